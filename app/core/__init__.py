@@ -1,0 +1,1 @@
+"""Everything the program can do, callable from a script. Nothing here knows of Qt."""

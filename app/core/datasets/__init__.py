@@ -1,0 +1,1 @@
+"""What data exists, where it comes from and how it is split."""

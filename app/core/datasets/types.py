@@ -1,0 +1,77 @@
+"""The values that describe data: what a set is, and its pictures once loaded."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+IMAGE_SIZE = 28
+
+
+class Variant(StrEnum):
+    """Which edition of a set: the one inside the program, the whole one, or a folder the user imported."""
+
+    STARTER = "starter"
+    FULL = "full"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """Pictures with their classes: `images` (n, 28, 28) uint8, ink = 255; `labels` (n,) uint8."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """One file of a full set. `sha256` is that of the uncompressed IDX content, whatever file carries it."""
+
+    name: str
+    sha256: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A set the program knows. `files` are in the order train images, train labels, test images, test labels.
+
+    `preprocessing` names how drawings and pictures are made to look like this set (see `app.core.imaging.preprocess`).
+    """
+
+    name: str
+    title: str
+    class_names: tuple[str, ...]
+    files: tuple[DatasetFile, DatasetFile, DatasetFile, DatasetFile]
+    mirrors: tuple[str, ...]
+    preprocessing: str
+    licence: str
+    citation: str
+    homepage: str
+    download_mb: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A set ready for training. `sha256` covers pictures and labels of both parts, `origin` says where it was found."""
+
+    name: str
+    title: str
+    variant: Variant
+    class_names: tuple[str, ...]
+    preprocessing: str
+    train: LabelledImages
+    test: LabelledImages
+    sha256: str
+    origin: str
+
+    @property
+    def description(self) -> str:
+        """How the window names the data of a run: "MNIST, full, 60,000"; starter counts both of its parts."""
+        count = len(self.train) + (len(self.test) if self.variant is Variant.STARTER else 0)
+        return f"{self.title}, {self.variant.value}, {count:,}"

@@ -1,0 +1,1 @@
+"""Ink to 28x28: strokes, image files and the preprocessing that every model shares."""

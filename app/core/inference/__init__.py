@@ -1,0 +1,1 @@
+"""Image to probabilities, and evaluation."""

@@ -1,0 +1,1 @@
+"""Recipes and configs (declarative), building networks, and the store of trained models."""

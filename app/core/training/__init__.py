@@ -1,0 +1,1 @@
+"""Config in, events out: the trainer and what it needs."""

@@ -1,0 +1,53 @@
+"""The one channel from a person to a running trainer: pause, resume, stop, and the picture to probe with."""
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class RunControl:
+    """Thread-safe. The trainer asks between groups of batches; whoever started the run tells."""
+
+    def __init__(self) -> None:
+        self._may_run = threading.Event()
+        self._may_run.set()
+        self._stop = threading.Event()
+        self._probe: NDArray[np.float32] | None = None
+
+    def pause(self) -> None:
+        """Let the run wait after the current group of batches."""
+        if not self._stop.is_set():
+            self._may_run.clear()
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        self._may_run.set()
+
+    def stop(self) -> None:
+        """End the run after the current group of batches, also when it is paused."""
+        self._stop.set()
+        self._may_run.set()
+
+    def show(self, image: NDArray[np.float32] | None) -> None:
+        """Set the picture the run re-reads while it learns: (28, 28) float32 in [0, 1], ink = 1; None for none."""
+        self._probe = None if image is None else np.array(image, dtype=np.float32)
+
+    @property
+    def probe(self) -> NDArray[np.float32] | None:
+        """The picture to re-read, or None."""
+        return self._probe
+
+    @property
+    def is_paused(self) -> bool:
+        """True between `pause` and `resume` or `stop`."""
+        return not self._may_run.is_set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """True once `stop` was called."""
+        return self._stop.is_set()
+
+    def wait_while_paused(self) -> None:
+        """Block until the run may go on."""
+        self._may_run.wait()

@@ -1,0 +1,138 @@
+"""What a run tells whoever listens. Frozen facts, in the order in which they happen.
+
+RunPreparing* RunStarted (BatchesDone | ProbePredicted | RunPaused | RunResumed | EpochDone)* RunFinishing? ModelSaved?
+RunEnded. Every run that was begun ends with exactly one RunEnded. Epochs and batches count from 1, times are seconds
+since the run was begun, without the time spent paused.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class EndReason(StrEnum):
+    """Why a run ended."""
+
+    COMPLETED = "completed"
+    EARLY_STOPPED = "early_stopped"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RunPreparing:
+    """Nothing is trained yet: `message` says what is being waited for."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The network is built and the first batch is about to run."""
+
+    recipe: str
+    data: str
+    epochs: int
+    batches_per_epoch: int
+    train_samples: int
+    validation_samples: int
+    parameters: int
+    engine: str
+
+
+@dataclass(frozen=True)
+class BatchesDone:
+    """A group of batches: `loss` and `accuracy` are means over the group, `batch` is the last one of it."""
+
+    epoch: int
+    batch: int
+    batches_per_epoch: int
+    loss: float
+    accuracy: float
+    samples_per_s: float
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch and its validation. `val_*` are None without a validation split; `is_best` marks a new best epoch."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    learning_rate: float
+    is_best: bool
+    epoch_s: float
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class ProbePredicted:
+    """What the network in training believes of the probe picture: `probabilities` (classes,) float32, sum 1."""
+
+    epoch: int
+    batch: int
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class RunPaused:
+    """The run waits."""
+
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class RunResumed:
+    """The run goes on."""
+
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class RunFinishing:
+    """Training is over; the test part is being read and the model written."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class ModelSaved:
+    """A model lies in the store under `model`. Test figures are on the untouched test part."""
+
+    model: str
+    test_loss: float
+    test_accuracy: float
+    test_samples: int
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """The last event. `message` is a sentence for the person; `best_epoch` is None before the first epoch ended."""
+
+    reason: EndReason
+    message: str
+    epochs_done: int
+    best_epoch: int | None
+    elapsed_s: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    model: str | None = None
+
+
+Event = (
+    RunPreparing
+    | RunStarted
+    | BatchesDone
+    | EpochDone
+    | ProbePredicted
+    | RunPaused
+    | RunResumed
+    | RunFinishing
+    | ModelSaved
+    | RunEnded
+)
