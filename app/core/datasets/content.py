@@ -1,0 +1,129 @@
+"""What was read from a file or folder, and how it becomes a complete set: named, with a test part, hashed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.idx import idx_sha256
+from app.core.datasets.splits import split_validation
+from app.core.datasets.types import IMAGE_SIZE, DatasetSpec, LabelledImages
+from app.core.errors import InputError
+
+MIN_CLASSES, MAX_CLASSES = 2, 50
+TEST_FRACTION = 0.2
+SPLIT_SEED = 0
+
+Hashes = tuple[str, str, str, str]
+"""sha256 of train images, train labels, test images, test labels, each as a plain IDX file."""
+
+
+@dataclass(frozen=True)
+class RawData:
+    """Pictures as found. `test` and `class_names` are None where the source says nothing about them."""
+
+    train: LabelledImages
+    test: LabelledImages | None = None
+    class_names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """A complete set: both parts, the names of its classes (label i is `class_names[i]`), and the hashes."""
+
+    train: LabelledImages
+    test: LabelledImages
+    class_names: tuple[str, ...]
+    hashes: Hashes
+
+    @property
+    def sha256(self) -> str:
+        """One hash for both parts: the sha256 of the four hashes in hexadecimal, joined by newlines."""
+        return combined_sha256(self.hashes)
+
+
+def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], source: str) -> LabelledImages:
+    """Pictures and labels that belong together.
+
+    Args:
+        images: whole numbers 0..255, (n, 28, 28), (n, 28, 28, 1) or (n, 784).
+        labels: whole numbers 0..255, (n,) or (n, 1).
+        source: the file they are from, for the message.
+
+    Raises:
+        InputError: other shapes or values, no pictures, or not one label for each.
+
+    """
+    n, side = len(images), IMAGE_SIZE
+    if images.shape[1:] not in ((side, side), (side, side, 1), (side * side,)):
+        raise InputError(f"{source} holds arrays of shape {images.shape}; pictures of 28 x 28 pixels are needed.")
+    if not n or labels.shape not in ((n,), (n, 1)):
+        raise InputError(f"{source} holds {n} pictures and {labels.size} labels; one label for each is needed.")
+    for array in (images, labels):
+        if array.dtype != np.uint8 and not 0 <= int(array.min()) <= int(array.max()) <= 255:
+            raise InputError(f"{source} holds numbers outside 0 to 255; those of pictures and labels lie within.")
+    return LabelledImages(
+        images.astype(np.uint8, copy=False).reshape(n, side, side), labels.astype(np.uint8, copy=False).reshape(n)
+    )
+
+
+def combined_sha256(hashes: Hashes) -> str:
+    """The `sha256` of a `Dataset` whose four parts have these hashes."""
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def published_sha256(spec: DatasetSpec) -> str:
+    """The `sha256` of the full set as it was published."""
+    first, second, third, fourth = (file.sha256 for file in spec.files)
+    return combined_sha256((first, second, third, fourth))
+
+
+def matching_spec(content: Content, specs: Mapping[str, DatasetSpec]) -> DatasetSpec | None:
+    """The published set that has exactly this content, if there is one."""
+    return next((spec for spec in specs.values() if published_sha256(spec) == content.sha256), None)
+
+
+def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
+    """Names the classes, sets a test part aside where there is none, and hashes.
+
+    Data without class names takes those of `spec` if its labels fit; otherwise a class is called by its label, and
+    labels that do not occur are left out. A missing test part is a fifth of every class, always the same pictures.
+
+    Raises:
+        InputError: fewer than 2 or more than 50 classes, or too few pictures for two parts.
+
+    """
+    names = raw.class_names
+    if names is None and spec is not None and int(raw.train.labels.max()) < len(spec.class_names):
+        names = spec.class_names
+    named = _name_by_label(raw) if names is None else raw
+    names = named.class_names or names or ()
+    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
+        raise InputError(f"The data has {len(names)} classes; it must have {MIN_CLASSES} to {MAX_CLASSES}.")
+    parts = [named.train] if named.test is None else [named.train, named.test]
+    if any(int(part.labels.max()) >= len(names) for part in parts):
+        raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
+    train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
+    hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
+    return Content(train, test, names, hashes)
+
+
+def _name_by_label(raw: RawData) -> RawData:
+    """Classes called by their labels, which are renumbered from 0 without gaps."""
+    parts = [raw.train] if raw.test is None else [raw.train, raw.test]
+    found = np.unique(np.concatenate([part.labels for part in parts]))
+    renumbered = [LabelledImages(part.images, np.searchsorted(found, part.labels).astype(np.uint8)) for part in parts]
+    test = None if raw.test is None else renumbered[1]
+    return RawData(renumbered[0], test, tuple(str(label) for label in found))
+
+
+def _set_test_aside(images: LabelledImages) -> tuple[LabelledImages, LabelledImages]:
+    train, test = split_validation(len(images), TEST_FRACTION, SPLIT_SEED, images.labels)
+    if not len(test):
+        raise InputError("There are too few pictures to set some aside as a test; give at least two of a class.")
+    return (
+        LabelledImages(images.images[train], images.labels[train]),
+        LabelledImages(images.images[test], images.labels[test]),
+    )

@@ -1,0 +1,87 @@
+"""Kaggle's CSV: a row for each picture, its label and 784 numbers."""
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.content import labelled_images
+from app.core.datasets.idx import MAX_BYTES
+from app.core.datasets.types import IMAGE_SIZE, LabelledImages
+from app.core.errors import InputError
+
+_PIXELS = IMAGE_SIZE * IMAGE_SIZE
+_COLUMNS = _PIXELS + 1
+_LONGEST_LINE = 64 * 1024
+_BLOCK_BYTES = 4 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_DROPPED = b'\r "'
+
+
+def read_csv(path: Path) -> LabelledImages | None:
+    """The pictures in `path` (plain or .gz): the column named "label", or else the first, and 784 columns 0..255.
+
+    Returns:
+        None if the file has no labels (784 columns), like the test file of a competition.
+
+    Raises:
+        InputError: other columns, or values that are not whole numbers from 0 to 255.
+        OSError: the file cannot be read.
+
+    """
+    try:
+        with cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
+            return _read(file, path.name)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path.name} is a damaged gzip file; get it again.") from error
+
+
+def _read(file: BinaryIO, name: str) -> LabelledImages | None:
+    first = file.readline(_LONGEST_LINE).removeprefix(_BOM)
+    titles = [title.strip(b' "\r\n').lower() for title in first.split(b",")]
+    if len(titles) == _PIXELS:
+        return None
+    if len(titles) != _COLUMNS:
+        raise InputError(f"{name} has {len(titles)} columns; a label and {_PIXELS} pixels are needed.")
+    has_titles = any(title and not title.isdigit() for title in titles)
+    label_column = titles.index(b"label") if b"label" in titles else 0
+    blocks = [] if has_titles else [_parse(first, name)]
+    size = 0
+    while block := file.read(_BLOCK_BYTES):
+        blocks.append(_parse(block + file.readline(_LONGEST_LINE), name))
+        size += blocks[-1].size
+        if size > MAX_BYTES:
+            raise InputError(f"{name} holds more than {MAX_BYTES >> 20} MB of pictures; use a smaller data set.")
+    rows = np.concatenate(blocks) if blocks else np.empty((0, _COLUMNS), np.uint8)
+    return labelled_images(np.delete(rows, label_column, axis=1), rows[:, label_column].copy(), name)
+
+
+def _parse(text: bytes, name: str) -> NDArray[np.uint8]:
+    """Whole lines as (rows, 785) numbers. All digits at once: ten times as fast as reading number by number."""
+    text = text.translate(None, _DROPPED).strip(b"\n")
+    if not text:
+        return np.empty((0, _COLUMNS), np.uint8)
+    characters = np.frombuffer(text + b"\n", np.uint8)
+    digits = characters - np.uint8(ord("0"))  # everything else wraps around to above 9
+    ends = np.flatnonzero(digits > 9)
+    lengths = np.diff(ends, prepend=-1) - 1
+    separators = characters[ends]
+    expected = np.full(_COLUMNS, ord(","), np.uint8)
+    expected[-1] = ord("\n")
+    if ends.size % _COLUMNS or not (separators.reshape(-1, _COLUMNS) == expected).all():
+        raise _unreadable(name)
+    if int(lengths.min()) < 1 or int(lengths.max()) > 3:
+        raise _unreadable(name)
+    values = digits[ends - 1].astype(np.uint16)
+    values += np.where(lengths > 1, digits[ends - 2], 0).astype(np.uint16) * 10
+    values += np.where(lengths > 2, digits[ends - 3], 0).astype(np.uint16) * 100
+    if int(values.max()) > 255:
+        raise _unreadable(name)
+    return values.astype(np.uint8).reshape(-1, _COLUMNS)
+
+
+def _unreadable(name: str) -> InputError:
+    return InputError(f"{name} has a row that is not a label and {_PIXELS} whole numbers from 0 to 255; correct it.")

@@ -1,0 +1,194 @@
+"""Where data is found on this machine, and how it is loaded."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.datasets.content import Content, complete, matching_spec, published_sha256
+from app.core.datasets.formats import read_data
+from app.core.datasets.registry import DATASETS, canonical, get_spec
+from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
+from app.core.datasets.types import Dataset, DatasetSpec, Variant
+from app.core.errors import InputError
+from app.core.paths import resources_dir, user_data_dir
+
+STARTER_COUNTS = (4_000, 1_000)
+OWN_PREPROCESSING = "mnist-1"
+
+_SYSTEM_FOLDER = Path("/usr/share/datasets")
+"""Where Debian's package dataset-fashion-mnist puts its files, as the folder fashion-mnist."""
+
+
+@dataclass(frozen=True)
+class DataAvailability:
+    """What is there of one set, found without opening any picture.
+
+    `full_at` is None if the full data is not on this machine. `counts` gives (training, test) pictures of each
+    edition that exists, whether or not it is here.
+    """
+
+    name: str
+    title: str
+    starter: bool
+    full_at: Path | None
+    counts: Mapping[Variant, tuple[int, int]]
+
+
+def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSpec] = DATASETS) -> Dataset:
+    """The set `name`, ready for training.
+
+    Args:
+        name: a published set ("mnist", "fashion-mnist"), an own set the user imported, or any name for a folder.
+        data: "starter" (4,000 + 1,000 pictures inside the program), "full" (everything; see `find_full` for where it
+            is looked for; the content is checked by its hashes), or a folder or file in a format that can be imported.
+        specs: the published sets.
+
+    Raises:
+        InputError: an unknown name, data that is not there (the message says how to get it), damaged or unusable.
+
+    """
+    if data == Variant.STARTER:
+        return _load_starter(name, specs)
+    if data == Variant.FULL:
+        return _load_full(name, specs)
+    return _load_folder(name, Path(data).expanduser(), specs)
+
+
+def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | None:
+    """Where the full data of `name` lies: the first of the user's folder, Keras' cache and the system's data folder.
+
+    Files are looked for, not opened. An own set is only ever in the user's folder.
+    """
+    name = canonical(name)
+    own = user_data_dir() / name
+    if name not in specs:
+        return own if name in own_names() else None
+    keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+    places = (own, keras / f"{name}.npz", keras / name, _SYSTEM_FOLDER / name)
+    return next((place for place in places if place.is_file() or _holds_all_files(place, specs[name])), None)
+
+
+def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAvailability:
+    """What is there of the set `name`. Takes well under a millisecond.
+
+    Raises:
+        InputError: an unknown name, or the card of an own set is damaged.
+
+    """
+    full_at = find_full(name, specs)
+    card = _own_card(full_at, name, specs)
+    if card is not None:
+        counts = {Variant.IMPORTED: (card.train_count, card.test_count)}
+        return DataAvailability(canonical(name), card.title, False, full_at, counts)
+    spec = get_spec(name, specs)
+    full = (spec.files[1].shape[0], spec.files[3].shape[0])
+    has_starter = _starter_path(spec.name).is_file()
+    counts = {Variant.STARTER: STARTER_COUNTS, Variant.FULL: full} if has_starter else {Variant.FULL: full}
+    return DataAvailability(spec.name, spec.title, has_starter, full_at, counts)
+
+
+def own_names() -> tuple[str, ...]:
+    """The sets the user imported that are not published ones, in order of name."""
+    home = user_data_dir()
+    if not home.is_dir():
+        return ()
+    return tuple(sorted(folder.parent.name for folder in home.glob(f"[!.]*/{CARD_NAME}")))
+
+
+def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
+    if canonical(name) not in specs and canonical(name) in own_names():
+        raise InputError(f"The data set {name} has no starter edition; choose its full data.")
+    spec = get_spec(name, specs)
+    path = _starter_path(spec.name)
+    if not path.is_file():
+        raise InputError(f"{spec.title} has no starter edition here; choose its full data or a folder.")
+    return _published(spec, Variant.STARTER, complete(read_data(path), spec), path)
+
+
+def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
+    path = find_full(name, specs)
+    card = _own_card(path, name, specs)
+    if path is not None and card is not None:
+        content = complete(read_data(path))
+        if content.sha256 != card.sha256:
+            raise InputError(f"The data in {path} is damaged; import it again.")
+        return _own(canonical(name), card, content, path)
+    spec = get_spec(name, specs)
+    if path is None:
+        raise InputError(
+            f"The full {spec.title} is not on this machine; download it in the window or with "
+            f'"softmax-studio data download {spec.name}", or import a folder that holds it.'
+        )
+    content = complete(read_data(path), spec)
+    if content.sha256 != published_sha256(spec):
+        raise InputError(f"The {spec.title} data in {path} is damaged; download or import it again.")
+    return _published(spec, Variant.FULL, content, path)
+
+
+def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dataset:
+    """Data used where it lies. Class names that are not those of the published set `name` make it another set."""
+    spec = specs.get(canonical(name))
+    content = complete(read_data(path), spec)
+    published = matching_spec(content, specs)
+    if published is not None:
+        if spec is not None and spec is not published:
+            raise InputError(f"{path} holds {published.title}, not {spec.title}; choose that data set for it.")
+        return _published(published, Variant.FULL, content, path)
+    if spec is not None and content.class_names == spec.class_names:
+        return _published(spec, Variant.IMPORTED, content, path)
+    card = make_card(path.name if spec else name, content)
+    return _own(canonical(name), card, content, path)
+
+
+def make_card(title: str, content: Content) -> OwnSetCard:
+    """The card of an own set; its pictures are taken to be drawn like digits."""
+    return OwnSetCard(
+        title=title[:80],
+        class_names=content.class_names,
+        preprocessing=OWN_PREPROCESSING,
+        train_count=len(content.train),
+        test_count=len(content.test),
+        sha256=content.sha256,
+    )
+
+
+def _own_card(path: Path | None, name: str, specs: Mapping[str, DatasetSpec]) -> OwnSetCard | None:
+    return read_card(path) if path is not None and canonical(name) not in specs else None
+
+
+def _published(spec: DatasetSpec, variant: Variant, content: Content, path: Path) -> Dataset:
+    return Dataset(
+        spec.name,
+        spec.title,
+        variant,
+        content.class_names,
+        spec.preprocessing,
+        content.train,
+        content.test,
+        content.sha256,
+        str(path),
+    )
+
+
+def _own(name: str, card: OwnSetCard, content: Content, path: Path) -> Dataset:
+    return Dataset(
+        name,
+        card.title,
+        Variant.IMPORTED,
+        content.class_names,
+        card.preprocessing,
+        content.train,
+        content.test,
+        content.sha256,
+        str(path),
+    )
+
+
+def _starter_path(name: str) -> Path:
+    return resources_dir() / "starter" / f"{name}.npz"
+
+
+def _holds_all_files(folder: Path, spec: DatasetSpec) -> bool:
+    """Each file plain or gzipped, under its published name."""
+    return all((folder / file.name).is_file() or (folder / f"{file.name}.gz").is_file() for file in spec.files)

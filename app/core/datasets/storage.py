@@ -1,0 +1,114 @@
+"""The user's data folder: what a stored set looks like on disk, and how one is written whole or not at all."""
+
+import errno
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
+from app.core.datasets.idx import write_idx
+from app.core.errors import InputError, StudioError
+from app.core.paths import user_data_dir
+
+CARD_NAME = "dataset.json"
+IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+
+_LONGEST_CARD = 64 * 1024
+_STALE_S = 24 * 3600
+
+
+class OwnSetCard(BaseModel):
+    """`dataset.json`: what the four IDX files of somebody's own set do not say themselves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=1, max_length=80)
+    class_names: tuple[str, ...] = Field(min_length=MIN_CLASSES, max_length=MAX_CLASSES)
+    preprocessing: str
+    train_count: int = Field(ge=1)
+    test_count: int = Field(ge=1)
+    sha256: str
+
+
+def read_card(folder: Path) -> OwnSetCard | None:
+    """The card of an own set; None if `folder` has none.
+
+    Raises:
+        InputError: the card is there and damaged.
+
+    """
+    path = folder / CARD_NAME
+    if not path.is_file():
+        return None
+    try:
+        if path.stat().st_size > _LONGEST_CARD:
+            raise ValueError("too long")
+        return OwnSetCard.model_validate_json(path.read_bytes())
+    except (ValidationError, ValueError, OSError) as error:
+        raise InputError(f"{path} is damaged; import the data set again.") from error
+
+
+def write_content(folder: Path, content: Content, names: tuple[str, ...] = IDX_NAMES) -> None:
+    """The four parts of `content` as plain IDX files called `names` in `folder`."""
+    arrays = (content.train.images, content.train.labels, content.test.images, content.test.labels)
+    for name, array in zip(names, arrays, strict=True):
+        write_idx(folder / name, array)
+
+
+@contextmanager
+def staged(name: str) -> Iterator[Path]:
+    """A new, empty folder that becomes the stored set `name` when the block ends well, replacing an older one.
+
+    It lies beside its destination, so that one rename puts it there; if the block raises, nothing remains and the
+    older set is untouched.
+
+    Raises:
+        StudioError: the disk is full, or the folder may not be written.
+
+    """
+    home = user_data_dir()
+    work = home / f".{name}-{uuid.uuid4().hex[:8]}.part"
+    try:
+        work.mkdir(parents=True)
+        _remove_stale(home)
+        yield work
+        _replace(work, home / name)
+    except OSError as error:
+        raise storage_error(error, home) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def storage_error(error: OSError, folder: Path) -> StudioError:
+    """The sentence for a failed write in `folder`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StudioError(f"The disk with {folder} is full; free some space and try again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StudioError(f"The folder {folder} may not be written; change its permissions or choose another folder.")
+    return StudioError(f"The data could not be stored in {folder} ({error.strerror or error}); try again.")
+
+
+def _replace(work: Path, target: Path) -> None:
+    """Puts `work` where `target` is. No system replaces a full folder in one step, so the old one steps aside first."""
+    old = work.with_suffix(".old.part")
+    if target.exists():
+        target.rename(old)
+    try:
+        work.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_stale(home: Path) -> None:
+    """What a killed download left behind; a running one is younger than a day."""
+    for path in home.glob(".*.part"):
+        if time.time() - path.stat().st_mtime > _STALE_S:
+            shutil.rmtree(path, ignore_errors=True)
