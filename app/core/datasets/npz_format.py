@@ -15,7 +15,7 @@ from app.core.errors import InputError
 
 
 def read_npz(path: Path) -> RawData:
-    """The four arrays of `path`; x_test and y_test may be missing. Nothing in the file is ever executed.
+    """Read the four arrays of `path`; x_test and y_test may be missing. Nothing in the file is ever executed.
 
     Raises:
         InputError: not such a file, damaged, or an array above `MAX_BYTES`.

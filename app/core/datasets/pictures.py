@@ -19,7 +19,7 @@ _TRAIN, _TEST = {"train", "training"}, {"test", "testing", "t10k"}
 
 
 def read_pictures(folder: Path) -> RawData | None:
-    """The pictures of `folder`, one subfolder for each class; a class is called by its folder, in order of name.
+    """Read the pictures of `folder`, one subfolder for each class; a class is called by its folder, in order of name.
 
     Every picture becomes grey, is fitted into 28 x 28 and centred. If the borders are mostly bright, all are inverted:
     ink is 255.
@@ -110,6 +110,6 @@ def _polarised(parts: list[LabelledImages]) -> list[LabelledImages]:
 
 
 def _border(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The outermost pixels of (n, height, width) pictures, (n, m)."""
+    """Return the outermost pixels of (n, height, width) pictures, (n, m)."""
     edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
     return np.concatenate(edges, axis=1)

@@ -85,7 +85,7 @@ DATASETS: Mapping[str, DatasetSpec] = MappingProxyType({spec.name: spec for spec
 
 
 def get_spec(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DatasetSpec:
-    """The set called `name`; case and `_` for `-` do not matter.
+    """Return the set called `name`; case and `_` for `-` do not matter.
 
     Raises:
         InputError: no set has this name; the message lists those that exist.

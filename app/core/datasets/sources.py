@@ -36,7 +36,7 @@ class DataAvailability:
 
 
 def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSpec] = DATASETS) -> Dataset:
-    """The set `name`, ready for training.
+    """Load the set `name`, ready for training.
 
     Args:
         name: a published set ("mnist", "fashion-mnist"), an own set the user imported, or any name for a folder.
@@ -56,7 +56,7 @@ def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSp
 
 
 def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | None:
-    """Where the full data of `name` lies: the first of the user's folder, Keras' cache and the system's data folder.
+    """Return where the full data of `name` lies: the first of the user's folder, Keras' cache and the system's data folder.
 
     Files are looked for, not opened. An own set is only ever in the user's folder.
     """
@@ -70,7 +70,7 @@ def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | 
 
 
 def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAvailability:
-    """What is there of the set `name`. Takes well under a millisecond.
+    """Say what is there of the set `name`. Takes well under a millisecond.
 
     Raises:
         InputError: an unknown name, or the card of an own set is damaged.
@@ -89,7 +89,7 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
 
 
 def own_names() -> tuple[str, ...]:
-    """The sets the user imported that are not published ones, in order of name."""
+    """List the sets the user imported that are not published ones, in order of name."""
     home = user_data_dir()
     if not home.is_dir():
         return ()
@@ -127,7 +127,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
 
 
 def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dataset:
-    """Data used where it lies. Class names that are not those of the published set `name` make it another set."""
+    """Use data where it lies. Class names other than those of the published set `name` make it another set."""
     spec = specs.get(canonical(name))
     content = complete(read_data(path), spec)
     published = matching_spec(content, specs)
@@ -142,7 +142,7 @@ def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dat
 
 
 def make_card(title: str, content: Content) -> OwnSetCard:
-    """The card of an own set; its pictures are taken to be drawn like digits."""
+    """Make the card of an own set; its pictures are taken to be drawn like digits."""
     return OwnSetCard(
         title=title[:80],
         class_names=content.class_names,

@@ -9,7 +9,7 @@ from app.core.errors import InputError
 def split_validation(
     n: int, fraction: float, seed: int, labels: ArrayLike | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Shares `n` pictures out at random: (training indices, validation indices), each int64, ascending, disjoint.
+    """Share `n` pictures out at random: (training indices, validation indices), each int64, ascending, disjoint.
 
     The same arguments give the same split on every machine (NumPy's PCG64). The draw is random, the answer is sorted,
     because memory is read faster in order; the trainer shuffles anyway.
@@ -39,7 +39,7 @@ def split_validation(
 
 
 def pick_per_class(labels: ArrayLike, count: int, seed: int) -> NDArray[np.int64]:
-    """`count` random indices of every class in `labels`, shuffled together: a small balanced set.
+    """Pick `count` random indices of every class in `labels`, shuffled together: a small balanced set.
 
     Raises:
         InputError: a class has fewer pictures than that.
@@ -54,7 +54,7 @@ def pick_per_class(labels: ArrayLike, count: int, seed: int) -> NDArray[np.int64
 
 
 def _groups(n: int, labels: ArrayLike | None) -> list[NDArray[np.int64]]:
-    """The indices of each class; without labels all belong to one."""
+    """Return the indices of each class; without labels all belong to one."""
     if labels is None:
         return [np.arange(n, dtype=np.int64)]
     classes = np.asarray(labels)

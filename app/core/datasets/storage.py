@@ -36,7 +36,7 @@ class OwnSetCard(BaseModel):
 
 
 def read_card(folder: Path) -> OwnSetCard | None:
-    """The card of an own set; None if `folder` has none.
+    """Read the card of an own set; None if `folder` has none.
 
     Raises:
         InputError: the card is there and damaged.
@@ -53,16 +53,16 @@ def read_card(folder: Path) -> OwnSetCard | None:
         raise InputError(f"{path} is damaged; import the data set again.") from error
 
 
-def write_content(folder: Path, content: Content, names: tuple[str, ...] = IDX_NAMES) -> None:
-    """The four parts of `content` as plain IDX files called `names` in `folder`."""
+def write_content(folder: Path, content: Content) -> None:
+    """Write the four parts of `content` as plain IDX files into `folder`."""
     arrays = (content.train.images, content.train.labels, content.test.images, content.test.labels)
-    for name, array in zip(names, arrays, strict=True):
+    for name, array in zip(IDX_NAMES, arrays, strict=True):
         write_idx(folder / name, array)
 
 
 @contextmanager
 def staged(name: str) -> Iterator[Path]:
-    """A new, empty folder that becomes the stored set `name` when the block ends well, replacing an older one.
+    """Give a new, empty folder that becomes the stored set `name` when the block ends well, replacing an older one.
 
     It lies beside its destination, so that one rename puts it there; if the block raises, nothing remains and the
     older set is untouched.
@@ -85,7 +85,7 @@ def staged(name: str) -> Iterator[Path]:
 
 
 def storage_error(error: OSError, folder: Path) -> StudioError:
-    """The sentence for a failed write in `folder`."""
+    """Return the sentence for a failed write in `folder`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StudioError(f"The disk with {folder} is full; free some space and try again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -94,7 +94,7 @@ def storage_error(error: OSError, folder: Path) -> StudioError:
 
 
 def _replace(work: Path, target: Path) -> None:
-    """Puts `work` where `target` is. No system replaces a full folder in one step, so the old one steps aside first."""
+    """Put `work` where `target` is. No system replaces a full folder in one step, so the old one steps aside."""
     old = work.with_suffix(".old.part")
     if target.exists():
         target.rename(old)
@@ -108,7 +108,7 @@ def _replace(work: Path, target: Path) -> None:
 
 
 def _remove_stale(home: Path) -> None:
-    """What a killed download left behind; a running one is younger than a day."""
+    """Remove what a killed download left behind; a running one is younger than a day."""
     for path in home.glob(".*.part"):
         if time.time() - path.stat().st_mtime > _STALE_S:
             shutil.rmtree(path, ignore_errors=True)

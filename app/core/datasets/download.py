@@ -1,0 +1,178 @@
+"""Downloads a published set: each file from the first server that gives the right bytes, all four or nothing."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.idx import idx_sha256, read_idx, write_idx
+from app.core.datasets.registry import DATASETS, get_spec
+from app.core.datasets.storage import staged
+from app.core.datasets.types import DatasetFile, DatasetSpec
+from app.core.errors import InputError, StudioError
+from app.core.paths import user_data_dir
+
+MIRROR_VARIABLE = "SOFTMAX_STUDIO_MIRROR"
+ROUNDS = 2
+PAUSE_S = 1.0
+TIMEOUT_S = (5.0, 15.0)
+"""To connect, and between two packets."""
+
+_CHUNK_BYTES = 64 * 1024
+_HEADER_ALLOWANCE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class DownloadProgress:
+    """How far it is: `bytes_done` of the current `file`, `bytes_total` if the server says how long it is."""
+
+    file: str
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int | None
+
+
+class DownloadStoppedError(StudioError):
+    """The person stopped the download; nothing of it was kept."""
+
+
+def download(
+    name: str,
+    on_progress: Callable[[DownloadProgress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    base_url: str | None = None,
+    specs: Mapping[str, DatasetSpec] = DATASETS,
+) -> Path:
+    """Download the full data of `name` into the user's folder and return where it lies.
+
+    Blocks; both callables are called in the caller's thread, some tens of times per second. Every file is tried on
+    each server in turn, two times around, and must have the published content.
+
+    Args:
+        name: a published set.
+        on_progress: told about every piece that arrives.
+        should_stop: asked at every piece; true ends the download within seconds even if the network hangs.
+        base_url: a nearer server instead of the public ones, with the files as `<base_url>/<name>/<file>` (plain or
+            .gz: a web server on a copy of the user's data folder will do); without it the environment variable
+            SOFTMAX_STUDIO_MIRROR.
+        specs: the published sets.
+
+    Raises:
+        InputError: an unknown name, or a base URL that is not http(s).
+        DownloadStoppedError: `should_stop` said so.
+        StudioError: no server gave a file, or it could not be stored. Nothing remains of it, older data is untouched.
+
+    """
+    spec = get_spec(name, specs)
+    servers = _servers(spec, base_url or os.environ.get(MIRROR_VARIABLE))
+    with staged(spec.name) as folder:
+        for done, file in enumerate(spec.files):
+            meter = _Meter(file, folder / "download.part", done, len(spec.files), on_progress, should_stop)
+            write_idx(folder / file.name, _fetch(file, servers, meter, spec.title))
+    return user_data_dir() / spec.name
+
+
+def _servers(spec: DatasetSpec, base_url: str | None) -> tuple[tuple[str, str], ...]:
+    """Return (base, suffix of the file name) in the order to try. The public ones have the .gz files only."""
+    if not base_url:
+        return tuple((mirror, ".gz") for mirror in spec.mirrors)
+    if not base_url.startswith(("http://", "https://")):
+        raise InputError(f"The mirror {base_url!r} is not a web address; it must begin with http:// or https://.")
+    base = f"{base_url.rstrip('/')}/{spec.name}"
+    return (base, ".gz"), (base, "")
+
+
+def _fetch(file: DatasetFile, servers: tuple[tuple[str, str], ...], meter: "_Meter", title: str) -> NDArray[np.uint8]:
+    """Return the content of `file` from the first server that has it as published."""
+    from pooch import HTTPDownloader  # with requests it takes a tenth of a second, which only a download should cost
+
+    reason = "there is no server to ask"
+    for attempt in range(ROUNDS):
+        if attempt:
+            meter.wait(PAUSE_S)
+        for base, suffix in servers:
+            host = urlsplit(base).netloc
+            try:
+                meter.check()
+                meter.total = 0
+                HTTPDownloader(meter, _CHUNK_BYTES, timeout=TIMEOUT_S)(
+                    f"{base}/{file.name}{suffix}", str(meter.part), None
+                )
+                array = read_idx(meter.part)
+                if idx_sha256(array) == file.sha256:
+                    return array
+                reason = f"what {host} sent is not the published file"
+            except InputError:
+                reason = f"what {host} sent is damaged"
+            except OSError as error:
+                # What requests raises has no errno; with one it is our own disk.
+                if error.errno is not None:
+                    raise
+                reason = _network_reason(error, host)
+            finally:
+                meter.part.unlink(missing_ok=True)
+    raise StudioError(
+        f"{title} could not be downloaded ({reason}); check the network, set {MIRROR_VARIABLE} to the address of a "
+        "nearer copy, or import a folder that holds the files."
+    )
+
+
+def _network_reason(error: OSError, host: str) -> str:
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    return f"{host} cannot be reached" if status is None else f"{host} answered {status}"
+
+
+class _Meter:
+    """Turns what pooch tells a progress bar into `DownloadProgress`, and is where a download can be stopped."""
+
+    def __init__(
+        self,
+        file: DatasetFile,
+        part: Path,
+        files_done: int,
+        files_total: int,
+        on_progress: Callable[[DownloadProgress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.total = 0  # set by pooch: the announced length, 0 if unknown
+        self.part = part
+        self._file, self._files_done, self._files_total = file, files_done, files_total
+        self._on_progress, self._should_stop = on_progress, should_stop
+        self._limit = prod(file.shape) + _HEADER_ALLOWANCE
+
+    def wait(self, seconds: float) -> None:
+        """Pause, unless the person stops the download."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.check()
+            time.sleep(min(0.05, seconds))
+
+    def update(self, _count: int) -> None:
+        """Take note that a piece was written. Pooch counts all pieces as equally long; the file knows better."""
+        done = self.part.stat().st_size
+        if done > self._limit:
+            raise InputError(f"{self._file.name} is longer than it should be.")
+        self.check()
+        if self._on_progress is not None:
+            total = self.total or None
+            shown = done if total is None else min(done, total)
+            self._on_progress(DownloadProgress(self._file.name, self._files_done, self._files_total, shown, total))
+
+    def reset(self) -> None:
+        """Do nothing; pooch calls it before it reports the end."""
+
+    def close(self) -> None:
+        """Do nothing; pooch calls it at the end."""
+
+    def check(self) -> None:
+        """Raise DownloadStoppedError if the person wants it to end."""
+        if self._should_stop is not None and self._should_stop():
+            raise DownloadStoppedError("The download was stopped; nothing of it was kept.")

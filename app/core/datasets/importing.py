@@ -1,0 +1,83 @@
+"""Brings data the user already has into the program's own folder."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.datasets.content import complete, matching_spec
+from app.core.datasets.formats import read_data
+from app.core.datasets.registry import DATASETS, canonical
+from app.core.datasets.sources import make_card
+from app.core.datasets.storage import CARD_NAME, staged, write_content
+from app.core.datasets.types import DatasetSpec, Variant
+from app.core.errors import InputError
+from app.core.paths import user_data_dir
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True)
+class ImportedInfo:
+    """What was imported. `name` is what `load_dataset(name, "full")` takes; FULL is a published set, hashes proven."""
+
+    name: str
+    title: str
+    variant: Variant
+    class_names: tuple[str, ...]
+    train_count: int
+    test_count: int
+    path: Path
+
+
+def import_folder(path: Path, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS) -> ImportedInfo:
+    """Store the data in `path` (any format of `read_data`) in the user's folder: whole, or not at all.
+
+    Data that is a published set to the last bit becomes that set's full data, whatever `name` says, and replaces what
+    was there. Everything else becomes an own set; a test part is set aside if it has none.
+
+    Args:
+        path: a folder, or an .npz or .csv file.
+        name: what to call an own set; without it, as the folder or file is called.
+        specs: the published sets.
+
+    Raises:
+        InputError: nothing usable in `path`, a name that is malformed or taken, or (under the name of a published set)
+            content that is not the published one.
+        StudioError: the disk is full, or the user's folder may not be written.
+
+    """
+    path = path.expanduser()
+    content = complete(read_data(path))
+    counts = (len(content.train), len(content.test))
+    published = matching_spec(content, specs)
+    if published is not None:
+        with staged(published.name) as folder:
+            write_content(folder, content)
+        target = user_data_dir() / published.name
+        return ImportedInfo(published.name, published.title, Variant.FULL, published.class_names, *counts, target)
+    own = _own_name(path, name)
+    if own in specs:
+        raise InputError(
+            f"{path} is not the published {specs[own].title}, its content differs; get the files again, "
+            "or give another name to import it as your own data."
+        )
+    target = user_data_dir() / own
+    if target.exists():
+        raise InputError(f"There is already a data set called {own}; give another name, or delete {target} first.")
+    card = make_card(name or path.resolve().name.split(".")[0], content)
+    with staged(own) as folder:
+        write_content(folder, content)
+        (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
+    return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target)
+
+
+def _own_name(path: Path, name: str | None) -> str:
+    """Return the folder name for an own set: lower case letters, digits and hyphens."""
+    if name is None:
+        stem = path.resolve().name.split(".")[0].lower()
+        found = re.sub(r"[^a-z0-9]+", "-", stem)[:40].strip("-")
+        return found or "own-data"
+    if not _NAME.fullmatch(canonical(name)):
+        raise InputError(f"{name!r} cannot be the name of a data set; use up to 40 letters a-z, digits and hyphens.")
+    return canonical(name)
