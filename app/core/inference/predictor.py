@@ -1,0 +1,70 @@
+"""A stored model that answers: pictures in, predictions out."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.errors import InputError
+from app.core.inference.interpreter import Interpreter
+from app.core.models.store import StoredModel, file_sha256
+
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """An answer: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1."""
+
+    label: int
+    name: str
+    probabilities: NDArray[np.float32]
+    elapsed_ms: float
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the predicted class, 0..1."""
+        return float(self.probabilities[self.label])
+
+    def runners_up(self, count: int = 2) -> tuple[int, ...]:
+        """The next most probable classes, most probable first."""
+        order = np.argsort(self.probabilities, kind="stable")[::-1]
+        return tuple(int(label) for label in order[1 : 1 + count])
+
+
+class Predictor:
+    """Reads pictures with one stored model. Not for use by two threads at once."""
+
+    def __init__(self, model: StoredModel) -> None:
+        """Raises InputError if the model's file is damaged or not its card's."""
+        expected = model.card.files.get(model.litert_path.name)
+        if expected is None or file_sha256(model.litert_path) != expected:
+            raise InputError(f"The model '{model.card.name}' is damaged; train it again or choose another one.")
+        self.model = model
+        self._interpreter = Interpreter(model.litert_path)
+
+    def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
+        classes = len(self.model.card.class_names)
+        answers = np.empty((len(images), classes), np.float32)
+        for start in range(0, len(images), BATCH):
+            part = slice(start, start + BATCH)
+            answers[part] = self._interpreter.run(np.ascontiguousarray(images[part, :, :, None], np.float32))
+        return answers
+
+    def predict(self, image: NDArray[np.float32]) -> Prediction:
+        """The answer to one picture (28, 28) float32 in [0, 1], ink = 1."""
+        return self.predict_many(image[None])[0]
+
+    def predict_many(self, images: NDArray[np.float32]) -> list[Prediction]:
+        """The answers to pictures (n, 28, 28) float32 in [0, 1]; `elapsed_ms` is the share of each."""
+        began = time.perf_counter()
+        answers = self.probabilities(images)
+        elapsed_ms = (time.perf_counter() - began) * 1000 / max(1, len(images))
+        names = self.model.card.class_names
+        labels = answers.argmax(axis=1)
+        return [
+            Prediction(int(label), names[label], answer, elapsed_ms)
+            for label, answer in zip(labels, answers, strict=True)
+        ]

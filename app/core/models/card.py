@@ -1,0 +1,53 @@
+"""The card of a stored model: what it reads, how it was made, how well it does and how to make it again."""
+
+from datetime import UTC, datetime
+
+from pydantic import Field
+
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Declaration
+
+CARD_VERSION = 1
+
+
+class Metrics(Declaration):
+    """Losses and accuracies (0..1). Test figures are on the untouched test part of the data trained on."""
+
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float
+    test_accuracy: float
+    test_samples: int
+
+
+class ModelCard(Declaration):
+    """Everything about a stored model but its weights. `files` maps file names to their sha256."""
+
+    version: int = CARD_VERSION
+    name: str
+    title: str
+    created: datetime
+    dataset: str
+    dataset_title: str
+    data_variant: str
+    data_description: str
+    data_sha256: str
+    class_names: tuple[str, ...]
+    preprocessing: str
+    config: TrainingConfig
+    parameters: int
+    epochs_done: int
+    training_s: float
+    ended: str
+    metrics: Metrics
+    command: str
+    versions: dict[str, str]
+    files: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """One line for a list: "digits-cnn · MNIST, full, 60,000 · 99.5% · 2026-01-31"."""
+        date = self.created.astimezone(UTC).date().isoformat()
+        return f"{self.title} · {self.data_description} · {self.metrics.test_accuracy:.1%} · {date}"

@@ -1,0 +1,130 @@
+"""The model store: one folder per model, with `model.keras`, `model.tflite` and `card.json`.
+
+Bundled models are read-only; the user's own lie in the user's folder. A model appears whole or not at all.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.core.errors import InputError, StudioError
+from app.core.models.card import ModelCard
+from app.core.paths import bundled_models_dir, user_models_dir
+
+CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
+
+_NAME = re.compile(r"[\w][\w .()-]{0,59}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model on disk. `bundled` ones ship with the program."""
+
+    card: ModelCard
+    folder: Path
+    bundled: bool
+
+    @property
+    def litert_path(self) -> Path:
+        """The network as LiteRT reads it: (n, 28, 28, 1) float32 to probabilities."""
+        return self.folder / LITERT_FILE
+
+
+def list_models() -> tuple[StoredModel, ...]:
+    """The bundled models by name, then the user's own, newest first. Folders without a readable card are left out."""
+    bundled = sorted(_models_in(bundled_models_dir(), bundled=True), key=lambda model: model.card.name)
+    own = sorted(_models_in(user_models_dir(), bundled=False), key=lambda model: model.card.created, reverse=True)
+    return (*bundled, *own)
+
+
+def find_model(name: str) -> StoredModel:
+    """The model of that name, the user's own before a bundled one. Raises InputError listing the names if none is."""
+    models = list_models()
+    for model in reversed(models):
+        if model.card.name == name:
+            return model
+    known = ", ".join(model.card.name for model in models) or "none is installed"
+    raise InputError(f"There is no model '{name}'; the models are: {known}.")
+
+
+def check_name(name: str) -> str:
+    """The name, if a model can be called that. Raises InputError otherwise."""
+    if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
+        raise InputError(f"'{name}' cannot name a model; use up to 60 letters, digits, spaces, dots and dashes.")
+    return name
+
+
+def check_new_name(name: str) -> str:
+    """The name, if it can be given to a new model. Raises InputError if it is taken or no name at all."""
+    if (user_models_dir() / check_name(name)).exists():
+        raise InputError(f"A model called '{name}' is there already; choose another name or remove that one first.")
+    return name
+
+
+def free_name(wanted: str) -> str:
+    """`wanted`, or "wanted 2", "wanted 3" ... if it is taken."""
+    name, count = check_name(wanted), 1
+    taken = {model.card.name for model in list_models()}
+    while name in taken or (user_models_dir() / name).exists():
+        count += 1
+        name = f"{wanted} {count}"
+    return name
+
+
+def add_model(card: ModelCard, write: Callable[[Path], None]) -> StoredModel:
+    """Store a model as one of the user's own: `write` puts the network's files into the folder it is given.
+
+    The folder is filled beside its place and then renamed, so that a crash leaves nothing half-written. Raises
+    InputError for a name that is taken, StudioError when the disk refuses.
+    """
+    home = user_models_dir()
+    final = home / check_new_name(card.name)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=home) as partial:
+            folder = Path(partial) / "model"
+            folder.mkdir()
+            write(folder)
+            hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+            complete = card.model_copy(update={"files": hashes})
+            (folder / CARD_FILE).write_text(complete.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            folder.rename(final)
+    except OSError as error:
+        raise StudioError(f"The model could not be saved in {home}: {error.strerror or error}.") from None
+    return StoredModel(complete, final, bundled=False)
+
+
+def remove_model(name: str) -> None:
+    """Delete one of the user's own models. Raises InputError for a bundled or unknown one."""
+    model = find_model(name)
+    if model.bundled:
+        raise InputError(f"'{name}' ships with the program and cannot be removed.")
+    shutil.rmtree(model.folder)
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _models_in(home: Path, bundled: bool) -> list[StoredModel]:
+    if not home.is_dir():
+        return []
+    found = (_read_model(folder, bundled) for folder in home.iterdir() if not folder.name.startswith("."))
+    return [model for model in found if model is not None]
+
+
+def _read_model(folder: Path, bundled: bool) -> StoredModel | None:
+    try:
+        card = ModelCard.model_validate_json((folder / CARD_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    has_network = (folder / LITERT_FILE).is_file() and card.name == folder.name
+    return StoredModel(card, folder, bundled) if has_network else None
