@@ -1,0 +1,196 @@
+"""Ink found in pictures: photographs of paper, scans, screenshots."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+Grey = NDArray[np.float32]
+
+_WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
+_WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
+_NOISE = 4.0  # standard deviations of the paper that are still paper
+_MIN_CONTRAST = 0.08
+_GRID = 128  # cells a side in which parts are told apart
+_SPECK = 0.04  # of the mass of the largest part
+_MIN_STROKE = 1.7  # pixels of the box
+_TARGET_STROKE = 2.3
+
+
+def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]:
+    """Separate the ink from the ground, whatever the light.
+
+    Args:
+        grey: (h, w) float32 in [0, 1], white = 1.
+        light_on_dark: the polarity; None finds it.
+
+    Returns:
+        (h, w) float32 in [0, 1], ink = 1, all zero where nothing can be read (reduced if the picture is large); and
+        whether it is light on dark.
+    """
+    grey = _reduced(grey)
+    inverted = is_light_on_dark(grey) if light_on_dark is None else light_on_dark
+    paper = 1 - grey if inverted else grey
+    contrast = _contrast(paper)
+    spread = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
+    floor = _NOISE * spread
+    strong = contrast[contrast > max(floor, _MIN_CONTRAST)]
+    if not strong.size:
+        return np.zeros_like(contrast), inverted
+    threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
+    level = float(np.median(contrast[contrast >= threshold]))
+    ink = np.clip((contrast - floor) / max(level - floor, 1e-3), 0, 1)
+    ink *= _main_parts(contrast, max(threshold * 0.5, floor))
+    return np.ascontiguousarray(ink, np.float32), inverted
+
+
+def is_light_on_dark(grey: Grey) -> bool:
+    """Tell the polarity: strokes are fine and few, so detail leans to their side of the ground."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if float(border.max() - border.min()) < 0.1:
+        return bool((grey - np.median(border)).sum() > 0)
+    radius = max(grey.shape) / 8
+    smooth = _blurred(grey, radius)
+    return bool(((grey - smooth) ** 3).sum() > 0)
+
+
+def otsu(values: Grey) -> float:
+    """Return the threshold in [0, 1] that separates two classes best (Otsu 1979)."""
+    counts, edges = np.histogram(values, 64, (0.0, 1.0))
+    middles = (edges[1:] + edges[:-1]) / 2
+    below, mass = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
+    above, rest = len(values) - below, float((counts * middles).sum()) - mass
+    both = (below > 0) & (above > 0)
+    if not both.any():
+        return 0.5
+    between = np.zeros(len(below))
+    between[both] = below[both] * above[both] * (rest[both] / above[both] - mass[both] / below[both]) ** 2
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    return float(edges[1:-1][best].mean())  # the middle of an empty valley, not its left edge
+
+
+def stroke_width(ink: Grey) -> float:
+    """Return the mean width of the strokes in pixels: twice the area by the outline.
+
+    The outline is the total variation, which is its length however soft the edge is (Federer's coarea formula).
+    """
+    padded = np.pad(ink, 2)
+    down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
+    right = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
+    return 2 * float(ink.sum()) / max(float(np.hypot(down, right).sum()), 1e-6)
+
+
+def thicken(crop: Grey, box: int, oversampling: int) -> Grey:
+    """Scale cropped ink so that its longest side is `box * oversampling`; thin pens are thickened to MNIST's."""
+    side = box * oversampling
+    width = stroke_width(crop) * box / max(crop.shape)
+    grow = round((_TARGET_STROKE - width) / 2 * oversampling) if width < _MIN_STROKE else 0
+    scale = (side - 2 * grow) / max(crop.shape)
+    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
+    smooth = Image.Resampling.BILINEAR if grow else Image.Resampling.BOX
+    scaled = np.asarray(Image.fromarray(crop).resize(size, smooth), np.float32)
+    return _dilated(np.pad(scaled, grow), grow) if grow else scaled
+
+
+def _dilated(ink: Grey, radius: int) -> Grey:
+    """Spread every pixel over a disc; margins of `radius` must be empty."""
+    result = ink.copy()
+    for dy in range(-radius, radius + 1):
+        reach = int(math.sqrt(radius * radius - dy * dy))
+        for dx in range(-reach, reach + 1):
+            np.maximum(result, np.roll(ink, (dy, dx), (0, 1)), out=result)
+    return result
+
+
+def _reduced(grey: Grey) -> Grey:
+    factor = math.ceil(max(grey.shape) / _WORK_SIDE)
+    if factor == 1:
+        return grey
+    return np.asarray(Image.fromarray(grey).reduce(factor), np.float32)
+
+
+def _blurred(grey: Grey, radius: float) -> Grey:
+    levels = Image.fromarray(np.rint(grey * 255).astype(np.uint8))  # Pillow blurs bytes only
+    return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
+
+
+def _contrast(paper: Grey) -> Grey:
+    """Return how much darker than the paper around it each place is, (h, w) float32 in [0, 1]."""
+    border = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
+    if float(border.max() - border.min()) < 0.02:  # made by a program: one ground, no light
+        ground: Grey | np.float32 = np.float32(np.median(border))
+    else:
+        paper = _blurred(paper, max(paper.shape) / 512)
+        ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
+    contrast = (ground - paper) / np.maximum(ground, np.float32(0.05))
+    offset = np.median(contrast) if isinstance(ground, np.ndarray) else 0
+    return np.clip(contrast - offset, 0, 1).astype(np.float32)
+
+
+def _closing(paper: Grey, window: int) -> Grey:
+    """Fill in what is dark and narrower than `window`; edges of larger shadows stay where they are."""
+    levels = np.rint(paper * 255).astype(np.uint8)
+    levels = 255 - _widest(255 - _widest(levels, window), window)
+    return levels.astype(np.float32) / np.float32(255)
+
+
+def _widest(levels: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
+    """Maximum over a square of `window`, an odd number, by doubling: log2(window) passes a side."""
+    for _ in range(2):
+        run = np.pad(levels, ((window // 2,) * 2, (0, 0)))
+        covered = 1
+        while covered < window:
+            step = min(covered, window - covered)
+            run = np.maximum(run[:-step], run[step:])
+            covered += step
+        levels = np.ascontiguousarray(run.T)
+    return levels
+
+
+def _main_parts(contrast: Grey, threshold: float) -> Grey:
+    """Return 1 around the parts that belong to the writing, 0 on specks and on what reaches in from the border."""
+    cell = math.ceil(max(contrast.shape) / _GRID)
+    height, width = (math.ceil(side / cell) for side in contrast.shape)
+    cells = np.zeros((height * cell, width * cell), np.float32)
+    cells[: contrast.shape[0], : contrast.shape[1]] = contrast
+    cells = cells.reshape(height, cell, width, cell).max(axis=(1, 3))
+    labels, count = connected_parts(cells >= threshold)
+    mass = np.bincount(labels.ravel(), cells.ravel(), count + 1)
+    mass[0] = 0
+    outside = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
+    at_border = np.bincount(outside, minlength=count + 1) > 0
+    inner = float(mass[~at_border].max(initial=0))
+    # The edge of the table or a finger reaches in from outside; but a digit may touch the border of a tight crop.
+    mass[at_border & (inner >= 0.25 * mass)] = 0
+    keep = (mass >= _SPECK * mass.max()) & (mass > 0)
+    kept = np.pad(keep[labels], 1)
+    rows = kept[:-2] | kept[1:-1] | kept[2:]
+    around = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]  # the soft edge of the ink lies outside the threshold
+    whole = around.repeat(cell, axis=0).repeat(cell, axis=1)
+    return whole[: contrast.shape[0], : contrast.shape[1]].astype(np.float32)
+
+
+def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
+    """Number the parts of a mask that hang together, corners included.
+
+    Returns:
+        (h, w) int64, 0 outside the mask, and the number of parts.
+    """
+    index = np.arange(mask.size).reshape(mask.shape)
+    pairs = [(index[1:], index[:-1]), (index[:, 1:], index[:, :-1])]
+    pairs += [(index[1:, 1:], index[:-1, :-1]), (index[1:, :-1], index[:-1, 1:])]
+    flat = mask.ravel()
+    first, second = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
+    joined = flat[first] & flat[second]
+    first, second = first[joined], second[joined]
+    parent = index.ravel().copy()
+    while not np.array_equal(parent[first], parent[second]):
+        low, high = np.minimum(parent[first], parent[second]), np.maximum(parent[first], parent[second])
+        np.minimum.at(parent, high, low)
+        while not np.array_equal(parent, parent[parent]):
+            parent = parent[parent]
+    labels = np.zeros(mask.size, np.int64)
+    roots, numbers = np.unique(parent[flat], return_inverse=True)
+    labels[flat] = numbers + 1
+    return labels.reshape(mask.shape), len(roots)
