@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,7 +52,7 @@ def download(
 ) -> Path:
     """Download the full data of `name` into the user's folder and return where it lies.
 
-    Blocks; both callables are called in the caller's thread, some tens of times per second. Every file is tried on
+    Blocks; both callables are called in the caller's thread, once for every 64 KB. Every file is tried on
     each server in turn, two times around, and must have the published content.
 
     Args:
@@ -74,7 +74,9 @@ def download(
     servers = _servers(spec, base_url or os.environ.get(MIRROR_VARIABLE))
     with staged(spec.name) as folder:
         for done, file in enumerate(spec.files):
-            meter = _Meter(file, folder / "download.part", done, len(spec.files), on_progress, should_stop)
+            limit = prod(file.shape) + _HEADER_ALLOWANCE
+            beginning = DownloadProgress(file.name, done, len(spec.files), 0, None)
+            meter = _Meter(limit, folder / "download.part", beginning, on_progress, should_stop)
             write_idx(folder / file.name, _fetch(file, servers, meter, spec.title))
     return user_data_dir() / spec.name
 
@@ -93,7 +95,7 @@ def _fetch(file: DatasetFile, servers: tuple[tuple[str, str], ...], meter: "_Met
     """Return the content of `file` from the first server that has it as published."""
     from pooch import HTTPDownloader  # with requests it takes a tenth of a second, which only a download should cost
 
-    reason = "there is no server to ask"
+    reasons: list[str] = []
     for attempt in range(ROUNDS):
         if attempt:
             meter.wait(PAUSE_S)
@@ -102,25 +104,24 @@ def _fetch(file: DatasetFile, servers: tuple[tuple[str, str], ...], meter: "_Met
             try:
                 meter.check()
                 meter.total = 0
-                HTTPDownloader(meter, _CHUNK_BYTES, timeout=TIMEOUT_S)(
-                    f"{base}/{file.name}{suffix}", str(meter.part), None
-                )
+                get = HTTPDownloader(meter, _CHUNK_BYTES, timeout=TIMEOUT_S)
+                get(f"{base}/{file.name}{suffix}", str(meter.part), None)
                 array = read_idx(meter.part)
                 if idx_sha256(array) == file.sha256:
                     return array
-                reason = f"what {host} sent is not the published file"
+                reasons.append(f"what {host} sent is not the published file")
             except InputError:
-                reason = f"what {host} sent is damaged"
+                reasons.append(f"what {host} sent is damaged")
             except OSError as error:
                 # What requests raises has no errno; with one it is our own disk.
                 if error.errno is not None:
                     raise
-                reason = _network_reason(error, host)
+                reasons.append(_network_reason(error, host))
             finally:
                 meter.part.unlink(missing_ok=True)
     raise StudioError(
-        f"{title} could not be downloaded ({reason}); check the network, set {MIRROR_VARIABLE} to the address of a "
-        "nearer copy, or import a folder that holds the files."
+        f"{title} could not be downloaded ({', '.join(dict.fromkeys(reasons))}); check the network, "
+        f"set {MIRROR_VARIABLE} to the address of a nearer copy, or import a folder that holds the files."
     )
 
 
@@ -135,18 +136,16 @@ class _Meter:
 
     def __init__(
         self,
-        file: DatasetFile,
+        limit: int,
         part: Path,
-        files_done: int,
-        files_total: int,
+        beginning: DownloadProgress,
         on_progress: Callable[[DownloadProgress], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self.total = 0  # set by pooch: the announced length, 0 if unknown
         self.part = part
-        self._file, self._files_done, self._files_total = file, files_done, files_total
+        self._limit, self._beginning = limit, beginning
         self._on_progress, self._should_stop = on_progress, should_stop
-        self._limit = prod(file.shape) + _HEADER_ALLOWANCE
 
     def wait(self, seconds: float) -> None:
         """Pause, unless the person stops the download."""
@@ -159,12 +158,13 @@ class _Meter:
         """Take note that a piece was written. Pooch counts all pieces as equally long; the file knows better."""
         done = self.part.stat().st_size
         if done > self._limit:
-            raise InputError(f"{self._file.name} is longer than it should be.")
+            raise InputError(f"{self._beginning.file} is longer than it should be.")
         self.check()
         if self._on_progress is not None:
+            # A server that packs the file once more announces fewer bytes than arrive.
             total = self.total or None
             shown = done if total is None else min(done, total)
-            self._on_progress(DownloadProgress(self._file.name, self._files_done, self._files_total, shown, total))
+            self._on_progress(replace(self._beginning, bytes_done=shown, bytes_total=total))
 
     def reset(self) -> None:
         """Do nothing; pooch calls it before it reports the end."""

@@ -56,7 +56,7 @@ def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSp
 
 
 def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | None:
-    """Return where the full data of `name` lies: the first of the user's folder, Keras' cache and the system's data folder.
+    """Return where the full data of `name` lies: the first of user's folder, Keras' cache, system's data folder.
 
     Files are looked for, not opened. An own set is only ever in the user's folder.
     """

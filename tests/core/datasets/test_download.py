@@ -1,0 +1,266 @@
+import errno
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.datasets import download as download_module
+from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import DatasetSpec, Variant
+from app.core.errors import InputError, StudioError
+
+from .helpers import SmallSet, left_behind, small_set
+
+Reply = Callable[[BaseHTTPRequestHandler, bytes], None]
+
+
+def good(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def unannounced(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def truncated(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data[: len(data) // 2])
+
+
+def silently_truncated(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    good(handler, data[: len(data) // 2])
+
+
+def lying(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    plain = bytearray(gzip.decompress(data))
+    plain[-1] ^= 1
+    good(handler, gzip.compress(plain))
+
+
+def login_page(handler: BaseHTTPRequestHandler, _data: bytes) -> None:
+    good(handler, b"<html>Please log in to the network</html>")
+
+
+def endless(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    good(handler, data + bytes(1_000_000))
+
+
+def hanging_up(handler: BaseHTTPRequestHandler, _data: bytes) -> None:
+    handler.close_connection = True
+
+
+def unpacking(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    """Some servers announce .gz files as packed for transport, so that they arrive unpacked."""
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.send_header("Content-Length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def status(code: int) -> Reply:
+    def reply(handler: BaseHTTPRequestHandler, _data: bytes) -> None:
+        handler.send_error(code)
+
+    return reply
+
+
+class Server:
+    """A server on this machine that answers from a folder, with `replies` in turn and then with `last`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.replies: list[Reply] = []
+        self.last: Reply = good
+        self.asked: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                path = outer.folder / self.path.lstrip("/")
+                if not path.is_file():
+                    self.send_error(404)
+                    return
+                reply = outer.replies.pop(0) if outer.replies else outer.last
+                reply(self, path.read_bytes())
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = False
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+
+    @contextmanager
+    def running(self) -> Iterator["Server"]:
+        thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._http.shutdown()
+            thread.join()
+            self._http.server_close()
+
+
+@pytest.fixture
+def server(tmp_path: Path, tiny: SmallSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(download_module, "PAUSE_S", 0.01)
+    tiny.write(tmp_path / "web" / "tiny")
+    before = threading.active_count()
+    with Server(tmp_path / "web").running() as running:
+        yield running
+    assert threading.active_count() == before
+
+
+@pytest.fixture
+def specs(server: Server) -> dict[str, DatasetSpec]:
+    return small_set((f"{server.url}/tiny",)).specs
+
+
+def _assert_complete(home: Path, specs: dict[str, DatasetSpec]) -> None:
+    assert load_dataset("tiny", "full", specs).variant is Variant.FULL
+    assert left_behind(home) == ["tiny"]
+    assert len(list((home / "data" / "tiny").iterdir())) == 4
+
+
+def test_all_four_files_arrive_and_progress_is_told(home: Path, specs: dict[str, DatasetSpec]) -> None:
+    heard: list[DownloadProgress] = []
+    assert download("tiny", heard.append, None, None, specs) == home / "data" / "tiny"
+    _assert_complete(home, specs)
+    assert [p.files_done for p in heard] == sorted(p.files_done for p in heard)
+    assert {p.files_done for p in heard} == {0, 1, 2, 3}
+    assert {p.files_total for p in heard} == {4}
+    for file in specs["tiny"].files:
+        last = [p for p in heard if p.file == file.name][-1]
+        assert last.bytes_done == last.bytes_total
+        assert last.bytes_done > 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [truncated, silently_truncated, lying, login_page, endless, hanging_up, status(404), status(500)],
+    ids=lambda reply: reply.__name__,
+)
+def test_one_bad_answer_is_survived_many_are_reported(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], reply: Reply
+) -> None:
+    server.replies = [reply]
+    download("tiny", specs=specs)
+    _assert_complete(home, specs)
+    server.last = reply
+    (home / "data" / "tiny" / "mark").touch()
+    with pytest.raises(StudioError, match=r"Tiny could not be downloaded \(.*; check the network.*import") as caught:
+        download("tiny", specs=specs)
+    assert not isinstance(caught.value, InputError)
+    assert left_behind(home) == ["tiny"]
+    assert (home / "data" / "tiny" / "mark").exists()  # the older data is untouched
+
+
+@pytest.mark.parametrize("reply", [unannounced, unpacking])
+def test_unusual_servers_are_understood(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], reply: Reply
+) -> None:
+    server.last = reply
+    heard: list[DownloadProgress] = []
+    download("tiny", heard.append, specs=specs)
+    _assert_complete(home, specs)
+    assert all(p.bytes_total is None or p.bytes_done <= p.bytes_total for p in heard)
+
+
+def test_the_next_mirror_is_asked(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
+    mirrors = (f"{server.url}/gone", "http://127.0.0.1:1/dead", f"{server.url}/tiny")
+    specs = {"tiny": replace(specs["tiny"], mirrors=mirrors)}
+    download("tiny", specs=specs)
+    _assert_complete(home, specs)
+    assert server.asked[:2] == ["/gone/train-images-idx3-ubyte.gz", "/tiny/train-images-idx3-ubyte.gz"]
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_a_classroom_mirror_replaces_the_public_ones(
+    home: Path, server: Server, monkeypatch: pytest.MonkeyPatch, by_variable: bool
+) -> None:
+    small = small_set(("http://127.0.0.1:1/never",))
+    small.write(server.folder / "room" / "tiny", packed=by_variable)
+    base = f"{server.url}/room/"
+    if by_variable:
+        monkeypatch.setenv("SOFTMAX_STUDIO_MIRROR", base)
+    download("tiny", base_url=None if by_variable else base, specs=small.specs)
+    _assert_complete(home, small.specs)
+
+
+def test_no_network(home: Path, tiny: SmallSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download_module, "PAUSE_S", 0.01)
+    with pytest.raises(StudioError, match=r"\(127\.0\.0\.1:1 cannot be reached\); check the network"):
+        download("tiny", base_url="http://127.0.0.1:1", specs=tiny.specs)
+    assert left_behind(home) == []
+
+
+def test_addresses_and_names_that_cannot_be(home: Path, tiny: SmallSet) -> None:
+    for address in ("ftp://x", "example.org", "file:///etc"):
+        with pytest.raises(InputError, match="must begin with http"):
+            download("tiny", base_url=address, specs=tiny.specs)
+    with pytest.raises(InputError, match="no data set called 'other'"):
+        download("other", specs=tiny.specs)
+    assert left_behind(home) == []
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 5])
+def test_stopping_leaves_nothing(home: Path, specs: dict[str, DatasetSpec], pieces: int) -> None:
+    heard: list[DownloadProgress] = []
+    with pytest.raises(DownloadStoppedError):
+        download("tiny", heard.append, lambda: len(heard) >= pieces, specs=specs)
+    assert left_behind(home) == []
+
+
+def test_stopping_between_two_rounds(
+    server: Server, specs: dict[str, DatasetSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.last = status(500)
+    monkeypatch.setattr(download_module, "PAUSE_S", 60)
+    with pytest.raises(DownloadStoppedError):
+        download("tiny", None, lambda: bool(server.asked), specs=specs)
+    assert len(server.asked) == 1
+
+
+def test_a_full_disk(home: Path, specs: dict[str, DatasetSpec], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _array: np.ndarray) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(download_module, "write_idx", full)
+    with pytest.raises(StudioError, match="is full; free some space"):
+        download("tiny", specs=specs)
+    assert left_behind(home) == []
+
+
+def test_a_full_disk_while_it_arrives(home: Path, specs: dict[str, DatasetSpec]) -> None:
+    def full(_progress: DownloadProgress) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")  # as the write before it would
+
+    with pytest.raises(StudioError, match="is full; free some space"):
+        download("tiny", full, specs=specs)
+    assert left_behind(home) == []
+
+
+def test_nothing_is_logged_or_printed(
+    specs: dict[str, DatasetSpec], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level("INFO"):
+        download("tiny", specs=specs)
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")

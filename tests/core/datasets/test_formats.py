@@ -1,0 +1,273 @@
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.core.datasets import csv_format, pictures
+from app.core.datasets.formats import read_data
+from app.core.errors import InputError
+
+from .helpers import SmallSet, random_images
+
+DATA = random_images(12, 5)
+
+
+def _csv(*, header: bool = True, rows: int = 12) -> str:
+    lines = [",".join(map(str, (DATA.labels[i], *DATA.images[i].ravel()))) for i in range(rows)]
+    titles = ",".join(["label", *(f"pixel{i}" for i in range(784))])
+    return "\n".join([titles, *lines] if header else lines) + "\n"
+
+
+def _png(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(array).save(path)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_idx_folder(tmp_path: Path, tiny: SmallSet, packed: bool) -> None:
+    raw = read_data(tiny.write(tmp_path / "set", packed=packed))
+    assert raw.test is not None
+    np.testing.assert_array_equal(raw.train.images, tiny.content.train.images)
+    np.testing.assert_array_equal(raw.test.labels, tiny.content.test.labels)
+
+
+def test_idx_folder_under_kaggles_file_names_and_without_test_part(tmp_path: Path, tiny: SmallSet) -> None:
+    folder = tiny.write(tmp_path / "set", packed=False)
+    for name in ("train-images", "train-labels"):
+        file = next(folder.glob(f"{name}*"))
+        file.rename(folder / file.name.replace("-idx", ".idx"))
+    for file in folder.glob("t10k*"):
+        file.unlink()
+    raw = read_data(folder)
+    assert raw.test is None
+    assert len(raw.train) == 40
+
+
+def test_idx_folder_with_a_file_missing(tmp_path: Path, tiny: SmallSet) -> None:
+    folder = tiny.write(tmp_path / "set")
+    (folder / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(InputError, match="lacks the test pictures or labels"):
+        read_data(folder)
+
+
+@pytest.mark.parametrize("shape", [(12, 28, 28), (12, 784), (12, 28, 28, 1)])
+def test_npz_in_the_shapes_people_save(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    np.savez(tmp_path / "a.npz", x_train=DATA.images.reshape(shape), y_train=DATA.labels.astype(np.int64))
+    raw = read_data(tmp_path / "a.npz")
+    assert raw.test is None
+    np.testing.assert_array_equal(raw.train.images, DATA.images)
+    np.testing.assert_array_equal(raw.train.labels, DATA.labels)
+
+
+def test_npz_saved_in_fortran_order(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_train=np.asfortranarray(DATA.images), y_train=DATA.labels)
+    np.testing.assert_array_equal(read_data(tmp_path / "a.npz").train.images, DATA.images)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"x_train": DATA.images}, "lacks the arrays"),
+        ({"x_train": DATA.images / 255, "y_train": DATA.labels}, "whole numbers"),
+        ({"x_train": DATA.images.astype(int) * 2, "y_train": DATA.labels}, "outside 0 to 255"),
+        ({"x_train": DATA.images, "y_train": DATA.labels.astype(int) - 1}, "outside 0 to 255"),
+        ({"x_train": DATA.images[:, :27], "y_train": DATA.labels}, "28 x 28"),
+        ({"x_train": DATA.images, "y_train": DATA.labels[:5]}, "12 pictures and 5 labels"),
+        ({"x_train": DATA.images, "y_train": np.eye(12, dtype=int)}, "12 pictures and 144 labels"),
+        ({"x_train": DATA.images[:0], "y_train": DATA.labels[:0]}, "0 pictures"),
+        ({"x_train": np.array([object()]), "y_train": DATA.labels}, "whole numbers"),
+    ],
+)
+def test_unusable_npz(tmp_path: Path, arrays: dict[str, np.ndarray], message: str) -> None:
+    np.savez(tmp_path / "a.npz", allow_pickle=True, **arrays)
+    with pytest.raises(InputError, match=message):
+        read_data(tmp_path / "a.npz")
+
+
+def test_damaged_npz(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_train=DATA.images, y_train=DATA.labels)
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    content[3000] ^= 1
+    for data in (content, content[:-30], b"nothing"):
+        (tmp_path / "a.npz").write_bytes(data)
+        with pytest.raises(InputError, match="damaged or not an npz"):
+            read_data(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(("count", "message"), [(2**40, "larger than 512 MB"), (10_000, "damaged")])
+def test_npz_that_announces_more_than_it_has(tmp_path: Path, count: int, message: str) -> None:
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({count}, 28, 28), }}\n".encode()
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("x_train.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + b"1234")
+    with pytest.raises(InputError, match=message):
+        read_data(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("text", [_csv(), _csv(header=False), _csv().replace("\n", "\r\n"), "\ufeff" + _csv() + "\n"])
+@pytest.mark.parametrize("block_bytes", [1000, 1 << 20])
+def test_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, block_bytes: int) -> None:
+    monkeypatch.setattr(csv_format, "_BLOCK_BYTES", block_bytes)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    raw = read_data(tmp_path / "a.csv")
+    np.testing.assert_array_equal(raw.train.images, DATA.images)
+    np.testing.assert_array_equal(raw.train.labels, DATA.labels)
+
+
+def test_csv_with_the_label_in_another_column(tmp_path: Path) -> None:
+    lines = [line.split(",", 1) for line in _csv().splitlines()]
+    (tmp_path / "a.csv").write_text("\n".join(f"{rest},{label}" for label, rest in lines))
+    raw = read_data(tmp_path / "a.csv")
+    np.testing.assert_array_equal(raw.train.images, DATA.images)
+    np.testing.assert_array_equal(raw.train.labels, DATA.labels)
+
+
+def test_folder_with_two_csv_files(tmp_path: Path) -> None:
+    (tmp_path / "mnist_train.csv").write_text(_csv())
+    (tmp_path / "mnist_test.csv").write_text(_csv(rows=5))
+    raw = read_data(tmp_path)
+    assert raw.test is not None
+    assert (len(raw.train), len(raw.test)) == (12, 5)
+    # A competition's test file has no labels: it is of no use, and no obstacle.
+    (tmp_path / "mnist_test.csv").write_text("\n".join(line.split(",", 1)[1] for line in _csv().splitlines()))
+    assert read_data(tmp_path).test is None
+    (tmp_path / "other.csv").write_text(_csv())
+    with pytest.raises(InputError, match="3 CSV files"):
+        read_data(tmp_path)
+
+
+ROW = ",".join(["1"] + ["0"] * 784)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "columns"),
+        ("a,b\n1,2\n", "2 columns"),
+        (ROW + "\n" + ROW[:-2], "row that is not"),
+        (ROW + "\n" + ROW + ",0", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "256", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "1000", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "-1", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "0.5", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "x", "row that is not"),
+        (_csv().splitlines()[0], "0 pictures"),
+    ],
+)
+def test_unusable_csv(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_data(tmp_path / "a.csv")
+
+
+def test_damaged_packed_csv(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(b"\x1f\x8b\x08nonsense")
+    with pytest.raises(InputError, match="damaged gzip"):
+        read_data(tmp_path / "a.csv.gz")
+
+
+def test_folder_of_pictures(tmp_path: Path) -> None:
+    for name in ("10", "9", "cat"):
+        _png(tmp_path / name / "b.png", np.full((28, 28), 7, np.uint8))
+        _png(tmp_path / name / "a.png", DATA.images[0] // 2)
+    (tmp_path / "9" / "notes.txt").write_text("not a picture")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "empty").mkdir()
+    raw = read_data(tmp_path)
+    assert raw.class_names == ("9", "10", "cat")  # numbers as numbers, then names
+    assert raw.train.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    np.testing.assert_array_equal(raw.train.images[0], DATA.images[0] // 2)
+    assert raw.test is None
+
+
+def test_folder_of_pictures_in_two_parts(tmp_path: Path) -> None:
+    for part, count in (("training", 3), ("testing", 2)):
+        for name in "ab":
+            for i in range(count):
+                _png(tmp_path / part / name / f"{i}.png", np.zeros((28, 28), np.uint8))
+    raw = read_data(tmp_path)
+    assert raw.test is not None
+    assert (raw.class_names, len(raw.train), len(raw.test)) == (("a", "b"), 6, 4)
+    _png(tmp_path / "testing" / "c" / "0.png", np.zeros((28, 28), np.uint8))
+    with pytest.raises(InputError, match="class c is in testing but not in training"):
+        read_data(tmp_path)
+
+
+def test_dark_ink_on_white_becomes_bright_ink_on_black(tmp_path: Path) -> None:
+    paper = np.full((28, 28), 250, np.uint8)
+    paper[10:18, 10:18] = 5
+    for name in "ab":
+        _png(tmp_path / name / "0.png", paper)
+    np.testing.assert_array_equal(read_data(tmp_path).train.images[0], 255 - paper)
+
+
+def test_larger_pictures_are_fitted_not_stretched(tmp_path: Path) -> None:
+    wide = np.zeros((56, 112, 3), np.uint8)
+    wide[:, :] = 200
+    wide[0], wide[-1], wide[:, 0], wide[:, -1] = 0, 0, 0, 0
+    _png(tmp_path / "a.png", wide)
+    fitted = pictures.fitted_grey(tmp_path / "a.png")
+    assert fitted.shape == (28, 28)
+    assert fitted[14, 14] == 200
+    assert not fitted[:7].any()
+    assert not fitted[21:].any()
+
+
+def test_transparent_pictures_lie_on_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (28, 28), (0, 0, 0, 0)).save(tmp_path / "a.png")
+    assert pictures.fitted_grey(tmp_path / "a.png").min() == 255
+
+
+def test_turned_photographs_are_upright(tmp_path: Path) -> None:
+    image = Image.fromarray(np.concatenate([np.full((14, 28), 255, np.uint8), np.zeros((14, 28), np.uint8)]))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    image.save(tmp_path / "a.png", exif=exif)
+    assert pictures.fitted_grey(tmp_path / "a.png")[0, 0] == 0
+
+
+def test_unusable_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "ab":
+        _png(tmp_path / name / "0.png", np.zeros((28, 28), np.uint8))
+    data = (tmp_path / "a" / "0.png").read_bytes()
+    for damaged in (b"", b"<svg/>", data[:45]):
+        (tmp_path / "a" / "0.png").write_bytes(damaged)
+        with pytest.raises(InputError, match=r"0\.png is not a picture"):
+            read_data(tmp_path)
+    (tmp_path / "a" / "0.png").write_bytes(data)
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 500)
+    with pytest.raises(InputError, match="million pixels"):
+        read_data(tmp_path)
+    monkeypatch.setattr(pictures, "MAX_PICTURES", 1)
+    with pytest.raises(InputError, match="at most 1"):
+        read_data(tmp_path)
+
+
+def test_picture_that_would_unpack_to_gigabytes(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (1, 1)).save(buffer, "PNG")
+    data = bytearray(buffer.getvalue())
+    data[16:24] = struct.pack(">2I", 60_000, 60_000)
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0.png").write_bytes(data)
+    with pytest.raises(InputError, match=r"0\.png"):
+        read_data(tmp_path)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no file or folder"):
+        read_data(tmp_path / "no")
+    with pytest.raises(InputError, match="No data was found"):
+        read_data(tmp_path)
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(InputError, match="No data was found"):
+        read_data(tmp_path / "a.txt")
+    (tmp_path / "only").mkdir()
+    _png(tmp_path / "only" / "0.png", np.zeros((28, 28), np.uint8))
+    with pytest.raises(InputError, match="1 classes"):
+        read_data(tmp_path)

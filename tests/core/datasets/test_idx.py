@@ -1,0 +1,53 @@
+import gzip
+import hashlib
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.datasets.idx import idx_sha256, parse_idx, read_idx, write_idx
+from app.core.errors import InputError
+
+IMAGES = np.arange(3 * 28 * 28, dtype=np.uint32).astype(np.uint8).reshape(3, 28, 28)
+# By hand, from the format's description: not from the code under test.
+PLAIN = bytes([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28]) + IMAGES.tobytes()
+
+
+@pytest.mark.parametrize("data", [PLAIN, gzip.compress(PLAIN)], ids=["plain", "gzip"])
+def test_reads_plain_and_packed_files_whatever_they_are_called(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "any-name").write_bytes(data)
+    np.testing.assert_array_equal(read_idx(tmp_path / "any-name"), IMAGES)
+
+
+def test_what_is_written_is_the_published_format(tmp_path: Path) -> None:
+    write_idx(tmp_path / "images", IMAGES)
+    assert (tmp_path / "images").read_bytes() == PLAIN
+    assert idx_sha256(IMAGES) == hashlib.sha256(PLAIN).hexdigest()
+
+
+def test_hash_does_not_depend_on_the_layout_in_memory() -> None:
+    assert idx_sha256(np.asfortranarray(IMAGES)) == idx_sha256(IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not an IDX file"),
+        (b"\x89PNG\r\n\x1a\n", "not an IDX file"),
+        (PLAIN[:2] + b"\x0d" + PLAIN[3:], "not an IDX file"),  # floats
+        (PLAIN[:10], "not an IDX file"),
+        (PLAIN[:-1], "truncated or damaged"),
+        (PLAIN + b"x", "truncated or damaged"),
+        (gzip.compress(PLAIN)[:-100], "truncated or damaged"),
+        (gzip.compress(PLAIN)[:-1], "truncated or damaged"),
+        (gzip.compress(PLAIN[:-1]), "truncated or damaged"),
+        (gzip.compress(PLAIN + b"x" * 100_000), "truncated or damaged"),
+        (gzip.compress(PLAIN)[:-8] + bytes(8), "damaged gzip"),  # wrong checksum
+        (b"\x1f\x8bnonsense", "damaged gzip"),
+        (bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**31, 28, 28), "more than 512 MB"),
+    ],
+)
+def test_unusable_content_is_one_sentence(data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_idx(data, "images")
