@@ -9,6 +9,7 @@ import math
 import os
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -58,6 +59,7 @@ def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:
 
     Raises:
         InputError: the text is no drawing, is of another version, or is absurdly large.
+
     """
     if len(text) > MAX_FILE_BYTES:
         raise InputError(f"{name} is larger than {MAX_FILE_BYTES // 1_000_000} MB; choose a smaller drawing.")
@@ -85,7 +87,9 @@ def _reason(error: ValidationError) -> str:
         case ("canvas", *_):
             return "the canvas needs a width and a height above zero; correct it or choose another file"
         case _:
-            return "the strokes must be lists of points of two to four finite numbers; correct it or choose another file"
+            return (
+                "the strokes must be lists of points of two to four finite numbers; correct it or choose another file"
+            )
 
 
 def load_drawing(path: Path) -> Drawing:
@@ -93,6 +97,7 @@ def load_drawing(path: Path) -> Drawing:
 
     Raises:
         InputError: the file cannot be opened, or is no drawing (see `parse_drawing`).
+
     """
     path = Path(path)
     try:
@@ -108,6 +113,7 @@ def save_drawing(drawing: Drawing, path: Path) -> None:
 
     Raises:
         StudioError: the file cannot be written.
+
     """
     path = Path(path)
     content = {
@@ -162,7 +168,7 @@ def _outside(stroke: Stroke, start: Point, end: Point, radius: float) -> list[St
     if len(stroke) == 1:
         return [] if _covered(stroke[0], stroke[0], start, end, radius) else [stroke]
     pieces: list[list[Point]] = [[*stroke[:1]]]
-    for a, b in zip(stroke, stroke[1:], strict=False):
+    for a, b in pairwise(stroke):
         covered = _covered(a, b, start, end, radius)
         if covered is None:
             pieces[-1].append(b)

@@ -28,6 +28,7 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]
     Returns:
         (h, w) float32 in [0, 1], ink = 1, all zero where nothing can be read (reduced if the picture is large); and
         whether it is light on dark.
+
     """
     grey = _reduced(grey)
     inverted = is_light_on_dark(grey) if light_on_dark is None else light_on_dark
@@ -41,15 +42,16 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]
     threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
     level = float(np.median(contrast[contrast >= threshold]))
     ink = np.clip((contrast - floor) / max(level - floor, 1e-3), 0, 1)
-    ink *= _main_parts(contrast, max(threshold * 0.5, floor))
+    ink *= _main_parts(contrast, max(threshold, floor))
     return np.ascontiguousarray(ink, np.float32), inverted
 
 
 def is_light_on_dark(grey: Grey) -> bool:
     """Tell the polarity: strokes are fine and few, so detail leans to their side of the ground."""
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    if float(border.max() - border.min()) < 0.1:
-        return bool((grey - np.median(border)).sum() > 0)
+    border = _border(grey)
+    middle = np.median(border)
+    if float((np.abs(border - middle) < 0.05).mean()) > 0.8:
+        return bool((grey - middle).sum() > 0)
     radius = max(grey.shape) / 8
     smooth = _blurred(grey, radius)
     return bool(((grey - smooth) ** 3).sum() > 0)
@@ -110,6 +112,10 @@ def _reduced(grey: Grey) -> Grey:
     return np.asarray(Image.fromarray(grey).reduce(factor), np.float32)
 
 
+def _border(image: Grey) -> Grey:
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
 def _blurred(grey: Grey, radius: float) -> Grey:
     levels = Image.fromarray(np.rint(grey * 255).astype(np.uint8))  # Pillow blurs bytes only
     return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
@@ -117,9 +123,10 @@ def _blurred(grey: Grey, radius: float) -> Grey:
 
 def _contrast(paper: Grey) -> Grey:
     """Return how much darker than the paper around it each place is, (h, w) float32 in [0, 1]."""
-    border = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
-    if float(border.max() - border.min()) < 0.02:  # made by a program: one ground, no light
-        ground: Grey | np.float32 = np.float32(np.median(border))
+    border = _border(paper)
+    middle = np.median(border)
+    if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light
+        ground: Grey | np.float32 = np.float32(middle)
     else:
         paper = _blurred(paper, max(paper.shape) / 512)
         ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
@@ -129,22 +136,24 @@ def _contrast(paper: Grey) -> Grey:
 
 
 def _closing(paper: Grey, window: int) -> Grey:
-    """Fill in what is dark and narrower than `window`; edges of larger shadows stay where they are."""
-    levels = np.rint(paper * 255).astype(np.uint8)
-    levels = 255 - _widest(255 - _widest(levels, window), window)
-    return levels.astype(np.float32) / np.float32(255)
+    """Fill in what is dark and narrower than `window`, an odd number; edges of larger shadows stay where they are.
+
+    The border is carried on outwards, so that a darker corner or the edge of the table is ground, not ink.
+    """
+    levels = np.pad(np.rint(paper * 255).astype(np.uint8), window - 1, mode="edge")
+    closed = 255 - _widest(255 - _widest(levels, window), window)
+    return closed.astype(np.float32) / np.float32(255)
 
 
 def _widest(levels: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
-    """Maximum over a square of `window`, an odd number, by doubling: log2(window) passes a side."""
+    """Return the maximum over each whole square of `window`, by doubling: log2(window) passes a side."""
     for _ in range(2):
-        run = np.pad(levels, ((window // 2,) * 2, (0, 0)))
         covered = 1
         while covered < window:
             step = min(covered, window - covered)
-            run = np.maximum(run[:-step], run[step:])
+            levels = np.maximum(levels[:-step], levels[step:])
             covered += step
-        levels = np.ascontiguousarray(run.T)
+        levels = np.ascontiguousarray(levels.T)
     return levels
 
 
@@ -168,7 +177,7 @@ def _main_parts(contrast: Grey, threshold: float) -> Grey:
     rows = kept[:-2] | kept[1:-1] | kept[2:]
     around = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]  # the soft edge of the ink lies outside the threshold
     whole = around.repeat(cell, axis=0).repeat(cell, axis=1)
-    return whole[: contrast.shape[0], : contrast.shape[1]].astype(np.float32)
+    return np.asarray(whole[: contrast.shape[0], : contrast.shape[1]], np.float32)
 
 
 def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
@@ -176,6 +185,7 @@ def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
 
     Returns:
         (h, w) int64, 0 outside the mask, and the number of parts.
+
     """
     index = np.arange(mask.size).reshape(mask.shape)
     pairs = [(index[1:], index[:-1]), (index[:, 1:], index[:, :-1])]

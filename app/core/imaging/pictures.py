@@ -37,6 +37,7 @@ def load_picture(source: Path | bytes) -> Picture:
 
     Raises:
         InputError: the file cannot be opened, is no such picture, is damaged, or has over MAX_PIXELS pixels.
+
     """
     if isinstance(source, bytes):
         return _decode(io.BytesIO(source), "The picture")
@@ -53,6 +54,7 @@ def picture_from_rgba(array: NDArray[np.uint8]) -> Picture:
 
     Raises:
         InputError: there are no pixels, or over MAX_PIXELS.
+
     """
     height, width = array.shape[:2]
     if not 0 < height * width <= MAX_PIXELS:
@@ -67,7 +69,9 @@ def _decode(file: IO[bytes], name: str) -> Picture:
         try:
             with Image.open(file, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise InputError(f"{name} has more than {MAX_PIXELS // 10**6} million pixels; make it smaller first.")
+                    raise InputError(
+                        f"{name} has more than {MAX_PIXELS // 10**6} million pixels; make it smaller first."
+                    )
                 image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets a large JPEG be decoded at a fraction of its size
                 image.load()
                 return _plain(_upright(image))

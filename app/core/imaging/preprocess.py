@@ -67,9 +67,7 @@ def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> Net
     return _digit(ink, [Step("ink", ink)], inverted=False)
 
 
-def prepare_picture(
-    picture: Picture, preprocessing: Preprocessing | str, invert: bool | None = None
-) -> NetworkInput:
+def prepare_picture(picture: Picture, preprocessing: Preprocessing | str, invert: bool | None = None) -> NetworkInput:
     """Make a picture readable for a network.
 
     `invert` says whether the picture is light on dark; None finds out.
@@ -79,7 +77,7 @@ def prepare_picture(
     ink, light_on_dark = find_ink(picture.grey, invert)
     if not ink.any():
         return _nothing(ink, light_on_dark)
-    crop = _trim(ink, 0)
+    crop = np.ascontiguousarray(ink[_extent(ink > 0)])
     raster = thicken(crop, BOX, OVERSAMPLING)
     return _digit(raster, [Step("ink", ink), Step("crop", crop)], light_on_dark)
 
@@ -89,7 +87,7 @@ def _digit(raster: NDArray[np.float32], steps: list[Step], inverted: bool) -> Ne
     if len(steps) == 1:
         steps.append(Step("crop", raster))
     boxed = _reduced(raster)
-    steps.append(Step("20 × 20", boxed))
+    steps.append(Step("20 × 20", boxed))  # noqa: RUF001
     steps.append(Step("centred", _by_mass(boxed)))
     return _input(steps, inverted)
 
@@ -101,7 +99,8 @@ def _reduced(raster: NDArray[np.float32]) -> NDArray[np.float32]:
     top, left = (rows * OVERSAMPLING - height) // 2, (columns * OVERSAMPLING - width) // 2
     padded = np.zeros((rows * OVERSAMPLING, columns * OVERSAMPLING), np.float32)
     padded[top : top + height, left : left + width] = raster
-    return padded.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING).mean(axis=(1, 3), dtype=np.float32)
+    blocks = padded.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING)
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
 
 
 def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -123,21 +122,19 @@ def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _clothes(picture: Picture, invert: bool | None) -> NetworkInput:
     rgb = picture.rgb.astype(np.float32) / np.float32(255)
-    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
-    ground = np.median(border, axis=0)
-    light_on_dark = bool(ground @ (0.299, 0.587, 0.114) < 0.5) if invert is None else invert
+    ground = np.median([rgb[0, 0], rgb[0, -1], rgb[-1, 0], rgb[-1, -1]], axis=0).astype(np.float32)
+    light_on_dark = float(ground.mean()) < 0.5 if invert is None else invert
+    grey = np.ascontiguousarray(picture.grey if light_on_dark else 1 - picture.grey)
+    steps = [Step("picture", grey)]
     distance = np.abs(rgb - ground).max(axis=2)
-    grey = picture.grey if light_on_dark else 1 - picture.grey
-    steps = [Step("picture", np.ascontiguousarray(grey))]
     if float(distance.max()) <= _GROUND_TOLERANCE:
-        return _nothing(steps[0].image, light_on_dark)
+        return _nothing(grey, light_on_dark)
+    if grey.shape == (SIZE, SIZE):
+        return _input([*steps, Step("fitted", grey)], light_on_dark)  # made this way already: fitting would only blur
     # What is as the ground becomes black, softly, so that an off-white ground leaves neither grey nor a hard edge.
-    cloth = np.clip(distance / _GROUND_TOLERANCE - 0.5, 0, 1).astype(np.float32)
-    garment = grey * cloth
-    rows, columns = _extent(distance > _GROUND_TOLERANCE)
-    trimmed = garment[rows, columns]
-    steps.append(Step("trimmed", np.ascontiguousarray(trimmed)))
-    steps.append(Step("fitted", _centred(_fitted(trimmed, SIZE))))
+    cloth = np.clip(distance / np.float32(_GROUND_TOLERANCE) - np.float32(0.5), 0, 1)
+    trimmed = np.ascontiguousarray((grey * cloth)[_extent(distance > _GROUND_TOLERANCE)])
+    steps += [Step("trimmed", trimmed), Step("fitted", _centred(_fitted(trimmed, SIZE)))]
     return _input(steps, light_on_dark)
 
 
@@ -147,7 +144,9 @@ def _fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     height, width = (max(1, round(side * scale)) for side in image.shape)
     if (height, width) == image.shape:
         return image
-    resized = Image.fromarray(image).resize((width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
+    resized = Image.fromarray(image).resize(
+        (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    )
     return np.asarray(resized, np.float32)
 
 
@@ -163,10 +162,6 @@ def _centred(image: NDArray[np.float32]) -> NDArray[np.float32]:
 def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _trim(ink: NDArray[np.float32], level: float) -> NDArray[np.float32]:
-    return np.ascontiguousarray(ink[_extent(ink > level)])
 
 
 def _input(steps: list[Step], inverted: bool) -> NetworkInput:

@@ -28,6 +28,7 @@ def rasterise(drawing: Drawing) -> NDArray[np.float32]:
     Returns:
         (h, w) float32 in [0, 1], ink = 1, antialiased. The longest side is BOX * OVERSAMPLING pixels; a dot gives a
         smaller picture, an empty drawing one of (0, 0).
+
     """
     curves = [curve for curve in map(_points, drawing.strokes) if len(curve)]
     if not curves:
@@ -55,6 +56,7 @@ def render_preview(drawing: Drawing, width: int, height: int, pen_width: float) 
 
     Returns:
         (height, width) uint8: 0 ink, 255 paper.
+
     """
     fine = 4
     scale = fine * min(width / drawing.width, height / drawing.height)
@@ -67,7 +69,7 @@ def render_preview(drawing: Drawing, width: int, height: int, pen_width: float) 
         radii = np.full(len(centres), max(pen_width * fine / 2, 0.5))
         ink = _paint(height * fine, width * fine, centres, radii)
     mean = ink.reshape(height, fine, width, fine).mean(axis=(1, 3), dtype=np.float32)
-    return np.rint(255 - mean).astype(np.uint8)
+    return np.asarray(np.rint(255 - mean), np.uint8)
 
 
 def _points(stroke: Stroke) -> NDArray[np.float64]:
