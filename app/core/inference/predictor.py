@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InputError
-from app.core.inference.interpreter import Interpreter
+from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 
 BATCH = 256

@@ -9,9 +9,9 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import StudioError
-from app.core.inference.interpreter import Interpreter
 from app.core.models.building import build_network, probability_network
 from app.core.models.config import TrainingConfig
+from app.core.models.interpreter import Interpreter
 from app.core.models.store import KERAS_FILE, LITERT_FILE
 
 TOLERANCE = 1e-3
