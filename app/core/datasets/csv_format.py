@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -18,7 +19,6 @@ _COLUMNS = _PIXELS + 1
 _LONGEST_LINE = 64 * 1024
 _BLOCK_BYTES = 4 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
-_DROPPED = b'\r "'
 
 
 def read_csv(path: Path) -> LabelledImages | None:
@@ -60,27 +60,19 @@ def _read(file: BinaryIO, name: str) -> LabelledImages | None:
 
 
 def _parse(text: bytes, name: str) -> NDArray[np.uint8]:
-    """Whole lines as (rows, 785) numbers. All digits at once: ten times as fast as reading number by number."""
-    text = text.translate(None, _DROPPED).strip(b"\n")
-    if not text:
+    """Return whole lines as (rows, 785) numbers. Read as float, because NumPy would cut 0.5 down to a whole number."""
+    if not text.strip():
         return np.empty((0, _COLUMNS), np.uint8)
-    characters = np.frombuffer(text + b"\n", np.uint8)
-    digits = characters - np.uint8(ord("0"))  # everything else wraps around to above 9
-    ends = np.flatnonzero(digits > 9)
-    lengths = np.diff(ends, prepend=-1) - 1
-    separators = characters[ends]
-    expected = np.full(_COLUMNS, ord(","), np.uint8)
-    expected[-1] = ord("\n")
-    if ends.size % _COLUMNS or not (separators.reshape(-1, _COLUMNS) == expected).all():
+    try:
+        values = np.loadtxt(BytesIO(text), np.float32, comments=None, delimiter=",", quotechar='"', ndmin=2)
+    except ValueError as error:
+        raise _unreadable(name) from error
+    if values.shape[1] != _COLUMNS or not ((values >= 0) & (values <= 255)).all():
         raise _unreadable(name)
-    if int(lengths.min()) < 1 or int(lengths.max()) > 3:
+    whole = values.astype(np.uint8)
+    if not (whole == values).all():
         raise _unreadable(name)
-    values = digits[ends - 1].astype(np.uint16)
-    values += np.where(lengths > 1, digits[ends - 2], 0).astype(np.uint16) * 10
-    values += np.where(lengths > 2, digits[ends - 3], 0).astype(np.uint16) * 100
-    if int(values.max()) > 255:
-        raise _unreadable(name)
-    return values.astype(np.uint8).reshape(-1, _COLUMNS)
+    return whole
 
 
 def _unreadable(name: str) -> InputError:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from app.core.datasets.content import Content, complete, matching_spec, published_sha256
 from app.core.datasets.formats import read_data
@@ -14,7 +15,7 @@ from app.core.errors import InputError
 from app.core.paths import resources_dir, user_data_dir
 
 STARTER_COUNTS = (4_000, 1_000)
-OWN_PREPROCESSING = "mnist-1"
+OWN_PREPROCESSING: Final = "mnist-1"
 
 _SYSTEM_FOLDER = Path("/usr/share/datasets")
 """Where Debian's package dataset-fashion-mnist puts its files, as the folder fashion-mnist."""
@@ -144,7 +145,7 @@ def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dat
 def make_card(title: str, content: Content) -> OwnSetCard:
     """Make the card of an own set; its pictures are taken to be drawn like digits."""
     return OwnSetCard(
-        title=title[:80],
+        title=title[:80] or "Own data",
         class_names=content.class_names,
         preprocessing=OWN_PREPROCESSING,
         train_count=len(content.train),

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,7 +30,7 @@ class OwnSetCard(BaseModel):
 
     title: str = Field(min_length=1, max_length=80)
     class_names: tuple[str, ...] = Field(min_length=MIN_CLASSES, max_length=MAX_CLASSES)
-    preprocessing: str
+    preprocessing: Literal["mnist-1", "fashion-mnist-1"]
     train_count: int = Field(ge=1)
     test_count: int = Field(ge=1)
     sha256: str

@@ -107,7 +107,16 @@ def test_npz_that_announces_more_than_it_has(tmp_path: Path, count: int, message
         read_data(tmp_path / "a.npz")
 
 
-@pytest.mark.parametrize("text", [_csv(), _csv(header=False), _csv().replace("\n", "\r\n"), "\ufeff" + _csv() + "\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        _csv(),
+        _csv(header=False),
+        _csv().replace("\n", "\r\n"),
+        "\ufeff" + _csv() + "\n",
+        _csv().replace(",7,", ',"7.0",'),
+    ],
+)
 @pytest.mark.parametrize("block_bytes", [1000, 1 << 20])
 def test_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, block_bytes: int) -> None:
     monkeypatch.setattr(csv_format, "_BLOCK_BYTES", block_bytes)
@@ -155,6 +164,9 @@ ROW = ",".join(["1"] + ["0"] * 784)
         (ROW + "\n" + ROW[:-1] + "0.5", "row that is not"),
         (ROW + "\n" + ROW[:-1] + "", "row that is not"),
         (ROW + "\n" + ROW[:-1] + "x", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "nan", "row that is not"),
+        (ROW + "\n" + ROW[:-1] + "1e999", "row that is not"),
+        (ROW[:-1] + "0.5", "row that is not"),
         (_csv().splitlines()[0], "0 pictures"),
     ],
 )

@@ -197,6 +197,12 @@ def test_what_a_killed_import_left_is_removed_a_day_later(tmp_path: Path, home: 
     assert left_behind(home) == ["tiny"]
 
 
+def test_a_folder_without_a_usable_name(tmp_path: Path, home: Path, tiny: SmallSet) -> None:
+    info = import_folder(tiny.write(tmp_path / ".ÄÖ"))
+    assert (info.name, info.title) == ("own-data", "Own data")
+    assert load_dataset("own-data", "full").title == "Own data"
+
+
 def test_a_file_becomes_a_set_called_like_it(tmp_path: Path) -> None:
     images = random_images(20, 3, classes=2)
     np.savez(tmp_path / "Two_Kinds.npz", x_train=images.images, y_train=images.labels)
