@@ -46,7 +46,7 @@ def _read(file: BinaryIO, name: str) -> LabelledImages | None:
         return None
     if len(titles) != _COLUMNS:
         raise InputError(f"{name} has {len(titles)} columns; a label and {_PIXELS} pixels are needed.")
-    has_titles = any(title and not title.isdigit() for title in titles)
+    has_titles = not all(_is_number(title) for title in titles)
     label_column = titles.index(b"label") if b"label" in titles else 0
     blocks = [] if has_titles else [_parse(first, name)]
     size = 0
@@ -57,6 +57,14 @@ def _read(file: BinaryIO, name: str) -> LabelledImages | None:
             raise InputError(f"{name} holds more than {MAX_BYTES >> 20} MB of pictures; use a smaller data set.")
     rows = np.concatenate(blocks) if blocks else np.empty((0, _COLUMNS), np.uint8)
     return labelled_images(np.delete(rows, label_column, axis=1), rows[:, label_column].copy(), name)
+
+
+def _is_number(text: bytes) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _parse(text: bytes, name: str) -> NDArray[np.uint8]:

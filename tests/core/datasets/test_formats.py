@@ -115,6 +115,7 @@ def test_npz_that_announces_more_than_it_has(tmp_path: Path, count: int, message
         _csv().replace("\n", "\r\n"),
         "\ufeff" + _csv() + "\n",
         _csv().replace(",7,", ',"7.0",'),
+        _csv(header=False).replace(",", ".0,"),
     ],
 )
 @pytest.mark.parametrize("block_bytes", [1000, 1 << 20])
