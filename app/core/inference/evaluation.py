@@ -50,5 +50,6 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
     trained_on_all = card.dataset == dataset.name and card.data_variant == Variant.FULL
     if trained_on_all and dataset.variant is Variant.STARTER:
         raise InputError(
-            f"'{card.name}' was trained on the full set and has seen the starter test pictures; evaluate it with --data full."
+            f"'{card.name}' was trained on the full set and has seen the starter test pictures; "
+            "evaluate it with --data full."
         )

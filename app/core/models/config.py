@@ -1,7 +1,8 @@
 """`TrainingConfig`: everything that decides a run, declared once for the form, the command line and the card."""
 
 import shlex
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -13,9 +14,16 @@ Schedule = Literal["constant", "cosine", "inverse_time"]
 Engine = Literal["auto", "graph", "xla"]
 
 
-def _form(title: str, unit: str = "", zero: str = "", decimals: int = 0, advanced: bool = False) -> dict[str, Any]:
-    """What a form needs beyond the limits; `zero` is how a value of 0 reads."""
-    return {"title": title, "json_schema_extra": {"unit": unit, "zero": zero, "decimals": decimals, "adv": advanced}}
+@dataclass(frozen=True)
+class Shown:
+    """How a form words a field. `zero` is how a value of 0 reads; `advanced` fields are folded away at first."""
+
+    title: str
+    help: str
+    unit: str = ""
+    zero: str = ""
+    decimals: int = 0
+    advanced: bool = False
 
 
 class TrainingConfig(Declaration):
@@ -27,111 +35,148 @@ class TrainingConfig(Declaration):
     layers: tuple[Layer, ...]
     output: Literal["softmax", "logits"] = "softmax"
 
-    epochs: int = Field(
-        5, ge=1, le=1000, description="How many times the network sees the whole training part.", **_form("Epochs")
-    )
-    batch_size: int = Field(
-        32,
-        ge=1,
-        le=1024,
-        description="Pictures per weight update. Small is noisy and thorough, large is smooth and quick.",
-        **_form("Batch size", unit="pictures"),
-    )
-    optimizer: Optimizer = Field(
-        "adam", description="The rule that turns gradients into weight updates.", **_form("Optimizer")
-    )
-    learning_rate: float = Field(
-        0.001,
-        ge=1e-6,
-        le=10,
-        description="How far each update goes. Too large diverges, too small crawls.",
-        **_form("Learning rate", decimals=6),
-    )
-    schedule: Schedule = Field(
-        "constant",
-        description="How the learning rate changes: not at all, up then down along a cosine, or as 1/time.",
-        **_form("Schedule"),
-    )
-    validation_split: float = Field(
-        0.1,
-        ge=0,
-        le=0.5,
-        description="Share of the training part kept aside to check the network after each epoch.",
-        **_form("Validation split", zero="none", decimals=2),
-    )
-    early_stopping_patience: int = Field(
-        0,
-        ge=0,
-        le=100,
-        description="Stop when validation loss has not improved for this many epochs, and keep the best epoch.",
-        **_form("Early stopping", unit="epochs", zero="off"),
-    )
-    seed: int = Field(
-        42,
-        ge=0,
-        le=2**31 - 1,
-        description="The same seed gives the same split, the same start and the same order.",
-        **_form("Seed"),
-    )
-    momentum: float = Field(
-        0.0,
-        ge=0,
-        le=0.999,
-        description="How much of the last update carries into the next. Only SGD uses it.",
-        **_form("Momentum", zero="none", decimals=3, advanced=True),
-    )
-    decay: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="Inverse-time schedule: rate / (1 + decay x step).",
-        **_form("Decay per step", zero="none", decimals=6, advanced=True),
-    )
-    weight_decay: float = Field(
-        0.0,
-        ge=0,
-        le=0.5,
-        description="AdamW: how strongly weights are pulled towards zero.",
-        **_form("Weight decay", zero="none", decimals=5, advanced=True),
-    )
-    label_smoothing: float = Field(
-        0.0,
-        ge=0,
-        le=0.5,
-        description="Share of each label spread over all classes, against overconfidence.",
-        **_form("Label smoothing", zero="none", decimals=2, advanced=True),
-    )
-    shift_px: float = Field(
-        0.0,
-        ge=0,
-        le=6,
-        description="Augmentation: each training picture is moved by up to this much.",
-        **_form("Random shift", unit="px", zero="none", decimals=1, advanced=True),
-    )
-    rotate_deg: float = Field(
-        0.0,
-        ge=0,
-        le=45,
-        description="Augmentation: each training picture is turned by up to this much.",
-        **_form("Random rotation", unit="°", zero="none", decimals=1, advanced=True),
-    )
-    zoom: float = Field(
-        0.0,
-        ge=0,
-        le=0.5,
-        description="Augmentation: each training picture grows or shrinks by up to this share.",
-        **_form("Random zoom", zero="none", decimals=2, advanced=True),
-    )
-    flip: bool = Field(
-        default=False,
-        description="Augmentation: mirror half of the training pictures (for clothes, not for digits).",
-        **_form("Random mirror", advanced=True),
-    )
-    engine: Engine = Field(
-        "auto",
-        description="How steps are run: TensorFlow graph, compiled whole by XLA, or whichever proves faster.",
-        **_form("Engine", advanced=True),
-    )
+    epochs: Annotated[
+        int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training part.")
+    ] = 5
+    batch_size: Annotated[
+        int,
+        Field(ge=1, le=1024),
+        Shown(
+            "Batch size",
+            "Pictures per weight update. Small is noisy and thorough, large is smooth and quick.",
+            unit="pictures",
+        ),
+    ] = 32
+    optimizer: Annotated[Optimizer, Shown("Optimizer", "The rule that turns gradients into weight updates.")] = "adam"
+    learning_rate: Annotated[
+        float,
+        Field(ge=1e-6, le=10),
+        Shown("Learning rate", "How far each update goes. Too large diverges, too small crawls.", decimals=6),
+    ] = 0.001
+    schedule: Annotated[
+        Schedule,
+        Shown("Schedule", "How the learning rate changes: not at all, up then down along a cosine, or as 1/time."),
+    ] = "constant"
+    validation_split: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        Shown(
+            "Validation split",
+            "Share of the training part kept aside to check the network after each epoch.",
+            zero="none",
+            decimals=2,
+        ),
+    ] = 0.1
+    early_stopping_patience: Annotated[
+        int,
+        Field(ge=0, le=100),
+        Shown(
+            "Early stopping",
+            "Stop when validation loss has not improved for this many epochs, and keep the best epoch.",
+            unit="epochs",
+            zero="off",
+        ),
+    ] = 0
+    seed: Annotated[
+        int,
+        Field(ge=0, le=2**31 - 1),
+        Shown("Seed", "The same seed gives the same split, the same start and the same order."),
+    ] = 42
+    momentum: Annotated[
+        float,
+        Field(ge=0, le=0.999),
+        Shown(
+            "Momentum",
+            "How much of the last update carries into the next. Only SGD uses it.",
+            zero="none",
+            decimals=3,
+            advanced=True,
+        ),
+    ] = 0.0
+    decay: Annotated[
+        float,
+        Field(ge=0, le=1),
+        Shown(
+            "Decay per step",
+            "Inverse-time schedule: rate / (1 + decay x step).",
+            zero="none",
+            decimals=6,
+            advanced=True,
+        ),
+    ] = 0.0
+    weight_decay: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        Shown(
+            "Weight decay",
+            "AdamW: how strongly weights are pulled towards zero.",
+            zero="none",
+            decimals=5,
+            advanced=True,
+        ),
+    ] = 0.0
+    label_smoothing: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        Shown(
+            "Label smoothing",
+            "Share of each label spread over all classes, against overconfidence.",
+            zero="none",
+            decimals=2,
+            advanced=True,
+        ),
+    ] = 0.0
+    shift_px: Annotated[
+        float,
+        Field(ge=0, le=6),
+        Shown(
+            "Random shift",
+            "Augmentation: each training picture is moved by up to this much.",
+            unit="px",
+            zero="none",
+            decimals=1,
+            advanced=True,
+        ),
+    ] = 0.0
+    rotate_deg: Annotated[
+        float,
+        Field(ge=0, le=45),
+        Shown(
+            "Random rotation",
+            "Augmentation: each training picture is turned by up to this much.",
+            unit="°",
+            zero="none",
+            decimals=1,
+            advanced=True,
+        ),
+    ] = 0.0
+    zoom: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        Shown(
+            "Random zoom",
+            "Augmentation: each training picture grows or shrinks by up to this share.",
+            zero="none",
+            decimals=2,
+            advanced=True,
+        ),
+    ] = 0.0
+    flip: Annotated[
+        bool,
+        Shown(
+            "Random mirror",
+            "Augmentation: mirror half of the training pictures (for clothes, not for digits).",
+            advanced=True,
+        ),
+    ] = False
+    engine: Annotated[
+        Engine,
+        Shown(
+            "Engine",
+            "How steps are run: TensorFlow graph, compiled whole by XLA, or whichever proves faster.",
+            advanced=True,
+        ),
+    ] = "auto"
 
     @property
     def augments(self) -> bool:

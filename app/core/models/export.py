@@ -42,5 +42,5 @@ def _litert_bytes(network: Any) -> bytes:
     )
     # LiteRT cannot carry variables across: weights must be constants of the graph.
     frozen = convert_variables_to_constants_v2(signature.get_concrete_function())
-    content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
+    content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen], network).convert()
     return content

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
 
-from app.core.models.config import TrainingConfig
+from app.core.models.config import Shown, TrainingConfig
 
 
 class FieldKind(StrEnum):
@@ -38,32 +39,33 @@ class FormField:
 def form_fields() -> tuple[FormField, ...]:
     """The fields of `TrainingConfig` that a person sets, in the order of their declaration."""
     return tuple(
-        _field(name, info)
+        _field(name, info, shown)
         for name, info in TrainingConfig.model_fields.items()
-        if isinstance(info.json_schema_extra, dict)
+        for shown in info.metadata
+        if isinstance(shown, Shown)
     )
 
 
-def _field(name: str, info: Any) -> FormField:
-    extra = info.json_schema_extra
+def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
     kind, choices = _kind(info.annotation)
+    limits = {type(rule): rule for rule in info.metadata}
     return FormField(
         name=name,
-        title=info.title,
-        help=info.description,
+        title=shown.title,
+        help=shown.help,
         kind=kind,
-        minimum=next((float(rule.ge) for rule in info.metadata if isinstance(rule, Ge)), 0.0),
-        maximum=next((float(rule.le) for rule in info.metadata if isinstance(rule, Le)), 0.0),
-        decimals=extra["decimals"],
-        unit=extra["unit"],
-        zero=extra["zero"],
+        minimum=float(limits[Ge].ge) if Ge in limits else 0.0,
+        maximum=float(limits[Le].le) if Le in limits else 0.0,
+        decimals=shown.decimals,
+        unit=shown.unit,
+        zero=shown.zero,
         choices=choices,
-        advanced=extra["adv"],
+        advanced=shown.advanced,
     )
 
 
-def _kind(annotation: Any) -> tuple[FieldKind, tuple[str, ...]]:
-    if get_origin(annotation) is not None:
+def _kind(annotation: object) -> tuple[FieldKind, tuple[str, ...]]:
+    if get_origin(annotation) is Literal:
         return FieldKind.CHOICE, get_args(annotation)
-    kinds = {int: FieldKind.INTEGER, float: FieldKind.DECIMAL, bool: FieldKind.SWITCH}
+    kinds: dict[object, FieldKind] = {int: FieldKind.INTEGER, float: FieldKind.DECIMAL, bool: FieldKind.SWITCH}
     return kinds[annotation], ()

@@ -83,7 +83,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "Quickstart: dense 128",
         _QUICKSTART,
-        "The beginner's network: one hidden layer, dropout, and an output of raw logits that a softmax turns into bars.",
+        "The beginner's network: one hidden layer, dropout, and raw logits that a softmax turns into bars.",
         TrainingConfig(
             recipe="quickstart-mnist", layers=(Dense(units=128), Dropout(rate=0.2)), output="logits", epochs=5
         ),
@@ -164,7 +164,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "Digits CNN",
         _STUDIO,
-        "The digit reader that ships with the program: five convolutions, and digits shifted, turned and scaled at random.",
+        "The digit reader that ships with the program: five convolutions, and digits varied at random.",
         TrainingConfig(
             recipe="digits-cnn",
             layers=_DEEP_CNN,
@@ -184,7 +184,7 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "Clothes CNN",
         _STUDIO,
-        "The clothes reader that ships with the program: the same network, with mirrored and slightly shifted pictures.",
+        "The clothes reader that ships with the program: the same network, with mirrored and shifted pictures.",
         TrainingConfig(
             recipe="clothes-cnn",
             dataset="fashion-mnist",

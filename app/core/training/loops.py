@@ -1,9 +1,9 @@
 """Training steps that run inside TensorFlow: many batches in one call, without returning to Python between them.
 
-A notebook's `fit` pays for Python, a data pipeline and callbacks at every batch; small networks spend most of their time
-there. Here the pictures lie in one tensor, a call is given the indices of a group of batches, and a `tf.while_loop`
-gathers, computes gradients and applies them. The loop exists twice: as a TensorFlow graph, and compiled whole by XLA,
-which is faster for dense networks and slower (and slow to compile) for convolutions.
+A notebook's `fit` pays for Python, a data pipeline and callbacks at every batch; small networks spend most of their
+time there. Here the pictures lie in one tensor, a call is given the indices of a group of batches, and a
+`tf.while_loop` gathers, computes gradients and applies them. The loop exists twice: as a TensorFlow graph, and compiled
+whole by XLA, which is faster for dense networks and slower (and slow to compile) for convolutions.
 """
 
 from dataclasses import dataclass

@@ -55,7 +55,7 @@ class TrainedNetwork:
         return next((epoch for epoch in reversed(self.epochs) if epoch.is_best), None)
 
 
-class _Stopped(Exception):
+class _StopRequested(Exception):  # noqa: N818 - not an error
     """The person asked for the end of the run."""
 
 
@@ -73,7 +73,7 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     reason = EndReason.STOPPED
     try:
         reason = run.epochs()
-    except _Stopped:
+    except _StopRequested:
         pass
     except tf.errors.ResourceExhaustedError:
         raise StudioError("Memory ran out; choose a smaller batch size or a smaller network.") from None
@@ -190,7 +190,7 @@ class _Run:
             self.clock.leave_out(time.perf_counter() - began)
             self._emit(RunResumed(self.clock.elapsed_s))
         if self._control.is_stopping:
-            raise _Stopped
+            raise _StopRequested
         now, image = time.perf_counter(), self._control.probe
         if image is not None and now >= self._next_probe:
             self._next_probe = now + PROBE_INTERVAL_S

@@ -1,0 +1,23 @@
+"""The program's door: without arguments the window, otherwise the command line."""
+
+import multiprocessing
+import os
+import sys
+
+
+def main() -> int:
+    """Run the program; returns its exit code."""
+    multiprocessing.freeze_support()
+    # TensorFlow's own log lines mean nothing to the person at the terminal and would mix with our output.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if len(sys.argv) > 1:
+        from app.cli import run_command
+
+        return run_command(sys.argv[1:])
+    from app.ui.launch import run_window
+
+    return run_window(sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

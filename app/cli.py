@@ -1,0 +1,208 @@
+"""The command line: the same core as the window, without Qt."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import __version__
+from app.console import Output, show_progress
+from app.core.errors import InputError, StudioError
+from app.core.models.store import StoredModel, check_new_name, find_model, list_models
+
+app = typer.Typer(
+    name="softmax-studio",
+    help="Draw, recognize and train small image classifiers. Without a command, the window opens.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(help="The data sets on this machine.", no_args_is_help=True)
+models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(models_app, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command; returns its exit code: 0, 1 for our failure, 2 for bad input."""
+    try:
+        app(args=arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    except StudioError as error:
+        print(f"softmax-studio: {error}", file=sys.stderr)
+        return error.exit_code
+    except MemoryError:
+        print("softmax-studio: memory ran out; close other programs or choose a smaller task.", file=sys.stderr)
+        return StudioError.exit_code
+    return 0
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(f"softmax-studio {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def predict(
+    paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
+    model: Annotated[str, typer.Option(help="The model that reads them.")] = "digits-cnn",
+    json: Json = False,
+) -> None:
+    """Read drawings and pictures."""
+    from app.core.inference.reading import read_files
+
+    output, failed = Output(json), 0
+    for reading in read_files(find_model(model), paths):
+        output.reading(reading)
+        failed += reading.error is not None
+    if failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+@app.command()
+def train(  # noqa: PLR0917 - the options are the interface
+    recipe: Annotated[str, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")],
+    data: Annotated[str, typer.Option(help="starter, full, or a folder.")] = "starter",
+    epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Short for --set seed=N.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
+    json: Json = False,
+) -> None:
+    """Train a network and save it among your models."""
+    from app.core.models.recipes import find_recipe
+
+    config = find_recipe(recipe).config.with_settings(settings or [])
+    short = {"epochs": epochs, "seed": seed, "data": data}
+    config = config.changed(**{field: value for field, value in short.items() if value is not None})
+    if name is not None:
+        check_new_name(name)
+    from app.training_command import train_from_terminal
+
+    if not train_from_terminal(config, name, Output(json)):
+        raise typer.Exit(StudioError.exit_code)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="The model to test.")],
+    data: Annotated[str | None, typer.Option(help="starter, full, or a folder; as trained when left out.")] = None,
+    json: Json = False,
+) -> None:
+    """Measure loss and accuracy on a test part that the model has not seen."""
+    from app.core.datasets.sources import load_dataset
+    from app.core.inference.evaluation import evaluate_model
+    from app.core.inference.predictor import Predictor
+
+    stored = find_model(model)
+    dataset = load_dataset(stored.card.dataset, data or stored.card.config.data)
+    result = evaluate_model(Predictor(stored), dataset)
+    Output(json).facts(
+        {
+            "model": stored.card.name,
+            "data": dataset.description,
+            "loss": result.loss,
+            "accuracy": result.accuracy,
+            "samples": result.samples,
+            "elapsed_s": result.elapsed_s,
+        },
+        f"{stored.card.name} on {dataset.description}: accuracy {result.accuracy:.2%}, loss {result.loss:.4f} "
+        f"({result.samples:,} test pictures)",
+    )
+
+
+@app.command()
+def recipes(json: Json = False) -> None:
+    """List the recipes."""
+    from app.core.models.recipes import RECIPES
+
+    output = Output(json)
+    for recipe in RECIPES:
+        output.facts(
+            {
+                "id": recipe.id,
+                "title": recipe.title,
+                "group": recipe.group,
+                "explanation": recipe.explanation,
+                "config": recipe.config.model_dump(mode="json"),
+            },
+            f"{recipe.id:<20} {recipe.title}. {recipe.explanation}",
+        )
+
+
+@app.command("self-check")
+def self_check(json: Json = False) -> None:
+    """Prove that this installation works: read bundled drawings, train a little, save, load, read again."""
+    from app.self_check import run_checks
+
+    output, failures = Output(json), 0
+    for check in run_checks():
+        mark = "ok  " if check.passed else "FAIL"
+        facts = {"check": check.name, "passed": check.passed, "detail": check.detail, "elapsed_s": check.elapsed_s}
+        output.facts(facts, f"{mark} {check.name}: {check.detail} ({check.elapsed_s:.1f} s)")
+        failures += not check.passed
+    if failures:
+        raise typer.Exit(StudioError.exit_code)
+
+
+@data_app.command("list")
+def data_list(json: Json = False) -> None:
+    """List the data sets and where they were found."""
+    from app.core.datasets.registry import DATASETS
+    from app.core.datasets.sources import available, own_names
+
+    output = Output(json)
+    for name in (*DATASETS, *own_names()):
+        found = available(name)
+        counts = {variant.value: list(count) for variant, count in found.counts.items()}
+        at = str(found.full_at) if found.full_at else None
+        output.facts(
+            {"name": name, "title": found.title, "starter": found.starter, "full_at": at, "counts": counts},
+            f"{name:<16} {'starter' if found.starter else '-':<8} {at or 'full set not here'}",
+        )
+
+
+@data_app.command("import")
+def data_import(
+    folder: Annotated[Path, typer.Argument(help="IDX files, mnist.npz, Kaggle CSV, or one folder per class.")],
+    name: Annotated[str | None, typer.Option(help="What to call a set of your own.")] = None,
+    json: Json = False,
+) -> None:
+    """Copy a data set into the program's own folder."""
+    from app.core.datasets.importing import import_folder
+
+    info = import_folder(folder, name)
+    facts = {"name": info.name, "path": str(info.path), "train": info.train_count, "test": info.test_count}
+    Output(json).facts(facts, f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures.")
+
+
+@data_app.command("download")
+def data_download(
+    name: Annotated[str, typer.Argument(help="mnist or fashion-mnist.")],
+    mirror: Annotated[str | None, typer.Option(help="Base URL of a classroom mirror.")] = None,
+    json: Json = False,
+) -> None:
+    """Download a full data set."""
+    from app.core.datasets.download import download
+
+    with show_progress(f"Downloading {name}", json) as advance:
+        path = download(name, lambda at: advance(at.bytes_done, at.bytes_total), None, mirror)
+    Output(json).facts({"name": name, "path": str(path)}, f"{name} is ready in {path}.")
+
+
+@models_app.command("list")
+def models_list(json: Json = False) -> None:
+    """List the bundled models and your own."""
+    output = Output(json)
+    for model in list_models():
+        output.facts(_model_facts(model), f"{model.card.name:<20} {model.card.summary}")
+
+
+def _model_facts(model: StoredModel) -> dict[str, object]:
+    return {**model.card.model_dump(mode="json"), "bundled": model.bundled, "folder": str(model.folder)}

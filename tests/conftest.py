@@ -1,0 +1,47 @@
+"""What every test gets: a home of its own, no screen, and no word from TensorFlow's native side."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.core.training.tensorflow_start import load_tensorflow
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty user folder; nothing a test does touches the real one."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(folder))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> Iterator[None]:
+    """TensorFlow, loaded once for all tests that train."""
+    load_tensorflow()
+    yield
+
+
+@pytest.fixture(scope="session")
+def bars() -> Dataset:
+    """Four classes that a small network learns in seconds: a bright bar at one of four heights, with noise."""
+    random = np.random.default_rng(7)
+
+    def part(count: int) -> LabelledImages:
+        labels = random.integers(0, 4, count).astype(np.uint8)
+        images = random.integers(0, 60, (count, 28, 28)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[3 + 6 * label : 7 + 6 * label, 4:24] += 150
+        return LabelledImages(images, labels)
+
+    names = ("top", "upper", "lower", "bottom")
+    return Dataset("bars", "Bars", Variant.IMPORTED, names, "mnist-1", part(600), part(200), "0" * 64, "made here")

@@ -1,0 +1,283 @@
+"""The trainer's contract: which events come when, and that it obeys."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pytest
+
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import BatchNormalization, Conv2D, Dense, Dropout, Layer, MaxPooling2D
+from app.core.training.control import RunControl
+from app.core.training.events import (
+    BatchesDone,
+    EndReason,
+    EpochDone,
+    Event,
+    ModelSaved,
+    ProbePredicted,
+    RunEnded,
+    RunPaused,
+    RunPreparing,
+    RunResumed,
+    RunStarted,
+)
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+T = TypeVar("T")
+
+DENSE: tuple[Layer, ...] = (Dense(units=16), Dropout(rate=0.1))
+
+
+def config(layers: tuple[Layer, ...] = DENSE, **values: object) -> TrainingConfig:
+    start = TrainingConfig(recipe="quickstart-mnist", layers=layers, epochs=3, batch_size=16, engine="graph")
+    return start.changed(**values)
+
+
+def run(
+    dataset: Dataset, configured: TrainingConfig, control: RunControl | None = None, name: str | None = None
+) -> list[Event]:
+    from app.core.training import runs
+
+    events: list[Event] = []
+    runs.run(configured, dataset, events.append, control or RunControl(), name)
+    return events
+
+
+def of(events: list[Event], kind: type[T]) -> list[T]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_events_come_in_order(bars: Dataset) -> None:
+    events = run(bars, config())
+    assert isinstance(events[0], RunPreparing)
+    assert len(of(events, RunStarted)) == len(of(events, RunEnded)) == 1
+    assert [epoch.epoch for epoch in of(events, EpochDone)] == [1, 2, 3]
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason is EndReason.COMPLETED
+
+
+def test_every_batch_is_trained_once(bars: Dataset) -> None:
+    events = run(bars, config(validation_split=0.0))
+    for _, group in itertools.groupby(of(events, BatchesDone), lambda done: done.epoch):
+        batches = [done.batch for done in group]
+        assert batches == sorted(set(batches))
+        assert batches[-1] == -(-600 // 16)
+
+
+def test_a_network_learns(bars: Dataset) -> None:
+    ended = run(bars, config())[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.test_accuracy is not None
+    assert ended.test_accuracy > 0.9
+
+
+@pytest.mark.parametrize("output", ["logits", "softmax"])
+@pytest.mark.parametrize("engine", ["graph", "xla"])
+def test_both_engines_learn_the_same(bars: Dataset, engine: str, output: str) -> None:
+    layers = (Dense(units=16),)
+    reference = of(run(bars, config(layers, output=output, engine="graph")), EpochDone)
+    other = of(run(bars, config(layers, output=output, engine=engine)), EpochDone)
+    assert [done.loss for done in other] == pytest.approx([done.loss for done in reference], rel=1e-3)
+
+
+def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
+    """One epoch of plain SGD over the same batches in the same order as `Model.fit` gives the same weights."""
+    import keras
+
+    from app.core.models.building import build_network
+    from app.core.training.loops import TrainingLoop
+
+    configured = config((Dense(units=8),), optimizer="sgd", learning_rate=0.1)
+    order = np.arange(600, dtype=np.int32)[:592].reshape(37, 16)
+    loop = TrainingLoop(configured, bars.train, 4, 37)
+    oracle = build_network(configured, 4)
+    oracle.set_weights(loop.network.get_weights())
+    oracle.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    images = bars.train.images[:592, :, :, None].astype(np.float32) / 255.0
+    history = oracle.fit(images, bars.train.labels[:592], batch_size=16, shuffle=False, verbose=0).history
+    totals = loop.run(order, compiled=False)
+    assert totals.mean_loss == pytest.approx(history["loss"][0], rel=1e-3)
+    assert totals.accuracy == pytest.approx(history["accuracy"][0])
+    for ours, theirs in zip(loop.network.get_weights(), oracle.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_run(bars: Dataset) -> None:
+    first, second = (of(run(bars, config(engine="graph")), EpochDone) for _ in range(2))
+    assert [done.loss for done in first] == pytest.approx([done.loss for done in second], rel=1e-4)
+
+
+def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
+    events = run(bars, config(validation_split=0.0, epochs=1))
+    assert of(events, RunStarted)[0].train_samples == 600
+    assert of(events, EpochDone)[0].val_loss is None
+
+
+def test_stop_ends_in_the_middle_of_an_epoch_within_half_a_second(bars: Dataset) -> None:
+    control, asked = RunControl(), []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone) and event.epoch == 2 and not asked:
+            asked.append(time.perf_counter())
+            control.stop()
+
+    from app.core.training.trainer import train
+
+    trained = train(config(epochs=500, batch_size=1), bars, emit, control)
+    # Not a measurement: a stop that waited for the 500 epochs would take minutes.
+    assert time.perf_counter() - asked[0] < 5
+    assert trained.reason is EndReason.STOPPED
+    assert len(trained.epochs) == 1
+
+
+def test_a_stop_before_the_start_is_not_lost(bars: Dataset) -> None:
+    control = RunControl()
+    control.stop()
+    ended = run(bars, config(), control)[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.STOPPED
+    assert ended.epochs_done == 0
+
+
+def test_pause_holds_the_run_and_resume_lets_it_go_on(bars: Dataset) -> None:
+    control, seen = RunControl(), list[Event]()
+    paused = threading.Event()
+
+    def emit(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
+            control.pause()
+        if isinstance(event, RunPaused):
+            paused.set()
+
+    from app.core.training.trainer import train
+
+    thread = threading.Thread(target=train, args=(config(epochs=2), bars, emit, control))
+    thread.start()
+    assert paused.wait(30)
+    count = len(seen)
+    time.sleep(0.1)
+    assert len(seen) == count
+    control.resume()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
+    assert len(of(seen, EpochDone)) == 2
+
+
+def test_a_paused_run_can_be_stopped(bars: Dataset) -> None:
+    control = RunControl()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone):
+            control.pause()
+        if isinstance(event, RunPaused):
+            control.stop()
+
+    from app.core.training.trainer import train
+
+    assert train(config(), bars, emit, control).reason is EndReason.STOPPED
+
+
+def test_the_probe_is_read_while_training(bars: Dataset) -> None:
+    control = RunControl()
+    control.show(bars.train.images[0].astype(np.float32) / 255)
+    beliefs = of(run(bars, config(epochs=6), control), ProbePredicted)
+    assert beliefs
+    for belief in beliefs:
+        assert belief.probabilities.shape == (4,)
+        assert belief.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
+    ended = run(
+        bars,
+        config(
+            (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=10.0, epochs=50
+        ),
+    )[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.FAILED
+    assert "learning rate" in ended.message
+    assert ended.model is None
+
+
+def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
+    from app.core.training.trainer import evaluate, train
+
+    trained = train(
+        config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, lambda _event: None, RunControl()
+    )
+    best = trained.best
+    assert trained.reason is EndReason.EARLY_STOPPED
+    assert best is not None
+    assert best.val_loss == min(done.val_loss for done in trained.epochs if done.val_loss is not None)
+    from app.core.datasets.splits import split_validation
+    from app.core.datasets.types import LabelledImages
+
+    _, held = split_validation(600, 0.1, 42)
+    again = evaluate(trained.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]))
+    assert again.mean_loss == pytest.approx(best.val_loss, rel=1e-4)
+
+
+def test_convolutions_and_augmentation_train(bars: Dataset) -> None:
+    layers = (Conv2D(filters=4), MaxPooling2D(), BatchNormalization(), Dense(units=16))
+    ended = run(
+        bars, config(layers, shift_px=1.0, rotate_deg=5.0, zoom=0.1, epochs=6, optimizer="adamw", schedule="cosine")
+    )[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.test_accuracy is not None
+    assert ended.test_accuracy > 0.8
+
+
+def test_a_finished_run_is_saved_under_its_name(bars: Dataset) -> None:
+    events = run(bars, config(), name="my bars")
+    saved = of(events, ModelSaved)[0]
+    assert saved.model == "my bars"
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.model, ended.test_accuracy) == ("my bars", saved.test_accuracy)
+
+
+def test_a_stopped_run_is_saved_only_when_kept(bars: Dataset) -> None:
+    from app.core.models.store import list_models
+    from app.core.training import runs
+
+    control = RunControl()
+    trained = runs.run(config(epochs=400), bars, _stop_after(3, control), control)
+    assert trained is not None
+    own = [model for model in list_models() if not model.bundled]
+    assert own == []
+    saved = runs.keep(trained, lambda _event: None, "half done")
+    assert [model.card.name for model in list_models() if not model.bundled] == [saved.model]
+
+
+def test_a_taken_name_fails_with_a_sentence_and_keeps_the_network(bars: Dataset) -> None:
+    run(bars, config(epochs=1), name="twice")
+    from app.core.training import runs
+
+    events: list[Event] = []
+    trained = runs.run(config(epochs=1), bars, events.append, RunControl(), "twice")
+    assert trained is not None
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert "twice" in ended.message
+    with pytest.raises(InputError):
+        runs.keep(trained, events.append, "twice")
+
+
+def _stop_after(groups: int, control: RunControl) -> Callable[[Event], None]:
+    seen = itertools.count(1)
+
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone) and next(seen) >= groups:
+            control.stop()
+
+    return emit
