@@ -40,7 +40,8 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]
     if not strong.size:
         return np.zeros_like(contrast), inverted
     threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
-    level = float(np.median(contrast[contrast >= threshold]))
+    # Ink is 1 a little above its median: pale ink gets full strength, full strength stays as it is.
+    level = min(1.0, 1.1 * float(np.median(contrast[contrast >= threshold])))
     ink = np.clip((contrast - floor) / max(level - floor, 1e-3), 0, 1)
     ink *= _main_parts(contrast, max(threshold, floor))
     return np.ascontiguousarray(ink, np.float32), inverted

@@ -34,18 +34,19 @@ def rasterise(drawing: Drawing) -> NDArray[np.float32]:
     if not curves:
         return np.zeros((0, 0), np.float32)
     everything = np.concatenate(curves)
-    low, high = everything[:, :2].min(axis=0), everything[:, :2].max(axis=0)
-    extent = max(float((high - low).max()), _MIN_EXTENT * max(drawing.width, drawing.height))
-    scale = (BOX - PEN_WIDTH) * OVERSAMPLING / extent
+    dot = _MIN_EXTENT * max(drawing.width, drawing.height)
+    rough = BOX * OVERSAMPLING / max(float(np.ptp(everything[:, :2], axis=0).max()), dot)
+    painted = [_resample(curve, everything[0, :2], rough) for curve in curves]
+    centres = np.concatenate([places for places, _ in painted])
+    pressure = np.concatenate([pressures for _, pressures in painted])
     # Pressure thickens a line against the drawing's own mean, so a device that always reports 1 draws as any other.
-    mean_pressure = float(everything[:, 2].mean())
-    radius = PEN_WIDTH * OVERSAMPLING / 2
-    painted = [_resample(curve, low, scale, radius) for curve in curves]
-    centres = np.concatenate([centre for centre, _ in painted])
-    pressure = np.concatenate([p for _, p in painted])
-    radii = radius * np.clip(1 + _PRESSURE_GAIN * (pressure - mean_pressure), 0.75, 1.25)
-    width, height = np.ceil((high - low) * scale + 2 * radius - 1e-6).astype(int)
-    ink = _paint(height, width, centres, radii)
+    pens = PEN_WIDTH * OVERSAMPLING * np.clip(1 + _PRESSURE_GAIN * (pressure - pressure.mean()), 0.75, 1.25)
+    widest = float(pens.max())
+    # Between its points a curve may bulge, so what has to fit is the curve.
+    low, high = centres.min(axis=0), centres.max(axis=0)
+    scale = (BOX * OVERSAMPLING - widest) / max(float((high - low).max()), dot * rough)
+    width, height = np.ceil((high - low) * scale + widest - 1e-6).astype(int)
+    ink = _paint(height, width, (centres - low) * scale + widest / 2, pens / 2)
     return _trim(ink).astype(np.float32) / np.float32(255)
 
 
@@ -64,7 +65,7 @@ def render_preview(drawing: Drawing, width: int, height: int, pen_width: float) 
     ink = np.zeros((height * fine, width * fine), np.uint8)
     curves = [curve for curve in map(_points, drawing.strokes) if len(curve)]
     if curves:
-        painted = [_resample(curve, -margin / scale, scale, 0.0)[0] for curve in curves]
+        painted = [_resample(curve, -margin / scale, scale)[0] for curve in curves]
         centres = np.concatenate(painted)
         radii = np.full(len(centres), max(pen_width * fine / 2, 0.5))
         ink = _paint(height * fine, width * fine, centres, radii)
@@ -87,14 +88,14 @@ def _points(stroke: Stroke) -> NDArray[np.float64]:
 
 
 def _resample(
-    curve: NDArray[np.float64], origin: NDArray[np.float64], scale: float, margin: float
+    curve: NDArray[np.float64], origin: NDArray[np.float64], scale: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Follow a smooth curve through the points: (m, 2) places in raster pixels about _STEP apart, (m,) pressures.
 
     A centripetal Catmull-Rom spline: it passes through every point and makes no loops of its own between uneven ones
     (Yuksel, Schaefer and Keyser 2011).
     """
-    xy, pressure = (curve[:, :2] - origin) * scale + margin, curve[:, 2]
+    xy, pressure = (curve[:, :2] - origin) * scale, curve[:, 2]
     if len(xy) == 1:
         return xy, pressure
     chords = np.diff(xy, axis=0)
