@@ -5,7 +5,6 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +24,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tensorflow() -> Iterator[None]:
+def tensorflow() -> None:
     """TensorFlow, loaded once for all tests that train."""
     load_tensorflow()
-    yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,104 @@
+"""A stored model answers like the network it came from, in any company, and damage is noticed."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.core.errors import InputError
+from app.core.inference.evaluation import evaluate_model
+from app.core.inference.predictor import Predictor
+from app.core.inference.reading import read_files
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense
+from app.core.models.store import StoredModel, find_model
+from app.core.training.control import RunControl
+
+
+@pytest.fixture
+def model(bars: Dataset, tensorflow: None) -> StoredModel:
+    from app.core.training.runs import run
+
+    config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=3, output="logits")
+    run(config, bars, lambda _event: None, RunControl(), "bars")
+    return find_model("bars")
+
+
+def test_probabilities_sum_to_one_and_do_not_depend_on_company(model: StoredModel, bars: Dataset) -> None:
+    predictor = Predictor(model)
+    images = bars.test.images.astype(np.float32) / 255
+    together = predictor.probabilities(np.concatenate([images, images, images]))
+    alone = np.stack([predictor.predict(image).probabilities for image in images])
+    np.testing.assert_allclose(together[: len(images)], alone, atol=1e-5)
+    np.testing.assert_allclose(together.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_prediction_names_the_largest_bar(model: StoredModel, bars: Dataset) -> None:
+    prediction = Predictor(model).predict(bars.test.images[0].astype(np.float32) / 255)
+    assert prediction.label == prediction.probabilities.argmax()
+    assert prediction.name == bars.class_names[prediction.label]
+    assert prediction.confidence == prediction.probabilities.max()
+    ranked = [prediction.probabilities[label] for label in (prediction.label, *prediction.runners_up(3))]
+    assert ranked == sorted(prediction.probabilities, reverse=True)
+
+
+def test_litert_and_keras_give_the_test_figures_of_the_card(model: StoredModel, bars: Dataset) -> None:
+    result = evaluate_model(Predictor(model), bars)
+    assert result.accuracy == pytest.approx(model.card.metrics.test_accuracy)
+    assert result.loss == pytest.approx(model.card.metrics.test_loss, abs=1e-3)
+
+
+def test_a_damaged_model_is_noticed(model: StoredModel) -> None:
+    content = bytearray(model.litert_path.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.litert_path.write_bytes(content)
+    with pytest.raises(InputError, match="damaged"):
+        Predictor(model)
+
+
+def test_a_model_is_not_judged_by_pictures_it_has_seen(model: StoredModel, bars: Dataset) -> None:
+    trained_on_all = StoredModel(model.card.model_copy(update={"data_variant": "full"}), model.folder, False)
+    starter = Dataset(**{**vars(bars), "variant": Variant.STARTER})
+    with pytest.raises(InputError, match="has seen"):
+        evaluate_model(Predictor(trained_on_all), starter)
+
+
+def test_a_model_is_not_judged_by_other_classes(model: StoredModel, bars: Dataset) -> None:
+    other = Dataset(**{**vars(bars), "class_names": ("a", "b")})
+    with pytest.raises(InputError, match="classes"):
+        evaluate_model(Predictor(model), other)
+
+
+def test_files_are_read_in_order_and_a_bad_one_stops_nothing(model: StoredModel, bars: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.fromarray(bars.test.images[0]).save(folder / "a.png")
+    (folder / "b.png").write_bytes(b"not a picture")
+    (folder / "ignored.txt").write_text("text")
+    empty = {"format": "softmax-studio-drawing", "version": 1, "canvas": [280, 280], "strokes": []}
+    (folder / "c.drawing.json").write_text(json.dumps(empty))
+    readings = list(read_files(model, [folder, tmp_path / "gone.png"]))
+    assert [reading.path.name for reading in readings] == ["a.png", "b.png", "c.drawing.json", "gone.png"]
+    assert readings[0].label is not None
+    assert readings[1].error is not None
+    assert (readings[2].label, readings[2].error) == (None, None)
+    assert readings[3].error is not None
+    assert not readings[2].probabilities.any()
+
+
+def test_an_empty_set_of_pictures_has_no_answers(model: StoredModel) -> None:
+    assert Predictor(model).predict_many(np.empty((0, 28, 28), np.float32)) == []
+
+
+def test_evaluation_matches_a_plain_count(model: StoredModel, bars: Dataset) -> None:
+    few = LabelledImages(bars.test.images[:20], bars.test.labels[:20])
+    dataset = Dataset(**{**vars(bars), "test": few})
+    predictor = Predictor(model)
+    right = sum(
+        predictor.predict(image.astype(np.float32) / 255).label == label
+        for image, label in zip(few.images, few.labels, strict=True)
+    )
+    assert evaluate_model(predictor, dataset).accuracy == pytest.approx(right / 20)

@@ -1,0 +1,103 @@
+"""Models on disk: whole or not at all, found by name, never overwritten."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import InputError, StudioError
+from app.core.models.card import Metrics, ModelCard
+from app.core.models.recipes import find_recipe
+from app.core.models.store import add_model, check_new_name, find_model, free_name, list_models, remove_model
+
+
+def card(name: str, day: int = 1) -> ModelCard:
+    return ModelCard(
+        name=name,
+        title=name.title(),
+        created=datetime(2026, 1, day, tzinfo=UTC),
+        dataset="mnist",
+        dataset_title="MNIST",
+        data_variant="starter",
+        data_description="MNIST, starter, 5,000",
+        data_sha256="0" * 64,
+        class_names=tuple("0123456789"),
+        preprocessing="mnist-1",
+        config=find_recipe("fast-cnn").config,
+        parameters=10,
+        epochs_done=1,
+        training_s=1.0,
+        ended="completed",
+        metrics=Metrics(test_loss=0.1, test_accuracy=0.987, test_samples=1000),
+        command="softmax-studio train fast-cnn",
+        versions={},
+    )
+
+
+def write(folder: Path) -> None:
+    (folder / "model.tflite").write_bytes(b"weights")
+
+
+def own_names() -> list[str]:
+    return [model.card.name for model in list_models() if not model.bundled]
+
+
+def test_a_stored_model_is_found_with_its_card_and_hashes() -> None:
+    add_model(card("mine"), write)
+    found = find_model("mine")
+    assert found.card.files == {"model.tflite": hashlib.sha256(b"weights").hexdigest()}
+    assert found.litert_path.read_bytes() == b"weights"
+    assert "98.7%" in found.card.summary
+
+
+def test_own_models_come_newest_first() -> None:
+    for name, day in (("old", 1), ("new", 9), ("middle", 5)):
+        add_model(card(name, day), write)
+    assert own_names() == ["new", "middle", "old"]
+
+
+def test_a_failed_write_leaves_nothing(home: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "model.keras").write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(StudioError, match="No space left"):
+        add_model(card("mine"), fail)
+    assert own_names() == []
+    assert list((home / "models").iterdir()) == []
+
+
+def test_a_name_is_never_taken_twice() -> None:
+    add_model(card("mine"), write)
+    with pytest.raises(InputError, match="already"):
+        add_model(card("mine"), write)
+    assert free_name("mine") == "mine 2"
+    assert free_name("yours") == "yours"
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 61, "tail ", "c:\\x", "nul\0"])
+def test_names_that_are_no_file_names_are_refused(name: str) -> None:
+    with pytest.raises(InputError):
+        check_new_name(name)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1, 2", '{"version": 1}'])
+def test_a_folder_without_a_readable_card_is_left_out(home: Path, content: str) -> None:
+    add_model(card("good"), write)
+    broken = home / "models" / "broken"
+    broken.mkdir()
+    (broken / "card.json").write_text(content)
+    assert own_names() == ["good"]
+
+
+def test_an_unknown_model_is_named_with_what_there_is() -> None:
+    add_model(card("mine"), write)
+    with pytest.raises(InputError, match="mine"):
+        find_model("yours")
+
+
+def test_a_model_can_be_removed() -> None:
+    add_model(card("mine"), write)
+    remove_model("mine")
+    assert own_names() == []
