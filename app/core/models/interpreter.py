@@ -17,8 +17,9 @@ class Interpreter:
         """Raises InputError if the file is no network that LiteRT can read."""
         try:
             self._content = path.read_bytes()  # LiteRT reads weights from it and does not keep it alive
+            self._interpreter = LiteRTInterpreter(model_content=self._content, num_threads=1)
             with native_silence():
-                self._interpreter = LiteRTInterpreter(model_content=self._content, num_threads=1)
+                self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
             self._output = self._interpreter.get_output_details()[0]
         except (ValueError, OSError, IndexError):

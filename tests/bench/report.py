@@ -1,0 +1,35 @@
+"""How a measurement is told: a row with its goal, or a JSON object a line."""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value. `goal` is the promise it is held against, in words."""
+
+    bench: str
+    name: str
+    value: float
+    unit: str
+    goal: str = ""
+
+
+def show(figures: list[Figure], as_json: bool) -> None:
+    """Print the figures, and what they were measured on."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    if as_json:
+        for figure in figures:
+            print(json.dumps({**asdict(figure), "machine": machine}))
+        return
+    print(f"measured on {machine}")
+    for figure in figures:
+        print(f"{figure.name:<62} {figure.value:>12,.2f} {figure.unit:<12} {figure.goal}")
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which that share of `values` lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
