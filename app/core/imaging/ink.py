@@ -11,6 +11,7 @@ Grey = NDArray[np.float32]
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
+_MAX_NOISE = 0.3  # of the ground: what varies more is ink that covers much of a tight crop
 _MIN_CONTRAST = 0.08
 _GRID = 128  # cells a side in which parts are told apart
 _SPECK = 0.04  # of the mass of the largest part
@@ -33,9 +34,7 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]
     grey = _reduced(grey)
     inverted = is_light_on_dark(grey) if light_on_dark is None else light_on_dark
     paper = 1 - grey if inverted else grey
-    contrast = _contrast(paper)
-    spread = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
-    floor = _NOISE * spread
+    contrast, floor = _contrast(paper)
     strong = contrast[contrast > max(floor, _MIN_CONTRAST)]
     if not strong.size:
         return np.zeros_like(contrast), inverted
@@ -122,18 +121,20 @@ def _blurred(grey: Grey, radius: float) -> Grey:
     return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
 
 
-def _contrast(paper: Grey) -> Grey:
-    """Return how much darker than the paper around it each place is, (h, w) float32 in [0, 1]."""
+def _contrast(paper: Grey) -> tuple[Grey, float]:
+    """Return how much darker than the paper around it each place is, (h, w) float32 in [0, 1]; and what is noise."""
     border = _border(paper)
-    middle = np.median(border)
-    if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light
-        ground: Grey | np.float32 = np.float32(middle)
-    else:
-        paper = _blurred(paper, max(paper.shape) / 512)
-        ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
+    middle = np.float32(np.median(border))
+    if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light, no noise
+        return np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0
+    paper = _blurred(paper, max(paper.shape) / 512)
+    ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
     contrast = (ground - paper) / np.maximum(ground, np.float32(0.05))
-    offset = np.median(contrast) if isinstance(ground, np.ndarray) else 0
-    return np.clip(contrast - offset, 0, 1).astype(np.float32)
+    contrast -= np.median(contrast)  # the closing follows the brightest grains of the paper
+    spread = 1.4826 * float(
+        np.median(np.abs(contrast))
+    )  # the median deviation of normal noise (Rousseeuw and Croux 1993)
+    return np.clip(contrast, 0, 1), min(_NOISE * spread, _MAX_NOISE)
 
 
 def _closing(paper: Grey, window: int) -> Grey:
