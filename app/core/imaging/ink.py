@@ -54,7 +54,8 @@ def is_light_on_dark(grey: Grey) -> bool:
         return bool((grey - middle).sum() > 0)
     radius = max(grey.shape) / 8
     smooth = _blurred(grey, radius)
-    return bool(((grey - smooth) ** 3).sum() > 0)
+    detail = grey - smooth
+    return bool((detail * detail * detail).sum() > 0)
 
 
 def otsu(values: Grey) -> float:
