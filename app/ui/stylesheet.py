@@ -1,0 +1,91 @@
+"""The style sheet, written from the theme's colours and sizes."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.ui.theme import Colours
+
+
+def stylesheet(colour: "Colours") -> str:
+    """Qt style sheet for every kind of widget the window uses."""
+    from app.ui import theme
+
+    return f"""
+    QMainWindow, QDialog {{ background: {colour.window}; }}
+    QToolTip {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}
+    QLabel {{ background: transparent; }}
+    QLabel[role="title"] {{ font-weight: 600; }}
+    QLabel[role="muted"] {{ color: {colour.muted}; }}
+    QLabel[role="caption"] {{ color: {colour.muted}; font-size: {theme.SMALL_FONT_SIZE}px; }}
+    QLabel[role="error"] {{ color: {colour.wrong}; }}
+    QLabel[role="answer"] {{ font-weight: 700; }}
+
+    #card {{ background: {colour.card}; border: 1px solid {colour.line}; border-radius: {theme.CARD_RADIUS}px; }}
+    #bar-top {{ background: {colour.card}; border: none; border-bottom: 1px solid {colour.line}; }}
+    #bar-bottom {{ background: {colour.card}; border: none; border-top: 1px solid {colour.line}; }}
+    #rail {{ background: {colour.card}; border: none; border-right: 1px solid {colour.line}; }}
+    #rail QToolButton {{ border: none; border-radius: {theme.CONTROL_RADIUS}px; color: {colour.muted};
+        background: transparent; padding: 6px 2px; }}
+    #rail QToolButton:hover {{ background: {colour.window}; color: {colour.text}; }}
+    #rail QToolButton:checked {{ background: {colour.accent_soft}; color: {colour.accent}; font-weight: 600; }}
+    #banner {{ background: {colour.card}; border: 1px solid {colour.wrong}; border-radius: {theme.CONTROL_RADIUS}px; }}
+
+    QPushButton, QToolButton {{ background: {colour.control}; color: {colour.text}; border: 1px solid {colour.line};
+        border-radius: {theme.CONTROL_RADIUS}px; padding: 0 10px; min-height: {theme.CONTROL_HEIGHT - 2}px; }}
+    QPushButton:hover, QToolButton:hover {{ border-color: {colour.muted}; }}
+    QPushButton:pressed, QToolButton:pressed {{ background: {colour.line}; }}
+    QPushButton:focus, QToolButton:focus {{ border-color: {colour.accent}; }}
+    QPushButton:checked, QToolButton:checked {{ background: {colour.accent}; color: {colour.on_accent};
+        border-color: {colour.accent}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {colour.muted}; background: {colour.window};
+        border-color: {colour.line}; }}
+    QPushButton[kind="primary"] {{ background: {colour.accent}; color: {colour.on_accent};
+        border-color: {colour.accent}; font-weight: 600; }}
+    QPushButton[kind="primary"]:disabled {{ background: {colour.window}; color: {colour.muted};
+        border-color: {colour.line}; }}
+    QPushButton[kind="danger"]:enabled {{ color: {colour.wrong}; }}
+    QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent;
+        color: {colour.accent}; padding: 0 6px; }}
+    QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {colour.accent_soft}; }}
+    QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {colour.accent}; }}
+    QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled {{ color: {colour.muted};
+        background: transparent; border-color: transparent; }}
+    QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-position: right center; right: 6px; }}
+
+    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control}; color: {colour.text};
+        border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
+        min-height: {theme.CONTROL_HEIGHT - 6}px; selection-background-color: {colour.accent};
+        selection-color: {colour.on_accent}; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {colour.accent}; }}
+    QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
+    QComboBox QAbstractItemView {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
+        selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; outline: none; }}
+    QMenu {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 18px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {colour.accent_soft}; }}
+    QMenu::item:disabled {{ color: {colour.muted}; }}
+    QMenu::separator {{ height: 1px; background: {colour.line}; margin: 4px; }}
+
+    QProgressBar {{ background: {colour.line}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {colour.accent}; border-radius: 3px; }}
+    QSlider::groove:horizontal {{ height: 2px; background: {colour.muted}; }}
+    QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 6px;
+        background: {colour.text}; }}
+    QSlider::handle:horizontal:focus {{ background: {colour.accent}; }}
+
+    QTableView {{ background: {colour.card}; border: none; gridline-color: transparent; outline: none;
+        selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; }}
+    QHeaderView {{ background: {colour.card}; border: none; }}
+    QHeaderView::section {{ background: {colour.card}; color: {colour.muted}; border: none; font-weight: 600;
+        padding: 2px 4px; }}
+    QTableCornerButton::section {{ background: {colour.card}; border: none; }}
+    QScrollArea {{ background: transparent; border: none; }}
+    QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {colour.line}; border-radius: 4px; min-height: 24px; min-width: 24px;
+        margin: 1px; }}
+    QScrollBar::handle:hover {{ background: {colour.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ width: 0; height: 0;
+        background: transparent; }}
+    """

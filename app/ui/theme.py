@@ -1,0 +1,170 @@
+"""Every colour and size of the window, in one place, for light and dark."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.ui.stylesheet import stylesheet
+
+MARGIN = 16
+"""Around cards."""
+PADDING = 14
+"""Inside cards."""
+SPACING = 8
+"""Between controls."""
+CARD_RADIUS = 10
+CONTROL_RADIUS = 6
+CONTROL_HEIGHT = 30
+ROW_HEIGHT = 25
+LINE = 1
+FONT_SIZE = 13
+SMALL_FONT_SIZE = 11
+CONFIDENCE_FONT_SIZE = 22
+ANSWER_FONT_SIZE = 60
+
+_FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Cantarell", "Noto Sans", "DejaVu Sans")
+
+
+class Scheme(StrEnum):
+    """What the person chose: a scheme, or whatever the system has."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """One scheme's colours as "#rrggbb". Paper and ink are the same in both: paper stays white."""
+
+    window: str
+    card: str
+    control: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    validation: str
+    best: str
+    wrong: str
+    bar: str
+    paper: str = "#FFFFFF"
+    ink: str = "#14181D"
+    hint: str = "#68707C"
+
+
+LIGHT = Colours(
+    window="#F6F7F9",
+    card="#FFFFFF",
+    control="#F6F7F9",
+    line="#E2E5EA",
+    text="#1B1F24",
+    muted="#68707C",
+    accent="#2F63E0",
+    on_accent="#FFFFFF",
+    accent_soft="#E7EEFC",
+    validation="#E07B2E",
+    best="#2C9A5B",
+    wrong="#D2453D",
+    bar="#777777",
+)
+
+DARK = Colours(
+    window="#16181C",
+    card="#1E2126",
+    control="#16181C",
+    line="#30343B",
+    text="#E7E9EC",
+    muted="#98A0AB",
+    accent="#7BA2FF",
+    on_accent="#10151F",
+    accent_soft="#25314F",
+    validation="#F0A05A",
+    best="#57C084",
+    wrong="#F0776F",
+    bar="#8A8F98",
+)
+
+
+class Notifier(QObject):
+    """Tells widgets that paint themselves when the colours changed."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scheme = Scheme.SYSTEM
+
+
+@cache
+def notifier() -> Notifier:
+    """The one notifier of the program."""
+    return Notifier()
+
+
+def colours() -> Colours:
+    """The colours of now."""
+    scheme = notifier().scheme
+    if scheme is Scheme.SYSTEM:
+        return DARK if QApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    return DARK if scheme is Scheme.DARK else LIGHT
+
+
+def apply_theme(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> None:
+    """Dress the program in `scheme`; with SYSTEM it follows the desktop from now on."""
+    app.setStyle("Fusion")
+    notifier().scheme = scheme
+    app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed, Qt.ConnectionType.UniqueConnection)
+    _dress(app)
+
+
+def _on_system_scheme_changed() -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and notifier().scheme is Scheme.SYSTEM:
+        _dress(app)
+
+
+def _dress(app: QApplication) -> None:
+    app.setFont(_font())
+    app.setPalette(_palette(colours()))
+    app.setStyleSheet(stylesheet(colours()))
+    notifier().changed.emit()
+
+
+def _font() -> QFont:
+    """Inter or the nearest the system has: a family that holds the letters we need."""
+    known = set(QFontDatabase.families())
+    font = QFont(next((family for family in _FAMILIES if family in known), QFont().family()))
+    font.setPixelSize(FONT_SIZE)
+    return font
+
+
+def _palette(colour: Colours) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: colour.window,
+        QPalette.ColorRole.WindowText: colour.text,
+        QPalette.ColorRole.Base: colour.card,
+        QPalette.ColorRole.AlternateBase: colour.window,
+        QPalette.ColorRole.Text: colour.text,
+        QPalette.ColorRole.Button: colour.control,
+        QPalette.ColorRole.ButtonText: colour.text,
+        QPalette.ColorRole.Highlight: colour.accent,
+        QPalette.ColorRole.HighlightedText: colour.on_accent,
+        QPalette.ColorRole.ToolTipBase: colour.card,
+        QPalette.ColorRole.ToolTipText: colour.text,
+        QPalette.ColorRole.PlaceholderText: colour.muted,
+        QPalette.ColorRole.Link: colour.accent,
+        QPalette.ColorRole.Mid: colour.line,
+    }
+    for role, name in roles.items():
+        palette.setColor(role, QColor(name))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colour.muted))
+    return palette
