@@ -1,0 +1,103 @@
+"""Imports run one way: the contracts in pyproject.toml, proof that each can fail, and what an import really loads."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+
+LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+# One wrong import each, and the contract that must notice it.
+WRONG = {
+    "core/imaging/wrong.py": ("import app.core.models.config", "core-layers"),
+    "core/datasets/wrong.py": ("def later():\n    from app.core.models import store", "core-layers"),
+    "core/models/wrong.py": ("import app.core.inference.predictor", "core-layers"),
+    "core/inference/wrong.py": ("from app.core.training import events", "core-layers"),
+    "core/wrong.py": ("import PySide6.QtCore", "no-qt"),
+    "core/training/wrong.py": ("import pyqtgraph", "no-qt"),
+    "core/models/wrong_too.py": ("import app.cli", "core-knows-core"),
+    "ui/widgets/wrong.py": ("from app.console import Output", "core-knows-core"),
+    "wrong.py": ("def later():\n    import app.ui.widgets", "one-door"),
+}
+
+# Imports every module of the core that gets by without TensorFlow; prints what was imported and what that loaded.
+IMPORT_CORE = """
+import importlib, json, pkgutil, sys
+import app.core
+sys.modules["tensorflow"] = sys.modules["keras"] = None
+imported = []
+for found in pkgutil.walk_packages(app.core.__path__, "app.core."):
+    try:
+        importlib.import_module(found.name)
+        imported.append(found.name)
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] not in ("tensorflow", "keras"):
+            raise
+print(json.dumps([imported, list(sys.modules)]))
+"""
+WITHOUT_TENSORFLOW = {
+    "app.core.imaging.preprocess",
+    "app.core.datasets.sources",
+    "app.core.models.store",
+    "app.core.inference.predictor",
+    "app.core.training.events",
+}
+
+
+def _python(code: str, folder: Path = REPO, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(folder), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def _lint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return _python(LINT, folder, "--no-cache", "--config", str(REPO / "pyproject.toml"), *arguments)
+
+
+def _loaded_by(module: str) -> set[str]:
+    """The top-level packages that are loaded after importing `module`."""
+    done = _python(f"import json, sys, {module}; print(json.dumps(list(sys.modules)))")
+    assert done.returncode == 0, done.stderr
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+def test_the_program_keeps_the_contracts() -> None:
+    done = _lint(REPO)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_a_wrong_import_breaks_its_contract(path: str, tmp_path: Path) -> None:
+    content, contract = WRONG[path]
+    shutil.copytree(REPO / "app", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    wrong = tmp_path / "app" / path
+    wrong.parent.mkdir(exist_ok=True)
+    wrong.write_text(content)
+    done = _lint(tmp_path, "--contract", contract)
+    assert done.returncode == 1
+    assert "0 kept, 1 broken" in done.stdout
+
+
+def test_core_loads_no_qt() -> None:
+    done = _python(IMPORT_CORE)
+    assert done.returncode == 0, done.stderr
+    imported, loaded = json.loads(done.stdout)
+    assert set(imported) >= WITHOUT_TENSORFLOW
+    assert not {"PySide6", "pyqtgraph"} & set(loaded)
+
+
+def test_command_line_loads_neither_qt_nor_tensorflow() -> None:
+    assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by("app.cli")
+
+
+@pytest.mark.skipif(not (REPO / "app/ui/main_window.py").exists(), reason="there is no main window yet")
+def test_main_window_loads_no_tensorflow() -> None:
+    loaded = _loaded_by("app.ui.main_window")
+    assert "PySide6" in loaded
+    assert not {"tensorflow", "keras"} & loaded
