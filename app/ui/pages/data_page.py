@@ -1,0 +1,251 @@
+"""The Data page: which sets are here, how to get more, and what their pictures look like."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.sources import own_names
+from app.core.datasets.types import Variant
+from app.ui import theme
+from app.ui.widgets.dataset_card import DatasetCard, SetSummary, summarise
+from app.ui.widgets.gallery import Gallery, GalleryChoice
+from app.ui.widgets.import_card import ImportCard
+from app.ui.workers.data_worker import (
+    DataJobs,
+    DataServices,
+    Downloaded,
+    Failed,
+    Imported,
+    ImportRequest,
+    Outcome,
+    PicturesRequest,
+    Request,
+    TransferProgress,
+)
+
+ChooseFolder = Callable[[QWidget], Path | None]
+
+
+def choose_folder(parent: QWidget) -> Path | None:
+    """Ask for a folder with the system's dialog."""
+    chosen = QFileDialog.getExistingDirectory(parent, parent.tr("Import a folder"))
+    return Path(chosen) if chosen else None
+
+
+class DataPage(QWidget):
+    """A card for each set on the left, pictures on the right. A folder can be dropped anywhere."""
+
+    data_changed = Signal()
+    shut_down_finished = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        services: DataServices | None = None,
+        choose: ChooseFolder = choose_folder,
+    ) -> None:
+        super().__init__(parent)
+        self._services, self._choose = services or DataServices(), choose
+        self._jobs = DataJobs(self._services, self)
+        self._cards: dict[str, DatasetCard] = {}
+        self._summaries: list[SetSummary] = []
+        self._import_card, self._gallery = ImportCard(), Gallery()
+        self._held_over: DatasetCard | ImportCard | None = None
+        self._lay_out()
+        self.setAcceptDrops(True)
+        self._jobs.progressed.connect(self._on_progressed)
+        self._jobs.ended.connect(self._on_ended)
+        self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        self._import_card.import_requested.connect(self._on_requested)
+        self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
+        self._gallery.pictures_wanted.connect(self._on_requested)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again which sets are here."""
+        self._refresh(None)
+
+    def shut_down(self) -> None:
+        """Stop downloads and end all work; `shut_down_finished` tells when. Returns at once."""
+        self._jobs.shut_down()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Pictures are loaded when they are first looked at, not when the program starts."""
+        super().showEvent(event)
+        self.refresh()
+        self._gallery.activate()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome one folder or file from the file manager."""
+        self._hold(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would go."""
+        self._hold(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It went elsewhere."""
+        self._hold_over(None)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """On the card of a published set it becomes that set's data; anywhere else it gets a name."""
+        path, target = _dropped_path(event), self._card_at(event.position().toPoint())
+        self._hold_over(None)
+        if path is None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self._take_folder(path, target)
+
+    def _take_folder(self, path: Path, target: DatasetCard | ImportCard) -> None:
+        if isinstance(target, DatasetCard):
+            target.import_from(path)
+        else:
+            target.offer(path)
+            self._scroll.ensureWidgetVisible(target)
+
+    def _hold(self, event: QDragMoveEvent) -> None:
+        if _dropped_path(event) is None:
+            event.ignore()
+            return
+        self._hold_over(self._card_at(event.position().toPoint()))
+        event.acceptProposedAction()
+
+    def _hold_over(self, card: DatasetCard | ImportCard | None) -> None:
+        if card is self._held_over:
+            return
+        for each, is_held in ((self._held_over, False), (card, True)):
+            if each is not None:
+                each.set_dropping(is_held)
+        self._held_over = card
+
+    def _card_at(self, position: QPoint) -> DatasetCard | ImportCard:
+        widget = self.childAt(position)
+        while widget is not None:
+            if isinstance(widget, DatasetCard) and widget.is_published and not widget.status.is_busy:
+                return widget
+            widget = widget.parentWidget()
+        return self._import_card
+
+    def _refresh(self, chosen: tuple[str, str] | None) -> None:
+        """Bring cards and gallery up to date; `chosen` is the edition to show the pictures of."""
+        specs = self._services.specs
+        names = (*specs, *(name for name in own_names() if name not in specs))
+        self._summaries = [summarise(name, specs) for name in names]
+        for name in [name for name in self._cards if name not in names]:
+            card = self._cards.pop(name)
+            card.hide()
+            card.deleteLater()
+        for place, summary in enumerate(self._summaries):
+            if summary.name in self._cards:
+                self._cards[summary.name].show_summary(summary)
+            else:
+                self._cards[summary.name] = self._make_card(summary)
+                self._column.insertWidget(place, self._cards[summary.name])
+        choices = self._choices()
+        self._gallery.set_choices(choices, next((c for c in choices if (c.name, c.data) == chosen), None))
+
+    def _choices(self) -> list[GalleryChoice]:
+        choices = []
+        for summary in self._summaries:
+            if summary.starter is not None:
+                title = self.tr("{title}, starter").format(title=summary.title)
+                choices.append(GalleryChoice(summary.name, Variant.STARTER, title, summary.class_names))
+            if summary.full_at is not None and not summary.problem:
+                full = self.tr("{title}, full").format(title=summary.title)
+                title = full if summary.spec is not None else summary.title
+                choices.append(GalleryChoice(summary.name, Variant.FULL, title, summary.class_names))
+        return choices
+
+    def _make_card(self, summary: SetSummary) -> DatasetCard:
+        card = DatasetCard(summary)
+        card.download_requested.connect(self._on_requested)
+        card.import_requested.connect(self._on_requested)
+        card.stop_requested.connect(self._on_stop_requested)
+        card.folder_wanted.connect(self._on_folder_wanted)
+        return card
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.MARGIN)
+        self._column.addWidget(self._import_card)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        layout.setSpacing(theme.MARGIN)
+        for widget in (self._scroll, self._gallery):
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            layout.addWidget(widget, 1)
+
+    @Slot(object)
+    def _on_requested(self, request: Request) -> None:
+        self._jobs.start(request)
+
+    @Slot(object)
+    def _on_stop_requested(self, request: Request) -> None:
+        self._jobs.stop(request)
+
+    @Slot(str)
+    def _on_folder_wanted(self, name: str) -> None:
+        path = self._choose(self)
+        if path is not None:
+            self._take_folder(path, self._cards[name])
+
+    @Slot()
+    def _on_own_folder_wanted(self) -> None:
+        path = self._choose(self)
+        if path is not None:
+            self._take_folder(path, self._import_card)
+
+    @Slot(object)
+    def _on_progressed(self, progress: TransferProgress) -> None:
+        self._cards[progress.request.name].show_progress(progress)
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        if isinstance(outcome.request, PicturesRequest):
+            self._gallery.take(outcome)
+            return
+        card = self._card_of(outcome.request)
+        if isinstance(outcome, Failed):
+            card.show_failure(outcome.message)
+        elif isinstance(outcome, Downloaded):
+            card.show_done(self.tr("Downloaded and checked."))
+            self._on_data_arrived(outcome.request.name)
+        elif isinstance(outcome, Imported):
+            card.show_done(self._notice(outcome.info))
+            self._on_data_arrived(outcome.info.name)
+        elif isinstance(card, DatasetCard):
+            card.show_stopped()
+
+    def _on_data_arrived(self, name: str) -> None:
+        self._refresh((name, Variant.FULL))
+        self.data_changed.emit()
+
+    def _card_of(self, request: Request) -> DatasetCard | ImportCard:
+        name = request.card if isinstance(request, ImportRequest) else request.name
+        return self._cards.get(name, self._import_card)
+
+    def _notice(self, info: ImportedInfo) -> str:
+        sentence = self.tr("Imported as {title}: {train} pictures to train with, {test} to test.")
+        return sentence.format(title=info.title, train=f"{info.train_count:,}", test=f"{info.test_count:,}")
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    """The one folder or file that is dragged, if it is one on this machine."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
