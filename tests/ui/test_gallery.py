@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.picture_grid import PictureGrid, grid_geometry
-from app.ui.workers.data_worker import Failed, PicturesLoaded, PicturesRequest
+from app.ui.workers.data_facts import Failed, PicturesLoaded, PicturesRequest
 
 DIGITS = GalleryChoice("mnist", "starter", "MNIST, starter", ("0", "1"))
 CLOTHES = GalleryChoice("fashion-mnist", "full", "Fashion-MNIST, full", ("Trouser", "Ankle boot"))
@@ -72,6 +72,16 @@ def test_shows_what_was_loaded(gallery: Gallery, asked: list[PicturesRequest]) -
     gallery.take(loaded(asked[0]))
     assert gallery.grid.captions == tuple("0" * 25)
     assert state(gallery) == "25 of 4,000 training pictures"
+
+
+def test_there_are_no_others_when_all_are_shown(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+    gallery.set_choices([DIGITS])
+    gallery.activate()
+    gallery.take(PicturesLoaded(asked[0], np.zeros((3, 28, 28), np.uint8), ("0", "1", "0"), 3))
+    others = gallery.findChild(QPushButton, "gallery_others")
+    assert others is not None
+    assert not others.isEnabled()
+    assert others.toolTip() == "All pictures of this choice are shown"
 
 
 def test_others_and_class_make_new_requests(gallery: Gallery, asked: list[PicturesRequest]) -> None:

@@ -11,12 +11,11 @@ from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
-from app.ui.widgets.dataset_card import DatasetCard, SetSummary, summarise
+from app.ui.widgets.dataset_card import DatasetCard
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.import_card import ImportCard
-from app.ui.workers.data_worker import (
-    DataJobs,
-    DataServices,
+from app.ui.widgets.set_summary import SetSummary, summarise
+from app.ui.workers.data_facts import (
     Downloaded,
     Failed,
     Imported,
@@ -26,6 +25,7 @@ from app.ui.workers.data_worker import (
     Request,
     TransferProgress,
 )
+from app.ui.workers.data_worker import DataJobs, DataServices
 
 ChooseFolder = Callable[[QWidget], Path | None]
 
@@ -64,7 +64,6 @@ class DataPage(QWidget):
         self._import_card.import_requested.connect(self._on_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._gallery.pictures_wanted.connect(self._on_requested)
-        self.refresh()
 
     def refresh(self) -> None:
         """Look again which sets are here."""
@@ -172,12 +171,11 @@ class DataPage(QWidget):
         return card
 
     def _lay_out(self) -> None:
+        """Add everything in the order in which the Tab key should reach it."""
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, theme.SPACING, 0)
         self._column.setSpacing(theme.MARGIN)
-        self._column.addWidget(self._import_card)
-        self._column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
         self._scroll.setWidgetResizable(True)
@@ -186,10 +184,14 @@ class DataPage(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        layout.setSpacing(theme.MARGIN)
-        for widget in (self._scroll, self._gallery):
-            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-            layout.addWidget(widget, 1)
+        layout.setSpacing(theme.MARGIN - theme.SPACING)
+        layout.addWidget(self._scroll, 1)
+        self.refresh()
+        self._column.addWidget(self._import_card)
+        self._column.addStretch(1)
+        layout.addWidget(self._gallery, 1)
+        for half in (self._scroll, self._gallery):
+            half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     @Slot(object)
     def _on_requested(self, request: Request) -> None:

@@ -1,7 +1,5 @@
 """One data set: what is here of it, what it is, and how to get the rest."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -16,45 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.datasets.sources import available
-from app.core.datasets.storage import read_card
-from app.core.datasets.types import DatasetSpec, Variant
-from app.core.errors import InputError
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.set_summary import SetSummary
 from app.ui.widgets.transfer_status import TransferStatus
-from app.ui.workers.data_worker import DownloadRequest, ImportRequest, TransferProgress
+from app.ui.workers.data_facts import DownloadRequest, ImportRequest, TransferProgress
 
 _HERE, _NOT_HERE = "✓", "○"
 _BREAK = "\u200b"
-
-
-@dataclass(frozen=True)
-class SetSummary:
-    """What a card says. `spec` is None for an own set; `problem` is why it cannot be used, a sentence or empty."""
-
-    name: str
-    title: str
-    spec: DatasetSpec | None
-    class_names: tuple[str, ...]
-    starter: int | None
-    counts: tuple[int, int]
-    full_at: Path | None
-    problem: str = ""
-
-
-def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
-    """Look up what is there of the set `name`. Opens no picture, takes about a millisecond."""
-    spec = specs.get(name)
-    try:
-        found = available(name, specs)
-        card = read_card(found.full_at) if spec is None and found.full_at is not None else None
-    except InputError as error:
-        return SetSummary(name, name, spec, (), None, (0, 0), None, str(error))
-    names = spec.class_names if spec is not None else card.class_names if card is not None else ()
-    starter = sum(found.counts.get(Variant.STARTER, (0, 0))) if found.starter else None
-    counts = found.counts[Variant.FULL if spec is not None else Variant.IMPORTED]
-    return SetSummary(name, found.title, spec, names, starter, counts, found.full_at)
 
 
 class DatasetCard(Card):
@@ -112,14 +79,15 @@ class DatasetCard(Card):
             None if starter is None else pictures.format(count=f"{starter:,}"),
             starter is not None,
         )
-        place = self.tr("not on this machine") if summary.full_at is None else _shown_path(summary.full_at)
+        at = summary.full_at
+        place = self.tr("not on this machine") if at is None else self.tr("in {path}").format(path=_shown_path(at))
         self._show_edition(
             self._full,
             self.tr("Full") if summary.spec is not None else self.tr("Yours"),
             f"{summary.counts[0]:,} + {summary.counts[1]:,}, {place}" if not summary.problem else None,
-            summary.full_at is not None,
+            at is not None,
         )
-        self._full[2].setToolTip(str(summary.full_at or ""))
+        self._full[2].setToolTip(str(at or ""))
         self._problem.setText(summary.problem)
         self._problem.setVisible(bool(summary.problem))
         self._show_actions()
@@ -208,15 +176,15 @@ class DatasetCard(Card):
         names = " · ".join(self._summary.class_names)
         self.body.addWidget(self._wrapped(self.tr("Classes: {names}").format(names=names), "caption"))
         spec = self._summary.spec
+        self._citation = self._wrapped(spec.citation if spec is not None else "", "caption", selectable=True)
         if spec is None:
             return
         licence = QLabel(self.tr("Licence: {licence}").format(licence=spec.licence))
         licence.setProperty("role", "caption")
         self.header.addWidget(licence)
-        citation = self._wrapped(spec.citation, "caption", selectable=True)
-        citation.setObjectName("citation")
-        citation.setAccessibleName(self.tr("Citation"))
-        self.body.addWidget(citation)
+        self._citation.setObjectName("citation")
+        self._citation.setAccessibleName(self.tr("Citation"))
+        self.body.addWidget(self._citation)
 
     def _add_actions(self) -> None:
         """Make the row of buttons, and the area that "More" opens."""
@@ -254,6 +222,9 @@ class DatasetCard(Card):
         mirror_row.setSpacing(theme.SPACING)
         self.body.addWidget(self._actions)
         self.body.addWidget(self._more_area)
+        if self._summary.spec is not None:
+            # Whoever comes with the Tab key wants a button; the text to copy comes after them.
+            QWidget.setTabOrder(self._get_again, self._citation)
         self._get.clicked.connect(self._on_get_clicked)
         self._get_again.clicked.connect(self._on_get_clicked)
         self._import.clicked.connect(self._on_import_clicked)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.picture_grid import PictureGrid
-from app.ui.workers.data_worker import Failed, Outcome, PicturesLoaded, PicturesRequest
+from app.ui.workers.data_facts import Failed, Outcome, PicturesLoaded, PicturesRequest
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,6 @@ class Gallery(Card):
         self._retry, self._others = QPushButton(self.tr("Try again")), QPushButton(self.tr("Show others"))
         self._retry.setObjectName("gallery_retry")
         self._others.setObjectName("gallery_others")
-        self._others.setToolTip(self.tr("Pick 25 other pictures at random"))
         self._lay_out()
         self._editions.currentIndexChanged.connect(self._on_edition_chosen)
         self._classes.currentIndexChanged.connect(self._on_class_chosen)
@@ -80,11 +79,7 @@ class Gallery(Card):
             self._ask()
         elif isinstance(outcome, PicturesLoaded):
             self._grid.show_pictures(outcome.images, outcome.captions)
-            self._show_state(
-                self.tr("{shown} of {total} training pictures").format(
-                    shown=len(outcome.captions), total=f"{outcome.total:,}"
-                )
-            )
+            self._show_count(len(outcome.captions), outcome.total)
         elif isinstance(outcome, Failed):
             self._grid.show_message("")
             self._show_state(outcome.message, is_error=True)
@@ -106,6 +101,12 @@ class Gallery(Card):
             self._grid.show_message(self.tr("Loading the pictures…"))
         self._show_state(self.tr("Loading…"))
         self.pictures_wanted.emit(self._under_way)
+
+    def _show_count(self, shown: int, total: int) -> None:
+        self._show_state(self.tr("{shown} of {total} training pictures").format(shown=shown, total=f"{total:,}"))
+        self._others.setEnabled(shown < total)
+        pick, none = self.tr("Pick 25 other pictures at random"), self.tr("All pictures of this choice are shown")
+        self._others.setToolTip(pick if shown < total else none)
 
     def _show_state(self, text: str, is_error: bool = False) -> None:
         self._state.setText(text)

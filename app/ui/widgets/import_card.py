@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.transfer_status import TransferStatus
-from app.ui.workers.data_worker import ImportRequest
+from app.ui.workers.data_facts import ImportRequest
 
 CARD_NAME = ""
 """The `card` of this card's requests; no set has this name."""
@@ -56,7 +56,7 @@ class ImportCard(Card):
         if self.status.is_busy:
             return
         self._path = path
-        self._source.setText(path.name or str(path))
+        self._source.setText(self.tr("From {name}").format(name=path.name or path))
         self._source.setToolTip(str(path))
         self._name.setText(path.name.split(".")[0][:_LONGEST_NAME])
         self.status.clear()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
@@ -19,6 +18,19 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, DatasetSpec
 from app.core.errors import StudioError
+from app.ui.workers.data_facts import (
+    Downloaded,
+    DownloadRequest,
+    Failed,
+    Imported,
+    ImportRequest,
+    Outcome,
+    PicturesLoaded,
+    PicturesRequest,
+    Request,
+    Stopped,
+    TransferProgress,
+)
 
 PROGRESS_INTERVAL_S = 0.05
 
@@ -63,89 +75,6 @@ class DataServices:
     import_folder: ImportFolder = import_folder
     load_dataset: LoadDataset = load_dataset
     specs: Mapping[str, DatasetSpec] = field(default_factory=lambda: DATASETS)
-
-
-@dataclass(frozen=True)
-class DownloadRequest:
-    """Get the full set `name`, from `base_url` if it is not empty."""
-
-    name: str
-    base_url: str = ""
-
-
-@dataclass(frozen=True)
-class ImportRequest:
-    """Bring the data in `path` in under `name`; `card` is where the person asked for it."""
-
-    card: str
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True)
-class PicturesRequest:
-    """Pick `count` training pictures; `label` None means of any class, another `seed` means other pictures."""
-
-    name: str
-    data: str
-    label: int | None = None
-    seed: int = 0
-    count: int = 25
-
-
-Request = DownloadRequest | ImportRequest | PicturesRequest
-
-
-@dataclass(frozen=True)
-class TransferProgress:
-    """How far the download of a set is. `share` runs from 0 to 1, over all its files."""
-
-    request: DownloadRequest
-    share: float
-    received_mb: float
-
-
-@dataclass(frozen=True)
-class Downloaded:
-    """The full set is on this machine."""
-
-    request: DownloadRequest
-
-
-@dataclass(frozen=True)
-class Imported:
-    """The data was brought in, perhaps as another set than was thought: `info` tells."""
-
-    request: ImportRequest
-    info: ImportedInfo
-
-
-@dataclass(frozen=True)
-class PicturesLoaded:
-    """Training pictures (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`."""
-
-    request: PicturesRequest
-    images: NDArray[np.uint8]
-    captions: tuple[str, ...]
-    total: int
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The person stopped the download; nothing of it was kept."""
-
-    request: Request
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It did not work; `message` is one sentence for the person."""
-
-    request: Request
-    message: str
-
-
-Outcome = Downloaded | Imported | PicturesLoaded | Stopped | Failed
 
 
 class TransferMeter:
