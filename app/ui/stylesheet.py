@@ -28,6 +28,7 @@ def stylesheet(colour: "Colours") -> str:
         background: transparent; padding: 6px 2px; }}
     #rail QToolButton:hover {{ background: {colour.window}; color: {colour.text}; }}
     #rail QToolButton:checked {{ background: {colour.accent_soft}; color: {colour.accent}; font-weight: 600; }}
+    #banner QLabel {{ color: {colour.wrong}; }}
     #banner {{ background: {colour.card}; border: 1px solid {colour.wrong}; border-radius: {theme.CONTROL_RADIUS}px; }}
 
     QPushButton, QToolButton {{ background: {colour.control}; color: {colour.text}; border: 1px solid {colour.line};
@@ -50,14 +51,18 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {colour.accent}; }}
     QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled {{ color: {colour.muted};
         background: transparent; border-color: transparent; }}
-    QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-position: right center; right: 6px; }}
+    QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
+    QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
+        subcontrol-position: right center; right: 7px; }}
+    #rail QToolButton::menu-indicator {{ image: none; }}
 
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control}; color: {colour.text};
         border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
-        min-height: {theme.CONTROL_HEIGHT - 6}px; selection-background-color: {colour.accent};
+        min-height: {theme.CONTROL_HEIGHT - 4}px; selection-background-color: {colour.accent};
         selection-color: {colour.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {colour.accent}; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
     QComboBox QAbstractItemView {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; outline: none; }}
     QMenu {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}

@@ -100,6 +100,7 @@ class Notifier(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.scheme = Scheme.SYSTEM
+        self.follows_system = False
 
 
 @cache
@@ -120,7 +121,9 @@ def apply_theme(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> None:
     """Dress the program in `scheme`; with SYSTEM it follows the desktop from now on."""
     app.setStyle("Fusion")
     notifier().scheme = scheme
-    app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed, Qt.ConnectionType.UniqueConnection)
+    if not notifier().follows_system:
+        app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed)
+        notifier().follows_system = True
     _dress(app)
 
 

@@ -143,6 +143,16 @@ def with_stroke(drawing: Drawing, stroke: Stroke) -> Drawing:
     return replace(drawing, strokes=(*drawing.strokes, stroke)) if stroke else drawing
 
 
+def fitted(drawing: Drawing, width: float, height: float) -> Drawing:
+    """Return the drawing on a canvas of another size: scaled as a whole, in the middle."""
+    scale = min(width / drawing.width, height / drawing.height)
+    left, top = (width - scale * drawing.width) / 2, (height - scale * drawing.height) / 2
+    strokes = tuple(
+        tuple((left + scale * x, top + scale * y, *rest) for x, y, *rest in stroke) for stroke in drawing.strokes
+    )
+    return Drawing(width, height, strokes)
+
+
 def erase(drawing: Drawing, x: float, y: float, radius: float) -> Drawing:
     """Remove what lies inside a circle. Strokes are split where they cross it."""
     return erase_path(drawing, (x, y), (x, y), radius)

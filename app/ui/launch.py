@@ -1,0 +1,167 @@
+"""Starting the window, or saying in one sentence why it cannot start."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+from itertools import pairwise
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from app.core.errors import InputError
+from app.core.paths import user_dir
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.ui.main_window import MainWindow
+
+_XCB_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""What Qt needs to open a window on X: library and Debian package."""
+
+_QT_PACKAGES = {
+    "libEGL": "libegl1",
+    "libGL.": "libgl1",
+    "libxkbcommon": "libxkbcommon0",
+    "libdbus": "libdbus-1-3",
+    "libfontconfig": "libfontconfig1",
+    "libglib": "libglib2.0-0",
+}
+"""What importing Qt needs: the beginning of a library's name, and its Debian package."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_window(arguments: list[str]) -> int:
+    """Open the window and return the exit code: 2 if there is no screen or a system library is missing."""
+    problem = missing_display() or missing_library()
+    if problem:
+        print(f"softmax-studio: {problem}", file=sys.stderr)
+        return InputError.exit_code
+    app, window = open_window(arguments)
+    sys.excepthook = _Reporter(window)
+    previous = signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Python sees a signal only between its own instructions: wake it now and then.
+    from PySide6.QtCore import QTimer
+
+    heartbeat = QTimer()
+    heartbeat.timeout.connect(_beat)
+    heartbeat.start(300)
+    try:
+        return app.exec()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        sys.excepthook = sys.__excepthook__
+
+
+def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
+    """Make the application, unless there is one, and show the window."""
+    from PySide6.QtWidgets import QApplication
+
+    from app import __version__
+    from app.ui import theme
+    from app.ui.main_window import MainWindow
+    from app.ui.settings import Settings
+    from app.ui.translation import install_translator
+
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(arguments)
+    app.setApplicationName("softmax-studio")
+    app.setApplicationDisplayName("Softmax Studio")
+    app.setApplicationVersion(__version__)
+    install_translator(app)
+    settings = Settings()
+    theme.apply_theme(app, settings.scheme)
+    window = MainWindow(settings)
+    window.show()
+    window.recognize.focus_paper()
+    return app, window
+
+
+def missing_display() -> str:
+    """Why no window can open here, or an empty text."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    return (
+        "There is no screen to open a window on; log in to a desktop, or install xvfb and start this with xvfb-run, "
+        "or set QT_QPA_PLATFORM=offscreen."
+    )
+
+
+def missing_library() -> str:
+    """Which system library Qt lacks, and what to install, or an empty text."""
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        library = str(error).partition(":")[0]
+        package = next((package for name, package in _QT_PACKAGES.items() if library.startswith(name)), "")
+        advice = f"install the package {package}" if package else "install it"
+        return f"The system library {library} is missing; {advice} and start again."
+    if sys.platform != "linux" or not os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return ""
+    missing = [package for library, package in _XCB_LIBRARIES.items() if not _loads(library)]
+    return f"System libraries are missing; run: apt-get install {' '.join(missing)}" if missing else ""
+
+
+def check_window() -> str:
+    """Open the window out of sight, draw a stroke, read the bars; used by the self-check."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    app, window = open_window(["softmax-studio"])
+    canvas = window.recognize.canvas
+    corners = [
+        QPoint(round(canvas.width() * x), round(canvas.height() * y)) for x, y in ((0.3, 0.2), (0.7, 0.2), (0.4, 0.8))
+    ]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corners[0])
+    for start, end in pairwise(corners):
+        for step in range(1, 11):
+            QTest.mouseMove(canvas, start + (end - start) * step / 10)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corners[-1])
+    app.processEvents()
+    answer = window.recognize.answer.text
+    if window.grab().isNull() or not answer:
+        raise InputError("The window opened, but a drawn 7 was not read.")
+    window.close()
+    app.processEvents()
+    return f"opened, read a drawn 7 as {answer}"
+
+
+class _Reporter:
+    """The last resort: an unexpected error becomes a sentence and a line in the log, and the window lives on."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log = user_dir() / "errors.log"
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            logging.basicConfig(filename=log, format="%(asctime)s %(message)s")
+        except OSError:
+            pass  # then it is only shown
+        _log.error("unexpected error", exc_info=(kind, error, trace))
+        self._window.banner.show_error(f"Something went wrong on our side ({kind.__name__}); details are in {log}.")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _beat() -> None:
+    """Nothing: being called is what counts."""

@@ -1,0 +1,244 @@
+"""The window. It only wires: pages to the rail, facts to where they are shown, closing to whoever must stop first."""
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import theme
+from app.ui.icons import icon
+from app.ui.pages.recognize_page import RecognizePage
+from app.ui.settings import Settings
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.model_chooser import ModelChooser
+from app.ui.widgets.rail import Rail
+
+PREFERRED_SIZE = QSize(1280, 720)
+SMALLEST_SIZE = QSize(1024, 640)
+_TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
+
+RECOGNIZE, TRAIN, DATA = "recognize", "train", "data"
+
+
+class MainWindow(QMainWindow):
+    """Recognize is made at once; the other pages when they are first visited."""
+
+    closed = Signal()
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self._settings = settings or Settings()
+        self.setWindowTitle(self.tr("Softmax Studio"))
+        self.setWindowIcon(icon("app"))
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(PREFERRED_SIZE)
+        self.chooser, self.banner = ModelChooser(), Banner()
+        self._title, self._left, self._right = QLabel(self.tr("Softmax Studio")), QLabel(), QLabel()
+        self.rail = Rail({RECOGNIZE: self.tr("Recognize"), TRAIN: self.tr("Train"), DATA: self.tr("Data")})
+        self.stack = QStackedWidget()
+        self._factories: dict[str, Callable[[], QWidget]] = {TRAIN: self._make_train, DATA: self._make_data}
+        self._pages: dict[str, QWidget] = {}
+        self._waiting_for: set[str] = set()
+        self._question: QMessageBox | None = None
+        self._may_close = False
+        self._lay_out()
+        self.recognize = self._make_recognize()
+        self._connect()
+        self.show_page(RECOGNIZE)
+        self._restore_geometry()
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Go to a page, making it first if need be."""
+        if name not in self._pages:
+            self._add(name, self._factories[name]())
+        self.rail.choose(name)
+        self._chooser_row.setVisible(name == RECOGNIZE)
+        if name == TRAIN:
+            self.train.show_preview(self.recognize.preview())
+        self.stack.setCurrentWidget(self._pages[name])
+
+    def _make_recognize(self) -> RecognizePage:
+        page = RecognizePage(self._settings, self.chooser)
+        page.failed.connect(self.banner.show_error)
+        page.succeeded.connect(self.banner.clear)
+        page.status_changed.connect(self._left.setText)
+        self._add(RECOGNIZE, page)
+        return page
+
+    def _make_train(self) -> QWidget:
+        from app.ui.pages.train_page import TrainPage
+
+        self.train = TrainPage()
+        self.train.model_saved.connect(self.recognize.refresh_models)
+        self.train.status_changed.connect(self._right.setText)
+        self.train.data_page_requested.connect(self._on_data_page_requested)
+        self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
+        self.train.shut_down_finished.connect(self._on_train_shut_down)
+        self.recognize.input_changed.connect(self.train.show_input)
+        self.recognize.canvas.changed.emit()  # tell the new page what is drawn already
+        return self.train
+
+    def _make_data(self) -> QWidget:
+        from app.ui.pages.data_page import DataPage
+
+        self.data = DataPage()
+        self.data.data_changed.connect(self._on_data_changed)
+        self.data.shut_down_finished.connect(self._on_data_shut_down)
+        return self.data
+
+    def _add(self, name: str, page: QWidget) -> None:
+        self._pages[name] = page
+        self.stack.addWidget(page)
+
+    def _lay_out(self) -> None:
+        self._title.setProperty("role", "title")
+        self._chooser_row = QWidget()
+        choice = QHBoxLayout(self._chooser_row)
+        choice.setContentsMargins(0, 0, 0, 0)
+        words = QLabel(self.tr("Model"))
+        words.setProperty("role", "muted")
+        choice.addWidget(words)
+        choice.addWidget(self.chooser)
+        top = _bar("bar-top", _TOP_HEIGHT, self._title, self._chooser_row)
+        bottom = _bar("bar-bottom", _BOTTOM_HEIGHT, self._left, self._right)
+        for label in (self._left, self._right):
+            label.setProperty("role", "caption")
+        self._right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
+        pages = QVBoxLayout()
+        pages.setSpacing(0)
+        pages.addWidget(self.banner)
+        pages.addWidget(self.stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(pages, 1)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addLayout(middle, 1)
+        column.addWidget(bottom)
+        centre = QWidget()
+        centre.setLayout(column)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        self.rail.page_chosen.connect(self.show_page)
+        self.rail.scheme_chosen.connect(self._on_scheme_chosen)
+        self._banner_room = self.banner.parentWidget()
+
+    def _restore_geometry(self) -> None:
+        if not self.restoreGeometry(self._settings.geometry):
+            screen = QGuiApplication.primaryScreen().availableGeometry().size()
+            self.resize(PREFERRED_SIZE.boundedTo(screen).expandedTo(SMALLEST_SIZE))
+
+    @Slot(str)
+    def _on_scheme_chosen(self, scheme: str) -> None:
+        self._settings.scheme = theme.Scheme(scheme)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, theme.Scheme(scheme))
+
+    @Slot()
+    def _on_data_page_requested(self) -> None:
+        self.show_page(DATA)
+
+    @Slot()
+    def _on_recognize_page_requested(self) -> None:
+        self.show_page(RECOGNIZE)
+        self.recognize.focus_paper()
+
+    @Slot()
+    def _on_data_changed(self) -> None:
+        if TRAIN in self._pages:
+            self.train.refresh_data()
+
+    # Closing: whoever works is asked to stop; the window closes when the last of them has.
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask before a training is lost, then wait without blocking."""
+        if self._may_close:
+            self._settings.geometry = self.saveGeometry()
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        if TRAIN in self._pages and self.train.is_training:
+            self._ask()
+        else:
+            self._shut_down()
+
+    def _ask(self) -> None:
+        if self._question is not None:
+            return
+        self._question = QMessageBox(
+            QMessageBox.Icon.Question,
+            self.tr("Softmax Studio"),
+            self.tr("A network is training. Stop it and close?"),
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            self,
+        )
+        self._question.button(QMessageBox.StandardButton.Yes).setText(self.tr("Stop and close"))
+        self._question.button(QMessageBox.StandardButton.No).setText(self.tr("Go on training"))
+        self._question.setDefaultButton(QMessageBox.StandardButton.No)
+        self._question.finished.connect(self._on_answered)
+        self._question.open()
+
+    @Slot(int)
+    def _on_answered(self, answer: int) -> None:
+        if self._question is not None:
+            self._question.deleteLater()
+            self._question = None
+        if answer == QMessageBox.StandardButton.Yes.value:
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        if self._waiting_for:
+            return
+        self._waiting_for = {name for name in (TRAIN, DATA) if name in self._pages}
+        if TRAIN in self._waiting_for:
+            self.train.shut_down()
+        if DATA in self._pages:
+            self.data.shut_down()
+        self._close_if_done()
+
+    @Slot()
+    def _on_train_shut_down(self) -> None:
+        self._waiting_for.discard(TRAIN)
+        self._close_if_done()
+
+    @Slot()
+    def _on_data_shut_down(self) -> None:
+        self._waiting_for.discard(DATA)
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        if not self._waiting_for and not self._may_close:
+            self._may_close = True
+            QTimer.singleShot(0, self.close)
+
+
+def _bar(name: str, height: int, left: QWidget, right: QWidget) -> QFrame:
+    """A bar over the whole width, with something at each end."""
+    bar = QFrame()
+    bar.setObjectName(name)
+    bar.setFixedHeight(height)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
+    row.addWidget(left)
+    row.addStretch()
+    row.addWidget(right)
+    return bar

@@ -1,0 +1,205 @@
+"""The row below the paper: opening, pasting, samples, inverting, saving."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from app.core.errors import StudioError
+from app.core.imaging.drawing import load_drawing, save_drawing
+from app.core.imaging.pictures import Picture, picture_from_rgba
+from app.core.paths import resources_dir
+from app.ui import theme
+from app.ui.widgets.canvas import Canvas
+from app.ui.widgets.paper import Paper
+from app.ui.workers.picture_loader import PictureLoader
+
+DRAWING_SUFFIX = ".drawing.json"
+PICTURE_PATTERNS = "*.png *.jpg *.jpeg *.bmp *.webp *.gif *.tif *.tiff"
+_POLARITIES: tuple[bool | None, ...] = (None, False, True)
+
+
+class PaperFiles(QWidget):
+    """Everything that comes onto the paper or leaves it other than by drawing."""
+
+    failed = Signal(str)
+    succeeded = Signal()
+
+    def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._answer = ""
+        self._loader = PictureLoader(self)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self.failed)
+        self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
+        self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
+        self.samples = self._button(self.tr("Samples"), self.tr("Drawings and pictures to begin with"))
+        self.save = self._button(self.tr("Save"), self.tr("Save the drawing, export or copy"))
+        self.polarity = QComboBox()
+        self.polarity.addItems(
+            [self.tr("Ink: automatic"), self.tr("Ink: dark on light"), self.tr("Ink: light on dark")]
+        )
+        self.polarity.setToolTip(
+            self.tr("Whether the picture shows dark ink on a light ground, or the other way round")
+        )
+        self.polarity.setAccessibleName(self.tr("Ink of the picture"))
+        for button in (self.samples, self.save):
+            button.setProperty("menu", True)
+        self._make_menus()
+        self._connect()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        for widget in (self.open, self.paste, self.samples, self.save):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self.polarity)
+
+    def show_paper(self, paper: Paper) -> None:
+        """Offer what makes sense for what lies on the paper."""
+        self.polarity.setVisible(paper.picture is not None)
+        if paper.picture is not None:
+            self.polarity.setCurrentIndex(_POLARITIES.index(paper.invert))
+        self.save.setEnabled(not paper.is_empty)
+        self._save_action.setEnabled(paper.picture is None)
+
+    def show_answer(self, answer: str) -> None:
+        """Know the answer, to copy it."""
+        self._answer = answer
+        self._copy_action.setEnabled(bool(answer))
+
+    def open_file(self, path: Path) -> None:
+        """Lay a picture or a drawing on the paper. What cannot be read changes nothing."""
+        if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
+            self._loader.load(path)
+            return
+        try:
+            self._canvas.put(Paper(load_drawing(path)))
+            self.succeeded.emit()
+        except StudioError as error:
+            self.failed.emit(str(error))
+
+    def take(self, mime: QMimeData | None) -> None:
+        """Lay down what was dropped or pasted: a file, or a picture itself."""
+        if mime is not None and mime.hasUrls() and mime.urls()[0].isLocalFile():
+            self.open_file(Path(mime.urls()[0].toLocalFile()))
+        elif mime is not None and mime.hasImage():
+            self._put_image(QImage(mime.imageData()))
+        else:
+            self.failed.emit(self.tr("There is no picture to paste; copy one first, or open a file."))
+
+    def save_to(self, path: Path) -> None:
+        """Save the drawing, or the picture of the paper if the name ends in .png."""
+        try:
+            if path.suffix.lower() == ".png":
+                if not self._canvas.preview().save(str(path)):
+                    self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
+                    return
+            else:
+                save_drawing(self._canvas.paper.drawing, path)
+            self.succeeded.emit()
+        except StudioError as error:
+            self.failed.emit(str(error))
+
+    def _put_image(self, image: QImage) -> None:
+        if image.isNull():
+            self.failed.emit(self.tr("The picture cannot be read; save it as PNG and open that."))
+            return
+        converted = image.scaled(_no_larger(image.size()), Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH)
+        converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
+        rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
+        pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
+        self._on_loaded(picture_from_rgba(pixels.copy()))
+
+    @Slot(object)
+    def _on_loaded(self, picture: Picture) -> None:
+        self._canvas.put(Paper(self._canvas.paper.drawing, picture))
+        self.succeeded.emit()
+
+    def _button(self, words: str, tip: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        return button
+
+    def _make_menus(self) -> None:
+        samples = QMenu(self)
+        for path in sorted((resources_dir() / "samples").glob("*")):
+            action = samples.addAction(_title(path))
+            action.setData(str(path))
+        samples.triggered.connect(self._on_sample_triggered)
+        self.samples.setMenu(samples)
+        saving = QMenu(self)
+        self._save_action = saving.addAction(self.tr("Save drawing…"))
+        self._save_action.triggered.connect(self._on_save)
+        self._export_action = saving.addAction(self.tr("Export as PNG…"))
+        self._export_action.triggered.connect(self._on_export)
+        self._copy_action = saving.addAction(self.tr("Copy answer"))
+        self._copy_action.triggered.connect(self._on_copy)
+        self.save.setMenu(saving)
+
+    def _connect(self) -> None:
+        self.open.clicked.connect(self._on_open)
+        self.paste.clicked.connect(self._on_paste)
+        self.polarity.activated.connect(self._on_polarity_activated)
+        keys = QKeySequence.StandardKey
+        for key, slot in ((keys.Open, self._on_open), (keys.Paste, self._on_paste), (keys.Save, self._on_save)):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        for text in ("Delete", "Escape"):
+            QShortcut(QKeySequence(text), self).activated.connect(self._canvas.clear)
+
+    @Slot()
+    def _on_open(self) -> None:
+        kinds = self.tr("Pictures and drawings ({patterns})").format(patterns=f"{PICTURE_PATTERNS} *{DRAWING_SUFFIX}")
+        name, _ = QFileDialog.getOpenFileName(self.window(), self.tr("Open a picture or a drawing"), "", kinds)
+        if name:
+            self.open_file(Path(name))
+
+    @Slot()
+    def _on_paste(self) -> None:
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    @Slot()
+    def _on_save(self) -> None:
+        if self._canvas.paper.picture is not None or self._canvas.paper.is_empty:
+            return
+        kinds = self.tr("Drawings (*{suffix})").format(suffix=DRAWING_SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Save drawing"), f"digit{DRAWING_SUFFIX}", kinds)
+        if name:
+            self.save_to(Path(name if name.endswith(".json") else name + DRAWING_SUFFIX))
+
+    @Slot()
+    def _on_export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Export as PNG"), "digit.png", "PNG (*.png)")
+        if name:
+            self.save_to(Path(name).with_suffix(".png"))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._answer)
+
+    @Slot(QAction)
+    def _on_sample_triggered(self, action: QAction) -> None:
+        self.open_file(Path(action.data()))
+
+    @Slot(int)
+    def _on_polarity_activated(self, index: int) -> None:
+        paper = self._canvas.paper
+        self._canvas.put(Paper(paper.drawing, paper.picture, _POLARITIES[index]))
+
+
+def _title(path: Path) -> str:
+    """digit-7-crossed.drawing.json reads "Digit 7 crossed"."""
+    return path.name.partition(".")[0].replace("-", " ").capitalize()
+
+
+def _no_larger(size: QSize, most: int = 1024) -> QSize:
+    """The size, or one with the same proportions whose longest side is `most`."""
+    if max(size.width(), size.height()) <= most:
+        return size
+    return size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio)
+
+
+_SMOOTH = Qt.TransformationMode.SmoothTransformation

@@ -1,0 +1,74 @@
+"""Between the paper and the cards: what the network sees of it, and what it believes."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.core.errors import StudioError
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.inference.predictor import Prediction, Predictor
+from app.core.models.store import StoredModel
+from app.ui.widgets.paper import Paper
+
+
+@dataclass(frozen=True, eq=False)
+class Recognition:
+    """What was read. `shown` is what the network saw; `prediction` is None for empty paper or without a model."""
+
+    shown: NetworkInput
+    prediction: Prediction | None
+
+
+class Recognizer(QObject):
+    """Reads the newest paper once the event loop is free: a burst of moves costs one reading."""
+
+    recognized = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._predictor: Predictor | None = None
+        self._paper: Paper | None = None
+        self._preprocessing = Preprocessing.DIGITS
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._on_time)
+
+    @property
+    def reads_digits(self) -> bool:
+        """True unless the model was made for clothes."""
+        return self._preprocessing is Preprocessing.DIGITS
+
+    def set_model(self, model: StoredModel | None) -> None:
+        """Read with this model from now on. A damaged one is reported and not used."""
+        self._predictor = None
+        if model is not None:
+            try:
+                self._preprocessing = Preprocessing(model.card.preprocessing)
+                self._predictor = Predictor(model)
+            except StudioError as error:
+                self.failed.emit(str(error))
+            except ValueError:
+                sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
+                self.failed.emit(sentence.format(name=model.card.name))
+        self._soon.start()
+
+    def read(self, paper: Paper) -> None:
+        """Read this paper soon, unless a newer one comes first."""
+        self._paper = paper
+        self._soon.start()
+
+    @Slot()
+    def _on_time(self) -> None:
+        if self._paper is not None:
+            self.recognized.emit(self._recognize(self._paper))
+
+    def _recognize(self, paper: Paper) -> Recognition:
+        if paper.picture is not None:
+            shown = prepare_picture(paper.picture, self._preprocessing, paper.invert)
+        else:
+            shown = prepare_drawing(paper.drawing, self._preprocessing)
+        if shown.is_empty or self._predictor is None:
+            return Recognition(shown, None)
+        return Recognition(shown, self._predictor.predict(shown.image))

@@ -1,0 +1,52 @@
+"""What the window remembers between two starts, in the user's folder."""
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.core.paths import user_dir
+from app.ui.theme import Scheme
+
+
+class Settings:
+    """Typed access to the few things worth remembering; everything has a default, nothing can fail to load."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(str(user_dir() / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def scheme(self) -> Scheme:
+        """Light, dark or as the system is."""
+        saved = str(self._store.value("scheme", Scheme.SYSTEM))
+        return Scheme(saved) if saved in set(Scheme) else Scheme.SYSTEM
+
+    @scheme.setter
+    def scheme(self, scheme: Scheme) -> None:
+        self._store.setValue("scheme", str(scheme))
+
+    @property
+    def model(self) -> str:
+        """The model last chosen, or an empty text."""
+        return str(self._store.value("model", ""))
+
+    @model.setter
+    def model(self, name: str) -> None:
+        self._store.setValue("model", name)
+
+    @property
+    def brush_size(self) -> int:
+        """Width of the pen on the paper, in pixels."""
+        saved = str(self._store.value("brush_size", ""))
+        return int(saved) if saved.isdigit() else 0
+
+    @brush_size.setter
+    def brush_size(self, size: int) -> None:
+        self._store.setValue("brush_size", size)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Where the window was; empty at first."""
+        saved = self._store.value("geometry", QByteArray())
+        return saved if isinstance(saved, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("geometry", geometry)

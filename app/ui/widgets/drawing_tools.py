@@ -1,0 +1,95 @@
+"""The tools above the paper."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from app.ui import theme
+from app.ui.icons import icon
+from app.ui.widgets.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
+
+
+class DrawingTools(QWidget):
+    """Pen, eraser, brush size, undo, redo, clear. Knows nothing of the paper: it only says what was asked for."""
+
+    tool_chosen = Signal(str)
+    brush_size_changed = Signal(int)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    clear_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pen = self._tool(Tool.PEN, self.tr("Pen"), self.tr("Draw (P)"), "P")
+        self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Rub out (E)"), "E")
+        self.pen.setChecked(True)
+        tools = QButtonGroup(self)
+        for button in (self.pen, self.eraser):
+            tools.addButton(button)
+            button.clicked.connect(self._on_tool_clicked)
+        self.brush_size = QSlider(Qt.Orientation.Horizontal)
+        self.brush_size.setRange(SMALLEST_BRUSH, LARGEST_BRUSH)
+        self.brush_size.setValue(DEFAULT_BRUSH)
+        self.brush_size.setFixedWidth(64)
+        self.brush_size.setAccessibleName(self.tr("Brush size"))
+        self.brush_size.setToolTip(
+            self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
+        )
+        self.brush_size.valueChanged.connect(self.brush_size_changed)
+        self.undo = self._action("undo", self.tr("Undo (Ctrl+Z)"), QKeySequence.StandardKey.Undo)
+        self.redo = self._action("redo", self.tr("Redo (Ctrl+Y)"), QKeySequence("Ctrl+Y"))
+        self.undo.clicked.connect(self.undo_requested)
+        self.redo.clicked.connect(self.redo_requested)
+        self.clear = QPushButton(self.tr("Clear"))
+        self.clear.setToolTip(self.tr("Take everything off the paper (Delete or Esc)"))
+        self.clear.clicked.connect(self.clear_requested)
+        self._lay_out()
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def set_possible(self, undo: bool, redo: bool, clear: bool) -> None:
+        """Say which of the three make sense now."""
+        for button, possible in ((self.undo, undo), (self.redo, redo), (self.clear, clear)):
+            button.setEnabled(possible)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING - 2)
+        label = QLabel(self.tr("Size"))
+        label.setProperty("role", "muted")
+        label.setBuddy(self.brush_size)
+        for widget in (self.pen, self.eraser, label, self.brush_size):
+            row.addWidget(widget)
+        row.addStretch()
+        for widget in (self.undo, self.redo, self.clear):
+            row.addWidget(widget)
+
+    def _tool(self, tool: Tool, words: str, tip: str, key: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(tool)
+        button.setCheckable(True)
+        button.setToolTip(tip)
+        button.setShortcut(QKeySequence(key))
+        return button
+
+    def _action(self, name: str, tip: str, keys: QKeySequence | QKeySequence.StandardKey) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFixedWidth(theme.CONTROL_HEIGHT + 4)
+        button.setStyleSheet("padding: 0;")
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(button.click)
+        return button
+
+    @Slot()
+    def _on_tool_clicked(self) -> None:
+        self.tool_chosen.emit(self.sender().objectName())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for button in (self.pen, self.eraser, self.undo, self.redo):
+            button.setIcon(icon(button.objectName()))

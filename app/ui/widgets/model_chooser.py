@@ -1,0 +1,80 @@
+"""The choice of the model that reads: those that came with the program, then one's own."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from app.core.models.store import StoredModel
+
+
+class ModelChooser(QToolButton):
+    """A button that shows the chosen model in short and lists all with data, accuracy and date."""
+
+    model_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models: tuple[StoredModel, ...] = ()
+        self._chosen: StoredModel | None = None
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._on_triggered)
+        self.setMenu(self._menu)
+        self.setProperty("menu", True)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setAccessibleName(self.tr("Model"))
+        self._show_choice()
+
+    @property
+    def chosen(self) -> StoredModel | None:
+        """The model in use, or None if there is none at all."""
+        return self._chosen
+
+    def set_models(self, models: Sequence[StoredModel], chosen: str) -> None:
+        """Offer `models`; the one named `chosen` is in use, or else the first."""
+        self._models = tuple(models)
+        self._chosen = next((model for model in models if model.card.name == chosen), None)
+        if self._chosen is None and self._models:
+            self._chosen = self._models[0]
+        self._fill_menu()
+        self._show_choice()
+
+    def _fill_menu(self) -> None:
+        for action in self._group.actions():
+            self._group.removeAction(action)
+        self._menu.clear()
+        self._add_section(self.tr("With the program"), [model for model in self._models if model.bundled])
+        self._add_section(self.tr("Yours"), [model for model in self._models if not model.bundled])
+
+    def _add_section(self, title: str, models: list[StoredModel]) -> None:
+        if not models:
+            return
+        if self._menu.actions():
+            self._menu.addSeparator()
+        heading = self._menu.addAction(title)
+        heading.setEnabled(False)
+        for model in models:
+            action = QAction(model.card.summary, self._group)
+            action.setData(model.card.name)
+            action.setCheckable(True)
+            action.setChecked(model is self._chosen)
+            self._menu.addAction(action)
+
+    def _show_choice(self) -> None:
+        self.setEnabled(self._chosen is not None)
+        if self._chosen is None:
+            self.setText(self.tr("No model yet"))
+            self.setToolTip(self.tr("Train a network first: it will be listed here"))
+            return
+        card = self._chosen.card
+        self.setText(f"{card.title} · {card.metrics.test_accuracy:.1%}")
+        self.setToolTip(self.tr("The model that reads: {summary}").format(summary=card.summary))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self._chosen = next(model for model in self._models if model.card.name == action.data())
+        self._show_choice()
+        self.model_chosen.emit(self._chosen)

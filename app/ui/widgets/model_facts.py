@@ -1,0 +1,49 @@
+"""What one should know of the model that reads."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+from app.core.models.card import ModelCard
+from app.ui import theme
+from app.ui.widgets.card import Card
+
+
+class ModelFacts(Card):
+    """Data, accuracy, size, date, and the command that trains it again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Who reads"), parent)
+        rows = QFormLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setVerticalSpacing(4)
+        rows.setHorizontalSpacing(theme.PADDING)
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._values: list[QLabel] = []
+        for words in (self.tr("Model"), self.tr("Learned"), self.tr("Accuracy"), self.tr("Weights"), self.tr("Made")):
+            label, value = QLabel(words), QLabel()
+            label.setProperty("role", "muted")
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            rows.addRow(label, value)
+            self._values.append(value)
+        self.body.addLayout(rows)
+        self.body.addStretch()
+        self.hide()
+
+    def set_card(self, card: ModelCard | None) -> None:
+        """Show a card, or nothing."""
+        self.setVisible(card is not None)
+        if card is None:
+            return
+        metrics = card.metrics
+        tested = self.tr("{accuracy:.2%} of {samples:,} test pictures")
+        texts = (
+            card.title,
+            card.data_description,
+            tested.format(accuracy=metrics.test_accuracy, samples=metrics.test_samples),
+            f"{card.parameters:,}",
+            card.created.date().isoformat(),
+        )
+        for label, text in zip(self._values, texts, strict=True):
+            label.setText(text)
+        self.setToolTip(self.tr("Train it again: {command}").format(command=card.command))
