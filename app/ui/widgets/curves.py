@@ -1,0 +1,147 @@
+"""Loss and accuracy of a run, side by side, drawn at a steady pace. Imports pyqtgraph."""
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedLayout, QWidget
+
+from app.core.training.events import BatchesDone, EpochDone
+from app.core.training.progress import RunningMean, epoch_position, smoothing_span
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.curve_legend import CurveLegend
+from app.ui.widgets.curve_plot import CurvePlot
+
+REDRAW_MS = 80
+
+_INVITATION, _PLOT = 0, 1
+
+
+class Curves(QWidget):
+    """Two cards: loss and accuracy. `add_batches` and `add_epoch` only take notes; one timer draws them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss, self.accuracy = CurvePlot(), CurvePlot()
+        self._legends = (CurveLegend(names_curves=True), CurveLegend(names_curves=False))
+        self._log = self._toggle(self.tr("log"), self.tr("Logarithmic scale: shows small losses as clearly as large"))
+        self._smooth = self._toggle(
+            self.tr("smooth"),
+            self.tr("Draw training as a running mean over its batches, not as one point per epoch"),
+        )
+        self._smooth.setChecked(True)
+        self._log.toggled.connect(self.loss.set_log)
+        self._smooth.toggled.connect(self._on_smooth_toggled)
+        self._stacks = (
+            self._stack(self.loss, self.tr("Choose a recipe and click Train")),
+            self._stack(self.accuracy, self.tr("The share of right answers will grow here")),
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.MARGIN)
+        layout.addWidget(self._card(self.tr("Loss"), 0, self._log), 1)
+        layout.addWidget(self._card(self.tr("Accuracy"), 1, self._smooth), 1)
+        for plot in self._plots:
+            plot.pointed_at.connect(self._on_pointed_at)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REDRAW_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        self._is_stale = False
+        self._means = RunningMean(1), RunningMean(1)
+        self.clear()
+
+    @property
+    def is_animating(self) -> bool:
+        """True while the timer runs."""
+        return self._timer.isActive()
+
+    def clear(self) -> None:
+        """Forget the run and invite to a new one."""
+        self._is_stale = False
+        self._timer.stop()
+        for plot, legend, stack in zip(self._plots, self._legends, self._stacks, strict=True):
+            plot.clear()
+            legend.show_best(None)
+            legend.hide()
+            stack.setCurrentIndex(_INVITATION)
+
+    def start(self, epochs: int) -> None:
+        """Get ready for a run of so many epochs."""
+        self.clear()
+        for plot, legend, stack in zip(self._plots, self._legends, self._stacks, strict=True):
+            plot.set_epochs(epochs)
+            legend.show()
+            stack.setCurrentIndex(_PLOT)
+        self._means = RunningMean(smoothing_span(epochs)), RunningMean(smoothing_span(epochs))
+        self._timer.start()
+
+    def add_batches(self, done: BatchesDone) -> None:
+        """Note a group of batches."""
+        x = epoch_position(done.epoch, done.batch, done.batches_per_epoch)
+        for plot, mean, value in zip(self._plots, self._means, (done.loss, done.accuracy), strict=True):
+            plot.batches.add(x, value)
+            plot.smoothed.add(x, mean.add(x, value))
+        self._is_stale = True
+
+    def add_epoch(self, done: EpochDone) -> None:
+        """Note the means of an epoch and of its validation."""
+        pairs = ((done.loss, done.val_loss), (done.accuracy, done.val_accuracy))
+        for plot, legend, (value, checked) in zip(self._plots, self._legends, pairs, strict=True):
+            plot.training.add(done.epoch, value)
+            if checked is not None:
+                plot.validation.add(done.epoch, checked)
+            if done.is_best:
+                plot.set_best(done.epoch, value if checked is None else checked)
+                legend.show_best(done.epoch)
+        self._is_stale = True
+
+    def finish(self) -> None:
+        """The run is over: draw what is left and rest."""
+        self._timer.stop()
+        self._on_timeout()
+
+    @property
+    def _plots(self) -> tuple[CurvePlot, CurvePlot]:
+        return self.loss, self.accuracy
+
+    def _toggle(self, text: str, help_text: str) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setToolTip(help_text)
+        return box
+
+    def _stack(self, plot: CurvePlot, invitation: str) -> QStackedLayout:
+        label = QLabel(invitation)
+        label.setProperty("role", "muted")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        stack = QStackedLayout()
+        stack.insertWidget(_INVITATION, label)
+        stack.insertWidget(_PLOT, plot)
+        return stack
+
+    def _card(self, title: str, index: int, toggle: QCheckBox) -> Card:
+        card = Card(title)
+        card.header.addWidget(toggle)
+        card.body.addWidget(self._legends[index])
+        card.body.addLayout(self._stacks[index], 1)
+        return card
+
+    @Slot(bool)
+    def _on_smooth_toggled(self, smooth: bool) -> None:
+        for plot in self._plots:
+            plot.set_smooth(smooth)
+
+    @Slot(object)
+    def _on_pointed_at(self, epoch: float | None) -> None:
+        for plot, legend in zip(self._plots, self._legends, strict=True):
+            plot.point_at(epoch)
+            if epoch is None:
+                legend.show_names()
+            else:
+                line = plot.training if not self._smooth.isChecked() else plot.smoothed
+                legend.show_values(epoch, line.at(epoch), plot.validation.at(epoch))
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            for plot in self._plots:
+                plot.redraw()

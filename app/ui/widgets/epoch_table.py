@@ -1,0 +1,137 @@
+"""The epochs of a run as a table, in Keras' words."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from app.core.training.events import EpochDone
+from app.core.training.progress import best_epoch
+from app.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "time")
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NOWHERE = QModelIndex()
+
+
+class EpochModel(QAbstractTableModel):
+    """One row per epoch. The best one so far is green, bold, and marked with a star."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._epochs: list[EpochDone] = []
+
+    @property
+    def epochs(self) -> tuple[EpochDone, ...]:
+        """What is shown."""
+        return tuple(self._epochs)
+
+    def add(self, epoch: EpochDone) -> None:
+        """Append an epoch; the best one may have moved."""
+        row = len(self._epochs)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._epochs.append(epoch)
+        self.endInsertRows()
+        self.refresh()
+
+    def clear(self) -> None:
+        """Forget all epochs."""
+        self.beginResetModel()
+        self._epochs.clear()
+        self.endResetModel()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw every row anew."""
+        if self._epochs:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._epochs) - 1, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Epochs."""
+        return 0 if parent.isValid() else len(self._epochs)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Figures of an epoch."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The figure, and how it looks."""
+        epoch = self._epochs[index.row()]
+        is_best = epoch is best_epoch(self._epochs)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(epoch, COLUMNS[index.column()], is_best)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole and is_best:
+            return self.tr("The best epoch so far")
+        if role == Qt.ItemDataRole.ForegroundRole and is_best:
+            return QColor(theme.colours().best)
+        if role == Qt.ItemDataRole.FontRole and is_best:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Keras' own words."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT
+        return None
+
+    def _text(self, epoch: EpochDone, column: str, is_best: bool) -> str:
+        if column == "epoch":
+            return f"{epoch.epoch} ★" if is_best else str(epoch.epoch)
+        if column == "time":
+            return self.tr("{seconds} s").format(seconds=f"{epoch.epoch_s:.1f}")
+        value: float | None = getattr(epoch, column)
+        return "-" if value is None else f"{value:.4f}"
+
+
+class EpochTable(QTableView):
+    """Shows an `EpochModel` and follows its last row, unless the person scrolled away from it."""
+
+    def __init__(self, model: EpochModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Epochs"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.horizontalHeader().setHighlightSections(False)
+        self._follows = True
+        model.rowsAboutToBeInserted.connect(self._on_rows_about_to_be_inserted)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        theme.notifier().changed.connect(model.refresh)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give every column what its title needs, and an equal share of what is left."""
+        super().resizeEvent(event)
+        header = self.horizontalHeader()
+        needed = [header.sectionSizeHint(column) for column in range(len(COLUMNS))]
+        spare = max(0, self.viewport().width() - sum(needed)) // len(COLUMNS)
+        for column, width in enumerate(needed):
+            self.setColumnWidth(column, width + spare)
+        if self._follows:
+            self.scrollToBottom()
+
+    @Slot()
+    def _on_rows_about_to_be_inserted(self) -> None:
+        bar = self.verticalScrollBar()
+        self._follows = bar.value() == bar.maximum()
+
+    @Slot()
+    def _on_rows_inserted(self) -> None:
+        if self._follows:
+            self.scrollToBottom()

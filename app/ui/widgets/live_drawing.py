@@ -1,0 +1,129 @@
+"""The person's own drawing, re-read by the network while it learns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.core.training.events import ProbePredicted
+from app.core.training.progress import Belief, BeliefHistory
+from app.ui import theme
+from app.ui.widgets.belief_strip import BeliefStrip
+from app.ui.widgets.card import Card
+from app.ui.widgets.paper_preview import PaperPreview
+from app.ui.widgets.probability_bars import ProbabilityBars
+
+SHORT_NAME = 2
+
+
+class LiveDrawing(Card):
+    """Preview, current answer, bars, and how the belief in that answer grew. Invites to draw if there is nothing."""
+
+    recognize_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Your drawing, while it learns"), parent)
+        self._history = BeliefHistory()
+        self._classes: tuple[str, ...] = ()
+        self._has_image, self._has_answer = False, False
+        self._filler = QWidget()
+        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
+        self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
+        self._answer.setObjectName("live_answer")
+        self._note = self._label("muted")
+        self._note.setWordWrap(True)
+        self._draw = QPushButton(self.tr("Draw something"))
+        self._draw.setObjectName("draw")
+        self._draw.clicked.connect(self._on_draw_clicked)
+        self._strip.setToolTip(self.tr("How sure it was of this answer, from the start of the run until now"))
+        self._lay_out()
+        self._refresh()
+
+    @property
+    def answer(self) -> str:
+        """The class the network believes in most, by name; empty before it was asked."""
+        return self._answer.text() if self._has_answer else ""
+
+    def set_image(self, image: QImage | None) -> None:
+        """Show another drawing; what was believed of the old one is forgotten."""
+        self._has_image = image is not None
+        self._preview.set_image(image)
+        self.forget()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Name the classes of the data in training."""
+        self._classes = tuple(names)
+        self._bars.set_classes(names)
+
+    def show_prediction(self, predicted: ProbePredicted) -> None:
+        """Show what the network believes now."""
+        if not self._has_image or len(self._classes) != len(predicted.probabilities):
+            return
+        self._history.add(predicted)
+        belief = Belief.of(predicted)
+        self._show_answer(self._classes[belief.index])
+        self._share.setText(f"{belief.probability:.0%}")
+        self._now.setText(self.tr("now"))
+        self._bars.set_probabilities(predicted.probabilities)
+        self._strip.set_shares(self._history.of_class(belief.index))
+        if not self._has_answer:
+            self._has_answer = True
+            self._refresh()
+
+    def finish(self) -> None:
+        """The run is over: what is shown is its last word."""
+        self._now.setText(self.tr("at the end"))
+
+    def forget(self) -> None:
+        """Show no belief."""
+        self._history.clear()
+        self._has_answer = False
+        self._bars.set_probabilities(None)
+        self._strip.set_shares(())
+        self._refresh()
+
+    def _show_answer(self, name: str) -> None:
+        """A digit is set larger than the name of a piece of clothing, which would not fit."""
+        if name == self._answer.text():
+            return
+        font = QFont(self.font())
+        font.setPixelSize(theme.ANSWER_FONT_SIZE // 2 if len(name) <= SHORT_NAME else theme.CONFIDENCE_FONT_SIZE)
+        self._answer.setFont(font)
+        self._answer.setText(name)
+
+    def _refresh(self) -> None:
+        self._note.setText(
+            self.tr("Train a network and watch it learn to read this.")
+            if self._has_image
+            else self.tr("Draw a digit, then train: you will see the network learn to read it.")
+        )
+        self._note.setVisible(not self._has_answer)
+        self._draw.setVisible(not self._has_image)
+        self._preview.setVisible(self._has_image)
+        self._filler.setVisible(not self._has_answer)
+        for widget in (self._answer, self._share, self._now, self._bars, self._strip):
+            widget.setVisible(self._has_answer)
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("role", role)
+        return label
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACING)
+        for label in (self._answer, self._share, self._now):
+            row.addWidget(label, 0, Qt.AlignmentFlag.AlignBaseline)
+        row.addStretch(1)
+        self.body.addWidget(self._preview)
+        self.body.addWidget(self._note)
+        self.body.addWidget(self._draw, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(row)
+        self.body.addWidget(self._bars, 1)
+        self.body.addWidget(self._strip)
+        self.body.addWidget(self._filler, 1)
+
+    @Slot()
+    def _on_draw_clicked(self) -> None:
+        self.recognize_page_requested.emit()

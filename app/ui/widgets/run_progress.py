@@ -1,0 +1,175 @@
+"""How far the run is, and how it ended."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from app.core.training.events import EndReason, ModelSaved, RunEnded
+from app.core.training.progress import Progress
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.durations import duration_text
+
+STEPS = 1000
+HEIGHT = 76
+"""Room for the usual, so that the curves below do not move when a run begins or ends."""
+
+
+class RunProgress(Card):
+    """A headline, a bar while something goes on, a sentence and perhaps a choice when it is over."""
+
+    keep_requested = Signal()
+    discard_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._headline, self._detail, self._time = self._label("title"), self._label("muted"), self._label("muted")
+        self._headline.setObjectName("headline")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the run"))
+        self._sentence = self._label("muted")
+        self._sentence.setObjectName("end_sentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._keep = self._button(self.tr("Keep the model so far"), "primary", "keep")
+        self._keep.setToolTip(self.tr("Test it on pictures it never saw and save it among your models"))
+        self._discard = self._button(self.tr("Discard"), "quiet", "discard")
+        self._discard.setToolTip(self.tr("Forget what this run has learned"))
+        self._keep.clicked.connect(self._on_keep_clicked)
+        self._discard.clicked.connect(self._on_discard_clicked)
+        self._lay_out()
+        self.show_idle()
+
+    @property
+    def text(self) -> str:
+        """Headline and sentence, as they are read."""
+        return f"{self._headline.text()} {self._sentence.text()}".strip()
+
+    def show_idle(self) -> None:
+        """Nothing has run yet."""
+        self._show(self.tr("Ready to train"))
+        self._show_sentence(self.tr("Curves, epochs and the result of the run will appear here."))
+
+    def show_waiting(self, message: str) -> None:
+        """Something goes on that nobody can measure."""
+        self._show(message)
+        self._bar.setRange(0, 0)
+        self._bar.show()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Batches are being trained."""
+        self._show(
+            self.tr("Epoch {epoch} of {epochs}").format(epoch=progress.epoch, epochs=progress.epochs),
+            self.tr("batch {batch} of {batches}").format(batch=progress.batch, batches=progress.batches_per_epoch),
+            self._times(progress),
+        )
+        self._bar.setRange(0, STEPS)
+        self._bar.setValue(int(progress.share * STEPS))
+        self._bar.show()
+
+    def show_paused(self, detail: str) -> None:
+        """The run waits where it is."""
+        self._headline.setText(self.tr("Paused"))
+        self._detail.setText(detail)
+
+    def show_ended(self, end: RunEnded, saved: ModelSaved | None) -> None:
+        """The run is over. The headline begins with a mark, so that red is not the only sign of trouble."""
+        headlines = {
+            EndReason.COMPLETED: self.tr("✓ Finished"),
+            EndReason.EARLY_STOPPED: self.tr("✓ Stopped early, keeping epoch {best}").format(best=end.best_epoch),
+            EndReason.STOPPED: self.tr("■ Stopped after {count} whole epochs").format(count=end.epochs_done),
+            EndReason.FAILED: self.tr("✕ Failed"),
+        }
+        self._show(headlines[end.reason], time=duration_text(end.elapsed_s) if end.elapsed_s else "")
+        if saved is None:
+            self._show_sentence(end.message, "error" if end.reason is EndReason.FAILED else "muted")
+        else:
+            self._show_sentence(self._result(saved), "")
+
+    def show_kept(self, saved: ModelSaved) -> None:
+        """A stopped run's network was saved after all."""
+        self._show(self.tr("✓ Kept"))
+        self._show_sentence(self._result(saved), "")
+
+    def show_discarded(self) -> None:
+        """A stopped run's network is forgotten."""
+        self._show(self.tr("Discarded"))
+        self._show_sentence(self.tr("The curves stay until the next run."))
+
+    def show_not_kept(self, problem: str) -> None:
+        """Saving failed; the choice is offered again."""
+        self._show(self.tr("✕ Not saved"))
+        self._show_sentence(problem, "error")
+        self.offer_to_keep()
+
+    def offer_to_keep(self) -> None:
+        """Let the person choose what becomes of a stopped run's network."""
+        self._keep.show()
+        self._discard.show()
+
+    def _result(self, saved: ModelSaved) -> str:
+        return self.tr(
+            "Test accuracy {accuracy}, loss {loss}, on {count} pictures it never saw. Saved as “{model}”."
+        ).format(
+            accuracy=f"{saved.test_accuracy:.1%}",
+            loss=f"{saved.test_loss:.4f}",
+            count=f"{saved.test_samples:,}",
+            model=saved.model,
+        )
+
+    def _times(self, progress: Progress) -> str:
+        gone = self.tr("{time} gone").format(time=duration_text(progress.elapsed_s))
+        if progress.left_s is None:
+            return gone
+        return self.tr("{gone}, {left} left").format(gone=gone, left=duration_text(progress.left_s))
+
+    def _show(self, headline: str, detail: str = "", time: str = "") -> None:
+        self._headline.setText(headline)
+        self._detail.setText(detail)
+        self._time.setText(time)
+        for widget in (self._bar, self._sentence, self._keep, self._discard):
+            widget.hide()
+
+    def _show_sentence(self, sentence: str, role: str = "muted") -> None:
+        self._sentence.setText(sentence)
+        if self._sentence.property("role") != role:
+            self._sentence.setProperty("role", role)
+            self._sentence.style().polish(self._sentence)
+        self._sentence.show()
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("role", role)
+        return label
+
+    def _button(self, text: str, kind: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("kind", kind)
+        button.setObjectName(name)
+        return button
+
+    def _lay_out(self) -> None:
+        top, bottom = QHBoxLayout(), QHBoxLayout()
+        for row in (top, bottom):
+            row.setSpacing(theme.SPACING)
+        top.addWidget(self._headline)
+        top.addWidget(self._detail)
+        top.addStretch(1)
+        top.addWidget(self._time)
+        bottom.addWidget(self._sentence, 1)
+        bottom.addWidget(self._discard)
+        bottom.addWidget(self._keep)
+        self.setMinimumHeight(HEIGHT)
+        self.body.addLayout(top)
+        self.body.addWidget(self._bar)
+        self.body.addLayout(bottom)
+        self.body.addStretch(1)
+
+    @Slot()
+    def _on_keep_clicked(self) -> None:
+        self.keep_requested.emit()
+
+    @Slot()
+    def _on_discard_clicked(self) -> None:
+        self.discard_requested.emit()
