@@ -50,6 +50,7 @@ class DatasetCard(Card):
         self._add_description()
         self.body.addWidget(self.status)
         self._add_actions()
+        self._add_citation()
         self.show_summary(summary)
 
     @property
@@ -176,15 +177,20 @@ class DatasetCard(Card):
         names = " · ".join(self._summary.class_names)
         self.body.addWidget(self._wrapped(self.tr("Classes: {names}").format(names=names), "caption"))
         spec = self._summary.spec
-        self._citation = self._wrapped(spec.citation if spec is not None else "", "caption", selectable=True)
         if spec is None:
             return
         licence = QLabel(self.tr("Licence: {licence}").format(licence=spec.licence))
         licence.setProperty("role", "caption")
         self.header.addWidget(licence)
-        self._citation.setObjectName("citation")
-        self._citation.setAccessibleName(self.tr("Citation"))
-        self.body.addWidget(self._citation)
+
+    def _add_citation(self) -> None:
+        """Add it above the status, but last: whoever comes with the Tab key wants a button, not text to copy."""
+        spec = self._summary.spec
+        if spec is not None:
+            citation = self._wrapped(spec.citation, "caption", selectable=True)
+            citation.setObjectName("citation")
+            citation.setAccessibleName(self.tr("Citation"))
+            self.body.insertWidget(self.body.indexOf(self.status), citation)
 
     def _add_actions(self) -> None:
         """Make the row of buttons, and the area that "More" opens."""
@@ -222,9 +228,6 @@ class DatasetCard(Card):
         mirror_row.setSpacing(theme.SPACING)
         self.body.addWidget(self._actions)
         self.body.addWidget(self._more_area)
-        if self._summary.spec is not None:
-            # Whoever comes with the Tab key wants a button; the text to copy comes after them.
-            QWidget.setTabOrder(self._get_again, self._citation)
         self._get.clicked.connect(self._on_get_clicked)
         self._get_again.clicked.connect(self._on_get_clicked)
         self._import.clicked.connect(self._on_import_clicked)
