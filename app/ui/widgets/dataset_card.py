@@ -1,5 +1,6 @@
 """One data set: what is here of it, what it is, and how to get the rest."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -115,21 +116,18 @@ class DatasetCard(Card):
 
     def show_stopped(self) -> None:
         """The person stopped the download."""
-        self.status.show_notice(self.tr("Stopped; nothing of it was kept."))
-        self._show_actions()
+        self._end(self.status.show_notice, self.tr("Stopped; nothing of it was kept."))
 
     def show_done(self, notice: str) -> None:
         """The data is here, or somewhere else: `notice` says so."""
-        self.status.show_notice(notice)
-        self._show_actions()
+        self._end(self.status.show_notice, notice)
 
     def show_failure(self, message: str) -> None:
         """It did not work."""
-        self.status.show_failure(message)
-        self._show_actions()
+        self._end(self.status.show_failure, message)
 
     def _begin(self, request: DownloadRequest | ImportRequest) -> None:
-        self._request = request
+        self._request, had_focus = request, self._has_focus()
         if isinstance(request, DownloadRequest):
             self.status.show_waiting(self.tr("Connecting…"), can_stop=True)
             self.download_requested.emit(request)
@@ -137,6 +135,20 @@ class DatasetCard(Card):
             self.status.show_waiting(self.tr("Reading {path}…").format(path=request.path.name), can_stop=False)
             self.import_requested.emit(request)
         self._show_actions()
+        if had_focus:
+            self.status.take_focus()
+
+    def _end(self, show: Callable[[str], None], text: str) -> None:
+        had_focus = self._has_focus()
+        show(text)
+        self._show_actions()
+        if had_focus and not self.status.take_focus():
+            (self._import if self._get.isHidden() else self._get).setFocus()
+
+    def _has_focus(self) -> bool:
+        """The focus of a button that is about to be hidden must go to the one in its place, not anywhere."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def _show_actions(self) -> None:
         """Buttons that would do nothing now are not shown; one that repeats a download hides under "More"."""

@@ -58,6 +58,14 @@ class TransferStatus(QWidget):
         self._is_busy = False
         self.hide()
 
+    def take_focus(self) -> bool:
+        """Give the keyboard's focus to the one button that is shown; false if there is none."""
+        for button in (self._stop, self._retry):
+            if not self.isHidden() and not button.isHidden():
+                button.setFocus()
+                return True
+        return False
+
     def show_waiting(self, text: str, can_stop: bool) -> None:
         """Something goes on that nobody can measure."""
         self._bar.setRange(0, 0)

@@ -141,6 +141,16 @@ def test_shut_down_when_idle_is_told_at_once(qtbot: QtBot) -> None:
         page.shut_down()
 
 
+def test_the_focus_follows_the_buttons(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(DataServices(download=FakeDownload()))
+    button(card(page), "get").setFocus()
+    QTest.keyClick(button(card(page), "get"), Qt.Key.Key_Space)
+    assert page.focusWidget() is button(card(page), "stop")
+    QTest.keyClick(button(card(page), "stop"), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not card(page).status.is_busy)
+    assert page.focusWidget() is button(card(page), "get")
+
+
 def test_everything_is_reached_with_the_keyboard(make_page: MakePage, qtbot: QtBot) -> None:
     page = make_page()
     qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)
