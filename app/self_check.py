@@ -97,7 +97,7 @@ def _saved_model() -> str:
     import numpy as np
 
     stored = find_model(CHECK_MODEL)
-    images = load_dataset("mnist", "starter").test.images[:50].astype(np.float32) / 255
+    images = load_dataset("mnist", "starter").test.images[:50].astype(np.float32) / np.float32(255)
     network = keras.saving.load_model(stored.folder / "model.keras")
     expected = keras.ops.convert_to_numpy(keras.ops.softmax(network(images[..., None], training=False)))
     if not np.allclose(Predictor(stored).probabilities(images), expected, atol=1e-3):

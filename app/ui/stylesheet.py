@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from app.core.paths import resources_dir
+
 if TYPE_CHECKING:
     from app.ui.theme import Colours
 
@@ -9,6 +11,8 @@ if TYPE_CHECKING:
 def stylesheet(colour: "Colours") -> str:
     """Qt style sheet for every kind of widget the window uses."""
     from app.ui import theme
+
+    chevron = (resources_dir() / "icons" / "chevron.svg").as_posix()
 
     return f"""
     QMainWindow, QDialog {{ background: {colour.window}; }}
@@ -53,7 +57,7 @@ def stylesheet(colour: "Colours") -> str:
         background: transparent; border-color: transparent; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
-        subcontrol-position: right center; right: 7px; }}
+        subcontrol-position: right center; right: 7px; image: url("{chevron}"); width: 12px; height: 12px; }}
     #rail QToolButton::menu-indicator {{ image: none; }}
 
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control}; color: {colour.text};
@@ -62,7 +66,8 @@ def stylesheet(colour: "Colours") -> str:
         selection-color: {colour.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {colour.accent}; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
-    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; outline: none; }}
     QMenu {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}

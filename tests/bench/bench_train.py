@@ -89,7 +89,7 @@ def _train(config: TrainingConfig, dataset: Dataset) -> tuple[list[float], float
 
 
 def _race(dataset: Dataset) -> list[Figure]:
-    """Seconds until 99% of the test digits are read: our fast recipe to its saved model, and the lab's CNN epoch by epoch."""
+    """Seconds until 99% of the test digits are read: the fast recipe to its saved model, the lab CNN by epochs."""
     from app.core.training.runs import run
     from tests.bench import notebook
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.core.imaging.preprocess import Preprocessing
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
 from app.ui.pages.paper_files import PaperFiles
@@ -126,7 +127,7 @@ class RecognizePage(QWidget):
         self._facts.set_card(model.card if model else None)
         if model is not None:
             self.bars.set_classes(model.card.class_names)
-        if self._recognizer.reads_digits:
+        if model is None or model.card.preprocessing == Preprocessing.DIGITS:
             self.canvas.set_hint(self.tr("Draw a digit here"))
         else:
             self.canvas.set_hint(self.tr("Drop a picture of clothing here, or draw one"))

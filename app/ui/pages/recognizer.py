@@ -27,6 +27,7 @@ class Recognizer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._model: StoredModel | None = None
         self._predictor: Predictor | None = None
         self._paper: Paper | None = None
         self._preprocessing = Preprocessing.DIGITS
@@ -35,23 +36,9 @@ class Recognizer(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._on_time)
 
-    @property
-    def reads_digits(self) -> bool:
-        """True unless the model was made for clothes."""
-        return self._preprocessing is Preprocessing.DIGITS
-
     def set_model(self, model: StoredModel | None) -> None:
-        """Read with this model from now on. A damaged one is reported and not used."""
-        self._predictor = None
-        if model is not None:
-            try:
-                self._preprocessing = Preprocessing(model.card.preprocessing)
-                self._predictor = Predictor(model)
-            except StudioError as error:
-                self.failed.emit(str(error))
-            except ValueError:
-                sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
-                self.failed.emit(sentence.format(name=model.card.name))
+        """Read with this model from now on. It is opened when it is first needed, after the window was painted."""
+        self._model, self._predictor = model, None
         self._soon.start()
 
     def read(self, paper: Paper) -> None:
@@ -61,8 +48,22 @@ class Recognizer(QObject):
 
     @Slot()
     def _on_time(self) -> None:
+        if self._model is not None and self._predictor is None:
+            self._open(self._model)
         if self._paper is not None:
             self.recognized.emit(self._recognize(self._paper))
+
+    def _open(self, model: StoredModel) -> None:
+        """Open the model; a damaged one is reported once and not used."""
+        self._model = None
+        try:
+            self._preprocessing = Preprocessing(model.card.preprocessing)
+            self._predictor = Predictor(model)
+        except StudioError as error:
+            self.failed.emit(str(error))
+        except ValueError:
+            sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
+            self.failed.emit(sentence.format(name=model.card.name))
 
     def _recognize(self, paper: Paper) -> Recognition:
         if paper.picture is not None:

@@ -27,6 +27,7 @@ class ProbabilityBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Probabilities"))
+        self.setAccessibleDescription(self._spoken())
         theme.notifier().changed.connect(self.update)
 
     @property

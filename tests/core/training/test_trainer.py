@@ -121,7 +121,7 @@ def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
 
 
 def test_stop_ends_in_the_middle_of_an_epoch_within_half_a_second(bars: Dataset) -> None:
-    control, asked = RunControl(), []
+    control, asked = RunControl(), list[float]()
 
     def emit(event: Event) -> None:
         if isinstance(event, BatchesDone) and event.epoch == 2 and not asked:

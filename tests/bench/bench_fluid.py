@@ -1,0 +1,86 @@
+"""How fluid the window stays while it trains, how fast Stop acts, and what many runs leave behind."""
+
+import gc
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.core.datasets.sources import find_full
+from app.core.models.recipes import find_recipe
+from app.ui.main_window import TRAIN
+from tests.bench.report import Figure, quantile
+from tests.bench.studio import Studio, open_studio, wait, wait_until
+
+TICK_MS = 5
+WATCH_S = 15
+SHORT_RUNS = 20
+
+
+class _Ticker(QObject):
+    """Notes how long the event loop took from one tick to the next, beyond the tick itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.gaps_ms.append((now - self._last) * 1000)
+        self._last = now
+
+
+def measure() -> list[Figure]:
+    """Gaps with the quickstart network and with a convolutional one; then memory over short runs in one window."""
+    data = "full" if find_full("mnist") else "starter"
+    with open_studio() as studio:
+        studio.window.show_page(TRAIN)
+        figures = _gaps(studio, "quickstart-mnist", data) + _gaps(studio, "fast-cnn", data)
+        return figures + _memory(studio)
+
+
+def _gaps(studio: Studio, recipe: str, data: str) -> list[Figure]:
+    train = studio.window.train
+    train.train(find_recipe(recipe).config.changed(data=data, epochs=500), None)
+    wait_until(lambda: train.is_learning, 60)
+    ticker = _Ticker()
+    wait(WATCH_S * 1000)
+    gaps = ticker.gaps_ms
+    ticker.deleteLater()
+    began = time.perf_counter()
+    train.stop()
+    wait_until(lambda: not train.is_training, 30)
+    stopped = time.perf_counter() - began
+    train.discard()
+    return [
+        Figure("fluid", f"{recipe}: event loop gap while training, p99", quantile(gaps, 0.99), "ms", "<= 50"),
+        Figure("fluid", f"{recipe}: event loop gap while training, longest", max(gaps), "ms"),
+        Figure("fluid", f"{recipe}: Stop to stopped", stopped, "s", "<= 0.5"),
+    ]
+
+
+def _memory(studio: Studio) -> list[Figure]:
+    train = studio.window.train
+    config = find_recipe("quickstart-mnist").config.changed(data="starter", epochs=1)
+
+    def run_once() -> None:
+        train.train(config, None)
+        wait_until(lambda: not train.is_training, 60)
+
+    for _ in range(3):  # what is made once is not growth
+        run_once()
+    before = _resident_mb()
+    for _ in range(SHORT_RUNS):
+        run_once()
+    growth = _resident_mb() - before
+    return [Figure("fluid", f"memory growth over {SHORT_RUNS} short runs", growth, "MB", "<= 60")]
+
+
+def _resident_mb() -> float:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 / 2**20

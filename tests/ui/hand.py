@@ -1,0 +1,23 @@
+"""A hand for tests: real mouse events on a widget."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+SEVEN = ((0.3, 0.2), (0.7, 0.2), (0.45, 0.85))
+ONE = ((0.5, 0.15), (0.5, 0.85))
+
+
+def draw(widget: QWidget, corners: Sequence[tuple[float, float]], steps: int = 12) -> None:
+    """Press, move along straight lines between `corners` (shares of the widget's size), and release."""
+    points = [QPoint(round(x * widget.width()), round(y * widget.height())) for x, y in corners]
+    QTest.mousePress(widget, LEFT, NO_KEYS, points[0])
+    for start, end in pairwise(points):
+        for step in range(1, steps + 1):
+            QTest.mouseMove(widget, start + (end - start) * step / steps)
+    QTest.mouseRelease(widget, LEFT, NO_KEYS, points[-1])

@@ -1,0 +1,205 @@
+"""The Recognize page as a person uses it: draw, open, drop, paste, save."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.sources import load_dataset
+from app.core.imaging.drawing import load_drawing
+from app.core.models.store import list_models
+from app.core.paths import bundled_models_dir, resources_dir
+from app.ui.main_window import MainWindow
+from tests.ui.hand import ONE, SEVEN, draw
+
+SAMPLES = resources_dir() / "samples"
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow()
+    made.show()
+    yield made
+    with qtbot.waitSignal(made.closed):
+        made.close()
+    made.deleteLater()
+    QApplication.processEvents()
+
+
+def answer(window: MainWindow) -> str:
+    QApplication.processEvents()
+    return window.recognize.answer.text
+
+
+def test_an_empty_paper_has_no_prediction(window: MainWindow) -> None:
+    assert answer(window) == ""
+    assert window.recognize.bars.probabilities is None
+    assert window.recognize.sees.is_empty
+
+
+def test_a_drawn_seven_is_read_as_seven(window: MainWindow) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window).startswith("7 ")
+    assert not window.recognize.sees.is_empty
+
+
+def test_the_bars_move_while_drawing(window: MainWindow, qtbot: QtBot) -> None:
+    beliefs = []
+    window.recognize.input_changed.connect(lambda _image: beliefs.append(window.recognize.bars.probabilities))
+    canvas = window.recognize.canvas
+    middle = canvas.rect().center()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+    for step in range(1, 6):
+        QTest.mouseMove(canvas, middle + middle * step / 20)
+        QApplication.processEvents()
+    assert len(beliefs) >= 5
+    assert all(belief is not None for belief in beliefs[-5:])
+
+
+def test_clearing_takes_the_answer_away(window: MainWindow) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window)
+    QTest.mouseClick(window.recognize.tools.clear, Qt.MouseButton.LeftButton)
+    assert answer(window) == ""
+    assert not window.recognize.tools.clear.isEnabled()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Escape])
+def test_keys_clear_undo_and_redo(window: MainWindow, key: Qt.Key) -> None:
+    window.activateWindow()
+    canvas = window.recognize.canvas
+    canvas.setFocus()
+    draw(canvas, SEVEN)
+    QTest.keyClick(canvas, key)
+    assert canvas.paper.is_empty
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not canvas.paper.is_empty
+    QTest.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.paper.is_empty
+
+
+def test_a_bundled_drawing_opens(window: MainWindow) -> None:
+    window.recognize.files.open_file(SAMPLES / "digit-3.drawing.json")
+    assert answer(window).startswith("3 ")
+
+
+def test_a_picture_opens_and_can_be_inverted_by_hand(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    digits = load_dataset("mnist", "starter").test
+    path = tmp_path / "digit.png"
+    Image.fromarray(digits.images[0]).save(path)
+    window.recognize.files.open_file(path)
+    qtbot.waitUntil(lambda: answer(window).startswith(f"{digits.labels[0]} "))
+    polarity = window.recognize.files.polarity
+    assert polarity.isVisible()
+    polarity.setCurrentIndex(1)
+    polarity.activated.emit(1)
+    assert window.recognize.paper.invert is False
+
+
+def test_a_dropped_file_is_read(window: MainWindow, qtbot: QtBot) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(SAMPLES / "digit-5.drawing.json"))])
+    actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window.recognize, QDragEnterEvent(QPoint(50, 50), actions, mime, buttons, keys))
+    QApplication.sendEvent(window.recognize, QDropEvent(QPointF(50, 50), actions, mime, buttons, keys))
+    assert answer(window).startswith("5 ")
+
+
+def test_a_pasted_picture_is_read(window: MainWindow, qtbot: QtBot) -> None:
+    digits = load_dataset("mnist", "starter").test
+    pixels = digits.images[3].tobytes()
+    QGuiApplication.clipboard().setImage(QImage(pixels, 28, 28, 28, QImage.Format.Format_Grayscale8).copy())
+    QTest.mouseClick(window.recognize.files.paste, Qt.MouseButton.LeftButton)
+    assert answer(window).startswith(f"{digits.labels[3]} ")
+
+
+def test_pasting_nothing_says_so_and_changes_nothing(window: MainWindow) -> None:
+    draw(window.recognize.canvas, ONE)
+    QGuiApplication.clipboard().setText("no picture")
+    QTest.mouseClick(window.recognize.files.paste, Qt.MouseButton.LeftButton)
+    assert "no picture to paste" in window.banner.text
+    assert not window.recognize.paper.is_empty
+
+
+@pytest.mark.parametrize("name", ["broken.png", "broken.drawing.json", "missing.png"])
+def test_a_bad_file_is_a_sentence_and_nothing_is_lost(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    if not name.startswith("missing"):
+        (tmp_path / name).write_bytes(b"nonsense")
+    window.recognize.files.open_file(tmp_path / name)
+    qtbot.waitUntil(lambda: bool(window.banner.text))
+    assert name in window.banner.text
+    assert answer(window).startswith("7 ")
+    draw(window.recognize.canvas, ONE)  # going on takes the sentence away
+    assert window.banner.text == ""
+
+
+def test_a_drawing_is_saved_and_comes_back(window: MainWindow, tmp_path: Path) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    saved = window.recognize.paper.drawing
+    window.recognize.files.save_to(tmp_path / "mine.drawing.json")
+    assert load_drawing(tmp_path / "mine.drawing.json") == saved
+
+
+def test_the_paper_is_exported_as_png(window: MainWindow, tmp_path: Path) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    window.recognize.files.save_to(tmp_path / "mine.png")
+    with Image.open(tmp_path / "mine.png") as picture:
+        assert np.asarray(picture.convert("L")).min() < 60
+
+
+def test_saving_where_one_may_not_is_a_sentence(window: MainWindow, tmp_path: Path) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    for name in ("mine.png", "mine.drawing.json"):
+        window.recognize.files.save_to(tmp_path / "no" / "folder" / name)
+        assert name in window.banner.text
+
+
+def test_the_chosen_model_reads_and_is_remembered(window: MainWindow) -> None:
+    names = [model.card.name for model in list_models()]
+    window.recognize.refresh_models("quickstart-mnist")
+    chosen = window.chooser.chosen
+    assert chosen is not None
+    assert chosen.card.name == "quickstart-mnist"
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window)
+    other = next(action for action in window.chooser.menu().actions() if action.data() == names[0])
+    other.trigger()
+    assert MainWindow().chooser.chosen is not None
+    again = MainWindow()
+    assert again.chooser.chosen is not None
+    assert again.chooser.chosen.card.name == names[0]
+
+
+def test_without_any_model_the_page_invites_to_train(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("app.core.models.store.bundled_models_dir", lambda: tmp_path)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window) == ""
+    assert not window.recognize.sees.is_empty
+    assert not window.chooser.isEnabled()
+    assert bundled_models_dir() != tmp_path
+
+
+def test_a_damaged_model_is_a_sentence(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(bundled_models_dir() / "quickstart-mnist", tmp_path / "quickstart-mnist")
+    (tmp_path / "quickstart-mnist" / "model.tflite").write_bytes(b"cut")
+    monkeypatch.setattr("app.core.models.store.bundled_models_dir", lambda: tmp_path)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    QApplication.processEvents()
+    assert "damaged" in window.banner.text
