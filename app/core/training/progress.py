@@ -123,9 +123,8 @@ def smoothing_span(epochs: int) -> float:
 
 def tick_step(epochs: int, most: int = 6) -> int:
     """The distance between the numbers on an axis of epochs: 1, 2 or 5 times a power of ten, at most `most` steps."""
-    return next(
-        step for power in range(9) for step in (10**power, 2 * 10**power, 5 * 10**power) if epochs <= most * step
-    )
+    steps = (first * magnitude for magnitude in (1, 10, 100, 1000) for first in (1, 2, 5))
+    return next(step for step in steps if epochs <= most * step)
 
 
 def best_epoch(epochs: Sequence[EpochDone]) -> EpochDone | None:

@@ -38,8 +38,8 @@ from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
 
-SETUP_WIDTH = 248
-SIDE_WIDTH = 206
+SETUP_WIDTH = 254
+SIDE_WIDTH = 208
 
 
 class TrainPage(QWidget):

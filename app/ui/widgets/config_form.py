@@ -20,9 +20,6 @@ from app.core.models.config import TrainingConfig
 from app.core.models.form import FieldKind, FormField, form_fields
 from app.ui import theme
 
-LABEL_WIDTH = 98
-"""The same for every form of the card, so that all fields begin at one line."""
-
 Value = int | float | str | bool
 
 
@@ -105,7 +102,6 @@ class ConfigForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         basic = [control for control in self._controls if not control.field.advanced]
         advanced = [control for control in self._controls if control.field.advanced]
@@ -138,6 +134,7 @@ class ConfigForm(QWidget):
     def _make_integer(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
         box = QSpinBox()
         box.setRange(int(field.minimum), int(field.maximum))
+        _tidy(box)
         box.setSuffix(self._suffix(field))
         box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
         box.valueChanged.connect(self._on_edited)
@@ -147,6 +144,7 @@ class ConfigForm(QWidget):
         box = CompactDoubleSpinBox()
         box.setDecimals(field.decimals)
         box.setRange(field.minimum, field.maximum)
+        _tidy(box)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         box.setSuffix(self._suffix(field))
         box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
@@ -176,6 +174,12 @@ class ConfigForm(QWidget):
             if control.field.advanced:
                 control.label.setVisible(shown)
                 control.widget.setVisible(shown)
+
+
+def _tidy(box: QSpinBox | QDoubleSpinBox) -> None:
+    """Keys and typing are enough, so no arrows. With NoButtons, a styled spin box would lose its text too."""
+    box.setStyleSheet("::up-button, ::down-button { width: 0; border: none; }")
+    box.lineEdit().setTextMargins(theme.SPACING - 2, 0, 0, 0)
 
 
 _MAKERS = {

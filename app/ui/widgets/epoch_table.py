@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from app.core.training.events import EpochDone
@@ -13,6 +13,8 @@ from app.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "time")
+
+CELL_PADDING = 4
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
@@ -119,12 +121,30 @@ class EpochTable(QTableView):
         """Give every column what its title needs, and an equal share of what is left."""
         super().resizeEvent(event)
         header = self.horizontalHeader()
-        needed = [header.sectionSizeHint(column) for column in range(len(COLUMNS))]
+        figure = self._bold_metrics().horizontalAdvance("0.0000") + 2 * CELL_PADDING
+        needed = [max(header.sectionSizeHint(column), figure) for column in range(1, len(COLUMNS))]
+        needed.insert(0, header.sectionSizeHint(0))
         spare = max(0, self.viewport().width() - sum(needed)) // len(COLUMNS)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + spare)
         if self._follows:
             self.scrollToBottom()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or what will be here."""
+        super().paintEvent(event)
+        if not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.colours().muted))
+            painter.drawText(
+                self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Every epoch will add a row here")
+            )
+            painter.end()
+
+    def _bold_metrics(self) -> QFontMetrics:
+        font = QFont(self.font())
+        font.setBold(True)
+        return QFontMetrics(font)
 
     @Slot()
     def _on_rows_about_to_be_inserted(self) -> None:

@@ -27,7 +27,6 @@ class LiveDrawing(Card):
         self._history = BeliefHistory()
         self._classes: tuple[str, ...] = ()
         self._has_image, self._has_answer = False, False
-        self._filler = QWidget()
         self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
         self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
         self._answer.setObjectName("live_answer")
@@ -88,6 +87,7 @@ class LiveDrawing(Card):
         if name == self._answer.text():
             return
         font = QFont(self.font())
+        font.setBold(True)
         font.setPixelSize(theme.ANSWER_FONT_SIZE // 2 if len(name) <= SHORT_NAME else theme.CONFIDENCE_FONT_SIZE)
         self._answer.setFont(font)
         self._answer.setText(name)
@@ -100,9 +100,7 @@ class LiveDrawing(Card):
         )
         self._note.setVisible(not self._has_answer)
         self._draw.setVisible(not self._has_image)
-        self._preview.setVisible(self._has_image)
-        self._filler.setVisible(not self._has_answer)
-        for widget in (self._answer, self._share, self._now, self._bars, self._strip):
+        for widget in (self._answer, self._share, self._now, self._strip):
             widget.setVisible(self._has_answer)
 
     def _label(self, role: str) -> QLabel:
@@ -122,7 +120,6 @@ class LiveDrawing(Card):
         self.body.addLayout(row)
         self.body.addWidget(self._bars, 1)
         self.body.addWidget(self._strip)
-        self.body.addWidget(self._filler, 1)
 
     @Slot()
     def _on_draw_clicked(self) -> None:

@@ -8,6 +8,9 @@ from app.core.models.recipes import RECIPES, Recipe
 from app.ui import theme
 from app.ui.widgets.data_choices import DataChoice, data_choices
 
+POPUP_EXTRA = 24
+"""The list is as wide as its longest line and a scroll bar, however narrow the box is."""
+
 _VALUE = Qt.ItemDataRole.UserRole
 
 
@@ -28,6 +31,7 @@ class RecipeBox(QComboBox):
                 if recipe.group == group:
                     model.appendRow(self._item(recipe))
         self.setModel(model)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
         self.setCurrentIndex(self.findData(RECIPES[0].id))
         self.currentIndexChanged.connect(self._on_current_index_changed)
 
@@ -83,6 +87,7 @@ class DataBox(QComboBox):
                 self.addItem(self._text(choice))
                 if not choice.is_here:
                     self.setItemData(self.count() - 1, QColor(theme.colours().muted), Qt.ItemDataRole.ForegroundRole)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
         self.choose(*self._chosen)
 
     def choose(self, dataset: str, data: str) -> None:

@@ -10,8 +10,6 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.durations import duration_text
 
 STEPS = 1000
-HEIGHT = 76
-"""Room for the usual, so that the curves below do not move when a run begins or ends."""
 
 
 class RunProgress(Card):
@@ -157,14 +155,15 @@ class RunProgress(Card):
         top.addWidget(self._detail)
         top.addStretch(1)
         top.addWidget(self._time)
+        # The same room for bar, sentence and buttons: the curves below do not move when a run begins or ends.
+        bottom.addStrut(theme.CONTROL_HEIGHT)
+        bottom.addWidget(self._bar, 1)
         bottom.addWidget(self._sentence, 1)
         bottom.addWidget(self._discard)
         bottom.addWidget(self._keep)
-        self.setMinimumHeight(HEIGHT)
+        self.body.setSpacing(theme.SPACING // 4)
         self.body.addLayout(top)
-        self.body.addWidget(self._bar)
         self.body.addLayout(bottom)
-        self.body.addStretch(1)
 
     @Slot()
     def _on_keep_clicked(self) -> None:

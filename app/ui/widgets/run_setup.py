@@ -19,7 +19,7 @@ from app.core.models.recipes import Recipe
 from app.core.models.store import check_new_name
 from app.ui import theme
 from app.ui.widgets.card import Card
-from app.ui.widgets.config_form import LABEL_WIDTH, ConfigForm
+from app.ui.widgets.config_form import ConfigForm
 from app.ui.widgets.recipe_box import DataBox, RecipeBox
 
 NAME_LENGTH = 60
@@ -125,7 +125,6 @@ class RunSetup(Card):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         rows = ((self.tr("Recipe"), self._recipe), (self.tr("Data"), self._data), (self.tr("Name"), self._name))
         for row, (text, widget) in enumerate(rows):
