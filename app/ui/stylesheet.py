@@ -55,6 +55,7 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {colour.accent}; }}
     QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled {{ color: {colour.muted};
         background: transparent; border-color: transparent; }}
+    QPushButton[kind="square"] {{ padding: 0; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
         subcontrol-position: right center; right: 7px; image: url("{chevron}"); width: 12px; height: 12px; }}

@@ -32,6 +32,7 @@ class PaperFiles(QWidget):
         self._canvas = canvas
         self._answer = ""
         self._loader = PictureLoader(self)
+        self._asked_over: Paper | None = None
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self.failed)
         self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
@@ -74,6 +75,7 @@ class PaperFiles(QWidget):
     def open_file(self, path: Path) -> None:
         """Lay a picture or a drawing on the paper. What cannot be read changes nothing."""
         if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
+            self._asked_over = self._canvas.paper
             self._loader.load(path)
             return
         try:
@@ -112,10 +114,15 @@ class PaperFiles(QWidget):
         converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
         rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
         pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
-        self._on_loaded(picture_from_rgba(pixels.copy()))
+        self._put_picture(picture_from_rgba(pixels.copy()))
 
     @Slot(object)
     def _on_loaded(self, picture: Picture) -> None:
+        # What the person did to the paper since is newer than the request.
+        if self._canvas.paper is self._asked_over:
+            self._put_picture(picture)
+
+    def _put_picture(self, picture: Picture) -> None:
         self._canvas.put(Paper(self._canvas.paper.drawing, picture))
         self.succeeded.emit()
 

@@ -4,25 +4,14 @@ import time
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEventPoint,
-    QImage,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-    QTabletEvent,
-    QTouchEvent,
-)
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.imaging.drawing import Drawing, Point, erase_path, fitted, with_stroke
 from app.core.imaging.pictures import Picture
 from app.ui import theme
 from app.ui.widgets.paper import History, Paper
+from app.ui.widgets.pointing import PointerWidget
 from app.ui.widgets.strokes import paint_drawing, paint_stroke
 
 DEFAULT_BRUSH = 22
@@ -38,7 +27,7 @@ class Tool(StrEnum):
     ERASER = "eraser"
 
 
-class Canvas(QWidget):
+class Canvas(PointerWidget):
     """Holds a `Paper` and its history. `changed` comes with every move, `stroke_finished` when the pointer is lifted.
 
     The drawing keeps the size of the paper it was made on, and is shown scaled as a whole when the paper grows or
@@ -60,9 +49,6 @@ class Canvas(QWidget):
         self._last: QPointF | None = None
         self._pointer: QPointF | None = None
         self._cache: QPixmap | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -106,9 +92,12 @@ class Canvas(QWidget):
 
     def clear(self) -> None:
         """Take everything off the paper; undo brings it back."""
+        was_drawing = self._last is not None
         self._drop_stroke()
         if not self.history.now.is_empty:
             self.put(Paper(Drawing(float(self.width()), float(self.height()))))
+        elif was_drawing:  # whoever listens has read the stroke that is gone
+            self._announce()
 
     def undo(self) -> None:
         """Go back one step."""
@@ -132,63 +121,20 @@ class Canvas(QWidget):
         painter.end()
         return image
 
-    # Pointers: mouse, pen and finger all end in press, move and release.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._press(event.position(), None)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with it."""
-        self._pointer = event.position()
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(event.position(), None)
-        elif self.tool is Tool.ERASER:
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._release()
-
     def leaveEvent(self, event: QEvent) -> None:
         """Take the eraser's circle away."""
         self._pointer = None
         self.update()
         super().leaveEvent(event)
 
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        """Draw with a pen, as hard as it is pressed."""
-        match event.type():
-            case QEvent.Type.TabletPress:
-                self._press(event.position(), event.pressure())
-            case QEvent.Type.TabletMove if self._last is not None:
-                self._move(event.position(), event.pressure())
-            case QEvent.Type.TabletRelease:
-                self._release()
-        event.accept()
+    def hover(self, at: QPointF) -> None:
+        """Carry the eraser's circle along."""
+        self._pointer = at
+        if self.tool is Tool.ERASER:
+            self.update()
 
-    def event(self, event: QEvent) -> bool:
-        """Draw with the first finger; further ones are ignored."""
-        if not isinstance(event, QTouchEvent):
-            return super().event(event)
-        if event.type() is QEvent.Type.TouchCancel:
-            self._drop_stroke()
-            self._announce()
-            return True
-        point = event.points()[0]
-        match point.state():
-            case QEventPoint.State.Pressed:
-                self._press(point.position(), None)
-            case QEventPoint.State.Updated:
-                self._move(point.position(), None)
-            case QEventPoint.State.Released:
-                self._release()
-        event.accept()
-        return True
-
-    def _press(self, at: QPointF, pressure: float | None) -> None:
+    def touch_down(self, at: QPointF, pressure: float | None) -> None:
+        """Begin a stroke, or to rub out."""
         self._began_s = self._began_s if self._strokes_before() else time.monotonic()
         self._last = at
         if self.tool is Tool.ERASER:
@@ -200,7 +146,8 @@ class Canvas(QWidget):
             self._live = [self._point(at, pressure)]
         self._tell()
 
-    def _move(self, at: QPointF, pressure: float | None) -> None:
+    def move_to(self, at: QPointF, pressure: float | None) -> None:
+        """Go on with it."""
         if self._last is None:
             return
         if self.tool is Tool.ERASER:
@@ -210,7 +157,8 @@ class Canvas(QWidget):
         self._last = at
         self._tell()
 
-    def _release(self) -> None:
+    def lift(self) -> None:
+        """End it: one step of the history."""
         if self._last is None:
             return
         finished = self.paper
@@ -221,6 +169,11 @@ class Canvas(QWidget):
                 self.history.put(finished)
             self._announce()
             self.stroke_finished.emit()
+
+    def cancel(self) -> None:
+        """Drop the stroke that is being made."""
+        self._drop_stroke()
+        self._announce()
 
     def _erase(self, at: QPointF) -> None:
         assert self._erased is not None

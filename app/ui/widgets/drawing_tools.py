@@ -79,7 +79,7 @@ class DrawingTools(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setFixedWidth(theme.CONTROL_HEIGHT + 4)
-        button.setStyleSheet("padding: 0;")
+        button.setProperty("kind", "square")
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(button.click)

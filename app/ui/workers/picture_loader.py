@@ -1,5 +1,6 @@
 """Decoding pictures away from the window: a photograph may take a tenth of a second."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,4 +63,5 @@ class _Task(QRunnable):
             result = Loaded(self._request, None, str(error))
         except MemoryError:
             result = Loaded(self._request, None, "The picture is too large for this machine; make it smaller first.")
-        self._done.emit(result)
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._done.emit(result)
