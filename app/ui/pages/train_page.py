@@ -38,7 +38,7 @@ from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
 
-SETUP_WIDTH = 254
+SETUP_WIDTH = 248
 SIDE_WIDTH = 208
 
 

@@ -20,6 +20,9 @@ from app.core.models.config import TrainingConfig
 from app.core.models.form import FieldKind, FormField, form_fields
 from app.ui import theme
 
+TEXT_MARGIN = 6
+"""Styled spin boxes begin further left than styled combo boxes; this brings their texts into line."""
+
 Value = int | float | str | bool
 
 
@@ -134,7 +137,7 @@ class ConfigForm(QWidget):
     def _make_integer(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
         box = QSpinBox()
         box.setRange(int(field.minimum), int(field.maximum))
-        _tidy(box)
+        box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
         box.setSuffix(self._suffix(field))
         box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
         box.valueChanged.connect(self._on_edited)
@@ -144,7 +147,7 @@ class ConfigForm(QWidget):
         box = CompactDoubleSpinBox()
         box.setDecimals(field.decimals)
         box.setRange(field.minimum, field.maximum)
-        _tidy(box)
+        box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         box.setSuffix(self._suffix(field))
         box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
@@ -174,12 +177,6 @@ class ConfigForm(QWidget):
             if control.field.advanced:
                 control.label.setVisible(shown)
                 control.widget.setVisible(shown)
-
-
-def _tidy(box: QSpinBox | QDoubleSpinBox) -> None:
-    """Keys and typing are enough, so no arrows. With NoButtons, a styled spin box would lose its text too."""
-    box.setStyleSheet("::up-button, ::down-button { width: 0; border: none; }")
-    box.lineEdit().setTextMargins(theme.SPACING - 2, 0, 0, 0)
 
 
 _MAKERS = {

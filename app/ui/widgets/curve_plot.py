@@ -53,7 +53,7 @@ class CurvePlot(QWidget):
     def set_epochs(self, epochs: int) -> None:
         """Make the axis of epochs as long as the run is planned; 0 for none."""
         self._epochs = epochs
-        self._plot.setXRange(0, max(1, epochs), padding=0.02)
+        self._plot.setXRange(0, max(1, epochs), padding=0.04)
         self._plot.getAxis("bottom").setTickSpacing(tick_step(epochs), tick_step(epochs))
 
     def set_best(self, epoch: float, value: float) -> None:

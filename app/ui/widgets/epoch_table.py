@@ -120,10 +120,10 @@ class EpochTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every column what its title needs, and an equal share of what is left."""
         super().resizeEvent(event)
-        header = self.horizontalHeader()
-        figure = self._bold_metrics().horizontalAdvance("0.0000") + 2 * CELL_PADDING
-        needed = [max(header.sectionSizeHint(column), figure) for column in range(1, len(COLUMNS))]
-        needed.insert(0, header.sectionSizeHint(0))
+        metrics = self._bold_metrics()
+        needed = [
+            max(metrics.horizontalAdvance(text) for text in (title, "0.0000")) + 2 * CELL_PADDING for title in COLUMNS
+        ]
         spare = max(0, self.viewport().width() - sum(needed)) // len(COLUMNS)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + spare)
