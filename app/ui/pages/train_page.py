@@ -74,6 +74,11 @@ class TrainPage(QWidget):
         """True from the click on Train until the run has ended, and while a model is being kept."""
         return self._stage.is_active
 
+    @property
+    def is_learning(self) -> bool:
+        """True while batches are being trained."""
+        return self._stage is Stage.TRAINING
+
     @Slot(object)
     def show_input(self, image: Any) -> None:
         """Let the network in training re-read this: (28, 28) float32 in [0, 1], ink = 1, or None for nothing."""
@@ -118,11 +123,11 @@ class TrainPage(QWidget):
     def _connect(self) -> None:
         self._setup.train_requested.connect(self._on_train_requested)
         self._setup.pause_toggled.connect(self._on_pause_toggled)
-        self._setup.stop_requested.connect(self._on_stop_requested)
+        self._setup.stop_requested.connect(self.stop)
         self._setup.data_page_requested.connect(self.data_page_requested)
         self._live.recognize_page_requested.connect(self.recognize_page_requested)
         self._progress.keep_requested.connect(self._on_keep_requested)
-        self._progress.discard_requested.connect(self._on_discard_requested)
+        self._progress.discard_requested.connect(self.discard)
         self._thread.event_emitted.connect(self._on_event_emitted)
         self._thread.classes_loaded.connect(self._on_classes_loaded)
         self._thread.keep_failed.connect(self._on_keep_failed)
@@ -157,6 +162,12 @@ class TrainPage(QWidget):
         except InputError as error:
             self._setup.show_error(str(error))
             return
+        self.train(config, name)
+
+    def train(self, config: TrainingConfig, name: str | None) -> None:
+        """Begin a run of `config`, whatever the form says. Nothing happens while another one is under way."""
+        if self.is_training:
+            return
         self._clear()
         self._config = config
         self._set_stage(Stage.PREPARING)
@@ -172,7 +183,10 @@ class TrainPage(QWidget):
             self._thread.pause()
 
     @Slot()
-    def _on_stop_requested(self) -> None:
+    def stop(self) -> None:
+        """End the run after the batches under way."""
+        if not self._stage.is_stoppable:
+            return
         self._set_stage(Stage.STOPPING)
         self._progress.show_waiting(self.tr("Stopping"))
         self._thread.stop()
@@ -189,7 +203,10 @@ class TrainPage(QWidget):
         self._thread.keep(name or "")
 
     @Slot()
-    def _on_discard_requested(self) -> None:
+    def discard(self) -> None:
+        """Forget what a stopped run has learned."""
+        if self._stage is not Stage.UNDECIDED:
+            return
         self._thread.discard()
         self._progress.show_discarded()
         self._set_stage(Stage.IDLE)
