@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
@@ -31,6 +31,7 @@ from app.ui import theme
 from app.ui.pages.train_stage import Stage, stage_after
 from app.ui.widgets.card import Card
 from app.ui.widgets.coach_card import CoachCard
+from app.ui.widgets.column import column
 from app.ui.widgets.epoch_table import EpochModel, EpochTable
 from app.ui.widgets.live_drawing import LiveDrawing
 from app.ui.widgets.run_progress import RunProgress
@@ -115,8 +116,8 @@ class TrainPage(QWidget):
         row.setContentsMargins(*[theme.MARGIN] * 4)
         row.setSpacing(theme.MARGIN)
         row.addWidget(self._setup)
-        row.addWidget(_column([(self._progress, 0), (self._curves, 3), (table, 2)]), 1)
-        side = _column([(self._live, 3), (self._coach, 1)])
+        row.addWidget(column([(self._progress, 0), (self._curves, 3), (table, 2)]), 1)
+        side = column([(self._live, 3), (self._coach, 1)])
         side.setFixedWidth(SIDE_WIDTH)
         row.addWidget(side)
 
@@ -290,14 +291,3 @@ class TrainPage(QWidget):
 
     def _config_of_run(self) -> TrainingConfig:
         return self._config if self._config is not None else self._setup.config()
-
-
-def _column(parts: Sequence[tuple[QWidget, int]]) -> QWidget:
-    """Widgets below each other, each with its share of the height."""
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(theme.MARGIN)
-    for widget, share in parts:
-        layout.addWidget(widget, share)
-    return column
