@@ -12,7 +12,11 @@ def stylesheet(colour: "Colours") -> str:
     """Qt style sheet for every kind of widget the window uses."""
     from app.ui import theme
 
-    chevron = (resources_dir() / "icons" / "chevron.svg").as_posix()
+    def picture(name: str) -> str:
+        return f'url("{(resources_dir() / "icons" / name).as_posix()}")'
+
+    down, up = picture("chevron.svg"), picture("chevron-up.svg")
+    check = picture("check-dark.svg" if colour is theme.DARK else "check-light.svg")
 
     return f"""
     QMainWindow, QDialog {{ background: {colour.window}; }}
@@ -22,7 +26,8 @@ def stylesheet(colour: "Colours") -> str:
     QLabel[role="muted"] {{ color: {colour.muted}; }}
     QLabel[role="caption"] {{ color: {colour.muted}; font-size: {theme.SMALL_FONT_SIZE}px; }}
     QLabel[role="error"] {{ color: {colour.wrong}; }}
-    QLabel[role="answer"] {{ font-weight: 700; }}
+    QLabel[role="answer"] {{ font-weight: 700; font-size: {theme.ANSWER_FONT_SIZE // 2}px; }}
+    QLabel[role="answer"][long="true"] {{ font-size: {theme.CONFIDENCE_FONT_SIZE}px; }}
 
     #card {{ background: {colour.card}; border: 1px solid {colour.line}; border-radius: {theme.CARD_RADIUS}px; }}
     #bar-top {{ background: {colour.card}; border: none; border-bottom: 1px solid {colour.line}; }}
@@ -58,7 +63,7 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton[kind="square"] {{ padding: 0; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
-        subcontrol-position: right center; right: 7px; image: url("{chevron}"); width: 12px; height: 12px; }}
+        subcontrol-position: right center; right: 7px; image: {down}; width: 12px; height: 12px; }}
     #rail QToolButton::menu-indicator {{ image: none; }}
 
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control}; color: {colour.text};
@@ -68,7 +73,19 @@ def stylesheet(colour: "Colours") -> str:
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {colour.accent}; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
-    QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
+    QComboBox::down-arrow {{ image: {down}; width: 12px; height: 12px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
+        border: none; background: transparent; }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 3px 1px 0 0; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin: 0 1px 3px 0; }}
+    QAbstractSpinBox::up-arrow {{ image: {up}; width: 10px; height: 10px; }}
+    QAbstractSpinBox::down-arrow {{ image: {down}; width: 10px; height: 10px; }}
+    QCheckBox {{ spacing: 6px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colour.muted}; border-radius: 4px;
+        background: {colour.control}; }}
+    QCheckBox::indicator:checked {{ background: {colour.accent}; border-color: {colour.accent}; image: {check}; }}
+    QCheckBox::indicator:focus {{ border-color: {colour.accent}; }}
     QComboBox QAbstractItemView {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; outline: none; }}
     QMenu {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}

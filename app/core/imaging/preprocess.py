@@ -87,7 +87,7 @@ def _digit(raster: NDArray[np.float32], steps: list[Step], inverted: bool) -> Ne
     if len(steps) == 1:
         steps.append(Step("crop", raster))
     boxed = _reduced(raster)
-    steps.append(Step("20 × 20", boxed))  # noqa: RUF001
+    steps.append(Step("20 × 20", boxed))
     steps.append(Step("centred", _by_mass(boxed)))
     return _input(steps, inverted)
 

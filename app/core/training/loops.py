@@ -7,13 +7,15 @@ whole by XLA, which is faster for dense networks and slower (and slow to compile
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from app.core.datasets.types import LabelledImages
+from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.models.building import build_loss, build_network, build_optimizer
 from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
@@ -48,23 +50,41 @@ class Totals:
 NOTHING = Totals(0.0, 0.0, 0)
 
 
+@lru_cache(maxsize=1)
+def loop_for(config: TrainingConfig, samples: int, classes: int, steps: int) -> "TrainingLoop":
+    """The loop for a run of `steps` updates over `samples` pictures; call its `begin` before the run.
+
+    The last one is kept: the same settings again start at once, without tracing and compiling, and leave nothing
+    behind (TensorFlow never forgets a traced loop, about 4 MB each). Whoever holds a network of the run before must
+    be done with it.
+    """
+    keras.utils.clear_session()
+    return TrainingLoop(config, samples, classes, steps)
+
+
 class TrainingLoop:
     """A network, its optimizer and its data, ready to run groups of batches."""
 
-    def __init__(self, config: TrainingConfig, data: LabelledImages, classes: int, steps: int) -> None:
-        self._config = config
+    def __init__(self, config: TrainingConfig, samples: int, classes: int, steps: int) -> None:
+        self._config, self._classes = config, classes
         self._step = tf.Variable(0, dtype=tf.int32)
         self._now: Any = self._step
         self.network = build_network(config, classes, clock=lambda: self._now)
         self.optimizer = build_optimizer(config, steps)
         self.optimizer.build(self.network.trainable_variables)
+        self._fresh_optimizer = [variable.numpy() for variable in self.optimizer.variables]
         self._loss = build_loss(config, classes)
-        self._images = tf.constant(data.images)
-        self._labels = tf.constant(data.labels.astype(np.int32))
+        self._images = self._labels = tf.zeros(())
+        # Pictures are arguments, not captured: TensorFlow keeps traced graphs, and what they captured, for good.
         self._graph = tf.function(
             self._run,
             autograph=False,
-            input_signature=[tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)],
+            input_signature=[
+                tf.TensorSpec((samples, IMAGE_SIZE, IMAGE_SIZE), tf.uint8),
+                tf.TensorSpec((samples,), tf.int32),
+                tf.TensorSpec((None, None), tf.int32),
+                tf.TensorSpec((), tf.int32),
+            ],
         )
         self._compiled = tf.function(self._run, autograph=False, jit_compile=True)
         self._read = tf.function(
@@ -76,15 +96,25 @@ class TrainingLoop:
             self._probabilities, autograph=False, input_signature=[tf.TensorSpec((1, 28, 28, 1), tf.float32)]
         )
 
+    def begin(self, data: LabelledImages) -> None:
+        """Forget what was learned: weights from the config's seed, a new optimizer, these pictures."""
+        keras.utils.set_random_seed(self._config.seed)
+        self.network.set_weights(build_network(self._config, self._classes).get_weights())
+        for variable, fresh in zip(self.optimizer.variables, self._fresh_optimizer, strict=True):
+            variable.assign(fresh)
+        self._step.assign(0)
+        self._images = tf.constant(data.images)
+        self._labels = tf.constant(data.labels.astype(np.int32))
+
     def run(self, indices: NDArray[np.int32], compiled: bool) -> Totals:
         """Train on each row of `indices` (batches, batch_size) int32 in turn; `compiled` chooses XLA."""
         batches, batch_size = indices.shape
         if compiled:
             padded = np.zeros((XLA_CAPACITY, batch_size), np.int32)
             padded[:batches] = indices
-            loss, correct = self._compiled(tf.constant(padded), tf.constant(batches))
+            loss, correct = self._compiled(self._images, self._labels, tf.constant(padded), tf.constant(batches))
         else:
-            loss, correct = self._graph(tf.constant(indices), tf.constant(batches))
+            loss, correct = self._graph(self._images, self._labels, tf.constant(indices), tf.constant(batches))
         return Totals(float(loss), float(correct), indices.size)
 
     def evaluate(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Totals:
@@ -101,20 +131,26 @@ class TrainingLoop:
         """The rate of the next step."""
         return float(self.optimizer.learning_rate)
 
-    def _run(self, indices: Any, batches: Any) -> tuple[Any, Any]:
+    def _run(self, images: Any, labels: Any, indices: Any, batches: Any) -> tuple[Any, Any]:
         zero = tf.constant(0.0)
+
+        def one_batch(position: Any, loss: Any, correct: Any) -> tuple[Any, Any, Any]:
+            chosen = indices[position]
+            totals = self._train_batch(tf.gather(images, chosen), tf.gather(labels, chosen))
+            return position + 1, loss + totals[0], correct + totals[1]
+
         _, loss, correct = tf.while_loop(
             lambda position, *_: position < batches,
-            lambda position, loss, correct: self._train_batch(indices[position], position, loss, correct),
+            one_batch,
             (tf.constant(0), zero, zero),
             parallel_iterations=1,
         )
         return loss, correct
 
-    def _train_batch(self, chosen: Any, position: Any, loss: Any, correct: Any) -> tuple[Any, Any, Any]:
+    def _train_batch(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
+        """One update of the weights: sums of losses and of right answers."""
         self._now = self._step.assign_add(1)
-        images = tf.cast(tf.gather(self._images, chosen), tf.float32)[..., None] / 255.0
-        labels = tf.gather(self._labels, chosen)
+        images = tf.cast(pixels, tf.float32)[..., None] / 255.0
         if self._config.augments:
             images = augment(images, self._config, self._now)
         with tf.GradientTape() as tape:
@@ -123,7 +159,7 @@ class TrainingLoop:
             mean = tf.reduce_mean(losses)
         gradients = tape.gradient(mean, self.network.trainable_variables)
         self.optimizer.apply(gradients, self.network.trainable_variables)
-        return position + 1, loss + tf.reduce_sum(losses), correct + _count_correct(outputs, labels)
+        return tf.reduce_sum(losses), _count_correct(outputs, labels)
 
     def _evaluate_batch(self, images: Any, labels: Any) -> tuple[Any, Any]:
         outputs = self.network(tf.cast(images, tf.float32)[..., None] / 255.0, training=False)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -30,7 +29,7 @@ from app.core.training.events import (
     RunResumed,
     RunStarted,
 )
-from app.core.training.loops import EVALUATION_BATCH, NOTHING, XLA_CAPACITY, Totals, TrainingLoop
+from app.core.training.loops import EVALUATION_BATCH, NOTHING, XLA_CAPACITY, Totals, TrainingLoop, loop_for
 from app.core.training.pacing import Pacer
 
 PROBE_INTERVAL_S = 0.1
@@ -67,8 +66,6 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     loss is no longer a number.
     """
     emit(RunPreparing("Building the network"))
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(config.seed)
     run = _Run(config, dataset, emit, control)
     reason = EndReason.STOPPED
     try:
@@ -107,7 +104,8 @@ class _Run:
         self._validation = LabelledImages(dataset.train.images[held], labels[held])
         self._batches = -(-len(chosen) // config.batch_size)
         steps = self._batches * config.epochs
-        self.loop = TrainingLoop(config, dataset.train, len(dataset.class_names), steps)
+        self.loop = loop_for(config, len(labels), len(dataset.class_names), steps)
+        self.loop.begin(dataset.train)
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
         self._random = np.random.default_rng(config.seed)
         self._best = float("inf")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core.training.events import ProbePredicted
@@ -86,10 +86,8 @@ class LiveDrawing(Card):
         """A digit is set larger than the name of a piece of clothing, which would not fit."""
         if name == self._answer.text():
             return
-        font = QFont(self.font())
-        font.setBold(True)
-        font.setPixelSize(theme.ANSWER_FONT_SIZE // 2 if len(name) <= SHORT_NAME else theme.CONFIDENCE_FONT_SIZE)
-        self._answer.setFont(font)
+        self._answer.setProperty("long", len(name) > SHORT_NAME)
+        self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
         self._answer.setText(name)
 
     def _refresh(self) -> None:

@@ -64,7 +64,7 @@ def recipe(ink: NDArray[np.float32]) -> NDArray[np.float64]:
 def test_drawings_follow_the_recipe(drawing: Drawing) -> None:
     result = prepare_drawing(drawing, DIGITS)
     check(result)
-    assert [step.name for step in result.steps] == ["ink", "crop", "20 × 20", "centred"]  # noqa: RUF001
+    assert [step.name for step in result.steps] == ["ink", "crop", "20 × 20", "centred"]
     assert not result.is_empty
     assert np.abs(result.image - recipe(rasterise(drawing))).max() < 1e-5
     assert 0.03 < result.image.mean() < 0.25
@@ -123,7 +123,7 @@ def test_a_picture_of_a_drawing_is_read_like_the_drawing(drawing: Drawing) -> No
         result = prepare_picture(picture(grey), DIGITS)
         check(result)
         assert result.inverted is not dark
-        assert [step.name for step in result.steps] == ["ink", "crop", "20 × 20", "centred"]  # noqa: RUF001
+        assert [step.name for step in result.steps] == ["ink", "crop", "20 × 20", "centred"]
         shifts = [np.roll(result.image, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         assert min(float(np.abs(shifted - image).mean()) for shifted in shifts) < 0.045
 

@@ -96,7 +96,8 @@ def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
 
     configured = config((Dense(units=8),), optimizer="sgd", learning_rate=0.1)
     order = np.arange(600, dtype=np.int32)[:592].reshape(37, 16)
-    loop = TrainingLoop(configured, bars.train, 4, 37)
+    loop = TrainingLoop(configured, 600, 4, 37)
+    loop.begin(bars.train)
     oracle = build_network(configured, 4)
     oracle.set_weights(loop.network.get_weights())
     oracle.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -112,6 +113,16 @@ def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
 def test_the_same_seed_gives_the_same_run(bars: Dataset) -> None:
     first, second = (of(run(bars, config(engine="graph")), EpochDone) for _ in range(2))
     assert [done.loss for done in first] == pytest.approx([done.loss for done in second], rel=1e-4)
+
+
+def test_a_second_run_with_the_same_settings_starts_afresh(bars: Dataset) -> None:
+    """The loop is kept between runs; nothing it has learned may be."""
+    layers = (Dense(units=16), BatchNormalization(), Dropout(rate=0.2))
+    adam = config(layers, schedule="cosine", optimizer="adam", epochs=2)
+    first = of(run(bars, adam), EpochDone)
+    assert [done.loss for done in of(run(bars, adam), EpochDone)] == pytest.approx(
+        [done.loss for done in first], rel=1e-4
+    )
 
 
 def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
