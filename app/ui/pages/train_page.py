@@ -39,7 +39,7 @@ from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
 
-SETUP_WIDTH = 248
+SETUP_WIDTH = 272
 SIDE_WIDTH = 208
 
 
@@ -79,6 +79,11 @@ class TrainPage(QWidget):
     def is_learning(self) -> bool:
         """True while batches are being trained."""
         return self._stage is Stage.TRAINING
+
+    @property
+    def live_answer(self) -> str:
+        """What the network in training reads in the person's drawing now, or an empty text."""
+        return self._live.answer
 
     @Slot(object)
     def show_input(self, image: Any) -> None:

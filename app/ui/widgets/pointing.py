@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class PointerWidget(QWidget):
-    """Turns pointer events into `touch_down`, `move_to`, `lift`, `cancel` and `hover`, which a subclass gives meaning."""
+    """Turns pointer events into `touch_down`, `move_to`, `lift`, `cancel`, `hover`; a subclass gives them meaning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

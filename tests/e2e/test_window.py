@@ -1,0 +1,142 @@
+"""The whole program through its window: draw, read, train, stop, keep, and read with what was kept."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt, QThread
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.models.store import list_models
+from app.ui.launch import open_window
+from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
+from tests.ui.hand import LEFT, SEVEN, draw
+
+TRAINING_MS = 90_000
+"""TensorFlow may have to be loaded within it."""
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    _, made = open_window(["softmax-studio"])
+    qtbot.waitExposed(made)
+    yield made
+    if made.isVisible():
+        with qtbot.waitSignal(made.closed, timeout=TRAINING_MS):
+            made.close()
+    assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
+    made.deleteLater()
+    QApplication.processEvents()
+
+
+W = TypeVar("W", bound=QWidget)
+
+
+def find(window: QWidget, kind: type[W], name: str) -> W:
+    found = window.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def press(window: QWidget, name: str) -> None:
+    button = find(window, QPushButton, name)
+    assert button.isEnabled()
+    QTest.mouseClick(button, LEFT)
+
+
+def answer(window: MainWindow) -> str:
+    QApplication.processEvents()
+    return window.recognize.answer.text
+
+
+def walk_through(window: MainWindow, qtbot: QtBot) -> None:
+    """What a newcomer does in the first minutes."""
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window).startswith("7 ")
+
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.stack.count() == 2)
+    assert window.stack.currentWidget() is window.train
+    find(window.train, QSpinBox, "epochs").setValue(900)
+    press(window.train, "train")
+    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+    qtbot.wait(1500)
+    press(window.train, "stop")
+    qtbot.waitUntil(lambda: find(window.train, QPushButton, "keep").isVisible(), timeout=TRAINING_MS)
+    find(window.train, QLineEdit, "name").setText("stopped early")
+    with qtbot.waitSignal(window.train.model_saved, timeout=TRAINING_MS):
+        press(window.train, "keep")
+    qtbot.waitUntil(lambda: not window.train.is_training, timeout=TRAINING_MS)
+
+    window.show_page(RECOGNIZE)
+    chosen = window.chooser.chosen
+    assert chosen is not None
+    assert chosen.card.name == "stopped early"
+    assert not chosen.bundled
+    window.recognize.canvas.clear()
+    assert answer(window) == ""
+    draw(window.recognize.canvas, SEVEN)
+    assert answer(window).startswith("7 ")
+
+
+def test_draw_train_stop_keep_and_draw_again(window: MainWindow, qtbot: QtBot) -> None:
+    walk_through(window, qtbot)
+
+
+@pytest.mark.display
+def test_the_same_on_a_real_screen(window: MainWindow, qtbot: QtBot) -> None:
+    assert QGuiApplication.platformName() == "xcb"
+    walk_through(window, qtbot)
+    assert not window.grab().isNull()
+
+
+def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    answer(window)
+    window.show_page(TRAIN)
+    seen = []
+    find(window.train, QSpinBox, "epochs").setValue(900)
+    press(window.train, "train")
+    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+
+    def reads_seven() -> bool:
+        seen.append(window.train.live_answer)
+        return window.train.live_answer == "7"
+
+    qtbot.waitUntil(reads_seven, timeout=30_000)
+    press(window.train, "stop")
+    qtbot.waitUntil(lambda: not window.train.is_training, timeout=TRAINING_MS)
+
+
+def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(TRAIN)
+    find(window.train, QSpinBox, "epochs").setValue(900)
+    press(window.train, "train")
+    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+
+    def question() -> QMessageBox:
+        window.close()
+        return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+
+    question().button(QMessageBox.StandardButton.No).click()
+    assert window.isVisible()
+    assert window.train.is_training
+    with qtbot.waitSignal(window.closed, timeout=TRAINING_MS):
+        question().button(QMessageBox.StandardButton.Yes).click()
+    assert not window.isVisible()
+
+
+def test_every_page_opens_at_the_smallest_size(window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    for page in ("data", "train", "recognize"):
+        window.show_page(page)
+        QApplication.processEvents()
+        assert window.width() == window.minimumWidth(), page
+        assert window.height() == window.minimumHeight(), page
+
+
+def test_a_start_leaves_the_users_models_alone(window: MainWindow) -> None:
+    assert [model for model in list_models() if not model.bundled] == []
