@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
@@ -57,8 +57,7 @@ def walk_through(window: MainWindow, qtbot: QtBot) -> None:
     draw(window.recognize.canvas, SEVEN)
     assert answer(window).startswith("7 ")
 
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.stack.count() == 2)
+    QTest.mouseClick(find(window.rail, QToolButton, TRAIN), LEFT)
     assert window.stack.currentWidget() is window.train
     find(window.train, QSpinBox, "epochs").setValue(900)
     press(window.train, "train")
@@ -127,6 +126,12 @@ def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, q
     with qtbot.waitSignal(window.closed, timeout=TRAINING_MS):
         question().button(QMessageBox.StandardButton.Yes).click()
     assert not window.isVisible()
+
+
+def test_pages_have_keys(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.stack.count() == 2)
+    assert window.stack.currentWidget() is window.data
 
 
 def test_every_page_opens_at_the_smallest_size(window: MainWindow) -> None:
