@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _XCB_LIBRARIES = {
+    "libxcb.so.1": "libxcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
@@ -89,14 +90,37 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
 
 def missing_display() -> str:
     """Why no window can open here, or an empty text."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+    if not _draws_on_a_screen():
         return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return ""
-    return (
-        "There is no screen to open a window on; log in to a desktop, or install xvfb and start this with xvfb-run, "
-        "or set QT_QPA_PLATFORM=offscreen."
+    advice = (
+        "log in to a desktop, or install xvfb and start this with xvfb-run, or set QT_QPA_PLATFORM=offscreen to run "
+        "without a window."
     )
+    screen = os.environ.get("DISPLAY")
+    if not screen and not os.environ.get("WAYLAND_DISPLAY"):
+        return f"There is no screen to open a window on; {advice}"
+    if screen and not os.environ.get("WAYLAND_DISPLAY") and not _answers_on_x():
+        return f"The screen {screen} does not answer; {advice}"
+    return ""
+
+
+def _draws_on_a_screen() -> bool:
+    """True where Qt would talk to an X or Wayland server."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "xcb").partition(":")[0]
+    return sys.platform == "linux" and platform in {"xcb", "wayland"}
+
+
+def _answers_on_x() -> bool:
+    """Try to reach the X server named by DISPLAY: Qt would abort the process where we can still say a sentence."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # then the missing library is the thing to tell
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not failed
 
 
 def missing_library() -> str:
@@ -108,7 +132,7 @@ def missing_library() -> str:
         package = next((package for name, package in _QT_PACKAGES.items() if library.startswith(name)), "")
         advice = f"install the package {package}" if package else "install it"
         return f"The system library {library} is missing; {advice} and start again."
-    if sys.platform != "linux" or not os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+    if not _draws_on_a_screen() or not os.environ.get("DISPLAY"):
         return ""
     missing = [package for library, package in _XCB_LIBRARIES.items() if not _loads(library)]
     return f"System libraries are missing; run: apt-get install {' '.join(missing)}" if missing else ""
