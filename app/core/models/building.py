@@ -12,36 +12,16 @@ import tensorflow as tf
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.models import layers as declared
 from app.core.models.config import TrainingConfig
+from app.core.models.training_layers import Clock, FusedBatchNormalization, StatelessDropout
 
 WARMUP_SHARE = 0.15
 """Share of all steps in which the cosine schedule rises to the full learning rate."""
 
 
-@keras.saving.register_keras_serializable("softmax_studio")
-class StatelessDropout(keras.layers.Dropout):  # type: ignore[misc]
-    """Dropout whose noise is a pure function of seed, layer and step.
-
-    Keras' own generator is state: inside a compiled loop it costs more than the matrix products around it. Only
-    networks in training use this layer; what is saved holds plain `keras.layers.Dropout`.
-    """
-
-    def __init__(self, rate: float, stream: int, seed: int, clock: Callable[[], Any]) -> None:
-        super().__init__(rate)
-        self._stream, self._noise_seed, self._clock = stream, seed, clock
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        """Inputs, with a share of them zeroed and the rest scaled up while training."""
-        if not training or self.rate == 0:
-            return inputs
-        seed = tf.stack([tf.constant(self._noise_seed * 64 + self._stream, tf.int32), self._clock()])
-        noise = tf.random.stateless_uniform(tf.shape(inputs), seed, alg="philox")
-        return tf.where(noise >= self.rate, inputs / (1.0 - self.rate), tf.zeros_like(inputs))
-
-
-def build_network(config: TrainingConfig, classes: int, clock: Callable[[], Any] | None = None) -> Any:
+def build_network(config: TrainingConfig, classes: int, clock: Clock | None = None) -> Any:
     """A `keras.Sequential` from (28, 28, 1) float32 in [0, 1] to `classes` logits or probabilities.
 
-    `clock` gives the current step as an int32 tensor; with it, dropout is made for the compiled training loop.
+    With a `clock`, dropout and batch normalization are made for the compiled training loop.
     Weights of the two forms are interchangeable. Raises ValueError from Keras if the layers do not fit together.
     """
     network = keras.Sequential([keras.layers.Input((IMAGE_SIZE, IMAGE_SIZE, 1))])
@@ -52,7 +32,9 @@ def build_network(config: TrainingConfig, classes: int, clock: Callable[[], Any]
             spatial = False
         spatial = spatial and not isinstance(layer, declared.GlobalAveragePooling2D)
         if isinstance(layer, declared.Dropout) and clock is not None:
-            network.add(StatelessDropout(layer.rate, position, config.seed % 2**24, clock))
+            network.add(StatelessDropout(layer.rate, position, config.seed, clock))
+        elif isinstance(layer, declared.BatchNormalization) and clock is not None and spatial:
+            network.add(FusedBatchNormalization())
         else:
             network.add(_keras_layer(layer))
     if spatial:

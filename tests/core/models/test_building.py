@@ -42,7 +42,7 @@ def test_every_recipe_builds_and_answers(recipe: Recipe) -> None:
 def test_dropout_in_training_keeps_the_mean_and_its_rate() -> None:
     import tensorflow as tf
 
-    from app.core.models.building import StatelessDropout
+    from app.core.models.training_layers import StatelessDropout
 
     layer = StatelessDropout(0.3, stream=1, seed=5, clock=lambda: tf.constant(1))
     out = np.asarray(layer(tf.ones((200, 500)), training=True))
@@ -54,7 +54,7 @@ def test_dropout_in_training_keeps_the_mean_and_its_rate() -> None:
 def test_dropout_differs_from_step_to_step_and_layer_to_layer() -> None:
     import tensorflow as tf
 
-    from app.core.models.building import StatelessDropout
+    from app.core.models.training_layers import StatelessDropout
 
     def noise(stream: int, step: int) -> Any:
         return np.asarray(StatelessDropout(0.5, stream, 5, lambda: tf.constant(step))(tf.ones((4, 50)), training=True))
@@ -62,6 +62,30 @@ def test_dropout_differs_from_step_to_step_and_layer_to_layer() -> None:
     assert np.array_equal(noise(1, 1), noise(1, 1))
     assert not np.array_equal(noise(1, 1), noise(1, 2))
     assert not np.array_equal(noise(1, 1), noise(2, 1))
+
+
+def test_the_fused_normalization_is_keras_own() -> None:
+    """Outputs, gradients and moving statistics after a step are those of `keras.layers.BatchNormalization`."""
+    import keras
+    import tensorflow as tf
+
+    from app.core.models.training_layers import FusedBatchNormalization
+
+    inputs = tf.constant(np.random.default_rng(1).normal(2.0, 3.0, (6, 5, 4, 3)).astype(np.float32))
+    weights = tf.constant(np.random.default_rng(2).normal(size=(6, 5, 4, 3)).astype(np.float32))
+    results = []
+    for layer in (keras.layers.BatchNormalization(), FusedBatchNormalization()):
+        layer.build(inputs.shape)
+        layer.gamma.assign([0.5, 1.5, 2.0])
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs, training=True)
+            loss = tf.reduce_sum(outputs * weights)
+        gradients = tape.gradient(loss, [inputs, layer.gamma.value, layer.beta.value])
+        results.append([outputs, *gradients, layer.moving_mean.value, layer.moving_variance.value])
+        results[-1].append(layer(inputs, training=False))
+    for theirs, ours in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
 def test_cosine_schedule_warms_up_and_cools_down() -> None:

@@ -1,0 +1,73 @@
+"""Layers for the compiled training loop: the same mathematics as Keras' own, at a fraction of the cost.
+
+Only networks in training hold them; what is saved is built from plain Keras layers, with the same weights.
+Imports TensorFlow.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+Clock = Callable[[], Any]
+"""Gives the number of the current step, an int32 scalar tensor."""
+
+
+class StatelessDropout(keras.layers.Dropout):  # type: ignore[misc]
+    """Dropout whose noise is a pure function of seed, layer and step.
+
+    Keras' own generator is state: inside a compiled loop it costs more than the matrix products around it.
+    """
+
+    def __init__(self, rate: float, stream: int, seed: int, clock: Clock) -> None:
+        """`stream` tells the dropout layers of one network apart."""
+        super().__init__(rate)
+        self._key, self._clock = (seed * 64 + stream) % 2**32, clock
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Inputs, with a share of them zeroed and the rest scaled up while training."""
+        if not training or self.rate == 0:
+            return inputs
+        shape = tf.shape(inputs)
+        step = tf.cast(self._clock(), tf.uint32)
+        places = tf.cast(tf.range(tf.reduce_prod(shape)), tf.uint32)
+        noise = _scrambled(places * _uint(0x9E3779B9) + _scrambled(step * _uint(0x85EBCA6B) + _uint(self._key)))
+        kept = tf.reshape(noise >= _uint(int(self.rate * 2**32)), shape)
+        return tf.where(kept, inputs / (1.0 - self.rate), tf.zeros_like(inputs))
+
+
+def _scrambled(values: Any) -> Any:
+    """Well mixed uint32 of uint32: the integer hash "lowbias32" of Chris Wellons' search for such functions."""
+    xor, shift = tf.bitwise.bitwise_xor, tf.bitwise.right_shift
+    values = xor(values, shift(values, _uint(16))) * _uint(0x7FEB352D)
+    values = xor(values, shift(values, _uint(15))) * _uint(0x846CA68B)
+    return xor(values, shift(values, _uint(16)))
+
+
+def _uint(value: int) -> Any:
+    return tf.constant(value, tf.uint32)
+
+
+class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
+    """Batch normalization of feature maps in one operation, where Keras takes ten: a CNN trains half as fast again."""
+
+    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
+        """Normalized inputs (n, rows, columns, channels); moving statistics are updated while training."""
+        if not training:
+            return super().call(inputs, training=training, mask=mask)
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs,
+            scale=tf.convert_to_tensor(self.gamma),
+            offset=tf.convert_to_tensor(self.beta),
+            mean=tf.zeros((0,)),
+            variance=tf.zeros((0,)),
+            epsilon=self.epsilon,
+            is_training=True,
+        )
+        count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:-1]), tf.float32)
+        # The operation gives the variance of a sample, Keras keeps that of the batch itself.
+        variance = variance * (count - 1) / count
+        self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1 - self.momentum))
+        self.moving_variance.assign(self.moving_variance * self.momentum + variance * (1 - self.momentum))
+        return outputs
