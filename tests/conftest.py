@@ -1,10 +1,12 @@
 """What every test gets: a home of its own, no screen, and no word from TensorFlow's native side."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(folder))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect what a test of the window leaves, before another test's thread does: widgets must die in this one."""
+    yield
+    if {"ui", "e2e"} & set(request.path.parts):
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,7 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
 
     from app import __version__
     from app.ui import theme
+    from app.ui.garbage import GarbageCollector
     from app.ui.main_window import MainWindow
     from app.ui.settings import Settings
     from app.ui.translation import install_translator
@@ -83,6 +84,7 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     settings = Settings()
     theme.apply_theme(app, settings.scheme)
     window = MainWindow(settings)
+    window.closed.connect(GarbageCollector(window).stop)
     window.show()
     window.recognize.focus_paper()
     return app, window

@@ -58,7 +58,8 @@ def loop_for(config: TrainingConfig, samples: int, classes: int, steps: int) -> 
     behind (TensorFlow never forgets a traced loop, about 4 MB each). Whoever holds a network of the run before must
     be done with it.
     """
-    keras.utils.clear_session()
+    # Collecting garbage here, in the training thread, could destroy widgets outside theirs.
+    keras.utils.clear_session(free_memory=False)
     return TrainingLoop(config, samples, classes, steps)
 
 
