@@ -4,10 +4,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from app.core.datasets.content import Content, complete, matching_spec, published_sha256
 from app.core.datasets.formats import read_data
+from app.core.datasets.pictures import OWN_PREPROCESSING
 from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant
@@ -15,7 +15,6 @@ from app.core.errors import InputError
 from app.core.paths import resources_dir, user_data_dir
 
 STARTER_COUNTS = (4_000, 1_000)
-OWN_PREPROCESSING: Final = "mnist-1"
 
 _SYSTEM_FOLDER = Path("/usr/share/datasets")
 """Where Debian's package dataset-fashion-mnist puts its files, as the folder fashion-mnist."""
