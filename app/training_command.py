@@ -1,19 +1,32 @@
 """`softmax-studio train`: one run on the terminal. Ctrl+C stops it and keeps the network so far."""
 
 import signal
+from dataclasses import replace
 from types import FrameType
 
 from app.console import Output, show_progress
 from app.core.datasets.sources import load_dataset
+from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
+from app.core.training.checks import check_run
 from app.core.training.control import RunControl
-from app.core.training.events import BatchesDone, EndReason, EpochDone, Event, RunEnded, RunPreparing, RunStarted
+from app.core.training.events import (
+    BatchesDone,
+    EndReason,
+    EpochDone,
+    Event,
+    ModelSaved,
+    RunEnded,
+    RunPreparing,
+    RunStarted,
+)
 from app.core.training.tensorflow_start import load_tensorflow
 
 
 def train_from_terminal(config: TrainingConfig, name: str | None, output: Output) -> bool:
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
+    check_run(config, len(dataset.train))
     if output.as_json:
         output.event(RunPreparing("Loading TensorFlow"))
     load_tensorflow()
@@ -41,22 +54,24 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
         try:
             trained = run(config, dataset, emit, control, name)
             ended = ends[-1]
-            if trained is not None and ended.reason is EndReason.STOPPED and trained.epochs:
-                saved = keep(trained, emit, name)
-                ended = RunEnded(
-                    ended.reason,
-                    f"Stopped; the network so far is saved as '{saved.model}'.",
-                    ended.epochs_done,
-                    ended.best_epoch,
-                    ended.elapsed_s,
-                    saved.test_loss,
-                    saved.test_accuracy,
-                    saved.model,
-                )
+            if trained is not None and ended.reason is EndReason.STOPPED and trained.batches:
+                ended = _kept(ended, keep(trained, emit, name))
+        except StudioError as error:
+            ended = replace(ends[-1], reason=EndReason.FAILED, message=str(error))
         finally:
             signal.signal(signal.SIGINT, before)
     _print_end(ended, output)
     return ended.reason is not EndReason.FAILED
+
+
+def _kept(stopped: RunEnded, saved: ModelSaved) -> RunEnded:
+    return replace(
+        stopped,
+        message=f"Stopped; the network so far is saved as '{saved.model}'.",
+        test_loss=saved.test_loss,
+        test_accuracy=saved.test_accuracy,
+        model=saved.model,
+    )
 
 
 def _print_event(event: Event) -> None:

@@ -1,26 +1,50 @@
 """Keeping native libraries from talking to the person at the terminal."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_lock = threading.Lock()
+_depth = 0
+_kept = -1
 
 
 @contextmanager
 def native_silence() -> Iterator[None]:
-    """Point file descriptor 2 at nothing meanwhile, where there is one.
+    """Point file descriptor 2 at nothing meanwhile, where there is one; several threads may ask for it at once.
 
-    TensorFlow and LiteRT print notices from C++ before any log level can be set; Python exceptions are not affected.
+    TensorFlow and LiteRT print notices from C++ before any log level can be set. Whatever else is written to standard
+    error meanwhile is lost too, so keep the time short; exceptions travel as ever.
     """
+    _enter()
     try:
-        kept = os.dup(2)
-    except OSError:
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
+        _leave()
+
+
+def _enter() -> None:
+    global _depth, _kept  # noqa: PLW0603 - there is one standard error in a process
+    with _lock:
+        _depth += 1
+        if _depth > 1:
+            return
+        try:
+            _kept = os.dup(2)
+        except OSError:
+            _kept = -1
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
         os.close(nowhere)
-        os.close(kept)
+
+
+def _leave() -> None:
+    global _depth, _kept  # noqa: PLW0603 - there is one standard error in a process
+    with _lock:
+        _depth -= 1
+        if _depth == 0 and _kept >= 0:
+            os.dup2(_kept, 2)
+            os.close(_kept)
+            _kept = -1

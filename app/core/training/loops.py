@@ -75,6 +75,7 @@ class TrainingLoop:
         self.optimizer.build(self.network.trainable_variables)
         self._fresh_optimizer = [variable.numpy() for variable in self.optimizer.variables]
         self._loss = build_loss(config, classes)
+        self._plain_loss = build_loss(config.changed(label_smoothing=0.0), classes)
         self._images = self._labels = tf.zeros(())
         # Pictures are arguments, not captured: TensorFlow keeps traced graphs, and what they captured, for good.
         self._graph = tf.function(
@@ -119,7 +120,7 @@ class TrainingLoop:
         return Totals(float(loss), float(correct), indices.size)
 
     def evaluate(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Totals:
-        """Loss and accuracy of one batch of pictures (n, 28, 28) uint8, without training."""
+        """Cross-entropy (never smoothed) and accuracy of a batch of pictures (n, 28, 28) uint8, without training."""
         loss, correct = self._read(tf.constant(images), tf.constant(labels.astype(np.int32)))
         return Totals(float(loss), float(correct), len(labels))
 
@@ -164,7 +165,7 @@ class TrainingLoop:
 
     def _evaluate_batch(self, images: Any, labels: Any) -> tuple[Any, Any]:
         outputs = self.network(tf.cast(images, tf.float32)[..., None] / 255.0, training=False)
-        return tf.reduce_sum(self._loss(labels, outputs)), _count_correct(outputs, labels)
+        return tf.reduce_sum(self._plain_loss(labels, outputs)), _count_correct(outputs, labels)
 
     def _probabilities(self, image: Any) -> Any:
         outputs = self.network(image, training=False)

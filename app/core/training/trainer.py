@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
+from app.core.training.checks import check_run
 from app.core.training.control import RunControl
 from app.core.training.events import (
     BatchesDone,
@@ -33,13 +34,17 @@ from app.core.training.loops import EVALUATION_BATCH, NOTHING, XLA_CAPACITY, Tot
 from app.core.training.pacing import Pacer
 
 PROBE_INTERVAL_S = 0.1
+OUT_OF_MEMORY = "Memory ran out; choose a smaller batch size or a smaller network."
 
 EventSink = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """What a run leaves behind. `loop` holds the live network; only the training thread may touch it."""
+    """What a run leaves behind. `loop` holds the live network; only the training thread may touch it.
+
+    `failure` is a sentence when `reason` is FAILED. `batches` counts the updates its weights have seen.
+    """
 
     config: TrainingConfig
     dataset: Dataset
@@ -47,6 +52,9 @@ class TrainedNetwork:
     reason: EndReason
     epochs: tuple[EpochDone, ...]
     elapsed_s: float
+    batches: int
+    batches_per_epoch: int
+    failure: str = ""
 
     @property
     def best(self) -> EpochDone | None:
@@ -54,7 +62,7 @@ class TrainedNetwork:
         return next((epoch for epoch in reversed(self.epochs) if epoch.is_best), None)
 
 
-class _StopRequested(Exception):  # noqa: N818 - not an error
+class StopRequested(Exception):  # noqa: N818 - not an error
     """The person asked for the end of the run."""
 
 
@@ -62,19 +70,43 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     """Run the training that `config` describes on the training part of `dataset`.
 
     Emits every event from RunPreparing to the last EpochDone, but not RunEnded: what is done with the network comes
-    after (see `app.core.training.runs`). Stops within one group of batches when asked. Raises StudioError when the
-    loss is no longer a number.
+    after (see `app.core.training.runs`). Stops within one group of batches when asked. A run that diverges or outgrows
+    the memory comes back as FAILED, with its history. Raises StudioError if it cannot even begin.
     """
+    check_run(config, len(dataset.train))
     emit(RunPreparing("Building the network"))
-    run = _Run(config, dataset, emit, control)
-    reason = EndReason.STOPPED
+    try:
+        run = _Run(config, dataset, emit, control)
+    except tf.errors.ResourceExhaustedError:
+        raise StudioError(OUT_OF_MEMORY) from None
+    except ValueError as error:
+        raise InputError(f"These layers do not fit together; change the network ({first_line(error)}).") from None
+    reason, failure = EndReason.STOPPED, ""
     try:
         reason = run.epochs()
-    except _StopRequested:
+    except StopRequested:
         pass
+    except StudioError as error:
+        reason, failure = EndReason.FAILED, str(error)
     except tf.errors.ResourceExhaustedError:
-        raise StudioError("Memory ran out; choose a smaller batch size or a smaller network.") from None
-    return TrainedNetwork(config, dataset, run.loop, reason, tuple(run.history), run.clock.elapsed_s)
+        reason, failure = EndReason.FAILED, OUT_OF_MEMORY
+    history = tuple(run.history)
+    return TrainedNetwork(
+        config,
+        dataset,
+        run.loop,
+        reason,
+        history,
+        run.clock.elapsed_s,
+        run.batches_done,
+        run.batches_per_epoch,
+        failure,
+    )
+
+
+def first_line(error: Exception) -> str:
+    """The beginning of a library's message, for a sentence of ours."""
+    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 class _Clock:
@@ -98,12 +130,14 @@ class _Run:
         self._config, self._emit, self._control = config, emit, control
         self.clock = _Clock()
         self.history: list[EpochDone] = []
+        self.batches_done = 0
         labels = dataset.train.labels
         chosen, held = split_validation(len(labels), config.validation_split, config.seed)
         self._training = chosen.astype(np.int32)
         self._validation = LabelledImages(dataset.train.images[held], labels[held])
-        self._batches = -(-len(chosen) // config.batch_size)
-        steps = self._batches * config.epochs
+        self._patience = config.early_stopping_patience
+        self.batches_per_epoch = -(-len(chosen) // config.batch_size)
+        steps = self.batches_per_epoch * config.epochs
         self.loop = loop_for(config, len(labels), len(dataset.class_names), steps)
         self.loop.begin(dataset.train)
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
@@ -116,7 +150,7 @@ class _Run:
                 recipe=config.recipe,
                 data=dataset.description,
                 epochs=config.epochs,
-                batches_per_epoch=self._batches,
+                batches_per_epoch=self.batches_per_epoch,
                 train_samples=len(chosen),
                 validation_samples=len(held),
                 parameters=self.loop.network.count_params(),
@@ -126,15 +160,13 @@ class _Run:
 
     def epochs(self) -> EndReason:
         """All epochs, or fewer when validation stops improving."""
-        patience = self._config.early_stopping_patience
         for epoch in range(1, self._config.epochs + 1):
             self._one_epoch(epoch)
             best = max((done.epoch for done in self.history if done.is_best), default=epoch)
-            if patience and len(self._validation) and epoch - best >= patience and epoch < self._config.epochs:
+            if self._patience and epoch - best >= self._patience and epoch < self._config.epochs:
                 self._restore_best()
                 return EndReason.EARLY_STOPPED
-        if patience:
-            self._restore_best()
+        self._restore_best()
         return EndReason.COMPLETED
 
     def _one_epoch(self, epoch: int) -> None:
@@ -143,20 +175,19 @@ class _Run:
         for batches in self._groups():
             self._between_groups(epoch, done)
             started = time.perf_counter()
-            group = self.loop.run(batches, self._pacer.compiled and batches.shape[1] == self._config.batch_size)
+            is_whole = batches.shape[1] == self._config.batch_size
+            group = self.loop.run(batches, compiled=self._pacer.compiled and is_whole)
             spent = time.perf_counter() - started
-            self._pacer.record(len(batches), spent)
+            if is_whole:
+                self._pacer.record(len(batches), spent)
             totals, done = totals + group, done + len(batches)
-            if not np.isfinite(group.loss):
-                raise StudioError(
-                    f"The loss stopped being a number in epoch {epoch}; try a smaller learning rate than "
-                    f"{self._config.learning_rate:g}."
-                )
+            self.batches_done += len(batches)
+            self._check_finite(group, epoch)
             self._emit(
                 BatchesDone(
                     epoch,
                     done,
-                    self._batches,
+                    self.batches_per_epoch,
                     group.mean_loss,
                     group.accuracy,
                     group.samples / spent,
@@ -164,6 +195,13 @@ class _Run:
                 )
             )
         self._end_epoch(epoch, totals, began)
+
+    def _check_finite(self, totals: Totals, epoch: int) -> None:
+        if not np.isfinite(totals.loss):
+            raise StudioError(
+                f"The loss stopped being a number in epoch {epoch}; try a smaller learning rate than "
+                f"{self._config.learning_rate:g}."
+            )
 
     def _groups(self) -> Iterator[NDArray[np.int32]]:
         """The epoch's batches in a new order: arrays (batches, batch_size), the last one with what remains."""
@@ -188,7 +226,7 @@ class _Run:
             self.clock.leave_out(time.perf_counter() - began)
             self._emit(RunResumed(self.clock.elapsed_s))
         if self._control.is_stopping:
-            raise _StopRequested
+            raise StopRequested
         now, image = time.perf_counter(), self._control.probe
         if image is not None and now >= self._next_probe:
             self._next_probe = now + PROBE_INTERVAL_S
@@ -197,12 +235,15 @@ class _Run:
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
         validated = None
         if len(self._validation):
-            validated = evaluate(self.loop, self._validation, lambda: self._between_groups(epoch, self._batches))
+            validated = evaluate(
+                self.loop, self._validation, lambda: self._between_groups(epoch, self.batches_per_epoch)
+            )
+            self._check_finite(validated, epoch)
         judged = validated.mean_loss if validated else totals.mean_loss
         is_best = judged < self._best
         if is_best:
             self._best = judged
-            if self._config.early_stopping_patience:
+            if self._patience:
                 self._best_weights = [np.array(weight) for weight in self.loop.network.get_weights()]
         elapsed = self.clock.elapsed_s
         done = EpochDone(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
@@ -289,6 +290,104 @@ def _stop_after(groups: int, control: RunControl) -> Callable[[Event], None]:
 
     def emit(event: Event) -> None:
         if isinstance(event, BatchesDone) and next(seen) >= groups:
+            control.stop()
+
+    return emit
+
+
+def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
+    events: list[Event] = []
+    broken = config(
+        (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=0.05, epochs=90
+    )
+
+    from app.core.training import loops, runs
+
+    class Diverging(loops.TrainingLoop):
+        """Learns for two epochs, then loses its numbers."""
+
+        def run(self, indices: NDArray[np.int32], compiled: bool) -> loops.Totals:
+            totals = super().run(indices, compiled)
+            return loops.Totals(float("nan"), 0, 1) if len(of(events, EpochDone)) == 2 else totals
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.core.training.loops.TrainingLoop", Diverging)
+        loops.loop_for.cache_clear()
+        assert runs.run(broken, bars, events.append, RunControl()) is None
+    loops.loop_for.cache_clear()
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.reason, ended.epochs_done) == (EndReason.FAILED, 2)
+    assert ended.elapsed_s > 0
+
+
+def test_a_kept_stop_has_only_the_figures_of_its_weights(bars: Dataset) -> None:
+    from app.core.models.store import find_model
+    from app.core.training import runs
+
+    control = RunControl()
+    stops_late = config(epochs=400, early_stopping_patience=50)
+    trained = runs.run(stops_late, bars, _stop_in_epoch(3, control), control)
+    assert trained is not None
+    card = find_model(runs.keep(trained, lambda _event: None, "stopped").model).card
+    assert card.metrics.val_loss is None
+    assert card.metrics.train_loss is None
+    assert card.epochs_done == 2
+
+
+def test_stop_while_the_test_pictures_are_read_leaves_a_network_to_keep(bars: Dataset) -> None:
+    from app.core.training import runs
+    from app.core.training.events import RunFinishing
+
+    control, events = RunControl(), list[Event]()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, RunFinishing):
+            control.stop()
+
+    assert runs.run(config(epochs=1), bars, emit, control) is not None
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.reason, ended.model) == (EndReason.STOPPED, None)
+
+
+def test_whatever_goes_wrong_while_saving_the_run_ends(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError("converter")
+
+    monkeypatch.setattr("app.core.training.runs.write_network", fail)
+    ended = run(bars, config(epochs=1))[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.FAILED
+    assert ended.epochs_done == 1
+
+
+@pytest.mark.parametrize("split", [0.0, 0.0001])
+def test_early_stopping_without_validation_is_refused(bars: Dataset, split: float) -> None:
+    ended = run(bars, config(early_stopping_patience=3, validation_split=split))[-1]
+    assert isinstance(ended, RunEnded)
+    assert "validation split" in ended.message
+
+
+def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
+    ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)))[-1]
+    assert isinstance(ended, RunEnded)
+    assert "layers" in ended.message
+
+
+def test_the_test_loss_is_never_smoothed(bars: Dataset) -> None:
+    from app.core.inference.evaluation import evaluate_model
+    from app.core.inference.predictor import Predictor
+    from app.core.models.store import find_model
+
+    saved = of(run(bars, config(label_smoothing=0.3), name="smooth"), ModelSaved)[0]
+    assert evaluate_model(Predictor(find_model("smooth")), bars).loss == pytest.approx(saved.test_loss, abs=1e-3)
+
+
+def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone) and event.epoch == epoch:
             control.stop()
 
     return emit
