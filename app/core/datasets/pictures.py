@@ -1,7 +1,6 @@
 """A folder of pictures for each class, perhaps inside a `train` and a `test` folder."""
 
 from pathlib import Path
-
 from typing import Final
 
 import numpy as np

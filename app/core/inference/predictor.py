@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
+from app.core.imaging.preprocess import Preprocessing
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 
@@ -38,11 +40,23 @@ class Predictor:
 
     def __init__(self, model: StoredModel) -> None:
         """Raises InputError if the model's file is damaged or not its card's."""
-        expected = model.card.files.get(model.litert_path.name)
-        if expected is None or file_sha256(model.litert_path) != expected:
-            raise InputError(f"The model '{model.card.name}' is damaged; train it again or choose another one.")
+        card = model.card
+        expected = card.files.get(model.litert_path.name)
+        if expected is None or _sha256(model) != expected:
+            raise InputError(f"The model '{card.name}' is damaged; train it again or choose another one.")
+        if card.preprocessing not in set(Preprocessing):
+            raise InputError(
+                f"The model '{card.name}' wants pictures prepared as {card.preprocessing!r}, which this program "
+                "does not know; choose another one."
+            )
         self.model = model
+        self.preprocessing = Preprocessing(card.preprocessing)
         self._interpreter = Interpreter(model.litert_path)
+        if self._interpreter.shapes != ((IMAGE_SIZE, IMAGE_SIZE, 1), (len(card.class_names),)):
+            raise InputError(
+                f"The card of '{card.name}' does not fit its network: it names {len(card.class_names)} classes; "
+                "train it again or choose another one."
+            )
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
@@ -68,3 +82,10 @@ class Predictor:
             Prediction(int(label), names[label], answer, elapsed_ms)
             for label, answer in zip(labels, answers, strict=True)
         ]
+
+
+def _sha256(model: StoredModel) -> str | None:
+    try:
+        return file_sha256(model.litert_path)
+    except OSError:
+        return None

@@ -26,6 +26,12 @@ class Interpreter:
             raise InputError(f"{path} cannot be read as a model; train it again or choose another one.") from None
         self._batch = 0
 
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The shapes of one picture and of one answer."""
+        given, answered = (tuple(int(side) for side in at["shape"][1:]) for at in (self._input, self._output))
+        return given, answered
+
     def run(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities (n, classes) float32 of pictures (n, 28, 28, 1) float32 in [0, 1]."""
         if len(images) != self._batch:

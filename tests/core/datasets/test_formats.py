@@ -222,7 +222,7 @@ def test_a_picture_is_trained_on_as_it_is_read(tmp_path: Path, dark_on_light: bo
         canvas = np.zeros((280, 400), np.uint8)
         side = int(random.integers(60, 200))
         top, left = random.integers(0, 280 - side), random.integers(0, 400 - side)
-        canvas[top : top + side, left : left + side] = Image.fromarray(digit).resize((side, side))
+        canvas[top : top + side, left : left + side] = np.asarray(Image.fromarray(digit).resize((side, side)))
         _png(tmp_path / "ab"[number % 2] / f"{number:02}.png", 255 - canvas if dark_on_light else canvas)
     files = sorted((tmp_path / "a").iterdir()) + sorted((tmp_path / "b").iterdir())
     for image, path in zip(read_data(tmp_path).train.images, files, strict=True):
