@@ -96,6 +96,12 @@ def own_names() -> tuple[str, ...]:
     return tuple(sorted(folder.parent.name for folder in home.glob(f"[!.]*/{CARD_NAME}")))
 
 
+def is_starter(sha256: str, name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> bool:
+    """Tell whether data with this `Dataset.sha256` is the starter edition of `name`, wherever it was found."""
+    path = _starter_path(canonical(name))
+    return canonical(name) in specs and path.is_file() and complete(read_data(path)).sha256 == sha256
+
+
 def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
     if canonical(name) not in specs and canonical(name) in own_names():
         raise InputError(f"The data set {name} has no starter edition; choose its full data.")

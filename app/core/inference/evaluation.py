@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.datasets.sources import is_starter
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
 from app.core.inference.predictor import Predictor
@@ -47,8 +48,11 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
         raise InputError(
             f"'{card.name}' was trained on {card.dataset_title}; it does not know the classes of {dataset.title}."
         )
-    trained_on_all = card.dataset == dataset.name and card.data_variant == Variant.FULL
-    if trained_on_all and dataset.variant is Variant.STARTER:
+    if card.data_variant != Variant.FULL or dataset.variant is Variant.FULL:
+        return
+    # The pictures of a starter edition, the test part too, are from the training part of the full set.
+    same = dataset.variant is Variant.STARTER and dataset.name == card.dataset
+    if same or is_starter(dataset.sha256, card.dataset):
         raise InputError(
             f"'{card.name}' was trained on the full set and has seen the starter test pictures; "
             "evaluate it with --data full."

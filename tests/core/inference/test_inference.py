@@ -1,20 +1,26 @@
 """A stored model answers like the network it came from, in any company, and damage is noticed."""
 
 import json
+import os
+import shutil
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.inference.evaluation import evaluate_model
+from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.evaluation import check_unseen, evaluate_model
 from app.core.inference.predictor import Predictor
-from app.core.inference.reading import read_files
+from app.core.inference.reading import prepare_file, read_files
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Dense
 from app.core.models.store import StoredModel, find_model
+from app.core.paths import resources_dir
 from app.core.training.control import RunControl
 
 
@@ -66,6 +72,21 @@ def test_a_model_is_not_judged_by_pictures_it_has_seen(model: StoredModel, bars:
         evaluate_model(Predictor(trained_on_all), starter)
 
 
+def test_the_starter_pictures_are_known_wherever_they_lie(tmp_path: Path) -> None:
+    full = find_model("digits-cnn").card
+    folder = tmp_path / "own"
+    folder.mkdir()
+    shutil.copy(resources_dir() / "starter" / "mnist.npz", folder)
+    for data in (folder, folder / "mnist.npz"):
+        with pytest.raises(InputError, match="has seen"):
+            check_unseen(full, load_dataset("mnist", str(data)))
+    starter = load_dataset("mnist")
+    check_unseen(full.model_copy(update={"data_variant": "starter"}), starter)
+    others = LabelledImages(starter.test.images[::2], starter.test.labels[::2])
+    np.savez(tmp_path / "new.npz", x_train=others.images, y_train=others.labels)
+    check_unseen(full, load_dataset("mnist", str(tmp_path / "new.npz")))
+
+
 def test_a_model_is_not_judged_by_other_classes(model: StoredModel, bars: Dataset) -> None:
     other = Dataset(**{**vars(bars), "class_names": ("a", "b")})
     with pytest.raises(InputError, match="classes"):
@@ -87,6 +108,57 @@ def test_files_are_read_in_order_and_a_bad_one_stops_nothing(model: StoredModel,
     assert (readings[2].label, readings[2].error) == (None, None)
     assert readings[3].error is not None
     assert not readings[2].probabilities.any()
+
+
+def test_what_is_no_readable_file_is_an_error_and_nobody_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    seven = resources_dir() / "samples" / "digit-7.drawing.json"
+    shutil.copy(seven, tmp_path / "A.Drawing.JSON")
+    shutil.copy(seven, tmp_path / ".hidden.drawing.json")
+    readings = list(read_files(find_model("fast-cnn"), [tmp_path, tmp_path / ("x" * 300), Path("/dev/zero")]))
+    assert [reading.path.name for reading in readings] == ["A.Drawing.JSON", "pipe.png", "x" * 300, "zero"]
+    assert readings[0].name == "7"
+    assert all(reading.error is not None for reading in readings[1:])
+    assert "is not a file" in str(readings[1].error)
+    assert "name too long" in str(readings[2].error)
+
+
+def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(InputError, match="no pictures or drawings in"):
+        list(read_files(find_model("fast-cnn"), [tmp_path]))
+
+
+def test_a_batch_keeps_no_large_pictures(tmp_path: Path) -> None:
+    wide = np.full((1000, 1000), 255, np.uint8)
+    wide[200:800, 450:550] = 0
+    for number in range(12):
+        Image.fromarray(wide).save(tmp_path / f"{number:02}.png")
+    readings = read_files(find_model("fast-cnn"), [tmp_path])
+    tracemalloc.start()
+    assert sum(reading.error is None for reading in readings) == 12
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    first = tmp_path / "00.png"
+    tracemalloc.start()
+    prepare_file(first, Preprocessing.DIGITS)
+    assert peak < 1.5 * tracemalloc.get_traced_memory()[1] + 2_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"class_names": ("a", "b")}, "does not fit its network"),
+        ({"class_names": tuple("0123456789ab")}, "does not fit its network"),
+        ({"preprocessing": "mnist-9"}, "'mnist-9', which this program does not know"),
+        ({"files": {}}, "damaged"),
+    ],
+)
+def test_a_card_that_does_not_fit_is_noticed(change: dict[str, object], message: str) -> None:
+    model = find_model("fast-cnn")
+    with pytest.raises(InputError, match=message):
+        Predictor(StoredModel(model.card.model_copy(update=change), model.folder, bundled=False))
 
 
 def test_an_empty_set_of_pictures_has_no_answers(model: StoredModel) -> None:
