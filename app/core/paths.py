@@ -5,6 +5,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app.core.errors import InputError
+
 HOME_VARIABLE = "SOFTMAX_STUDIO_HOME"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -27,9 +29,32 @@ def bundled_models_dir() -> Path:
 
 
 def user_dir() -> Path:
-    """The user's folder; the environment variable SOFTMAX_STUDIO_HOME moves it. May not exist yet."""
+    """The user's folder; the environment variable SOFTMAX_STUDIO_HOME moves it. May not exist yet.
+
+    Raises InputError if this machine does not know where the user's home is.
+    """
     moved = os.environ.get(HOME_VARIABLE)
-    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("softmax-studio", appauthor=False))
+    try:
+        if moved:
+            return Path(moved).expanduser()
+        own = Path(platformdirs.user_data_dir("softmax-studio", appauthor=False))
+    except RuntimeError:
+        own = Path("~")
+    if own.parts[:1] == ("~",):  # what is left where a machine does not know its user
+        raise InputError(f"Your home folder cannot be found; set {HOME_VARIABLE} to a folder you may write.")
+    return own
+
+
+def given_path(text: str | Path) -> Path:
+    """A path as a person gave it, "~" followed. Raises InputError for nobody's home and a name that is not text."""
+    try:
+        os.fspath(text).encode()
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise InputError(f"The home folder in {text} cannot be found; give the whole path.") from None
+    except UnicodeEncodeError:
+        shown = os.fspath(text).encode(errors="backslashreplace").decode()
+        raise InputError(f"The name {shown} is not valid Unicode; rename it.") from None
 
 
 def user_models_dir() -> Path:

@@ -56,7 +56,7 @@ def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], so
         InputError: other shapes or values, no pictures, or not one label for each.
 
     """
-    n, side = len(images), IMAGE_SIZE
+    n, side = len(images) if images.ndim else 0, IMAGE_SIZE
     if images.shape[1:] not in ((side, side), (side, side, 1), (side * side,)):
         raise InputError(f"{source} holds arrays of shape {images.shape}; pictures of 28 x 28 pixels are needed.")
     if not n or labels.shape not in ((n,), (n, 1)):

@@ -33,22 +33,41 @@ def read_csv(path: Path) -> LabelledImages | None:
 
     """
     try:
-        with cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
+        with _open(path) as file:
             return _read(file, path.name)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path.name} is a damaged gzip file; get it again.") from error
 
 
-def _read(file: BinaryIO, name: str) -> LabelledImages | None:
+def may_hold_pictures(path: Path) -> bool:
+    """False if the table in `path` surely is something else, such as a list of answers to hand in."""
+    try:
+        with _open(path) as file:
+            return len(_titles(file)) in (_PIXELS, _COLUMNS)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return True  # reading it will tell what is wrong
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb"))
+
+
+def _titles(file: BinaryIO) -> list[bytes]:
+    """Return what the first line says."""
     first = file.readline(_LONGEST_LINE).removeprefix(_BOM)
-    titles = [title.strip(b' "\r\n').lower() for title in first.split(b",")]
+    return [title.strip(b' "\r\n') for title in first.split(b",")]
+
+
+def _read(file: BinaryIO, name: str) -> LabelledImages | None:
+    first = _titles(file)
+    titles = [title.lower() for title in first]
     if len(titles) == _PIXELS:
         return None
     if len(titles) != _COLUMNS:
         raise InputError(f"{name} has {len(titles)} columns; a label and {_PIXELS} pixels are needed.")
     has_titles = not all(_is_number(title) for title in titles)
     label_column = titles.index(b"label") if b"label" in titles else 0
-    blocks = [] if has_titles else [_parse(first, name)]
+    blocks = [] if has_titles else [_parse(b",".join(first), name)]
     size = 0
     while block := file.read(_BLOCK_BYTES):
         blocks.append(_parse(block + file.readline(_LONGEST_LINE), name))

@@ -1,6 +1,7 @@
 """Downloads a published set: each file from the first server that gives the right bytes, all four or nothing."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ PAUSE_S = 1.0
 TIMEOUT_S = (5.0, 15.0)
 """To connect, and between two packets."""
 
+_HOST = r"[\w.%:-]+"
 _CHUNK_BYTES = 64 * 1024
 _HEADER_ALLOWANCE = 64 * 1024
 
@@ -85,10 +87,21 @@ def _servers(spec: DatasetSpec, base_url: str | None) -> tuple[tuple[str, str], 
     """Return (base, suffix of the file name) in the order to try. The public ones have the .gz files only."""
     if not base_url:
         return tuple((mirror, ".gz") for mirror in spec.mirrors)
-    if not base_url.startswith(("http://", "https://")):
-        raise InputError(f"The mirror {base_url!r} is not a web address; it must begin with http:// or https://.")
+    if not _is_web_address(base_url):
+        raise InputError(
+            f"The mirror {base_url!r} is not a web address; it must begin with http:// or https:// and name a server."
+        )
     base = f"{base_url.rstrip('/')}/{spec.name}"
     return (base, ".gz"), (base, "")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        return parts.scheme in ("http", "https") and parts.port != 0 and re.fullmatch(_HOST, host) is not None
+    except ValueError:  # brackets without an address in them, a port that is no number, a label over 63 letters
+        return False
 
 
 def _fetch(file: DatasetFile, servers: tuple[tuple[str, str], ...], meter: "_Meter", title: str) -> NDArray[np.uint8]:

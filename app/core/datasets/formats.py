@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.core.datasets.content import RawData, labelled_images
-from app.core.datasets.csv_format import read_csv
+from app.core.datasets.csv_format import may_hold_pictures, read_csv
 from app.core.datasets.idx import read_idx
 from app.core.datasets.npz_format import read_npz
 from app.core.datasets.pictures import read_pictures
@@ -45,9 +45,11 @@ def _read_files(paths: Iterable[Path]) -> RawData | None:
     """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test part."""
     files = [path for path in paths if path.is_file()]
     for path in files:
-        if path.suffix == ".npz":
+        if path.suffix.lower() == ".npz":
             return read_npz(path)
     tables = [path for path in files if path.name.lower().endswith((".csv", ".csv.gz"))]
+    if len(tables) > 1:
+        tables = [path for path in tables if may_hold_pictures(path)] or tables
     tests = [path for path in tables if _TEST_NAME.search(path.name.lower())] if len(tables) > 1 else []
     trains = [path for path in tables if path not in tests]
     if not trains:

@@ -12,7 +12,7 @@ from app.core.datasets.sources import make_card
 from app.core.datasets.storage import CARD_NAME, staged, write_content
 from app.core.datasets.types import DatasetSpec, Variant
 from app.core.errors import InputError
-from app.core.paths import user_data_dir
+from app.core.paths import given_path, user_data_dir
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -47,7 +47,7 @@ def import_folder(path: Path, name: str | None = None, specs: Mapping[str, Datas
         StudioError: the disk is full, or the user's folder may not be written.
 
     """
-    path = path.expanduser()
+    path = given_path(path)
     content = complete(read_data(path))
     counts = (len(content.train), len(content.test))
     published = matching_spec(content, specs)

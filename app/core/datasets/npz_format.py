@@ -44,6 +44,8 @@ def _member(archive: zipfile.ZipFile, key: str) -> NDArray[np.integer]:
         shape, fortran, dtype = read_header(file)
         if dtype.kind not in "iu":
             raise InputError(f"{key} holds {dtype} values; whole numbers from 0 to 255 are needed.")
+        if min(shape, default=0) < 0:
+            raise ValueError("a negative length")
         size = math.prod(shape) * dtype.itemsize
         if size > MAX_BYTES:
             raise InputError(f"{key} is larger than {MAX_BYTES >> 20} MB; use a smaller data set.")

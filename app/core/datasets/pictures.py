@@ -77,7 +77,7 @@ def _subfolders(folder: Path) -> list[Path]:
 
 def _files_by_class(folder: Path) -> dict[str, list[Path]]:
     found = {
-        child.name: sorted(
+        _valid(child.name): sorted(
             file
             for file in child.iterdir()
             if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".") and file.is_file()
@@ -93,3 +93,11 @@ def _read(files: dict[str, list[Path]], names: tuple[str, ...]) -> LabelledImage
         raise InputError(f"There are {len(paths):,} pictures; at most {MAX_PICTURES:,} can be used.")
     images = np.stack([training_image(path) for path, _ in paths])
     return LabelledImages(images, np.array([label for _, label in paths], np.uint8))
+
+
+def _valid(name: str) -> str:
+    """Return the name of a class: text, which the name of a folder need not be."""
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        shown = name.encode(errors="backslashreplace").decode()
+        raise InputError(f"The folder {shown} has a name that is not valid Unicode; rename it.")
+    return name

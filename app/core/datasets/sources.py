@@ -12,7 +12,7 @@ from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant
 from app.core.errors import InputError
-from app.core.paths import resources_dir, user_data_dir
+from app.core.paths import given_path, resources_dir, user_data_dir
 
 STARTER_COUNTS = (4_000, 1_000)
 
@@ -52,7 +52,7 @@ def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSp
         return _load_starter(name, specs)
     if data == Variant.FULL:
         return _load_full(name, specs)
-    return _load_folder(name, Path(data).expanduser(), specs)
+    return _load_folder(name, given_path(data), specs)
 
 
 def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | None:
@@ -64,7 +64,7 @@ def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | 
     own = user_data_dir() / name
     if name not in specs:
         return own if name in own_names() else None
-    keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+    keras = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets")  # noqa: PTH111 - never raises
     places = (own, keras / f"{name}.npz", keras / name, _SYSTEM_FOLDER / name)
     return next((place for place in places if place.is_file() or _holds_all_files(place, specs[name])), None)
 

@@ -212,7 +212,18 @@ def test_no_network(home: Path, tiny: SmallSet, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_addresses_and_names_that_cannot_be(home: Path, tiny: SmallSet) -> None:
-    for address in ("ftp://x", "example.org", "file:///etc"):
+    host = "x" * 64
+    never = (
+        "http://",
+        "http://[",
+        "http:///x",
+        "http://:80",
+        "http://a..b",
+        "http://a b",
+        f"http://{host}.org",
+        "http://a:x",
+    )
+    for address in ("ftp://x", "example.org", "file:///etc", *never):
         with pytest.raises(InputError, match="must begin with http"):
             download("tiny", base_url=address, specs=tiny.specs)
     with pytest.raises(InputError, match="no data set called 'other'"):

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -83,6 +84,8 @@ def test_npz_saved_in_fortran_order(tmp_path: Path) -> None:
         ({"x_train": DATA.images, "y_train": DATA.labels[:5]}, "12 pictures and 5 labels"),
         ({"x_train": DATA.images, "y_train": np.eye(12, dtype=int)}, "12 pictures and 144 labels"),
         ({"x_train": DATA.images[:0], "y_train": DATA.labels[:0]}, "0 pictures"),
+        ({"x_train": np.uint8(3), "y_train": DATA.labels}, "28 x 28"),
+        ({"x_train": DATA.images, "y_train": np.uint8(3)}, "12 pictures and 1 labels"),
         ({"x_train": np.array([object()]), "y_train": DATA.labels}, "whole numbers"),
     ],
 )
@@ -151,6 +154,15 @@ def test_folder_with_two_csv_files(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text(_csv())
     with pytest.raises(InputError, match="3 CSV files"):
         read_data(tmp_path)
+
+
+def test_the_folder_of_kaggles_competition(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text(_csv())
+    (tmp_path / "test.csv").write_text("\n".join(line.split(",", 1)[1] for line in _csv().splitlines()))
+    (tmp_path / "sample_submission.csv").write_text("ImageId,Label\n1,0\n2,0\n")
+    raw = read_data(tmp_path)
+    np.testing.assert_array_equal(raw.train.labels, DATA.labels)
+    assert raw.test is None
 
 
 ROW = ",".join(["1"] + ["0"] * 784)
@@ -229,6 +241,13 @@ def test_a_picture_is_trained_on_as_it_is_read(tmp_path: Path, dark_on_light: bo
         seen = prepare_picture(load_picture(path), "mnist-1").image
         assert np.abs(image / 255 - seen).max() <= 0.5 / 255 + 1e-6
         assert np.ptp(np.argwhere(image), axis=0).max() == 19  # its ink fills MNIST's box of 20 pixels
+
+
+def test_a_class_needs_a_name_that_is_text(tmp_path: Path) -> None:
+    for name in ("a", os.fsdecode(b"b\xff")):
+        _png(tmp_path / name / "0.png", DIGITS[0])
+    with pytest.raises(InputError, match="not valid Unicode; rename it"):
+        read_data(tmp_path)
 
 
 def test_unusable_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,3 +207,20 @@ def test_a_file_becomes_a_set_called_like_it(tmp_path: Path) -> None:
     images = random_images(20, 3, classes=2)
     np.savez(tmp_path / "Two_Kinds.npz", x_train=images.images, y_train=images.labels)
     assert import_folder(tmp_path / "Two_Kinds.npz").name == "two-kinds"
+
+
+def test_a_source_that_cannot_be_named(tmp_path: Path) -> None:
+    for source in ("~nobody-of-that-name/data", os.fsdecode(bytes(tmp_path / "x") + b"\xff")):
+        for use in (lambda path: import_folder(Path(path)), lambda path: load_dataset("mnist", path)):
+            with pytest.raises(InputError, match=r"give the whole path|not valid Unicode"):
+                use(source)
+
+
+def test_a_home_that_cannot_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOFTMAX_STUDIO_HOME", "~nobody-of-that-name/data")
+    with pytest.raises(InputError, match="set SOFTMAX_STUDIO_HOME"):
+        own_names()
+    monkeypatch.delenv("SOFTMAX_STUDIO_HOME")
+    monkeypatch.setattr("app.core.paths.platformdirs.user_data_dir", lambda *_args, **_options: "~/.local/share/x")
+    with pytest.raises(InputError, match="set SOFTMAX_STUDIO_HOME"):
+        own_names()

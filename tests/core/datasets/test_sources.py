@@ -61,7 +61,7 @@ def test_the_users_folder_comes_first(tmp_path: Path, home: Path, tiny: SmallSet
 
 def test_keras_folder_without_the_variable(tmp_path: Path, tiny: SmallSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KERAS_HOME")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     folder = tiny.write(tmp_path / ".keras" / "datasets" / "tiny")
     assert find_full("tiny", tiny.specs) == folder
 
