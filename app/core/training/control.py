@@ -48,6 +48,6 @@ class RunControl:
         """True once `stop` was called."""
         return self._stop.is_set()
 
-    def wait_while_paused(self) -> None:
-        """Block until the run may go on."""
-        self._may_run.wait()
+    def wait_while_paused(self, timeout_s: float | None = None) -> bool:
+        """Block until the run may go on, or for `timeout_s`; tells whether it may."""
+        return self._may_run.wait(timeout_s)

@@ -84,6 +84,7 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     reason, failure = EndReason.STOPPED, ""
     try:
         reason = run.epochs()
+        run.read_probe()
     except StopRequested:
         pass
     except StudioError as error:
@@ -145,6 +146,8 @@ class _Run:
         self._best = float("inf")
         self._best_weights: list[Any] | None = None
         self._next_probe = 0.0
+        self._read: NDArray[np.float32] | None = None
+        self._epoch, self._batch = 1, 0
         emit(
             RunStarted(
                 recipe=config.recipe,
@@ -219,18 +222,30 @@ class _Run:
 
     def _between_groups(self, epoch: int, batch: int) -> None:
         """Obey the person, and let the network re-read the probe."""
+        self._epoch, self._batch = epoch, batch
         if self._control.is_paused:
             self._emit(RunPaused(self.clock.elapsed_s))
             began = time.perf_counter()
-            self._control.wait_while_paused()
+            self._wait_while_paused()
             self.clock.leave_out(time.perf_counter() - began)
             self._emit(RunResumed(self.clock.elapsed_s))
         if self._control.is_stopping:
             raise StopRequested
-        now, image = time.perf_counter(), self._control.probe
-        if image is not None and now >= self._next_probe:
-            self._next_probe = now + PROBE_INTERVAL_S
-            self._emit(ProbePredicted(epoch, batch, self.loop.probabilities(image)))
+        if time.perf_counter() >= self._next_probe:
+            self.read_probe()
+
+    def _wait_while_paused(self) -> None:
+        """Wait for the person, and meanwhile read whatever else they draw."""
+        while not self._control.wait_while_paused(PROBE_INTERVAL_S):
+            if self._control.probe is not self._read:
+                self.read_probe()
+
+    def read_probe(self) -> None:
+        """Let the network as it is now read the person's picture, if there is one."""
+        self._read = image = self._control.probe
+        if image is not None:
+            self._next_probe = time.perf_counter() + PROBE_INTERVAL_S
+            self._emit(ProbePredicted(self._epoch, self._batch, self.loop.probabilities(image)))
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
         validated = None
@@ -258,6 +273,7 @@ class _Run:
             elapsed_s=elapsed,
         )
         self.history.append(done)
+        self._epoch, self._batch = epoch, self.batches_per_epoch
         self._emit(done)
 
     def _restore_best(self) -> None:

@@ -208,6 +208,51 @@ def test_the_probe_is_read_while_training(bars: Dataset) -> None:
         assert belief.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
+def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
+    """Early stopping puts the best weights back after the last batch; the person must see what those read."""
+    from app.core.training.trainer import train
+
+    control, events = RunControl(), list[Event]()
+    image = bars.train.images[0].astype(np.float32) / 255
+    control.show(image)
+    trained = train(config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, events.append, control)
+    last = events[-1]
+    assert isinstance(last, ProbePredicted)
+    assert (last.epoch, last.batch) == (len(trained.epochs), trained.batches_per_epoch)
+    np.testing.assert_allclose(last.probabilities, trained.loop.probabilities(image), atol=1e-6)
+
+
+def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
+    from app.core.training.trainer import train
+
+    control, seen = RunControl(), list[Event]()
+    paused, read = threading.Event(), threading.Event()
+
+    def emit(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
+            control.pause()
+        if isinstance(event, RunPaused):
+            paused.set()
+        if isinstance(event, ProbePredicted) and paused.is_set():
+            read.set()
+
+    thread = threading.Thread(target=train, args=(config(epochs=1), bars, emit, control))
+    thread.start()
+    try:
+        assert paused.wait(30)
+        assert not read.wait(0.25)
+        control.show(bars.train.images[0].astype(np.float32) / 255)
+        assert read.wait(10)
+        read.clear()
+        assert not read.wait(0.25)  # an unchanged picture is not read again
+    finally:
+        control.resume()
+        thread.join(60)
+    assert not thread.is_alive()
+    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
+
+
 def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
     ended = run(
         bars,
