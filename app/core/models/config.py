@@ -207,13 +207,16 @@ class TrainingConfig(Declaration):
         return self.changed(**values)
 
     def command(self, recipe_config: "TrainingConfig", name: str | None = None) -> str:
-        """The command line that repeats this run: the recipe and whatever differs from it."""
+        """The command line that repeats this run: the recipe and whatever differs from it.
+
+        The name of the model is not part of it, for that is taken once the run is saved.
+        """
         words = ["softmax-studio", "train", self.recipe, "--data", self.data]
         for field in SETTABLE:
             value = getattr(self, field)
             if value != getattr(recipe_config, field):
                 words += ["--set", f"{field}={value}"]
-        return shlex.join(words + (["--name", name] if name else []))
+        return shlex.join(words)
 
 
 SETTABLE = tuple(name for name in TrainingConfig.model_fields if name not in {"recipe", "data", "layers", "output"})

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, get_args, get_origin
 
-from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from app.core.models.config import Shown, TrainingConfig
@@ -48,20 +47,24 @@ def form_fields() -> tuple[FormField, ...]:
 
 def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
     kind, choices = _kind(info.annotation)
-    limits = {type(rule): rule for rule in info.metadata}
     return FormField(
         name=name,
         title=shown.title,
         help=shown.help,
         kind=kind,
-        minimum=float(limits[Ge].ge) if Ge in limits else 0.0,
-        maximum=float(limits[Le].le) if Le in limits else 0.0,
+        minimum=_limit(info, "ge"),
+        maximum=_limit(info, "le"),
         decimals=shown.decimals,
         unit=shown.unit,
         zero=shown.zero,
         choices=choices,
         advanced=shown.advanced,
     )
+
+
+def _limit(info: FieldInfo, bound: str) -> float:
+    """The declared limit `ge` or `le`, 0 where there is none."""
+    return next((float(getattr(rule, bound)) for rule in info.metadata if hasattr(rule, bound)), 0.0)
 
 
 def _kind(annotation: object) -> tuple[FieldKind, tuple[str, ...]]:
