@@ -127,6 +127,45 @@ def tick_step(epochs: int, most: int = 6) -> int:
     return next(step for step in steps if epochs <= most * step)
 
 
+def figure(value: float, decimals: int) -> str:
+    """A loss or a share as a person reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
+    if abs(value) < 1e4:
+        return f"{value:.{decimals}f}"
+    return short_power(f"{value:.1e}")
+
+
+def short_power(text: str) -> str:
+    """Scientific notation without its padding: "2.0e+30" as "2e30", "1.5e-06" as "1.5e-6"."""
+    mantissa, _, power = text.partition("e")
+    whole = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{whole}e{int(power)}" if power else text
+
+
+def log_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Values for an axis from 10**low to 10**high, two or more and about `most`, however short or long it is."""
+    first, last = math.floor(low), math.ceil(high)
+    stride = max(1, math.ceil((last - first) / most))
+    decades = range(first, last + 1, stride)
+    for digits in ((1,), (1, 3), (1, 2, 5), tuple(range(1, 10))):
+        if stride > 1 and digits != (1,):
+            break
+        values = [digit * 10.0**decade for decade in decades for digit in digits]
+        inside = tuple(value for value in values if low <= math.log10(value) <= high)
+        if len(inside) >= 3:
+            return inside
+    return _even_ticks(10.0**low, 10.0**high)
+
+
+def _even_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Two to five round values at equal distances."""
+    if not high > low > 0:
+        return (low,)
+    magnitude = 10.0 ** math.floor(math.log10((high - low) / 2))
+    step = next(n * magnitude for n in (5, 2, 1) if (high - low) / (n * magnitude) >= 2)
+    start = math.ceil(low / step)
+    return tuple(n * step for n in range(start, math.floor(high / step) + 1))
+
+
 def best_epoch(epochs: Sequence[EpochDone]) -> EpochDone | None:
     """The best epoch so far: the last one that was better than all before it."""
     return next((epoch for epoch in reversed(epochs) if epoch.is_best), None)

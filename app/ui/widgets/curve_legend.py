@@ -5,6 +5,7 @@ from html import escape
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.core.training.progress import figure
 from app.ui import theme
 
 
@@ -56,7 +57,7 @@ class CurveLegend(QLabel):
     def _values(self, epoch: float, training: float | None, validation: float | None) -> list[str]:
         colours = theme.colours()
         values = ((colours.accent, training), (colours.validation, validation))
-        read = [_dot(colour, f"{value:.3f}") for colour, value in values if value is not None]
+        read = [_dot(colour, figure(value, 3)) for colour, value in values if value is not None]
         return [escape(self.tr("at {epoch}").format(epoch=f"{epoch:.1f}")), *read]
 
 

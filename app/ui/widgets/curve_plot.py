@@ -1,17 +1,40 @@
 """One quantity of a run over its epochs. Imports pyqtgraph, so import this only where a plot is made."""
 
+import math
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.training.progress import Series, tick_step
+from app.core.training.progress import Numbers, Series, log_ticks, short_power, tick_step
 from app.ui import theme
 
-AXIS_WIDTH = 36
+AXIS_WIDTH = 38
 LOG_FLOOR = 1e-6
+"""A loss of 0 has no logarithm; it is drawn here."""
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """The axis of values. On a logarithmic scale, too, it has numbers whatever range it shows."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """One level of ticks; on a logarithmic scale their places are logarithms."""
+        if not self.logMode:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        return [(1.0, [math.log10(value) for value in log_ticks(min(low, high), max(low, high))])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Short ones: 0.25, 20, 1e30."""
+        if self.logMode:
+            return [short_power(f"{10**value:.4g}") for value in values]
+        if max(map(abs, values), default=0.0) < 1e4:
+            plain: list[str] = super().tickStrings(values, scale, spacing)
+            return plain
+        return [short_power(f"{value:.1e}") if value else "0" for value in values]
 
 
 class CurvePlot(QWidget):
@@ -22,12 +45,12 @@ class CurvePlot(QWidget):
 
     pointed_at = Signal(object)  # the epoch under the pointer as float, None when it left
 
-    def __init__(self, upper_limit: float | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.batches, self.smoothed, self.training, self.validation = (Series() for _ in range(4))
         self._best: tuple[float, float] | None = None
-        self._is_smooth, self._is_log, self._epochs, self._upper_limit = True, False, 0, upper_limit
-        self._view: Any = pg.PlotWidget()
+        self._is_smooth, self._is_log, self._epochs = True, False, 0
+        self._view: Any = pg.PlotWidget(axisItems={"left": ValueAxis("left")})
         self._plot: Any = self._view.getPlotItem()
         self._tidy_plot()
         self._batch_curve, self._training_curve, self._validation_curve, self._best_dot = (
@@ -69,6 +92,7 @@ class CurvePlot(QWidget):
         """Choose the scale of the values."""
         self._is_log = log
         self._plot.setLogMode(x=False, y=log)
+        self.set_epochs(self._epochs)  # pyqtgraph has let go of the range
         self.redraw()
 
     def clear(self) -> None:
@@ -81,10 +105,11 @@ class CurvePlot(QWidget):
     def redraw(self) -> None:
         """Show what was added."""
         line = self.smoothed if self._is_smooth else self.training
-        self._batch_curve.setData(self.batches.x, self.batches.y)
-        self._training_curve.setData(line.x, line.y)
-        self._validation_curve.setData(self.validation.x, self.validation.y)
-        self._best_dot.setData(*([value] for value in self._best) if self._best else ([], []))
+        self._batch_curve.setData(self.batches.x, self._drawable(self.batches.y))
+        self._training_curve.setData(line.x, self._drawable(line.y))
+        self._validation_curve.setData(self.validation.x, self._drawable(self.validation.y))
+        best = np.array([self._best] if self._best else []).reshape(-1, 2).T
+        self._best_dot.setData(best[0], self._drawable(best[1]))
         self._show_values()
 
     def point_at(self, epoch: float | None) -> None:
@@ -120,7 +145,10 @@ class CurvePlot(QWidget):
         """Fit the axis of values to the curves; an empty plot shows a scale all the same."""
         self._plot.enableAutoRange(axis="y", enable=bool(len(self.batches)))
         if not len(self.batches):
-            self._plot.setYRange(0, 1, padding=0.05)
+            self._plot.setYRange(*((-2, 0) if self._is_log else (0, 1)), padding=0.05)
+
+    def _drawable(self, values: Numbers) -> Numbers:
+        return np.maximum(values, LOG_FLOOR) if self._is_log else values
 
     @Slot()
     def _on_colours_changed(self) -> None:

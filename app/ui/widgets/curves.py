@@ -1,7 +1,7 @@
 """Loss and accuracy of a run, side by side, drawn at a steady pace. Imports pyqtgraph."""
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from app.core.training.events import BatchesDone, EpochDone
 from app.core.training.progress import RunningMean, epoch_position, smoothing_span
@@ -107,12 +107,12 @@ class Curves(QWidget):
         box.setToolTip(help_text)
         return box
 
-    def _stack(self, plot: CurvePlot, invitation: str) -> QStackedLayout:
+    def _stack(self, plot: CurvePlot, invitation: str) -> QStackedWidget:
         label = QLabel(invitation)
         label.setProperty("role", "muted")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setWordWrap(True)
-        stack = QStackedLayout()
+        stack = QStackedWidget()
         stack.insertWidget(_INVITATION, label)
         stack.insertWidget(_PLOT, plot)
         return stack
@@ -121,7 +121,7 @@ class Curves(QWidget):
         card = Card(title)
         card.header.addWidget(toggle)
         card.body.addWidget(self._legends[index])
-        card.body.addLayout(self._stacks[index], 1)
+        card.body.addWidget(self._stacks[index], 1)
         return card
 
     @Slot(bool)

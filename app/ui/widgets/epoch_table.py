@@ -1,5 +1,6 @@
 """The epochs of a run as a table, in Keras' words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
@@ -7,12 +8,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from app.core.training.events import EpochDone
-from app.core.training.progress import best_epoch
+from app.core.training.progress import best_epoch, figure
 from app.ui import theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "time")
+SHORT = {"accuracy": "acc", "val_accuracy": "val_acc"}
+"""Keras 1's words, for a narrow table."""
+WIDEST = {"epoch": "100 ★", "time": "99.9 s"}
 
 CELL_PADDING = 4
 
@@ -26,6 +30,7 @@ class EpochModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._epochs: list[EpochDone] = []
+        self._is_short = False
 
     @property
     def epochs(self) -> tuple[EpochDone, ...]:
@@ -45,6 +50,12 @@ class EpochModel(QAbstractTableModel):
         self.beginResetModel()
         self._epochs.clear()
         self.endResetModel()
+
+    def set_short(self, short: bool) -> None:
+        """Abbreviate the titles of the columns, or not."""
+        if short != self._is_short:
+            self._is_short = short
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     @Slot()
     def refresh(self) -> None:
@@ -81,6 +92,8 @@ class EpochModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Keras' own words."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return SHORT.get(COLUMNS[section], COLUMNS[section]) if self._is_short else COLUMNS[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
             return COLUMNS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT
@@ -92,7 +105,7 @@ class EpochModel(QAbstractTableModel):
         if column == "time":
             return self.tr("{seconds} s").format(seconds=f"{epoch.epoch_s:.1f}")
         value: float | None = getattr(epoch, column)
-        return "-" if value is None else f"{value:.4f}"
+        return "-" if value is None else figure(value, 4)
 
 
 class EpochTable(QTableView):
@@ -101,6 +114,8 @@ class EpochTable(QTableView):
     def __init__(self, model: EpochModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
+        self._epochs = model
+        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -120,10 +135,10 @@ class EpochTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every column what its title needs, and an equal share of what is left."""
         super().resizeEvent(event)
-        metrics = self._bold_metrics()
-        needed = [
-            max(metrics.horizontalAdvance(text) for text in (title, "0.0000")) + 2 * CELL_PADDING for title in COLUMNS
-        ]
+        needed = self._needed(COLUMNS)
+        self._epochs.set_short(sum(needed) > self.viewport().width())
+        if sum(needed) > self.viewport().width():
+            needed = self._needed([SHORT.get(title, title) for title in COLUMNS])
         spare = max(0, self.viewport().width() - sum(needed)) // len(COLUMNS)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + spare)
@@ -141,10 +156,15 @@ class EpochTable(QTableView):
             )
             painter.end()
 
-    def _bold_metrics(self) -> QFontMetrics:
+    def _needed(self, titles: Sequence[str]) -> list[int]:
+        """The width that each column cannot do without."""
         font = QFont(self.font())
         font.setBold(True)
-        return QFontMetrics(font)
+        metrics = QFontMetrics(font)
+        return [
+            max(metrics.horizontalAdvance(text) for text in (title, WIDEST.get(title, "0.0000"))) + 2 * CELL_PADDING
+            for title in titles
+        ]
 
     @Slot()
     def _on_rows_about_to_be_inserted(self) -> None:

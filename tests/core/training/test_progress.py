@@ -11,7 +11,10 @@ from app.core.training.progress import (
     RunningMean,
     Series,
     epoch_position,
+    figure,
+    log_ticks,
     seconds_left,
+    short_power,
     tick_step,
 )
 
@@ -89,3 +92,17 @@ def test_a_long_history_is_thinned_out_but_keeps_its_order() -> None:
     assert shares[-1] > 0.8
     history.clear()
     assert history.of_class(0) == ()
+
+
+def test_figures_stay_short_however_large() -> None:
+    assert [figure(value, 3) for value in (0.43541, 2.3, 1e30, -1.24e5)] == ["0.435", "2.300", "1e30", "-1.2e5"]
+    assert [short_power(text) for text in ("2.0e+30", "1.5e-06", "10")] == ["2e30", "1.5e-6", "10"]
+
+
+def test_a_logarithmic_axis_always_has_numbers() -> None:
+    assert log_ticks(-0.7, 0.4) == (0.2, 0.5, 1.0, 2.0)
+    random = np.random.default_rng(3)
+    for low, decades in zip(random.uniform(-6, 30, 500), 10 ** random.uniform(-2, 1.4, 500), strict=True):
+        ticks = log_ticks(low, low + decades)
+        assert 2 <= len(ticks) <= 8
+        assert all(low - 1e-9 <= math.log10(tick) <= low + decades + 1e-9 for tick in ticks)
