@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
@@ -99,11 +99,16 @@ def train(qtbot: QtBot, page: TrainPage, epochs: int) -> None:
 
 def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [page]
+    saving: list[tuple[bool, bool]] = []
+    page.model_saved.connect(lambda _name: saving.append((page.is_saving, page.is_training)))
     page.show_preview(QImage(28, 28, QImage.Format.Format_Grayscale8))
     page.show_input(stripes(1, 3).images[0].astype(np.float32) / 255)
     with qtbot.waitSignals([page.status_changed, page.model_saved], timeout=IMPORT_MS):
         train(qtbot, page, 3)
     wait_for(qtbot, page, Stage.IDLE)
+    assert saving == [(True, False)]
+    assert not page.is_saving
     assert len(page._epochs.epochs) == 3
     assert "Test accuracy" in page._progress.text
     assert "100 pictures" in page._progress.text
@@ -120,10 +125,20 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     click(qtbot, page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
     assert "Stopped" in headline(page)
+    assert page.has_undecided
+    assert not page.is_training
+    again = page.findChild(QPushButton, "train")
+    assert again is not None
+    assert not again.isEnabled()
+    assert again.toolTip() == "Keep or discard the stopped model first"
+    page.train(page._config_of_run(), None)
+    assert page.has_undecided
     page._setup._name.setText("half way")
     with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
         click(qtbot, page, "keep")
     wait_for(qtbot, page, Stage.IDLE)
+    assert not page.has_undecided
+    assert again.isEnabled()
     assert find_model("half way").card.ended == "stopped"
     assert "half way" in page._progress.text
 
@@ -212,6 +227,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
     qtbot.waitUntil(lambda: not page.is_training, timeout=IMPORT_MS)
     assert "smaller learning rate" in page._progress.text
     assert headline(page).startswith("✕")
+    assert not page.has_undecided  # nobody wants to keep a network without numbers
     assert len(page._curves.loss.batches) > 0
     monkeypatch.undo()
 
@@ -249,3 +265,27 @@ def test_disabled_buttons_say_why(make_page: MakePage) -> None:
         assert button is not None
         assert not button.isEnabled()
         assert button.toolTip()
+
+
+def test_a_network_that_cannot_be_kept_says_so_and_can_still_be_discarded(
+    qtbot: QtBot, make_page: MakePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = make_page()
+    train(qtbot, page, 1000)
+    wait_for(qtbot, page, Stage.TRAINING)
+    click(qtbot, page, "stop")
+    wait_for(qtbot, page, Stage.UNDECIDED)
+
+    def fail() -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr("app.ui.workers.training_worker._import_runs", fail)
+    click(qtbot, page, "keep")
+    qtbot.waitUntil(lambda: "OSError" in page._progress.text, timeout=RUN_MS)
+    assert page.has_undecided
+    monkeypatch.undo()
+    page._thread.discard()
+    click(qtbot, page, "keep")
+    qtbot.waitUntil(lambda: "train again" in page._progress.text, timeout=RUN_MS)
+    click(qtbot, page, "discard")
+    assert not page.has_undecided

@@ -1,15 +1,25 @@
 """The parts of the Train page on their own."""
 
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import RECIPES
 from app.core.training.coach import Advice, Finding
-from app.core.training.events import BatchesDone, EpochDone, Event, ProbePredicted, RunFinishing
+from app.core.training.events import BatchesDone, EndReason, EpochDone, Event, ProbePredicted, RunEnded, RunFinishing
 from app.ui.widgets.coach_card import CoachCard
 from app.ui.widgets.config_form import ConfigForm
+from app.ui.widgets.curve_plot import CurvePlot
 from app.ui.widgets.durations import duration_text
-from app.ui.widgets.epoch_table import EpochModel
+from app.ui.widgets.epoch_table import EpochModel, EpochTable
+from app.ui.widgets.live_drawing import LiveDrawing
+from app.ui.widgets.run_progress import RunProgress
+from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.throttle import EventThrottle
 
 
@@ -64,8 +74,6 @@ def test_frequent_events_are_overtaken_and_the_others_are_not() -> None:
 
 
 def test_batches_do_not_hold_back_probes() -> None:
-    import numpy as np
-
     sent: list[Event] = []
     throttle = EventThrottle(sent.append, clock=lambda: 1.0)
     throttle(batches(1))
@@ -98,3 +106,163 @@ def test_the_coach_has_a_sentence_for_every_finding(qtbot: QtBot) -> None:
 
 def test_times_in_words() -> None:
     assert [duration_text(seconds) for seconds in (0.4, 59.4, 185, 4800)] == ["0 s", "59 s", "3 min 05 s", "1 h 20 min"]
+
+
+CLOTHES = ("T-shirt/top", "Trouser", "Ankle boot")
+
+
+def read(index: int) -> ProbePredicted:
+    probabilities = np.full(3, 0.09, np.float32)
+    probabilities[index] = 0.82
+    return ProbePredicted(1, 1, probabilities)
+
+
+def paper(colour: Qt.GlobalColor) -> QImage:
+    image = QImage(28, 28, QImage.Format.Format_RGB32)
+    image.fill(colour)
+    return image
+
+
+@pytest.fixture
+def live(qtbot: QtBot) -> LiveDrawing:
+    card = LiveDrawing()
+    qtbot.addWidget(card)
+    card.setFixedSize(208, 450)
+    card.set_classes(CLOTHES)
+    card.set_input(np.zeros((28, 28), np.float32))
+    card.set_image(paper(Qt.GlobalColor.white))
+    card.show()
+    return card
+
+
+def test_the_live_answer_stays_while_the_drawing_does(live: LiveDrawing) -> None:
+    live.show_prediction(read(2))
+    live.set_image(paper(Qt.GlobalColor.white))
+    live.set_input(np.ones((28, 28), np.float32))  # the same drawing, prepared for another model
+    assert live.answer == "Ankle boot"
+    live.set_image(paper(Qt.GlobalColor.black))
+    assert live.answer == ""
+
+
+def test_a_drawing_read_before_it_is_shown_keeps_its_answer(live: LiveDrawing) -> None:
+    live.show_prediction(read(2))
+    live.set_input(np.ones((28, 28), np.float32))
+    live.show_prediction(read(1))
+    live.set_image(paper(Qt.GlobalColor.black))
+    assert live.answer == "Trouser"
+    live.set_input(None)
+    assert live.answer == ""
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_the_names_of_clothes_are_whole(live: LiveDrawing, qtbot: QtBot, index: int) -> None:
+    live.show_prediction(read(index))
+    label = live.findChild(QLabel, "live_answer")
+    assert label is not None
+    qtbot.waitUntil(lambda: label.width() > 0)
+    assert label.text() == CLOTHES[index]
+    assert label.geometry().right() < live.width()
+    live.set_classes(("A class with a name that nobody can read in full", *CLOTHES[1:]))
+    live.show_prediction(read(0))
+    assert label.text().endswith("…")
+    assert live.answer == label.toolTip() == "A class with a name that nobody can read in full"
+
+
+def test_a_logarithmic_scale_keeps_the_epochs_and_has_numbers(qtbot: QtBot) -> None:
+    plot = CurvePlot()
+    qtbot.addWidget(plot)
+    plot.set_epochs(10)
+    for x, y in ((0.1, 0.5), (0.4, 0.0), (1.0, 0.31)):
+        plot.batches.add(x, y)
+        plot.smoothed.add(x, y)
+    plot.redraw()
+    before = plot._plot.viewRange()[0]
+    axis = plot._plot.getAxis("left")
+    for log in (True, False):
+        plot.set_log(log)
+        assert plot._plot.viewRange()[0] == pytest.approx(before)
+        low, high = plot._plot.viewRange()[1]
+        assert np.isfinite([low, high]).all()
+        assert len(axis.tickValues(low, high, 200)[0][1]) >= 2
+    assert axis.tickStrings([0.0, 1.2e30], 1.0, 2e29) == ["0", "1.2e30"]
+
+
+def test_tab_leaves_the_table(qtbot: QtBot) -> None:
+    window, model = QWidget(), EpochModel()
+    qtbot.addWidget(window)
+    table, button = EpochTable(model), QPushButton()
+    layout = QVBoxLayout(window)
+    layout.addWidget(table)
+    layout.addWidget(button)
+    model.add(epoch(1, is_best=True))
+    window.show()
+    window.activateWindow()
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Tab)
+    assert window.focusWidget() is button
+
+
+@pytest.mark.parametrize(("width", "title"), [(346, "val_acc"), (600, "val_accuracy")])
+def test_a_narrow_table_shows_all_columns(qtbot: QtBot, width: int, title: str) -> None:
+    model = EpochModel()
+    table = EpochTable(model)
+    qtbot.addWidget(table)
+    table.resize(width, 200)
+    table.show()
+    assert model.headerData(4, Qt.Orientation.Horizontal) == title
+    assert table.horizontalHeader().length() <= table.viewport().width()
+
+
+def test_all_rows_of_the_set_up_begin_and_end_alike(qtbot: QtBot) -> None:
+    setup = RunSetup()
+    qtbot.addWidget(setup)
+    setup.setFixedSize(272, 900)
+    setup.show()
+    names = ("name", "epochs", "optimizer", "learning_rate")
+    widgets = [widget for name in names for widget in setup.findChildren(QWidget, name)]
+    assert len(widgets) == len(names)
+    places = {(widget.mapTo(setup, widget.rect().topLeft()).x(), widget.height()) for widget in widgets}
+    assert len(places) == 1
+
+
+def test_more_settings_come_into_view(qtbot: QtBot) -> None:
+    setup = RunSetup()
+    qtbot.addWidget(setup)
+    setup.setFixedSize(272, 520)
+    setup.show()
+    scroll = setup.findChild(QScrollArea, "form_scroll")
+    more = setup.findChild(QPushButton, "more_settings")
+    assert scroll is not None
+    assert more is not None
+    assert scroll.focusPolicy() == Qt.FocusPolicy.NoFocus
+    more.click()
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().value() > 0)
+    for widget in (more, *setup.findChildren(QWidget, "momentum")):
+        place = widget.mapTo(scroll.viewport(), widget.rect().center())
+        assert scroll.viewport().rect().contains(place)
+
+
+def test_tooltips_tell_limits_and_reasons(qtbot: QtBot) -> None:
+    setup = RunSetup()
+    qtbot.addWidget(setup)
+    tips = {
+        name: setup._form.field_widget(name).toolTip() for name in ("epochs", "learning_rate", "batch_size", "seed")
+    }
+    assert tips["epochs"].endswith("\n1 to 1,000")
+    assert tips["learning_rate"].endswith("\n0.000001 to 10")
+    assert tips["batch_size"].endswith("\n1 to 1,024 pictures")
+    assert tips["seed"].endswith("\n0 to 2,147,483,647")
+    assert setup._form.field_widget("validation_split").toolTip().endswith("\n0 to 0.5; 0 means none")
+    setup.set_locked("busy")
+    setup.refresh_data()
+    boxes = (setup._recipe, setup._data, setup._name)
+    assert [widget.toolTip() for widget in boxes] == ["busy"] * 3
+    setup.set_locked("")
+    assert "busy" not in [widget.toolTip() for widget in boxes]
+
+
+def test_a_stopped_run_says_in_which_epoch(qtbot: QtBot) -> None:
+    card = RunProgress()
+    qtbot.addWidget(card)
+    card.show_ended(RunEnded(EndReason.STOPPED, "Stopped.", epochs_done=1, best_epoch=1, elapsed_s=2.0), None)
+    assert card.text.startswith("■ Stopped in epoch 2")

@@ -28,6 +28,7 @@ from app.core.training.events import (
 )
 from app.core.training.progress import Progress
 from app.ui import theme
+from app.ui.pages.train_buttons import dress
 from app.ui.pages.train_stage import Stage, stage_after
 from app.ui.widgets.card import Card
 from app.ui.widgets.coach_card import CoachCard
@@ -72,8 +73,18 @@ class TrainPage(QWidget):
 
     @property
     def is_training(self) -> bool:
-        """True from the click on Train until the run has ended, and while a model is being kept."""
-        return self._stage.is_active
+        """True from the click on Train to the last batch: leaving now would lose what is being learned."""
+        return self._stage.is_training
+
+    @property
+    def is_saving(self) -> bool:
+        """True while a trained network is tested and saved, which ends by itself."""
+        return self._stage.is_saving
+
+    @property
+    def has_undecided(self) -> bool:
+        """True while a stopped run's network is neither kept nor discarded."""
+        return self._stage is Stage.UNDECIDED
 
     @property
     def is_learning(self) -> bool:
@@ -88,6 +99,7 @@ class TrainPage(QWidget):
     @Slot(object)
     def show_input(self, image: Any) -> None:
         """Let the network in training re-read this: (28, 28) float32 in [0, 1], ink = 1, or None for nothing."""
+        self._live.set_input(image)
         self._thread.show_input(image)
 
     @Slot(object)
@@ -141,17 +153,7 @@ class TrainPage(QWidget):
 
     def _set_stage(self, stage: Stage) -> None:
         self._stage = stage
-        train, pause, stop = self._setup.train_button, self._setup.pause_button, self._setup.stop_button
-        locked = self.tr("A run is under way; settings can be changed when it has ended") if stage.is_active else ""
-        no_run = self.tr("Nothing is being trained")
-        self._setup.set_locked(locked)
-        train.setEnabled(not stage.is_active)
-        train.setToolTip(locked or self.tr("Train a network with these settings"))
-        pause.setEnabled(stage.is_pausable)
-        pause.setText(self.tr("Resume") if stage is Stage.PAUSED else self.tr("Pause"))
-        pause.setToolTip(self.tr("Let the run wait, or go on") if stage.is_pausable else no_run)
-        stop.setEnabled(stage.is_stoppable)
-        stop.setToolTip(self.tr("End the run; what it has learned can be kept") if stage.is_stoppable else no_run)
+        dress(self._setup, stage)
 
     def _clear(self) -> None:
         self._saved = self._started = None
@@ -171,8 +173,11 @@ class TrainPage(QWidget):
         self.train(config, name)
 
     def train(self, config: TrainingConfig, name: str | None) -> None:
-        """Begin a run of `config`, whatever the form says. Nothing happens while another one is under way."""
-        if self.is_training:
+        """Begin a run of `config`, whatever the form says.
+
+        Nothing happens while another one is under way, or its network waits to be kept or discarded.
+        """
+        if self._stage is not Stage.IDLE:
             return
         self._clear()
         self._config = config
@@ -236,8 +241,8 @@ class TrainPage(QWidget):
 
     def _show(self, event: Event) -> None:
         match event:
-            case RunPreparing():
-                self._show_preparing(event)
+            case RunPreparing() if self._stage is Stage.PREPARING:
+                self._progress.show_waiting(self.tr(event.message))
             case RunStarted():
                 self._show_started(event)
             case BatchesDone():
@@ -254,10 +259,6 @@ class TrainPage(QWidget):
                 self._show_saved(event)
             case RunEnded():
                 self._show_ended(event)
-
-    def _show_preparing(self, event: RunPreparing) -> None:
-        if self._stage is Stage.PREPARING:
-            self._progress.show_waiting(self.tr(event.message))
 
     def _show_started(self, event: RunStarted) -> None:
         self._started = event

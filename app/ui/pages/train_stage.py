@@ -27,9 +27,14 @@ class Stage(StrEnum):
     KEEPING = "keeping"
 
     @property
-    def is_active(self) -> bool:
-        """True while the training thread has something to do."""
-        return self not in {Stage.IDLE, Stage.UNDECIDED}
+    def is_training(self) -> bool:
+        """True from the click on Train to the last batch."""
+        return self in {Stage.PREPARING, Stage.TRAINING, Stage.PAUSED, Stage.STOPPING}
+
+    @property
+    def is_saving(self) -> bool:
+        """True while a network is tested and written."""
+        return self in {Stage.FINISHING, Stage.KEEPING}
 
     @property
     def is_pausable(self) -> bool:
@@ -54,12 +59,15 @@ _AFTER: dict[type, Stage] = {
 def stage_after(stage: Stage, event: Event, has_started: bool) -> Stage:
     """The stage an event leads to; `has_started` tells whether this run has had a RunStarted."""
     if isinstance(event, RunEnded):
-        return Stage.UNDECIDED if has_started and leaves_network(event) else Stage.IDLE
+        return Stage.UNDECIDED if has_started and leaves_network(event, stage) else Stage.IDLE
     if stage in {Stage.STOPPING, Stage.KEEPING}:
         return stage
     return _AFTER.get(type(event), stage)
 
 
-def leaves_network(end: RunEnded) -> bool:
-    """A stopped run leaves a network to decide about, and so does one that trained but could not be saved."""
-    return end.reason is EndReason.STOPPED or (end.reason is EndReason.FAILED and end.epochs_done > 0)
+def leaves_network(end: RunEnded, stage: Stage) -> bool:
+    """A stopped run leaves a network to decide about, and so does one that trained but could not be saved.
+
+    One that failed before it came to saving leaves nothing worth keeping.
+    """
+    return end.reason is EndReason.STOPPED or (end.reason is EndReason.FAILED and stage is Stage.FINISHING)

@@ -62,6 +62,7 @@ class ConfigForm(QWidget):
     """Edits a `TrainingConfig`. Fields that nobody touched keep the config's own value, to the last decimal."""
 
     edited = Signal()
+    unfolded = Signal()
 
     def __init__(self, config: TrainingConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,14 +95,27 @@ class ConfigForm(QWidget):
         """Make the fields read-only for `reason`, which their tooltips tell; an empty one unlocks them."""
         for control in self._controls:
             control.widget.setEnabled(not reason)
-            control.widget.setToolTip(reason or self.tr(control.field.help))
+            control.widget.setToolTip(reason or self._help(control.field))
 
     def field_widget(self, name: str) -> QWidget:
         """The widget of a field."""
         return next(control.widget for control in self._controls if control.field.name == name)
 
+    @property
+    def label_width(self) -> int:
+        """The width of the widest label, folded away or not."""
+        return max(control.label.sizeHint().width() for control in self._controls)
+
+    def set_label_width(self, width: int) -> None:
+        """Let the fields begin at the same place as others do."""
+        self._grid.setColumnMinimumWidth(0, width)
+
+    def unfolded_widgets(self) -> tuple[QWidget, QWidget]:
+        """The button that folds, and the last field that it unfolds."""
+        return self._more, self._controls[-1].widget
+
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
@@ -121,14 +135,27 @@ class ConfigForm(QWidget):
         label = QLabel(self.tr(field.title))
         label.setBuddy(widget)
         for shown in (label, widget):
-            shown.setToolTip(self.tr(field.help))
+            shown.setToolTip(self._help(field))
         widget.setObjectName(field.name)
         widget.setAccessibleName(self.tr(field.title))
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A spin box asks for room for its largest value, which is more than the card has.
-        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # The style sheet has its own minimum for controls, so it is the label that makes all rows equally high.
+        widget.setMaximumHeight(theme.CONTROL_HEIGHT)
+        label.setMinimumHeight(theme.CONTROL_HEIGHT)
         widget.installEventFilter(self._guard)
         return _Control(field, label, widget, read, write)
+
+    def _help(self, field: FormField) -> str:
+        """What the field means, and what it can be: "1 to 1,000 epochs; 0 means off"."""
+        if field.kind not in {FieldKind.INTEGER, FieldKind.DECIMAL}:
+            return self.tr(field.help)
+        low, high = (_number(limit, field.decimals) for limit in (field.minimum, field.maximum))
+        limits = self.tr("{low} to {high}").format(low=low, high=high + self._suffix(field))
+        if field.zero:
+            limits = self.tr("{limits}; 0 means {zero}").format(limits=limits, zero=self.tr(field.zero))
+        return f"{self.tr(field.help)}\n{limits}"
 
     def _suffix(self, field: FormField) -> str:
         separator = "" if field.unit in {"", "°"} else " "
@@ -177,6 +204,8 @@ class ConfigForm(QWidget):
             if control.field.advanced:
                 control.label.setVisible(shown)
                 control.widget.setVisible(shown)
+        if shown:
+            self.unfolded.emit()
 
 
 _MAKERS = {
@@ -185,3 +214,9 @@ _MAKERS = {
     FieldKind.CHOICE: ConfigForm._make_choice,
     FieldKind.SWITCH: ConfigForm._make_switch,
 }
+
+
+def _number(value: float, decimals: int) -> str:
+    """As few decimals as it needs: 1,000 or 0.000001."""
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

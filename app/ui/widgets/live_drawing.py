@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core.training.events import ProbePredicted
@@ -26,7 +28,9 @@ class LiveDrawing(Card):
         super().__init__(self.tr("Your drawing, while it learns"), parent)
         self._history = BeliefHistory()
         self._classes: tuple[str, ...] = ()
-        self._has_image, self._has_answer = False, False
+        self._name, self._image, self._input = "", QImage(), np.empty(0, np.float32)
+        self._has_image, self._has_answer, self._is_outdated = False, False, False
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
         self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
         self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
         self._answer.setObjectName("live_answer")
@@ -42,13 +46,27 @@ class LiveDrawing(Card):
     @property
     def answer(self) -> str:
         """The class the network believes in most, by name; empty before it was asked."""
-        return self._answer.text() if self._has_answer else ""
+        return self._name if self._has_answer else ""
 
     def set_image(self, image: QImage | None) -> None:
-        """Show another drawing; what was believed of the old one is forgotten."""
-        self._has_image = image is not None
+        """Show another drawing. What was believed of the old one is forgotten, unless the new one was read already."""
+        if (image or QImage()) == self._image:
+            return
+        self._image = QImage() if image is None else image.copy()
         self._preview.set_image(image)
-        self.forget()
+        self._expect(image is not None)
+        if self._is_outdated:
+            self.forget()
+
+    def set_input(self, image: NDArray[np.float32] | None) -> None:
+        """Take note of what the network is given to read, which may come before the drawing is shown, or without.
+
+        The last answer outlives a change of the input alone: a new model may only prepare the same drawing otherwise.
+        """
+        given = np.empty(0, np.float32) if image is None else np.array(image, np.float32)
+        if not np.array_equal(given, self._input):
+            self._input, self._is_outdated = given, True
+            self._expect(image is not None)
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Name the classes of the data in training."""
@@ -59,6 +77,9 @@ class LiveDrawing(Card):
         """Show what the network believes now."""
         if not self._has_image or len(self._classes) != len(predicted.probabilities):
             return
+        if self._is_outdated:
+            self._is_outdated = False
+            self._history.clear()
         self._history.add(predicted)
         belief = Belief.of(predicted)
         self._show_answer(self._classes[belief.index])
@@ -82,13 +103,34 @@ class LiveDrawing(Card):
         self._strip.set_shares(())
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long name gets the room there is now."""
+        super().resizeEvent(event)
+        self._fit_name()
+
+    def _expect(self, has_image: bool) -> None:
+        if has_image != self._has_image:
+            self._has_image = has_image
+            self.forget()
+
     def _show_answer(self, name: str) -> None:
         """A digit is set larger than the name of a piece of clothing, which would not fit."""
-        if name == self._answer.text():
+        if name == self._name:
             return
-        self._answer.setProperty("long", len(name) > SHORT_NAME)
+        self._name, is_long = name, len(name) > SHORT_NAME
+        self._answer.setProperty("long", is_long)
         self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
-        self._answer.setText(name)
+        (self._second if is_long else self._first).insertWidget(
+            0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBaseline
+        )
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """Shorten a name that is wider than the card; "100%" beside it stays whole."""
+        room = self.width() - 2 * theme.PADDING - theme.SPACING - self._share.fontMetrics().horizontalAdvance("100%")
+        shown = self._answer.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self._answer.setText(shown)
+        self._answer.setToolTip(self._name if shown != self._name else "")
 
     def _refresh(self) -> None:
         self._note.setText(
@@ -107,15 +149,17 @@ class LiveDrawing(Card):
         return label
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACING)
+        for row in (self._first, self._second):
+            row.setSpacing(theme.SPACING)
         for label in (self._answer, self._share, self._now):
-            row.addWidget(label, 0, Qt.AlignmentFlag.AlignBaseline)
-        row.addStretch(1)
+            self._first.addWidget(label, 0, Qt.AlignmentFlag.AlignBaseline)
+        for row in (self._first, self._second):
+            row.addStretch(1)
         self.body.addWidget(self._preview)
         self.body.addWidget(self._note)
         self.body.addWidget(self._draw, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addLayout(row)
+        self.body.addLayout(self._first)
+        self.body.addLayout(self._second)
         self.body.addWidget(self._bars, 1)
         self.body.addWidget(self._strip)
 

@@ -98,7 +98,6 @@ class DataBox(QComboBox):
         for choice in (exact or same_set or here)[:1]:
             self._chosen = choice.dataset, choice.data
             self.setCurrentIndex(self._choices.index(choice))
-            self.setToolTip(self._text(choice))
 
     def _text(self, choice: DataChoice) -> str:
         text = f"{choice.title}, {self.tr(choice.variant.value)}, {choice.count:,}"

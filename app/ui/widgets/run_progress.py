@@ -76,7 +76,7 @@ class RunProgress(Card):
         headlines = {
             EndReason.COMPLETED: self.tr("✓ Finished"),
             EndReason.EARLY_STOPPED: self.tr("✓ Stopped early, keeping epoch {best}").format(best=end.best_epoch),
-            EndReason.STOPPED: self.tr("■ Stopped after {count} whole epochs").format(count=end.epochs_done),
+            EndReason.STOPPED: self._stopped(end),
             EndReason.FAILED: self.tr("✕ Failed"),
         }
         self._show(headlines[end.reason], time=duration_text(end.elapsed_s) if end.elapsed_s else "")
@@ -115,6 +115,11 @@ class RunProgress(Card):
             count=f"{saved.test_samples:,}",
             model=saved.model,
         )
+
+    def _stopped(self, end: RunEnded) -> str:
+        if not end.elapsed_s:
+            return self.tr("■ Stopped")
+        return self.tr("■ Stopped in epoch {epoch}").format(epoch=end.epochs_done + 1)
 
     def _times(self, progress: Progress) -> str:
         gone = self.tr("{time} gone").format(time=duration_text(progress.elapsed_s))

@@ -1,6 +1,6 @@
 """Everything that is set before a run, and the buttons that steer it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -43,12 +43,12 @@ class RunSetup(Card):
         self._error.setObjectName("setup_error")
         self._error.hide()
         self._facts.hide()
+        self._locked = ""
         self._form = ConfigForm(self._recipe.recipe.config)
         self._name = QLineEdit()
         self._name.setObjectName("name")
         self._name.setMaxLength(NAME_LENGTH)
         self._name.setPlaceholderText(self.tr("chosen for you"))
-        self._name.setToolTip(self.tr("What the trained model will be called; left empty, the recipe's name is used"))
         self.train_button = self._button(self.tr("Train"), "primary", "train")
         self.pause_button = self._button(self.tr("Pause"), "", "pause")
         self.stop_button = self._button(self.tr("Stop"), "danger", "stop")
@@ -73,6 +73,7 @@ class RunSetup(Card):
     def refresh_data(self) -> None:
         """Look again at what data there is."""
         self._data.refresh()
+        self._show_tooltips()
 
     def show_error(self, problem: str) -> None:
         """Say why no run was begun; an empty text takes it away."""
@@ -86,9 +87,18 @@ class RunSetup(Card):
 
     def set_locked(self, reason: str) -> None:
         """Make the settings read-only; an empty reason unlocks them."""
+        self._locked = reason
         self._form.set_locked(reason)
         for widget in (self._recipe, self._data, self._name):
             widget.setEnabled(not reason)
+        self._show_tooltips()
+
+    def _show_tooltips(self) -> None:
+        self._recipe.setToolTip(self._locked or self.tr(self._recipe.recipe.explanation))
+        self._data.setToolTip(self._locked or self._data.currentText())
+        self._name.setToolTip(
+            self._locked or self.tr("What the trained model will be called; left empty, the recipe's name is used")
+        )
 
     def _button(self, text: str, kind: str, name: str) -> QPushButton:
         button = QPushButton(text)
@@ -98,7 +108,7 @@ class RunSetup(Card):
         return button
 
     def _lay_out(self) -> None:
-        content = QWidget()
+        self._content = content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
@@ -107,7 +117,8 @@ class RunSetup(Card):
         column.addWidget(self._form)
         column.addWidget(self._facts)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setObjectName("form_scroll")
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
@@ -121,23 +132,34 @@ class RunSetup(Card):
             buttons.addWidget(button, 1)
         self.body.addLayout(buttons)
 
+    def _titles(self) -> tuple[str, str, str]:
+        return self.tr("Recipe"), self.tr("Data"), self.tr("Name")
+
     def _choices(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
-        rows = ((self.tr("Recipe"), self._recipe), (self.tr("Data"), self._data), (self.tr("Name"), self._name))
-        for row, (text, widget) in enumerate(rows):
+        label_width = self._form.label_width
+        grid.setColumnMinimumWidth(0, label_width)
+        self._form.set_label_width(label_width)
+        # The names of recipes and data are long: they get the whole width, below their labels.
+        places = ((self._recipe, 1, 0, 2), (self._data, 3, 0, 2), (self._name, 4, 1, 1))
+        for text, (widget, row, column, span) in zip(self._titles(), places, strict=True):
             label = QLabel(text)
             label.setBuddy(widget)
-            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(widget, row, 1)
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            widget.setMaximumHeight(theme.CONTROL_HEIGHT)
+            grid.setRowMinimumHeight(row, theme.CONTROL_HEIGHT)
+            grid.addWidget(label, row - (span - 1), 0)
+            grid.addWidget(widget, row, column, 1, span)
         return grid
 
     def _connect(self) -> None:
         self._recipe.recipe_chosen.connect(self._on_recipe_chosen)
         self._data.data_page_requested.connect(self.data_page_requested)
+        self._data.currentIndexChanged.connect(self._on_data_chosen)
+        self._form.unfolded.connect(self._on_unfolded)
         self._name.textEdited.connect(self._on_name_edited)
         self.train_button.clicked.connect(self._on_train_clicked)
         self.pause_button.clicked.connect(self._on_pause_clicked)
@@ -146,11 +168,27 @@ class RunSetup(Card):
     @Slot(object)
     def _on_recipe_chosen(self, recipe: Recipe) -> None:
         self._explanation.setText(self.tr(recipe.explanation))
-        self._recipe.setToolTip(self.tr(recipe.explanation))
         self._form.set_config(recipe.config)
         self._data.choose(recipe.config.dataset, self._data.chosen[1])
+        self._show_tooltips()
         self.show_error("")
         self.show_facts("")
+
+    @Slot()
+    def _on_data_chosen(self) -> None:
+        self._show_tooltips()
+
+    @Slot()
+    def _on_unfolded(self) -> None:
+        # The fields take their places only when the event loop runs again.
+        QTimer.singleShot(0, self, self._scroll_to_unfolded)
+
+    @Slot()
+    def _scroll_to_unfolded(self) -> None:
+        self._content.adjustSize()
+        button, last = self._form.unfolded_widgets()
+        self._scroll.ensureWidgetVisible(last, 0, theme.SPACING)
+        self._scroll.ensureWidgetVisible(button, 0, 0)
 
     @Slot()
     def _on_name_edited(self) -> None:

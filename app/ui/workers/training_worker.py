@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.datasets.types import Dataset
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
 from app.core.training.control import RunControl
 from app.core.training.events import EndReason, Event, ModelSaved, RunEnded, RunPreparing
@@ -75,11 +75,10 @@ class TrainingWorker(QObject):
     @Slot(str)
     def keep(self, name: str) -> None:
         """Save the network of a run that did not, under `name` or, if that is empty, a name made from the recipe's."""
-        runs = _import_runs()
-        if self._trained is None:
-            return
         try:
-            runs.keep(self._trained, self._forward, name or None)
+            if self._trained is None:
+                raise InputError("There is no trained network to keep any more; train again.")
+            _import_runs().keep(self._trained, self._forward, name or None)
         except StudioError as error:
             self.keep_failed.emit(str(error))
         except Exception as error:
