@@ -1,5 +1,8 @@
 """The command line: the same core as the window, without Qt."""
 
+import io
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +11,17 @@ import typer
 
 from app import __version__
 from app.console import Output, show_progress
+from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
-from app.core.models.store import StoredModel, check_new_name, find_model, list_models
+from app.core.models.store import (
+    StoredModel,
+    check_new_name,
+    damaged_models,
+    find_model,
+    list_models,
+    remove_model,
+)
+from app.core.paths import given_path
 
 app = typer.Typer(
     name="softmax-studio",
@@ -28,6 +40,22 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; returns its exit code: 0, 1 for our failure, 2 for bad input."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())  # else Python prints what is logged, tracebacks and all
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = io.StringIO()  # what could not be written would be tried again at the end
+        if not isinstance(error, BrokenPipeError):
+            print(f"softmax-studio: the output could not be written ({error.strerror or error}).", file=sys.stderr)
+        return StudioError.exit_code
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         app(args=arguments)
     except SystemExit as ended:
@@ -79,6 +107,8 @@ def train(  # noqa: PLR0917 - the options are the interface
     from app.core.models.recipes import find_recipe
 
     config = find_recipe(recipe).config.with_settings(settings or [])
+    if data not in set(Variant):
+        data = os.path.abspath(given_path(data))  # noqa: PTH100 - the card names it, wherever that is read
     short = {"epochs": epochs, "seed": seed, "data": data}
     config = config.changed(**{field: value for field, value in short.items() if value is not None})
     if name is not None:
@@ -157,15 +187,22 @@ def data_list(json: Json = False) -> None:
     from app.core.datasets.registry import DATASETS
     from app.core.datasets.sources import available, own_names
 
-    output = Output(json)
+    output, failed = Output(json), False
     for name in (*DATASETS, *own_names()):
-        found = available(name)
+        try:
+            found = available(name)
+        except StudioError as error:
+            output.problem(name, str(error))
+            failed = True
+            continue
         counts = {variant.value: list(count) for variant, count in found.counts.items()}
         at = str(found.full_at) if found.full_at else None
         output.facts(
             {"name": name, "title": found.title, "starter": found.starter, "full_at": at, "counts": counts},
             f"{name:<16} {'starter' if found.starter else '-':<8} {at or 'full set not here'}",
         )
+    if failed:
+        raise typer.Exit(InputError.exit_code)
 
 
 @data_app.command("import")
@@ -202,6 +239,21 @@ def models_list(json: Json = False) -> None:
     output = Output(json)
     for model in list_models():
         output.facts(_model_facts(model), f"{model.card.name:<20} {model.card.summary}")
+    damaged = damaged_models()
+    for name, problem in damaged.items():
+        output.problem(name, problem)
+    if damaged:
+        raise typer.Exit(InputError.exit_code)
+
+
+@models_app.command("remove")
+def models_remove(
+    name: Annotated[str, typer.Argument(help="One of your own models.")],
+    json: Json = False,
+) -> None:
+    """Delete one of your own models."""
+    remove_model(name)
+    Output(json).facts({"removed": name}, f"Removed '{name}'.")
 
 
 def _model_facts(model: StoredModel) -> dict[str, object]:

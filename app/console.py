@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import math
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,7 @@ class Output:
 
     def facts(self, facts: Mapping[str, object], sentence: str) -> None:
         """Print `facts` as JSON, or `sentence`."""
-        print(json.dumps(facts) if self.as_json else sentence, flush=True)
+        print(to_json(facts) if self.as_json else sentence, flush=True)
 
     def reading(self, reading: "Reading") -> None:
         """Print what was read in one file, or why nothing was."""
@@ -45,7 +47,16 @@ class Output:
 
     def event(self, event: "Event") -> None:
         """Print one event of a run as JSON."""
-        print(json.dumps({"event": _snake(type(event).__name__), **_plain(event)}), flush=True)
+        print(to_json({"event": _snake(type(event).__name__), **dataclasses.asdict(event)}), flush=True)
+
+    def problem(self, name: str, sentence: str) -> None:
+        """Print what is wrong with one of several things listed."""
+        self.facts({"name": name, "error": sentence}, f"{name:<16} {sentence}")
+
+
+def to_json(facts: Mapping[str, object]) -> str:
+    """Return one line of JSON; what is no finite number becomes null, which every reader of JSON understands."""
+    return json.dumps(_plain(facts), allow_nan=False)
 
 
 @contextmanager
@@ -61,14 +72,21 @@ def show_progress(title: str, silent: bool) -> Iterator[Callable[[float, float |
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=silent or not console.is_terminal) as progress:
+    # While the bar is shown rich prints what goes to stdout above it, on its own terminal: not if that goes to a file.
+    redirect, hidden = sys.stdout.isatty(), silent or not console.is_terminal
+    with Progress(*columns, console=console, disable=hidden, redirect_stdout=redirect) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _plain(event: "Event") -> dict[str, Any]:
-    values = dataclasses.asdict(event)
-    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in values.items()}
+def _plain(value: object) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {name: _plain(inside) for name, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inside) for inside in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _snake(name: str) -> str:

@@ -4,6 +4,7 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 """
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError
 from app.core.models.card import ModelCard
-from app.core.paths import bundled_models_dir, user_models_dir
+from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir
 
 CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
 
@@ -43,6 +44,20 @@ def list_models() -> tuple[StoredModel, ...]:
     return (*bundled, *own)
 
 
+def damaged_models() -> dict[str, str]:
+    """What lies among the user's models and cannot be used: names, and a sentence for each."""
+    home = user_models_dir()
+    try:
+        folders = sorted(home.iterdir()) if home.is_dir() else []
+    except OSError as error:
+        return {str(home): f"The folder cannot be read ({error.strerror or error}); check its permissions."}
+    return {
+        folder.name: "This model is damaged; remove it and train it again."
+        for folder in folders
+        if _is_model(folder) and _read_model(folder, bundled=False) is None
+    }
+
+
 def find_model(name: str) -> StoredModel:
     """The model of that name, the user's own before a bundled one. Raises InputError listing the names if none is."""
     models = list_models()
@@ -61,10 +76,33 @@ def check_name(name: str) -> str:
 
 
 def check_new_name(name: str) -> str:
-    """The name, if it can be given to a new model. Raises InputError if it is taken or no name at all."""
-    if (user_models_dir() / check_name(name)).exists():
+    """The name, if it can be given to a new model and the store can take it.
+
+    Raises InputError if it is taken or no name at all, StudioError as `ensure_writable`.
+    """
+    if (bundled_models_dir() / check_name(name)).exists():
+        raise InputError(f"A model called '{name}' ships with the program; choose another name.")
+    ensure_writable()
+    if (user_models_dir() / name).exists():
         raise InputError(f"A model called '{name}' is there already; choose another name or remove that one first.")
     return name
+
+
+def ensure_writable() -> None:
+    """Make the folder of the user's models and try to write there: better before training than after it.
+
+    Raises StudioError if that cannot be done.
+    """
+    home = user_models_dir()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        raise StudioError(
+            f"Models cannot be saved in {home} ({error.strerror or error}); "
+            f"make it writable or set {HOME_VARIABLE} to another folder."
+        ) from None
 
 
 def free_name(wanted: str) -> str:
@@ -101,11 +139,18 @@ def add_model(card: ModelCard, write: Callable[[Path], None]) -> StoredModel:
 
 
 def remove_model(name: str) -> None:
-    """Delete one of the user's own models. Raises InputError for a bundled or unknown one."""
-    model = find_model(name)
-    if model.bundled:
+    """Delete one of the user's own models, damaged or not.
+
+    Raises InputError for a bundled or unknown one, StudioError when the disk refuses.
+    """
+    folder = user_models_dir() / check_name(name)
+    if not _is_model(folder):
+        find_model(name)  # tells what there is, if there is no such model
         raise InputError(f"'{name}' ships with the program and cannot be removed.")
-    shutil.rmtree(model.folder)
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise StudioError(f"The model could not be removed from {folder} ({error.strerror or error}).") from None
 
 
 def file_sha256(path: Path) -> str:
@@ -115,10 +160,18 @@ def file_sha256(path: Path) -> str:
 
 
 def _models_in(home: Path, bundled: bool) -> list[StoredModel]:
-    if not home.is_dir():
+    try:
+        folders = [folder for folder in home.iterdir() if not folder.name.startswith(".")]
+    except OSError:  # not there yet, or closed to us: `damaged_models` tells
         return []
-    found = (_read_model(folder, bundled) for folder in home.iterdir() if not folder.name.startswith("."))
+    found = (_read_model(folder, bundled) for folder in folders)
     return [model for model in found if model is not None]
+
+
+def _is_model(folder: Path) -> bool:
+    """Tell whether a folder was made to hold a model."""
+    files = (CARD_FILE, KERAS_FILE, LITERT_FILE)
+    return not folder.name.startswith(".") and any(os.path.lexists(folder / name) for name in files)
 
 
 def _read_model(folder: Path, bundled: bool) -> StoredModel | None:
@@ -126,5 +179,5 @@ def _read_model(folder: Path, bundled: bool) -> StoredModel | None:
         card = ModelCard.model_validate_json((folder / CARD_FILE).read_bytes())
     except (OSError, ValidationError):
         return None
-    has_network = (folder / LITERT_FILE).is_file() and card.name == folder.name
+    has_network = os.path.isfile(folder / LITERT_FILE) and card.name == folder.name  # noqa: PTH113 - never raises
     return StoredModel(card, folder, bundled) if has_network else None

@@ -9,7 +9,16 @@ import pytest
 from app.core.errors import InputError, StudioError
 from app.core.models.card import Metrics, ModelCard
 from app.core.models.recipes import find_recipe
-from app.core.models.store import add_model, check_new_name, find_model, free_name, list_models, remove_model
+from app.core.models.store import (
+    add_model,
+    check_new_name,
+    damaged_models,
+    ensure_writable,
+    find_model,
+    free_name,
+    list_models,
+    remove_model,
+)
 
 
 def card(name: str, day: int = 1) -> ModelCard:
@@ -89,6 +98,9 @@ def test_a_folder_without_a_readable_card_is_left_out(home: Path, content: str) 
     broken.mkdir()
     (broken / "card.json").write_text(content)
     assert own_names() == ["good"]
+    assert list(damaged_models()) == ["broken"]
+    remove_model("broken")
+    assert damaged_models() == {}
 
 
 def test_an_unknown_model_is_named_with_what_there_is() -> None:
@@ -101,3 +113,29 @@ def test_a_model_can_be_removed() -> None:
     add_model(card("mine"), write)
     remove_model("mine")
     assert own_names() == []
+
+
+def test_a_model_that_ships_with_the_program_stays_and_keeps_its_name() -> None:
+    with pytest.raises(InputError, match="cannot be removed"):
+        remove_model("digits-cnn")
+    with pytest.raises(InputError, match="ships with the program; choose another name"):
+        check_new_name("digits-cnn")
+    assert free_name("digits-cnn") == "digits-cnn 2"
+
+
+def test_only_models_are_removed(home: Path) -> None:
+    (home / "models" / "photos").mkdir(parents=True)
+    with pytest.raises(InputError, match="no model 'photos'"):
+        remove_model("photos")
+    assert (home / "models" / "photos").is_dir()
+
+
+def test_a_home_that_cannot_be_used_is_noticed_early(home: Path) -> None:
+    home.touch()
+    assert own_names() == []
+    for use in (ensure_writable, lambda: check_new_name("mine")):
+        with pytest.raises(StudioError, match=r"cannot be saved in .* set SOFTMAX_STUDIO_HOME"):
+            use()
+    home.unlink()
+    ensure_writable()
+    assert list((home / "models").iterdir()) == []
