@@ -17,6 +17,8 @@ from app.ui.widgets.paper_preview import PaperPreview
 from app.ui.widgets.probability_bars import ProbabilityBars
 
 SHORT_NAME = 2
+BARS_HEIGHT = 140
+"""In a low window the preview gives way to the bars, which say more."""
 
 
 class LiveDrawing(Card):
@@ -39,6 +41,7 @@ class LiveDrawing(Card):
         self._draw = QPushButton(self.tr("Draw something"))
         self._draw.setObjectName("draw")
         self._draw.clicked.connect(self._on_draw_clicked)
+        self._bars.setMinimumHeight(BARS_HEIGHT)
         self._strip.setToolTip(self.tr("How sure it was of this answer, from the start of the run until now"))
         self._lay_out()
         self._refresh()
@@ -121,7 +124,7 @@ class LiveDrawing(Card):
         self._answer.setProperty("long", is_long)
         self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
         (self._second if is_long else self._first).insertWidget(
-            0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBaseline
+            0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBottom
         )
         self._fit_name()
 
@@ -130,6 +133,10 @@ class LiveDrawing(Card):
         room = self.width() - 2 * theme.PADDING - theme.SPACING - self._share.fontMetrics().horizontalAdvance("100%")
         shown = self._answer.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         self._answer.setText(shown)
+        # On one base line, which boxes do not do by themselves.
+        drop = self._answer.fontMetrics().descent() - self._share.fontMetrics().descent()
+        self._share.setContentsMargins(0, 0, 0, max(0, drop))
+        self._now.setContentsMargins(0, 0, 0, max(0, drop) if self._first.indexOf(self._now) >= 0 else 0)
         self._answer.setToolTip(self._name if shown != self._name else "")
 
     def _refresh(self) -> None:
@@ -152,7 +159,7 @@ class LiveDrawing(Card):
         for row in (self._first, self._second):
             row.setSpacing(theme.SPACING)
         for label in (self._answer, self._share, self._now):
-            self._first.addWidget(label, 0, Qt.AlignmentFlag.AlignBaseline)
+            self._first.addWidget(label, 0, Qt.AlignmentFlag.AlignBottom)
         for row in (self._first, self._second):
             row.addStretch(1)
         self.body.addWidget(self._preview)
