@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.paths import user_dir
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ _QT_PACKAGES = {
 }
 """What importing Qt needs: the beginning of a library's name, and its Debian package."""
 
+_PLATFORMS = (
+    *("xcb", "wayland", "wayland-egl", "offscreen", "minimal", "minimalegl"),
+    *("eglfs", "linuxfb", "vkkhrdisplay", "vnc"),
+)
+"""What Qt can draw on under Linux; with any other name it would abort the process."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +54,11 @@ def run_window(arguments: list[str]) -> int:
     if problem:
         print(f"softmax-studio: {problem}", file=sys.stderr)
         return InputError.exit_code
-    app, window = open_window(arguments)
+    try:
+        app, window = open_window(arguments)
+    except StudioError as error:
+        print(f"softmax-studio: {error}", file=sys.stderr)
+        return error.exit_code
     sys.excepthook = _Reporter(window)
     previous = signal.signal(signal.SIGINT, lambda *_: window.close())
     # Python sees a signal only between its own instructions: wake it now and then.
@@ -92,6 +102,11 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
 
 def missing_display() -> str:
     """Why no window can open here, or an empty text."""
+    if sys.platform == "linux" and not any(name in _PLATFORMS for name in _platforms()):
+        return (
+            f"QT_QPA_PLATFORM is {os.environ['QT_QPA_PLATFORM']!r}, which Qt does not know; unset it, or choose one "
+            f"of: {', '.join(_PLATFORMS)}."
+        )
     if not _draws_on_a_screen():
         return ""
     advice = (
@@ -108,8 +123,13 @@ def missing_display() -> str:
 
 def _draws_on_a_screen() -> bool:
     """True where Qt would talk to an X or Wayland server."""
-    platform = os.environ.get("QT_QPA_PLATFORM", "xcb").partition(":")[0]
-    return sys.platform == "linux" and platform in {"xcb", "wayland"}
+    return sys.platform == "linux" and all(name in {"xcb", "wayland", "wayland-egl"} for name in _platforms())
+
+
+def _platforms() -> list[str]:
+    """What Qt is told to draw on, in the order it tries; set to nothing counts as not set."""
+    chosen = os.environ.get("QT_QPA_PLATFORM") or "xcb"
+    return [name.partition(":")[0] for name in chosen.split(";") if name] or [""]
 
 
 def _answers_on_x() -> bool:
@@ -171,14 +191,21 @@ class _Reporter:
         self._window = window
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        log = user_dir() / "errors.log"
+        from PySide6.QtCore import Q_ARG, QMetaObject, Qt
+
+        sentence = f"Something went wrong on our side ({kind.__name__})."
         try:
+            log = user_dir() / "errors.log"
             log.parent.mkdir(parents=True, exist_ok=True)
             logging.basicConfig(filename=log, format="%(asctime)s %(message)s")
-        except OSError:
+            sentence = f"{sentence.rstrip('.')}; details are in {log}."
+        except (OSError, StudioError):
             pass  # then it is only shown
         _log.error("unexpected error", exc_info=(kind, error, trace))
-        self._window.banner.show_error(f"Something went wrong on our side ({kind.__name__}); details are in {log}.")
+        # Errors come from any thread, and only the window's own may touch it: elsewhere this queues the call.
+        QMetaObject.invokeMethod(
+            self._window.banner, "show_error", Qt.ConnectionType.AutoConnection, Q_ARG(str, sentence)
+        )
 
 
 def _loads(library: str) -> bool:
