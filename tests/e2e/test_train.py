@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import QEvent, QObject, Qt, QThread
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -99,7 +99,6 @@ def train(qtbot: QtBot, page: TrainPage, epochs: int) -> None:
 
 def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
-    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [page]
     saving: list[tuple[bool, bool]] = []
     page.model_saved.connect(lambda _name: saving.append((page.is_saving, page.is_training)))
     page.show_preview(QImage(28, 28, QImage.Format.Format_Grayscale8))
@@ -116,6 +115,29 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     assert len(page._curves.loss.batches) > 0
     assert page._live.answer in set("0123456789")
     assert not page._curves.is_animating
+
+
+class ShownWindows(QObject):
+    """Notes every window that is shown, however briefly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_making_the_page_shows_no_window_but_its_own(qtbot: QtBot, make_page: MakePage) -> None:
+    shown = ShownWindows()
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(shown)
+    make_page()
+    app.removeEventFilter(shown)
+    assert shown.seen == ["TrainPage"]
 
 
 def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
