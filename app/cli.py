@@ -50,7 +50,8 @@ def run_command(arguments: list[str]) -> int:
     except OSError as error:
         sys.stdout = io.StringIO()  # what could not be written would be tried again at the end
         if not isinstance(error, BrokenPipeError):
-            print(f"softmax-studio: the output could not be written ({error.strerror or error}).", file=sys.stderr)
+            what = "The output could not be written" if error.filename is None else f"{error.filename} cannot be used"
+            print(f"softmax-studio: {what} ({error.strerror or error}).", file=sys.stderr)
         return StudioError.exit_code
     return code
 

@@ -32,7 +32,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_output_that_cannot_be_written_is_a_sentence_and_code_1(command: str) -> None:
     done = shell(f"$STUDIO {command} > /dev/full")
     assert done.returncode == 1
-    assert done.stderr == "softmax-studio: the output could not be written (No space left on device).\n"
+    assert done.stderr == "softmax-studio: The output could not be written (No space left on device).\n"
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
@@ -99,6 +99,18 @@ def test_lists_go_on_past_what_is_damaged(home: Path, tmp_path: Path, capsys: py
     assert (damaged["name"], "damaged" in damaged["error"]) == ("copied", True)
     assert run_command(["models", "remove", "copied"]) == 0
     assert run_command(["models", "list"]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_closed_home_is_as_good_as_none(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "data").mkdir(parents=True)
+    home.chmod(0)
+    try:
+        assert run_command(["data", "list"]) == 0
+        assert run_command(["predict", "--model", "fast-cnn", str(SAMPLES / "digit-7.drawing.json")]) == 0
+    finally:
+        home.chmod(0o700)
+    assert capsys.readouterr().err == ""
 
 
 def test_the_card_names_the_data_by_its_whole_path(

@@ -66,7 +66,7 @@ def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | 
         return own if name in own_names() else None
     keras = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets")  # noqa: PTH111 - never raises
     places = (own, keras / f"{name}.npz", keras / name, _SYSTEM_FOLDER / name)
-    return next((place for place in places if place.is_file() or _holds_all_files(place, specs[name])), None)
+    return next((place for place in places if _is_file(place) or _holds_all_files(place, specs[name])), None)
 
 
 def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAvailability:
@@ -90,10 +90,11 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
 
 def own_names() -> tuple[str, ...]:
     """List the sets the user imported that are not published ones, in order of name."""
-    home = user_data_dir()
-    if not home.is_dir():
+    try:
+        cards = sorted(user_data_dir().glob(f"[!.]*/{CARD_NAME}"))
+    except OSError:  # not there, or closed to us
         return ()
-    return tuple(sorted(folder.parent.name for folder in home.glob(f"[!.]*/{CARD_NAME}")))
+    return tuple(card.parent.name for card in cards)
 
 
 def is_starter(sha256: str, name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> bool:
@@ -197,4 +198,9 @@ def _starter_path(name: str) -> Path:
 
 def _holds_all_files(folder: Path, spec: DatasetSpec) -> bool:
     """Each file plain or gzipped, under its published name."""
-    return all((folder / file.name).is_file() or (folder / f"{file.name}.gz").is_file() for file in spec.files)
+    return all(_is_file(folder / file.name) or _is_file(folder / f"{file.name}.gz") for file in spec.files)
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file; what lies in a folder closed to us is not there."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path's own raises for such a folder

@@ -109,7 +109,7 @@ def free_name(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if it is taken."""
     name, count = check_name(wanted), 1
     taken = {model.card.name for model in list_models()}
-    while name in taken or (user_models_dir() / name).exists():
+    while name in taken or os.path.lexists(user_models_dir() / name):
         count += 1
         name = f"{wanted} {count}"
     return name
