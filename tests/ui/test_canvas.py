@@ -4,16 +4,18 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QImage, QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.core.imaging.drawing import Drawing
+from app.core.imaging.drawing import Drawing, erase_path
 from app.core.imaging.pictures import picture_from_rgba
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.ui.widgets.canvas import Canvas, Tool
+from app.ui.widgets.live_stroke import Erasing
 from app.ui.widgets.paper import Paper
 from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, draw
 
@@ -183,3 +185,84 @@ def test_void_qt_calls_keep_the_references_to_none(qtbot: QtBot) -> None:
     for _ in range(500):
         label.setText("text")
     assert abs(sys.getrefcount(None) - before) < 250
+
+
+def begin(canvas: Canvas, x: int = 60) -> None:
+    QTest.mousePress(canvas, LEFT, NO_KEYS, QPoint(x, 60))
+    QTest.mouseMove(canvas, QPoint(x + 30, 200))
+
+
+@pytest.mark.parametrize("interruption", ["tool", "hide", "resize", "press"])
+def test_a_stroke_that_is_interrupted_stays(canvas: Canvas, interruption: str) -> None:
+    begin(canvas)
+    match interruption:
+        case "tool":
+            canvas.set_tool(Tool.ERASER)
+        case "hide":
+            canvas.hide()
+        case "resize":
+            canvas.resize(500, 450)
+        case "press":
+            begin(canvas, 300)
+    QTest.mouseMove(canvas, QPoint(390, 380))
+    QTest.mouseRelease(canvas, LEFT, NO_KEYS, QPoint(390, 380))
+    assert len(canvas.paper.drawing.strokes) == (2 if interruption == "press" else 1)
+    assert canvas.paper.drawing.strokes[0][0][:2] == (60, 60)
+
+
+def test_undo_during_a_stroke_takes_back_that_stroke(canvas: Canvas) -> None:
+    draw(canvas, SEVEN)
+    begin(canvas)
+    assert canvas.can_undo
+    canvas.undo()
+    QTest.mouseRelease(canvas, LEFT, NO_KEYS, QPoint(90, 200))
+    assert len(canvas.paper.drawing.strokes) == 1
+
+
+def test_the_eraser_leaves_a_picture_alone(canvas: Canvas) -> None:
+    picture = picture_from_rgba(np.full((20, 20, 4), 255, np.uint8))
+    canvas.put(Paper(Drawing(400, 400), picture))
+    canvas.set_tool(Tool.ERASER)
+    draw(canvas, ONE)
+    assert canvas.paper.picture is picture
+
+
+def test_what_grows_piece_by_piece_looks_like_what_is_painted_at_once(canvas: Canvas) -> None:
+    draw(canvas, SEVEN)
+    draw(canvas, ONE)
+    canvas.set_tool(Tool.ERASER)
+    draw(canvas, ((0.3, 0.5), (0.8, 0.5)))
+    grown = grey(canvas)
+    canvas.set_brush_size(canvas.brush_size)  # paints all anew
+    assert np.abs(grown - grey(canvas)).mean() < 0.5
+
+
+def grey(canvas: Canvas) -> NDArray[np.int16]:
+    QApplication.processEvents()
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()].astype(np.int16)
+
+
+def test_rubbing_out_near_a_part_is_rubbing_out_of_the_whole() -> None:
+    random = np.random.default_rng(3)
+    walk = np.cumsum(random.normal(0, 6, (400, 2)), axis=0) + 200
+    drawing = Drawing(400, 400, (tuple((float(x), float(y)) for x, y in walk), ((200.0, 200.0),)))
+    erasing, whole = Erasing(drawing), drawing
+    for _ in range(60):
+        start, end = ((float(x), float(y)) for x, y in random.uniform(100, 300, (2, 2)))
+        erasing.erase(start, end, 8)
+        whole = erase_path(whole, start, end, 8)
+        assert erasing.drawing == whole
+
+
+def test_a_pen_upside_down_rubs_out(canvas: Canvas) -> None:
+    draw(canvas, ONE)
+    kinds = QPointingDevice.PointerType
+    device = QPointingDevice(
+        "pen", 1, QInputDevice.DeviceType.Stylus, kinds.Eraser, QInputDevice.Capability.Position, 1, 1
+    )
+    for kind, x in ((QEvent.Type.TabletPress, 100), (QEvent.Type.TabletMove, 300), (QEvent.Type.TabletRelease, 300)):
+        at = QPointF(x, 200)
+        QApplication.sendEvent(canvas, QTabletEvent(kind, device, at, at, 0.5, 0, 0, 0, 0, 0, NO_KEYS, LEFT, LEFT))
+    assert len(canvas.paper.drawing.strokes) == 2

@@ -4,15 +4,16 @@ import time
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.imaging.drawing import Drawing, Point, erase_path, fitted, with_stroke
-from app.core.imaging.pictures import Picture
+from app.core.imaging.drawing import Drawing, Point, fitted
 from app.ui import theme
+from app.ui.widgets.live_stroke import Erasing, LiveStroke
 from app.ui.widgets.paper import History, Paper
+from app.ui.widgets.paper_picture import paint_picture
 from app.ui.widgets.pointing import PointerWidget
-from app.ui.widgets.strokes import paint_drawing, paint_stroke
+from app.ui.widgets.strokes import WIDEST, bounds, paint_drawing, painter_on
 
 DEFAULT_BRUSH = 22
 SMALLEST_BRUSH, LARGEST_BRUSH = 6, 48
@@ -43,8 +44,8 @@ class Canvas(PointerWidget):
         self.tool = Tool.PEN
         self._brush = DEFAULT_BRUSH
         self._hint = ""
-        self._live: list[Point] = []
-        self._erased: Drawing | None = None
+        self._live: LiveStroke | None = None
+        self._erasing: Erasing | None = None
         self._began_s = time.monotonic()
         self._last: QPointF | None = None
         self._pointer: QPointF | None = None
@@ -52,17 +53,26 @@ class Canvas(PointerWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(200, 200))
+        self.setMinimumSize(200, 200)
         self.setAccessibleName(self.tr("Paper to draw on"))
         theme.notifier().changed.connect(self.update)
 
     @property
     def paper(self) -> Paper:
         """What is on the paper now, with the stroke that is being made."""
-        now = self.history.now
-        if self._erased is not None:
-            return Paper(self._erased)
-        return Paper(with_stroke(self._base(), tuple(self._live))) if self._live else now
+        if self._erasing is not None:
+            return Paper(self._erasing.drawing) if self._erasing.is_changed else self.history.now
+        return Paper(self._live.drawing) if self._live is not None else self.history.now
+
+    @property
+    def is_busy(self) -> bool:
+        """True while the pointer is down: a stroke or a rubbing out is under way."""
+        return self._last is not None
+
+    @property
+    def can_undo(self) -> bool:
+        """True when there is something to take back, be it the stroke under way."""
+        return self.is_busy or self.history.can_undo
 
     @property
     def brush_size(self) -> int:
@@ -71,11 +81,12 @@ class Canvas(PointerWidget):
 
     def set_brush_size(self, size: int) -> None:
         """Draw and show strokes this wide."""
-        self._brush = size
-        self._repaint_all()
+        self._brush, self._cache = size, None
+        self.update()
 
     def set_tool(self, tool: Tool) -> None:
-        """Take the pen or the eraser."""
+        """Take the pen or the eraser; a stroke under way ends here."""
+        self.lift()
         self.tool = tool
         self.update()
 
@@ -86,39 +97,38 @@ class Canvas(PointerWidget):
 
     def put(self, paper: Paper) -> None:
         """Lay another paper down; undo takes it away again."""
-        self._drop_stroke()
+        self.lift()
         self.history.put(paper)
         self._announce()
 
     def clear(self) -> None:
         """Take everything off the paper; undo brings it back."""
-        was_drawing = self._last is not None
-        self._drop_stroke()
+        self.lift()
         if not self.history.now.is_empty:
             self.put(Paper(Drawing(float(self.width()), float(self.height()))))
-        elif was_drawing:  # whoever listens has read the stroke that is gone
-            self._announce()
 
     def undo(self) -> None:
-        """Go back one step."""
-        self._drop_stroke()
+        """Go back one step: the stroke under way, if there is one."""
+        if self.is_busy:
+            self.cancel()
+            return
         self.history.undo()
         self._announce()
 
     def redo(self) -> None:
         """Take one undo back."""
-        self._drop_stroke()
+        self.lift()
         self.history.redo()
         self._announce()
 
     def preview(self) -> QImage:
         """The paper as a picture, as it is shown, without hint or pointer."""
-        image = QImage(self.size(), QImage.Format.Format_RGB32)
+        ratio = self.devicePixelRatioF()
+        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
         image.fill(QColor(theme.colours().paper))
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_paper(painter, self.paper)
-        painter.end()
+        with painter_on(image) as painter:
+            self._paint_paper(painter, self.paper)
         return image
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -133,58 +143,64 @@ class Canvas(PointerWidget):
         if self.tool is Tool.ERASER:
             self.update()
 
-    def touch_down(self, at: QPointF, pressure: float | None) -> None:
-        """Begin a stroke, or to rub out."""
-        self._began_s = self._began_s if self._strokes_before() else time.monotonic()
-        self._last = at
-        if self.tool is Tool.ERASER:
-            self._erased = self._base()
+    def touch_down(self, at: QPointF, pressure: float | None, rubs: bool = False) -> None:
+        """Begin a stroke, or to rub out. There is nothing to rub out of a picture."""
+        self.lift()
+        now, rubs = self.history.now, rubs or self.tool is Tool.ERASER
+        if rubs and now.picture is not None:
+            return
+        base, self._last = self._base(), at
+        if base is not now.drawing:
+            self._cache = None
+        if rubs:
+            self._erasing = Erasing(base)
             self._erase(at)
         else:
-            if self.history.now.picture is not None or self._needs_fitting():
-                self._cache = None
-            self._live = [self._point(at, pressure)]
+            self._began_s = time.monotonic() if base.is_empty else self._began_s
+            self._live = LiveStroke(base, self._point(at, pressure))
         self._tell()
 
     def move_to(self, at: QPointF, pressure: float | None) -> None:
         """Go on with it."""
         if self._last is None:
             return
-        if self.tool is Tool.ERASER:
+        if self._erasing is not None:
             self._erase(at)
-        elif at != self._last:
-            self._live.append(self._point(at, pressure))
+        elif self._live is not None and at != self._last:
+            self._live.add(self._point(at, pressure))
+            self.update(self._live.newest(self._brush).toAlignedRect())
         self._last = at
-        self._tell()
+        self.changed.emit()
 
     def lift(self) -> None:
         """End it: one step of the history."""
         if self._last is None:
             return
         finished = self.paper
-        is_new = bool(self._live) or (self._erased is not None and self._erased is not self.history.now.drawing)
-        self._drop_stroke()
+        is_new = finished is not self.history.now  # nothing may have been rubbed out
+        if self._live is not None and self._cache is not None:  # the paper goes on from what is painted already
+            self._live.grow(self._cache, self._brush, theme.colours().ink, is_whole=True)
+        self._live, self._erasing, self._last = None, None, None
         if is_new:
-            if not finished.is_empty or not self.history.now.is_empty:
-                self.history.put(finished)
-            self._announce()
+            self.history.put(finished)
+        self._tell()
+        if is_new:
             self.stroke_finished.emit()
 
     def cancel(self) -> None:
         """Drop the stroke that is being made."""
-        self._drop_stroke()
+        self._live, self._erasing, self._last = None, None, None
         self._announce()
 
     def _erase(self, at: QPointF) -> None:
-        assert self._erased is not None
+        assert self._erasing is not None
         assert self._last is not None
-        radius = self._eraser_radius()
-        self._erased = erase_path(self._erased, (self._last.x(), self._last.y()), (at.x(), at.y()), radius)
-        self._cache = None
-
-    def _drop_stroke(self) -> None:
-        self._live, self._erased, self._last = [], None, None
-        self._cache = None
+        start, end, radius = (self._last.x(), self._last.y()), (at.x(), at.y()), self._eraser_radius()
+        # The circle moves, and the round ends of what is left may have been wider than what was taken.
+        around = bounds((start, end), radius + WIDEST * self._brush + 2)
+        if self._erasing.erase(start, end, radius) and self._cache is not None:
+            self._erasing.repaint(self._cache, QRectF(around.toAlignedRect()), self._brush, theme.colours().ink)
+        self.update(around.toAlignedRect())
 
     def _point(self, at: QPointF, pressure: float | None) -> Point:
         elapsed_ms = round((time.monotonic() - self._began_s) * 1000)
@@ -193,18 +209,10 @@ class Canvas(PointerWidget):
 
     def _base(self) -> Drawing:
         """The drawing in the paper's present size; a picture gives way to an empty one."""
-        width, height = float(self.width()), float(self.height())
         now = self.history.now
         if now.picture is not None or now.drawing.is_empty:
-            return Drawing(width, height)
-        return fitted(now.drawing, width, height) if self._needs_fitting() else now.drawing
-
-    def _needs_fitting(self) -> bool:
-        drawing = self.history.now.drawing
-        return (drawing.width, drawing.height) != (self.width(), self.height())
-
-    def _strokes_before(self) -> bool:
-        return not self.history.now.drawing.is_empty
+            return Drawing(float(self.width()), float(self.height()))
+        return _fitted(now.drawing, self.size())
 
     def _announce(self) -> None:
         self._cache = None
@@ -214,31 +222,35 @@ class Canvas(PointerWidget):
         self.update()
         self.changed.emit()
 
-    def _repaint_all(self) -> None:
-        self._cache = None
-        self.update()
-
     # Painting: finished strokes come from a pixmap, so a move costs one stroke, however much is drawn.
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the same drawing on the new paper."""
-        self._repaint_all()
+        """Show the same drawing on the new paper; a stroke under way ends here."""
+        self.lift()
+        self._cache = None
+        self.update()
         super().resizeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was drawn until here when the page is left."""
+        self.lift()
+        super().hideEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paper, strokes, and the stroke that is being made."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(QColor(theme.colours().accent if self.hasFocus() else theme.colours().line), theme.LINE))
+        colour, line = theme.colours(), theme.FOCUS_LINE if self.hasFocus() else theme.LINE
+        painter.setPen(QPen(QColor(colour.accent if self.hasFocus() else colour.line), line))
         painter.setBrush(QColor(theme.colours().paper))
         painter.drawRoundedRect(frame, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
-        if self.paper.is_empty:
+        if not self.is_busy and self.history.now.is_empty:
             self._paint_hint(painter)
         else:
             painter.drawPixmap(0, 0, self._finished())
-            if self._live:
-                paint_stroke(painter, tuple(self._live), self._brush, theme.colours().ink)
+            if self._live is not None:
+                self._live.paint_end(painter, self._brush, theme.colours().ink)
         if self.tool is Tool.ERASER and self._pointer is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.colours().hint), theme.LINE))
@@ -246,39 +258,26 @@ class Canvas(PointerWidget):
         painter.end()
 
     def _finished(self) -> QPixmap:
+        """Everything but the end of the stroke that is being made."""
         if self._cache is None:
             ratio = self.devicePixelRatioF()
             self._cache = QPixmap(self.size() * ratio)
             self._cache.setDevicePixelRatio(ratio)
             self._cache.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._cache)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._erased is not None or self._live:
-                self._paint_paper(painter, Paper(self._erased if self._erased is not None else self._base()))
-            else:
-                self._paint_paper(painter, self.history.now)
-            painter.end()
+            if self._live is not None:
+                self._live.repaint()
+            under_way = Paper(self._live.base) if self._live is not None else self.paper
+            with painter_on(self._cache) as painter:
+                self._paint_paper(painter, under_way)
+        if self._live is not None:
+            self._live.grow(self._cache, self._brush, theme.colours().ink)
         return self._cache
 
     def _paint_paper(self, painter: QPainter, paper: Paper) -> None:
         if paper.picture is not None:
-            self._paint_picture(painter, paper.picture)
+            paint_picture(painter, paper.picture, self.size())
             return
-        drawing = fitted(paper.drawing, float(self.width()), float(self.height()))
-        paint_drawing(painter, drawing, self._brush, theme.colours().ink)
-
-    def _paint_picture(self, painter: QPainter, picture: Picture) -> None:
-        height, width, _ = picture.rgb.shape
-        image = QImage(picture.rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-        room = self.size() - QSize(2 * theme.PADDING, 2 * theme.PADDING)
-        size = image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        # Pictures of 28 x 28 are shown as the pixels they are.
-        is_tiny = max(width, height) <= 64
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_tiny)
-        place = QRectF(
-            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
-        )
-        painter.drawImage(place, image)
+        paint_drawing(painter, _fitted(paper.drawing, self.size()), self._brush, theme.colours().ink)
 
     def _paint_hint(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.colours().hint))
@@ -286,6 +285,12 @@ class Canvas(PointerWidget):
 
     def _eraser_radius(self) -> float:
         return self._brush * _ERASER_FACTOR / 2
+
+
+def _fitted(drawing: Drawing, size: QSize) -> Drawing:
+    if (drawing.width, drawing.height) == (size.width(), size.height()):
+        return drawing
+    return fitted(drawing, float(size.width()), float(size.height()))
 
 
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -6,7 +6,7 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
 
 MOST_STEPS = 200
-"""How far undo goes back."""
+"""How many steps undo goes back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class History:
 
     def put(self, paper: Paper) -> None:
         """Go on with another paper; what was undone is forgotten."""
-        self._before = [*self._before[-MOST_STEPS:], self.now]
+        self._before = [*self._before[-(MOST_STEPS - 1) :], self.now]
         self._after.clear()
         self.now = paper
 

@@ -1,7 +1,7 @@
 """Mouse, finger and pen: three kinds of events that mean the same."""
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEventPoint, QMouseEvent, QTabletEvent, QTouchEvent
+from PySide6.QtGui import QEventPoint, QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -13,8 +13,8 @@ class PointerWidget(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMouseTracking(True)
 
-    def touch_down(self, at: QPointF, pressure: float | None) -> None:
-        """The pointer touches down; `pressure` is in 0..1, None where the device has none."""
+    def touch_down(self, at: QPointF, pressure: float | None, rubs: bool = False) -> None:
+        """The pointer touches down; `pressure` is in 0..1, None without; `rubs` for a pen held upside down."""
 
     def move_to(self, at: QPointF, pressure: float | None) -> None:
         """It moves while it is down."""
@@ -26,7 +26,7 @@ class PointerWidget(QWidget):
         """The system took the pointer away: what was begun does not count."""
 
     def hover(self, at: QPointF) -> None:
-        """The mouse is over the widget, whether down or not."""
+        """The mouse or the pen is over the widget, whether down or not."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Left button only."""
@@ -48,8 +48,10 @@ class PointerWidget(QWidget):
         """A pen, with its pressure. Accepted, so that Qt makes no mouse events of it."""
         match event.type():
             case QEvent.Type.TabletPress:
-                self.touch_down(event.position(), event.pressure())
+                rubs = event.pointerType() is QPointingDevice.PointerType.Eraser
+                self.touch_down(event.position(), event.pressure(), rubs)
             case QEvent.Type.TabletMove:
+                self.hover(event.position())
                 self.move_to(event.position(), event.pressure())
             case QEvent.Type.TabletRelease:
                 self.lift()

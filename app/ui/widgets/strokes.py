@@ -1,12 +1,29 @@
 """Painting strokes: the curve through the points, as Qt draws it."""
 
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
 
-from app.core.imaging.drawing import Drawing, Stroke
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPainterPath, QPen
 
-NO_PRESSURE = 0.5
-"""What a point without pressure counts as: the middle of what a pen can say."""
+from app.core.imaging.drawing import Drawing, Point, Stroke
+
+WIDEST = 1.6
+"""The width under full pressure, as a share of the brush."""
+_WIDTH_STEP = 0.5
+"""Widths are rounded to this many pixels, so that neighbours can be painted together."""
+
+
+@contextmanager
+def painter_on(device: QPaintDevice) -> Iterator[QPainter]:
+    """A painter with smooth edges on a pixmap or an image, put away at the end."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    try:
+        yield painter
+    finally:
+        painter.end()
 
 
 def paint_drawing(painter: QPainter, drawing: Drawing, pen_width: float, colour: str) -> None:
@@ -15,44 +32,51 @@ def paint_drawing(painter: QPainter, drawing: Drawing, pen_width: float, colour:
         paint_stroke(painter, stroke, pen_width, colour)
 
 
-def paint_stroke(painter: QPainter, stroke: Stroke, pen_width: float, colour: str, first: int = 0) -> None:
-    """Paint a stroke from its point number `first` on: curves between the middles of its segments."""
-    pen = QPen(QColor(colour), pen_width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    points = [QPointF(point[0], point[1]) for point in stroke]
-    if len(points) == 1:
-        pen.setWidthF(_width(stroke, 0, pen_width))
-        painter.setPen(pen)
-        painter.drawPoint(points[0])
-        return
-    if all(len(point) < 4 for point in stroke):
-        painter.setPen(pen)
-        painter.drawPath(_path(points, first))
-        return
-    for position in range(max(1, first), len(points)):  # each piece has a width of its own
-        pen.setWidthF(_width(stroke, position, pen_width))
-        painter.setPen(pen)
-        painter.drawPath(_piece(points, position))
+def paint_stroke(painter: QPainter, stroke: Stroke, pen_width: float, colour: str) -> None:
+    """Paint a stroke: curves between the middles of its segments."""
+    paint_pieces(painter, stroke, pen_width, colour, 1)
+    paint_end(painter, stroke, pen_width, colour)
 
 
-def _path(points: list[QPointF], first: int) -> QPainterPath:
-    path = QPainterPath()
-    for position in range(max(1, first), len(points)):
-        path.connectPath(_piece(points, position))
-    return path
+def paint_pieces(painter: QPainter, stroke: list[Point] | Stroke, pen_width: float, colour: str, first: int) -> None:
+    """Paint the pieces that end between two points, from number `first` on: later points do not change them."""
+    numbers = range(max(1, first), len(stroke))
+    for width, group in groupby(numbers, lambda number: _width(stroke[number], pen_width)):
+        path = QPainterPath()
+        for number in group:
+            before, turn = _point(stroke[max(0, number - 2)]), _point(stroke[number - 1])
+            if path.elementCount() == 0:
+                path.moveTo(before if number == 1 else QLineF(before, turn).center())
+            path.quadTo(turn, QLineF(turn, _point(stroke[number])).center())
+        painter.strokePath(path, _pen(width, colour))
 
 
-def _piece(points: list[QPointF], position: int) -> QPainterPath:
-    """The curve from the middle of the segment before `position - 1` to the middle of the one after it."""
-    before, turn, after = points[max(0, position - 2)], points[position - 1], points[position]
-    is_first, is_last = position == 1, position == len(points) - 1
-    path = QPainterPath(before if is_first else QLineF(before, turn).center())
-    path.quadTo(turn, QLineF(turn, after).center())
-    if is_last:
-        path.lineTo(after)
-    return path
+def paint_end(painter: QPainter, stroke: list[Point] | Stroke, pen_width: float, colour: str) -> None:
+    """Paint the last half segment, or the only point: what changes when another point comes."""
+    painter.setPen(_pen(_width(stroke[-1], pen_width), colour))
+    last = _point(stroke[-1])
+    if len(stroke) == 1:
+        painter.drawPoint(last)
+    else:
+        painter.drawLine(QLineF(QLineF(_point(stroke[-2]), last).center(), last))
 
 
-def _width(stroke: Stroke, position: int, pen_width: float) -> float:
-    point = stroke[position]
-    pressure = point[3] if len(point) > 3 else NO_PRESSURE
-    return pen_width * (0.4 + 1.2 * pressure)
+def bounds(points: list[Point] | Stroke, margin: float) -> QRectF:
+    """The box around some points, `margin` larger on every side."""
+    across, down = [point[0] for point in points], [point[1] for point in points]
+    left, top = min(across) - margin, min(down) - margin
+    return QRectF(left, top, max(across) + margin - left, max(down) + margin - top)
+
+
+def _point(point: Point) -> QPointF:
+    return QPointF(point[0], point[1])
+
+
+def _pen(width: float, colour: str) -> QPen:
+    return QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def _width(point: Point, pen_width: float) -> float:
+    if len(point) < 4:
+        return pen_width
+    return max(_WIDTH_STEP, round(pen_width * (0.4 + 1.2 * point[3]) / _WIDTH_STEP) * _WIDTH_STEP)
