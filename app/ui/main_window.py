@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
         from app.ui.pages.train_page import TrainPage
 
         self.train = TrainPage()
-        self.train.model_saved.connect(self.recognize.refresh_models)
+        self.train.model_saved.connect(self.recognize.use_new_model)
         self.train.status_changed.connect(self._right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
@@ -138,7 +139,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.show_page)
         self.rail.scheme_chosen.connect(self._on_scheme_chosen)
-        self._banner_room = self.banner.parentWidget()
+        QShortcut(QKeySequence("Escape"), self).activated.connect(self._on_escape)
+        for before, after in pairwise((*self.recognize.tab_chain, self.chooser)):
+            QWidget.setTabOrder(before, after)
 
     def _restore_geometry(self) -> None:
         if not self.restoreGeometry(self._settings.geometry):
@@ -151,6 +154,14 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_theme(app, theme.Scheme(scheme))
+
+    @Slot()
+    def _on_escape(self) -> None:
+        """Close the message first; then clear the paper."""
+        if self.banner.text:
+            self.banner.clear()
+        elif self.stack.currentWidget() is self.recognize:
+            self.recognize.canvas.clear()
 
     @Slot()
     def _on_data_page_requested(self) -> None:

@@ -124,7 +124,7 @@ def test_pasting_nothing_says_so_and_changes_nothing(window: MainWindow) -> None
     draw(window.recognize.canvas, ONE)
     QGuiApplication.clipboard().setText("no picture")
     QTest.mouseClick(window.recognize.files.paste, Qt.MouseButton.LeftButton)
-    assert "no picture to paste" in window.banner.text
+    assert "no picture here to open" in window.banner.text
     assert not window.recognize.paper.is_empty
 
 

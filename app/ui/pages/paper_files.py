@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from app.core.errors import StudioError
@@ -14,6 +14,7 @@ from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.widgets.canvas import Canvas
 from app.ui.widgets.paper import Paper
+from app.ui.widgets.paper_picture import image_of
 from app.ui.workers.picture_loader import PictureLoader
 
 DRAWING_SUFFIX = ".drawing.json"
@@ -30,7 +31,7 @@ class PaperFiles(QWidget):
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self._answer = ""
+        self._answer = self._note = ""
         self._loader = PictureLoader(self)
         self._asked_over: Paper | None = None
         self._loader.loaded.connect(self._on_loaded)
@@ -57,7 +58,9 @@ class PaperFiles(QWidget):
         for widget in (self.open, self.paste, self.samples, self.save):
             row.addWidget(widget)
         row.addStretch()
-        row.addWidget(self.polarity)
+        policy = self.polarity.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.polarity.setSizePolicy(policy)
 
     def show_paper(self, paper: Paper) -> None:
         """Offer what makes sense for what lies on the paper."""
@@ -66,38 +69,49 @@ class PaperFiles(QWidget):
             self.polarity.setCurrentIndex(_POLARITIES.index(paper.invert))
         self.save.setEnabled(not paper.is_empty)
         self._save_action.setEnabled(paper.picture is None)
+        self._save_action.setToolTip("" if paper.picture is None else self._no_drawing)
+        self.save.setToolTip(
+            self.tr("There is nothing to save yet: the paper is empty")
+            if paper.is_empty
+            else self.tr("Save the drawing, export or copy")
+        )
 
     def show_answer(self, answer: str) -> None:
         """Know the answer, to copy it."""
         self._answer = answer
         self._copy_action.setEnabled(bool(answer))
 
-    def open_file(self, path: Path) -> None:
-        """Lay a picture or a drawing on the paper. What cannot be read changes nothing."""
+    def open_file(self, path: Path, note: str = "") -> None:
+        """Lay a picture or a drawing on the paper, then say `note`. What cannot be read changes nothing."""
+        self._note = note
         if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
             self._asked_over = self._canvas.paper
             self._loader.load(path)
             return
         try:
             self._canvas.put(Paper(load_drawing(path)))
-            self.succeeded.emit()
+            self._succeed()
         except StudioError as error:
             self.failed.emit(str(error))
 
     def take(self, mime: QMimeData | None) -> None:
         """Lay down what was dropped or pasted: a file, or a picture itself."""
-        if mime is not None and mime.hasUrls() and mime.urls()[0].isLocalFile():
-            self.open_file(Path(mime.urls()[0].toLocalFile()))
+        paths = local_files(mime)
+        if paths:
+            note = self.tr("Only {name} was opened; open the others one by one.").format(name=paths[0].name)
+            self.open_file(paths[0], note if len(paths) > 1 else "")
         elif mime is not None and mime.hasImage():
-            self._put_image(QImage(mime.imageData()))
+            self._put_image(_image(mime.imageData()))
         else:
-            self.failed.emit(self.tr("There is no picture to paste; copy one first, or open a file."))
+            self.failed.emit(self.tr("There is no picture here to open; copy or drop a picture or a file."))
 
     def save_to(self, path: Path) -> None:
         """Save the drawing, or the picture of the paper if the name ends in .png."""
         try:
             if path.suffix.lower() == ".png":
-                if not self._canvas.preview().save(str(path)):
+                picture = self._canvas.paper.picture
+                image = self._canvas.preview() if picture is None else image_of(picture)
+                if not image.save(str(path)):
                     self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
                     return
             else:
@@ -110,7 +124,7 @@ class PaperFiles(QWidget):
         if image.isNull():
             self.failed.emit(self.tr("The picture cannot be read; save it as PNG and open that."))
             return
-        converted = image.scaled(_no_larger(image.size()), Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH)
+        converted = image.scaled(_no_larger(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, _SMOOTH)
         converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
         rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
         pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
@@ -124,7 +138,13 @@ class PaperFiles(QWidget):
 
     def _put_picture(self, picture: Picture) -> None:
         self._canvas.put(Paper(self._canvas.paper.drawing, picture))
+        self._succeed()
+
+    def _succeed(self) -> None:
         self.succeeded.emit()
+        if self._note:
+            self.failed.emit(self._note)
+            self._note = ""
 
     def _button(self, words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
@@ -139,6 +159,8 @@ class PaperFiles(QWidget):
         samples.triggered.connect(self._on_sample_triggered)
         self.samples.setMenu(samples)
         saving = QMenu(self)
+        saving.setToolTipsVisible(True)
+        self._no_drawing = self.tr("This is a picture, not a drawing; export it as PNG instead.")
         self._save_action = saving.addAction(self.tr("Save drawing…"))
         self._save_action.triggered.connect(self._on_save)
         self._export_action = saving.addAction(self.tr("Export as PNG…"))
@@ -154,8 +176,7 @@ class PaperFiles(QWidget):
         keys = QKeySequence.StandardKey
         for key, slot in ((keys.Open, self._on_open), (keys.Paste, self._on_paste), (keys.Save, self._on_save)):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
-        for text in ("Delete", "Escape"):
-            QShortcut(QKeySequence(text), self).activated.connect(self._canvas.clear)
+        QShortcut(QKeySequence("Delete"), self).activated.connect(self._canvas.clear)
 
     @Slot()
     def _on_open(self) -> None:
@@ -170,7 +191,10 @@ class PaperFiles(QWidget):
 
     @Slot()
     def _on_save(self) -> None:
-        if self._canvas.paper.picture is not None or self._canvas.paper.is_empty:
+        if self._canvas.paper.is_empty:
+            return
+        if self._canvas.paper.picture is not None:
+            self.failed.emit(self._no_drawing)
             return
         kinds = self.tr("Drawings (*{suffix})").format(suffix=DRAWING_SUFFIX)
         name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Save drawing"), f"digit{DRAWING_SUFFIX}", kinds)
@@ -206,7 +230,19 @@ def _no_larger(size: QSize, most: int = 1024) -> QSize:
     """The size, or one with the same proportions whose longest side is `most`."""
     if max(size.width(), size.height()) <= most:
         return size
-    return size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio)
+    return size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+
+
+def local_files(mime: QMimeData | None) -> list[Path]:
+    """The files of this machine among what was dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+
+
+def _image(data: object) -> QImage:
+    """The image among what programs put on the clipboard, or one that is null."""
+    if isinstance(data, QPixmap):
+        return data.toImage()
+    return data if isinstance(data, QImage) else QImage()
 
 
 _SMOOTH = Qt.TransformationMode.SmoothTransformation

@@ -1,13 +1,13 @@
 """The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
-from app.ui.pages.paper_files import PaperFiles
+from app.ui.pages.paper_files import PaperFiles, local_files
 from app.ui.pages.recognizer import Recognition, Recognizer
 from app.ui.settings import Settings
 from app.ui.widgets.answer import Answer
@@ -20,7 +20,10 @@ from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.probability_bars import ProbabilityBars
 
-SEES_WIDTH = 262
+SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 200
+BELIEVES_WIDTH = 300
+COMPACT_BELOW = 1140
+"""On a page narrower than this, the middle column and the tools give room to the bars."""
 PREFERRED_MODEL = "digits-cnn"
 
 
@@ -60,6 +63,19 @@ class RecognizePage(QWidget):
         self._chooser.set_models(list_models(), select or (chosen.card.name if chosen else PREFERRED_MODEL))
         self._use(self._chooser.chosen)
 
+    @Slot(str)
+    def use_new_model(self, name: str) -> None:
+        """Read with a model that was just trained, now and after the next start."""
+        self._settings.model = name
+        self.refresh_models(name)
+
+    @property
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """What Tab goes through: tools, paper, files."""
+        tools, files = self.tools, self.files
+        drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
+        return (*drawing, files.open, files.paste, files.samples, files.save, files.polarity)
+
     def _lay_out(self) -> None:
         paper = Card()
         for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
@@ -67,6 +83,7 @@ class RecognizePage(QWidget):
         sees = Card(self.tr("What the network sees"))
         sees.body.addWidget(self.sees)
         sees.body.addWidget(self.steps)
+        sees.body.addWidget(self.files.polarity)
         middle = QVBoxLayout()
         middle.setSpacing(theme.MARGIN)
         middle.addWidget(sees)
@@ -75,8 +92,10 @@ class RecognizePage(QWidget):
         middle_column = QWidget()
         middle_column.setLayout(middle)
         middle.setContentsMargins(0, 0, 0, 0)
-        middle_column.setFixedWidth(SEES_WIDTH)
+        self._middle = middle_column
+        self._middle.setFixedWidth(SEES_WIDTH)
         believes = Card(self.tr("What it believes"))
+        believes.setMinimumWidth(BELIEVES_WIDTH)
         believes.body.addWidget(self.answer)
         believes.body.addWidget(self.bars, 1)
         row = QHBoxLayout(self)
@@ -113,7 +132,7 @@ class RecognizePage(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         paper, history = self.canvas.paper, self.canvas.history
-        self.tools.set_possible(history.can_undo, history.can_redo, not paper.is_empty)
+        self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
         self.files.show_paper(paper)
         self._recognizer.read(paper)
 
@@ -149,10 +168,20 @@ class RecognizePage(QWidget):
         self.input_changed.emit(None if shown.is_empty else shown.image)
         if prediction is not None:
             self.status_changed.emit(self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms))
+        else:
+            self.status_changed.emit("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the answer in a small window."""
+        is_compact = self.width() < COMPACT_BELOW
+        self._middle.setFixedWidth(COMPACT_SEES_WIDTH if is_compact else SEES_WIDTH)
+        self.tools.set_compact(is_compact)
+        self._facts.set_compact(is_compact)
+        super().resizeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+        if event.mimeData().hasImage() or local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -26,7 +26,7 @@ class DrawingTools(QWidget):
         tools = QButtonGroup(self)
         for button in (self.pen, self.eraser):
             tools.addButton(button)
-            button.clicked.connect(self._on_tool_clicked)
+            button.toggled.connect(self._on_tool_toggled)
         self.brush_size = QSlider(Qt.Orientation.Horizontal)
         self.brush_size.setRange(SMALLEST_BRUSH, LARGEST_BRUSH)
         self.brush_size.setValue(DEFAULT_BRUSH)
@@ -36,12 +36,12 @@ class DrawingTools(QWidget):
             self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
         )
         self.brush_size.valueChanged.connect(self.brush_size_changed)
-        self.undo = self._action("undo", self.tr("Undo (Ctrl+Z)"), QKeySequence.StandardKey.Undo)
-        self.redo = self._action("redo", self.tr("Redo (Ctrl+Y)"), QKeySequence("Ctrl+Y"))
+        self.undo = self._action("undo", self.tr("Undo (Ctrl+Z)"), QKeySequence.StandardKey.Undo, "Ctrl+Z")
+        self.redo = self._action("redo", self.tr("Redo (Ctrl+Y)"), QKeySequence.StandardKey.Redo, "Ctrl+Y")
         self.undo.clicked.connect(self.undo_requested)
         self.redo.clicked.connect(self.redo_requested)
         self.clear = QPushButton(self.tr("Clear"))
-        self.clear.setToolTip(self.tr("Take everything off the paper (Delete or Esc)"))
+        self._clear_tip = self.tr("Take everything off the paper (Delete or Esc)")
         self.clear.clicked.connect(self.clear_requested)
         self._lay_out()
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -49,14 +49,27 @@ class DrawingTools(QWidget):
 
     def set_possible(self, undo: bool, redo: bool, clear: bool) -> None:
         """Say which of the three make sense now."""
-        for button, possible in ((self.undo, undo), (self.redo, redo), (self.clear, clear)):
+        why = (
+            (self.undo, undo, self.tr("Undo (Ctrl+Z)"), self.tr("There is nothing to undo")),
+            (self.redo, redo, self.tr("Redo (Ctrl+Y)"), self.tr("There is nothing to redo: nothing was undone")),
+            (self.clear, clear, self._clear_tip, self.tr("The paper is empty already")),
+        )
+        for button, possible, tip, reason in why:
             button.setEnabled(possible)
+            button.setToolTip(tip if possible else reason)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Show only the icons where there is little room."""
+        for button, words in ((self.pen, self.tr("Pen")), (self.eraser, self.tr("Eraser"))):
+            button.setText("" if is_compact else words)
+            button.setAccessibleName(words)
+        self._size_label.setVisible(not is_compact)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACING - 2)
-        label = QLabel(self.tr("Size"))
+        label = self._size_label = QLabel(self.tr("Size"))
         label.setProperty("role", "muted")
         label.setBuddy(self.brush_size)
         for widget in (self.pen, self.eraser, label, self.brush_size):
@@ -73,21 +86,24 @@ class DrawingTools(QWidget):
         button.setShortcut(QKeySequence(key))
         return button
 
-    def _action(self, name: str, tip: str, keys: QKeySequence | QKeySequence.StandardKey) -> QPushButton:
+    def _action(self, name: str, tip: str, key: QKeySequence.StandardKey, other: str) -> QPushButton:
         button = QPushButton()
         button.setObjectName(name)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setFixedWidth(theme.CONTROL_HEIGHT + 4)
         button.setProperty("kind", "square")
-        shortcut = QShortcut(QKeySequence(keys), self)
+        keys = {sequence.toString(): sequence for sequence in (*QKeySequence.keyBindings(key), QKeySequence(other))}
+        shortcut = QShortcut(self)
+        shortcut.setKeys(list(keys.values()))
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(button.click)
         return button
 
-    @Slot()
-    def _on_tool_clicked(self) -> None:
-        self.tool_chosen.emit(self.sender().objectName())
+    @Slot(bool)
+    def _on_tool_toggled(self, is_checked: bool) -> None:
+        if is_checked:
+            self.tool_chosen.emit(self.sender().objectName())
 
     @Slot()
     def _on_theme_changed(self) -> None:

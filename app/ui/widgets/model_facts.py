@@ -26,9 +26,15 @@ class ModelFacts(Card):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             rows.addRow(label, value)
             self._values.append(value)
+        self._rows = rows
         self.body.addLayout(rows)
         self.body.addStretch()
         self.hide()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Keep to what matters most where there is little room; the rest is in the tooltip."""
+        for row in (3, 4):
+            self._rows.setRowVisible(row, not is_compact)
 
     def set_card(self, card: ModelCard | None) -> None:
         """Show a card, or nothing."""
@@ -46,4 +52,5 @@ class ModelFacts(Card):
         )
         for label, text in zip(self._values, texts, strict=True):
             label.setText(text)
-        self.setToolTip(self.tr("Train it again: {command}").format(command=card.command))
+        facts = self.tr("{weights:,} weights, made {day}").format(weights=card.parameters, day=texts[-1])
+        self.setToolTip(facts + "\n" + self.tr("Train it again: {command}").format(command=card.command))

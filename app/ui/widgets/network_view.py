@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.imaging.preprocess import Step
@@ -14,6 +14,8 @@ from app.ui import theme
 _BLACK, _FAINT = "#000000", "#8A8F98"
 _MOST_STEPS = 4
 _GAP = 6
+_STRIP_HEIGHT = 74
+_CAPTION_HEIGHT = 18
 
 
 def grey_image(pixels: NDArray[np.float32]) -> QImage:
@@ -77,7 +79,7 @@ class StepStrip(QWidget):
         super().__init__(parent)
         self._steps: list[tuple[str, QImage]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(74)
+        self.setFixedHeight(_STRIP_HEIGHT)
         self.setAccessibleName(self.tr("Steps of the preparation"))
         theme.notifier().changed.connect(self.update)
 
@@ -87,11 +89,17 @@ class StepStrip(QWidget):
         self.setAccessibleDescription(", ".join(name for name, _ in self._steps))
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as the boxes need."""
+        side = (self.width() - (_MOST_STEPS - 1) * _GAP) // _MOST_STEPS
+        self.setFixedHeight(min(_STRIP_HEIGHT, side + _CAPTION_HEIGHT))
+        super().resizeEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Boxes with captions."""
         painter = QPainter(self)
         side = (self.width() - (_MOST_STEPS - 1) * _GAP) / _MOST_STEPS
-        side = min(side, self.height() - 18)
+        side = min(side, self.height() - _CAPTION_HEIGHT)
         font = painter.font()
         font.setPixelSize(theme.SMALL_FONT_SIZE)
         painter.setFont(font)
