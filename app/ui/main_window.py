@@ -21,14 +21,18 @@ from PySide6.QtWidgets import (
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
+from app.ui.preload import Preloader
 from app.ui.settings import Settings
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.model_chooser import ModelChooser
+from app.ui.widgets.paper import Paper
 from app.ui.widgets.rail import Rail
 
 PREFERRED_SIZE = QSize(1280, 720)
 SMALLEST_SIZE = QSize(1024, 640)
 _TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
+
+_PREVIEW_MS = 80
 
 RECOGNIZE, TRAIN, DATA = "recognize", "train", "data"
 
@@ -54,11 +58,17 @@ class MainWindow(QMainWindow):
         self._waiting_for: set[str] = set()
         self._question: QMessageBox | None = None
         self._may_close = False
+        self._previewed: Paper | None = None
+        self._preview_soon = QTimer(self)
+        self._preview_soon.setSingleShot(True)
+        self._preview_soon.setInterval(_PREVIEW_MS)
+        self._preview_soon.timeout.connect(self._show_preview)
         self._lay_out()
         self.recognize = self._make_recognize()
         self._connect()
         self.show_page(RECOGNIZE)
         self._restore_geometry()
+        self._preloader = Preloader(self)
 
     @Slot(str)
     def show_page(self, name: str) -> None:
@@ -68,7 +78,7 @@ class MainWindow(QMainWindow):
         self.rail.choose(name)
         self._chooser_row.setVisible(name == RECOGNIZE)
         if name == TRAIN:
-            self.train.show_preview(self.recognize.preview())
+            self._show_preview()
         self.stack.setCurrentWidget(self._pages[name])
 
     def _make_recognize(self) -> RecognizePage:
@@ -89,6 +99,7 @@ class MainWindow(QMainWindow):
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
         self.train.shut_down_finished.connect(self._on_train_shut_down)
         self.recognize.input_changed.connect(self.train.show_input)
+        self.recognize.input_changed.connect(self._on_input_changed)
         self.recognize.canvas.changed.emit()  # tell the new page what is drawn already
         return self.train
 
@@ -156,6 +167,18 @@ class MainWindow(QMainWindow):
             theme.apply_theme(app, theme.Scheme(scheme))
 
     @Slot()
+    def _on_input_changed(self) -> None:
+        if (self.train.isVisible() or self.train.is_training) and not self._preview_soon.isActive():
+            self._preview_soon.start()
+
+    @Slot()
+    def _show_preview(self) -> None:
+        """Show the Train page the paper, if it is another one."""
+        if self.recognize.paper is not self._previewed:
+            self._previewed = self.recognize.paper
+            self.train.show_preview(self.recognize.preview())
+
+    @Slot()
     def _on_escape(self) -> None:
         """Close the message first; then clear the paper."""
         if self.banner.text:
@@ -183,27 +206,38 @@ class MainWindow(QMainWindow):
         """Ask before a training is lost, then wait without blocking."""
         if self._may_close:
             self._settings.geometry = self.saveGeometry()
+            self._preloader.stop()
             event.accept()
             self.closed.emit()
             return
         event.ignore()
-        if TRAIN in self._pages and self.train.is_training:
+        if TRAIN in self._pages and not getattr(self.train, "is_saving", False) and self._would_lose():
             self._ask()
         else:
             self._shut_down()
 
+    def _would_lose(self) -> bool:
+        return self.train.is_training or getattr(self.train, "has_undecided", False)
+
     def _ask(self) -> None:
         if self._question is not None:
             return
+        is_undecided = getattr(self.train, "has_undecided", False)
         self._question = QMessageBox(
             QMessageBox.Icon.Question,
             self.tr("Softmax Studio"),
-            self.tr("A network is training. Stop it and close?"),
+            self.tr("Keep the stopped model first?")
+            if is_undecided
+            else self.tr("A network is training. Stop it and close?"),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             self,
         )
-        self._question.button(QMessageBox.StandardButton.Yes).setText(self.tr("Stop and close"))
-        self._question.button(QMessageBox.StandardButton.No).setText(self.tr("Go on training"))
+        self._question.button(QMessageBox.StandardButton.Yes).setText(
+            self.tr("Discard and close") if is_undecided else self.tr("Stop and close")
+        )
+        self._question.button(QMessageBox.StandardButton.No).setText(
+            self.tr("Cancel") if is_undecided else self.tr("Go on training")
+        )
         self._question.setDefaultButton(QMessageBox.StandardButton.No)
         self._question.finished.connect(self._on_answered)
         self._question.open()
@@ -219,6 +253,12 @@ class MainWindow(QMainWindow):
     def _shut_down(self) -> None:
         if self._waiting_for:
             return
+        is_saving = TRAIN in self._pages and getattr(self.train, "is_saving", False)
+        for widget in (self.rail, self.stack, self.chooser):
+            widget.setEnabled(False)
+        self._left.setText(
+            self.tr("Saving the model, then closing…") if is_saving else self.tr("Finishing, then closing…")
+        )
         self._waiting_for = {name for name in (TRAIN, DATA) if name in self._pages}
         if TRAIN in self._waiting_for:
             self.train.shut_down()

@@ -25,7 +25,7 @@ def stylesheet(colour: "Colours") -> str:
     QLabel[role="title"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ color: {colour.muted}; }}
     QLabel[role="caption"] {{ color: {colour.muted}; font-size: {theme.SMALL_FONT_SIZE}px; }}
-    QLabel[role="error"] {{ color: {colour.wrong}; }}
+    QLabel[role="error"] {{ color: {colour.wrong_text}; }}
     QLabel[role="answer"] {{ font-weight: 700; font-size: {theme.ANSWER_FONT_SIZE // 2}px; }}
     QLabel[role="answer"][long="true"] {{ font-size: {theme.CONFIDENCE_FONT_SIZE}px; }}
 
@@ -37,14 +37,13 @@ def stylesheet(colour: "Colours") -> str:
         background: transparent; padding: 6px 2px; }}
     #rail QToolButton:hover {{ background: {colour.window}; color: {colour.text}; }}
     #rail QToolButton:checked {{ background: {colour.accent_soft}; color: {colour.accent}; font-weight: 600; }}
-    #banner QLabel {{ color: {colour.wrong}; }}
+    #banner QLabel {{ color: {colour.wrong_text}; }}
     #banner {{ background: {colour.card}; border: 1px solid {colour.wrong}; border-radius: {theme.CONTROL_RADIUS}px; }}
 
     QPushButton, QToolButton {{ background: {colour.control}; color: {colour.text}; border: 1px solid {colour.line};
         border-radius: {theme.CONTROL_RADIUS}px; padding: 0 10px; min-height: {theme.CONTROL_HEIGHT - 2}px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {colour.muted}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {colour.line}; }}
-    QPushButton:focus, QToolButton:focus {{ border-color: {colour.accent}; }}
     QPushButton:checked, QToolButton:checked {{ background: {colour.accent}; color: {colour.on_accent};
         border-color: {colour.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {colour.muted}; background: {colour.window};
@@ -53,13 +52,18 @@ def stylesheet(colour: "Colours") -> str:
         border-color: {colour.accent}; font-weight: 600; }}
     QPushButton[kind="primary"]:disabled {{ background: {colour.window}; color: {colour.muted};
         border-color: {colour.line}; }}
-    QPushButton[kind="danger"]:enabled {{ color: {colour.wrong}; }}
+    QPushButton[kind="danger"]:enabled {{ color: {colour.wrong_text}; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent;
         color: {colour.accent}; padding: 0 6px; }}
     QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {colour.accent_soft}; }}
-    QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {colour.accent}; }}
     QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled {{ color: {colour.muted};
         background: transparent; border-color: transparent; }}
+    QPushButton:focus, QToolButton:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent};
+        min-height: {theme.CONTROL_HEIGHT - 4}px; padding: 0 9px; }}
+    QPushButton:checked:focus, QToolButton:checked:focus, QPushButton[kind="primary"]:focus {{
+        border: {theme.FOCUS_LINE}px solid {colour.text}; }}
+    QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ padding: 0 5px; }}
+    #rail QToolButton:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 4px 0; }}
     QPushButton[kind="square"] {{ padding: 0; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
@@ -70,7 +74,9 @@ def stylesheet(colour: "Colours") -> str:
         border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
         min-height: {theme.CONTROL_HEIGHT - 4}px; selection-background-color: {colour.accent};
         selection-color: {colour.on_accent}; }}
-    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {colour.accent}; }}
+    QLineEdit {{ placeholder-text-color: {colour.muted}; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+        border: {theme.FOCUS_LINE}px solid {colour.accent}; min-height: {theme.CONTROL_HEIGHT - 6}px; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: {down}; width: 12px; height: 12px; }}
@@ -85,7 +91,8 @@ def stylesheet(colour: "Colours") -> str:
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colour.muted}; border-radius: 4px;
         background: {colour.control}; }}
     QCheckBox::indicator:checked {{ background: {colour.accent}; border-color: {colour.accent}; image: {check}; }}
-    QCheckBox::indicator:focus {{ border-color: {colour.accent}; }}
+    QCheckBox::indicator:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; width: 12px; height: 12px; }}
+    QCheckBox::indicator:checked:focus {{ border-color: {colour.text}; }}
     QComboBox QAbstractItemView {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; outline: none; }}
     QMenu {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}
@@ -99,7 +106,8 @@ def stylesheet(colour: "Colours") -> str:
     QSlider::groove:horizontal {{ height: 2px; background: {colour.muted}; }}
     QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 6px;
         background: {colour.text}; }}
-    QSlider::handle:horizontal:focus {{ background: {colour.accent}; }}
+    QSlider::handle:horizontal:focus {{ background: {colour.accent}; border: {theme.FOCUS_LINE}px solid {colour.text};
+        margin: -7px 0; border-radius: 8px; }}
 
     QTableView {{ background: {colour.card}; border: none; gridline-color: transparent; outline: none;
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; }}

@@ -55,9 +55,13 @@ class Colours:
     best: str
     wrong: str
     bar: str
+    best_text: str
+    wrong_text: str
     paper: str = "#FFFFFF"
     ink: str = "#14181D"
     hint: str = "#68707C"
+    pixels: str = "#000000"
+    pixels_hint: str = "#8A8F98"
 
 
 LIGHT = Colours(
@@ -74,6 +78,8 @@ LIGHT = Colours(
     best="#2C9A5B",
     wrong="#D2453D",
     bar="#777777",
+    best_text="#1B7442",
+    wrong_text="#B3322B",
 )
 
 DARK = Colours(
@@ -90,6 +96,8 @@ DARK = Colours(
     best="#57C084",
     wrong="#F0776F",
     bar="#8A8F98",
+    best_text="#57C084",
+    wrong_text="#F0776F",
 )
 
 
@@ -102,6 +110,7 @@ class Notifier(QObject):
         super().__init__()
         self.scheme = Scheme.SYSTEM
         self.follows_system = False
+        self.has_style = False
 
 
 @cache
@@ -120,7 +129,9 @@ def colours() -> Colours:
 
 def apply_theme(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> None:
     """Dress the program in `scheme`; with SYSTEM it follows the desktop from now on."""
-    app.setStyle("Fusion")
+    if not notifier().has_style:  # setting it again would polish every widget once more
+        app.setStyle("Fusion")
+        notifier().has_style = True
     notifier().scheme = scheme
     if not notifier().follows_system:
         app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed)

@@ -9,13 +9,14 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.drawing import load_drawing
 from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
+from app.ui import theme
 from app.ui.main_window import MainWindow
 from tests.ui.hand import ONE, SEVEN, draw
 
@@ -203,3 +204,43 @@ def test_a_damaged_model_is_a_sentence(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     qtbot.addWidget(window)
     QApplication.processEvents()
     assert "damaged" in window.banner.text
+
+
+def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+    window.resize(window.minimumSize())
+    window.recognize.refresh_models("clothes-cnn")
+    window.recognize.files.open_file(SAMPLES / "ankle-boot.png")
+    qtbot.waitUntil(lambda: answer(window).startswith("Ankle boot"))
+    assert window.size() == window.minimumSize()
+    assert window.recognize.answer.width() >= 260
+    for widget in window.recognize.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, QAbstractButton | QComboBox):
+            assert widget.width() >= widget.minimumSizeHint().width(), widget
+
+
+def test_a_long_drop_says_what_was_left_out(window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(SAMPLES / f"digit-{digit}.drawing.json")) for digit in (5, 3)])
+    window.recognize.files.take(mime)
+    assert answer(window).startswith("5 ")
+    assert "Only digit-5.drawing.json" in window.banner.text
+
+
+@pytest.mark.parametrize("size", [(5000, 1), (1, 5000)])
+def test_a_pasted_line_does_no_harm(window: MainWindow, size: tuple[int, int]) -> None:
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(0)
+    mime = QMimeData()
+    mime.setImageData(image)
+    window.recognize.files.take(mime)
+    assert window.recognize.paper.picture is not None
+
+
+def test_escape_closes_the_message_first(window: MainWindow) -> None:
+    window.activateWindow()
+    draw(window.recognize.canvas, SEVEN)
+    window.banner.show_error("Something.")
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.banner.text == ""
+    assert not window.recognize.paper.is_empty

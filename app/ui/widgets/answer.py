@@ -66,6 +66,10 @@ class Answer(QWidget):
         confidence = self._font(theme.CONFIDENCE_FONT_SIZE, bold=False)
         confidence_width = QFontMetricsF(confidence).horizontalAdvance(self._confidence)
         answer = self._answer_font(self.width() - confidence_width - _GAP)
+        if QFontMetricsF(answer).horizontalAdvance(self._name) > self.width() - confidence_width - _GAP:
+            self._paint_below_each_other(painter, confidence)
+            painter.end()
+            return
         name_width = QFontMetricsF(answer).horizontalAdvance(self._name)
         then = self._font(theme.FONT_SIZE, bold=False)
         fits = (
@@ -80,8 +84,19 @@ class Answer(QWidget):
             x += QFontMetricsF(font).horizontalAdvance(text) + _GAP
         painter.setFont(then)
         painter.setPen(QColor(colour.muted))
-        painter.drawText(QPointF(x, baseline) if fits else QPointF(0, baseline + 24), self._then)
+        rest = QFontMetricsF(then).elidedText(self._then, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QPointF(x, baseline) if fits else QPointF(0, baseline + 24), rest)
         painter.end()
+
+    def _paint_below_each_other(self, painter: QPainter, confidence: QFont) -> None:
+        """A name that leaves no room: the confidence has a line of its own, and the name may be cut."""
+        name = self._answer_font(self.width())
+        lines = ((self._name, name, 32), (self._confidence, confidence, 62), (self._then, self.font(), 86))
+        for text, font, baseline in lines:
+            painter.setFont(font)
+            painter.setPen(QColor(theme.colours().muted if text is self._then else theme.colours().text))
+            fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QPointF(0, baseline), fitting)
 
     def _answer_font(self, room: float) -> QFont:
         """As large as the name allows."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.imaging.preprocess import Step
 from app.ui import theme
 
-_BLACK, _FAINT = "#000000", "#8A8F98"
 _MOST_STEPS = 4
 _GAP = 6
 _STRIP_HEIGHT = 74
@@ -65,7 +64,7 @@ class NetworkView(QWidget):
         place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         _paint_pixels(painter, place, self._image, smooth=False)
         if self._image is None:
-            painter.setPen(QColor(_FAINT))
+            painter.setPen(QColor(theme.colours().pixels_hint))
             painter.drawText(
                 place.adjusted(16, 16, -16, -16), _CENTRED, self.tr("28 × 28 pixels, as the network gets them")
             )
@@ -118,7 +117,7 @@ def _paint_pixels(painter: QPainter, place: QRectF, image: QImage | None, smooth
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     outline = QPainterPath()
     outline.addRoundedRect(place, 4, 4)
-    painter.fillPath(outline, QColor(_BLACK))
+    painter.fillPath(outline, QColor(theme.colours().pixels))
     if image is not None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         inner = place.adjusted(2, 2, -2, -2)

@@ -1,5 +1,6 @@
 """The value plot of the clothes tutorial: one grey bar per class on a 0..1 axis, the predicted one in colour."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -64,11 +65,15 @@ class ProbabilityBars(QWidget):
         self._paint_grid(painter, plot)
         predicted = None if self._probabilities is None else int(self._probabilities.argmax())
         step = plot.width() / max(1, len(self._names))
+        every = self._named_every(step, tilted)
         for position, name in enumerate(self._names):
             centre = plot.left() + (position + 0.5) * step
             if self._probabilities is not None:
                 self._paint_bar(painter, plot, centre, step, position, position == predicted)
-            self._paint_name(painter, QPointF(centre, plot.bottom() + _LABEL_GAP), name, position == predicted, tilted)
+            is_near_predicted = predicted is not None and 0 < abs(position - predicted) < every
+            if position == predicted or (position % every == 0 and not is_near_predicted):
+                place = QPointF(centre, plot.bottom() + _LABEL_GAP)
+                self._paint_name(painter, place, self._short(name), position == predicted, tilted)
         painter.end()
 
     def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
@@ -104,19 +109,37 @@ class ProbabilityBars(QWidget):
 
     def _plot_area(self, tilted: bool) -> QRectF:
         metrics = QFontMetricsF(self._font(bold=True))
-        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
+        lengths = [metrics.horizontalAdvance(self._short(name)) for name in self._names]
+        longest = max(lengths, default=0.0)
         below = metrics.height() + (0.71 * longest if tilted else 0)
-        # A tilted first name reaches to the left of its bar.
-        left = min(0.71 * longest, 0.12 * self.width()) if tilted else 0.0
+        # A tilted name reaches to the left of its bar: the margin is what the first ones need.
+        step = self.width() / max(1, len(lengths))
+        reaches = [0.71 * (length + metrics.height()) - (number + 0.5) * step for number, length in enumerate(lengths)]
+        share = [reach / (1 - (number + 0.5) / len(lengths)) for number, reach in enumerate(reaches)]
+        left = min(max(0.0, *share, 0.0), self.width() / 2) if tilted else 0.0
         return QRectF(left, 4, self.width() - left, max(10.0, self.height() - below - _LABEL_GAP - 6))
 
     def _is_tilted(self) -> bool:
-        metrics = QFontMetricsF(self._font(bold=True))
+        font = QFont(self.font())
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
         step = self.width() / max(1, len(self._names))
         return any(metrics.horizontalAdvance(name) > step - 4 for name in self._names)
 
+    def _short(self, name: str) -> str:
+        """The name, cut where it would take more than its share of the chart."""
+        most = 0.4 * min(self.width(), self.height() / 0.71)
+        return QFontMetricsF(self._font(bold=True)).elidedText(name, Qt.TextElideMode.ElideRight, most)
+
+    def _named_every(self, step: float, tilted: bool) -> int:
+        """How many bars share a name, so that no two names overlap."""
+        needed = QFontMetricsF(self._font(bold=True)).ascent() * 1.41
+        return max(1, math.ceil(needed / max(1.0, step))) if tilted else 1
+
     def _font(self, bold: bool) -> QFont:
         font = QFont(self.font())
+        if self._is_tilted():
+            font.setPixelSize(theme.SMALL_FONT_SIZE)
         font.setBold(bold)
         return font
 

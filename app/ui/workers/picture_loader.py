@@ -1,6 +1,7 @@
 """Decoding pictures away from the window: a photograph may take a tenth of a second."""
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, SignalInstan
 
 from app.core.errors import StudioError
 from app.core.imaging.pictures import Picture, load_picture
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,5 +66,8 @@ class _Task(QRunnable):
             result = Loaded(self._request, None, str(error))
         except MemoryError:
             result = Loaded(self._request, None, "The picture is too large for this machine; make it smaller first.")
+        except Exception:  # else nobody would ever hear of it: this is a thread of its own
+            _log.exception("a picture could not be loaded")
+            result = Loaded(self._request, None, "The picture cannot be read; save it as PNG and open that.")
         with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
             self._done.emit(result)
