@@ -69,7 +69,7 @@ def _memory(studio: Studio) -> list[Figure]:
 
     def run_once() -> None:
         train.train(config, None)
-        wait_until(lambda: not train.is_training, 60)
+        wait_until(lambda: not (train.is_training or train.is_saving), 60)
 
     for _ in range(3):  # what is made once is not growth
         run_once()

@@ -25,6 +25,8 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     qtbot.waitExposed(made)
     yield made
     if made.isVisible():
+        if hasattr(made, "train"):
+            made.train.discard()  # or closing asks what is to become of a stopped network
         with qtbot.waitSignal(made.closed, timeout=TRAINING_MS):
             made.close()
     assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
@@ -126,6 +128,20 @@ def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, q
     with qtbot.waitSignal(window.closed, timeout=TRAINING_MS):
         question().button(QMessageBox.StandardButton.Yes).click()
     assert not window.isVisible()
+
+
+def test_closing_asks_what_becomes_of_a_stopped_network(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(TRAIN)
+    find(window.train, QSpinBox, "epochs").setValue(900)
+    press(window.train, "train")
+    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+    press(window.train, "stop")
+    qtbot.waitUntil(lambda: window.train.has_undecided, timeout=TRAINING_MS)
+    window.close()
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    box.reject()
+    assert window.isVisible()
+    assert window.train.has_undecided
 
 
 def test_pages_have_keys(window: MainWindow, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -123,13 +124,21 @@ def paper(colour: Qt.GlobalColor) -> QImage:
     return image
 
 
+def first_drawing(_preprocessing: str) -> NDArray[np.float32]:
+    return np.zeros((28, 28), np.float32)
+
+
+def second_drawing(_preprocessing: str) -> NDArray[np.float32]:
+    return np.ones((28, 28), np.float32)
+
+
 @pytest.fixture
 def live(qtbot: QtBot) -> LiveDrawing:
     card = LiveDrawing()
     qtbot.addWidget(card)
     card.setFixedSize(208, 450)
     card.set_classes(CLOTHES)
-    card.set_input(np.zeros((28, 28), np.float32))
+    card.set_input(first_drawing)
     card.set_image(paper(Qt.GlobalColor.white))
     card.show()
     return card
@@ -138,7 +147,7 @@ def live(qtbot: QtBot) -> LiveDrawing:
 def test_the_live_answer_stays_while_the_drawing_does(live: LiveDrawing) -> None:
     live.show_prediction(read(2))
     live.set_image(paper(Qt.GlobalColor.white))
-    live.set_input(np.ones((28, 28), np.float32))  # the same drawing, prepared for another model
+    live.set_input(first_drawing)  # the same drawing, told again for another model
     assert live.answer == "Ankle boot"
     live.set_image(paper(Qt.GlobalColor.black))
     assert live.answer == ""
@@ -146,7 +155,7 @@ def test_the_live_answer_stays_while_the_drawing_does(live: LiveDrawing) -> None
 
 def test_a_drawing_read_before_it_is_shown_keeps_its_answer(live: LiveDrawing) -> None:
     live.show_prediction(read(2))
-    live.set_input(np.ones((28, 28), np.float32))
+    live.set_input(second_drawing)
     live.show_prediction(read(1))
     live.set_image(paper(Qt.GlobalColor.black))
     assert live.answer == "Trouser"

@@ -14,7 +14,7 @@ from app.core.models.card import Metrics, ModelCard
 from app.core.models.config import TrainingConfig
 from app.core.models.export import write_network
 from app.core.models.recipes import find_recipe
-from app.core.models.store import StoredModel, add_model, free_name
+from app.core.models.store import StoredModel, add_model, ensure_writable, free_name
 from app.core.training.control import RunControl
 from app.core.training.events import EndReason, EpochDone, ModelSaved, RunEnded, RunFinishing
 from app.core.training.loops import Totals
@@ -33,6 +33,7 @@ def run(
     """
     trained: TrainedNetwork | None = None
     try:
+        ensure_writable()
         trained = train(config, dataset, emit, control)
         if trained.reason is EndReason.FAILED:
             emit(_ended(trained, trained.failure))

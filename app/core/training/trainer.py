@@ -18,7 +18,7 @@ from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
 from app.core.training.checks import check_run
-from app.core.training.control import RunControl
+from app.core.training.control import Probe, RunControl
 from app.core.training.events import (
     BatchesDone,
     EndReason,
@@ -146,7 +146,9 @@ class _Run:
         self._best = float("inf")
         self._best_weights: list[Any] | None = None
         self._next_probe = 0.0
-        self._read: NDArray[np.float32] | None = None
+        self._preprocessing = dataset.preprocessing
+        self._probe: Probe | None = None
+        self._probe_image: NDArray[np.float32] | None = None
         self._epoch, self._batch = 1, 0
         emit(
             RunStarted(
@@ -237,15 +239,17 @@ class _Run:
     def _wait_while_paused(self) -> None:
         """Wait for the person, and meanwhile read whatever else they draw."""
         while not self._control.wait_while_paused(PROBE_INTERVAL_S):
-            if self._control.probe is not self._read:
+            if self._control.probe is not self._probe:
                 self.read_probe()
 
     def read_probe(self) -> None:
         """Let the network as it is now read the person's picture, if there is one."""
-        self._read = image = self._control.probe
-        if image is not None:
+        probe = self._control.probe
+        if probe is not self._probe:
+            self._probe, self._probe_image = probe, probe(self._preprocessing) if probe is not None else None
+        if self._probe_image is not None:
             self._next_probe = time.perf_counter() + PROBE_INTERVAL_S
-            self._emit(ProbePredicted(self._epoch, self._batch, self.loop.probabilities(image)))
+            self._emit(ProbePredicted(self._epoch, self._batch, self.loop.probabilities(self._probe_image)))
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
         validated = None

@@ -8,7 +8,7 @@ from app.core.imaging.preprocess import Preprocessing
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
 from app.ui.pages.paper_files import PaperFiles, local_files
-from app.ui.pages.recognizer import Recognition, Recognizer
+from app.ui.pages.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.settings import Settings
 from app.ui.widgets.answer import Answer
 from app.ui.widgets.canvas import Canvas, Tool
@@ -165,7 +165,7 @@ class RecognizePage(QWidget):
         self.answer.set_prediction(prediction, names)
         self.bars.set_probabilities(prediction.probabilities if prediction else None)
         self.files.show_answer(self.answer.text)
-        self.input_changed.emit(None if shown.is_empty else shown.image)
+        self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
         if prediction is not None:
             self.status_changed.emit(self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms))
         else:

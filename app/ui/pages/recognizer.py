@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.errors import StudioError
@@ -13,10 +15,30 @@ from app.ui.widgets.paper import Paper
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """What was read. `shown` is what the network saw; `prediction` is None for empty paper or without a model."""
+    """What was read of `paper`: what the network saw, and its prediction, None for nothing seen or no model."""
 
+    paper: Paper
     shown: NetworkInput
     prediction: Prediction | None
+
+
+def seen(paper: Paper, preprocessing: Preprocessing) -> NetworkInput:
+    """What a network of that preprocessing sees of the paper."""
+    if paper.picture is not None:
+        return prepare_picture(paper.picture, preprocessing, paper.invert)
+    return prepare_drawing(paper.drawing, preprocessing)
+
+
+@dataclass(frozen=True)
+class PaperProbe:
+    """The paper, for a network in training to re-read; a `Probe` of the run control. The same for the same paper."""
+
+    paper: Paper
+
+    def __call__(self, preprocessing: str) -> NDArray[np.float32] | None:
+        """The paper as a network of that preprocessing reads it."""
+        shown = seen(self.paper, Preprocessing(preprocessing))
+        return None if shown.is_empty else shown.image
 
 
 class Recognizer(QObject):
@@ -66,10 +88,7 @@ class Recognizer(QObject):
             self.failed.emit(sentence.format(name=model.card.name))
 
     def _recognize(self, paper: Paper) -> Recognition:
-        if paper.picture is not None:
-            shown = prepare_picture(paper.picture, self._preprocessing, paper.invert)
-        else:
-            shown = prepare_drawing(paper.drawing, self._preprocessing)
+        shown = seen(paper, self._preprocessing)
         if shown.is_empty or self._predictor is None:
-            return Recognition(shown, None)
-        return Recognition(shown, self._predictor.predict(shown.image))
+            return Recognition(paper, shown, None)
+        return Recognition(paper, shown, self._predictor.predict(shown.image))

@@ -4,16 +4,16 @@ The page only passes things on: what the person does to the training thread, and
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.datasets.sources import load_dataset
-from app.core.errors import InputError
+from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
 from app.core.training.coach import advise
+from app.core.training.control import Probe
 from app.core.training.events import (
     BatchesDone,
     EpochDone,
@@ -97,10 +97,10 @@ class TrainPage(QWidget):
         return self._live.answer
 
     @Slot(object)
-    def show_input(self, image: Any) -> None:
-        """Let the network in training re-read this: (28, 28) float32 in [0, 1], ink = 1, or None for nothing."""
-        self._live.set_input(image)
-        self._thread.show_input(image)
+    def show_input(self, probe: Probe | None) -> None:
+        """Let the network in training re-read this, or nothing."""
+        self._live.set_input(probe)
+        self._thread.show_input(probe)
 
     @Slot(object)
     def show_preview(self, image: QImage | None) -> None:
@@ -167,7 +167,7 @@ class TrainPage(QWidget):
     def _on_train_requested(self) -> None:
         try:
             config, name = self._setup.config(), self._setup.new_name()
-        except InputError as error:
+        except StudioError as error:
             self._setup.show_error(str(error))
             return
         self.train(config, name)
@@ -206,7 +206,7 @@ class TrainPage(QWidget):
     def _on_keep_requested(self) -> None:
         try:
             name = self._setup.new_name()
-        except InputError as error:
+        except StudioError as error:
             self._setup.show_error(str(error))
             return
         self._set_stage(Stage.KEEPING)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.core.training.control import Probe
 from app.core.training.events import ProbePredicted
 from app.core.training.progress import Belief, BeliefHistory
 from app.ui import theme
@@ -30,7 +29,8 @@ class LiveDrawing(Card):
         super().__init__(self.tr("Your drawing, while it learns"), parent)
         self._history = BeliefHistory()
         self._classes: tuple[str, ...] = ()
-        self._name, self._image, self._input = "", QImage(), np.empty(0, np.float32)
+        self._name, self._image = "", QImage()
+        self._input: Probe | None = None
         self._has_image, self._has_answer, self._is_outdated = False, False, False
         self._first, self._second = QHBoxLayout(), QHBoxLayout()
         self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
@@ -61,15 +61,14 @@ class LiveDrawing(Card):
         if self._is_outdated:
             self.forget()
 
-    def set_input(self, image: NDArray[np.float32] | None) -> None:
+    def set_input(self, probe: Probe | None) -> None:
         """Take note of what the network is given to read, which may come before the drawing is shown, or without.
 
-        The last answer outlives a change of the input alone: a new model may only prepare the same drawing otherwise.
+        The last answer stays until the next one comes, so that the bars do not flicker while one draws.
         """
-        given = np.empty(0, np.float32) if image is None else np.array(image, np.float32)
-        if not np.array_equal(given, self._input):
-            self._input, self._is_outdated = given, True
-            self._expect(image is not None)
+        if probe != self._input:
+            self._input, self._is_outdated = probe, True
+            self._expect(probe is not None)
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Name the classes of the data in training."""

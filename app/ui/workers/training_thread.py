@@ -1,11 +1,9 @@
 """The window's handle on training: starts the thread when first needed, and ends it without waiting."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.models.config import TrainingConfig
-from app.core.training.control import RunControl
+from app.core.training.control import Probe, RunControl
 from app.core.training.events import Event, RunEnded
 from app.ui.workers.training_worker import Loader, RunRequest, TrainingWorker
 
@@ -46,7 +44,7 @@ class TrainingThread(QObject):
         self._thread: QThread | None = None
         self._worker: TrainingWorker | None = None
         self._control: RunControl | None = None
-        self._image: NDArray[np.float32] | None = None
+        self._probe: Probe | None = None
         self._is_closing = False
 
     @property
@@ -69,7 +67,7 @@ class TrainingThread(QObject):
         if self.is_running or self._is_closing:
             return
         self._control = RunControl()
-        self._control.show(self._image)
+        self._control.show(self._probe)
         self._ensure_thread()
         self._run_requested.emit(RunRequest(config, name, self._control))
 
@@ -96,11 +94,11 @@ class TrainingThread(QObject):
         """Forget what a stopped run has learned."""
         self._discard_requested.emit()
 
-    def show_input(self, image: NDArray[np.float32] | None) -> None:
+    def show_input(self, probe: Probe | None) -> None:
         """Set the picture that the run, and every later one, re-reads while it learns."""
-        self._image = image
+        self._probe = probe
         if self._control is not None:
-            self._control.show(image)
+            self._control.show(probe)
 
     def shut_down(self) -> None:
         """Stop whatever runs and end the thread; `shut_down_finished` tells when. Returns at once."""

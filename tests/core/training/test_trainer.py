@@ -200,12 +200,24 @@ def test_a_paused_run_can_be_stopped(bars: Dataset) -> None:
 
 def test_the_probe_is_read_while_training(bars: Dataset) -> None:
     control = RunControl()
-    control.show(bars.train.images[0].astype(np.float32) / 255)
+    control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
     beliefs = of(run(bars, config(epochs=6), control), ProbePredicted)
     assert beliefs
     for belief in beliefs:
         assert belief.probabilities.shape == (4,)
         assert belief.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_probe_is_prepared_as_the_data_in_training(bars: Dataset) -> None:
+    asked, control = list[str](), RunControl()
+
+    def probe(preprocessing: str) -> NDArray[np.float32]:
+        asked.append(preprocessing)
+        return np.zeros((28, 28), np.float32)
+
+    control.show(probe)
+    run(Dataset(**{**vars(bars), "preprocessing": "fashion-mnist-1"}), config(epochs=4), control)
+    assert asked == ["fashion-mnist-1"]
 
 
 def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
@@ -214,7 +226,7 @@ def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -
 
     control, events = RunControl(), list[Event]()
     image = bars.train.images[0].astype(np.float32) / 255
-    control.show(image)
+    control.show(lambda _preprocessing: image)
     trained = train(config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, events.append, control)
     last = events[-1]
     assert isinstance(last, ProbePredicted)
@@ -242,7 +254,7 @@ def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
     try:
         assert paused.wait(30)
         assert not read.wait(0.25)
-        control.show(bars.train.images[0].astype(np.float32) / 255)
+        control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
         assert read.wait(10)
         read.clear()
         assert not read.wait(0.25)  # an unchanged picture is not read again
