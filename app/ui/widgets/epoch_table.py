@@ -82,7 +82,7 @@ class EpochModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and is_best:
             return self.tr("The best epoch so far")
         if role == Qt.ItemDataRole.ForegroundRole and is_best:
-            return QColor(theme.colours().best)
+            return QColor(theme.colours().best_text)
         if role == Qt.ItemDataRole.FontRole and is_best:
             font = QFont()
             font.setBold(True)
