@@ -149,6 +149,7 @@ def test_the_live_answer_stays_while_the_drawing_does(live: LiveDrawing) -> None
     live.set_image(paper(Qt.GlobalColor.white))
     live.set_input(first_drawing)  # the same drawing, told again for another model
     assert live.answer == "Ankle boot"
+    live.set_input(second_drawing)
     live.set_image(paper(Qt.GlobalColor.black))
     assert live.answer == ""
 
