@@ -206,7 +206,7 @@ class TrainingConfig(Declaration):
             values[name] = value
         return self.changed(**values)
 
-    def command(self, recipe_config: "TrainingConfig", name: str | None = None) -> str:
+    def command(self, recipe_config: "TrainingConfig") -> str:
         """The command line that repeats this run: the recipe and whatever differs from it.
 
         The name of the model is not part of it, for that is taken once the run is saved.

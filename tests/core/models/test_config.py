@@ -32,7 +32,7 @@ def test_settings_are_applied() -> None:
 def test_the_command_repeats_the_run() -> None:
     recipe = find_recipe("fast-cnn").config
     changed = recipe.changed(epochs=7, data="full", learning_rate=0.01)
-    words = changed.command(recipe, "my model").split()
+    words = changed.command(recipe).split()
     settings = [after for word, after in itertools.pairwise(words) if word == "--set"]
     assert recipe.with_settings(settings).changed(data="full") == changed
     assert words[:3] == ["softmax-studio", "train", "fast-cnn"]
