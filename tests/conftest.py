@@ -11,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.training.tensorflow_start import load_tensorflow
@@ -31,6 +34,26 @@ def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if {"ui", "e2e"} & set(request.path.parts):
         gc.collect()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QtBot]:
+    """Keeps the widgets it is given until they are closed, and lets Qt delete them, as a window does with its own.
+
+    pytest-qt alone holds them weakly: they would die on the screen, in the middle of a test's last line, by Python's
+    count of references; a run of the suite has crashed there.
+    """
+    kept: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def keep(widget: QWidget) -> None:
+        kept.append(widget)
+        add(widget)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    yield qtbot
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    kept.clear()
 
 
 @pytest.fixture(scope="session")
