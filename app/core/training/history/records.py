@@ -1,0 +1,120 @@
+"""What the history knows of a run. Frozen values; nothing here touches a file."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.core.errors import StudioError
+from app.core.models.config import TrainingConfig
+
+
+class RunState(StrEnum):
+    """What became of a run. INTERRUPTED: its process ended without a word."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    EARLY_STOPPED = "early_stopped"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def can_resume(self) -> bool:
+        """True for runs that ended before they were done."""
+        return self in {RunState.STOPPED, RunState.INTERRUPTED}
+
+
+@dataclass(frozen=True)
+class RunLabel:
+    """Which trial of which search a run is."""
+
+    study: str
+    trial: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Losses and accuracies (0..1) of the weights that a run ended with; None where nothing was measured."""
+
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    test_precision: float | None = None
+    test_recall: float | None = None
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as the history lists it. `config_json` is parsed only when asked for: lists hold thousands of these.
+
+    `train_s`, `val_s` and `test_s` are the seconds spent training, validating and testing. `study` and `trial` name
+    the search that a run belongs to, "" and None for none. `engine` is the one that really trained, "" before it began;
+    `*_samples` count the pictures of each part, 0 where there is none or nothing is known yet.
+    """
+
+    id: int
+    name: str
+    recipe: str
+    dataset: str
+    data_description: str
+    data_sha256: str
+    config_json: str
+    created: datetime
+    state: RunState
+    message: str
+    device: str
+    versions_json: str
+    parameters: int
+    epochs_done: int
+    best_epoch: int | None
+    train_s: float
+    val_s: float
+    test_s: float
+    figures: Figures
+    model: str | None
+    note: str
+    tags: tuple[str, ...]
+    study: str
+    trial: int | None
+    engine: str = ""
+    train_samples: int = 0
+    validation_samples: int = 0
+    test_samples: int = 0
+
+    @property
+    def title(self) -> str:
+        """The name made distinct by the run's number: "tuning-512-01 #12"."""
+        return f"{self.name} #{self.id}"
+
+    @property
+    def time_s(self) -> float:
+        """What notes call the time of a run: its epochs, training and validation."""
+        return self.train_s + self.val_s
+
+    @cached_property
+    def config(self) -> TrainingConfig:
+        """The config of the run. Raises StudioError if a version with other settings wrote it."""
+        try:
+            return TrainingConfig.model_validate_json(self.config_json)
+        except ValidationError:
+            raise StudioError(f"Run {self.id} was made with settings that this version does not know.") from None
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The config as plain values, unchecked: much quicker than `config`."""
+        values: dict[str, Any] = json.loads(self.config_json)
+        return values
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions of the program and of its libraries, by name."""
+        values: dict[str, str] = json.loads(self.versions_json)
+        return values
