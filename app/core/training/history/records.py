@@ -39,7 +39,10 @@ class RunLabel:
 
 @dataclass(frozen=True)
 class Figures:
-    """Losses and accuracies (0..1) of the weights that a run ended with; None where nothing was measured."""
+    """Losses and accuracies (0..1) of the weights that a run ended with; None where nothing was measured.
+
+    Those of a run that goes on, or that ended in the middle of an epoch, are of its last whole epoch.
+    """
 
     train_loss: float | None = None
     train_accuracy: float | None = None

@@ -15,10 +15,12 @@ from app.core.training.events import EpochDone
 from app.core.training.history.records import Figures, RunRecord, RunState
 
 _RENAMED = {"config_json": "config", "versions_json": "versions"}
-_BEFORE = [field.name for field in fields(RunRecord) if field.name != "figures"]
+_NAMES = [field.name for field in fields(RunRecord)]
 _FIGURES = [field.name for field in fields(Figures)]
+_FIRST = _NAMES.index("figures")
+_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_FIGURES, *_NAMES[_FIRST + 1 :])]
 
-RECORD_COLUMNS = ", ".join(_RENAMED.get(name, name) for name in (*_BEFORE, *_FIGURES))
+RECORD_COLUMNS = ", ".join(_COLUMNS)
 """What `records` expects of a row, in this order."""
 
 EPOCH_COLUMNS = (
@@ -53,17 +55,17 @@ SUM_UP = """
 
 def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
     """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
-    created, state, tags = (_BEFORE.index(name) for name in ("created", "state", "tags"))
-    count = len(_BEFORE)
+    created, state, tags = (_COLUMNS.index(name) for name in ("created", "state", "tags"))
+    after = _FIRST + len(_FIGURES)
     states = {state.value: state for state in RunState}
     found = []
     try:
         for row in rows:
-            values = list(row[:count])
+            values = list(row)
             values[created] = datetime.fromisoformat(values[created])
             values[state] = states[values[state]]
             values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
-            found.append(RunRecord(**dict(zip(_BEFORE, values, strict=True)), figures=Figures(*row[count:])))
+            found.append(RunRecord(*values[:_FIRST], Figures(*values[_FIRST:after]), *values[after:]))
     except (ValueError, TypeError, KeyError):
         raise sqlite3.DatabaseError("a row makes no sense") from None
     return found

@@ -6,7 +6,6 @@ for the person, when the file cannot be used, and InputError for a run that is n
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from app.core.models.config import TrainingConfig
 from app.core.paths import user_dir
 from app.core.training.checkpoint import checkpoint_path
 from app.core.training.events import EpochDone, ModelSaved, RunEnded, RunStarted, RunTested
+from app.core.training.history.database import Database, in_plain_words, transaction
 from app.core.training.history.labels import clean_name, clean_note, clean_tags
 from app.core.training.history.liveness import RunLocks
 from app.core.training.history.records import RunLabel, RunRecord, RunState
@@ -36,7 +36,6 @@ from app.core.training.history.rows import (
     plain,
     records,
 )
-from app.core.training.history.schema import in_plain_words, locks_folder, open_database, transaction
 from app.core.versions import program_versions
 
 INTERRUPTED = "The program ended in the middle of this run; it can be taken up again."
@@ -47,14 +46,13 @@ class RunHistory:
     """Every run there was. The file is made when the first one begins."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or user_dir() / "runs.sqlite3"
-        self._locks = RunLocks(locks_folder(self._path))
-        self._of_thread = threading.local()
+        self._database = Database(path or user_dir() / "runs.sqlite3")
+        self._locks = RunLocks(self._database.locks)
 
     @property
     def path(self) -> Path:
         """The file of the history."""
-        return self._path
+        return self._database.path
 
     def runs(self) -> tuple[RunRecord, ...]:
         """All runs that are not deleted, newest first. Runs whose process has gone become interrupted ones."""
@@ -69,12 +67,12 @@ class RunHistory:
     def epochs(self, run: int) -> tuple[EpochDone, ...]:
         """The epochs of a run, in their order."""
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch"
-        with self._reading() as database:
+        with self._database.reading() as database:
             return tuple(map(epoch_of, database.execute(query, (run,)))) if database else ()
 
     def confusion(self, run: int) -> NDArray[np.int64] | None:
         """Counts (classes, classes) of the test part, rows true, columns predicted; None if it was not tested."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             found = database and database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
             return confusion_of(found[0]) if found else None
 
@@ -95,14 +93,14 @@ class RunHistory:
         }
         names = ", ".join((*values, "owner"))
         marks = ", ".join("?" * (len(values) + 1))
-        with self._writing() as database, self._lock_for_good() as owner:
+        with self._lock_for_good() as owner, self._database.writing() as database:
             self._forget(database, "deleted < ?", (datetime.now(UTC) - KEPT_AFTER_DELETING).isoformat())
             done = database.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", (*values.values(), owner))
             return int(done.lastrowid or 0)
 
     def started(self, run: int, event: RunStarted, device: str) -> None:
         """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             database.execute("DELETE FROM epochs WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
             self._set(
                 database,
@@ -118,14 +116,14 @@ class RunHistory:
     def add_epoch(self, run: int, epoch: EpochDone) -> None:
         """Add an epoch, in place of an earlier one of that number."""
         marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
-        with self._writing() as database:
+        with self._database.writing() as database:
             query = f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})"
             database.execute(query, (run, *epoch_values(epoch)))
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
 
     def tested(self, run: int, event: RunTested) -> None:
         """Note what the test part said; also of a stopped run, that has ended before."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             self._set(
                 database,
                 run,
@@ -140,7 +138,7 @@ class RunHistory:
 
     def saved(self, run: int, event: ModelSaved, confusion: NDArray[np.int64] | None = None) -> None:
         """Note the model of a run, and what its test said; also of a stopped run, that has ended before."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             self._set(
                 database,
                 run,
@@ -153,10 +151,10 @@ class RunHistory:
 
     def end(self, run: int, event: RunEnded) -> None:
         """Note how a run ended, and the figures of the epoch whose weights it has."""
-        owner = ""
+        with self._database.reading() as database:
+            owner = self._one(database, run, "owner") if database else ""
         try:
-            with self._writing() as database:
-                owner = self._one(database, run, "owner")
+            with self._database.writing() as database:
                 self._set(database, run, state=RunState(event.reason.value), message=event.message, owner="")
                 database.execute(SUM_UP, {"run": run, "weights_epoch": event.weights_epoch})
         finally:
@@ -172,7 +170,7 @@ class RunHistory:
             what = "is still going" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
             raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be taken up again.")
         forgotten = dict.fromkeys(("test_loss", "test_accuracy", "test_precision", "test_recall"))
-        with self._writing() as database, self._lock_for_good() as owner:
+        with self._lock_for_good() as owner, self._database.writing() as database:
             state = database.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
             if state != (record.state,):
                 raise InputError(f"{record.title} was just taken up by another program.")
@@ -181,24 +179,24 @@ class RunHistory:
 
     def rename(self, run: int, name: str) -> None:
         """Give a run a name of one's own; an empty one brings its recipe's back. Raises InputError for a bad name."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             self._set(database, run, name=clean_name(name) or self._one(database, run, "recipe"))
 
     def set_note(self, run: int, note: str) -> None:
         """Write down something about a run, in place of what was written before."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             self._set(database, run, note=clean_note(note))
 
     def set_tags(self, runs: Sequence[int], tags: Sequence[str]) -> None:
         """Give some runs these tags, in place of those they had."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             for run in runs:
                 self._set(database, run, tags=json.dumps(clean_tags(tags), ensure_ascii=False))
 
     def delete(self, runs: Sequence[int]) -> None:
         """Hide some runs until `restore` or `purge`. Raises InputError, and hides none, if one is still going."""
         self.runs()  # what has ended without a word is not going
-        with self._writing() as database:
+        with self._database.writing() as database:
             for run in runs:
                 if self._one(database, run, "state") == RunState.RUNNING:
                     raise InputError(f"Run {run} is still going; stop it before you delete it.")
@@ -206,40 +204,21 @@ class RunHistory:
 
     def restore(self, runs: Sequence[int]) -> None:
         """Bring deleted runs back."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             for run in runs:
                 self._set(database, run, deleted=None)
 
     def purge(self) -> None:
         """Really delete what was deleted, with its epochs and its checkpoints."""
-        if self._path.exists():
-            with self._writing() as database:
+        if self.path.exists():
+            with self._database.writing() as database:
                 self._forget(database, "deleted IS NOT NULL")
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with in_plain_words(self._path):
-            database = self._connection()
-            with transaction(database):
-                yield database
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The database, None if there is none yet."""
-        with in_plain_words(self._path):
-            yield self._connection() if self._path.exists() else None
-
-    def _connection(self) -> sqlite3.Connection:
-        """The connection of this thread; a new one if somebody has moved the file away."""
-        kept: _Kept | None = getattr(self._of_thread, "kept", None)
-        if kept is None or not self._path.exists():
-            kept = self._of_thread.kept = _Kept(open_database(self._path))
-        return kept.connection
 
     @contextmanager
     def _lock_for_good(self) -> Iterator[str]:
         """A lock to own a run with; it is let go only if entering the run fails."""
-        owner = self._locks.take()
+        with in_plain_words(self.path):
+            owner = self._locks.take()
         try:
             yield owner
         except BaseException:
@@ -247,7 +226,7 @@ class RunHistory:
             raise
 
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
-        with self._reading() as database:
+        with self._database.reading() as database:
             if database is None:
                 return []
             self._mark_interrupted(database)
@@ -283,17 +262,7 @@ class RunHistory:
         gone = database.execute(f"DELETE FROM runs WHERE {condition} RETURNING id", values).fetchall()
         for (run,) in gone:
             with suppress(OSError):
-                (self._path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
-
-
-class _Kept:
-    """A connection that is closed with the thread, or the history, that it was opened for."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-
-    def __del__(self) -> None:
-        self.connection.close()
+                (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
 
 
 def _now() -> str:
