@@ -65,7 +65,8 @@ def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
             values[created] = datetime.fromisoformat(values[created])
             values[state] = states[values[state]]
             values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
-            found.append(RunRecord(*values[:_FIRST], Figures(*values[_FIRST:after]), *values[after:]))
+            values[_FIRST:after] = [Figures(*values[_FIRST:after])]
+            found.append(RunRecord(*values))
     except (ValueError, TypeError, KeyError):
         raise sqlite3.DatabaseError("a row makes no sense") from None
     return found
