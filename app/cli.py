@@ -22,6 +22,8 @@ from app.core.models.store import (
     remove_model,
 )
 from app.core.paths import given_path
+from app.options import Json
+from app.runs_command import runs_app
 
 app = typer.Typer(
     name="softmax-studio",
@@ -34,8 +36,7 @@ data_app = typer.Typer(help="The data sets on this machine.", no_args_is_help=Tr
 models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+app.add_typer(runs_app, name="runs")
 
 
 def run_command(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """What people write onto runs, made fit for one line of a table: names, notes and tags."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from app.core.errors import InputError
@@ -8,13 +9,13 @@ LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 100, 10_000, 40
 
 
 def clean_name(name: str) -> str:
-    """A name on one line. Raises InputError for one that is too long or no text."""
+    """A name on one line, without control characters. Raises InputError for one that is too long or no text."""
     return _checked(" ".join(name.split()), "name", LONGEST_NAME)
 
 
 def clean_note(note: str) -> str:
     """A note, lines and all. Raises InputError for one that is too long or no text."""
-    return _checked(note.strip(), "note", LONGEST_NOTE)
+    return _checked("\n".join(note.strip().splitlines()), "note", LONGEST_NOTE)
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -33,6 +34,4 @@ def _checked(text: str, what: str, longest: int) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise InputError(f"The {what} is not valid Unicode; type it anew.") from None
-    if "\0" in text:
-        raise InputError(f"The {what} has a character in it that is no text; type it anew.")
-    return text
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")

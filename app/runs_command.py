@@ -1,0 +1,204 @@
+"""`softmax-studio runs`: the history of runs on the terminal."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from app.console import Output
+from app.core.reports.figures import Compared, compared
+from app.core.training.history.records import RunRecord
+from app.core.training.history.store import RunHistory
+from app.options import Json
+
+runs_app = typer.Typer(help="The history: every run there was, beside what the notes report.", no_args_is_help=True)
+
+Run = Annotated[int, typer.Argument(help="The number of the run (see: softmax-studio runs list).")]
+Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs.")]
+
+_COLUMNS = "  {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}"
+_LINE = "{:>5} {:<24} {:<13}" + _COLUMNS
+
+
+@runs_app.command("list")
+def runs_list(
+    recipe: Annotated[str | None, typer.Option(help="Only runs of this recipe.")] = None,
+    study: Annotated[str | None, typer.Option(help="Only runs of this search.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only runs with this tag.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many, the newest ones.")] = None,
+    json: Json = False,
+) -> None:
+    """List the runs, newest first, with the notes' columns."""
+    output = Output(json)
+    chosen = [
+        run
+        for run in RunHistory().runs()
+        if recipe in {None, run.recipe} and study in {None, run.study} and (tag is None or tag in run.tags)
+    ]
+    if not json:
+        print(_heading() if chosen else "No such run is in the history; train one: softmax-studio train RECIPE")
+    for run in chosen[:limit]:
+        output.facts(_facts(run), "\n".join(_lines(run)))
+
+
+@runs_app.command("show")
+def runs_show(run: Run, json: Json = False) -> None:
+    """Show one run: its settings, its epochs and its figures."""
+    history = RunHistory()
+    record, epochs, confusion = history.run(run), history.epochs(run), history.confusion(run)
+    facts = _facts(record) | {
+        "config": record.settings,
+        "versions": record.versions,
+        "epochs": [vars(epoch) for epoch in epochs],
+        "confusion": confusion,
+    }
+    lines = [_heading(), *_lines(record), "", *_about(record)]
+    lines += [f"{name:<24} {value}" for name, value in record.settings.items() if name != "layers"]
+    lines += [f"{'layer':<24} {_layer(layer)}" for layer in record.settings.get("layers", [])]
+    lines += ["", "epoch      loss  accuracy  val_loss  val_accuracy  seconds"] if epochs else []
+    lines += [
+        f"{epoch.epoch:>5} {epoch.loss:>9.4f} {epoch.accuracy:>9.4f} {_number(epoch.val_loss, '.4f'):>9} "
+        f"{_number(epoch.val_accuracy, '.4f'):>13} {epoch.epoch_s:>8.1f}{'  best so far' if epoch.is_best else ''}"
+        for epoch in epochs
+    ]
+    Output(json).facts(facts, "\n".join(lines))
+
+
+@runs_app.command("rename")
+def runs_rename(
+    run: Run,
+    name: Annotated[str, typer.Argument(help="The new name; an empty one brings the recipe's back.")],
+    json: Json = False,
+) -> None:
+    """Give a run a name of your own."""
+    history = RunHistory()
+    history.rename(run, name)
+    _tell(history.run(run), "is its name now", json)
+
+
+@runs_app.command("note")
+def runs_note(
+    run: Run,
+    text: Annotated[str, typer.Argument(help="What to remember of the run; an empty text removes it.")],
+    json: Json = False,
+) -> None:
+    """Write a note onto a run, in place of an earlier one."""
+    history = RunHistory()
+    history.set_note(run, text)
+    record = history.run(run)
+    _tell(record, "has a note" if record.note else "has no note", json)
+
+
+@runs_app.command("tag")
+def runs_tag(
+    run: Run,
+    tags: Annotated[list[str] | None, typer.Argument(help="All tags that it shall have; none removes them.")] = None,
+    json: Json = False,
+) -> None:
+    """Give a run tags, in place of those it has."""
+    history = RunHistory()
+    history.set_tags([run], tags or [])
+    record = history.run(run)
+    _tell(record, f"is tagged {', '.join(record.tags)}" if record.tags else "has no tags", json)
+
+
+@runs_app.command("delete")
+def runs_delete(runs: Runs, json: Json = False) -> None:
+    """Delete runs from the history; for a day, `restore` brings them back."""
+    RunHistory().delete(runs)
+    numbers = " ".join(map(str, runs))
+    said = f"Deleted {_count(runs)}. To bring back within a day: softmax-studio runs restore {numbers}"
+    Output(json).facts({"deleted": runs}, said)
+
+
+@runs_app.command("restore")
+def runs_restore(runs: Runs, json: Json = False) -> None:
+    """Bring deleted runs back."""
+    RunHistory().restore(runs)
+    Output(json).facts({"restored": runs}, f"Brought back {_count(runs)}.")
+
+
+def _tell(run: RunRecord, sentence: str, json: bool) -> None:
+    Output(json).facts(_facts(run), f"{run.title} {sentence}.")
+
+
+def _count(runs: list[int]) -> str:
+    return "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+
+
+def _facts(run: RunRecord) -> dict[str, object]:
+    """What the list tells of a run: with the notes' columns as measured here, as reported, and the difference."""
+    figures = compared(run)
+    return {
+        "run": run.id,
+        "name": run.name,
+        "recipe": run.recipe,
+        "created": run.created.isoformat(),
+        "state": run.state.value,
+        "message": run.message,
+        "dataset": run.dataset,
+        "data": run.data_description,
+        "data_sha256": run.data_sha256,
+        "device": run.device,
+        "engine": run.engine,
+        "parameters": run.parameters,
+        "epochs_done": run.epochs_done,
+        "best_epoch": run.best_epoch,
+        "train_s": run.train_s,
+        "val_s": run.val_s,
+        "test_s": run.test_s,
+        "figures": {figure.name: figure.ours for figure in figures},
+        "reported": {figure.name: figure.reported for figure in figures},
+        "difference": {figure.name: figure.difference for figure in figures},
+        "test_precision": run.figures.test_precision,
+        "test_recall": run.figures.test_recall,
+        "model": run.model,
+        "note": run.note,
+        "tags": run.tags,
+        "study": run.study,
+        "trial": run.trial,
+    }
+
+
+def _heading() -> str:
+    parts = _LINE.format("", "", "", "", "train", "", "val", "", "test", "")
+    return f"{parts.rstrip()}\n" + _LINE.format("run", "name", "state", "time s", *("loss", "accuracy") * 3)
+
+
+def _lines(run: RunRecord) -> Iterable[str]:
+    """A run's line of the list; the reported figures and the differences below it, where there are any."""
+    figures = compared(run)
+    ours = [_figure(figure, figure.ours) for figure in figures]
+    yield _LINE.format(run.id, run.name[:24], run.state.value, *ours)
+    if any(figure.reported is not None for figure in figures):
+        yield _LINE.format("", "  reported", "", *(_figure(figure, figure.reported) for figure in figures))
+        yield _LINE.format("", "  difference", "", *(_figure(figure, figure.difference, "+") for figure in figures))
+
+
+def _figure(figure: Compared, value: float | None, sign: str = "") -> str:
+    return _number(value, f"{sign}.{figure.decimals}f")
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def _about(run: RunRecord) -> list[str]:
+    """What is known of a run beside its settings and figures; nothing that is empty."""
+    facts = {
+        "created": f"{run.created.astimezone():%Y-%m-%d %H:%M}",
+        "message": run.message,
+        "data": run.data_description,
+        "device": run.device,
+        "engine": run.engine,
+        "parameters": f"{run.parameters:,}" if run.parameters else "",
+        "model": run.model,
+        "note": run.note.replace("\n", "\n" + " " * 25),
+        "tags": ", ".join(run.tags),
+        "search": f"{run.study}, trial {run.trial}" if run.study else "",
+    }
+    return [f"{name:<24} {value}" for name, value in facts.items() if value]
+
+
+def _layer(layer: dict[str, object]) -> str:
+    return " ".join([str(layer.get("type")), *(f"{name}={value}" for name, value in layer.items() if name != "type")])
