@@ -9,6 +9,7 @@ from app.console import Output
 from app.core.reports.figures import Compared, compared
 from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
+from app.export_command import runs_export
 from app.options import Json
 
 runs_app = typer.Typer(help="The history: every run there was, beside what the notes report.", no_args_is_help=True)
@@ -116,6 +117,9 @@ def runs_restore(runs: Runs, json: Json = False) -> None:
     """Bring deleted runs back."""
     RunHistory().restore(runs)
     Output(json).facts({"restored": runs}, f"Brought back {_count(runs)}.")
+
+
+runs_app.command("export")(runs_export)
 
 
 def _tell(run: RunRecord, sentence: str, json: bool) -> None:

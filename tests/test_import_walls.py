@@ -19,6 +19,7 @@ WRONG = {
     "core/datasets/wrong.py": ("def later():\n    from app.core.models import store", "core-layers"),
     "core/models/wrong.py": ("import app.core.inference.predictor", "core-layers"),
     "core/inference/wrong.py": ("from app.core.training import events", "core-layers"),
+    "core/training/wrong_too.py": ("from app.core.reports import tables", "core-layers"),
     "core/wrong.py": ("import PySide6.QtCore", "no-qt"),
     "core/training/wrong.py": ("import pyqtgraph", "no-qt"),
     "core/models/wrong_too.py": ("import app.cli", "core-knows-core"),
@@ -47,6 +48,7 @@ WITHOUT_TENSORFLOW = {
     "app.core.models.store",
     "app.core.inference.predictor",
     "app.core.training.events",
+    "app.core.reports.export",
 }
 
 

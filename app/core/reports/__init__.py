@@ -1,0 +1,1 @@
+"""What leaves the program about a run: tables, a lab report, a Keras script, event files for TensorBoard."""

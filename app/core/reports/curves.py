@@ -1,0 +1,155 @@
+"""Curves of a run as SVG: loss or accuracy by epoch, with axes, a legend and the best epoch marked.
+
+Shapes carry classes that a style sheet may dress (for a dark page, for instance) and colours for where there is none.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT = 440, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 34, 40
+_MOST_DOTS = 20
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve: `values[i]` belongs to `epochs[i]`, None where nothing was measured. `kind` is "train" or "val"."""
+
+    title: str
+    kind: str
+    values: Sequence[float | None]
+
+
+def curve_chart(title: str, epochs: Sequence[int], curves: Sequence[Curve], best_epoch: int | None) -> str:
+    """An SVG picture of `curves` over `epochs`; a sentence in it if there is nothing to draw."""
+    shown = [curve for curve in curves if any(_is_number(value) for value in curve.values)]
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'aria-label="{escape(title)} by epoch" font-family="sans-serif" font-size="11">',
+        f'<text class="title" x="{_LEFT}" y="16" font-size="13" font-weight="600" fill="#1B1F24">'
+        f"{escape(title)}</text>",
+    ]
+    if shown:
+        scale = _Scale(epochs, [value for curve in shown for value in curve.values if _is_number(value)])
+        parts += _axes(scale)
+        parts += _best(scale, best_epoch)
+        parts += [shape for curve in shown for shape in _line(scale, epochs, curve)]
+        parts += _legend(shown)
+    else:
+        parts.append(f'<text class="tick" x="{_LEFT}" y="{HEIGHT / 2}" fill="#68707C">No epoch was finished.</text>')
+    return "\n".join((*parts, "</svg>"))
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """About `count` round numbers that span `low` to `high`: steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(position * step, 12) for position in range(first, last + 1)]
+
+
+class _Scale:
+    """From epochs and values to the picture's coordinates."""
+
+    def __init__(self, epochs: Sequence[int], values: Sequence[float | None]) -> None:
+        numbers = [value for value in values if value is not None]
+        low, high = min(numbers), max(numbers)
+        spread = max(high - low, abs(high) * 1e-3, 1e-6)
+        self.values = ticks(low, low + spread)
+        self.first, self.last = epochs[0], max(epochs[-1], epochs[0] + 1)
+        self.epochs = sorted({max(round(tick), self.first) for tick in ticks(self.first, self.last, 8)})
+        self.epochs = [epoch for epoch in self.epochs if epoch <= self.last]
+
+    def x(self, epoch: float) -> float:
+        share = (epoch - self.first) / (self.last - self.first)
+        return _LEFT + 8 + share * (WIDTH - _LEFT - _RIGHT - 16)
+
+    def y(self, value: float) -> float:
+        low, high = self.values[0], self.values[-1]
+        return HEIGHT - _BOTTOM - (value - low) / (high - low) * (HEIGHT - _TOP - _BOTTOM)
+
+
+def _axes(scale: _Scale) -> list[str]:
+    bottom, shapes = HEIGHT - _BOTTOM, []
+    step = scale.values[1] - scale.values[0]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    for value in scale.values:
+        y = scale.y(value)
+        shapes.append(
+            f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#E2E5EA"/>'
+        )
+        shapes.append(_tick(_LEFT - 6, y + 4, f"{value:.{decimals}f}", "end"))
+    shapes.append(
+        f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}" stroke="#68707C"/>'
+    )
+    shapes += [_tick(scale.x(epoch), bottom + 15, str(epoch), "middle") for epoch in scale.epochs]
+    shapes.append(_tick((_LEFT + WIDTH - _RIGHT) / 2, HEIGHT - 6, "Epoch", "middle"))
+    return shapes
+
+
+def _tick(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#68707C">{text}</text>'
+
+
+def _line(scale: _Scale, epochs: Sequence[int], curve: Curve) -> list[str]:
+    """A line broken where a value is missing, with a dot at each epoch if there are few."""
+    colour = _COLOURS[curve.kind]
+    points = [
+        (scale.x(epoch), scale.y(value)) if value is not None and _is_number(value) else None
+        for epoch, value in zip(epochs, curve.values, strict=True)
+    ]
+    path, is_drawing = [], False
+    for point in points:
+        if point is not None:
+            path.append(f"{'L' if is_drawing else 'M'}{point[0]:.1f} {point[1]:.1f}")
+        is_drawing = point is not None
+    shapes = [f'<path class="{curve.kind}" d="{" ".join(path)}" fill="none" stroke="{colour}" {_pen(curve)}/>']
+    if len(points) <= _MOST_DOTS:
+        shapes += [
+            f'<circle class="{curve.kind} dot" cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
+            for x, y in filter(None, points)
+        ]
+    return shapes
+
+
+def _best(scale: _Scale, epoch: int | None) -> list[str]:
+    """A dashed line at the best epoch, named on the side where there is room."""
+    if epoch is None or not scale.first <= epoch <= scale.last:
+        return []
+    x = scale.x(epoch)
+    side, anchor = (-5, "end") if x > WIDTH / 2 else (5, "start")
+    return [
+        f'<line class="best" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}" stroke="#2C9A5B" '
+        'stroke-dasharray="2 3"/>',
+        f'<text class="best" x="{x + side:.1f}" y="{_TOP + 4}" text-anchor="{anchor}" fill="#1B7442">'
+        f"best: epoch {epoch}</text>",
+    ]
+
+
+def _legend(curves: Sequence[Curve]) -> list[str]:
+    """A sample of each line and its title, from the right edge leftwards."""
+    shapes, x = [], float(WIDTH - _RIGHT)
+    for curve in reversed(curves):
+        x -= 6.2 * len(curve.title)
+        shapes.append(f'<text class="tick" x="{x:.1f}" y="16" fill="#68707C">{escape(curve.title)}</text>')
+        shapes.append(
+            f'<line class="{curve.kind}" x1="{x - 28:.1f}" x2="{x - 6:.1f}" y1="12" y2="12" '
+            f'stroke="{_COLOURS[curve.kind]}" {_pen(curve)}/>'
+        )
+        x -= 42
+    return shapes
+
+
+def _pen(curve: Curve) -> str:
+    """The two kinds differ by more than their colour."""
+    return 'stroke-width="2"' + (' stroke-dasharray="6 3"' if curve.kind == "val" else "")
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+_COLOURS = {"train": "#2F63E0", "val": "#E07B2E"}

@@ -1,0 +1,102 @@
+"""One door to all that can be written about runs: the window calls it in a worker thread, the command line as it is."""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError, StudioError
+from app.core.reports.evidence import gather_evidence
+from app.core.reports.formats import ReportFormat
+from app.core.reports.keras_script import comes_with_keras, keras_script
+from app.core.reports.lab_report import RunFacts, lab_report
+from app.core.reports.tables import csv_table, markdown_table
+from app.core.reports.tensorboard import FILE_NAME, event_file
+from app.core.reports.writing import check_target, write_files
+from app.core.training.history.records import RunRecord
+from app.core.training.history.store import RunHistory
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: `path` is the file or the folder that was asked for, `remark` a sentence on what is missing."""
+
+    path: Path
+    files: tuple[Path, ...]
+    remark: str = ""
+
+
+def suggested_name(wanted: ReportFormat, runs: Sequence[RunRecord]) -> str:
+    """A name for the file (or folder) that would hold these runs: "fast-cnn-12.html", "5-runs.csv"."""
+    if wanted is ReportFormat.TENSORBOARD:
+        return "tensorboard"
+    return (_slug(runs[0]) if len(runs) == 1 else f"{len(runs)}-runs") + wanted.suffix
+
+
+def export(
+    wanted: ReportFormat, runs: Sequence[int], history: RunHistory, path: Path, replace: bool = False
+) -> Exported:
+    """Write some runs of the history, in that order, to `path`. A lab report takes some seconds a run, the rest none.
+
+    Raises:
+        InputError: no run, a run that is not there, several for a Keras script, or a path that is taken (unless
+            `replace` says that it may be) or cannot be.
+        StudioError: the disk refuses.
+
+    """
+    chosen = [history.run(run) for run in dict.fromkeys(runs)]
+    if not chosen:
+        raise InputError("No run is chosen; choose at least one.")
+    if wanted is ReportFormat.KERAS and len(chosen) > 1:
+        raise InputError("A Keras script repeats one run; choose a single one.")
+    check_target(path, is_folder=wanted is ReportFormat.TENSORBOARD, replace=replace)
+    remark, files = "", dict[Path, bytes]()
+    match wanted:
+        case ReportFormat.CSV:
+            files = {path: csv_table(chosen).encode()}
+        case ReportFormat.MARKDOWN:
+            files = {path: markdown_table(chosen).encode()}
+        case ReportFormat.HTML:
+            files = {path: lab_report([_facts(run, history) for run in chosen]).encode()}
+        case ReportFormat.KERAS:
+            files, remark = _script(chosen[0], path)
+        case ReportFormat.TENSORBOARD:
+            files = {path / _slug(run) / FILE_NAME: event_file(run, history.epochs(run.id)) for run in chosen}
+    write_files(files, replace)
+    return Exported(path, tuple(files), remark)
+
+
+def _facts(run: RunRecord, history: RunHistory) -> RunFacts:
+    return RunFacts(run, history.epochs(run.id), gather_evidence(run, history.confusion(run.id)))
+
+
+def _script(run: RunRecord, path: Path) -> tuple[dict[Path, bytes], str]:
+    """The script, and beside it the data that Keras does not have; a sentence if that is not here any more."""
+    files = {path: keras_script(run, path.name).encode()}
+    if comes_with_keras(run.config):
+        return files, ""
+    try:
+        dataset = load_dataset(run.dataset, run.config.data)
+    except StudioError:
+        dataset = None
+    if dataset is None or dataset.sha256 != run.data_sha256:
+        return files, "The data of this run is not on this machine any more; the script needs it as an .npz file."
+    return files | {path.with_suffix(".npz"): _npz(dataset)}, ""
+
+
+def _npz(dataset: Dataset) -> bytes:
+    """The pictures and labels under the names that Keras' own files have."""
+    content = io.BytesIO()
+    train, test = dataset.train, dataset.test
+    np.savez_compressed(content, x_train=train.images, y_train=train.labels, x_test=test.images, y_test=test.labels)
+    return content.getvalue()
+
+
+def _slug(run: RunRecord) -> str:
+    """The name and number of a run as any system takes them in a file's name."""
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', run.name).strip('-')[:40] or 'run'}-{run.id}"

@@ -1,0 +1,188 @@
+"""A run as a Keras script that repeats it without this program, as a good teacher would write it by hand.
+
+It needs keras, tensorflow and numpy alone and has only the lines that its config needs.
+"""
+
+import textwrap
+
+from app import __version__
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.types import Variant
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.recipes import find_recipe
+from app.core.reports.script_augmentation import augmentation_lines, needs_ops
+from app.core.reports.script_code import WIDTH
+from app.core.reports.script_network import network_lines
+from app.core.reports.script_training import (
+    compile_lines,
+    fit_lines,
+    schedule_lines,
+    stopping_lines,
+    wants_one_hot,
+)
+from app.core.training.history.records import RunRecord
+
+_KERAS_NAMES = {"mnist": "mnist", "fashion-mnist": "fashion_mnist"}
+
+
+def comes_with_keras(config: TrainingConfig) -> bool:
+    """True if the data of the run is a whole set that Keras can load; other data must be in a file."""
+    return config.dataset in _KERAS_NAMES and config.data == Variant.FULL
+
+
+def keras_script(run: RunRecord, file_name: str) -> str:
+    """The source of a script to be saved as `file_name`.
+
+    Data that Keras does not have is read from an .npz file of the same name. Raises StudioError for a run with settings
+    that this version does not know.
+    """
+    config = run.config
+    classes = "10" if config.dataset in DATASETS else "classes"
+    parts = [
+        _docstring(run, file_name),
+        _imports(config),
+        _constants(config),
+        _data(config),
+        _split(config),
+        _targets(config, classes),
+        augmentation_lines(config),
+        network_lines(config, classes),
+        schedule_lines(config),
+        compile_lines(config),
+        [*stopping_lines(config), *fit_lines(config)],
+        _test(),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _docstring(run: RunRecord, file_name: str) -> list[str]:
+    try:
+        recipe = find_recipe(run.recipe)
+        title, about = recipe.title, recipe.explanation
+    except InputError:
+        title, about = run.recipe, ""
+    test = ""
+    if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
+        test = f", with {run.figures.test_accuracy:.2%} test accuracy and a test loss of {run.figures.test_loss:.4f}"
+    done = f"This is run {run.id} of Softmax Studio {__version__}: {run.data_description}, {_epochs(run)}{test}."
+    paragraphs = [f"{title}." if not title.endswith(".") else title, about, _plain(done)]
+    lines = [line for text in filter(None, paragraphs) for line in ("", *textwrap.wrap(_plain(text), WIDTH))][1:]
+    return [f'"""{lines[0]}', *lines[1:], "", *_usage(run.config, file_name), '"""']
+
+
+def _epochs(run: RunRecord) -> str:
+    return "1 epoch" if run.epochs_done == 1 else f"{run.epochs_done} epochs"
+
+
+def _plain(text: str) -> str:
+    """A text that may stand in a docstring."""
+    return text.replace("\\", "/").replace('"', "'")
+
+
+def _usage(config: TrainingConfig, file_name: str) -> list[str]:
+    name = _plain(file_name)
+    if comes_with_keras(config):
+        title = DATASETS[config.dataset].title
+        return [
+            f"    python {name}               loads {title} through Keras",
+            f"    python {name} DATA.npz      loads a file",
+        ]
+    return [
+        f"    python {name}               loads the .npz file beside it",
+        f"    python {name} DATA.npz      loads another file",
+        "",
+        "Such a file holds x_train, y_train, x_test and y_test: pictures of 28 x 28 pixels",
+        "from 0 (paper) to 255 (ink), and the numbers of their classes.",
+    ]
+
+
+def _imports(config: TrainingConfig) -> list[str]:
+    standard = ["import sys"]
+    if config.schedule in {"step", "exponential", "cosine"}:
+        standard.insert(0, "import math")
+    if not comes_with_keras(config):
+        standard.append("from pathlib import Path")
+    names = ["layers"]
+    if needs_ops(config):
+        names.append("ops")
+    if any(getattr(layer, "l1", 0) or getattr(layer, "l2", 0) for layer in config.layers):
+        names.append("regularizers")
+    return [*standard, "", "import keras", "import numpy as np", f"from keras import {', '.join(names)}"]
+
+
+def _constants(config: TrainingConfig) -> list[str]:
+    return [
+        f"SEED = {config.seed}",
+        f"EPOCHS = {config.epochs}",
+        f"BATCH_SIZE = {config.batch_size}",
+        f"LEARNING_RATE = {config.learning_rate!r}",
+        "",
+        "keras.utils.set_random_seed(SEED)",
+    ]
+
+
+def _data(config: TrainingConfig) -> list[str]:
+    arrays = ['x_train, y_train = data["x_train"], data["y_train"]', 'x_test, y_test = data["x_test"], data["y_test"]']
+    lines = ["# The data: pictures of 28 x 28 pixels from 0 to 255, and the classes they show."]
+    if comes_with_keras(config):
+        load = f"(x_train, y_train), (x_test, y_test) = keras.datasets.{_KERAS_NAMES[config.dataset]}.load_data()"
+        lines += ["if len(sys.argv) > 1:", "    with np.load(sys.argv[1]) as data:"]
+        lines += [f"        {array}" for array in arrays]
+        lines += ["else:", f"    {load}"]
+    else:
+        lines.append('path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_suffix(".npz")')
+        lines += ["with np.load(path) as data:", *(f"    {array}" for array in arrays)]
+    lines += [f'x_{part} = x_{part}[..., np.newaxis].astype("float32") / 255' for part in ("train", "test")]
+    if config.dataset not in DATASETS:
+        lines.append("classes = int(y_train.max()) + 1")
+    return lines
+
+
+def _split(config: TrainingConfig) -> list[str]:
+    """The same pictures are kept aside as in the run (see `app.core.datasets.splits`)."""
+    if not config.validation_split:
+        return []
+    count = f"held = round({config.validation_split!r} * len(x_train))"
+    if config.validation_from == "random":
+        return [
+            "# Some training pictures, drawn at random, are kept aside for validation.",
+            count,
+            "order = np.random.Generator(np.random.PCG64(SEED)).permutation(len(x_train))",
+            "x_val, y_val = x_train[order[:held]], y_train[order[:held]]",
+            "x_train = np.delete(x_train, order[:held], axis=0)",
+            "y_train = np.delete(y_train, order[:held])",
+        ]
+    if config.validation_from == "first":
+        return [
+            "# The first training pictures are kept aside for validation.",
+            count,
+            "x_val, y_val = x_train[:held], y_train[:held]",
+            "x_train, y_train = x_train[held:], y_train[held:]",
+        ]
+    return [
+        "# The last training pictures are kept aside for validation.",
+        f"kept = len(x_train) - round({config.validation_split!r} * len(x_train))",
+        "x_val, y_val = x_train[kept:], y_train[kept:]",
+        "x_train, y_train = x_train[:kept], y_train[:kept]",
+    ]
+
+
+def _targets(config: TrainingConfig, classes: str) -> list[str]:
+    if not wants_one_hot(config):
+        return []
+    parts = ["train", "val", "test"] if config.validation_split else ["train", "test"]
+    lines = ["# This loss compares probabilities: a label becomes a row with a 1 at its class."]
+    lines += [f"y_{part} = keras.utils.to_categorical(y_{part}, {classes})" for part in parts]
+    if config.label_smoothing:
+        share = repr(config.label_smoothing)
+        lines += ["# Smoothing: a share of each training label is spread over all classes."]
+        lines += [f"y_train = y_train * (1 - {share}) + {share} / {classes}"]
+    return lines
+
+
+def _test() -> list[str]:
+    return [
+        "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)",
+        'print(f"Test accuracy {test_accuracy:.4f}, test loss {test_loss:.4f}")',
+    ]

@@ -1,0 +1,229 @@
+"""The lab report: one HTML file with all that a run was and did, to hand in or to print. Needs no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from app import __version__
+from app.core.errors import InputError
+from app.core.models.recipes import Recipe, find_recipe
+from app.core.models.reference import reported_for
+from app.core.reports.curves import Curve, curve_chart
+from app.core.reports.evidence import Evidence
+from app.core.reports.figures import Compared, compared
+from app.core.reports.markup import paragraph, section
+from app.core.reports.sections import (
+    confusion_section,
+    data_section,
+    examples_section,
+    network_section,
+    settings_section,
+)
+from app.core.reports.style import STYLE
+from app.core.training.events import EpochDone
+from app.core.training.history.records import RunRecord, RunState
+
+_STATES = {
+    RunState.RUNNING: "still running",
+    RunState.COMPLETED: "completed",
+    RunState.EARLY_STOPPED: "stopped early, as validation got no better",
+    RunState.STOPPED: "stopped by hand",
+    RunState.FAILED: "failed",
+    RunState.INTERRUPTED: "interrupted",
+}
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """All that a report tells of one run."""
+
+    run: RunRecord
+    epochs: Sequence[EpochDone]
+    evidence: Evidence
+
+
+def lab_report(reports: Sequence[RunFacts]) -> str:
+    """An HTML document: for several runs a table of all, then each by itself.
+
+    Raises StudioError for a run with settings that this version does not know.
+    """
+    title = reports[0].run.name if len(reports) == 1 else f"{len(reports)} runs"
+    body = [_overview(title, [report.run for report in reports])] if len(reports) > 1 else []
+    body += [_article(report) for report in reports]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)} · Lab report</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(body)
+        + f"\n<footer>Made with Softmax Studio {__version__}</footer>\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _overview(title: str, runs: Sequence[RunRecord]) -> str:
+    heads = "".join(f'<th class="number">{figure.title}</th>' for figure in compared(runs[0]))
+    lines = "\n".join(
+        f"<tr><th>{escape(run.title)}</th>" + "".join(_overview_cell(figure) for figure in compared(run)) + "</tr>"
+        for run in runs
+    )
+    table = (
+        f'<div class="wide"><table><thead><tr><th>Run</th>{heads}</tr></thead><tbody>\n{lines}\n</tbody></table></div>'
+    )
+    remark = paragraph("Below each figure: what the notes report, and the difference.", "muted")
+    return (
+        f'<header><div class="kicker">Lab report</div><h1>{escape(title)}</h1></header>\n'
+        f"{section('All runs', table + remark)}"
+    )
+
+
+def _overview_cell(figure: Compared) -> str:
+    below = f"<br><small>{_number(figure, figure.reported)}, {_signed(figure)}</small>" if figure.reported else ""
+    return f'<td class="number">{_number(figure, figure.ours)}<span class="muted">{below}</span></td>'
+
+
+def _article(report: RunFacts) -> str:
+    run, recipe = report.run, _recipe(report.run)
+    parts = [
+        _head(run, recipe),
+        _tiles(run),
+        section("Result", _result(run, recipe)),
+        section("Learning curves", _curves(report.epochs, run.best_epoch)),
+        network_section(run.config, report.evidence.classes),
+        confusion_section(report.evidence),
+        examples_section(report.evidence),
+        settings_section(run.config),
+        data_section(run, recipe),
+    ]
+    return '<article class="run">\n' + "\n".join(filter(None, parts)) + "\n</article>"
+
+
+def _recipe(run: RunRecord) -> Recipe | None:
+    try:
+        return find_recipe(run.recipe)
+    except InputError:
+        return None
+
+
+def _head(run: RunRecord, recipe: Recipe | None) -> str:
+    made = run.created.astimezone().strftime("%Y-%m-%d %H:%M")
+    facts = " · ".join((run.data_description, made, _STATES[run.state]))
+    tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in run.tags)
+    return (
+        f'<header>\n<div class="kicker">Lab report · run {run.id}</div>\n<h1>{escape(run.name)}</h1>\n'
+        f"{paragraph(recipe.explanation if recipe else '')}\n"
+        f'<div class="muted">{escape(facts)} {tags}</div>\n</header>\n'
+        f"{section('Notes', paragraph(run.note, 'note'))}"
+    )
+
+
+def _tiles(run: RunRecord) -> str:
+    figures = run.figures
+    tiles = [
+        (_percent(figures.test_accuracy), "test accuracy"),
+        (_percent(figures.val_accuracy), "validation accuracy"),
+        (duration(run.time_s), f"for {run.epochs_done} {'epoch' if run.epochs_done == 1 else 'epochs'}"),
+        (f"{run.parameters:,}", "parameters"),
+    ]
+    cells = "\n".join(f'<div class="tile"><b>{value}</b><span>{name}</span></div>' for value, name in tiles)
+    return f'<div class="tiles">\n{cells}\n</div>'
+
+
+def duration(seconds: float) -> str:
+    """A time for people: "4.2 s", "3 min 05 s", "1 h 20 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s"
+    return f"{whole // 60} min {whole % 60:02} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.2%}"
+
+
+def _result(run: RunRecord, recipe: Recipe | None) -> str:
+    """Loss and accuracy of the three parts, beside what the notes report where they do."""
+    time, *figures = compared(run)
+    notes = reported_for(run.recipe)
+    parts = zip(("Training", "Validation", "Test"), figures[::2], figures[1::2], strict=True)
+    lines = [
+        f"<tr><th>{name}</th>{_cells(loss, notes is not None)}{_cells(accuracy, notes is not None)}</tr>"
+        for name, loss, accuracy in parts
+    ]
+    content = [f'<div class="wide"><table class="figures">{_result_head(notes is not None)}<tbody>', *lines]
+    content.append("</tbody></table></div>")
+    content.append(paragraph(_precision(run), "muted"))
+    if time.ours is not None and time.reported is not None:
+        content.append(
+            paragraph(f"Time: {duration(time.ours)}; the notes report {duration(time.reported)} on their own machine.")
+        )
+    if notes is not None:
+        content.append(paragraph(_stops(run, notes.stopped_epoch)))
+        content.append(paragraph(notes.remark, "muted"))
+        content.append(paragraph(_other_settings(run, recipe), "muted"))
+    content.append(paragraph(run.message if run.state in {RunState.FAILED, RunState.INTERRUPTED} else ""))
+    return "\n".join(filter(None, content))
+
+
+def _result_head(with_notes: bool) -> str:
+    if not with_notes:
+        return (
+            '<thead><tr><th></th><th class="number first">Loss</th><th class="number first">Accuracy</th></tr></thead>'
+        )
+    three = '<th class="number first">this run</th><th class="number">notes</th><th class="number">difference</th>'
+    group = '<th class="group" colspan="3">'
+    return f"<thead><tr><th></th>{group}Loss</th>{group}Accuracy</th></tr><tr><th></th>{three}{three}</tr></thead>"
+
+
+def _cells(figure: Compared, with_notes: bool) -> str:
+    cells = f'<td class="number first">{_number(figure, figure.ours)}</td>'
+    if with_notes:
+        cells += f'<td class="number">{_number(figure, figure.reported)}</td><td class="number">{_signed(figure)}</td>'
+    return cells
+
+
+def _number(figure: Compared, value: float | None) -> str:
+    return "–" if value is None else f"{value:.{figure.decimals}f}"
+
+
+def _signed(figure: Compared) -> str:
+    difference = figure.difference
+    return "–" if difference is None else f"{difference:+.{figure.decimals}f}".replace("-", "−")
+
+
+def _precision(run: RunRecord) -> str:
+    figures = run.figures
+    if figures.test_precision is None or figures.test_recall is None:
+        return ""
+    return f"Test precision {figures.test_precision:.4f}, recall {figures.test_recall:.4f} (means over the classes)."
+
+
+def _stops(run: RunRecord, stopped_epoch: int | None) -> str:
+    if stopped_epoch is None:
+        return ""
+    ours = f"this run after epoch {run.epochs_done}" if run.state is RunState.EARLY_STOPPED else "this run did not"
+    return f"Early stopping ended the notes' run after epoch {stopped_epoch}, {ours}."
+
+
+def _other_settings(run: RunRecord, recipe: Recipe | None) -> str:
+    """Where the run was set otherwise than the recipe whose figures stand beside it."""
+    if recipe is None:
+        return ""
+    usual = recipe.config.model_dump(mode="json")
+    other = [name for name, value in run.settings.items() if name in usual and usual[name] != value]
+    return f"Set otherwise than in the recipe: {', '.join(other)}." if other else ""
+
+
+def _curves(epochs: Sequence[EpochDone], best_epoch: int | None) -> str:
+    numbers = [epoch.epoch for epoch in epochs]
+    charts = [
+        curve_chart(
+            title,
+            numbers,
+            [
+                Curve("training", "train", [getattr(epoch, name) for epoch in epochs]),
+                Curve("validation", "val", [getattr(epoch, f"val_{name}") for epoch in epochs]),
+            ],
+            best_epoch,
+        )
+        for title, name in (("Loss", "loss"), ("Accuracy", "accuracy"))
+    ]
+    return f'<div class="curves">\n{chr(10).join(charts)}\n</div>'

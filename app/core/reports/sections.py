@@ -1,0 +1,145 @@
+"""Sections of the lab report: network, settings, what was taken for what, examples, data and versions."""
+
+import shlex
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.models.config import TrainingConfig
+from app.core.models.form import FieldKind, FormField, form_fields
+from app.core.models.notation import layer_text, layers_text
+from app.core.models.recipes import Recipe
+from app.core.models.shown import Section
+from app.core.reports.evidence import Evidence, Example
+from app.core.reports.markup import paragraph, picture, rows, section
+from app.core.training.history.records import RunRecord
+
+_MOST_CLASSES = 16
+_MOST_PAIRS = 12
+
+
+def network_section(config: TrainingConfig, classes: Sequence[str]) -> str:
+    """The layers in their order."""
+    words = [layer_text(layer) for layer in config.layers]
+    words.append(f"dense {len(classes) or 10} {'softmax' if config.output == 'softmax' else '(logits)'}")
+    lines = "\n".join(f"<tr><th>{number}</th><td><code>{word}</code></td></tr>" for number, word in enumerate(words, 1))
+    text = paragraph("In one line, as the program reads it:", "muted") + (
+        f"<pre><code>{escape(layers_text(config.layers) or 'no hidden layer')}</code></pre>"
+    )
+    return section("Network", f"<table><tbody>\n{lines}\n</tbody></table>\n{text}", "long")
+
+
+def settings_section(config: TrainingConfig) -> str:
+    """Every setting that means something in this run, as the form words it."""
+    groups = []
+    fields = [field for field in form_fields() if _applies(field, config)]
+    for group in Section:
+        cells = [
+            (field.title, _value(field, getattr(config, field.name))) for field in fields if field.section is group
+        ]
+        if cells:
+            groups.append(f"<div><h3>{group.value}</h3>{rows(cells)}</div>")
+    return section("Settings", f'<div class="settings">\n{chr(10).join(groups)}\n</div>', "long")
+
+
+def _applies(field: FormField, config: TrainingConfig) -> bool:
+    return field.when is None or getattr(config, field.when[0]) in field.when[1]
+
+
+def _value(field: FormField, value: object) -> str:
+    if field.kind is FieldKind.SWITCH:
+        return "yes" if value else "no"
+    if field.zero and not value:
+        return field.zero
+    number = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{number}{'' if field.unit == '°' else ' '}{field.unit}".strip()
+
+
+def confusion_section(evidence: Evidence) -> str:
+    """The confusion matrix as a shaded table, and what was confused most. Big ones are left at the latter."""
+    counts = evidence.confusion
+    if counts is None:
+        return ""
+    parts = []
+    if len(counts) <= _MOST_CLASSES:
+        parts.append(paragraph("Rows are what a test picture is, columns what the network took it for.", "muted"))
+        parts.append(_matrix(counts, evidence.classes))
+    if pairs := _confused(counts, evidence.classes):
+        parts.append(paragraph(f"Most often confused: {'; '.join(pairs)}."))
+    return section("What was taken for what", "\n".join(parts))
+
+
+def _matrix(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
+    tall = "tall" if max(map(len, classes)) > 3 else ""
+    heads = "".join(f'<th class="name"><span class="{tall}">{escape(name)}</span></th>' for name in classes)
+    lines = []
+    for label, (name, row) in enumerate(zip(classes, counts, strict=True)):
+        cells = "".join(_cell(int(count), int(row.sum()), said == label) for said, count in enumerate(row))
+        recall = f"{row[label] / row.sum():.1%}" if row.sum() else "–"
+        lines.append(f'<tr><th>{escape(name)}</th>{cells}<td class="number muted">{recall}</td></tr>')
+    head = f'<thead><tr><th></th>{heads}<th class="name">found</th></tr></thead>'
+    return f'<div class="wide"><table class="confusion">{head}<tbody>\n{chr(10).join(lines)}\n</tbody></table></div>'
+
+
+def _cell(count: int, total: int, is_right: bool) -> str:
+    """A count, shaded by its share of the row; the root makes the few mistakes visible."""
+    share = (count / total) ** 0.5 if total else 0.0
+    colour = "right" if is_right else "wrong"
+    shade = f"background: rgb(var(--{colour}-cell) / {0.42 * share if is_right else 0.85 * share:.2f})"
+    kind = "diagonal" if is_right else "" if count else "zero"
+    return f'<td class="{kind}"{f" style={chr(34)}{shade}{chr(34)}" if count else ""}>{count}</td>'
+
+
+def _confused(counts: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
+    """The commonest mistakes in words."""
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    most = _MOST_PAIRS if len(counts) > _MOST_CLASSES else 3
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    pairs = [divmod(int(place), len(counts)) for place in order]
+    return [
+        f"{classes[true]} taken for {classes[said]} ({wrong[true, said]})" for true, said in pairs if wrong[true, said]
+    ]
+
+
+def examples_section(evidence: Evidence) -> str:
+    """Test pictures with what the network said of them, or why there are none."""
+    if evidence.missing:
+        return section("Examples", paragraph(evidence.missing, "muted"))
+    parts = ["<h3>Read right</h3>", _pictures(evidence.right)] if evidence.right else []
+    if evidence.mistakes:
+        parts += ["<h3>The most confident mistakes</h3>", _pictures(evidence.mistakes)]
+    parts.append(paragraph("What the network says, how sure it is, and in brackets what it is.", "muted"))
+    return section("Examples", "\n".join(parts), "long")
+
+
+def _pictures(examples: Sequence[Example]) -> str:
+    figures = "\n".join(
+        f'<figure class="{"is-right" if example.is_right else "is-wrong"}">{picture(example.image, example.true)}'
+        f"<figcaption>{'✓' if example.is_right else '✗'} {escape(example.caption)}</figcaption></figure>"
+        for example in examples
+    )
+    return f'<div class="examples">\n{figures}\n</div>'
+
+
+def data_section(run: RunRecord, recipe: Recipe | None) -> str:
+    """What the run was made from and with, and how to repeat it."""
+    parts = [("training", run.train_samples), ("validation", run.validation_samples), ("test", run.test_samples)]
+    counts = ", ".join(f"{count:,} {name}" for name, count in parts if count)
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    facts = [
+        ("Data", run.data_description),
+        ("Pictures", counts),
+        ("Data SHA-256", run.data_sha256),
+        ("Device", run.device),
+        ("Engine", run.engine),
+        ("Versions", versions),
+    ]
+    command = run.config.command(recipe.config) if recipe else shlex.join(["softmax-studio", "train", run.recipe])
+    return section(
+        "Data and versions",
+        rows((name, value) for name, value in facts if value)
+        + f"<h3>To repeat this run</h3>\n<pre><code>{escape(command)}</code></pre>",
+    )

@@ -1,0 +1,113 @@
+"""How a lab report looks: on a light and on a dark screen, and on paper. The colours are those of the window."""
+
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --page: #F6F7F9; --card: #FFFFFF; --line: #E2E5EA; --text: #1B1F24; --muted: #68707C; --accent: #2F63E0;
+  --soft: #E7EEFC; --validation: #E07B2E; --best: #2C9A5B; --best-text: #1B7442; --wrong: #B3322B;
+  --right-cell: 47 99 224; --wrong-cell: 210 69 61;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --page: #16181C; --card: #1E2126; --line: #30343B; --text: #E7E9EC; --muted: #98A0AB; --accent: #7BA2FF;
+    --soft: #25314F; --validation: #F0A05A; --best: #57C084; --best-text: #57C084; --wrong: #F0776F;
+    --right-cell: 123 162 255; --wrong-cell: 240 119 111;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; padding: 32px 16px 48px; background: var(--page); color: var(--text);
+  font: 14px/1.5 Inter, "Segoe UI", "SF Pro Text", Cantarell, "Noto Sans", "DejaVu Sans", sans-serif;
+  font-variant-numeric: tabular-nums; -webkit-print-color-adjust: exact; print-color-adjust: exact;
+}
+main { max-width: 900px; margin: 0 auto; }
+h1 { margin: 0; font-size: 28px; line-height: 1.2; overflow-wrap: anywhere; }
+h2 { margin: 0 0 10px; font-size: 15px; }
+h3 { margin: 14px 0 4px; font-size: 13px; color: var(--muted); font-weight: 600; }
+p { margin: 0 0 8px; max-width: 75ch; }
+.kicker { color: var(--accent); font-weight: 600; margin-bottom: 2px; }
+.muted, figcaption { color: var(--muted); }
+header { margin-bottom: 20px; }
+header .muted { margin-top: 6px; }
+section {
+  margin: 0 0 16px; padding: 16px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+}
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px; margin: 0 0 16px; }
+.tile { padding: 12px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.tile b { display: block; font-size: 26px; line-height: 1.25; }
+.tile:first-child b { color: var(--accent); }
+.tile span { color: var(--muted); font-size: 12px; }
+.note { white-space: pre-wrap; overflow-wrap: anywhere; }
+.tag { display: inline-block; padding: 0 8px; margin-right: 4px; border-radius: 6px; background: var(--soft); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: 4px 10px 4px 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 600; color: var(--muted); font-size: 12px; }
+tbody th { color: var(--text); font-size: inherit; }
+tr:last-child > * { border-bottom: 0; }
+.number { text-align: right; white-space: nowrap; }
+.figures { width: auto; min-width: min(100%, 640px); }
+.figures .group { text-align: center; }
+.figures th + .number.first, .figures .first { padding-left: 28px; }
+code {
+  font: 12.5px/1.5 ui-monospace, "Cascadia Mono", "SF Mono", Menlo, "DejaVu Sans Mono", monospace;
+  overflow-wrap: anywhere;
+}
+pre { margin: 0; padding: 10px 12px; border-radius: 6px; background: var(--page); white-space: pre-wrap; }
+.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 8px 24px; }
+svg { width: 100%; height: auto; display: block; }
+.chart .title { fill: var(--text); }
+.chart .tick { fill: var(--muted); }
+.chart .grid { stroke: var(--line); }
+.chart .axis { stroke: var(--muted); }
+.chart .train { stroke: var(--accent); }
+.chart .val { stroke: var(--validation); }
+.chart .train.dot { fill: var(--accent); stroke: none; }
+.chart .val.dot { fill: var(--validation); stroke: none; }
+.chart line.best { stroke: var(--best); }
+.chart text.best { fill: var(--best-text); }
+.diagram { display: flex; justify-content: center; padding: 12px; margin-top: 12px; border-radius: 6px; }
+.diagram { background: #FFFFFF; border: 1px solid var(--line); }
+.diagram svg { width: auto; max-width: 100%; max-height: 900px; }
+.settings { columns: 2; column-gap: 40px; }
+.settings > div { break-inside: avoid; }
+.settings > div:first-child h3 { margin-top: 0; }
+.settings td:last-child { text-align: right; padding-right: 0; overflow-wrap: anywhere; }
+.confusion { width: auto; }
+.confusion th, .confusion td { padding: 3px 6px; text-align: center; border: 0; min-width: 34px; }
+.confusion tbody th { text-align: right; font-weight: 400; white-space: nowrap; padding-right: 10px; }
+.confusion td { border: 1px solid var(--card); border-radius: 4px; }
+.confusion .zero { color: var(--muted); opacity: 0.45; }
+.confusion .diagonal { font-weight: 600; }
+.confusion thead .name { font-weight: 400; color: var(--text); font-size: inherit; vertical-align: bottom; }
+.confusion .tall { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
+.examples { display: grid; grid-template-columns: repeat(5, 1fr); gap: 12px; margin: 0 0 8px; }
+figure { margin: 0; text-align: center; break-inside: avoid; }
+figure img {
+  width: 100%; max-width: 112px; aspect-ratio: 1; image-rendering: pixelated; background: #FFFFFF;
+  border: 1px solid var(--line); border-radius: 6px;
+}
+figcaption { font-size: 12px; line-height: 1.35; overflow-wrap: anywhere; }
+.is-right figcaption { color: var(--accent); }
+.is-wrong figcaption { color: var(--wrong); }
+footer { color: var(--muted); font-size: 12px; text-align: center; }
+@media (max-width: 560px) {
+  .settings { columns: 1; }
+  .examples { grid-template-columns: repeat(3, 1fr); }
+}
+@media print {
+  @page { margin: 16mm 14mm; }
+  :root { --page: #FFFFFF; }
+  body { padding: 0; font-size: 10.5pt; }
+  main { max-width: none; }
+  section, .tile { border-color: #CCD1D8; break-inside: avoid; }
+  section { padding: 10px 14px; margin-bottom: 10px; }
+  section.long { break-inside: auto; }
+  .curves { grid-template-columns: 1fr 1fr; }
+  .wide { overflow: visible; }
+  figure img { max-width: 72px; }
+  pre { border: 1px solid #CCD1D8; }
+  .run { break-before: page; }
+  h2, h3 { break-after: avoid; }
+}
+"""
