@@ -1,0 +1,151 @@
+"""What differs between runs: for the table that stands beside their curves, and for the legend. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import StudioError
+from app.core.models.form import form_fields
+from app.core.models.layer_settings import LAYER_SETTINGS, get_from_layers, set_in_layers
+from app.core.models.layers import Layer
+from app.core.training.history.records import RunRecord
+from app.core.training.run_columns import run_layers
+
+MOST_IN_LEGEND = 3
+"""So many settings fit into the name of a curve."""
+
+_RELUCTANTLY = ("recipe", "layers", "seed")
+"""Too long for the name of a curve, or no reason for what it does: used one by one where nothing else is enough."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting that is not the same in all runs: its words, and what it is in each; "" where it has no meaning."""
+
+    name: str
+    title: str
+    values: tuple[str, ...]
+
+
+def differences(runs: Sequence[RunRecord]) -> tuple[Difference, ...]:
+    """The settings in which `runs` differ, in the order of the form; none for a single run."""
+    fields = {field.name: field for field in form_fields()}
+    found = [_difference("recipe", "Recipe", runs), _difference("data_description", "Data", runs)]
+    found += _layer_differences(runs)
+    for name, field in fields.items():
+        values = tuple(
+            value_text(run.settings.get(name)) if _has_meaning(field.when, run.settings) else "" for run in runs
+        )
+        found.append(Difference(name, field.title, values))
+    return tuple(difference for difference in found if len(set(difference.values)) > 1)
+
+
+def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
+    """A name for each run's curve: the fewest of the differing settings that tell the runs apart.
+
+    Runs that no setting tells apart are called by their names and numbers.
+    """
+    found = differences(runs)
+    chosen: list[Difference] = []
+    for allowed in range(len(_RELUCTANTLY) + 1):
+        avoided = _RELUCTANTLY[allowed:]
+        chosen = _fewest([difference for difference in found if difference.name not in avoided], len(runs))
+        if _parts(chosen, len(runs)) == len(runs):
+            break
+    texts = [_words(chosen, place) for place in range(len(runs))]
+    return tuple(
+        text if text and texts.count(text) == 1 else f"{text} #{run.id}" if text else run.title
+        for text, run in zip(texts, runs, strict=True)
+    )
+
+
+def value_text(value: object) -> str:
+    """A setting as a person reads it: 0.001, adam, yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else str(value)
+
+
+def shared_tags(runs: Sequence[RunRecord]) -> tuple[str, ...]:
+    """The tags that all the runs have."""
+    return tuple(tag for tag in runs[0].tags if all(tag in run.tags for run in runs)) if runs else ()
+
+
+def retagged(runs: Sequence[RunRecord], tags: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """The tags of each run once those that all share are replaced by `tags`; what a single run has besides stays."""
+    shared = shared_tags(runs)
+    return {run.id: tuple(dict.fromkeys((*(t for t in run.tags if t not in shared), *tags))) for run in runs}
+
+
+def _difference(name: str, title: str, runs: Sequence[RunRecord]) -> Difference:
+    return Difference(name, title, tuple(str(getattr(run, name)) for run in runs))
+
+
+def _has_meaning(when: tuple[str, tuple[str, ...]] | None, settings: dict[str, Any]) -> bool:
+    return when is None or settings.get(when[0]) in when[1]
+
+
+def _layer_differences(runs: Sequence[RunRecord]) -> list[Difference]:
+    """In one word where the networks differ in a setting that all layers share, else their layers in full."""
+    whole = Difference("layers", "Layers", tuple(map(run_layers, runs)))
+    try:
+        networks = [run.config.layers for run in runs]
+    except StudioError:  # settings of another version of the program
+        return [whole]
+    shared = {name: [get_from_layers(layers, name) for layers in networks] for name in LAYER_SETTINGS}
+    differing = [name for name, values in shared.items() if len(set(values)) > 1 and None not in values]
+    if not differing or not all(_is_explained(networks[0], layers, differing) for layers in networks):
+        return [whole]
+    return [
+        Difference(name, LAYER_SETTINGS[name].title, tuple(map(value_text, shared[name]))) for name in differing
+    ]  # fmt: skip
+
+
+def _is_explained(first: tuple[Layer, ...], other: tuple[Layer, ...], names: Sequence[str]) -> bool:
+    """True if those settings are all that makes the one network into the other."""
+    if [type(layer) for layer in first] != [type(layer) for layer in other]:
+        return False
+    plain = [layer.model_dump() for layer in other]
+    for name in names:
+        setting = LAYER_SETTINGS[name]
+        changed = set_in_layers(first, name, get_from_layers(other, name))
+        first = tuple(
+            layer.model_copy(update={setting.field: values[setting.field]})
+            if isinstance(layer, setting.kinds)
+            else layer
+            for layer, values in zip(first, changed, strict=True)
+        )
+    return [layer.model_dump() for layer in first] == plain
+
+
+def _fewest(candidates: Sequence[Difference], count: int) -> list[Difference]:
+    """Settings that together tell `count` runs apart as well as `MOST_IN_LEGEND` of them can."""
+    chosen: list[Difference] = []
+    while len(chosen) < MOST_IN_LEGEND and _parts(chosen, count) < count:
+        best = max(candidates, key=lambda candidate: _parts([*chosen, candidate], count), default=None)
+        if best is None or _parts([*chosen, best], count) == _parts(chosen, count):
+            break
+        chosen.append(best)
+    return [candidate for candidate in candidates if candidate in chosen]
+
+
+def _parts(settings: Sequence[Difference], count: int) -> int:
+    """How many different combinations of these settings `count` runs have."""
+    return len({tuple(setting.values[place] for setting in settings) for place in range(count)})
+
+
+def _words(chosen: Sequence[Difference], place: int) -> str:
+    return ", ".join(_in_words(difference, difference.values[place]) for difference in chosen)
+
+
+def _in_words(difference: Difference, value: str) -> str:
+    if not value:
+        return f"no {difference.title.lower()}"
+    return value if _speaks_for_itself(difference) else f"{difference.title} {value}"
+
+
+def _speaks_for_itself(difference: Difference) -> bool:
+    """True for words that say themselves what they are about, like "adam"."""
+    return difference.name in {"recipe", "data_description", "layers", "optimizer", "activation", "loss", "schedule"}
