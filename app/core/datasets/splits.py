@@ -1,15 +1,19 @@
 """How pictures are set aside. The test part of a set is never touched: these functions share out training pictures."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.core.errors import InputError
 
+Place = Literal["random", "first", "last"]
+
 
 def split_validation(
-    n: int, fraction: float, seed: int, labels: ArrayLike | None = None
+    n: int, fraction: float, seed: int, labels: ArrayLike | None = None, place: Place = "random"
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Share `n` pictures out at random: (training indices, validation indices), each int64, ascending, disjoint.
+    """Share `n` pictures out: (training indices, validation indices), each int64, ascending, disjoint.
 
     The same arguments give the same split on every machine (NumPy's PCG64). The draw is random, the answer is sorted,
     because memory is read faster in order; the trainer shuffles anyway.
@@ -20,6 +24,7 @@ def split_validation(
             round(n * fraction) pictures.
         seed: any integer >= 0.
         labels: (n,) classes. With them every class gives its own share, and at least one picture if it has two.
+        place: which pictures are for validation: drawn at random, or the first or last ones as they lie.
 
     Raises:
         InputError: a fraction outside [0, 1), or as many labels as there are not pictures.
@@ -34,7 +39,8 @@ def split_validation(
             count = round(len(members) * fraction)
             if labels is not None and len(members) > 1:
                 count = min(max(count, 1), len(members) - 1)
-            validation[generator.permutation(members)[:count]] = True
+            ordered = generator.permutation(members) if place == "random" else members
+            validation[ordered[len(ordered) - count :] if place == "last" else ordered[:count]] = True
     return np.flatnonzero(~validation).astype(np.int64), np.flatnonzero(validation).astype(np.int64)
 
 

@@ -1,117 +1,98 @@
-"""From a declared config to a Keras network, optimizer and loss.
+"""From a declared config to a Keras network.
 
 Imports TensorFlow: only the training thread, and the command line when it trains, may import this module.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.models import layers as declared
 from app.core.models.config import TrainingConfig
 from app.core.models.training_layers import Clock, FusedBatchNormalization, StatelessDropout
 
-WARMUP_SHARE = 0.15
-"""Share of all steps in which the cosine schedule rises to the full learning rate."""
-
 
 def build_network(config: TrainingConfig, classes: int, clock: Clock | None = None) -> Any:
-    """A `keras.Sequential` from (28, 28, 1) float32 in [0, 1] to `classes` logits or probabilities.
+    """A `keras.Model` from (28, 28, 1) float32 in [0, 1] to `classes` logits or probabilities.
 
     With a `clock`, dropout and batch normalization are made for the compiled training loop.
     Weights of the two forms are interchangeable. Raises ValueError from Keras if the layers do not fit together.
     """
-    network = keras.Sequential([keras.layers.Input((IMAGE_SIZE, IMAGE_SIZE, 1))])
-    spatial = True
+    picture = keras.layers.Input((IMAGE_SIZE, IMAGE_SIZE, 1))
+    values = picture
     for position, layer in enumerate(config.layers):
-        if spatial and isinstance(layer, declared.Dense):
-            network.add(keras.layers.Flatten())
-            spatial = False
-        spatial = spatial and not isinstance(layer, declared.GlobalAveragePooling2D)
-        if isinstance(layer, declared.Dropout) and clock is not None:
-            network.add(StatelessDropout(layer.rate, position, config.seed, clock))
-        elif isinstance(layer, declared.BatchNormalization) and clock is not None and spatial:
-            network.add(FusedBatchNormalization())
+        if isinstance(layer, declared.Dense):
+            values = _flat(values)
+        if isinstance(layer, declared.ConcatenateInput):
+            joined = _flat(picture) if len(values.shape) == 2 else picture
+            values = keras.layers.Concatenate()([values, joined])
+        elif isinstance(layer, declared.Dropout) and clock is not None:
+            values = StatelessDropout(layer.rate, position, config.seed, clock)(values)
+        elif isinstance(layer, declared.BatchNormalization) and clock is not None and len(values.shape) == 4:
+            values = FusedBatchNormalization()(values)
         else:
-            network.add(_keras_layer(layer))
-    if spatial:
-        network.add(keras.layers.Flatten())
-    network.add(keras.layers.Dense(classes, activation="softmax" if config.output == "softmax" else None))
-    return network
+            values = _keras_layer(layer)(values)
+    answer = keras.layers.Dense(
+        classes,
+        activation="softmax" if config.output == "softmax" else None,
+        kernel_initializer=_initializer(config.output_initializer),
+    )
+    return keras.Model(picture, answer(_flat(values)))
+
+
+def _flat(values: Any) -> Any:
+    """The values as one row of numbers for each picture."""
+    return values if len(values.shape) == 2 else keras.layers.Flatten()(values)
 
 
 def _keras_layer(layer: declared.Layer) -> Any:
     """The Keras layer that a declaration names."""
     match layer:
         case declared.Dense():
-            return keras.layers.Dense(layer.units, activation=layer.activation)
+            return keras.layers.Dense(
+                layer.units,
+                activation=layer.activation,
+                kernel_initializer=_initializer(layer.kernel_initializer),
+                kernel_regularizer=_penalty(layer),
+            )
         case declared.Conv2D():
             return keras.layers.Conv2D(
-                layer.filters, layer.kernel_size, activation=layer.activation, padding=layer.padding
+                layer.filters,
+                layer.kernel_size,
+                activation=layer.activation,
+                padding=layer.padding,
+                kernel_initializer=_initializer(layer.kernel_initializer),
+                kernel_regularizer=_penalty(layer),
             )
         case declared.MaxPooling2D():
             return keras.layers.MaxPooling2D(layer.pool_size)
+        case declared.AveragePooling2D():
+            return keras.layers.AveragePooling2D(layer.pool_size)
         case declared.GlobalAveragePooling2D():
             return keras.layers.GlobalAveragePooling2D()
         case declared.BatchNormalization():
             return keras.layers.BatchNormalization()
         case declared.Dropout():
             return keras.layers.Dropout(layer.rate)
+        case declared.Flatten():
+            return keras.layers.Flatten()
+        case declared.Reshape():
+            return keras.layers.Reshape((layer.rows, layer.columns, layer.channels))
+        case declared.ConcatenateInput():
+            raise AssertionError("joined where the picture is known")
+
+
+def _initializer(name: declared.Initializer) -> Any:
+    """A Keras initializer of its own for each layer: a shared one would draw the same numbers again."""
+    return keras.initializers.get(name)
+
+
+def _penalty(layer: declared.Dense | declared.Conv2D) -> Any:
+    """The regularizer of a layer, None for no penalty."""
+    return keras.regularizers.L1L2(l1=layer.l1, l2=layer.l2) if layer.l1 or layer.l2 else None
 
 
 def probability_network(network: Any, output: str) -> Any:
     """The network itself, or with a softmax behind it if it ends in logits: what is exported and probed."""
     return network if output == "softmax" else keras.Sequential([network, keras.layers.Softmax()])
-
-
-def build_optimizer(config: TrainingConfig, steps: int) -> Any:
-    """The Keras optimizer of a run of `steps` updates."""
-    rate = _learning_rate(config, steps)
-    match config.optimizer:
-        case "sgd":
-            return keras.optimizers.SGD(rate, momentum=config.momentum)
-        case "adagrad":
-            return keras.optimizers.Adagrad(rate)
-        case "rmsprop":
-            return keras.optimizers.RMSprop(rate)
-        case "adam":
-            return keras.optimizers.Adam(rate)
-        case "adamw":
-            return keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
-
-
-def _learning_rate(config: TrainingConfig, steps: int) -> Any:
-    schedules = keras.optimizers.schedules
-    match config.schedule:
-        case "constant":
-            return config.learning_rate
-        case "cosine":
-            warmup = max(1, round(WARMUP_SHARE * steps))
-            return schedules.CosineDecay(
-                config.learning_rate / 20,
-                max(1, steps - warmup),
-                warmup_target=config.learning_rate,
-                warmup_steps=warmup,
-            )
-        case "inverse_time":
-            return schedules.InverseTimeDecay(config.learning_rate, decay_steps=1, decay_rate=config.decay)
-
-
-def build_loss(config: TrainingConfig, classes: int) -> Callable[[Any, Any], Any]:
-    """Cross-entropy of integer labels (n,) and outputs (n, classes): one loss per sample, (n,) float32."""
-    from_logits = config.output == "logits"
-    if not config.label_smoothing:
-
-        def plain(labels: Any, outputs: Any) -> Any:
-            return keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=from_logits)
-
-        return plain
-
-    def smoothed(labels: Any, outputs: Any) -> Any:
-        targets = tf.one_hot(labels, classes) * (1 - config.label_smoothing) + config.label_smoothing / classes
-        return keras.losses.categorical_crossentropy(targets, outputs, from_logits=from_logits)
-
-    return smoothed

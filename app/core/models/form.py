@@ -1,12 +1,16 @@
 """The form of a config: what a window needs to offer each declared field, without knowing pydantic."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from app.core.models.config import Shown, TrainingConfig
+from app.core.models.config import TrainingConfig
+from app.core.models.shown import Section, Shown
+
+Value = int | float | str | bool
 
 
 class FieldKind(StrEnum):
@@ -20,19 +24,28 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FormField:
-    """One declared field: its words, its limits, and how 0 reads where 0 means "none"."""
+    """One declared field: its words, its limits, its usual value, and how 0 reads where 0 means "none".
+
+    `when` names another field and the values of it with which this one means something.
+    """
 
     name: str
     title: str
     help: str
     kind: FieldKind
+    usual: Value
     minimum: float = 0.0
     maximum: float = 0.0
     decimals: int = 0
     unit: str = ""
     zero: str = ""
     choices: tuple[str, ...] = ()
-    advanced: bool = False
+    section: Section = Section.BASIC
+    when: tuple[str, tuple[str, ...]] | None = None
+
+    def applies(self, values: Mapping[str, object]) -> bool:
+        """True if the field means something beside the `values` of the others, by their names."""
+        return self.when is None or values[self.when[0]] in self.when[1]
 
 
 def form_fields() -> tuple[FormField, ...]:
@@ -52,13 +65,15 @@ def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
         title=shown.title,
         help=shown.help,
         kind=kind,
+        usual=info.default,
         minimum=_limit(info, "ge"),
         maximum=_limit(info, "le"),
         decimals=shown.decimals,
         unit=shown.unit,
         zero=shown.zero,
         choices=choices,
-        advanced=shown.advanced,
+        section=shown.section,
+        when=shown.when,
     )
 
 

@@ -7,7 +7,7 @@ from app.core.models.config import TrainingConfig
 
 def check_run(config: TrainingConfig, samples: int) -> None:
     """Raise InputError unless `config` makes sense for a training part of `samples` pictures."""
-    chosen, held = split_validation(samples, config.validation_split, config.seed)
+    chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
     if not len(chosen):
         raise InputError("There is no picture to train on; choose other data.")
     if config.early_stopping_patience and not len(held):
@@ -15,3 +15,12 @@ def check_run(config: TrainingConfig, samples: int) -> None:
             "Early stopping watches the validation loss, and nothing is held back for it; give it a validation split, "
             "or switch it off."
         )
+    if config.output == "logits" and config.loss in {"binary_crossentropy", "mean_squared_error"}:
+        raise InputError(
+            "Binary cross-entropy and the mean squared error compare probabilities; choose softmax as the output, or "
+            "categorical cross-entropy as the loss."
+        )
+    if config.label_smoothing and config.loss == "mean_squared_error":
+        raise InputError("Label smoothing belongs to cross-entropies; set it to 0, or choose another loss.")
+    if config.nesterov and not config.momentum:
+        raise InputError("Nesterov's look-ahead needs momentum; give it a momentum such as 0.9, or switch it off.")

@@ -1,222 +1,131 @@
 """A form made from the declared fields of a config: their limits, units and explanations are not repeated here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
-from app.core.models.form import FieldKind, FormField, form_fields
+from app.core.models.form import form_fields
+from app.core.models.layers import Layer
+from app.core.models.shown import Section
 from app.ui import theme
-
-TEXT_MARGIN = 6
-"""Styled spin boxes begin further left than styled combo boxes; this brings their texts into line."""
-
-Value = int | float | str | bool
-
-
-class CompactDoubleSpinBox(QDoubleSpinBox):
-    """Shows 0.001, not 0.001000."""
-
-    def textFromValue(self, value: float) -> str:
-        """As few decimals as the value needs."""
-        text = self.locale().toString(value, "f", self.decimals())
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").rstrip(point) if point in text else text
-
-
-class WheelGuard(QObject):
-    """Lets the wheel scroll the form, not change the field that happens to lie under the pointer."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ignore the wheel over a field that was not clicked first."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
-
-@dataclass(frozen=True)
-class _Control:
-    """A field's widget, and how to read and write it."""
-
-    field: FormField
-    label: QLabel
-    widget: QWidget
-    read: Callable[[], Value]
-    write: Callable[[Value], None]
+from app.ui.widgets.field_control import FieldControl
+from app.ui.widgets.fold import Fold
 
 
 class ConfigForm(QWidget):
-    """Edits a `TrainingConfig`. Fields that nobody touched keep the config's own value, to the last decimal."""
+    """Edits a `TrainingConfig`. Fields that nobody touched keep the config's own value, to the last decimal.
+
+    The basic fields are always seen; the others lie in sections that unfold. A field that means nothing beside the
+    values of others is not seen.
+    """
 
     edited = Signal()
-    unfolded = Signal()
+    unfolded = Signal(object)  # the Fold that was opened
 
     def __init__(self, config: TrainingConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._guard = WheelGuard(self)
-        self._controls = [self._make_control(field) for field in form_fields()]
-        self._more = QPushButton(self.tr("More settings"))
-        self._more.setObjectName("more_settings")
-        self._more.setCheckable(True)
-        self._more.setProperty("kind", "quiet")
-        self._more.toggled.connect(self._on_more_toggled)
-        self._lay_out()
-        self._on_more_toggled(False)
+        self._controls = {field.name: FieldControl(field, self) for field in form_fields()}
+        self._grids: list[QGridLayout] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.SPACING // 2)
+        self._column.addWidget(self._fields(Section.BASIC))
+        self._folds = {section: self._fold(section) for section in Section if section is not Section.BASIC}
+        for control in self._controls.values():
+            control.edited.connect(self._on_edited)
         self.set_config(config)
 
     def config(self) -> TrainingConfig:
         """The config as the form says it is."""
-        edited = {c.field.name: c.read() for c in self._controls if c.read() != self._shown[c.field.name]}
-        return self._config.changed(**edited)
+        values = {name: control.value for name, control in self._controls.items()}
+        return self._config.changed(**{name: value for name, value in values.items() if value != self._shown[name]})
 
     def set_config(self, config: TrainingConfig) -> None:
         """Show another config."""
         self._config = config
-        self.blockSignals(True)
-        for control in self._controls:
-            control.write(getattr(config, control.field.name))
-        self.blockSignals(False)
-        self._shown = {control.field.name: control.read() for control in self._controls}
+        with QSignalBlocker(self):
+            for name, control in self._controls.items():
+                control.value = getattr(config, name)
+        self._shown = {name: control.value for name, control in self._controls.items()}
+        self._show_what_applies()
+
+    def set_layers(self, layers: tuple[Layer, ...]) -> None:
+        """Train other layers; the settings stay as they are."""
+        self._config = self._config.changed(layers=layers)
+        self.edited.emit()
 
     def set_locked(self, reason: str) -> None:
         """Make the fields read-only for `reason`, which their tooltips tell; an empty one unlocks them."""
-        for control in self._controls:
-            control.widget.setEnabled(not reason)
-            control.widget.setToolTip(reason or self._help(control.field))
+        for control in self._controls.values():
+            control.set_locked(reason)
 
     def field_widget(self, name: str) -> QWidget:
         """The widget of a field."""
-        return next(control.widget for control in self._controls if control.field.name == name)
+        return self._controls[name].widget
+
+    def fold(self, section: Section) -> Fold:
+        """A section that unfolds."""
+        return self._folds[section]
+
+    def add_to(self, section: Section, widget: QWidget) -> None:
+        """Put something below the fields of a section."""
+        layout = self._folds[section].body.layout()
+        assert layout is not None
+        layout.addWidget(widget)
 
     @property
     def label_width(self) -> int:
         """The width of the widest label, folded away or not."""
-        return max(control.label.sizeHint().width() for control in self._controls)
+        return max(control.label.sizeHint().width() for control in self._controls.values())
 
     def set_label_width(self, width: int) -> None:
-        """Let the fields begin at the same place as others do."""
-        self._grid.setColumnMinimumWidth(0, width)
+        """Let the fields of all sections begin at the same place as others do."""
+        for grid in self._grids:
+            grid.setColumnMinimumWidth(0, width)
 
-    def unfolded_widgets(self) -> tuple[QWidget, QWidget]:
-        """The button that folds, and the last field that it unfolds."""
-        return self._more, self._controls[-1].widget
+    def _in(self, section: Section) -> Sequence[FieldControl]:
+        return [control for control in self._controls.values() if control.field.section is section]
 
-    def _lay_out(self) -> None:
-        self._grid = grid = QGridLayout(self)
+    def _fold(self, section: Section) -> Fold:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, theme.SPACING)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._fields(section))
+        fold = Fold(self.tr(section.value), body)
+        fold.header.setObjectName(f"fold_{section.name.lower()}")
+        fold.unfolded.connect(self.unfolded)
+        self._column.addWidget(fold)
+        return fold
+
+    def _fields(self, section: Section) -> QWidget:
+        fields = QWidget()
+        grid = QGridLayout(fields)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
-        basic = [control for control in self._controls if not control.field.advanced]
-        advanced = [control for control in self._controls if control.field.advanced]
-        for row, control in enumerate(basic):
+        for row, control in enumerate(self._in(section)):
             grid.addWidget(control.label, row, 0)
             grid.addWidget(control.widget, row, 1)
-        grid.addWidget(self._more, len(basic), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        for row, control in enumerate(advanced, len(basic) + 1):
-            grid.addWidget(control.label, row, 0)
-            grid.addWidget(control.widget, row, 1)
+        self._grids.append(grid)
+        return fields
 
-    def _make_control(self, field: FormField) -> _Control:
-        widget, read, write = _MAKERS[field.kind](self, field)
-        label = QLabel(self.tr(field.title))
-        label.setBuddy(widget)
-        for shown in (label, widget):
-            shown.setToolTip(self._help(field))
-        widget.setObjectName(field.name)
-        widget.setAccessibleName(self.tr(field.title))
-        widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # A spin box asks for room for its largest value, which is more than the card has.
-        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # The style sheet has its own minimum for controls, so it is the label that makes all rows equally high.
-        widget.setMaximumHeight(theme.CONTROL_HEIGHT)
-        label.setMinimumHeight(theme.CONTROL_HEIGHT)
-        widget.installEventFilter(self._guard)
-        return _Control(field, label, widget, read, write)
-
-    def _help(self, field: FormField) -> str:
-        """What the field means, and what it can be: "1 to 1,000 epochs; 0 means off"."""
-        if field.kind not in {FieldKind.INTEGER, FieldKind.DECIMAL}:
-            return self.tr(field.help)
-        low, high = (_number(limit, field.decimals) for limit in (field.minimum, field.maximum))
-        limits = self.tr("{low} to {high}").format(low=low, high=high + self._suffix(field))
-        if field.zero:
-            limits = self.tr("{limits}; 0 means {zero}").format(limits=limits, zero=self.tr(field.zero))
-        return f"{self.tr(field.help)}\n{limits}"
-
-    def _suffix(self, field: FormField) -> str:
-        separator = "" if field.unit in {"", "°"} else " "
-        return separator + self.tr(field.unit) if field.unit else ""
-
-    def _make_integer(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
-        box = QSpinBox()
-        box.setRange(int(field.minimum), int(field.maximum))
-        box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
-        box.setSuffix(self._suffix(field))
-        box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
-        box.valueChanged.connect(self._on_edited)
-        return box, box.value, lambda value: box.setValue(int(value))
-
-    def _make_decimal(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
-        box = CompactDoubleSpinBox()
-        box.setDecimals(field.decimals)
-        box.setRange(field.minimum, field.maximum)
-        box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
-        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setSuffix(self._suffix(field))
-        box.setSpecialValueText(self.tr(field.zero) if field.zero else "")
-        box.valueChanged.connect(self._on_edited)
-        return box, box.value, lambda value: box.setValue(float(value))
-
-    def _make_choice(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
-        box = QComboBox()
-        for choice in field.choices:
-            box.addItem(self.tr(choice.replace("_", " ")), choice)
-        box.currentIndexChanged.connect(self._on_edited)
-        return box, lambda: str(box.currentData()), lambda value: box.setCurrentIndex(box.findData(value))
-
-    def _make_switch(self, field: FormField) -> tuple[QWidget, Callable[[], Value], Callable[[Value], None]]:
-        box = QCheckBox()
-        box.toggled.connect(self._on_edited)
-        return box, box.isChecked, lambda value: box.setChecked(bool(value))
+    def _show_what_applies(self) -> None:
+        """Show the fields that mean something now, the sections that have any, and what is unusual in them."""
+        values = {name: control.value for name, control in self._controls.items()}
+        for section, fold in self._folds.items():
+            applying = []
+            for control in self._in(section):
+                control.set_shown(control.field.applies(values))
+                applying += [control] if control.field.applies(values) else []
+            fold.setVisible(bool(applying))
+            fold.header.set_summary(", ".join(control.text for control in applying if control.is_unusual))
 
     @Slot()
     def _on_edited(self) -> None:
-        self.edited.emit()
-
-    @Slot(bool)
-    def _on_more_toggled(self, shown: bool) -> None:
-        self._more.setText(self.tr("Fewer settings  ▴") if shown else self.tr("More settings  ▾"))
-        for control in self._controls:
-            if control.field.advanced:
-                control.label.setVisible(shown)
-                control.widget.setVisible(shown)
-        if shown:
-            self.unfolded.emit()
-
-
-_MAKERS = {
-    FieldKind.INTEGER: ConfigForm._make_integer,
-    FieldKind.DECIMAL: ConfigForm._make_decimal,
-    FieldKind.CHOICE: ConfigForm._make_choice,
-    FieldKind.SWITCH: ConfigForm._make_switch,
-}
-
-
-def _number(value: float, decimals: int) -> str:
-    """As few decimals as it needs: 1,000 or 0.000001."""
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        if not self.signalsBlocked():
+            self._show_what_applies()
+            self.edited.emit()

@@ -89,7 +89,7 @@ def test_the_fused_normalization_is_keras_own() -> None:
 
 
 def test_cosine_schedule_warms_up_and_cools_down() -> None:
-    from app.core.models.building import build_optimizer
+    from app.core.models.compiling import build_optimizer
 
     rate = build_optimizer(find_recipe("fast-cnn").config, 1000)._learning_rate
     rates = [float(rate(step)) for step in range(0, 1000, 50)]
@@ -99,7 +99,7 @@ def test_cosine_schedule_warms_up_and_cools_down() -> None:
 
 
 def test_inverse_time_decay_is_the_notes_formula() -> None:
-    from app.core.models.building import build_optimizer
+    from app.core.models.compiling import build_optimizer
 
     config = find_recipe("lab-cnn-mnist").config
     rate = build_optimizer(config, 1000)._learning_rate
