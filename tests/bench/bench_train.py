@@ -85,7 +85,7 @@ def _train(config: TrainingConfig, dataset: Dataset) -> tuple[list[float], float
     whole = time.perf_counter() - began
     seconds = [epoch.epoch_s for epoch in epochs]
     seconds[0] += whole - sum(seconds)
-    return seconds, evaluate(trained.loop, dataset.test).accuracy
+    return seconds, evaluate(trained.loop, dataset.test, 10).accuracy
 
 
 def _race(dataset: Dataset) -> list[Figure]:
@@ -98,7 +98,7 @@ def _race(dataset: Dataset) -> list[Figure]:
     ours = time.perf_counter() - began
     from app.core.training.trainer import evaluate
 
-    accuracy = evaluate(trained.loop, dataset.test).accuracy if trained else 0.0
+    accuracy = evaluate(trained.loop, dataset.test, 10).accuracy if trained else 0.0
     theirs, reached = 0.0, 0.0
     network = notebook.three_conv()
     while reached < 0.99 and theirs < 600:

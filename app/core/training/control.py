@@ -1,4 +1,4 @@
-"""The one channel from a person to a running trainer: pause, resume, stop, and the picture to probe with."""
+"""The one channel from a person to a running trainer: pause, step, resume, stop, and the picture to probe with."""
 
 import threading
 from collections.abc import Callable
@@ -17,28 +17,35 @@ Called in the training thread, so it must not touch what others change.
 class RunControl:
     """Thread-safe. The trainer asks between groups of batches; whoever started the run tells."""
 
-    def __init__(self) -> None:
-        self._may_run = threading.Event()
-        self._may_run.set()
-        self._stop = threading.Event()
+    def __init__(self, paused: bool = False) -> None:
+        """A run that begins `paused` waits before its first batch."""
+        self._changed = threading.Condition()
+        self._paused, self._stopping, self._steps = paused, False, 0
         self._probe: Probe | None = None
-        self._lock = threading.Lock()
 
     def pause(self) -> None:
         """Let the run wait after the current group of batches."""
-        with self._lock:
-            if not self._stop.is_set():
-                self._may_run.clear()
+        with self._changed:
+            self._paused = not self._stopping
 
     def resume(self) -> None:
         """Let a paused run go on."""
-        self._may_run.set()
+        with self._changed:
+            self._paused, self._steps = False, 0
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Let a paused run train one batch and wait again; nothing happens while it runs."""
+        with self._changed:
+            if self._paused:
+                self._steps += 1
+                self._changed.notify_all()
 
     def stop(self) -> None:
         """End the run after the current group of batches, also when it is paused."""
-        with self._lock:
-            self._stop.set()
-            self._may_run.set()
+        with self._changed:
+            self._stopping, self._paused = True, False
+            self._changed.notify_all()
 
     def show(self, probe: Probe | None) -> None:
         """Set the picture that the run re-reads while it learns; None for none."""
@@ -52,13 +59,21 @@ class RunControl:
     @property
     def is_paused(self) -> bool:
         """True between `pause` and `resume` or `stop`."""
-        return not self._may_run.is_set()
+        return self._paused
 
     @property
     def is_stopping(self) -> bool:
         """True once `stop` was called."""
-        return self._stop.is_set()
+        return self._stopping
 
     def wait_while_paused(self, timeout_s: float | None = None) -> bool:
-        """Block until the run may go on, or for `timeout_s`; tells whether it may."""
-        return self._may_run.wait(timeout_s)
+        """Block until the run may go on or take a step, or for `timeout_s`; tells whether it may."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._paused or self._steps > 0, timeout_s)
+
+    def take_step(self) -> bool:
+        """Use up a step that was asked for, if there is one."""
+        with self._changed:
+            taken = self._paused and self._steps > 0
+            self._steps -= taken
+            return taken

@@ -1,8 +1,8 @@
 """What a run tells whoever listens. Frozen facts, in the order in which they happen.
 
-RunPreparing* RunStarted (BatchesDone | ProbePredicted | RunPaused | RunResumed | EpochDone)* RunFinishing? ModelSaved?
-RunEnded. Every run that was begun ends with exactly one RunEnded. Epochs and batches count from 1, times are seconds
-since the run was begun, without the time spent paused.
+RunPreparing* RunStarted (BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | EpochDone)*
+RunFinishing? RunTested? ModelSaved? RunEnded. Every run that was begun ends with exactly one RunEnded. Epochs and
+batches count from 1, times are seconds since the run was begun, without the time spent paused.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class RunPreparing:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """The network is built and the first batch is about to run."""
+    """The network is built and the first batch is about to run. A run taken up again begins with `first_epoch`."""
 
     recipe: str
     data: str
@@ -40,6 +40,7 @@ class RunStarted:
     validation_samples: int
     parameters: int
     engine: str
+    first_epoch: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,30 @@ class BatchesDone:
 
 
 @dataclass(frozen=True)
+class GradientNorm:
+    """How long the gradient of one of the network's weights is: its Euclidean norm."""
+
+    name: str
+    norm: float
+
+
+@dataclass(frozen=True)
+class BatchStepped:
+    """One batch that was asked for by itself: what it did, before its update changed the weights."""
+
+    epoch: int
+    batch: int
+    loss: float
+    accuracy: float
+    gradient_norms: tuple[GradientNorm, ...]
+
+
+@dataclass(frozen=True)
 class EpochDone:
-    """An epoch and its validation. `val_*` are None without a validation split; `is_best` marks a new best epoch."""
+    """An epoch and its validation. `val_*` are None without a validation split; `is_best` marks a new best epoch.
+
+    Losses include the penalties of the layers, as Keras' do. Precision and recall are means over the classes.
+    """
 
     epoch: int
     loss: float
@@ -68,6 +91,9 @@ class EpochDone:
     is_best: bool
     epoch_s: float
     elapsed_s: float
+    val_precision: float | None = None
+    val_recall: float | None = None
+    validation_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +127,22 @@ class RunFinishing:
 
 
 @dataclass(frozen=True)
+class RunTested:
+    """What the network does on the untouched test part. `confusion` (classes, classes) int64: rows true, columns said.
+
+    Precision and recall are means over the classes.
+    """
+
+    test_loss: float
+    test_accuracy: float
+    test_precision: float
+    test_recall: float
+    test_samples: int
+    test_s: float
+    confusion: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class ModelSaved:
     """A model lies in the store under `model`. Test figures are on the untouched test part."""
 
@@ -112,7 +154,10 @@ class ModelSaved:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The last event. `message` is a sentence for the person; `best_epoch` is None before the first epoch ended."""
+    """The last event. `message` is a sentence for the person; `best_epoch` is None before the first epoch ended.
+
+    `weights_epoch` is the epoch whose figures belong to the weights at the end, None in the middle of one.
+    """
 
     reason: EndReason
     message: str
@@ -122,17 +167,20 @@ class RunEnded:
     test_loss: float | None = None
     test_accuracy: float | None = None
     model: str | None = None
+    weights_epoch: int | None = None
 
 
 Event = (
     RunPreparing
     | RunStarted
     | BatchesDone
+    | BatchStepped
     | EpochDone
     | ProbePredicted
     | RunPaused
     | RunResumed
     | RunFinishing
+    | RunTested
     | ModelSaved
     | RunEnded
 )

@@ -4,69 +4,80 @@ A plain function that knows nothing of who listens. Whoever calls it owns the th
 here. Importing this module imports TensorFlow.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
+from app.core.training.checkpoint import Checkpoint
 from app.core.training.checks import check_run
-from app.core.training.control import Probe, RunControl
-from app.core.training.events import (
-    BatchesDone,
-    EndReason,
-    EpochDone,
-    Event,
-    ProbePredicted,
-    RunPaused,
-    RunPreparing,
-    RunResumed,
-    RunStarted,
-)
-from app.core.training.loops import EVALUATION_BATCH, NOTHING, XLA_CAPACITY, Totals, TrainingLoop, loop_for
-from app.core.training.pacing import Pacer
+from app.core.training.control import RunControl
+from app.core.training.engine import Engine
+from app.core.training.engines import engine_for
+from app.core.training.events import EndReason, EpochDone, RunPreparing, RunStarted
+from app.core.training.figures import Evaluation, Totals, nothing_read
+from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
 
-PROBE_INTERVAL_S = 0.1
+EVALUATION_BATCH = 500
 OUT_OF_MEMORY = "Memory ran out; choose a smaller batch size or a smaller network."
-
-EventSink = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
 class TrainedNetwork:
     """What a run leaves behind. `loop` holds the live network; only the training thread may touch it.
 
-    `failure` is a sentence when `reason` is FAILED. `batches` counts the updates its weights have seen.
+    `failure` is a sentence when `reason` is FAILED. `batches` counts the updates its weights have seen, `run` is the
+    number in the history.
     """
 
     config: TrainingConfig
     dataset: Dataset
-    loop: TrainingLoop
+    loop: Engine
     reason: EndReason
     epochs: tuple[EpochDone, ...]
     elapsed_s: float
     batches: int
     batches_per_epoch: int
     failure: str = ""
+    run: int | None = None
 
     @property
     def best(self) -> EpochDone | None:
         """The best epoch so far."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.is_best), None)
 
+    @property
+    def epoch_of_weights(self) -> EpochDone | None:
+        """The epoch whose figures belong to the weights; none after a stop in the middle of an epoch."""
+        if not self.epochs:
+            return None
+        if self.reason in {EndReason.STOPPED, EndReason.FAILED}:
+            return self.epochs[-1] if self.batches == len(self.epochs) * self.batches_per_epoch else None
+        restored = self.config.early_stopping_patience and self.config.restore_best_weights
+        return self.best if restored else self.epochs[-1]
 
-class StopRequested(Exception):  # noqa: N818 - not an error
-    """The person asked for the end of the run."""
+
+@dataclass(frozen=True)
+class Continuation:
+    """How a run is kept going: what to go on from, and where to put each epoch's checkpoint."""
+
+    start: Checkpoint | None = None
+    save: Callable[[Checkpoint], None] = field(default=lambda _checkpoint: None)
 
 
-def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: RunControl) -> TrainedNetwork:
+def train(
+    config: TrainingConfig,
+    dataset: Dataset,
+    emit: EventSink,
+    control: RunControl,
+    continuation: Continuation | None = None,
+) -> TrainedNetwork:
     """Run the training that `config` describes on the training part of `dataset`.
 
     Emits every event from RunPreparing to the last EpochDone, but not RunEnded: what is done with the network comes
@@ -76,7 +87,7 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     check_run(config, len(dataset.train))
     emit(RunPreparing("Building the network"))
     try:
-        run = _Run(config, dataset, emit, control)
+        run = _Run(config, dataset, emit, control, continuation or Continuation())
     except tf.errors.ResourceExhaustedError:
         raise StudioError(OUT_OF_MEMORY) from None
     except ValueError as error:
@@ -84,24 +95,23 @@ def train(config: TrainingConfig, dataset: Dataset, emit: EventSink, control: Ru
     reason, failure = EndReason.STOPPED, ""
     try:
         reason = run.epochs()
-        run.read_probe()
+        run.supervisor.read_probe()
     except StopRequested:
         pass
     except StudioError as error:
         reason, failure = EndReason.FAILED, str(error)
     except tf.errors.ResourceExhaustedError:
         reason, failure = EndReason.FAILED, OUT_OF_MEMORY
-    history = tuple(run.history)
     return TrainedNetwork(
-        config,
-        dataset,
-        run.loop,
-        reason,
-        history,
-        run.clock.elapsed_s,
-        run.batches_done,
-        run.batches_per_epoch,
-        failure,
+        config=config,
+        dataset=dataset,
+        loop=run.engine,
+        reason=reason,
+        epochs=tuple(run.history),
+        elapsed_s=run.clock.elapsed_s,
+        batches=run.batches_before + run.supervisor.batches_done,
+        batches_per_epoch=run.batches_per_epoch,
+        failure=failure,
     )
 
 
@@ -110,46 +120,34 @@ def first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".")
 
 
-class _Clock:
-    """Seconds of a run, without its pauses."""
-
-    def __init__(self) -> None:
-        self._began, self._paused = time.perf_counter(), 0.0
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self._began - self._paused
-
-    def leave_out(self, seconds: float) -> None:
-        self._paused += seconds
-
-
 class _Run:
     """One run under way."""
 
-    def __init__(self, config: TrainingConfig, dataset: Dataset, emit: EventSink, control: RunControl) -> None:
-        self._config, self._emit, self._control = config, emit, control
-        self.clock = _Clock()
-        self.history: list[EpochDone] = []
-        self.batches_done = 0
+    def __init__(
+        self,
+        config: TrainingConfig,
+        dataset: Dataset,
+        emit: EventSink,
+        control: RunControl,
+        continuation: Continuation,
+    ) -> None:
+        self._config, self._emit, self._classes = config, emit, len(dataset.class_names)
+        self._save = continuation.save
         labels = dataset.train.labels
-        chosen, held = split_validation(len(labels), config.validation_split, config.seed)
+        chosen, held = split_validation(len(labels), config.validation_split, config.seed, place=config.validation_from)
         self._training = chosen.astype(np.int32)
         self._validation = LabelledImages(dataset.train.images[held], labels[held])
-        self._patience = config.early_stopping_patience
         self.batches_per_epoch = -(-len(chosen) // config.batch_size)
-        steps = self.batches_per_epoch * config.epochs
-        self.loop = loop_for(config, len(labels), len(dataset.class_names), steps)
-        self.loop.begin(dataset.train)
-        self._pacer = Pacer(config, steps, XLA_CAPACITY)
+        self.engine = engine_for(config, len(labels), self._classes, self.batches_per_epoch * config.epochs)
+        self.engine.begin(dataset.train)
         self._random = np.random.default_rng(config.seed)
-        self._best = float("inf")
-        self._best_weights: list[Any] | None = None
-        self._next_probe = 0.0
-        self._preprocessing = dataset.preprocessing
-        self._probe: Probe | None = None
-        self._probe_image: NDArray[np.float32] | None = None
-        self._epoch, self._batch = 1, 0
+        self.history: list[EpochDone] = []
+        self._best_weights: tuple[Any, ...] = ()
+        self.clock = Clock()
+        if continuation.start is not None:
+            self._go_on_from(continuation.start)
+        self.batches_before = len(self.history) * self.batches_per_epoch
+        self.supervisor = Supervisor(emit, control, self.engine, dataset.preprocessing, self.clock)
         emit(
             RunStarted(
                 recipe=config.recipe,
@@ -158,112 +156,48 @@ class _Run:
                 batches_per_epoch=self.batches_per_epoch,
                 train_samples=len(chosen),
                 validation_samples=len(held),
-                parameters=self.loop.network.count_params(),
-                engine=self._pacer.engine,
+                parameters=self.engine.network.count_params(),
+                engine=self.engine.name,
+                first_epoch=len(self.history) + 1,
             )
         )
 
     def epochs(self) -> EndReason:
         """All epochs, or fewer when validation stops improving."""
-        for epoch in range(1, self._config.epochs + 1):
+        for epoch in range(len(self.history) + 1, self._config.epochs + 1):
             self._one_epoch(epoch)
-            best = max((done.epoch for done in self.history if done.is_best), default=epoch)
-            if self._patience and epoch - best >= self._patience and epoch < self._config.epochs:
+            if self._is_patience_over(epoch):
                 self._restore_best()
                 return EndReason.EARLY_STOPPED
         self._restore_best()
         return EndReason.COMPLETED
 
+    def _go_on_from(self, start: Checkpoint) -> None:
+        """Put everything back to where it was. Raises ValueError if it does not fit this network."""
+        self.engine.restore(list(start.state))
+        self._random.bit_generator.state = start.random_state
+        self.history = list(start.epochs)
+        self._best_weights = start.best_weights
+        self.clock = Clock(start.elapsed_s)
+
+    def _is_patience_over(self, epoch: int) -> bool:
+        best = max((done.epoch for done in self.history if done.is_best), default=epoch)
+        patience = self._config.early_stopping_patience
+        return bool(patience) and epoch - best >= patience and epoch < self._config.epochs
+
     def _one_epoch(self, epoch: int) -> None:
         began = self.clock.elapsed_s
-        totals, done = NOTHING, 0
-        for batches in self._groups():
-            self._between_groups(epoch, done)
-            started = time.perf_counter()
-            is_whole = batches.shape[1] == self._config.batch_size
-            group = self.loop.run(batches, compiled=self._pacer.compiled and is_whole)
-            spent = time.perf_counter() - started
-            if is_whole:
-                self._pacer.record(len(batches), spent)
-            totals, done = totals + group, done + len(batches)
-            self.batches_done += len(batches)
-            self._check_finite(group, epoch)
-            self._emit(
-                BatchesDone(
-                    epoch,
-                    done,
-                    self.batches_per_epoch,
-                    group.mean_loss,
-                    group.accuracy,
-                    group.samples / spent,
-                    self.clock.elapsed_s,
-                )
-            )
-        self._end_epoch(epoch, totals, began)
-
-    def _check_finite(self, totals: Totals, epoch: int) -> None:
-        if not np.isfinite(totals.loss):
-            raise StudioError(
-                f"The loss stopped being a number in epoch {epoch}; try a smaller learning rate than "
-                f"{self._config.learning_rate:g}."
-            )
-
-    def _groups(self) -> Iterator[NDArray[np.int32]]:
-        """The epoch's batches in a new order: arrays (batches, batch_size), the last one with what remains."""
-        order = self._random.permutation(self._training)
-        size = self._config.batch_size
-        whole = len(order) // size
-        batches = order[: whole * size].reshape(whole, size)
-        position = 0
-        while position < whole:
-            count = self._pacer.batches
-            yield batches[position : position + count]
-            position += count
-        if len(order) % size:
-            yield order[None, whole * size :]
-
-    def _between_groups(self, epoch: int, batch: int) -> None:
-        """Obey the person, and let the network re-read the probe."""
-        self._epoch, self._batch = epoch, batch
-        if self._control.is_paused:
-            self._emit(RunPaused(self.clock.elapsed_s))
-            began = time.perf_counter()
-            self._wait_while_paused()
-            self.clock.leave_out(time.perf_counter() - began)
-            self._emit(RunResumed(self.clock.elapsed_s))
-        if self._control.is_stopping:
-            raise StopRequested
-        if time.perf_counter() >= self._next_probe:
-            self.read_probe()
-
-    def _wait_while_paused(self) -> None:
-        """Wait for the person, and meanwhile read whatever else they draw."""
-        while not self._control.wait_while_paused(PROBE_INTERVAL_S):
-            if self._control.probe is not self._probe:
-                self.read_probe()
-
-    def read_probe(self) -> None:
-        """Let the network as it is now read the person's picture, if there is one."""
-        probe = self._control.probe
-        if probe is not self._probe:
-            self._probe, self._probe_image = probe, probe(self._preprocessing) if probe is not None else None
-        if self._probe_image is not None:
-            self._next_probe = time.perf_counter() + PROBE_INTERVAL_S
-            self._emit(ProbePredicted(self._epoch, self._batch, self.loop.probabilities(self._probe_image)))
+        self.supervisor.begin_epoch(epoch, self.batches_per_epoch)
+        self.engine.train_epoch(self._random.permutation(self._training), self.supervisor)
+        self._end_epoch(epoch, self.supervisor.totals, began)
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
+        trained_s = self.clock.elapsed_s
         validated = None
         if len(self._validation):
-            validated = evaluate(
-                self.loop, self._validation, lambda: self._between_groups(epoch, self.batches_per_epoch)
-            )
-            self._check_finite(validated, epoch)
-        judged = validated.mean_loss if validated else totals.mean_loss
-        is_best = judged < self._best
-        if is_best:
-            self._best = judged
-            if self._patience:
-                self._best_weights = [np.array(weight) for weight in self.loop.network.get_weights()]
+            validated = evaluate(self.engine, self._validation, self._classes, self.supervisor.before)
+            self.supervisor.check_finite(validated.loss)
+        is_best = self._judge(validated.mean_loss if validated else totals.mean_loss)
         elapsed = self.clock.elapsed_s
         done = EpochDone(
             epoch=epoch,
@@ -271,25 +205,46 @@ class _Run:
             accuracy=totals.accuracy,
             val_loss=validated.mean_loss if validated else None,
             val_accuracy=validated.accuracy if validated else None,
-            learning_rate=self.loop.learning_rate(),
+            learning_rate=self.engine.learning_rate(),
             is_best=is_best,
             epoch_s=elapsed - began,
             elapsed_s=elapsed,
+            val_precision=validated.precision if validated else None,
+            val_recall=validated.recall if validated else None,
+            validation_s=elapsed - trained_s,
         )
         self.history.append(done)
-        self._epoch, self._batch = epoch, self.batches_per_epoch
+        self._save(
+            Checkpoint(
+                tuple(self.engine.state()),
+                dict(self._random.bit_generator.state),
+                tuple(self.history),
+                elapsed,
+                self._best_weights,
+            )
+        )
         self._emit(done)
 
+    def _judge(self, loss: float) -> bool:
+        """Tell whether this epoch is the best so far, and remember its weights if they may be wanted."""
+        losses = [done.loss if done.val_loss is None else done.val_loss for done in self.history if done.is_best]
+        is_best = loss < min(losses, default=float("inf"))
+        if is_best and self._config.early_stopping_patience and self._config.restore_best_weights:
+            self._best_weights = tuple(np.array(weight) for weight in self.engine.network.get_weights())
+        return is_best
+
     def _restore_best(self) -> None:
-        if self._best_weights is not None:
-            self.loop.network.set_weights(self._best_weights)
+        if self._best_weights:
+            self.engine.network.set_weights(self._best_weights)
 
 
-def evaluate(loop: TrainingLoop, data: LabelledImages, between: Callable[[], None] = lambda: None) -> Totals:
-    """Loss and accuracy over `data`; `between` is called before every batch and may raise to end it."""
-    totals = NOTHING
+def evaluate(
+    engine: Engine, data: LabelledImages, classes: int, between: Callable[[], None] = lambda: None
+) -> Evaluation:
+    """Loss and confusion over `data`; `between` is called before every batch and may raise to end it."""
+    read = nothing_read(classes)
     for start in range(0, len(data), EVALUATION_BATCH):
         between()
         part = slice(start, start + EVALUATION_BATCH)
-        totals = totals + loop.evaluate(data.images[part], data.labels[part])
-    return totals
+        read = read + engine.evaluate(data.images[part], data.labels[part])
+    return read

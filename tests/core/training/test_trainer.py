@@ -292,7 +292,7 @@ def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
     from app.core.datasets.types import LabelledImages
 
     _, held = split_validation(600, 0.1, 42)
-    again = evaluate(trained.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]))
+    again = evaluate(trained.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]), 4)
     assert again.mean_loss == pytest.approx(best.val_loss, rel=1e-4)
 
 
@@ -358,20 +358,22 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
         (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=0.05, epochs=90
     )
 
-    from app.core.training import loops, runs
+    from app.core.training import engines, runs
+    from app.core.training.figures import Totals
+    from app.core.training.loops import TrainingLoop
 
-    class Diverging(loops.TrainingLoop):
+    class Diverging(TrainingLoop):
         """Learns for two epochs, then loses its numbers."""
 
-        def run(self, indices: NDArray[np.int32], compiled: bool) -> loops.Totals:
+        def run(self, indices: NDArray[np.int32], compiled: bool) -> Totals:
             totals = super().run(indices, compiled)
-            return loops.Totals(float("nan"), 0, 1) if len(of(events, EpochDone)) == 2 else totals
+            return Totals(float("nan"), 0, 1) if len(of(events, EpochDone)) == 2 else totals
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.core.training.loops.TrainingLoop", Diverging)
-        loops.loop_for.cache_clear()
+        patch.setattr("app.core.training.engines.TrainingLoop", Diverging)
+        engines.engine_for.cache_clear()
         assert runs.run(broken, bars, events.append, RunControl()) is None
-    loops.loop_for.cache_clear()
+    engines.engine_for.cache_clear()
     ended = events[-1]
     assert isinstance(ended, RunEnded)
     assert (ended.reason, ended.epochs_done) == (EndReason.FAILED, 2)

@@ -1,0 +1,203 @@
+"""The engines behind one set of events: they learn the same, and what each can do besides."""
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.notation import parse_layers
+from app.core.training.control import RunControl
+from app.core.training.events import BatchesDone, BatchStepped, EpochDone, Event, RunEnded, RunPaused, RunStarted
+from app.core.training.history.records import RunState
+from app.core.training.history.store import RunHistory
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+def config(layers: str = "dense 16 relu", **values: object) -> TrainingConfig:
+    start = TrainingConfig(recipe="quickstart-mnist", layers=parse_layers(layers), epochs=3, batch_size=16)
+    return start.changed(**({"engine": "graph"} | values))
+
+
+def epochs_of(dataset: Dataset, configured: TrainingConfig) -> tuple[EpochDone, ...]:
+    from app.core.training.trainer import train
+
+    return train(configured, dataset, lambda _event: None, RunControl()).epochs
+
+
+@pytest.mark.parametrize("engine", ["fit", "gradient_tape", "xla"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "l2": 0.001},
+        {"optimizer": "sgd", "momentum": 0.9, "nesterov": True, "loss": "mean_squared_error", "schedule": "step"},
+        {"optimizer": "adagrad", "learning_rate": 0.1, "loss": "binary_crossentropy", "schedule": "exponential"},
+        {"output": "logits", "label_smoothing": 0.1, "l1": 0.0001, "schedule": "cosine", "validation_from": "last"},
+    ],
+    ids=lambda values: values.get("loss", "smoothed"),
+)
+def test_all_engines_learn_the_same(bars: Dataset, engine: str, values: dict[str, Any]) -> None:
+    """The same weights, batches and order; only the way through TensorFlow differs."""
+    reference = epochs_of(bars, config(**values))
+    others = epochs_of(bars, config(engine=engine, **values))
+    for ours, theirs in zip(others, reference, strict=True):
+        assert ours.loss == pytest.approx(theirs.loss, rel=2e-3)
+        assert ours.accuracy == pytest.approx(theirs.accuracy, abs=0.01)
+        assert ours.val_loss == pytest.approx(theirs.val_loss, rel=2e-3)
+
+
+def test_losses_are_those_of_keras_with_penalties(bars: Dataset) -> None:
+    """`Model.evaluate` of a plain Keras model is the oracle."""
+    import keras
+
+    from app.core.training.trainer import evaluate, train
+
+    configured = config("dense 8 relu l1=0.001 l2=0.01", epochs=1, loss="categorical_crossentropy")
+    trained = train(configured, bars, lambda _event: None, RunControl())
+    read = evaluate(trained.loop, bars.test, 4)
+    network = trained.loop.network
+    network.compile("sgd", "categorical_crossentropy", metrics=["accuracy", "precision", "recall"])
+    images = bars.test.images[..., None].astype(np.float32) / 255
+    expected = network.evaluate(images, keras.utils.to_categorical(bars.test.labels, 4), verbose=0, return_dict=True)
+    assert read.mean_loss == pytest.approx(expected["loss"], rel=1e-4)
+    assert read.accuracy == pytest.approx(expected["accuracy"])
+    assert read.confusion.sum(axis=1).tolist() == np.bincount(bars.test.labels, minlength=4).tolist()
+
+
+def test_augmentation_trains_on_every_engine(bars: Dataset) -> None:
+    for engine in ("graph", "fit", "gradient_tape"):
+        varied = config(engine=engine, shift_px=1.0, shear_deg=5.0, stroke_px=0.5, epochs=2)
+        assert epochs_of(bars, varied)[-1].loss < epochs_of(bars, varied)[0].loss
+
+
+def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    control, seen = RunControl(paused=True), list[Event]()
+    stepped = threading.Semaphore(0)
+
+    def emit(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, RunPaused | BatchStepped):
+            stepped.release()
+
+    arguments = (config("dense 8 relu, dropout 0.2", engine="gradient_tape"), bars, emit, control, "stepped")
+    thread = threading.Thread(target=run, args=arguments)
+    thread.start()
+    try:
+        assert stepped.acquire(timeout=60)
+        assert not [event for event in seen if isinstance(event, BatchesDone)]
+        for _ in range(3):
+            control.step()
+            assert stepped.acquire(timeout=60)
+        steps = [event for event in seen if isinstance(event, BatchStepped)]
+        assert [step.batch for step in steps] == [1, 2, 3]
+        assert len([event for event in seen if isinstance(event, RunPaused)]) == 1
+        for step in steps:
+            assert [norm.name.rpartition("/")[2] for norm in step.gradient_norms] == ["kernel", "bias"] * 2
+            assert all(norm.norm > 0 for norm in step.gradient_norms)
+    finally:
+        control.resume()
+        thread.join(60)
+    assert isinstance(seen[-1], RunEnded)
+    assert seen[-1].epochs_done == 3
+
+
+def test_a_gradient_norm_is_the_length_of_the_gradient(bars: Dataset) -> None:
+    """One step of SGD with rate 1 moves each weight by exactly its gradient."""
+    from app.core.training.engine import Work
+    from app.core.training.gradient_tape import GradientTapeLoop
+
+    class Stepping:
+        is_stepping = True
+        done: Work | None = None
+
+        def before(self) -> None:
+            pass
+
+        def after(self, work: Work) -> None:
+            self.done = work
+
+    loop = GradientTapeLoop(config(optimizer="sgd", learning_rate=1.0), 4, 1)
+    loop.begin(bars.train)
+    before = loop.network.get_weights()
+    watcher = Stepping()
+    loop.train_epoch(np.arange(16, dtype=np.int32), watcher)
+    assert watcher.done is not None
+    moved = [np.linalg.norm(old - new) for old, new in zip(before, loop.network.get_weights(), strict=True)]
+    assert [norm.norm for norm in watcher.done.gradient_norms] == pytest.approx(moved, rel=1e-3)
+
+
+@pytest.mark.parametrize("engine", ["graph", "fit", "gradient_tape"])
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, engine: str) -> None:
+    """Stopped in its third epoch and resumed, a run ends where one ends that was left alone."""
+    from app.core.training.runs import run
+
+    configured = config("dense 16 relu, dropout 0.2", engine=engine, epochs=4, early_stopping_patience=3)
+    whole = epochs_of(bars, configured)
+    control, events = RunControl(), list[Event]()
+
+    def stop_in_third(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, BatchesDone) and event.epoch == 3:
+            control.stop()
+
+    run(configured, bars, stop_in_third, control)
+    number = RunHistory().runs()[0].id
+    assert RunHistory().run(number).state is RunState.STOPPED
+    run(configured, bars, events.append, RunControl(), resume=number)
+    resumed = RunHistory()
+    assert len(resumed.runs()) == 1
+    assert resumed.run(number).state is RunState.COMPLETED
+    assert [event.first_epoch for event in events if isinstance(event, RunStarted)] == [1, 3]
+    again = resumed.epochs(number)
+    assert [done.epoch for done in again] == [1, 2, 3, 4]
+    assert [done.loss for done in again] == pytest.approx([done.loss for done in whole], rel=1e-3)
+    assert resumed.run(number).figures.test_accuracy is not None
+
+
+def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
+    from app.core.training.checkpoint import checkpoint_path
+    from app.core.training.runs import run
+
+    run(config(epochs=1), bars, lambda _event: None, RunControl())
+    record = RunHistory().runs()[0]
+    assert not checkpoint_path(record.id).exists()
+    events: list[Event] = []
+    run(config(epochs=1), bars, events.append, RunControl(), resume=record.id)
+    assert isinstance(events[-1], RunEnded)
+    assert "anew" in events[-1].message
+    assert RunHistory().run(record.id).state is RunState.COMPLETED
+
+
+def test_a_run_on_data_that_has_changed_cannot_be_resumed(bars: Dataset) -> None:
+    from app.core.training.recording import resume_recording
+    from app.core.training.runs import run
+
+    control = RunControl()
+    control.stop()
+    run(config(), bars, lambda _event: None, control)
+    number = RunHistory().runs()[0].id
+    with pytest.raises(InputError, match="changed"):
+        resume_recording(number, config(), replace(bars, sha256="1" * 64), lambda _event: None)
+
+
+def test_a_run_of_a_search_is_labelled_and_leaves_no_model(bars: Dataset) -> None:
+    from app.core.models.store import list_models
+    from app.core.training.history.records import RunLabel
+    from app.core.training.runs import run
+
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)
+    record = RunHistory().runs()[0]
+    assert (record.study, record.trial, record.model) == ("units", 7, None)
+    assert record.figures.test_accuracy is not None
+    assert record.figures.val_accuracy is not None
+    assert not [model for model in list_models() if not model.bundled]
+    confusion = RunHistory().confusion(record.id)
+    assert confusion is not None
+    assert confusion.sum() == len(bars.test)
