@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-_held: dict[str, BaseFileLock] = {}
+_held: dict[Path, BaseFileLock] = {}
 _guard = threading.Lock()
 
 
@@ -24,25 +24,27 @@ class RunLocks:
         """Hold a new lock until `drop`, or until this process ends. Returns its token."""
         self._folder.mkdir(parents=True, exist_ok=True)
         token = uuid.uuid4().hex
-        lock = FileLock(self._path(token), thread_local=False)  # runs are begun and ended in any thread
+        path = self._path(token)
+        lock = FileLock(path, thread_local=False)  # runs are begun and ended in any thread
         lock.acquire(timeout=0)
         with _guard:
-            _held[token] = lock
+            _held[path] = lock
         return token
 
     def drop(self, token: str) -> None:
         """Let go of a lock; one that this process does not hold stays as it is."""
+        path = self._path(token)
         with _guard:
-            lock = _held.pop(token, None)
+            lock = _held.pop(path, None)
         if lock is not None:
             lock.release()
-            self._remove(token)
+            _remove(path)
 
     def is_held(self, token: str) -> bool:
         """True if this process or another living one holds the lock. One that nobody holds is tidied away."""
-        if token in _held:
-            return True
         path = self._path(token)
+        if path in _held:
+            return True
         if not token or not path.exists():
             return False
         try:
@@ -50,12 +52,13 @@ class RunLocks:
                 pass
         except Timeout:
             return True
-        self._remove(token)
+        _remove(path)
         return False
-
-    def _remove(self, token: str) -> None:
-        with suppress(OSError):  # Windows keeps a file that somebody is just looking at
-            self._path(token).unlink()
 
     def _path(self, token: str) -> Path:
         return self._folder / f"{token}.lock"
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # Windows keeps a file that somebody is just looking at
+        path.unlink()
