@@ -1,0 +1,30 @@
+"""The beginner quickstart, and the clothes tutorial."""
+
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense, Dropout
+from app.core.models.recipes.recipe import Recipe
+
+_GROUP = "Quickstart"
+
+RECIPES = (
+    Recipe(
+        "Quickstart: dense 128",
+        _GROUP,
+        "The beginner's network: one hidden layer, dropout, and raw logits that a softmax turns into bars.",
+        TrainingConfig(
+            recipe="quickstart-mnist", layers=(Dense(units=128), Dropout(rate=0.2)), output="logits", epochs=5
+        ),
+    ),
+    Recipe(
+        "Quickstart: clothes",
+        _GROUP,
+        "The clothes tutorial's network: one hidden layer reads ten kinds of clothing, and confuses shirts with coats.",
+        TrainingConfig(
+            recipe="quickstart-fashion",
+            dataset="fashion-mnist",
+            layers=(Dense(units=128),),
+            output="logits",
+            epochs=10,
+        ),
+    ),
+)

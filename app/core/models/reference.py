@@ -1,0 +1,38 @@
+"""The runs that the course notes report: what they measured, to stand beside what this program measures."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from app.core.paths import resources_dir
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Figures from the notes; None where they report nothing. Accuracies 0..1; times are of the notes' own machines.
+
+    `stopped_epoch` is the epoch after which early stopping ended the run. `remark` says what else is reported.
+    """
+
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    time_s: float | None = None
+    time_per_epoch_s: float | None = None
+    stopped_epoch: int | None = None
+    remark: str = ""
+
+
+@cache
+def reported_runs() -> dict[str, Reported]:
+    """What the notes report, by the id of the recipe."""
+    facts = tomllib.loads((resources_dir() / "reference" / "runs.toml").read_text(encoding="utf-8"))
+    return {name: Reported(**figures) for name, figures in facts.items()}
+
+
+def reported_for(recipe_id: str) -> Reported | None:
+    """What the notes report of a recipe; None for recipes that are ours."""
+    return reported_runs().get(recipe_id)
