@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
 from app.core.paths import HOME_VARIABLE
 from app.core.training.history.schema import MIGRATIONS
 
@@ -132,6 +132,8 @@ def in_plain_words(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         raise StudioError(_SENTENCES.get(code, _OTHER).format(path=path, error=error, home=HOME_VARIABLE)) from None
+    except OverflowError:  # a number beyond those that SQLite gives
+        raise InputError("There is no run of that number in the history.") from None
     except Timeout:
         raise StudioError(_SENTENCES[sqlite3.SQLITE_BUSY].format(path=path)) from None
     except (OSError, NotImplementedError) as error:
