@@ -24,6 +24,7 @@ from app.core.models.store import (
 from app.core.paths import given_path
 from app.options import Json
 from app.runs_command import runs_app
+from app.search_command import search, search_worker
 
 app = typer.Typer(
     name="softmax-studio",
@@ -37,6 +38,8 @@ models_app = typer.Typer(help="The models on this machine.", no_args_is_help=Tru
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 app.add_typer(runs_app, name="runs")
+app.command("search")(search)
+app.command("search-worker")(search_worker)
 
 
 def run_command(arguments: list[str]) -> int:

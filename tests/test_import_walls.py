@@ -20,6 +20,8 @@ WRONG = {
     "core/models/wrong.py": ("import app.core.inference.predictor", "core-layers"),
     "core/inference/wrong.py": ("from app.core.training import events", "core-layers"),
     "core/training/wrong_too.py": ("from app.core.reports import tables", "core-layers"),
+    "core/training/wrong_search.py": ("from app.core.search import plan", "core-layers"),
+    "core/search/wrong.py": ("from app.core.reports import tables", "core-layers"),
     "core/wrong.py": ("import PySide6.QtCore", "no-qt"),
     "core/training/wrong.py": ("import pyqtgraph", "no-qt"),
     "core/models/wrong_too.py": ("import app.cli", "core-knows-core"),

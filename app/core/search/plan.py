@@ -1,0 +1,120 @@
+"""`SearchPlan`: which runs a search is made of, and by which figure it chooses among them."""
+
+import itertools
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Declaration
+from app.core.search.space import Changes, Dimension, check_dimension, grid_values
+
+Method = Literal["list", "grid", "random", "tpe"]
+Objective = Literal["val_accuracy", "val_loss"]
+"""Always a figure of the validation part: one that was chosen by the test part would tell nothing any more."""
+
+MOST_TRIALS = 1000
+MOST_NAME_LETTERS = 80
+
+
+class SearchPlan(Declaration):
+    """A search, completely described.
+
+    A "list" runs each of `bases` as it is. The other methods change the one base: "grid" tries all combinations of the
+    values in `space`, "random" and "tpe" make `trials` tries, the latter each time near what did well so far.
+    `pruning` ends a run early once it does worse than half of the others did at that epoch.
+    """
+
+    name: str
+    method: Method
+    bases: tuple[TrainingConfig, ...]
+    space: tuple[Dimension, ...] = ()
+    trials: int = 20
+    objective: Objective = "val_accuracy"
+    seed: int = 42
+    pruning: bool = False
+
+    def config(self, base: int, changes: Changes) -> TrainingConfig:
+        """The config of one trial."""
+        return self.bases[base].with_settings([f"{field}={value}" for field, value in changes.items()])
+
+    def changed(self, **values: object) -> "SearchPlan":
+        """A plan with some fields changed. Raises InputError for a value that a field cannot have."""
+        try:
+            return SearchPlan.model_validate({**dict(self), **values})
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise InputError(f"{problem['loc'][0]} cannot be {problem['input']!r}: {problem['msg']}.") from None
+
+    @property
+    def maximizes(self) -> bool:
+        """True if a larger objective is a better one."""
+        return self.objective == "val_accuracy"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One trial of a plan: which base it runs, with which values; without any where a sampler chooses them later."""
+
+    base: int
+    changes: Changes
+
+
+def slots(plan: SearchPlan) -> tuple[Slot, ...]:
+    """All trials of a checked plan, in the order in which they are taken up."""
+    match plan.method:
+        case "list":
+            return tuple(Slot(base, {}) for base in range(len(plan.bases)))
+        case "grid":
+            fields = [dimension.field for dimension in plan.space]
+            values = [grid_values(dimension, plan.bases[0]) for dimension in plan.space]
+            return tuple(Slot(0, dict(zip(fields, row, strict=True))) for row in itertools.product(*values))
+        case "random" | "tpe":
+            return (Slot(0, {}),) * plan.trials
+
+
+def check_plan(plan: SearchPlan) -> None:
+    """Raise InputError unless the plan can be carried out."""
+    if not plan.name.strip() or len(plan.name) > MOST_NAME_LETTERS or not plan.name.isprintable():
+        raise InputError(f"A search needs a name of 1 to {MOST_NAME_LETTERS} letters.")
+    if not plan.bases:
+        raise InputError("There is nothing to run; choose at least one recipe.")
+    if plan.method == "list":
+        if plan.space:
+            raise InputError("A list runs its recipes as they are; choose another method to vary settings.")
+        _check_count(len(plan.bases))
+        return
+    if len(plan.bases) > 1:
+        raise InputError("Vary the settings of one recipe at a time, or run several as a list.")
+    if not plan.space:
+        raise InputError("There is nothing to vary; name a setting and its values, as in --vary dropout=0.1,0.2,0.3.")
+    _check_space(plan)
+
+
+def _check_space(plan: SearchPlan) -> None:
+    fields = [dimension.field for dimension in plan.space]
+    for field in fields:
+        if fields.count(field) > 1:
+            raise InputError(f"{field} is varied twice; give all its values at once.")
+    for dimension in plan.space:
+        check_dimension(dimension, plan.bases[0])
+    count = plan.trials
+    if plan.method == "grid":
+        count = 1
+        for dimension in plan.space:
+            count *= len(grid_values(dimension, plan.bases[0]))
+    _check_count(count)
+    splits = [dimension for dimension in plan.space if dimension.field == "validation_split"]
+    lowest = [dimension.low if dimension.type == "range" else min(map(float, dimension.values)) for dimension in splits]
+    if min(lowest, default=plan.bases[0].validation_split) == 0:
+        raise InputError(
+            "A search chooses by figures of the validation part, and nothing is held back for it; set validation_split "
+            "above 0."
+        )
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MOST_TRIALS:
+        raise InputError(f"A search has 1 to {MOST_TRIALS:,} trials, not {count:,}; leave out some values.")

@@ -1,0 +1,189 @@
+"""`SearchRunner`: worker processes for a study on this machine, and what the whole study looks like now.
+
+Knows nothing of windows and terminals. Whoever holds a runner calls `poll` about twice a second until `is_running` is
+False: that is also when dead workers are noticed and replaced. If the runner's own process dies, its workers end too.
+"""
+
+import math
+import os
+import threading
+import time
+
+from app.core.errors import StudioError
+from app.core.search.plan import SearchPlan
+from app.core.search.processes import WorkerProcess
+from app.core.search.status import SearchStatus, TrialState, TrialStatus
+from app.core.search.storage import own_storage
+from app.core.search.study import SearchStudy
+
+SILENCE_S = 60.0
+"""A trial whose worker says nothing for so long is taken up by another: it usually speaks every second."""
+
+STOPPING_S = 30.0
+"""A worker that has not ended so long after it was told to is killed; its trial is taken up again another time."""
+
+MOST_FALSE_STARTS = 3
+"""So many workers in a row may end without having taken up a trial before the search gives up."""
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def usual_workers() -> int:
+    """How many workers use this machine best: one a core, each with one thread."""
+    return cores()
+
+
+class SilenceWatch:
+    """Notices workers that are not heard of any more, wherever they ran.
+
+    Only this process' own clock is used: those of other machines may differ.
+    """
+
+    def __init__(self, silence_s: float) -> None:
+        self._silence_s = silence_s
+        self._heard: dict[int, tuple[tuple[str, int], float]] = {}
+
+    def silent(self, trials: tuple[TrialStatus, ...]) -> list[tuple[int, str, int]]:
+        """The running trials (number, worker, last beat) that nothing was heard of for too long."""
+        now, heard, lost = time.monotonic(), dict[int, tuple[tuple[str, int], float]](), []
+        for trial in trials:
+            if trial.state is not TrialState.RUNNING:
+                continue
+            mark = (trial.report.worker, trial.report.beat) if trial.report else ("", 0)
+            before, since = self._heard.get(trial.number, (mark, now))
+            heard[trial.number] = (mark, since if before == mark else now)
+            if now - heard[trial.number][1] > self._silence_s:
+                lost.append((trial.number, *mark))
+        self._heard = heard
+        return lost
+
+
+class SearchRunner:
+    """Runs a study with worker processes of this machine. Thread-safe; all methods but `stop` may take a moment."""
+
+    def __init__(self, storage: str | None = None, silence_s: float = SILENCE_S) -> None:
+        """Keep studies in `storage`, a URL; without one in the user's folder."""
+        self._storage = storage or own_storage()
+        self._watch = SilenceWatch(silence_s)
+        self._lock = threading.Lock()
+        self._study: SearchStudy | None = None
+        self._workers: list[WorkerProcess] = []
+        self._wanted = self._threads = self._false_starts = 0
+        self._stop_asked_at: float | None = None
+        self._is_running = False
+        self._problem = ""
+
+    def start(self, plan: SearchPlan, workers: int | None = None) -> None:
+        """Begin the search, or go on with the study of that name. Workers come up in the next `poll`.
+
+        Raises InputError for a plan that cannot be carried out or another study's name, StudioError if the storage
+        refuses.
+        """
+        self._begin(SearchStudy.create(plan, self._storage), workers or usual_workers())
+
+    def join(self, study: str, workers: int | None = None) -> None:
+        """Help with a study that was begun elsewhere. Raises InputError if there is none of that name."""
+        self._begin(SearchStudy(study, self._storage), workers or usual_workers())
+
+    def _begin(self, study: SearchStudy, workers: int) -> None:
+        with self._lock:
+            assert not self._is_running, "this runner runs a search already"
+            self._study, self._wanted = study, workers
+            self._threads = max(1, cores() // workers)
+            self._false_starts, self._stop_asked_at, self._problem = 0, None, ""
+            self._is_running = True
+
+    @property
+    def is_running(self) -> bool:
+        """True from `start` until the last trial is over, or the last worker has stopped."""
+        return self._is_running
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """The numbers of the worker processes."""
+        return tuple(worker.pid for worker in self._workers)
+
+    def stop(self, at_once: bool = False) -> None:
+        """Let the workers give their trials back and end; `poll` until they have. `at_once` kills them instead."""
+        if at_once:
+            self._stop_asked_at = -math.inf
+        elif self._stop_asked_at is None:
+            self._stop_asked_at = time.monotonic()
+
+    def poll(self) -> SearchStatus:
+        """Look after the workers, and say how the search goes. Raises StudioError if the storage does not answer."""
+        with self._lock:
+            assert self._study is not None, "start a search first"
+            trials = self._study.status()
+            if self._is_running:
+                self._bury_dead(trials)
+                self._bury_silent(trials)
+                self._stop_or_staff(trials)
+            return SearchStatus(
+                study=self._study.name,
+                objective=self._study.plan.objective,
+                maximizes=self._study.plan.maximizes,
+                trials=trials,
+                is_running=self._is_running,
+                is_stopping=self._is_running and self._stop_asked_at is not None,
+                problem=self._problem,
+            )
+
+    def close(self) -> None:
+        """Stop, and wait until all workers have ended."""
+        self.stop()
+        while self._is_running:
+            try:
+                self.poll()
+            except StudioError:
+                self._abandon()
+            time.sleep(0.05)
+
+    def _abandon(self) -> None:
+        """End the workers although the storage does not answer; their trials are taken up again once it does."""
+        with self._lock:
+            for worker in self._workers:
+                worker.kill()
+                worker.bury()
+            self._workers, self._is_running = [], False
+
+    def _bury_dead(self, trials: tuple[TrialStatus, ...]) -> None:
+        assert self._study is not None
+        for worker in [worker for worker in self._workers if not worker.is_alive]:
+            self._workers.remove(worker)
+            died, said = worker.died, worker.bury()
+            had_trial = any(trial.report is not None and trial.report.worker == worker.name for trial in trials)
+            self._false_starts = 0 if had_trial or not died else self._false_starts + 1
+            if said is not None and said.is_final:
+                self._give_up(said.sentence)
+            elif self._false_starts >= MOST_FALSE_STARTS:
+                self._give_up(said.sentence if said else f"{MOST_FALSE_STARTS} workers ended before they began.")
+            if died:
+                self._study.bury(worker.name, was_killed=self._stop_asked_at is not None)
+
+    def _give_up(self, problem: str) -> None:
+        self._problem = problem
+        self.stop()
+
+    def _bury_silent(self, trials: tuple[TrialStatus, ...]) -> None:
+        assert self._study is not None
+        for number, worker, beat in self._watch.silent(trials):
+            self._study.bury_silent(number, worker, beat)
+
+    def _stop_or_staff(self, trials: tuple[TrialStatus, ...]) -> None:
+        if self._stop_asked_at is not None:
+            is_late = time.monotonic() - self._stop_asked_at > STOPPING_S
+            for worker in self._workers:
+                worker.kill() if is_late else worker.stop()
+            self._is_running = bool(self._workers)
+            return
+        waiting = sum(trial.state is TrialState.WAITING for trial in trials)
+        busy = {trial.report.worker for trial in trials if trial.state is TrialState.RUNNING and trial.report}
+        idle = sum(worker.name not in busy for worker in self._workers)  # they come up, and will take what waits
+        for _ in range(min(self._wanted - len(self._workers), waiting - idle)):
+            assert self._study is not None
+            self._workers.append(WorkerProcess(self._study.name, self._storage, self._threads))
+        self._is_running = bool(self._workers) or not all(trial.state.is_over for trial in trials)

@@ -1,0 +1,128 @@
+"""What a search shows of itself: frozen values, made for a window that asks twice a second."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.models.layers import Declaration
+from app.core.search.space import Changes
+
+
+class TrialState(StrEnum):
+    """What became of a trial. PRUNED: ended early, because it did worse than half of the others."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    PRUNED = "pruned"
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """True once nobody will work on it any more."""
+        return self not in {TrialState.WAITING, TrialState.RUNNING}
+
+
+class TrialReport(Declaration):
+    """What a worker says of its trial, kept beside the trial in the storage.
+
+    `worker` and `beat` change as long as the worker lives. `run` is the run's number in the history of `host`.
+    Accuracies are 0..1; those of training and validation are of the last epoch, once it is over of the weights it
+    ended with.
+    """
+
+    worker: str
+    host: str
+    beat: int = 0
+    epochs_done: int = 0
+    elapsed_s: float = 0.0
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    run: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class TrialStatus:
+    """One trial. `report` is None until somebody takes it up; `curve` is the objective after each epoch so far."""
+
+    number: int
+    recipe: str
+    changes: Changes
+    state: TrialState
+    epochs: int
+    report: TrialReport | None
+    curve: tuple[float, ...]
+    value: float | None
+
+    @property
+    def title(self) -> str:
+        """The recipe and what was changed in it."""
+        return " ".join((self.recipe, *(f"{field}={value}" for field, value in self.changes.items())))
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs trained."""
+        return self.report.epochs_done if self.report else 0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of training."""
+        return self.report.elapsed_s if self.report else 0.0
+
+    @property
+    def expected_s(self) -> float | None:
+        """What it will have taken at the pace so far; None while nobody can tell."""
+        if self.state is TrialState.DONE:
+            return self.elapsed_s
+        return self.elapsed_s / self.epochs_done * self.epochs if self.epochs_done else None
+
+
+@dataclass(frozen=True)
+class SearchStatus:
+    """A search as it is now. `left_s` is None while nobody can tell; `problem` is a sentence if it cannot go on."""
+
+    study: str
+    maximizes: bool
+    objective: str
+    trials: tuple[TrialStatus, ...]
+    is_running: bool = False
+    is_stopping: bool = False
+    problem: str = ""
+
+    @property
+    def total(self) -> int:
+        """All trials of the plan."""
+        return len(self.trials)
+
+    @property
+    def done(self) -> int:
+        """Trials that are over, however they ended."""
+        return sum(trial.state.is_over for trial in self.trials)
+
+    @property
+    def running(self) -> int:
+        """Trials being trained, here or elsewhere."""
+        return sum(trial.state is TrialState.RUNNING for trial in self.trials)
+
+    @property
+    def best(self) -> TrialStatus | None:
+        """The finished trial with the best objective; the first one of equals."""
+        judged = [trial for trial in self.trials if trial.state is TrialState.DONE and trial.value is not None]
+        sign = -1 if self.maximizes else 1
+        return min(judged, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the last trial is over, at the pace so far and with as many at a time as now."""
+        expected = [trial.expected_s for trial in self.trials if trial.expected_s is not None]
+        if not expected:
+            return 0.0 if self.done == self.total else None
+        usual = sum(expected) / len(expected)
+        left = sum(
+            max(0.0, (trial.expected_s or usual) - trial.elapsed_s) for trial in self.trials if not trial.state.is_over
+        )
+        return left / max(1, self.running)

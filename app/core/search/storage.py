@@ -1,0 +1,102 @@
+"""Where studies are kept: an SQLite file of the user's, or a database server that several machines share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import optuna
+import sqlalchemy
+from optuna.storages import RDBStorage
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+
+from app.core.errors import InputError, StudioError
+from app.core.paths import user_dir
+
+CONNECT_TIMEOUT_S = 10
+_LOCK_TIMEOUT_S = 60
+
+_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+_EXTRAS = {"postgresql": "postgresql", "mysql": "mysql"}
+
+
+def own_storage() -> str:
+    """The URL of the user's own studies: a file in the user's folder."""
+    return URL.create("sqlite", database=str(user_dir() / "searches.sqlite3")).render_as_string()
+
+
+def open_storage(url: str) -> RDBStorage:
+    """Connect, and make the tables if there are none yet.
+
+    Raises InputError for a URL that cannot be used (what to install is said), StudioError if the database refuses.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_file(parsed)
+    with speaking(url):
+        try:
+            return RDBStorage(_render(parsed), {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}})
+        except ImportError:
+            extra = _EXTRAS[parsed.get_backend_name()]
+            raise InputError(
+                f"The driver for this database is not installed; run: pip install 'softmax-studio[{extra}]'."
+            ) from None
+
+
+@contextmanager
+def speaking(url: str) -> Iterator[None]:
+    """Turn what a database throws into a StudioError that names it, without its password."""
+    try:
+        yield
+    except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
+        cause = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
+        said = str(getattr(cause, "orig", None) or cause).strip().partition("\n")[0].rstrip(".")
+        raise StudioError(f"The database {_shown(url)} cannot be used ({said}); check that it is there.") from error
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except sqlalchemy.exc.ArgumentError:
+        raise InputError(f"'{url}' is no database; write postgresql://USER@HOST/NAME or mysql://...") from None
+    if parsed.drivername in _DRIVERS:
+        return parsed.set(drivername=_DRIVERS[parsed.drivername])
+    if parsed.get_backend_name() not in {"sqlite", *_EXTRAS}:
+        raise InputError(f"Studies cannot be kept in {parsed.drivername}; use postgresql://, mysql:// or sqlite:///.")
+    return parsed
+
+
+def _open_file(parsed: URL) -> RDBStorage:
+    url = _render(parsed)
+    with speaking(url):
+        if parsed.host or not parsed.database:
+            raise InputError(f"'{url}' names no file; write sqlite:///FOLDER/FILE.")
+        try:
+            user_dir().mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StudioError(f"Your folder {user_dir()} cannot be written ({error.strerror}).") from None
+        storage = RDBStorage(url, {"connect_args": {"timeout": _LOCK_TIMEOUT_S}})
+        # SQLite knows no lock on a row: without these, two workers could each find the same trial still waiting.
+        event.listen(storage.engine, "connect", _prepare_connection)
+        event.listen(storage.engine, "begin", _begin_writing)
+        storage.engine.dispose()  # connections made before
+    return storage
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # or Python's module begins transactions by itself, and later than asked
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin_writing(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _render(parsed: URL) -> str:
+    return parsed.render_as_string(hide_password=False)
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

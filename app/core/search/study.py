@@ -1,0 +1,246 @@
+"""`SearchStudy`: a plan's trials in a storage, handed out to workers so that none is lost and none counts twice.
+
+A study is a queue of exactly as many trials as its plan has. Taking one up turns it from waiting to running, in one
+step of the database that only one worker can win. A trial whose worker died or was stopped turns back to waiting, under
+the same number: whatever is counted, it is counted once.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from socket import gethostname
+from typing import Self
+
+import optuna
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, Trial, create_trial
+from optuna.trial import TrialState as State
+
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.search.plan import SearchPlan, check_plan, slots
+from app.core.search.sampling import choose, distributions, pruner, sampler
+from app.core.search.space import Changes
+from app.core.search.status import TrialReport, TrialState, TrialStatus
+from app.core.search.storage import open_storage, speaking
+
+MOST_DEATHS = 3
+"""A trial whose workers died so often is given up: it may be what kills them."""
+
+_STATES = {
+    State.WAITING: TrialState.WAITING,
+    State.RUNNING: TrialState.RUNNING,
+    State.COMPLETE: TrialState.DONE,
+    State.PRUNED: TrialState.PRUNED,
+    State.FAIL: TrialState.FAILED,
+}
+_PLAN, _SLOT, _BASE, _REPORT, _DEATHS = "plan", "slot", "base", "report", "deaths"
+
+
+class TrialLost(Exception):  # noqa: N818 - not an error
+    """Another worker has the trial by now: this one seemed to be dead."""
+
+
+@dataclass(frozen=True)
+class TakenTrial:
+    """A trial that a worker has taken up. `before` is what an earlier worker, that died or was stopped, said of it."""
+
+    number: int
+    config: TrainingConfig
+    worker: str
+    before: TrialReport | None
+
+
+class SearchStudy:
+    """One study. Any number of processes may hold it at a time; every method raises StudioError if the storage does."""
+
+    def __init__(self, name: str, url: str) -> None:
+        """Open a study. Raises InputError if there is none of that name."""
+        self.name, self._url = name, url
+        self._backend = open_storage(url)
+        with speaking(url):
+            try:
+                self._study = optuna.load_study(study_name=name, storage=self._backend)
+                self.plan = SearchPlan.model_validate(self._study.user_attrs[_PLAN])
+            except KeyError:
+                raise InputError(f"There is no search '{name}' here; begin it with: softmax-studio search.") from None
+            self._study_id = self._backend.get_study_id_from_name(name)
+
+    @classmethod
+    def create(cls, plan: SearchPlan, url: str) -> Self:
+        """Begin the study of a plan, or go on with it. Raises InputError if that name belongs to another plan."""
+        check_plan(plan)
+        storage = open_storage(url)
+        with speaking(url):
+            direction = StudyDirection.MAXIMIZE if plan.maximizes else StudyDirection.MINIMIZE
+            new = optuna.create_study(study_name=plan.name, storage=storage, direction=direction, load_if_exists=True)
+            if _PLAN not in new.user_attrs:
+                new.set_user_attr(_PLAN, plan.model_dump(mode="json"))
+        study = cls(plan.name, url)
+        if study.plan != plan:
+            raise InputError(f"There is another search '{plan.name}' already; choose another name with --study.")
+        study._fill()
+        return study
+
+    def _fill(self) -> None:
+        """Put all trials of the plan into the queue that are not in it yet."""
+        with speaking(self._url):
+            there = {trial.user_attrs[_SLOT] for trial in self._trials()}
+            values = distributions(self.plan)
+            for number, slot in enumerate(slots(self.plan)):
+                if number not in there:
+                    given = {field: values[field] for field in slot.changes}
+                    attributes = {_SLOT: number, _BASE: slot.base}
+                    self._study.add_trial(
+                        create_trial(
+                            state=State.WAITING, params=slot.changes, distributions=given, user_attrs=attributes
+                        )
+                    )
+
+    def take(self, worker: str) -> TakenTrial | None:
+        """Take up the next trial that waits; None if there is none."""
+        with speaking(self._url):
+            for waiting in self._trials(State.WAITING):
+                trial_id = self._id(waiting.number)
+                with suppress(UpdateFinishedTrialError):
+                    if self._backend.set_trial_state_values(trial_id, State.RUNNING):
+                        return self._taken(waiting, trial_id, worker)
+        return None
+
+    def _taken(self, waiting: FrozenTrial, trial_id: int, worker: str) -> TakenTrial:
+        before = _report(waiting)
+        self._backend.set_trial_user_attr(
+            trial_id, _REPORT, TrialReport(worker=worker, host=gethostname()).model_dump()
+        )
+        chooser = sampler(self.plan, waiting.number)
+        study = optuna.load_study(study_name=self.name, storage=self._backend, sampler=chooser)
+        changes = choose(self.plan, Trial(study, trial_id))
+        return TakenTrial(waiting.number, self.plan.config(waiting.user_attrs[_BASE], changes), worker, before)
+
+    def report(self, taken: TakenTrial, report: TrialReport, epochs: Sequence[tuple[int, float]] = ()) -> bool:
+        """Say how a trial goes, and its objective after epochs (number, value); tells whether it should be pruned.
+
+        Raises TrialLost if another worker has it by now.
+        """
+        trial_id = self._id(taken.number)
+        with speaking(self._url), _losing():
+            self._check_own(taken)
+            for epoch, value in epochs:
+                self._backend.set_trial_intermediate_value(trial_id, epoch, value)
+            self._backend.set_trial_user_attr(trial_id, _REPORT, report.model_dump())
+            if not (self.plan.pruning and epochs):
+                return False
+            trial = self._backend.get_trial(trial_id)
+            trial.intermediate_values = {
+                epoch: value for epoch, value in trial.intermediate_values.items() if epoch <= report.epochs_done
+            }
+            return pruner(self.plan).prune(self._study, trial)
+
+    def finish(self, taken: TakenTrial, report: TrialReport, state: TrialState, value: float | None) -> None:
+        """End a trial for good. Raises TrialLost if another worker has it by now."""
+        trial_id = self._id(taken.number)
+        final = next(known for known, shown in _STATES.items() if shown is state)
+        if value is None and state is not TrialState.FAILED:
+            value = -math.inf if self.plan.maximizes else math.inf  # a run without validation is never the best one
+        with speaking(self._url), _losing():
+            self._check_own(taken)
+            self._backend.set_trial_user_attr(trial_id, _REPORT, report.model_dump())
+            self._backend.set_trial_state_values(trial_id, final, None if value is None else [value])
+
+    def give_back(self, taken: TakenTrial) -> None:
+        """Let another worker take up a trial that this one was stopped in."""
+        with speaking(self._url), _losing():
+            self._check_own(taken)
+            self._backend.set_trial_state_values(self._id(taken.number), State.WAITING)
+
+    def bury(self, worker: str, was_killed: bool = False) -> None:
+        """Let another worker take up the trial of one that died.
+
+        A trial that several died of is given up, unless it was us who killed them.
+        """
+        with speaking(self._url):
+            for trial in self._trials(State.RUNNING):
+                report = _report(trial)
+                if report is not None and report.worker == worker:
+                    self._bury(trial, blame=not was_killed)
+
+    def bury_silent(self, number: int, worker: str, beat: int) -> None:
+        """Do so with a trial, unless its worker (or another one) was heard of since that beat."""
+        with speaking(self._url):
+            for trial in self._trials(State.RUNNING):
+                report = _report(trial)
+                heard = (report.worker, report.beat) if report is not None else ("", 0)
+                if trial.number == number and heard == (worker, beat):
+                    self._bury(trial)
+
+    def _bury(self, trial: FrozenTrial, blame: bool = True) -> None:
+        trial_id = self._id(trial.number)
+        deaths = trial.user_attrs.get(_DEATHS, 0) + blame
+        with suppress(UpdateFinishedTrialError):
+            self._backend.set_trial_user_attr(trial_id, _DEATHS, deaths)
+            if deaths < MOST_DEATHS:
+                self._backend.set_trial_state_values(trial_id, State.WAITING)
+                return
+            report = _report(trial) or TrialReport(worker="", host="")
+            message = f"Given up: its worker ended {deaths} times without a word; memory may have run out."
+            self._backend.set_trial_user_attr(
+                trial_id, _REPORT, report.model_copy(update={"message": message}).model_dump()
+            )
+            self._backend.set_trial_state_values(trial_id, State.FAIL)
+
+    def status(self) -> tuple[TrialStatus, ...]:
+        """All trials as they are now."""
+        with speaking(self._url):
+            return tuple(map(self._status, self._trials()))
+
+    def _status(self, trial: FrozenTrial) -> TrialStatus:
+        report, base = _report(trial), self.plan.bases[trial.user_attrs[_BASE]]
+        changes: Changes = dict(trial.params)
+        state = _STATES[trial.state]
+        done = report.epochs_done if report else 0
+        curve = tuple(value for epoch, value in sorted(trial.intermediate_values.items()) if epoch <= done)
+        value = trial.value if trial.state is State.COMPLETE and trial.value is not None else None
+        return TrialStatus(
+            number=trial.number,
+            recipe=base.recipe,
+            changes=changes,
+            state=state,
+            epochs=int(changes.get("epochs", base.epochs)),
+            report=report,
+            curve=curve,
+            value=value if value is not None and math.isfinite(value) else None,
+        )
+
+    def _check_own(self, taken: TakenTrial) -> None:
+        trial = self._backend.get_trial(self._id(taken.number))
+        report = _report(trial)
+        if trial.state is not State.RUNNING or report is None or report.worker != taken.worker:
+            raise TrialLost
+
+    def _trials(self, *states: State) -> list[FrozenTrial]:
+        """The trials in one of `states`, or all. Of two that fill the same place the first one counts.
+
+        There are two if two programs began the same search at the same moment; nobody ever takes up the second one.
+        """
+        first: dict[int, FrozenTrial] = {}
+        for trial in self._study.get_trials(deepcopy=False):
+            first.setdefault(trial.user_attrs[_SLOT], trial)
+        return [trial for trial in first.values() if not states or trial.state in states]
+
+    def _id(self, number: int) -> int:
+        return self._backend.get_trial_id_from_study_id_trial_number(self._study_id, number)
+
+
+def _report(trial: FrozenTrial) -> TrialReport | None:
+    said = trial.user_attrs.get(_REPORT)
+    return TrialReport.model_validate(said) if said else None
+
+
+@contextmanager
+def _losing() -> Iterator[None]:
+    try:
+        yield
+    except UpdateFinishedTrialError:
+        raise TrialLost from None

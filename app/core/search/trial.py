@@ -1,0 +1,178 @@
+"""One trial: a normal run that reports to its study, and is given back if it is stopped. Imports TensorFlow."""
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from socket import gethostname
+
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset
+from app.core.errors import StudioError
+from app.core.search.plan import Objective
+from app.core.search.status import TrialReport, TrialState
+from app.core.search.study import SearchStudy, TakenTrial, TrialLost
+from app.core.training import runs
+from app.core.training.control import RunControl
+from app.core.training.events import EndReason, EpochDone, Event, RunEnded
+from app.core.training.history.records import RunLabel
+from app.core.training.history.store import RunHistory
+
+BEAT_S = 1.0
+"""How often a worker tells its study how far it is."""
+
+SETTLING_TRIES, SETTLING_PAUSE_S = 60, 5.0
+
+
+class Reporter:
+    """Hears the events of a run in the training thread, and tells the study about them in a thread of its own.
+
+    A slow or far database thus never holds up the training. Ends the run if it is to be pruned, or lost.
+    """
+
+    def __init__(self, study: SearchStudy, taken: TakenTrial, control: RunControl) -> None:
+        self._study, self._taken, self._control = study, taken, control
+        self._report = TrialReport(worker=taken.worker, host=gethostname())
+        self._epochs: list[EpochDone] = []
+        self._told = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tell, daemon=True)
+        self.ended: RunEnded | None = None
+        self.is_pruned = self.is_lost = False
+
+    def __enter__(self) -> "Reporter":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def receive(self, event: Event) -> None:
+        """Take in an event of the run."""
+        if isinstance(event, EpochDone):
+            self._epochs.append(event)
+        elif isinstance(event, RunEnded):
+            self.ended = event
+
+    def _tell(self) -> None:
+        while not self._over.wait(BEAT_S):
+            try:
+                self.tell()
+            except TrialLost:
+                self.is_lost = True
+                self._control.stop()
+                return
+            except StudioError:
+                continue  # the database may answer again before the trial is over
+
+    def tell(self) -> None:
+        """Tell the study what happened since the last time. Raises TrialLost."""
+        epochs = self._epochs[self._told :]
+        self._report = self._now()
+        judged = ((epoch.epoch, objective(epoch, self._study.plan.objective)) for epoch in epochs)
+        values = [(epoch, value) for epoch, value in judged if value is not None]
+        if self._study.report(self._taken, self._report, values):
+            self.is_pruned = True
+            self._control.stop()
+        self._told += len(epochs)
+
+    def _now(self) -> TrialReport:
+        report = self._report.model_copy(update={"beat": self._report.beat + 1})
+        if not self._epochs:
+            return report
+        last, run = self._epochs[-1], self._report.run or _run_of(self._study.name, self._taken.number)
+        progress = {"run": run, "epochs_done": last.epoch, "elapsed_s": last.elapsed_s}
+        return _with_figures(report, last).model_copy(update=progress)
+
+    def final(self) -> tuple[TrialReport, float | None]:
+        """The last report, with the figures of the weights that the run ended with, and the objective of those.
+
+        Raises TrialLost.
+        """
+        self.tell()
+        assert self.ended is not None
+        report, value = self._report, None
+        before = RunHistory().epochs(report.run) if report.run is not None else ()  # of a run that was taken up again
+        for epoch in (*before, *self._epochs):
+            if epoch.epoch == self.ended.weights_epoch:
+                report, value = _with_figures(report, epoch), objective(epoch, self._study.plan.objective)
+        told = {name: getattr(self.ended, name) for name in ("test_loss", "test_accuracy", "message", "elapsed_s")}
+        return report.model_copy(update=told), value
+
+
+def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> None:
+    """Train, test and settle a trial; one that `control` stops is given back.
+
+    Raises InputError if its data is not on this machine: the trial is given back then too.
+    """
+    try:
+        dataset = _dataset(taken.config.dataset, taken.config.data)
+    except StudioError:
+        study.give_back(taken)
+        raise
+    label = RunLabel(study.name, taken.number)
+    with Reporter(study, taken, control) as reporter:
+        runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False)
+    for _ in range(SETTLING_TRIES):
+        try:
+            _settle(study, taken, reporter)
+            return
+        except StudioError:
+            time.sleep(SETTLING_PAUSE_S)  # hours of training are worth waiting for a database that restarts
+    _settle(study, taken, reporter)
+
+
+def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter) -> None:
+    assert reporter.ended is not None
+    try:
+        report, value = reporter.final()
+        match reporter.ended.reason:
+            case EndReason.COMPLETED | EndReason.EARLY_STOPPED:
+                study.finish(taken, report, TrialState.DONE, value)
+            case EndReason.FAILED:
+                study.finish(taken, report, TrialState.FAILED, None)
+            case EndReason.STOPPED if reporter.is_pruned:
+                message = f"Pruned after epoch {report.epochs_done}: half of the other trials did better by then."
+                study.finish(taken, report.model_copy(update={"message": message}), TrialState.PRUNED, value)
+                _explain(report.run, reporter.ended, message)
+            case EndReason.STOPPED:
+                study.give_back(taken)
+                _explain(report.run, reporter.ended, "Stopped with its search, which takes it up again.")
+    except TrialLost:
+        return  # it counts where it is trained now
+
+
+def _explain(run: int | None, ended: RunEnded, message: str) -> None:
+    """Say in the history why a run was stopped."""
+    if run is not None:
+        RunHistory().end(run, replace(ended, message=message))
+
+
+def objective(epoch: EpochDone, name: Objective) -> float | None:
+    """The figure by which the search chooses, None without a validation part."""
+    return epoch.val_accuracy if name == "val_accuracy" else epoch.val_loss
+
+
+def _with_figures(report: TrialReport, epoch: EpochDone) -> TrialReport:
+    return report.model_copy(
+        update={
+            "train_loss": epoch.loss,
+            "train_accuracy": epoch.accuracy,
+            "val_loss": epoch.val_loss,
+            "val_accuracy": epoch.val_accuracy,
+        }
+    )
+
+
+def _run_of(study: str, trial: int) -> int | None:
+    """The newest run of a trial in the history of this machine."""
+    with suppress(StudioError):
+        return next((run.id for run in RunHistory().runs() if (run.study, run.trial) == (study, trial)), None)
+    return None
+
+
+@lru_cache(maxsize=2)
+def _dataset(name: str, data: str) -> Dataset:
+    return load_dataset(name, data)

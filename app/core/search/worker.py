@@ -1,0 +1,102 @@
+"""A worker: one process that takes up trial after trial of a study. Loads TensorFlow once it has something to do."""
+
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from app.core.errors import StudioError
+from app.core.search.study import SearchStudy
+from app.core.training.control import RunControl
+
+TRIALS_PER_PROCESS = 25
+"""TensorFlow never forgets what it traced, 4 to 5 MB for every other config: after so many a fresh process goes on."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a worker process is told when it starts. `name` is unique among all workers of the study."""
+
+    study: str
+    storage: str
+    name: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """Why a worker ends before its time. `is_final`: another one would fare no better."""
+
+    sentence: str
+    is_final: bool = False
+
+
+class Leash:
+    """Watches the connection to whoever started this process: its end, wanted or not, is the order to stop."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._control: RunControl | None = None
+        self.is_over = False
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def hold(self, control: RunControl) -> None:
+        """Stop this run too when the order comes."""
+        with self._lock:
+            self._control = control
+            if self.is_over:
+                control.stop()
+
+    def _watch(self) -> None:
+        with suppress(EOFError, OSError):
+            self._connection.recv()
+        with self._lock:
+            self.is_over = True
+            if self._control is not None:
+                self._control.stop()
+
+
+def work(assignment: Assignment, connection: Connection) -> None:
+    """The life of a worker process: ends when nothing waits any more, when told to, or to be renewed.
+
+    What it sends is a `Farewell`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; whoever started us says what it means
+    limit_threads(assignment.threads)
+    leash = Leash(connection)
+    try:
+        _take_trials(SearchStudy(assignment.study, assignment.storage), assignment.name, leash)
+    except StudioError as error:
+        connection.send(Farewell(str(error), is_final=True))
+        sys.exit(error.exit_code)
+    except Exception as error:
+        connection.send(Farewell(f"A worker failed ({type(error).__name__}: {error})."))
+        sys.exit(StudioError.exit_code)
+
+
+def limit_threads(threads: int) -> None:
+    """Let TensorFlow use so many cores. Must be said before it is loaded."""
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+
+
+def _take_trials(study: SearchStudy, worker: str, leash: Leash) -> None:
+    from app.core.training.tensorflow_start import load_tensorflow
+
+    load_tensorflow()
+    from app.core.search.trial import run_trial
+
+    for _ in range(TRIALS_PER_PROCESS):
+        if leash.is_over:
+            return
+        taken = study.take(worker)
+        if taken is None:
+            return
+        control = RunControl()
+        leash.hold(control)
+        run_trial(study, taken, control)
