@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -229,17 +230,25 @@ class RunHistory:
         with self._database.reading() as database:
             if database is None:
                 return []
-            self._mark_interrupted(database)
+            dead = self._mark_interrupted(database)
             query = f"SELECT {RECORD_COLUMNS} FROM runs WHERE deleted IS NULL AND {condition}"
-            return records(database.execute(query, values))
+            found = records(database.execute(query, values))
+        return [
+            replace(record, state=RunState.INTERRUPTED, message=INTERRUPTED)
+            if record.id in dead and record.state is RunState.RUNNING
+            else record
+            for record in found
+        ]
 
-    def _mark_interrupted(self, database: sqlite3.Connection) -> None:
+    def _mark_interrupted(self, database: sqlite3.Connection) -> set[int]:
+        """Note which runs have lost their process, if the file can be written; returns their numbers."""
         query = "SELECT id, owner FROM runs WHERE state = 'running'"
         dead = [(INTERRUPTED, *row) for row in database.execute(query) if not self._locks.is_held(row[1])]
         if dead:
             query = "UPDATE runs SET state = 'interrupted', message = ?, owner = '' WHERE id = ? AND owner = ?"
-            with transaction(database):
+            with suppress(sqlite3.OperationalError), transaction(database):
                 database.executemany(query, dead)
+        return {run for _message, run, _owner in dead}
 
     def _set(self, database: sqlite3.Connection, run: int, **values: object) -> None:
         """Change columns of a run. Raises InputError if there is none."""

@@ -9,6 +9,7 @@ import pytest
 from app.core.errors import StudioError
 from app.core.training.history import database as database_module
 from app.core.training.history.database import Database
+from app.core.training.history.records import RunState
 from app.core.training.history.schema import MIGRATIONS
 from app.core.training.history.store import RunHistory
 
@@ -124,6 +125,10 @@ def test_a_history_that_cannot_be_written_is_a_sentence_and_can_be_read(
     with pytest.raises(StudioError, match="cannot be written; make it writable or set SOFTMAX_STUDIO_HOME"):
         closed.add_epoch(run, epoch(2))
     assert closed.run(run).epochs_done == 1
+    for lock in closed.path.with_suffix(".locks").glob("*"):
+        lock.unlink()
+    monkeypatch.setattr("app.core.training.history.liveness._held", {})  # as if this process were another one
+    assert [record.state for record in closed.runs()] == [RunState.INTERRUPTED]
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
