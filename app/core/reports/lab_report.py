@@ -6,6 +6,7 @@ from html import escape
 
 from app import __version__
 from app.core.errors import InputError
+from app.core.models.config import SETTABLE
 from app.core.models.recipes import Recipe, find_recipe
 from app.core.models.reference import reported_for
 from app.core.reports.curves import Curve, curve_chart
@@ -20,6 +21,7 @@ from app.core.reports.sections import (
     settings_section,
 )
 from app.core.reports.style import STYLE
+from app.core.training.comparison import differences
 from app.core.training.events import EpochDone
 from app.core.training.history.records import RunRecord, RunState
 
@@ -60,24 +62,38 @@ def lab_report(reports: Sequence[RunFacts]) -> str:
 
 
 def _overview(title: str, runs: Sequence[RunRecord]) -> str:
-    heads = "".join(f'<th class="number">{figure.title}</th>' for figure in compared(runs[0]))
-    lines = "\n".join(
-        f"<tr><th>{escape(run.title)}</th>" + "".join(_overview_cell(figure) for figure in compared(run)) + "</tr>"
-        for run in runs
-    )
-    table = (
-        f'<div class="wide"><table><thead><tr><th>Run</th>{heads}</tr></thead><tbody>\n{lines}\n</tbody></table></div>'
-    )
+    figures = [compared(run) for run in runs]
+    titles = [figure.title for figure in figures[0]]
+    cells = [[_overview_cell(figure) for figure in row] for row in figures]
     remark = paragraph("Below each figure: what the notes report, and the difference.", "muted")
-    return (
-        f'<header><div class="kicker">Lab report</div><h1>{escape(title)}</h1></header>\n'
-        f"{section('All runs', table + remark)}"
+    differing = differences(runs)
+    settings = [[escape(difference.values[place]) or "–" for difference in differing] for place in range(len(runs))]
+    return "\n".join(
+        (
+            f'<header><div class="kicker">Lab report</div><h1>{escape(title)}</h1></header>',
+            section("All runs", _by_run(runs, titles, cells, "number") + remark),
+            section("What differs", _by_run(runs, [difference.title for difference in differing], settings))
+            if differing
+            else "",
+        )
     )
+
+
+def _by_run(runs: Sequence[RunRecord], titles: Sequence[str], cells: Sequence[Sequence[str]], kind: str = "") -> str:
+    """A table with a row for each run, of cells that are HTML already."""
+    head = "".join(f'<th class="{kind}">{escape(title)}</th>' for title in titles)
+    lines = "\n".join(
+        f"<tr><th>{escape(run.title)}</th>" + "".join(f'<td class="{kind}">{cell}</td>' for cell in row) + "</tr>"
+        for run, row in zip(runs, cells, strict=True)
+    )
+    table = f"<thead><tr><th>Run</th>{head}</tr></thead><tbody>\n{lines}\n</tbody>"
+    return f'<div class="wide"><table class="overview">{table}</table></div>'
 
 
 def _overview_cell(figure: Compared) -> str:
-    below = f"<br><small>{_number(figure, figure.reported)}, {_signed(figure)}</small>" if figure.reported else ""
-    return f'<td class="number">{_number(figure, figure.ours)}<span class="muted">{below}</span></td>'
+    below = (_number(figure, figure.reported), _signed(figure)) if figure.reported is not None else ()
+    lines = "".join(f'<br><small class="muted">{line}</small>' for line in below)
+    return f"{_number(figure, figure.ours)}{lines}"
 
 
 def _article(report: RunFacts) -> str:
@@ -111,7 +127,7 @@ def _head(run: RunRecord, recipe: Recipe | None) -> str:
         f'<header>\n<div class="kicker">Lab report · run {run.id}</div>\n<h1>{escape(run.name)}</h1>\n'
         f"{paragraph(recipe.explanation if recipe else '')}\n"
         f'<div class="muted">{escape(facts)} {tags}</div>\n</header>\n'
-        f"{section('Notes', paragraph(run.note, 'note'))}"
+        f"{section('Remarks', paragraph(run.note, 'note'))}"
     )
 
 
@@ -207,9 +223,17 @@ def _other_settings(run: RunRecord, recipe: Recipe | None) -> str:
     """Where the run was set otherwise than the recipe whose figures stand beside it."""
     if recipe is None:
         return ""
-    usual = recipe.config.model_dump(mode="json")
-    other = [name for name, value in run.settings.items() if name in usual and usual[name] != value]
+    usual, ours = recipe.config.model_dump(mode="json"), run.settings
+    names = [name for name in SETTABLE if name in ours and usual[name] != ours[name] and name != "engine"]
+    other = [
+        "other layers" if name == "layers" else f"{name} {_short(ours[name])} instead of {_short(usual[name])}"
+        for name in names
+    ]
     return f"Set otherwise than in the recipe: {', '.join(other)}." if other else ""
+
+
+def _short(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _curves(epochs: Sequence[EpochDone], best_epoch: int | None) -> str:

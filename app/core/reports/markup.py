@@ -16,8 +16,10 @@ def section(title: str, content: str, kind: str = "") -> str:
 
 
 def rows(cells: Iterable[tuple[str, str]]) -> str:
-    """A table of two columns: names and values, both plain text."""
-    lines = (f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in cells)
+    """A table of two columns: names and values, both plain text. Long words may be broken after an underscore."""
+    lines = (
+        f"<tr><th>{escape(name)}</th><td>{escape(value).replace('_', '_<wbr>')}</td></tr>" for name, value in cells
+    )
     return f"<table><tbody>\n{chr(10).join(lines)}\n</tbody></table>"
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.models.config import TrainingConfig
 from app.core.models.form import FieldKind, FormField, form_fields
-from app.core.models.notation import layer_text, layers_text
+from app.core.models.notation import layer_text
 from app.core.models.recipes import Recipe
 from app.core.models.shown import Section
 from app.core.reports.evidence import Evidence, Example
@@ -21,14 +21,11 @@ _MOST_PAIRS = 12
 
 
 def network_section(config: TrainingConfig, classes: Sequence[str]) -> str:
-    """The layers in their order."""
+    """The layers in their order, with the one that answers."""
     words = [layer_text(layer) for layer in config.layers]
     words.append(f"dense {len(classes) or 10} {'softmax' if config.output == 'softmax' else '(logits)'}")
-    lines = "\n".join(f"<tr><th>{number}</th><td><code>{word}</code></td></tr>" for number, word in enumerate(words, 1))
-    text = paragraph("In one line, as the program reads it:", "muted") + (
-        f"<pre><code>{escape(layers_text(config.layers) or 'no hidden layer')}</code></pre>"
-    )
-    return section("Network", f"<table><tbody>\n{lines}\n</tbody></table>\n{text}", "long")
+    lines = "\n".join(f"<li><code>{escape(word)}</code></li>" for word in words)
+    return section("Network", f'<ol class="layers">\n{lines}\n</ol>')
 
 
 def settings_section(config: TrainingConfig) -> str:
@@ -45,7 +42,12 @@ def settings_section(config: TrainingConfig) -> str:
 
 
 def _applies(field: FormField, config: TrainingConfig) -> bool:
-    return field.when is None or getattr(config, field.when[0]) in field.when[1]
+    """False for what has no meaning with the other settings, and for what is off and not among the basics."""
+    if field.name == "restore_best_weights":
+        return config.early_stopping_patience > 0
+    is_off = not getattr(config, field.name) and (bool(field.zero) or field.kind is FieldKind.SWITCH)
+    has_meaning = field.when is None or getattr(config, field.when[0]) in field.when[1]
+    return has_meaning and (field.section is Section.BASIC or not is_off)
 
 
 def _value(field: FormField, value: object) -> str:
@@ -68,7 +70,7 @@ def confusion_section(evidence: Evidence) -> str:
         parts.append(_matrix(counts, evidence.classes))
     if pairs := _confused(counts, evidence.classes):
         parts.append(paragraph(f"Most often confused: {'; '.join(pairs)}."))
-    return section("What was taken for what", "\n".join(parts))
+    return section("Confusion matrix", "\n".join(parts))
 
 
 def _matrix(counts: NDArray[np.int64], classes: Sequence[str]) -> str:

@@ -27,6 +27,8 @@ h3 { margin: 14px 0 4px; font-size: 13px; color: var(--muted); font-weight: 600;
 p { margin: 0 0 8px; max-width: 75ch; }
 .kicker { color: var(--accent); font-weight: 600; margin-bottom: 2px; }
 .muted, figcaption { color: var(--muted); }
+section > :last-child { margin-bottom: 0; }
+table + p, .wide + p { margin-top: 12px; }
 header { margin-bottom: 20px; }
 header .muted { margin-top: 6px; }
 section {
@@ -34,7 +36,7 @@ section {
 }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px; margin: 0 0 16px; }
 .tile { padding: 12px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-.tile b { display: block; font-size: 26px; line-height: 1.25; }
+.tile b { display: block; white-space: nowrap; font-size: 26px; line-height: 1.25; }
 .tile:first-child b { color: var(--accent); }
 .tile span { color: var(--muted); font-size: 12px; }
 .note { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -46,6 +48,7 @@ th { font-weight: 600; color: var(--muted); font-size: 12px; }
 tbody th { color: var(--text); font-size: inherit; }
 tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
+.overview th { white-space: nowrap; }
 .figures { width: auto; min-width: min(100%, 640px); }
 .figures .group { text-align: center; }
 .figures th + .number.first, .figures .first { padding-left: 28px; }
@@ -56,6 +59,10 @@ code {
 pre { margin: 0; padding: 10px 12px; border-radius: 6px; background: var(--page); white-space: pre-wrap; }
 .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 8px 24px; }
 svg { width: 100%; height: auto; display: block; }
+.chart { font-family: inherit; }
+.layers { margin: 0; padding-left: 28px; columns: 3 220px; column-gap: 24px; }
+.layers li::marker { color: var(--muted); }
+.layers li { break-inside: avoid; }
 .chart .title { fill: var(--text); }
 .chart .tick { fill: var(--muted); }
 .chart .grid { stroke: var(--line); }
@@ -72,7 +79,8 @@ svg { width: 100%; height: auto; display: block; }
 .settings { columns: 2; column-gap: 40px; }
 .settings > div { break-inside: avoid; }
 .settings > div:first-child h3 { margin-top: 0; }
-.settings td:last-child { text-align: right; padding-right: 0; overflow-wrap: anywhere; }
+.settings th { white-space: nowrap; }
+.settings td:last-child { text-align: right; padding-right: 0; }
 .confusion { width: auto; }
 .confusion th, .confusion td { padding: 3px 6px; text-align: center; border: 0; min-width: 34px; }
 .confusion tbody th { text-align: right; font-weight: 400; white-space: nowrap; padding-right: 10px; }
@@ -102,6 +110,9 @@ footer { color: var(--muted); font-size: 12px; text-align: center; }
   main { max-width: none; }
   section, .tile { border-color: #CCD1D8; break-inside: avoid; }
   section { padding: 10px 14px; margin-bottom: 10px; }
+  .tile b { font-size: 20px; }
+  .tile { padding: 8px 14px; }
+  .tiles { grid-template-columns: repeat(4, 1fr); gap: 10px; margin-bottom: 10px; }
   section.long { break-inside: auto; }
   .curves { grid-template-columns: 1fr 1fr; }
   .wide { overflow: visible; }

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import json
+from collections import Counter
 from collections.abc import Sequence
 
-from app.core.errors import StudioError
 from app.core.models.config import SETTABLE
-from app.core.models.notation import layers_text
 from app.core.reports.figures import Compared, compared
 from app.core.training.history.records import RunRecord
+from app.core.training.run_columns import run_layers
 
 
 def csv_table(runs: Sequence[RunRecord]) -> str:
@@ -45,23 +44,28 @@ def _csv_row(run: RunRecord) -> dict[str, object]:
     row |= {"train_s": run.train_s, "val_s": run.val_s, "test_s": run.test_s, "device": run.device}
     row |= {"model": run.model, "note": run.note, "tags": " ".join(run.tags), "study": run.study, "trial": run.trial}
     row |= {field: run.settings.get(field) for field in SETTABLE if field != "layers"}
-    return row | {"layers": _layers(run)}
-
-
-def _layers(run: RunRecord) -> str:
-    try:
-        return layers_text(run.config.layers)
-    except StudioError:  # settings of another version of the program
-        return json.dumps(run.settings.get("layers"))
+    return row | {"layers": run_layers(run)}
 
 
 def markdown_table(runs: Sequence[RunRecord]) -> str:
-    """A table in Markdown: each figure is ours, then in brackets what the notes report and the difference."""
+    """A table in Markdown: each figure is ours, then in brackets what the notes report and the difference.
+
+    Runs of the same name are told apart by their numbers.
+    """
+    names = Counter(run.name for run in runs)
     figures = [compared(run) for run in runs]
     titles = [figure.title for figure in figures[0]] if figures else []
     lines = [_markdown_row(["Run", "Epochs", *titles]), "| :-- |" + " --: |" * (len(titles) + 1)]
     for run, row in zip(runs, figures, strict=True):
-        lines.append(_markdown_row([_label(run), str(run.epochs_done), *(_cell(figure) for figure in row)]))
+        lines.append(
+            _markdown_row(
+                [
+                    _label(run.title if names[run.name] > 1 else run.name),
+                    str(run.epochs_done),
+                    *(_cell(figure) for figure in row),
+                ]
+            )
+        )
     remark = "Each figure is ours; in brackets what the notes report, and the difference."
     if any(figure.reported is not None for row in figures for figure in row):
         lines += ["", remark]
@@ -72,10 +76,9 @@ def _markdown_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _label(run: RunRecord) -> str:
-    """The name of a run, in one line that no Markdown can be made of."""
-    name = " ".join(run.name.split())
-    return "".join(f"\\{letter}" if letter in "\\|*_`[]<>#" else letter for letter in name)
+def _label(name: str) -> str:
+    """A name in one line that no Markdown can be made of."""
+    return "".join(f"\\{letter}" if letter in "\\|*_`[]<>" else letter for letter in " ".join(name.split()))
 
 
 def _cell(figure: Compared) -> str:
