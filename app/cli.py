@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,6 @@ import typer
 
 from app import __version__
 from app.console import Output, show_progress
-from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
 from app.core.models.store import (
     StoredModel,
@@ -21,7 +19,6 @@ from app.core.models.store import (
     list_models,
     remove_model,
 )
-from app.core.paths import given_path
 from app.options import Json
 from app.runs_command import runs_app
 from app.search_command import search, search_worker
@@ -100,27 +97,33 @@ def predict(
 
 @app.command()
 def train(  # noqa: PLR0917 - the options are the interface
-    recipe: Annotated[str, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")],
-    data: Annotated[str, typer.Option(help="starter, full, or a folder.")] = "starter",
+    recipe: Annotated[
+        str | None, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="starter (the usual), full, or a folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set seed=N.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
     name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
+    resume: Annotated[
+        int | None,
+        typer.Option(metavar="RUN", help="Go on with a stopped or interrupted run (see: runs list)."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a network and save it among your models."""
-    from app.core.models.recipes import find_recipe
+    from app.training_command import config_to_resume, config_to_train, train_from_terminal
 
-    config = find_recipe(recipe).config.with_settings(settings or [])
-    if data not in set(Variant):
-        data = os.path.abspath(given_path(data))  # noqa: PTH100 - the card names it, wherever that is read
-    short = {"epochs": epochs, "seed": seed, "data": data}
-    config = config.changed(**{field: value for field, value in short.items() if value is not None})
+    changes = {"data": data, "epochs": epochs, "seed": seed}
+    if resume is None:
+        config = config_to_train(recipe, changes, settings or [])
+    elif recipe or settings or any(value is not None for value in changes.values()):
+        raise InputError("A resumed run goes on with its own settings; leave the recipe and the other options out.")
+    else:
+        config = config_to_resume(resume)
     if name is not None:
         check_new_name(name)
-    from app.training_command import train_from_terminal
-
-    if not train_from_terminal(config, name, Output(json)):
+    if not train_from_terminal(config, name, Output(json), resume):
         raise typer.Exit(StudioError.exit_code)
 
 
@@ -154,20 +157,24 @@ def evaluate(
 
 @app.command()
 def recipes(json: Json = False) -> None:
-    """List the recipes."""
+    """List the recipes, with what the notes report of theirs."""
     from app.core.models.recipes import RECIPES
+    from app.core.models.reference import reported_for
 
     output = Output(json)
     for recipe in RECIPES:
+        reported = reported_for(recipe.id)
         output.facts(
             {
                 "id": recipe.id,
                 "title": recipe.title,
                 "group": recipe.group,
                 "explanation": recipe.explanation,
+                "assumptions": recipe.assumptions,
+                "reported": reported.figures if reported else None,
                 "config": recipe.config.model_dump(mode="json"),
             },
-            f"{recipe.id:<20} {recipe.title}. {recipe.explanation}",
+            f"{recipe.id:<22} {reported.short if reported else '':<12} {recipe.title}. {recipe.explanation}",
         )
 
 

@@ -1,13 +1,18 @@
 """`softmax-studio train`: one run on the terminal. Ctrl+C stops it and keeps the network so far."""
 
+import os
 import signal
 from dataclasses import replace
 from types import FrameType
 
 from app.console import Output, show_progress
 from app.core.datasets.sources import load_dataset
-from app.core.errors import StudioError
+from app.core.datasets.types import Variant
+from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
+from app.core.models.recipes import find_recipe
+from app.core.paths import given_path
+from app.core.training.checkpoint import load_checkpoint
 from app.core.training.checks import check_run
 from app.core.training.control import RunControl
 from app.core.training.events import (
@@ -20,10 +25,32 @@ from app.core.training.events import (
     RunPreparing,
     RunStarted,
 )
+from app.core.training.history.store import RunHistory
 from app.core.training.tensorflow_start import load_tensorflow
 
 
-def train_from_terminal(config: TrainingConfig, name: str | None, output: Output) -> bool:
+def config_to_train(recipe: str | None, changes: dict[str, object], settings: list[str]) -> TrainingConfig:
+    """A recipe's config with what the command line changes of it. Raises InputError for what cannot be."""
+    if recipe is None:
+        raise InputError("Which recipe? See: softmax-studio recipes.")
+    config = find_recipe(recipe).config.with_settings(settings)
+    data = changes.get("data")
+    if isinstance(data, str) and data not in set(Variant):
+        # The card names it, wherever that is read.
+        changes = changes | {"data": os.path.abspath(given_path(data))}  # noqa: PTH100
+    return config.changed(**{field: value for field, value in changes.items() if value is not None})
+
+
+def config_to_resume(run: int) -> TrainingConfig:
+    """The config of a run that goes on. Raises InputError if it cannot, before anything is loaded."""
+    record = RunHistory().run(run)
+    if not record.state.can_resume:
+        raise InputError(f"Run {run} is {record.state.value.replace('_', ' ')} and cannot go on; train it anew.")
+    load_checkpoint(run)
+    return record.config
+
+
+def train_from_terminal(config: TrainingConfig, name: str | None, output: Output, resume: int | None = None) -> bool:
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
     check_run(config, len(dataset.train))
@@ -52,7 +79,7 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
 
         before = signal.signal(signal.SIGINT, on_interrupt)
         try:
-            trained = run(config, dataset, emit, control, name)
+            trained = run(config, dataset, emit, control, name, resume=resume)
             ended = ends[-1]
             if trained is not None and ended.reason is EndReason.STOPPED and trained.batches:
                 ended = _kept(ended, keep(trained, emit, name))
@@ -76,7 +103,9 @@ def _kept(stopped: RunEnded, saved: ModelSaved) -> RunEnded:
 
 def _print_event(event: Event) -> None:
     if isinstance(event, RunStarted):
-        print(f"{event.recipe} on {event.data}: {event.parameters:,} parameters, {event.train_samples:,} pictures")
+        going_on = f", going on with epoch {event.first_epoch}" if event.first_epoch > 1 else ""
+        sizes = f"{event.parameters:,} parameters, {event.train_samples:,} pictures"
+        print(f"{event.recipe} on {event.data}: {sizes}{going_on}")
     elif isinstance(event, EpochDone):
         validation = ""
         if event.val_loss is not None and event.val_accuracy is not None:

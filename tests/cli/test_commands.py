@@ -104,6 +104,23 @@ def test_evaluate_gives_the_figures_of_the_card(with_model: str, capsys: pytest.
     assert result["accuracy"] == pytest.approx(metrics["test_accuracy"])
 
 
+def test_recipes_stand_beside_what_the_notes_report(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["recipes", "--json"]) == 0
+    recipes = {str(line["id"]): line for line in lines(capsys.readouterr().out)}
+    assert recipes["tuning-512-06"]["reported"] == {
+        "train_loss": 0.0019,
+        "train_accuracy": 0.9996,
+        "val_loss": 0.084,
+        "val_accuracy": 0.9847,
+        "test_loss": 0.0778,
+        "test_accuracy": 0.9845,
+        "time_s": 45.6244,
+    }
+    assert recipes["digits-cnn"]["reported"] is None
+    assert run_command(["recipes"]) == 0
+    assert "test 98.45%" in capsys.readouterr().out
+
+
 def test_recipes_and_data_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["recipes", "--json"]) == 0
     assert "quickstart-mnist" in {recipe["id"] for recipe in lines(capsys.readouterr().out)}

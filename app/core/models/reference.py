@@ -1,7 +1,7 @@
 """The runs that the course notes report: what they measured, to stand beside what this program measures."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 from app.core.paths import resources_dir
@@ -24,6 +24,20 @@ class Reported:
     time_per_epoch_s: float | None = None
     stopped_epoch: int | None = None
     remark: str = ""
+
+    @property
+    def figures(self) -> dict[str, float | int | str]:
+        """What is reported, by name; nothing else."""
+        return {name: value for name, value in asdict(self).items() if value not in {None, ""}}
+
+    @property
+    def short(self) -> str:
+        """The accuracy that matters most, for a list: "test 97.92%", or an empty text."""
+        for part in ("test", "val", "train"):
+            accuracy = getattr(self, f"{part}_accuracy")
+            if accuracy is not None:
+                return f"{part} {accuracy:.2%}"
+        return ""
 
 
 @cache
