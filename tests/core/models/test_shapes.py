@@ -48,7 +48,7 @@ def keras_rows(wanted: TrainingConfig, classes: int = 10) -> list[SummaryRow]:
 
     from app.core.models.building import build_network
 
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # names begin anew; collecting all rubbish takes long
     return [_keras_row(layer) for layer in build_network(wanted, classes).layers]
 
 
