@@ -44,7 +44,7 @@ def _functional(config: TrainingConfig, classes: str) -> list[str]:
     for (function, arguments), is_flat in _calls(config, classes):
         if function == "layers.Concatenate":
             joined = f"layers.Flatten()({picture})" if is_flat else picture
-            lines.append(f"x = layers.Concatenate()([x, {joined}])" if values == "x" else f"x = {picture}")
+            lines.append(f"x = layers.Concatenate()([{values}, {joined}])")
         else:
             lines += call(function, arguments, prefix="x = ", suffix=f"({values})")
         values = "x"

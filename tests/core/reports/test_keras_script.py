@@ -1,0 +1,258 @@
+"""The Keras script of a run does what the trainer does: same split, weights, answers, optimizer and loss."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.core.datasets.splits import split_validation
+from app.core.datasets.types import Dataset
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense
+from app.core.models.notation import parse_layers
+from app.core.models.recipes import RECIPES
+from app.core.reports.keras_script import keras_script
+from app.core.training.control import RunControl
+from app.core.training.events import Event, RunEnded
+from tests.core.reports.scripts import pictures, record, run_script, write_npz
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+TRAIN, TEST = pictures(60), pictures(20)
+SMALL = TrainingConfig(recipe="fast-cnn", layers=(Dense(units=6),), data="full", epochs=2, batch_size=16)
+
+
+def with_layers(text: str) -> TrainingConfig:
+    return SMALL.changed(layers=parse_layers(text))
+
+
+LAYERS = {
+    "no hidden layer": "",
+    "activations": "dense 9 sigmoid, dense 8 tanh, dense 7 elu, dense 6 leaky_relu, dense 5 softmax, dense 4 linear",
+    "initializers": "dense 9 random_uniform, dense 8 random_normal, dense 7 zeros, dense 6 glorot_normal, "
+    "dense 5 he_uniform, dense 4 he_normal",
+    "penalties": "dense 9 l1=0.01, dense 8 l2=0.02, dense 7 l1=0.01 l2=0.001",
+    "convolutions": "conv2d 4 5x5 tanh same he_normal l2=0.01, max_pooling2d 2, conv2d 3 3x3, average_pooling2d 2",
+    "global pooling": "conv2d 4 3x3, batch_normalization, global_average_pooling2d, dense 5",
+    "flattened at the end": "conv2d 2 3x3, max_pooling2d 7",
+    "flatten and reshape": "flatten, dense 784, reshape 28x28x1, conv2d 2 3x3, flatten, dropout 0.3",
+    "wide and deep, as maps": "conv2d 2 3x3 same, concatenate_input, conv2d 3 3x3, dense 5",
+    "wide and deep, as numbers": "dense 7, dropout 0.5, concatenate_input, dense 5",
+    "the picture twice": "concatenate_input, conv2d 2 3x3",
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "logits": {"output": "logits"},
+    "output initializer": {"output_initializer": "zeros"},
+    "one-hot": {"loss": "categorical_crossentropy"},
+    "one-hot logits": {"loss": "categorical_crossentropy", "output": "logits"},
+    "binary cross-entropy": {"loss": "binary_crossentropy"},
+    "mean squared error": {"loss": "mean_squared_error"},
+    "smoothing": {"label_smoothing": 0.1, "output": "logits"},
+    "smoothed squares": {"label_smoothing": 0.2, "loss": "mean_squared_error"},
+    "momentum": {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.05},
+    "Nesterov": {"optimizer": "sgd", "momentum": 0.8, "nesterov": True},
+    "Adagrad": {"optimizer": "adagrad"},
+    "RMSprop": {"optimizer": "rmsprop", "rho": 0.8, "momentum": 0.5},
+    "Adam": {"optimizer": "adam", "beta_1": 0.8, "beta_2": 0.99},
+    "AdamW": {"optimizer": "adamw", "weight_decay": 0.02},
+    "inverse time": {"schedule": "inverse_time", "decay": 0.01},
+    "step": {"schedule": "step", "drop": 0.3, "drop_epochs": 2},
+    "exponential": {"schedule": "exponential", "drop": 0.9, "drop_epochs": 1},
+    "cosine": {"schedule": "cosine", "warmup": 0.0},
+    "warm-up": {"schedule": "cosine", "warmup": 0.3},
+    "no validation": {"validation_split": 0.0},
+    "validation on the first": {"validation_from": "first", "validation_split": 0.25},
+    "validation on the last": {"validation_from": "last", "validation_split": 1 / 6},
+    "another seed": {"seed": 7},
+    "own data": {"dataset": "mine", "data": "/somewhere"},
+    "augmentation": {"shift_px": 2, "rotate_deg": 10, "zoom": 0.1, "shear_deg": 12, "stroke_px": 1, "flip": True},
+}
+CONFIGS = (
+    {name: with_layers(text) for name, text in LAYERS.items()}
+    | {name: SMALL.changed(**values) for name, values in SETTINGS.items()}
+    | {"augmented, wide and deep": with_layers(LAYERS["wide and deep, as maps"]).changed(shift_px=1)}
+    | {recipe.id: recipe.config for recipe in RECIPES}
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_npz(tmp_path_factory.mktemp("data") / "tiny.npz", TRAIN, TEST)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_script_does_what_the_trainer_does(
+    name: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = CONFIGS[name]
+    ran = run_script(config, data, tmp_path, monkeypatch)
+    check_data(ran, config)
+    check_network(ran.model, config)
+    check_loss(ran, config)
+    check_optimizer(ran.model, config)
+    assert ran.fit["epochs"] == config.epochs
+    assert ran.fit["batch_size"] == config.batch_size
+
+
+def check_data(ran: Any, config: TrainingConfig) -> None:
+    """The same pictures are trained on, kept aside and tested."""
+    chosen, held = split_validation(len(TRAIN), config.validation_split, config.seed, place=config.validation_from)
+    np.testing.assert_array_equal(ran.fit["x"][..., 0], TRAIN.images[chosen].astype(np.float32) / 255)
+    np.testing.assert_array_equal(classes_of(ran.fit["y"]), TRAIN.labels[chosen])
+    np.testing.assert_array_equal(classes_of(ran.evaluated[1]), TEST.labels)
+    assert ("validation_data" in ran.fit) == bool(len(held))
+    if len(held):
+        images, labels = ran.fit["validation_data"]
+        order = np.lexsort(images.reshape(len(held), -1).T)
+        expected = TRAIN.images[held].astype(np.float32) / 255
+        expected_order = np.lexsort(expected.reshape(len(held), -1).T)
+        np.testing.assert_array_equal(images[order][..., 0], expected[expected_order])
+        np.testing.assert_array_equal(classes_of(labels)[order], TRAIN.labels[held][expected_order])
+
+
+def classes_of(labels: Any) -> Any:
+    return labels.argmax(axis=1) if labels.ndim == 2 else labels
+
+
+def check_network(model: Any, config: TrainingConfig) -> None:
+    """The same parameters, beginning with the same values, give the same answers and the same penalties."""
+    import keras
+
+    from app.core.models.building import build_network
+
+    keras.utils.set_random_seed(config.seed)
+    ours = build_network(config, 10)
+    assert model.count_params() == ours.count_params()
+    for theirs, own in zip(model.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_array_equal(theirs, own)
+    images = TEST.images[:4, ..., None].astype(np.float32) / 255
+    np.testing.assert_allclose(model(images, training=False), ours(images, training=False), rtol=1e-4, atol=1e-5)
+    assert float(sum(model.losses)) == pytest.approx(float(sum(ours.losses)), rel=1e-5)
+    dropouts = [[layer.rate for layer in made.layers if hasattr(layer, "rate")] for made in (model, ours)]
+    assert dropouts[0] == dropouts[1]
+
+
+def check_loss(ran: Any, config: TrainingConfig) -> None:
+    """The same loss of the same answers; smoothing is for training labels alone."""
+    import keras
+
+    from app.core.models.compiling import build_loss
+
+    scores = np.random.default_rng(1).normal(size=(len(ran.fit["y"]), 10)).astype(np.float32)
+    answers = scores if config.output == "logits" else np.asarray(keras.ops.softmax(scores))
+    theirs = float(np.mean(keras.losses.get(ran.model.loss)(ran.fit["y"], answers)))
+    labels = classes_of(ran.fit["y"]).astype(np.int32)
+    assert theirs == pytest.approx(float(np.mean(build_loss(config, 10)(labels, answers))), rel=1e-5)
+    if ran.evaluated[1].ndim == 2:
+        assert set(np.unique(ran.evaluated[1])) == {0.0, 1.0}
+
+
+def check_optimizer(model: Any, config: TrainingConfig) -> None:
+    """The same rule, parameters and learning rate in every step."""
+    from app.core.models.compiling import build_optimizer
+
+    chosen, _ = split_validation(len(TRAIN), config.validation_split, config.seed, place=config.validation_from)
+    steps = -(-len(chosen) // config.batch_size) * config.epochs
+    theirs, ours = model.optimizer, build_optimizer(config, steps)
+    assert type(theirs) is type(ours)
+    configs = [made.get_config() | {"name": ""} for made in (theirs, ours)]
+    rates = [made.pop("learning_rate") for made in configs]
+    assert configs[0] == configs[1]
+    if config.schedule == "constant":
+        assert rates[0] == pytest.approx(rates[1])
+        return
+    for step in range(0, steps + 1, max(1, steps // 7)):
+        assert float(theirs._learning_rate(step)) == pytest.approx(float(ours._learning_rate(step)), rel=1e-5)
+
+
+def test_early_stopping_is_that_of_the_config(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = SMALL.changed(early_stopping_patience=3, restore_best_weights=False)
+    (stopping,) = run_script(config, data, tmp_path, monkeypatch).fit["callbacks"]
+    assert (stopping.monitor, stopping.patience, stopping.restore_best_weights) == ("val_loss", 3, False)
+    kept = config.changed(restore_best_weights=True)
+    assert run_script(kept, data, tmp_path, monkeypatch).fit["callbacks"][0].restore_best_weights
+    assert "callbacks" not in run_script(SMALL, data, tmp_path, monkeypatch).fit
+
+
+def test_pictures_vary_in_training_alone(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every picture differently, anew each time, and about as much as the trainer varies them."""
+    for name, value in SETTINGS["augmentation"].items():
+        augment = run_script(SMALL.changed(**{name: value}), data, tmp_path, monkeypatch).names["augment"]
+        bar = np.zeros((40, 28, 28, 1), np.float32)
+        bar[:, 6:22, 10:13] = 1
+        first, second = (np.asarray(augment(bar, training=True)) for _ in range(2))
+        assert not np.array_equal(first, second), name
+        assert not np.array_equal(first[0], first[1]) or name == "flip", name
+        np.testing.assert_array_equal(augment(bar, training=False), bar)
+        centres = (first[..., 0].sum(axis=1) @ np.arange(28)) / first[..., 0].sum(axis=(1, 2))
+        assert abs(centres.mean() - (13.5 if name == "flip" else 11)) < 1.6, name
+
+
+def test_a_slant_leaves_the_centre_where_it_is(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    augment = run_script(SMALL.changed(shear_deg=20), data, tmp_path, monkeypatch).names["augment"]
+    dot = np.zeros((20, 28, 28, 1), np.float32)
+    dot[:, 13:15, 13:15] = 1
+    np.testing.assert_allclose(
+        np.asarray(augment(dot, training=True))[:, 13:15, 11:17].sum(axis=(1, 2, 3)), 4, atol=0.01
+    )
+
+
+def test_scripts_are_formatted_and_lint_free(tmp_path: Path) -> None:
+    for name, config in CONFIGS.items():
+        file = tmp_path / f"{name.replace(' ', '_')}.py"
+        file.write_text(keras_script(record(config), file.name))
+        compile(file.read_text(), file.name, "exec")
+    ruff = [sys.executable, "-m", "ruff"]
+    for arguments in (["format", "--check"], ["check", "--select", "E,F,W,I", "--ignore", "E501"]):
+        done = subprocess.run([*ruff, *arguments, "--isolated", tmp_path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_a_script_has_only_the_lines_that_its_config_needs() -> None:
+    plain = keras_script(record(SMALL), "plain.py")
+    for word in ("augment", "early_stopping", "regularizers", "ops", "math", "one_hot", "to_categorical", "schedules"):
+        assert word not in plain
+    assert "app" not in plain.replace("happ", "")
+    assert len(plain.splitlines()) < 85
+
+
+def test_texts_of_a_run_cannot_leave_the_docstring() -> None:
+    run = replace(record(SMALL), recipe='my """recipe\\', data_description='"""\nimport os\n"""')
+    source = keras_script(run, 'a"""\\b.py')
+    names: dict[str, Any] = {}
+    exec(compile(source.partition("import sys")[0], "script", "exec"), names)
+    assert "my '''recipe/" in names["__doc__"]
+
+
+def test_a_script_reaches_what_the_trainer_reaches(bars: Dataset, tmp_path: Path) -> None:
+    """One batch an epoch, no dropout: nothing is left to chance but the last digits of sums."""
+    from app.core.training.runs import run
+
+    config = TrainingConfig(
+        recipe="quickstart-mnist",
+        dataset="bars",
+        data="bars",
+        layers=(Dense(units=16), Dense(units=8, activation="tanh", l2=0.001)),
+        epochs=6,
+        batch_size=1024,
+        learning_rate=0.02,
+        schedule="inverse_time",
+        decay=0.05,
+        engine="graph",
+    )
+    events: list[Event] = []
+    run(config, bars, events.append, RunControl())
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    script = tmp_path / "script.py"
+    script.write_text(keras_script(record(config), script.name))
+    write_npz(tmp_path / "script.npz", bars.train, bars.test)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    accuracy, loss = (float(word.rstrip(",")) for word in np.array(done.stdout.splitlines()[-1].split())[[2, 5]])
+    assert accuracy == pytest.approx(ended.test_accuracy, abs=0.006)
+    assert loss == pytest.approx(ended.test_loss, abs=0.002)
