@@ -51,14 +51,15 @@ class FormField:
 def form_fields() -> tuple[FormField, ...]:
     """The fields of `TrainingConfig` that a person sets, in the order of their declaration."""
     return tuple(
-        _field(name, info, shown)
+        declared_field(name, info, shown)
         for name, info in TrainingConfig.model_fields.items()
         for shown in info.metadata
         if isinstance(shown, Shown)
     )
 
 
-def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
+def declared_field(name: str, info: FieldInfo, shown: Shown) -> FormField:
+    """The field that `info` declares, in the words of `shown`."""
     kind, choices = _kind(info.annotation)
     return FormField(
         name=name,
@@ -67,7 +68,7 @@ def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
         kind=kind,
         usual=info.default,
         minimum=_limit(info, "ge"),
-        maximum=_limit(info, "le"),
+        maximum=_maximum(info, shown.decimals),
         decimals=shown.decimals,
         unit=shown.unit,
         zero=shown.zero,
@@ -78,8 +79,14 @@ def _field(name: str, info: FieldInfo, shown: Shown) -> FormField:
 
 
 def _limit(info: FieldInfo, bound: str) -> float:
-    """The declared limit `ge` or `le`, 0 where there is none."""
+    """The declared limit of that name, 0 where there is none."""
     return next((float(getattr(rule, bound)) for rule in info.metadata if hasattr(rule, bound)), 0.0)
+
+
+def _maximum(info: FieldInfo, decimals: int) -> float:
+    """The largest value that is allowed, in so many decimals."""
+    below = _limit(info, "lt")
+    return below - 10**-decimals if below else _limit(info, "le")
 
 
 def _kind(annotation: object) -> tuple[FieldKind, tuple[str, ...]]:
