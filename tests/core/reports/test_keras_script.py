@@ -1,5 +1,6 @@
 """The Keras script of a run does what the trainer does: same split, weights, answers, optimizer and loss."""
 
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -256,3 +257,17 @@ def test_a_script_reaches_what_the_trainer_reaches(bars: Dataset, tmp_path: Path
     accuracy, loss = (float(word.rstrip(",")) for word in np.array(done.stdout.splitlines()[-1].split())[[2, 5]])
     assert accuracy == pytest.approx(ended.test_accuracy, abs=0.006)
     assert loss == pytest.approx(ended.test_loss, abs=0.002)
+
+
+def test_a_script_trains_with_everything_varied_and_dropped(
+    bars: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = SETTINGS["augmentation"] | {"flip": False, "shear_deg": 5, "dataset": "mine", "epochs": 5}
+    config = with_layers("conv2d 4 3x3, max_pooling2d 2, batch_normalization, dense 16, dropout 0.2").changed(**values)
+    script = tmp_path / "script.py"
+    script.write_text(keras_script(record(config), script.name))
+    data = write_npz(tmp_path / "bars.npz", bars.train, bars.test)
+    monkeypatch.setattr(sys, "argv", [str(script), str(data)])
+    runpy.run_path(str(script), run_name="__main__")
+    accuracy = float(capsys.readouterr().out.splitlines()[-1].split()[2].rstrip(","))
+    assert accuracy > 0.8
