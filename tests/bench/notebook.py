@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from app.core.datasets.types import Dataset
 
@@ -46,6 +47,32 @@ def three_conv() -> Any:
     ]
     rate = keras.optimizers.schedules.InverseTimeDecay(0.01, 1, 0.01 / 11)
     return _compiled(layers, keras.optimizers.SGD(rate, momentum=0.9), "sparse_categorical_crossentropy")
+
+
+def lab_dense() -> Any:
+    """The lab notes' dense network, logits, plain gradient descent."""
+    return _compiled(
+        [
+            keras.layers.Flatten(),
+            keras.layers.Dense(512, "relu"),
+            keras.layers.Dense(256, "relu"),
+            keras.layers.Dense(10),
+        ],
+        keras.optimizers.SGD(0.005),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+
+
+def tape_epoch(network: Any, dataset: Dataset, batch_size: int, samples: int) -> None:
+    """Train on the first `samples` pictures with a loop as notebooks write it: eager, a batch at a time."""
+    images = (dataset.train.images[:samples] / 255.0).astype(np.float32)[..., None]
+    batches = tf.data.Dataset.from_tensor_slices((images, dataset.train.labels[:samples])).batch(batch_size)
+    loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    for pictures, labels in batches:
+        with tf.GradientTape() as tape:
+            loss = loss_function(labels, network(pictures, training=True))
+        gradients = tape.gradient(loss, network.trainable_variables)
+        network.optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
 
 
 def fit(network: Any, dataset: Dataset, batch_size: int, epochs: int) -> list[tuple[float, float]]:
