@@ -13,13 +13,17 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.reports.evidence import gather_evidence
 from app.core.reports.formats import ReportFormat
-from app.core.reports.keras_script import comes_with_keras, keras_script
+from app.core.reports.keras_script import comes_with_keras, data_name, keras_script
 from app.core.reports.lab_report import RunFacts, lab_report
 from app.core.reports.tables import csv_table, markdown_table
 from app.core.reports.tensorboard import FILE_NAME, event_file
 from app.core.reports.writing import check_target, write_files
 from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
+
+
+MOST_IN_REPORT = 30
+"""Each takes some seconds, for its network reads the whole test part again."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,13 @@ def export(
     """Write some runs of the history, in that order, to `path`. A lab report takes some seconds a run, the rest none.
 
     Raises:
-        InputError: no run, a run that is not there, several for a Keras script, or a path that is taken (unless
-            `replace` says that it may be) or cannot be.
+        InputError: no run, a run that is not there, several for a Keras script, more than `MOST_IN_REPORT` for a lab
+            report, or a path that is taken (unless `replace` says that it may be) or cannot be.
         StudioError: the disk refuses.
 
     """
-    chosen = [history.run(run) for run in dict.fromkeys(runs)]
-    if not chosen:
-        raise InputError("No run is chosen; choose at least one.")
-    if wanted is ReportFormat.KERAS and len(chosen) > 1:
-        raise InputError("A Keras script repeats one run; choose a single one.")
+    chosen = _chosen(runs, history)
+    _check_count(wanted, len(chosen))
     check_target(path, is_folder=wanted is ReportFormat.TENSORBOARD, replace=replace)
     remark, files = "", dict[Path, bytes]()
     match wanted:
@@ -71,13 +72,29 @@ def export(
     return Exported(path, tuple(files), remark)
 
 
+def _chosen(runs: Sequence[int], history: RunHistory) -> list[RunRecord]:
+    """The records of these runs, each once: thousands are read in one go."""
+    wanted = dict.fromkeys(runs)
+    known = {run.id: run for run in history.runs()} if len(wanted) > 1 else {}
+    return [known.get(run) or history.run(run) for run in wanted]
+
+
+def _check_count(wanted: ReportFormat, count: int) -> None:
+    if not count:
+        raise InputError("No run is chosen; choose at least one.")
+    if wanted is ReportFormat.KERAS and count > 1:
+        raise InputError("A Keras script repeats one run; choose a single one.")
+    if wanted is ReportFormat.HTML and count > MOST_IN_REPORT:
+        raise InputError(f"A lab report tells of {MOST_IN_REPORT} runs at most; choose fewer, or export a table.")
+
+
 def _facts(run: RunRecord, history: RunHistory) -> RunFacts:
     return RunFacts(run, history.epochs(run.id), gather_evidence(run, history.confusion(run.id)))
 
 
 def _script(run: RunRecord, path: Path) -> tuple[dict[Path, bytes], str]:
     """The script, and beside it the data that Keras does not have; a sentence if that is not here any more."""
-    files = {path: keras_script(run, path.name).encode()}
+    files = {path: keras_script(run, path.name).encode(errors="backslashreplace")}
     if comes_with_keras(run.config):
         return files, ""
     try:
@@ -86,7 +103,7 @@ def _script(run: RunRecord, path: Path) -> tuple[dict[Path, bytes], str]:
         dataset = None
     if dataset is None or dataset.sha256 != run.data_sha256:
         return files, "The data of this run is not on this machine any more; the script needs it as an .npz file."
-    return files | {path.with_suffix(".npz"): _npz(dataset)}, ""
+    return files | {path.with_name(data_name(path.name)): _npz(dataset)}, ""
 
 
 def _npz(dataset: Dataset) -> bytes:

@@ -31,11 +31,16 @@ def comes_with_keras(config: TrainingConfig) -> bool:
     return config.dataset in _KERAS_NAMES and config.data == Variant.FULL
 
 
+def data_name(file_name: str) -> str:
+    """The name of the data file beside a script: one that is not likely to be somebody's own."""
+    return f"{file_name.removesuffix('.py')}-data.npz"
+
+
 def keras_script(run: RunRecord, file_name: str) -> str:
     """The source of a script to be saved as `file_name`.
 
-    Data that Keras does not have is read from an .npz file of the same name. Raises StudioError for a run with settings
-    that this version does not know.
+    Data that Keras does not have is read from the file `data_name` beside it. Raises StudioError for a run with
+    settings that this version does not know.
     """
     config = run.config
     classes = "10" if config.dataset in DATASETS else "classes"
@@ -43,7 +48,7 @@ def keras_script(run: RunRecord, file_name: str) -> str:
         _docstring(run, file_name),
         _imports(config),
         _constants(config),
-        _data(config),
+        _data(config, file_name),
         _split(config),
         _targets(config, classes),
         augmentation_lines(config),
@@ -80,6 +85,10 @@ def _plain(text: str) -> str:
     return text.replace("\\", "/").replace('"', "'")
 
 
+def _quoted(text: str) -> str:
+    return f'"{text}"' if text.isprintable() and not set(text) & set('"\\\\') else repr(text)
+
+
 def _usage(config: TrainingConfig, file_name: str) -> list[str]:
     name = _plain(file_name)
     if comes_with_keras(config):
@@ -89,7 +98,7 @@ def _usage(config: TrainingConfig, file_name: str) -> list[str]:
             f"    python {name} DATA.npz      loads a file",
         ]
     return [
-        f"    python {name}               loads the .npz file beside it",
+        f"    python {name}               loads the data file beside it",
         f"    python {name} DATA.npz      loads another file",
         "",
         "Such a file holds x_train, y_train, x_test and y_test: pictures of 28 x 28 pixels",
@@ -122,7 +131,7 @@ def _constants(config: TrainingConfig) -> list[str]:
     ]
 
 
-def _data(config: TrainingConfig) -> list[str]:
+def _data(config: TrainingConfig, file_name: str) -> list[str]:
     arrays = ['x_train, y_train = data["x_train"], data["y_train"]', 'x_test, y_test = data["x_test"], data["y_test"]']
     lines = ["# The data: pictures of 28 x 28 pixels from 0 to 255, and the classes they show."]
     if comes_with_keras(config):
@@ -131,8 +140,11 @@ def _data(config: TrainingConfig) -> list[str]:
         lines += [f"        {array}" for array in arrays]
         lines += ["else:", f"    {load}"]
     else:
-        lines.append('path = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_suffix(".npz")')
-        lines += ["with np.load(path) as data:", *(f"    {array}" for array in arrays)]
+        lines.append(f"path = Path(__file__).with_name({_quoted(data_name(file_name))})")
+        lines += [
+            "with np.load(sys.argv[1] if len(sys.argv) > 1 else path) as data:",
+            *(f"    {array}" for array in arrays),
+        ]
     lines += [f'x_{part} = x_{part}[..., np.newaxis].astype("float32") / 255' for part in ("train", "test")]
     if config.dataset not in DATASETS:
         lines.append("classes = int(y_train.max()) + 1")

@@ -103,7 +103,7 @@ def _article(report: RunFacts) -> str:
         _tiles(run),
         section("Result", _result(run, recipe)),
         section("Learning curves", _curves(report.epochs, run.best_epoch)),
-        network_section(run.config, report.evidence.classes),
+        network_section(run.config, len(report.evidence.classes) or 10),
         confusion_section(report.evidence),
         examples_section(report.evidence),
         settings_section(run.config),

@@ -11,6 +11,7 @@ from app.core.models.config import TrainingConfig
 from app.core.models.form import FieldKind, FormField, form_fields
 from app.core.models.notation import layer_text
 from app.core.models.recipes import Recipe
+from app.core.models.shapes import SummaryRow, network_summary
 from app.core.models.shown import Section
 from app.core.reports.evidence import Evidence, Example
 from app.core.reports.markup import paragraph, picture, rows, section
@@ -20,12 +21,26 @@ _MOST_CLASSES = 16
 _MOST_PAIRS = 12
 
 
-def network_section(config: TrainingConfig, classes: Sequence[str]) -> str:
-    """The layers in their order, with the one that answers."""
-    words = [layer_text(layer) for layer in config.layers]
-    words.append(f"dense {len(classes) or 10} {'softmax' if config.output == 'softmax' else '(logits)'}")
-    lines = "\n".join(f"<li><code>{escape(word)}</code></li>" for word in words)
-    return section("Network", f'<ol class="layers">\n{lines}\n</ol>')
+def network_section(config: TrainingConfig, classes: int) -> str:
+    """The layers in their order: what each gives to the next, and its parameters."""
+    summary = network_summary(config, classes)
+    cells = [
+        (_layer(row, config), " × ".join(map(str, row.shape)), f"{row.parameters:,}" if row.parameters else "")
+        for row in summary.rows
+    ]
+    lines = "\n".join(
+        f'<tr><td><code>{escape(layer)}</code></td><td class="number">{shape}</td><td class="number">{count}</td></tr>'
+        for layer, shape, count in cells
+    )
+    head = '<thead><tr><th>Layer</th><th class="number">Output</th><th class="number">Parameters</th></tr></thead>'
+    return section("Network", f'<table class="layers">{head}<tbody>\n{lines}\n</tbody></table>', "long")
+
+
+def _layer(row: SummaryRow, config: TrainingConfig) -> str:
+    """A layer in words; those that are not declared are the picture, the answer, and what flattens in between."""
+    if row.position is not None:
+        return layer_text(config.layers[row.position])
+    return {"InputLayer": "picture", "Dense": f"dense {row.shape[0]} {config.output}"}.get(row.type, row.type.lower())
 
 
 def settings_section(config: TrainingConfig) -> str:

@@ -60,9 +60,9 @@ pre { margin: 0; padding: 10px 12px; border-radius: 6px; background: var(--page)
 .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 8px 24px; }
 svg { width: 100%; height: auto; display: block; }
 .chart { font-family: inherit; }
-.layers { margin: 0; padding-left: 28px; columns: 3 220px; column-gap: 24px; }
-.layers li::marker { color: var(--muted); }
-.layers li { break-inside: avoid; }
+.layers { width: auto; min-width: min(100%, 520px); }
+.layers .number { padding-left: 28px; }
+.layers td { padding-top: 2px; padding-bottom: 2px; }
 .chart .title { fill: var(--text); }
 .chart .tick { fill: var(--muted); }
 .chart .grid { stroke: var(--line); }

@@ -107,6 +107,14 @@ def test_bad_requests_are_sentences(history: RunHistory, make_run: MakeRun, tmp_
     assert not (tmp_path / "x").exists()
 
 
+def test_a_lab_report_has_its_limit(
+    history: RunHistory, make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.reports.export.MOST_IN_REPORT", 1)
+    with pytest.raises(InputError, match="choose fewer, or export a table"):
+        export(ReportFormat.HTML, [make_run(), make_run()], history, tmp_path / "all.html")
+
+
 @pytest.mark.parametrize("name", ["a\0b.csv", "x" * 300 + ".csv"])
 def test_a_name_that_no_file_can_have_is_a_sentence(
     name: str, history: RunHistory, make_run: MakeRun, tmp_path: Path
@@ -140,10 +148,10 @@ def test_a_full_disk_leaves_what_was_there(
 def test_a_script_comes_with_the_data_that_keras_lacks(trained: tuple[RunHistory, int], tmp_path: Path) -> None:
     history, run = trained
     done = export(ReportFormat.KERAS, [run], history, tmp_path / "digits.py")
-    assert done.files == (tmp_path / "digits.py", tmp_path / "digits.npz")
+    assert done.files == (tmp_path / "digits.py", tmp_path / "digits-data.npz")
     assert done.remark == ""
     starter = load_dataset("mnist", "starter")
-    with np.load(tmp_path / "digits.npz") as data:
+    with np.load(tmp_path / "digits-data.npz") as data:
         np.testing.assert_array_equal(data["x_train"], starter.train.images)
         np.testing.assert_array_equal(data["y_test"], starter.test.labels)
 

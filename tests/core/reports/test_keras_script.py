@@ -251,7 +251,7 @@ def test_a_script_reaches_what_the_trainer_reaches(bars: Dataset, tmp_path: Path
     assert isinstance(ended, RunEnded)
     script = tmp_path / "script.py"
     script.write_text(keras_script(record(config), script.name))
-    write_npz(tmp_path / "script.npz", bars.train, bars.test)
+    write_npz(tmp_path / "script-data.npz", bars.train, bars.test)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     accuracy, loss = (float(word.rstrip(",")) for word in np.array(done.stdout.splitlines()[-1].split())[[2, 5]])

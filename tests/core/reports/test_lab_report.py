@@ -101,6 +101,13 @@ def test_a_recipe_without_reported_figures_has_two_columns(history: RunHistory, 
     assert not reader.has("notes")
 
 
+def test_layers_have_shapes_and_parameters(run: RunRecord) -> None:
+    reader = read(run)
+    start = reader.text.index("picture")
+    assert reader.text[start : start + 7] == ["picture", "28 × 28 × 1", "flatten", "784", "dense 8 relu", "8", "6,280"]
+    assert reader.has("dense 4 softmax 4 36")
+
+
 def test_both_curves_mark_the_best_epoch(run: RunRecord) -> None:
     reader = read(run)
     assert len(reader.of("svg", "chart")) == 2
