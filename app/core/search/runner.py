@@ -122,6 +122,7 @@ class SearchRunner:
                 self._bury_dead(trials)
                 self._bury_silent(trials)
                 self._stop_or_staff(trials)
+                trials = trials if self._is_running else self._study.status()  # as the last worker left them
             return SearchStatus(
                 study=self._study.name,
                 objective=self._study.plan.objective,

@@ -14,6 +14,7 @@ from typing import Self
 
 import optuna
 from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import get_storage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, create_trial
 from optuna.trial import TrialState as State
@@ -60,9 +61,10 @@ class SearchStudy:
         """Open a study. Raises InputError if there is none of that name."""
         self.name, self._url = name, url
         self._backend = open_storage(url)
+        self._storage = get_storage(self._backend)
         with speaking(url):
             try:
-                self._study = optuna.load_study(study_name=name, storage=self._backend)
+                self._study = optuna.load_study(study_name=name, storage=self._storage)
                 self.plan = SearchPlan.model_validate(self._study.user_attrs[_PLAN])
             except KeyError:
                 raise InputError(f"There is no search '{name}' here; begin it with: softmax-studio search.") from None
@@ -114,8 +116,10 @@ class SearchStudy:
         self._backend.set_trial_user_attr(
             trial_id, _REPORT, TrialReport(worker=worker, host=gethostname()).model_dump()
         )
-        chooser = sampler(self.plan, waiting.number)
-        study = optuna.load_study(study_name=self.name, storage=self._backend, sampler=chooser)
+        # A study remembers the trials it has shown to its sampler: a fresh one knows all that came out since.
+        study = optuna.load_study(
+            study_name=self.name, storage=self._storage, sampler=sampler(self.plan, waiting.number)
+        )
         changes = choose(self.plan, Trial(study, trial_id))
         return TakenTrial(waiting.number, self.plan.config(waiting.user_attrs[_BASE], changes), worker, before)
 

@@ -14,8 +14,9 @@ from app.core.search.plan import Objective
 from app.core.search.status import TrialReport, TrialState
 from app.core.search.study import SearchStudy, TakenTrial, TrialLost
 from app.core.training import runs
+from app.core.training.checkpoint import load_checkpoint
 from app.core.training.control import RunControl
-from app.core.training.events import EndReason, EpochDone, Event, RunEnded
+from app.core.training.events import EndReason, EpochDone, Event, RunEnded, RunStarted
 from app.core.training.history.records import RunLabel
 from app.core.training.history.store import RunHistory
 
@@ -35,7 +36,7 @@ class Reporter:
         self._study, self._taken, self._control = study, taken, control
         self._report = TrialReport(worker=taken.worker, host=gethostname())
         self._epochs: list[EpochDone] = []
-        self._told = 0
+        self._told, self._has_started = 0, False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell, daemon=True)
         self.ended: RunEnded | None = None
@@ -51,7 +52,9 @@ class Reporter:
 
     def receive(self, event: Event) -> None:
         """Take in an event of the run."""
-        if isinstance(event, EpochDone):
+        if isinstance(event, RunStarted):
+            self._has_started = True
+        elif isinstance(event, EpochDone):
             self._epochs.append(event)
         elif isinstance(event, RunEnded):
             self.ended = event
@@ -79,11 +82,14 @@ class Reporter:
         self._told += len(epochs)
 
     def _now(self) -> TrialReport:
-        report = self._report.model_copy(update={"beat": self._report.beat + 1})
+        run = self._report.run
+        if run is None and self._has_started:
+            run = _run_of(self._study.name, self._taken.number)
+        report = self._report.model_copy(update={"beat": self._report.beat + 1, "run": run})
         if not self._epochs:
             return report
-        last, run = self._epochs[-1], self._report.run or _run_of(self._study.name, self._taken.number)
-        progress = {"run": run, "epochs_done": last.epoch, "elapsed_s": last.elapsed_s}
+        last = self._epochs[-1]
+        progress = {"epochs_done": last.epoch, "elapsed_s": last.elapsed_s}
         return _with_figures(report, last).model_copy(update=progress)
 
     def final(self) -> tuple[TrialReport, float | None]:
@@ -112,9 +118,9 @@ def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> Non
     except StudioError:
         study.give_back(taken)
         raise
-    label = RunLabel(study.name, taken.number)
+    label, earlier = RunLabel(study.name, taken.number), _earlier_run(study.name, taken, dataset)
     with Reporter(study, taken, control) as reporter:
-        runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False)
+        runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier)
     for _ in range(SETTLING_TRIES):
         try:
             _settle(study, taken, reporter)
@@ -142,6 +148,21 @@ def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter) -> None:
                 _explain(report.run, reporter.ended, "Stopped with its search, which takes it up again.")
     except TrialLost:
         return  # it counts where it is trained now
+
+
+def _earlier_run(study: str, taken: TakenTrial, dataset: Dataset) -> int | None:
+    """The run in which another worker of this machine began the trial, if it can be taken up where it ended."""
+    before = taken.before
+    if before is None or before.run is None or before.host != gethostname():
+        return None
+    try:
+        record = RunHistory().run(before.run)
+        load_checkpoint(before.run)
+        same = (record.config, record.data_sha256) == (taken.config, dataset.sha256)
+    except StudioError:
+        return None
+    is_of_trial = (record.study, record.trial) == (study, taken.number)
+    return record.id if is_of_trial and same and record.state.can_resume else None
 
 
 def _explain(run: int | None, ended: RunEnded, message: str) -> None:
