@@ -4,11 +4,10 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -18,7 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.errors import StudioError
+from app.core.models.store import find_model
 from app.ui import theme
+from app.ui.closing_question import closing_question
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.preload import Preloader
@@ -27,6 +29,7 @@ from app.ui.widgets.banner import Banner
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.rail import Rail
+from app.ui.widgets.window_bar import window_bar
 
 PREFERRED_SIZE = QSize(1280, 720)
 SMALLEST_SIZE = QSize(1024, 640)
@@ -34,7 +37,7 @@ _TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
 
 _PREVIEW_MS = 80
 
-RECOGNIZE, TRAIN, DATA = "recognize", "train", "data"
+RECOGNIZE, TRAIN, RUNS, DATA = "recognize", "train", "runs", "data"
 
 
 class MainWindow(QMainWindow):
@@ -51,11 +54,16 @@ class MainWindow(QMainWindow):
         self.resize(PREFERRED_SIZE)
         self.chooser, self.banner = ModelChooser(), Banner()
         self._title, self._left, self._right = QLabel(self.tr("Softmax Studio")), QLabel(), QLabel()
-        self.rail = Rail({RECOGNIZE: self.tr("Recognize"), TRAIN: self.tr("Train"), DATA: self.tr("Data")})
+        words = (self.tr("Recognize"), self.tr("Train"), self.tr("Runs"), self.tr("Data"))
+        self.rail = Rail(dict(zip((RECOGNIZE, TRAIN, RUNS, DATA), words, strict=True)))
         self.stack = QStackedWidget()
-        self._factories: dict[str, Callable[[], QWidget]] = {TRAIN: self._make_train, DATA: self._make_data}
+        self._factories: dict[str, Callable[[], QWidget]] = {
+            TRAIN: self._make_train,
+            RUNS: self._make_runs,
+            DATA: self._make_data,
+        }
         self._pages: dict[str, QWidget] = {}
-        self._waiting_for: set[str] = set()
+        self._waiting_for: set[QObject] = set()
         self._question: QMessageBox | None = None
         self._may_close = False
         self._previewed: Paper | None = None
@@ -97,18 +105,28 @@ class MainWindow(QMainWindow):
         self.train.status_changed.connect(self._right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
-        self.train.shut_down_finished.connect(self._on_train_shut_down)
+        self.train.shut_down_finished.connect(self._on_page_shut_down)
         self.recognize.input_changed.connect(self.train.show_input)
         self.recognize.input_changed.connect(self._on_input_changed)
         self.recognize.canvas.changed.emit()  # tell the new page what is drawn already
         return self.train
+
+    def _make_runs(self) -> QWidget:
+        from app.ui.pages.runs_page import RunsPage
+
+        self.runs = RunsPage(self._settings)
+        self.runs.failed.connect(self.banner.show_error)
+        self.runs.model_requested.connect(self._on_model_requested)
+        self.runs.train_page_requested.connect(self._on_train_page_requested)
+        self.runs.shut_down_finished.connect(self._on_page_shut_down)
+        return self.runs
 
     def _make_data(self) -> QWidget:
         from app.ui.pages.data_page import DataPage
 
         self.data = DataPage()
         self.data.data_changed.connect(self._on_data_changed)
-        self.data.shut_down_finished.connect(self._on_data_shut_down)
+        self.data.shut_down_finished.connect(self._on_page_shut_down)
         return self.data
 
     def _add(self, name: str, page: QWidget) -> None:
@@ -124,8 +142,8 @@ class MainWindow(QMainWindow):
         words.setProperty("role", "muted")
         choice.addWidget(words)
         choice.addWidget(self.chooser)
-        top = _bar("bar-top", _TOP_HEIGHT, self._title, self._chooser_row)
-        bottom = _bar("bar-bottom", _BOTTOM_HEIGHT, self._left, self._right)
+        top = window_bar("bar-top", _TOP_HEIGHT, self._title, self._chooser_row)
+        bottom = window_bar("bar-bottom", _BOTTOM_HEIGHT, self._left, self._right)
         for label in (self._left, self._right):
             label.setProperty("role", "caption")
         self._right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
@@ -196,6 +214,21 @@ class MainWindow(QMainWindow):
         self.recognize.focus_paper()
 
     @Slot()
+    def _on_train_page_requested(self) -> None:
+        self.show_page(TRAIN)
+
+    @Slot(str)
+    def _on_model_requested(self, name: str) -> None:
+        """Read with a model that a run left, if it is still there."""
+        try:
+            find_model(name)
+        except StudioError as error:
+            self.banner.show_error(str(error))
+            return
+        self.recognize.use_new_model(name)
+        self._on_recognize_page_requested()
+
+    @Slot()
     def _on_data_changed(self) -> None:
         if TRAIN in self._pages:
             self.train.refresh_data()
@@ -222,23 +255,7 @@ class MainWindow(QMainWindow):
     def _ask(self) -> None:
         if self._question is not None:
             return
-        is_undecided = getattr(self.train, "has_undecided", False)
-        self._question = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.tr("Softmax Studio"),
-            self.tr("Keep the stopped model first?")
-            if is_undecided
-            else self.tr("A network is training. Stop it and close?"),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
-            self,
-        )
-        self._question.button(QMessageBox.StandardButton.Yes).setText(
-            self.tr("Discard and close") if is_undecided else self.tr("Stop and close")
-        )
-        self._question.button(QMessageBox.StandardButton.No).setText(
-            self.tr("Cancel") if is_undecided else self.tr("Go on training")
-        )
-        self._question.setDefaultButton(QMessageBox.StandardButton.No)
+        self._question = closing_question(self, getattr(self.train, "has_undecided", False))
         self._question.finished.connect(self._on_answered)
         self._question.open()
 
@@ -259,37 +276,18 @@ class MainWindow(QMainWindow):
         self._left.setText(
             self.tr("Saving the model, then closing…") if is_saving else self.tr("Finishing, then closing…")
         )
-        self._waiting_for = {name for name in (TRAIN, DATA) if name in self._pages}
-        if TRAIN in self._waiting_for:
-            self.train.shut_down()
-        if DATA in self._pages:
-            self.data.shut_down()
+        pages = [getattr(self, name) for name in (TRAIN, RUNS, DATA) if name in self._pages]
+        self._waiting_for = set(pages)
+        for page in pages:
+            page.shut_down()
         self._close_if_done()
 
     @Slot()
-    def _on_train_shut_down(self) -> None:
-        self._waiting_for.discard(TRAIN)
-        self._close_if_done()
-
-    @Slot()
-    def _on_data_shut_down(self) -> None:
-        self._waiting_for.discard(DATA)
+    def _on_page_shut_down(self) -> None:
+        self._waiting_for.discard(self.sender())
         self._close_if_done()
 
     def _close_if_done(self) -> None:
         if not self._waiting_for and not self._may_close:
             self._may_close = True
             QTimer.singleShot(0, self.close)
-
-
-def _bar(name: str, height: int, left: QWidget, right: QWidget) -> QFrame:
-    """A bar over the whole width, with something at each end."""
-    bar = QFrame()
-    bar.setObjectName(name)
-    bar.setFixedHeight(height)
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
-    row.addWidget(left)
-    row.addStretch()
-    row.addWidget(right)
-    return bar

@@ -42,6 +42,16 @@ class Settings:
         self._store.setValue("brush_size", size)
 
     @property
+    def run_columns(self) -> tuple[str, ...]:
+        """The columns of the table of runs, from left to right; none at first."""
+        saved = str(self._store.value("run_columns", ""))
+        return tuple(saved.split()) if saved else ()
+
+    @run_columns.setter
+    def run_columns(self, columns: tuple[str, ...]) -> None:
+        self._store.setValue("run_columns", " ".join(columns))
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window was; empty at first."""
         saved = self._store.value("geometry", QByteArray())

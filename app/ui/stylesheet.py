@@ -39,6 +39,8 @@ def stylesheet(colour: "Colours") -> str:
     #rail QToolButton:checked {{ background: {colour.accent_soft}; color: {colour.accent}; font-weight: 600; }}
     #banner QLabel {{ color: {colour.wrong_text}; }}
     #banner {{ background: {colour.card}; border: 1px solid {colour.wrong}; border-radius: {theme.CONTROL_RADIUS}px; }}
+    #notice {{ background: {colour.accent_soft}; border: 1px solid {colour.accent};
+        border-radius: {theme.CONTROL_RADIUS}px; }}
 
     QPushButton, QToolButton {{ background: {colour.control}; color: {colour.text}; border: 1px solid {colour.line};
         border-radius: {theme.CONTROL_RADIUS}px; padding: 0 10px; min-height: {theme.CONTROL_HEIGHT - 2}px; }}
@@ -64,6 +66,9 @@ def stylesheet(colour: "Colours") -> str:
         border: {theme.FOCUS_LINE}px solid {colour.text}; }}
     QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ padding: 0 5px; }}
     #rail QToolButton:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 4px 0; }}
+    QPushButton[kind="fold"], QPushButton[kind="fold"]:checked {{ background: transparent; border-color: transparent; }}
+    QPushButton[kind="fold"]:hover {{ background: {colour.window}; }}
+    QPushButton[kind="fold"]:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; }}
     QPushButton[kind="square"] {{ padding: 0; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
@@ -101,6 +106,8 @@ def stylesheet(colour: "Colours") -> str:
     QMenu::item:disabled {{ color: {colour.muted}; }}
     QMenu::separator {{ height: 1px; background: {colour.line}; margin: 4px; }}
 
+    #recipe_finder {{ background: {colour.card}; border: 1px solid {colour.line}; }}
+    #recipe_list {{ background: {colour.card}; outline: none; }}
     QProgressBar {{ background: {colour.line}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {colour.accent}; border-radius: 3px; }}
     QSlider::groove:horizontal {{ height: 2px; background: {colour.muted}; }}
@@ -111,14 +118,20 @@ def stylesheet(colour: "Colours") -> str:
 
     QTableView {{ background: {colour.card}; border: none; gridline-color: transparent; outline: none;
         selection-background-color: {colour.accent_soft}; selection-color: {colour.text}; }}
+    QTableView QLineEdit {{ min-height: 0; padding: 0 3px; border-radius: 0; background: {colour.card}; }}
     QHeaderView {{ background: {colour.card}; border: none; }}
     QHeaderView::section {{ background: {colour.card}; color: {colour.muted}; border: none; font-weight: 600;
         padding: 2px 4px; }}
     QTableCornerButton::section {{ background: {colour.card}; border: none; }}
+    QHeaderView::up-arrow {{ image: {up}; width: 10px; height: 10px; subcontrol-position: top center; }}
+    QHeaderView::down-arrow {{ image: {down}; width: 10px; height: 10px; subcontrol-position: top center; }}
+    QSplitter::handle {{ background: transparent; }}
+    QSplitter::handle:hover {{ background: {colour.line}; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
-    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: {theme.SCROLL_BAR}px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: {theme.SCROLL_BAR}px; margin: 0; }}
     QScrollBar::handle {{ background: {colour.line}; border-radius: 4px; min-height: 24px; min-width: 24px;
         margin: 1px; }}
     QScrollBar::handle:hover {{ background: {colour.muted}; }}

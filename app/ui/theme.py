@@ -20,7 +20,13 @@ CARD_RADIUS = 10
 CONTROL_RADIUS = 6
 CONTROL_HEIGHT = 30
 ROW_HEIGHT = 25
+DENSE_ROW_HEIGHT = 22
+TABLE_HEIGHT = 320
+SELECTION_HEIGHT = 280
+SMALLEST_TABLE_HEIGHT = 150
+SMALLEST_SELECTION_HEIGHT = 220
 LINE = 1
+SCROLL_BAR = 10
 FOCUS_LINE = 2
 FONT_SIZE = 13
 SMALL_FONT_SIZE = 11
@@ -40,7 +46,10 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True)
 class Colours:
-    """One scheme's colours as "#rrggbb". Paper and ink are the same in both: paper stays white."""
+    """One scheme's colours as "#rrggbb". Paper and ink are the same in both: paper stays white.
+
+    `series` tells runs apart that are drawn into one plot; a sign of its own goes with each.
+    """
 
     window: str
     card: str
@@ -57,6 +66,7 @@ class Colours:
     bar: str
     best_text: str
     wrong_text: str
+    series: tuple[str, ...]
     paper: str = "#FFFFFF"
     ink: str = "#14181D"
     hint: str = "#68707C"
@@ -80,6 +90,7 @@ LIGHT = Colours(
     bar="#777777",
     best_text="#1B7442",
     wrong_text="#B3322B",
+    series=("#2F63E0", "#C4561B", "#1B8A6B", "#9A3FC4", "#8A6D00", "#C2327A", "#0F7FA8", "#5B6470"),
 )
 
 DARK = Colours(
@@ -98,6 +109,7 @@ DARK = Colours(
     bar="#8A8F98",
     best_text="#57C084",
     wrong_text="#F0776F",
+    series=("#7BA2FF", "#F0A05A", "#4FC3A1", "#C792EA", "#D9BC4A", "#F283B5", "#5CC4E8", "#AEB6C1"),
 )
 
 

@@ -40,6 +40,13 @@ def differences(runs: Sequence[RunRecord]) -> tuple[Difference, ...]:
     return tuple(difference for difference in found if len(set(difference.values)) > 1)
 
 
+def settings_of(run: RunRecord) -> tuple[tuple[str, str], ...]:
+    """All settings that have a meaning in a run, as titles and texts, its layers first."""
+    fields = [field for field in form_fields() if _has_meaning(field.when, run.settings)]
+    told = ((field.title, value_text(run.settings.get(field.name))) for field in fields)
+    return ("Layers", run_layers(run)), *told
+
+
 def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
     """A name for each run's curve: the fewest of the differing settings that tell the runs apart.
 

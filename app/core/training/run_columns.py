@@ -49,7 +49,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `id` is also what filters call it; `is_usual` marks those that a table shows at first.
+    """One column. `id` is also what filters call it.
 
     `better` is 1 where a positive difference is good news, -1 where it is bad, 0 where it is neither.
     """
@@ -60,7 +60,6 @@ class Column:
     family: Family
     kind: Kind
     value: Callable[[RunRecord], Value]
-    is_usual: bool = False
     better: int = 0
 
     @property
@@ -85,7 +84,6 @@ class _Figure:
     ours: Callable[[RunRecord], float | None]
     reported: Callable[[RunRecord], float | None]
     better: int
-    is_usual: bool = True
 
 
 def _measured(name: str, run: RunRecord) -> float | None:
@@ -137,7 +135,6 @@ _NOTES: tuple[_Figure, ...] = (
         _time_per_epoch,
         partial(_reported, "time_per_epoch_s"),
         0,
-        is_usual=False,
     ),
 )
 
@@ -176,17 +173,17 @@ def _layers(layers_json: str) -> str:
         return layers_json
 
 
-def _text_columns() -> tuple[Column, ...]:
-    def column(id_: str, title: str, help_: str, value: Callable[[RunRecord], Value], usual: bool = False) -> Column:
-        return Column(id_, title, help_, Family.RUN, Kind.TEXT, value, usual)
+def _run_columns() -> tuple[Column, ...]:
+    def column(id_: str, title: str, help_: str, value: Callable[[RunRecord], Value]) -> Column:
+        return Column(id_, title, help_, Family.RUN, Kind.TEXT, value)
 
     return (
-        column("name", "Name", "What the run is called; F2 renames it", lambda run: run.name, usual=True),
-        column("state", "State", "What became of the run", lambda run: run.state.value, usual=True),
+        column("name", "Name", "What the run is called; F2 renames it", lambda run: run.name),
+        column("state", "State", "What became of the run", lambda run: run.state.value),
         column("recipe", "Recipe", "What the settings were taken from", lambda run: run.recipe),
-        column("data", "Data", "The set, its edition and its pictures", lambda run: run.data_description, usual=True),
-        Column("created", "Date", "When the run was begun", Family.RUN, Kind.DATE, lambda run: run.created, True),
-        Column("epochs_done", "Epochs", "Epochs trained", Family.RUN, Kind.COUNT, lambda run: run.epochs_done, True),
+        column("data", "Data", "The set, its edition and its pictures", lambda run: run.data_description),
+        Column("created", "Date", "When the run was begun", Family.RUN, Kind.DATE, lambda run: run.created),
+        Column("epochs_done", "Epochs", "Epochs trained", Family.RUN, Kind.COUNT, lambda run: run.epochs_done),
         Column("best_epoch", "Best epoch", "The best epoch", Family.RUN, Kind.COUNT, lambda run: run.best_epoch),
         Column("parameters", "Parameters", "Weights", Family.RUN, Kind.COUNT, lambda run: run.parameters or None),
         column("tags", "Tags", "Words of one's own, with commas between them", lambda run: ", ".join(run.tags)),
@@ -201,10 +198,8 @@ def _text_columns() -> tuple[Column, ...]:
 
 
 def _notes_columns() -> tuple[Column, ...]:
-    usual = "test_accuracy"
     ours = tuple(
-        Column(figure.id, figure.title, figure.help, Family.FIGURES, figure.kind, figure.ours, figure.is_usual)
-        for figure in _NOTES
+        Column(figure.id, figure.title, figure.help, Family.FIGURES, figure.kind, figure.ours) for figure in _NOTES
     )
     reported = tuple(
         Column(
@@ -214,7 +209,6 @@ def _notes_columns() -> tuple[Column, ...]:
             Family.REPORTED,
             figure.kind,
             figure.reported,
-            figure.id == usual,
         )
         for figure in _NOTES
     )
@@ -226,7 +220,6 @@ def _notes_columns() -> tuple[Column, ...]:
             Family.DIFFERENCE,
             figure.kind,
             partial(_difference, figure),
-            figure.id == usual,
             figure.better,
         )
         for figure in _NOTES
@@ -259,9 +252,16 @@ def _settings_columns() -> tuple[Column, ...]:
 
 
 COLUMNS: dict[str, Column] = {
-    column.id: column for column in (*_text_columns(), *_notes_columns(), *_more_figures(), *_settings_columns())
+    column.id: column for column in (*_run_columns(), *_notes_columns(), *_more_figures(), *_settings_columns())
 }
 """Every column by its id, in the order in which a table shows them."""
+
+USUAL = (
+    *("name", "state", "created", "epochs_done", "time_s"),
+    *("train_loss", "train_accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy"),
+    *("test_accuracy_reported", "test_accuracy_difference", "data"),
+)
+"""What a table shows at first, from left to right."""
 
 GROUPABLE = ("recipe", "data", "state", "tags", "study", "optimizer", "learning_rate", "batch_size", "layers")
 """Columns in which runs share values, so that a table can be grouped by them."""

@@ -1,0 +1,160 @@
+"""What is to be known of the selected runs: all of one run, or the settings in which several differ."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+
+from app.core.training.comparison import differences, legend_texts, settings_of
+from app.core.training.history.records import RunRecord
+from app.core.training.run_columns import COLUMNS, NOTES
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.runs_signs import SIGNS
+from app.ui.widgets.runs_text import NOTHING, cell_text, column_title, runs_text, state_text
+
+_MORE_FIGURES = ("test_precision", "test_recall", "best_epoch", "parameters")
+_NAME_WIDTH, _VALUE_WIDTH, _SETTING_WIDTH, _LEGEND_WIDTH = 118, 82, 130, 230
+
+
+class RunsDetails(Card):
+    """A card with a table. Of more runs than there are signs, only the first are compared."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._title, self._remark = QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._remark.setProperty("role", "caption")
+        self._remark.setWordWrap(True)
+        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self.table = QTableWidget()
+        self._dress()
+        for widget in (self._title, self._remark):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.table, 1)
+        self._runs: tuple[RunRecord, ...] = ()
+        self._selected = 0
+        theme.notifier().changed.connect(self._show)
+        self._show()
+
+    @property
+    def remark(self) -> str:
+        """The sentences above the table."""
+        return self._remark.text()
+
+    def show_runs(self, runs: Sequence[RunRecord], selected: int) -> None:
+        """Show these, out of so many that are selected."""
+        if (tuple(runs), selected) != (self._runs, self._selected):
+            self._runs, self._selected = tuple(runs), selected
+            self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        scrolled = self.table.verticalScrollBar().value()
+        self.table.clear()
+        self.table.clearSpans()
+        self.table.setRowCount(0)
+        if len(self._runs) == 1:
+            self._show_one(self._runs[0])
+            self.table.verticalScrollBar().setValue(scrolled)
+        elif self._runs:
+            self._show_several()
+        else:
+            self._tell(self.tr("Details"), self.tr("Select a run to see its settings, several to see what differs"))
+            self.table.setColumnCount(0)
+
+    def _show_one(self, run: RunRecord) -> None:
+        note = self.tr("Note: {note}").format(note=run.note) if run.note else ""
+        self._tell(self.tr("Details"), f"{state_text(run)}  {run.message}".strip(), note)
+        is_reported = any(cell_text(COLUMNS[f"{name}_reported"], run) for name in NOTES)
+        words = (self.tr("notes"), self.tr("difference")) if is_reported else ("", "")
+        self._set_titles(["", self.tr("this run"), *words])
+        for name in NOTES:
+            texts = [cell_text(COLUMNS[each], run) for each in (name, f"{name}_reported", f"{name}_difference")]
+            if any(texts):
+                self._add_row(column_title(COLUMNS[name]), *texts)
+                self._colour_difference(f"{name}_difference", run)
+        for title, text in self._facts(run):
+            if text:
+                self._add_row(title, text)
+                self.table.setSpan(self.table.rowCount() - 1, 1, 1, 3)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for column, width in enumerate((_NAME_WIDTH, _VALUE_WIDTH, _VALUE_WIDTH)):
+            self.table.setColumnWidth(column, width)
+        self.table.horizontalHeader().setStretchLastSection(True)
+
+    def _facts(self, run: RunRecord) -> Iterator[tuple[str, str]]:
+        yield from ((column_title(COLUMNS[name]), cell_text(COLUMNS[name], run)) for name in _MORE_FIGURES)
+        yield self.tr("Recipe"), run.recipe
+        yield self.tr("Data"), run.data_description
+        yield from ((self.tr(title), text) for title, text in settings_of(run))
+        yield self.tr("Model"), run.model or ""
+        yield self.tr("Tags"), ", ".join(run.tags)
+        yield self.tr("Begun"), f"{run.created.astimezone():%Y-%m-%d %H:%M}"
+        yield self.tr("Device"), run.device
+        yield self.tr("Engine used"), run.engine
+        yield from run.versions.items()
+
+    def _colour_difference(self, name: str, run: RunRecord) -> None:
+        item, value = self.table.item(self.table.rowCount() - 1, 3), COLUMNS[name].value(run)
+        if item is not None and isinstance(value, float) and value * COLUMNS[name].better:
+            colours = theme.colours()
+            item.setForeground(QColor(colours.best_text if value * COLUMNS[name].better > 0 else colours.wrong_text))
+
+    def _show_several(self) -> None:
+        found = differences(self._runs)
+        few = self.tr("The first {few} of {all} are compared: select fewer to see them all").format(
+            few=len(self._runs), all=runs_text(self._selected)
+        )
+        same = "" if found else self.tr("These runs have the same settings")
+        self._tell(self.tr("What differs"), few if self._selected > len(self._runs) else "", same)
+        self._set_titles(["", self.tr("Run"), *(self.tr(difference.title) for difference in found)])
+        for place, (run, legend) in enumerate(zip(self._runs, legend_texts(self._runs), strict=True)):
+            values = (difference.values[place] or NOTHING for difference in found)
+            sign, name = self._add_row(SIGNS[place].letter, legend, *values)[:2]
+            sign.setForeground(QColor(theme.colours().series[place]))
+            name.setToolTip(f"{run.title}\n{legend}")
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.table.resizeColumnsToContents()
+        for column in range(self.table.columnCount()):
+            longest = _LEGEND_WIDTH if column == 1 else _SETTING_WIDTH
+            self.table.setColumnWidth(column, min(self.table.columnWidth(column), longest))
+        self.table.horizontalHeader().setStretchLastSection(False)
+
+    def _tell(self, title: str, *remarks: str) -> None:
+        self._title.setText(title)
+        self._remark.setText("\n".join(filter(None, remarks)))
+        self._remark.setVisible(any(remarks))
+
+    def _add_row(self, *texts: str) -> list[QTableWidgetItem]:
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        items = [QTableWidgetItem(text) for text in texts]
+        for column, item in enumerate(items):
+            item.setToolTip(item.text())
+            self.table.setItem(row, column, item)
+        items[0].setForeground(QColor(theme.colours().muted))
+        return items
+
+    def _set_titles(self, titles: Sequence[str]) -> None:
+        self.table.setColumnCount(len(titles))
+        self.table.setHorizontalHeaderLabels(titles)
+
+    def _dress(self) -> None:
+        self.table.setFrameShape(QFrame.Shape.NoFrame)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table.setAccessibleName(self.tr("Details"))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(theme.DENSE_ROW_HEIGHT)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(20)

@@ -1,0 +1,145 @@
+"""The bar above the table of runs: what to look for, and what to group by."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+
+from app.core.training.history.records import RunState
+from app.core.training.run_columns import COLUMNS, GROUPABLE
+from app.core.training.run_list import Query, RunList
+from app.ui import theme
+from app.ui.widgets.runs_text import column_title, runs_text, state_words
+
+TYPING_MS = 120
+"""So long after the last key the runs are looked through."""
+
+
+class RunsFilter(QWidget):
+    """A field for words and conditions, and choices of state, data and grouping."""
+
+    query_changed = Signal(object)  # Query
+    grouping_changed = Signal(str)
+
+    def __init__(self, columns_menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = QLineEdit()
+        self.field.setObjectName("filter")
+        self.field.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.field.setClearButtonEnabled(True)
+        self.field.setPlaceholderText(self.tr("Find runs (Ctrl+F)"))
+        self.field.setAccessibleName(self.tr("Find runs"))
+        self.field.setToolTip(
+            self.tr(
+                "Words in names, recipes, data, layers, tags and notes; all of them must be there.\n"
+                "Conditions work, too: test_accuracy>0.98 epochs<20 optimizer=adam created>=2026-03"
+            )
+        )
+        self.state, self.data, self.group = QComboBox(), QComboBox(), QComboBox()
+        self._count = QLabel()
+        self._columns = QToolButton()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TYPING_MS)
+        self._query = Query()
+        self._lay_out(columns_menu)
+        self._fill()
+        self.field.installEventFilter(self)
+        self.field.textChanged.connect(self._on_typed)
+        self._soon.timeout.connect(self._on_changed)
+        for box in (self.state, self.data):
+            box.activated.connect(self._on_changed)
+        self.group.activated.connect(self._on_group_activated)
+
+    @property
+    def count_text(self) -> str:
+        """How many runs the bar says there are."""
+        return self._count.text()
+
+    def set_runs(self, runs: RunList) -> None:
+        """Offer the data that these runs were trained on."""
+        values = runs.values_of("data")
+        if values != tuple(self.data.itemData(place) for place in range(1, self.data.count())):
+            chosen = self.data.currentData()
+            self.data.clear()
+            self.data.addItem(self.tr("All data"), "")
+            for value in values:
+                self.data.addItem(value, value)
+            self.data.setCurrentIndex(max(0, self.data.findData(chosen)))
+
+    def show_count(self, found: int, total: int) -> None:
+        """Say how many runs are shown."""
+        few = self.tr("{found} of {total}").format(found=f"{found:,}", total=runs_text(total))
+        self._count.setText(runs_text(total) if found == total else few)
+
+    def clear(self) -> None:
+        """Look for nothing any more."""
+        self.field.clear()
+        self.state.setCurrentIndex(0)
+        self.data.setCurrentIndex(0)
+        self._on_changed()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Escape empties the field before it means anything else to the window."""
+        is_key = event.type() in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}
+        if watched is not self.field or not is_key or not self.field.text():
+            return False
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self.clear()
+        return True
+
+    def _lay_out(self, columns_menu: QMenu) -> None:
+        self._columns.setText(self.tr("Columns"))
+        self._columns.setObjectName("columns")
+        self._columns.setFixedHeight(theme.CONTROL_HEIGHT)
+        self._columns.setProperty("menu", True)
+        self._columns.setToolTip(self.tr("Choose what the table shows of each run"))
+        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._columns.setMenu(columns_menu)
+        self._count.setProperty("role", "muted")
+        self._count.setAccessibleName(self.tr("Number of runs"))
+        for box, name, words in (
+            (self.state, "state", self.tr("State")),
+            (self.data, "data", self.tr("Data")),
+            (self.group, "group", self.tr("Group by")),
+        ):
+            box.setObjectName(name)
+            box.setAccessibleName(words)
+            box.setToolTip(words)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(11)
+            box.setFixedHeight(theme.CONTROL_HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        row.addWidget(self.field, 1)
+        for widget in (self.state, self.data, self.group, self._columns, self._count):
+            row.addWidget(widget)
+
+    def _fill(self) -> None:
+        self.state.addItem(self.tr("All states"), "")
+        for state in RunState:
+            self.state.addItem(state_words(state), state.value)
+        self.data.addItem(self.tr("All data"), "")
+        self.group.addItem(self.tr("No groups"), "")
+        for name in GROUPABLE:
+            words = self.tr("By {column}").format(column=column_title(COLUMNS[name]).lower())
+            self.group.addItem(words, name)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._soon.start()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._soon.stop()
+        query = Query(self.field.text(), self.state.currentData(), self.data.currentData())
+        if query != self._query:
+            self._query = query
+            self.query_changed.emit(query)
+
+    @Slot()
+    def _on_group_activated(self) -> None:
+        self.grouping_changed.emit(self.group.currentData())

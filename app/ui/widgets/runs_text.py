@@ -1,0 +1,99 @@
+"""What the Runs page writes into its cells. Signs and arrows say what colours say, too."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.training.comparison import value_text
+from app.core.training.history.records import RunRecord, RunState
+from app.core.training.progress import figure
+from app.core.training.run_columns import Column, Kind, Value
+from app.ui.widgets.durations import duration_text
+
+MINUS = "−"
+NOTHING = "–"
+
+
+def column_title(column: Column) -> str:
+    """The words of a column."""
+    return QCoreApplication.translate("run_columns", column.title)
+
+
+def column_help(column: Column) -> str:
+    """What the values of a column are."""
+    return QCoreApplication.translate("run_columns", column.help)
+
+
+def cell_text(column: Column, run: RunRecord) -> str:
+    """What a table shows of a run in a column."""
+    if column.id == "state":
+        return state_text(run)
+    return column_text(column, column.value(run))
+
+
+def column_text(column: Column, value: Value) -> str:
+    """A value of a column as a person reads it; an empty text for none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, datetime):
+        return date_text(value)
+    if isinstance(value, int | float) and column.is_number:
+        return difference_text(column.kind, value) if column.is_difference else number_text(column.kind, value)
+    return str(value) if isinstance(value, str) else value_text(value)
+
+
+def number_text(kind: Kind, value: float) -> str:
+    """A measured value: 0.9843, 1 min 43 s, 669,706."""
+    if kind is Kind.SECONDS:
+        return duration_text(value) if value >= 60 else _tr("{seconds} s").format(seconds=f"{value:.1f}")
+    return figure(value, 4) if kind is Kind.FIGURE else f"{value:,.0f}"
+
+
+def difference_text(kind: Kind, value: float) -> str:
+    """How much more (▲ +) or less (▼ −) it is."""
+    size = number_text(kind, abs(value))
+    if size == number_text(kind, 0.0):
+        return f"= {size}"
+    return f"▲ +{size}" if value > 0 else f"▼ {MINUS}{size}"
+
+
+def date_text(moment: datetime, now: datetime | None = None) -> str:
+    """The time of day for today, the day for all before."""
+    local, today = moment.astimezone(), (now or datetime.now().astimezone()).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d}"
+
+
+def state_words(state: RunState) -> str:
+    """What became of a run."""
+    return {
+        RunState.RUNNING: _tr("Running"),
+        RunState.COMPLETED: _tr("Completed"),
+        RunState.EARLY_STOPPED: _tr("Early stop"),
+        RunState.STOPPED: _tr("Stopped"),
+        RunState.FAILED: _tr("Failed"),
+        RunState.INTERRUPTED: _tr("Interrupted"),
+    }[state]
+
+
+def state_text(run: RunRecord) -> str:
+    """The state with its sign; of a run under way, how far it is."""
+    if run.state is RunState.RUNNING:
+        epochs = run.settings.get("epochs", 0)
+        return _tr("▶ {epoch} of {epochs}").format(epoch=min(run.epochs_done + 1, epochs), epochs=epochs)
+    signs = {
+        RunState.COMPLETED: "✓",
+        RunState.EARLY_STOPPED: "✓",
+        RunState.STOPPED: "■",
+        RunState.FAILED: "✕",
+        RunState.INTERRUPTED: "!",
+    }
+    return f"{signs[run.state]} {state_words(run.state)}"
+
+
+def runs_text(count: int) -> str:
+    """How many runs."""
+    return _tr("1 run") if count == 1 else _tr("{count} runs").format(count=f"{count:,}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("runs_text", text)
