@@ -21,7 +21,6 @@ from app.core.reports.writing import check_target, write_files
 from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
 
-
 MOST_IN_REPORT = 30
 """Each takes some seconds, for its network reads the whole test part again."""
 
