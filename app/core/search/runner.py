@@ -9,12 +9,14 @@ import os
 import threading
 import time
 
+from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
-from app.core.search.plan import SearchPlan
+from app.core.search.plan import SearchPlan, check_plan
 from app.core.search.processes import WorkerProcess
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
+from app.core.training.checks import check_run
 
 SILENCE_S = 60.0
 """A trial whose worker says nothing for so long is taken up by another: it usually speaks every second."""
@@ -34,6 +36,15 @@ def cores() -> int:
 def usual_workers() -> int:
     """How many workers use this machine best: one a core, each with one thread."""
     return cores()
+
+
+def check_data(plan: SearchPlan) -> None:
+    """Raise InputError unless the data of the plan is on this machine, and its runs make sense with it."""
+    for name, data in sorted({(base.dataset, base.data) for base in plan.bases}):
+        samples = len(load_dataset(name, data).train)
+        for base in plan.bases:
+            if (base.dataset, base.data) == (name, data):
+                check_run(base, samples)
 
 
 class SilenceWatch:
@@ -79,14 +90,21 @@ class SearchRunner:
     def start(self, plan: SearchPlan, workers: int | None = None) -> None:
         """Begin the search, or go on with the study of that name. Workers come up in the next `poll`.
 
-        Raises InputError for a plan that cannot be carried out or another study's name, StudioError if the storage
-        refuses.
+        Raises InputError for a plan that cannot be carried out, data that is not here or another study's name,
+        StudioError if the storage refuses.
         """
+        check_plan(plan)
+        check_data(plan)
         self._begin(SearchStudy.create(plan, self._storage), workers or usual_workers())
 
     def join(self, study: str, workers: int | None = None) -> None:
-        """Help with a study that was begun elsewhere. Raises InputError if there is none of that name."""
-        self._begin(SearchStudy(study, self._storage), workers or usual_workers())
+        """Help with a study that was begun elsewhere.
+
+        Raises InputError if there is none of that name, or if its data is not on this machine.
+        """
+        found = SearchStudy(study, self._storage)
+        check_data(found.plan)
+        self._begin(found, workers or usual_workers())
 
     def _begin(self, study: SearchStudy, workers: int) -> None:
         with self._lock:

@@ -215,6 +215,7 @@ class SearchStudy:
             report=report,
             curve=curve,
             value=value if value is not None and math.isfinite(value) else None,
+            base=trial.user_attrs[_BASE],
         )
 
     def _check_own(self, taken: TakenTrial) -> None:

@@ -1,0 +1,109 @@
+"""The commands search and search-worker, with real workers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import run_command
+from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
+from app.core.search.table import markdown_table
+from app.core.training.history.store import RunHistory
+
+SEARCH = ["search", "quickstart-mnist", "--set", "epochs=2", "--vary", "hidden_units=8,16", "--workers", "1"]
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_search_runs_its_trials_and_goes_on_when_it_is_called_again(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.md"
+    assert run_command([*SEARCH, "--json", "--table", str(table)]) == 0
+    events = lines(capsys.readouterr().out)
+    assert [event["event"] for event in events if event["event"] != "trial_running"] == [
+        "search_started", "trial_done", "trial_done", "search_ended", "table_written"
+    ]  # fmt: skip
+    done = [event for event in events if event["event"] == "trial_done"]
+    assert [event["changes"] for event in done] == [{"hidden_units": 8}, {"hidden_units": 16}]
+    assert {(run.study, run.trial) for run in RunHistory().runs()} == {
+        ("quickstart-mnist-hidden_units", 0),
+        ("quickstart-mnist-hidden_units", 1),
+    }
+    assert not (home / "models").exists()
+    assert table.read_text().count("quickstart-mnist hidden_units=") == 2
+
+    assert run_command([*SEARCH, "--json"]) == 0
+    events = lines(capsys.readouterr().out)
+    assert events[0]["done"] == 2
+    assert len(RunHistory().runs()) == 2
+    assert run_command(["search-worker", "--study", "quickstart-mnist-hidden_units"]) == 0
+    assert "All 2 trials are done" in capsys.readouterr().out
+
+
+def test_ctrl_c_stops_a_search_that_then_goes_on(home: Path) -> None:
+    command = [sys.executable, "-m", "app", *SEARCH, "--set", "epochs=300", "--json"]
+    search = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    assert search.stdout is not None
+    assert search.stderr is not None
+    events = []
+    for line in search.stdout:
+        events.append(json.loads(line))
+        if events[-1]["event"] == "trial_running":
+            search.send_signal(signal.SIGINT)
+    assert search.wait() == 0
+    assert search.stderr.read() == ""
+    assert events[-1]["event"] == "search_ended"
+    assert events[-1]["done"] == 0
+    search.stdout.close()
+    search.stderr.close()
+
+
+def test_the_ready_made_plans_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["search", "--list", "--json"]) == 0
+    counts = {plan["id"]: plan["trials"] for plan in lines(capsys.readouterr().out)}
+    assert counts["tuning"] == 28
+    assert counts["reproduction"] == 42
+
+
+def test_the_table_sets_what_is_reported_beside_what_came_out() -> None:
+    report = TrialReport(worker="w", host="h", epochs_done=50, elapsed_s=31.24, test_accuracy=0.9801)
+    done = TrialStatus(0, "tuning-512x512-02", {}, TrialState.DONE, 50, report, (), 0.98)
+    waiting = TrialStatus(1, "quickstart-fashion", {}, TrialState.WAITING, 10, None, (), None)
+    rows = markdown_table(SearchStatus("s", True, "val_accuracy", (done, waiting))).splitlines()
+    assert rows[2] == "| tuning-512x512-02 | test accuracy | 98.43 | 98.01 | -0.42 | 90.6 | 31.2 | 50 |  |"
+    assert rows[3] == "| quickstart-fashion | test accuracy |  |  |  |  |  | 0 of 10 | Still waiting. |"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search"],
+        ["search", "nothing"],
+        ["search", "quickstart-mnist"],
+        ["search", "quickstart-mnist", "--vary", "nothing=1,2"],
+        ["search", "quickstart-mnist", "--vary", "dropout=0..0.5"],
+        ["search", "quickstart-mnist", "--vary", "dropout=0,0.5", "--method", "luck"],
+        ["search", "quickstart-mnist", "--vary", "dropout=0,0.5", "--objective", "test_accuracy"],
+        ["search", "quickstart-mnist", "--vary", "dropout=0,0.5", "--set", "validation_split=0"],
+        ["search", "tuning", "--vary", "dropout=0,0.5"],
+        ["search", "tuning", "--table", "/no/such/folder/table.md"],
+        ["search", "tuning", "--storage", "nonsense"],
+        ["search", "tuning", "--workers", "0"],
+        ["search", "tuning", "--data", "full"],
+        ["search-worker"],
+        ["search-worker", "--study", "nothing"],
+    ],
+)
+def test_bad_input_is_a_sentence_and_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.strip()
+    assert "Traceback" not in captured.err
