@@ -47,7 +47,10 @@ class TrialReport(Declaration):
 
 @dataclass(frozen=True)
 class TrialStatus:
-    """One trial. `report` is None until somebody takes it up; `curve` is the objective after each epoch so far."""
+    """One trial. `report` is None until somebody takes it up; `curve` is the objective after each epoch so far.
+
+    `base` says which of the plan's bases it runs.
+    """
 
     number: int
     recipe: str
@@ -57,6 +60,7 @@ class TrialStatus:
     report: TrialReport | None
     curve: tuple[float, ...]
     value: float | None
+    base: int = 0
 
     @property
     def title(self) -> str:
