@@ -28,8 +28,8 @@ class MisfitError(Exception):
 
 
 def shape_text(shape: Shape) -> str:
-    """28x28x1, or 784."""
-    return "x".join(str(size) for size in shape)
+    """28x28x1, or 1,568."""
+    return f"{shape[0]:,}" if is_flat(shape) else "x".join(str(size) for size in shape)
 
 
 def is_flat(shape: Shape) -> bool:

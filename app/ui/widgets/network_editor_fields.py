@@ -1,0 +1,111 @@
+"""The settings of the chosen layer, or of the output, as a form."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.core.models.draft import Draft
+from app.core.models.form import FormField, form_fields
+from app.core.models.layer_form import kind_of, layer_fields
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.field_control import FieldControl
+
+OUTPUT_FIELDS = ("output", "output_initializer")
+
+
+class UndoKeys(QObject):
+    """Leaves undo and redo to the dialog, where a text field would take them for itself."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let nobody claim those keys."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class LayerFields(Card):
+    """Makes its form anew only when another kind of layer is chosen, so that the keyboard stays where it is."""
+
+    edited = Signal(str, object)  # field, value
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._undo_keys = UndoKeys(self)
+        self._title, self._help = QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._help.setProperty("role", "muted")
+        self._help.setWordWrap(True)
+        self._controls: dict[str, FieldControl] = {}
+        self._kind = ""
+        scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.SPACING)
+        self._form = QWidget()
+        for widget in (self._help, self._form):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        scroll.setWidget(content)
+        self.body.addWidget(self._title)
+        self.body.addWidget(scroll, 1)
+
+    def show_chosen(self, draft: Draft) -> None:
+        """Show the values of the chosen layer, or of the output."""
+        layer = draft.chosen_layer
+        if layer is None:
+            self._show(self.tr("Output"), self.tr("The last dense layer: one unit for each class."), _output_fields())
+        else:
+            kind = kind_of(layer)
+            title = self.tr("Layer {number}: {kind}").format(number=draft.chosen + 1, kind=kind.title)
+            self._show(title, self.tr(kind.help), layer_fields(layer))
+        values = draft if layer is None else layer
+        for name, control in self._controls.items():
+            control.blockSignals(True)
+            if control.value != getattr(values, name):
+                control.value = getattr(values, name)
+            control.blockSignals(False)
+
+    def field_widget(self, name: str) -> QWidget:
+        """The widget of a field."""
+        return self._controls[name].widget
+
+    def _show(self, title: str, words: str, fields: tuple[FormField, ...]) -> None:
+        self._title.setText(title)
+        if words == self._help.text():
+            return
+        self._help.setText(words)
+        old = self._form
+        self._form = QWidget()
+        grid = QGridLayout(self._form)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.SPACING)
+        grid.setVerticalSpacing(theme.SPACING // 2)
+        grid.setColumnStretch(1, 1)
+        self._controls = {field.name: FieldControl(field, self._form) for field in fields}
+        for row, control in enumerate(self._controls.values()):
+            grid.addWidget(control.label, row, 0)
+            grid.addWidget(control.widget, row, 1)
+            control.widget.installEventFilter(self._undo_keys)
+            control.edited.connect(self._on_edited)
+        self._column.replaceWidget(old, self._form)
+        old.hide()
+        old.deleteLater()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        control = self.sender()
+        if isinstance(control, FieldControl):
+            self.edited.emit(control.field.name, control.value)
+
+
+def _output_fields() -> tuple[FormField, ...]:
+    return tuple(field for field in form_fields() if field.name in OUTPUT_FIELDS)

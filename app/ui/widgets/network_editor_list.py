@@ -1,0 +1,226 @@
+"""The layers of a network below each other: chosen by click or arrow keys, moved by dragging."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+LAYER_MIME = "application/x-softmax-studio-layer"
+ROW_HEIGHT = 46
+_GAP = 3
+_NUMBER_WIDTH = 28
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True)
+class LayerLine:
+    """What a row says of a layer. `mark` is "✕" for a problem, "▲" for a warning, which `finding` tells."""
+
+    number: str
+    title: str
+    details: str
+    shape: str
+    mark: str = ""
+    finding: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The whole row in words, for screen readers and tooltips."""
+        words = ", ".join(part for part in (self.title, self.details, self.shape) if part)
+        return f"{words}\n{self.finding}" if self.finding else words
+
+
+class LayerListModel(QAbstractListModel):
+    """The layers, and as its last row the output, which stays where it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines: tuple[LayerLine, ...] = ()
+
+    @property
+    def lines(self) -> tuple[LayerLine, ...]:
+        """What is shown."""
+        return self._lines
+
+    def set_lines(self, lines: Sequence[LayerLine]) -> None:
+        """Show these rows."""
+        if len(lines) == len(self._lines):
+            self._lines = tuple(lines)
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+            return
+        self.beginResetModel()
+        self._lines = tuple(lines)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Layers and the output."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The title; the delegate paints the rest."""
+        line = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line.title
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return line.spoken
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Layers can be dragged, and dropped between others."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.row() < len(self._lines) - 1 else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """A layer that is dragged leaves its place."""
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        """What a dragged layer is known by."""
+        return [LAYER_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The place of the dragged layer."""
+        mime = QMimeData()
+        mime.setData(LAYER_MIME, str(indexes[0].row()).encode())
+        return mime
+
+
+class LayerList(QListView):
+    """Shows a `LayerListModel`. It only says what the person wants; the layers change elsewhere."""
+
+    layer_chosen = Signal(int)
+    layer_dropped = Signal(int, int)  # from where, to which place among the others
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = LayerListModel(self)
+        self.setModel(self._lines)
+        self.setItemDelegate(LayerDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Layers"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDropIndicatorShown(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        theme.notifier().changed.connect(self.viewport().update)
+
+    @property
+    def lines(self) -> tuple[LayerLine, ...]:
+        """What is shown."""
+        return self._lines.lines
+
+    def show_lines(self, lines: Sequence[LayerLine], chosen: int) -> None:
+        """Show these rows, one of them chosen."""
+        with QSignalBlocker(self):
+            self._lines.set_lines(lines)
+            self.setCurrentIndex(self._lines.index(chosen))
+        self.scrollTo(self._lines.index(chosen))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Say which layer is chosen now."""
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.layer_chosen.emit(current.row())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say where the layer was dropped. Qt must not move rows itself: the layers decide what is shown."""
+        start = int(bytes(event.mimeData().data(LAYER_MIME).data()).decode() or -1)
+        place = self._place(event.position().toPoint())
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
+        if start >= 0:
+            self.layer_dropped.emit(start, place - 1 if start < place else place)
+
+    def _place(self, point: QPoint) -> int:
+        """Between which rows a point lies."""
+        index = self.indexAt(point)
+        if not index.isValid():
+            return max(0, self._lines.rowCount() - 1)
+        return index.row() + (point.y() > self.visualRect(index).center().y())
+
+
+class LayerDelegate(QStyledItemDelegate):
+    """Paints a row as a small card: number, title and mark, below them the details and the shape."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All rows are equally high."""
+        return QSize(0, ROW_HEIGHT + _GAP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One row."""
+        model = index.model()
+        assert isinstance(model, LayerListModel)
+        line, colours = model.lines[index.row()], theme.colours()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        card = rect.adjusted(1, 1, -1, -1 - _GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, card, state)
+        small = QFont(painter.font())
+        small.setPixelSize(theme.SMALL_FONT_SIZE)
+        top = QRect(card.left(), card.top() + 4, card.width(), card.height() // 2 - 2)
+        bottom = QRect(card.left(), top.bottom(), card.width(), card.height() // 2 - 3)
+        _write(painter, top.adjusted(8, 0, 0, 0), line.number, colours.muted, _LEFT)
+        mark_colour = colours.wrong_text if line.mark == "✕" else colours.validation
+        _write(painter, top.adjusted(0, 0, -8, 0), line.mark, mark_colour, _RIGHT)
+        _write(painter, top.adjusted(_NUMBER_WIDTH, 0, -22, 0), line.title, colours.text, _LEFT)
+        painter.setFont(small)
+        _write(painter, bottom.adjusted(0, 0, -8, 0), line.shape, colours.muted, _RIGHT)
+        taken = QFontMetrics(small).horizontalAdvance(line.shape) + 2 * theme.SPACING
+        _write(painter, bottom.adjusted(_NUMBER_WIDTH, 0, -taken, 0), line.details, colours.muted, _LEFT)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
+        colours = theme.colours()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
+        width = theme.FOCUS_LINE if focused else theme.LINE
+        painter.setPen(QPen(QColor(colours.accent if chosen else colours.line), width))
+        painter.setBrush(QColor(colours.accent_soft if chosen else colours.control))
+        inset = width / 2
+        place = QRectF(card).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(place, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+
+
+def _write(painter: QPainter, place: QRect, text: str, colour: str, alignment: Qt.AlignmentFlag) -> None:
+    """A line of text, cut short where there is no room."""
+    fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.setPen(QColor(colour))
+    painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter, fitting)
+
+
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
