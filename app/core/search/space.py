@@ -10,6 +10,8 @@ from app.core.models.layer_settings import LAYER_SETTINGS, get_from_layers
 from app.core.models.layers import Declaration
 from app.core.models.notation import layers_text
 
+MOST_GRID_VALUES = 1000
+
 Value = bool | int | float | str
 Changes = dict[str, Value]
 """Settings by name, as `TrainingConfig.with_settings` takes them; `layers` in their notation."""
@@ -108,6 +110,8 @@ def grid_values(dimension: Choices | Range, base: TrainingConfig) -> tuple[Value
             "method (random or tpe)."
         )
     count = int((dimension.high - dimension.low) / dimension.step + 1e-9) + 1
+    if count > MOST_GRID_VALUES:  # listing them would take forever
+        raise InputError(f"The range of {dimension.field} has {count:,} values; give it a larger step.")
     values = (dimension.low + position * dimension.step for position in range(count))
     return tuple(value_in(base, dimension.field, _whole(round(value, 12))) for value in values)
 

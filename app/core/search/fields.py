@@ -1,0 +1,122 @@
+"""What a search may vary in a config, in words, and how a person writes the values down."""
+
+import re
+from dataclasses import dataclass, replace
+
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.form import FieldKind, FormField, form_fields
+from app.core.models.layer_form import layer_fields
+from app.core.models.layer_settings import LAYER_SETTINGS, reaches
+from app.core.models.shown import Section
+from app.core.search.space import Choices, Range, parse_dimension
+
+_RANGE = re.compile(r"\s*(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+)(?:\s+(?:(?P<log>log)|step\s+(?P<step>\S+)))?\s*")
+
+_PLACE_IN_LAYERS = re.compile(r"^layers\.[\w.]+")
+
+
+@dataclass(frozen=True)
+class VariableField:
+    """A setting that a search may vary. `limits` says which values it takes, `example` how some are written."""
+
+    name: str
+    title: str
+    help: str
+    limits: str
+    example: str
+
+
+def variable_fields(config: TrainingConfig) -> tuple[VariableField, ...]:
+    """The settings that mean something in `config`, those of its layers among them, the usual ones first."""
+    values = dict(config)
+    fields = [_of_form(field) for field in form_fields() if field.applies(values)]
+    basic = sum(field.section is Section.BASIC for field in form_fields())
+    layers = [_of_layers(name, config) for name in LAYER_SETTINGS if reaches(config.layers, name)]
+    network = VariableField(
+        "layers", "Layers", "Whole networks, parted by semicolons.", "any layers", "dense 64 relu; dense 128 relu"
+    )
+    return (*fields[:basic], *layers, network, *fields[basic:])
+
+
+def title_of(field: str) -> str:
+    """The words of a setting."""
+    if field in LAYER_SETTINGS:
+        return LAYER_SETTINGS[field].title
+    return next((known.title for known in form_fields() if known.name == field), field.replace("_", " ").capitalize())
+
+
+def read_dimension(field: str, text: str, base: TrainingConfig) -> Choices | Range:
+    """Read "0.1, 0.2, 0.3", or "0.0001..0.1" with "log" or "step 0.01" behind it.
+
+    Raises InputError with a sentence for anything else, and for what `base` cannot take.
+    """
+    if not text.strip():
+        raise InputError(f"Write which values of {title_of(field)} to try, parted by commas.")
+    if field == "layers" or ".." not in text:
+        return _parse(field, text, base)
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        raise InputError(
+            f"'{text.strip()}' is no range of {title_of(field)}; write LOW..HIGH, LOW..HIGH log or LOW..HIGH step SIZE."
+        )
+    how = found["log"] or found["step"] or ""
+    return _parse(field, f"{found['low']}..{found['high']}" + (f":{how}" if how else ""), base)
+
+
+def dimension_text(dimension: Choices | Range) -> str:
+    """A dimension as `read_dimension` reads it."""
+    if isinstance(dimension, Choices):
+        return ("; " if dimension.field == "layers" else ", ").join(str(value) for value in dimension.values)
+    how = " log" if dimension.log else f" step {dimension.step:g}" if dimension.step is not None else ""
+    return f"{dimension.low:g}..{dimension.high:g}{how}"
+
+
+def _parse(field: str, values: str, base: TrainingConfig) -> Choices | Range:
+    try:
+        return parse_dimension(f"{field}={values}", base)
+    except InputError as error:
+        title = title_of(field)  # instead of the place of one layer among the layers
+        raise InputError(_PLACE_IN_LAYERS.sub(title, str(error)).replace(f"{field}=", "")) from None
+
+
+def _of_layers(name: str, config: TrainingConfig) -> VariableField:
+    setting = LAYER_SETTINGS[name]
+    layer = next(layer for layer in config.layers if isinstance(layer, setting.kinds))
+    field = next(field for field in layer_fields(layer) if field.name == setting.field)
+    return _of_form(replace(field, name=name, title=setting.title))
+
+
+def _of_form(field: FormField) -> VariableField:
+    low, high = (_number(limit, field.decimals) for limit in (field.minimum, field.maximum))
+    match field.kind:
+        case FieldKind.CHOICE:
+            limits, example = ", ".join(field.choices), ", ".join(field.choices[:3])
+        case FieldKind.SWITCH:
+            limits, example = "true or false", "true, false"
+        case _:
+            limits, example = f"{low} to {high}", f"{low}..{high}".replace(",", "")
+    return VariableField(field.name, field.title, field.help, limits, _EXAMPLES.get(field.name, example))
+
+
+def _number(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_EXAMPLES = {
+    "epochs": "5, 10, 20",
+    "batch_size": "32, 64, 128",
+    "learning_rate": "0.0001..0.1 log",
+    "validation_split": "0.1, 0.2",
+    "early_stopping_patience": "2, 5, 10",
+    "seed": "1, 2, 3",
+    "hidden_units": "32, 64, 128, 256",
+    "filters": "16, 32, 64",
+    "dropout": "0.1, 0.2, 0.3",
+    "l1": "0, 0.0001, 0.001",
+    "l2": "0, 0.0001, 0.001",
+    "momentum": "0, 0.5, 0.9",
+    "decay": "0, 0.001, 0.01",
+    "drop_epochs": "5, 10, 20",
+}
