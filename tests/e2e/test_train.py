@@ -1,100 +1,30 @@
 """The Train page with real clicks, a real thread and a real, tiny network."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Qt, QThread
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.store import find_model
-from app.ui.pages.train_page import TrainPage
 from app.ui.pages.train_stage import Stage
-
-IMPORT_MS = 60_000
-RUN_MS = 30_000
-MakePage = Callable[..., TrainPage]
-
-
-def stripes(count: int, seed: int) -> LabelledImages:
-    """Ten classes that a dense network learns at once: a bright row at a height of its own."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, 10, count).astype(np.uint8)
-    images = random.integers(0, 60, (count, 28, 28)).astype(np.uint8)
-    images[np.arange(count), 4 + 2 * labels] = 255
-    return LabelledImages(images, labels)
-
-
-def load_stripes(name: str, data: str) -> Dataset:
-    return Dataset(
-        name="mnist",
-        title="Stripes",
-        variant=Variant.STARTER,
-        class_names=tuple("0123456789"),
-        preprocessing="mnist-1",
-        train=stripes(320, 1),
-        test=stripes(100, 2),
-        sha256="0" * 64,
-        origin=data,
-    )
-
-
-@pytest.fixture
-def make_page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePage]:
-    monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(tmp_path))
-    pages: list[TrainPage] = []
-
-    def make(load: Callable[[str, str], Dataset] = load_stripes) -> TrainPage:
-        page = TrainPage(load)
-        page.resize(1184, 646)
-        pages.append(page)
-        page.show()
-        return page
-
-    yield make
-    for page in pages:
-        # Not left to qtbot.addWidget, which deletes pages before this has ended their threads.
-        if page.findChildren(QThread):
-            with qtbot.waitSignal(page.shut_down_finished, timeout=IMPORT_MS):
-                page.shut_down()
-        qtbot.waitUntil(lambda page=page: not page.findChildren(QThread), timeout=RUN_MS)  # type: ignore[misc]
-        assert not page._curves.is_animating
-        page.close()
-        page.deleteLater()
-
-
-def click(qtbot: QtBot, page: QWidget, name: str) -> None:
-    button = page.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
-
-
-def set_epochs(page: QWidget, epochs: int) -> None:
-    box = page.findChild(QSpinBox, "epochs")
-    assert box is not None
-    box.setValue(epochs)
-
-
-def headline(page: QWidget) -> str:
-    label = page.findChild(QLabel, "headline")
-    assert label is not None
-    return label.text()
-
-
-def wait_for(qtbot: QtBot, page: TrainPage, *stages: Stage) -> None:
-    qtbot.waitUntil(lambda: page._stage in stages, timeout=IMPORT_MS)
-
-
-def train(qtbot: QtBot, page: TrainPage, epochs: int) -> None:
-    set_epochs(page, epochs)
-    click(qtbot, page, "train")
+from tests.e2e.train_helpers import (
+    IMPORT_MS,
+    RUN_MS,
+    MakePage,
+    click,
+    headline,
+    load_stripes,
+    stripes,
+    train,
+    wait_for,
+)
 
 
 def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None:
@@ -109,13 +39,13 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     wait_for(qtbot, page, Stage.IDLE)
     assert saving == [(True, False)]
     assert not page.is_saving
-    assert len(page._epochs.epochs) == 3
-    assert "Test accuracy" in page._progress.text
-    assert "100 pictures" in page._progress.text
+    assert len(page._view.epochs) == 3
+    assert "Test accuracy" in page._view.progress.text
+    assert "100 pictures" in page._view.progress.text
     assert find_model("quickstart-mnist 2").card.epochs_done == 3
-    assert len(page._curves.loss.batches) > 0
-    assert page._live.answer in set("0123456789")
-    assert not page._curves.is_animating
+    assert len(page._view.curves.loss.batches) > 0
+    assert page._view.live.answer in set("0123456789")
+    assert not page._view.curves.is_animating
 
 
 class ShownWindows(QObject):
@@ -144,7 +74,7 @@ def test_making_the_page_shows_no_window_but_its_own(qtbot: QtBot, make_page: Ma
 def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
-    qtbot.waitUntil(lambda: len(page._epochs.epochs) > 1, timeout=IMPORT_MS)
+    qtbot.waitUntil(lambda: len(page._view.epochs) > 1, timeout=IMPORT_MS)
     click(qtbot, page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
     assert "Stopped" in headline(page)
@@ -154,7 +84,7 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     assert again is not None
     assert not again.isEnabled()
     assert again.toolTip() == "Keep or discard the stopped model first"
-    page.train(page._config_of_run(), None)
+    page.train(page._setup.config(), None)
     assert page.has_undecided
     page._setup._name.setText("half way")
     with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
@@ -163,19 +93,19 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     assert not page.has_undecided
     assert again.isEnabled()
     assert find_model("half way").card.ended == "stopped"
-    assert "half way" in page._progress.text
+    assert "half way" in page._view.progress.text
 
 
 def test_stop_and_discard(qtbot: QtBot, make_page: MakePage, tmp_path: Path) -> None:
     page = make_page()
     train(qtbot, page, 1000)
-    qtbot.waitUntil(lambda: len(page._epochs.epochs) > 0, timeout=IMPORT_MS)
+    qtbot.waitUntil(lambda: len(page._view.epochs) > 0, timeout=IMPORT_MS)
     click(qtbot, page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
     click(qtbot, page, "discard")
     assert page._stage is Stage.IDLE
     assert list((tmp_path / "models").iterdir()) == []
-    assert len(page._epochs.epochs) > 0
+    assert len(page._view.epochs) > 0
 
 
 def test_a_name_that_is_taken_can_be_changed_before_keeping(qtbot: QtBot, make_page: MakePage, tmp_path: Path) -> None:
@@ -190,16 +120,16 @@ def test_a_name_that_is_taken_can_be_changed_before_keeping(qtbot: QtBot, make_p
 def test_pause_and_resume(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
-    qtbot.waitUntil(lambda: len(page._epochs.epochs) > 0, timeout=IMPORT_MS)
+    qtbot.waitUntil(lambda: len(page._view.epochs) > 0, timeout=IMPORT_MS)
     click(qtbot, page, "pause")
     wait_for(qtbot, page, Stage.PAUSED)
-    batches = len(page._curves.loss.batches)
+    batches = len(page._view.curves.loss.batches)
     qtbot.wait(150)
-    assert len(page._curves.loss.batches) == batches
+    assert len(page._view.curves.loss.batches) == batches
     assert headline(page) == "Paused"
     click(qtbot, page, "pause")
     wait_for(qtbot, page, Stage.TRAINING)
-    qtbot.waitUntil(lambda: len(page._curves.loss.batches) > batches, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: len(page._view.curves.loss.batches) > batches, timeout=RUN_MS)
     click(qtbot, page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
 
@@ -225,9 +155,9 @@ def test_data_that_cannot_be_loaded_is_a_sentence_and_the_next_run_works(qtbot: 
     page = make_page(load)
     train(qtbot, page, 1)
     qtbot.waitUntil(lambda: "✕ Failed" in headline(page), timeout=IMPORT_MS)
-    assert page._progress.text == "✕ Failed The data is damaged; import it again."
+    assert page._view.progress.text == "✕ Failed The data is damaged; import it again."
     click(qtbot, page, "train")
-    qtbot.waitUntil(lambda: "ValueError" in page._progress.text, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: "ValueError" in page._view.progress.text, timeout=RUN_MS)
     with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
         click(qtbot, page, "train")
     wait_for(qtbot, page, Stage.IDLE)
@@ -243,16 +173,16 @@ def test_a_loss_that_is_no_number_ends_the_run(
 
     def diverge(loop: TrainingLoop, indices: NDArray[np.int32], compiled: bool) -> Totals:
         totals = honest(loop, indices, compiled)
-        return totals if page._epochs.epochs == () else Totals(float("nan"), 0.0, totals.samples)
+        return totals if page._view.epochs == () else Totals(float("nan"), 0.0, totals.samples)
 
     page = make_page()
     monkeypatch.setattr(TrainingLoop, "run", diverge)
     train(qtbot, page, 300)
     qtbot.waitUntil(lambda: not page.is_training, timeout=IMPORT_MS)
-    assert "smaller learning rate" in page._progress.text
+    assert "smaller learning rate" in page._view.progress.text
     assert headline(page).startswith("✕")
     assert not page.has_undecided  # nobody wants to keep a network without numbers
-    assert len(page._curves.loss.batches) > 0
+    assert len(page._view.curves.loss.batches) > 0
     monkeypatch.undo()
 
 
@@ -262,7 +192,7 @@ def test_a_second_run_starts_with_empty_curves(qtbot: QtBot, make_page: MakePage
         with qtbot.waitSignal(page.model_saved, timeout=IMPORT_MS):
             train(qtbot, page, 2)
         wait_for(qtbot, page, Stage.IDLE)
-        assert [epoch.epoch for epoch in page._epochs.epochs] == [1, 2]
+        assert [epoch.epoch for epoch in page._view.epochs] == [1, 2]
     assert find_model("quickstart-mnist 3").card.epochs_done == 2
 
 
@@ -272,7 +202,7 @@ def test_shut_down_during_training_ends_the_thread(qtbot: QtBot, make_page: Make
     wait_for(qtbot, page, Stage.TRAINING)
     with qtbot.waitSignal(page.shut_down_finished, timeout=2_000):
         page.shut_down()
-    assert not page._curves.is_animating
+    assert not page._view.curves.is_animating
 
 
 def test_stop_before_tensorflow_and_the_data_are_loaded(qtbot: QtBot, make_page: MakePage) -> None:
@@ -305,11 +235,11 @@ def test_a_network_that_cannot_be_kept_says_so_and_can_still_be_discarded(
 
     monkeypatch.setattr("app.ui.workers.training_worker._import_runs", fail)
     click(qtbot, page, "keep")
-    qtbot.waitUntil(lambda: "OSError" in page._progress.text, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: "OSError" in page._view.progress.text, timeout=RUN_MS)
     assert page.has_undecided
     monkeypatch.undo()
     page._thread.discard()
     click(qtbot, page, "keep")
-    qtbot.waitUntil(lambda: "train again" in page._progress.text, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: "train again" in page._view.progress.text, timeout=RUN_MS)
     click(qtbot, page, "discard")
     assert not page.has_undecided

@@ -228,26 +228,26 @@ def test_all_rows_of_the_set_up_begin_and_end_alike(qtbot: QtBot) -> None:
     qtbot.addWidget(setup)
     setup.setFixedSize(272, 900)
     setup.show()
-    names = ("name", "epochs", "optimizer", "learning_rate")
+    names = ("batch_size", "epochs", "optimizer", "learning_rate")
     widgets = [widget for name in names for widget in setup.findChildren(QWidget, name)]
     assert len(widgets) == len(names)
     places = {(widget.mapTo(setup, widget.rect().topLeft()).x(), widget.height()) for widget in widgets}
     assert len(places) == 1
 
 
-def test_more_settings_come_into_view(qtbot: QtBot) -> None:
+def test_a_section_that_unfolds_comes_into_view(qtbot: QtBot) -> None:
     setup = RunSetup()
     qtbot.addWidget(setup)
     setup.setFixedSize(272, 520)
     setup.show()
     scroll = setup.findChild(QScrollArea, "form_scroll")
-    more = setup.findChild(QPushButton, "more_settings")
+    fold = setup.findChild(QPushButton, "fold_validation")
     assert scroll is not None
-    assert more is not None
+    assert fold is not None
     assert scroll.focusPolicy() == Qt.FocusPolicy.NoFocus
-    more.click()
+    fold.click()
     qtbot.waitUntil(lambda: scroll.verticalScrollBar().value() > 0)
-    for widget in (more, *setup.findChildren(QWidget, "momentum")):
+    for widget in (fold, *setup.findChildren(QWidget, "restore_best_weights")):
         place = widget.mapTo(scroll.viewport(), widget.rect().center())
         assert scroll.viewport().rect().contains(place)
 

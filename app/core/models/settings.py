@@ -231,7 +231,7 @@ class Settings(Declaration):
         float,
         Field(ge=0, le=6),
         Shown(
-            "Random shift",
+            "Shift",
             "Each training picture is moved by up to this much.",
             unit="px",
             zero="none",
@@ -243,7 +243,7 @@ class Settings(Declaration):
         float,
         Field(ge=0, le=45),
         Shown(
-            "Random rotation",
+            "Rotation",
             "Each training picture is turned by up to this much.",
             unit="°",
             zero="none",
@@ -255,7 +255,7 @@ class Settings(Declaration):
         float,
         Field(ge=0, le=0.5),
         Shown(
-            "Random zoom",
+            "Zoom",
             "Each training picture grows or shrinks by up to this share.",
             zero="none",
             decimals=2,
@@ -266,7 +266,7 @@ class Settings(Declaration):
         float,
         Field(ge=0, le=45),
         Shown(
-            "Random shear",
+            "Shear",
             "Each training picture is slanted by up to this much.",
             unit="°",
             zero="none",
@@ -278,7 +278,7 @@ class Settings(Declaration):
         float,
         Field(ge=0, le=2),
         Shown(
-            "Random stroke width",
+            "Stroke width",
             "The lines of each training picture grow or shrink by up to this much.",
             unit="px",
             zero="none",
@@ -289,7 +289,7 @@ class Settings(Declaration):
     flip: Annotated[
         bool,
         Shown(
-            "Random mirror",
+            "Mirror",
             "Mirror half of the training pictures (for clothes, not for digits).",
             section=Section.AUGMENTATION,
         ),

@@ -32,7 +32,10 @@ class ConfigForm(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.SPACING // 2)
         self._column.addWidget(self._fields(Section.BASIC))
-        self._folds = {section: self._fold(section) for section in Section if section is not Section.BASIC}
+        self._folds: dict[Section, Fold] = {}
+        for section in Section:
+            if section is not Section.BASIC:
+                self._folds[section] = self._fold(section)
         for control in self._controls.values():
             control.edited.connect(self._on_edited)
         self.set_config(config)
@@ -107,9 +110,13 @@ class ConfigForm(QWidget):
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
-        for row, control in enumerate(self._in(section)):
+        for control in self._in(section):
+            row = grid.rowCount()
             grid.addWidget(control.label, row, 0)
-            grid.addWidget(control.widget, row, 1)
+            if control.is_wide:
+                grid.addWidget(control.widget, row + 1, 0, 1, 2)
+            else:
+                grid.addWidget(control.widget, row, 1)
         self._grids.append(grid)
         return fields
 

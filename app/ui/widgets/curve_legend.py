@@ -18,6 +18,7 @@ class CurveLegend(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         self._names_curves = names_curves
         self._best: int | None = None
+        self._has_reference = False
         self._pointed: tuple[float, float | None, float | None] | None = None
         theme.notifier().changed.connect(self._on_colours_changed)
         self._show()
@@ -25,6 +26,13 @@ class CurveLegend(QLabel):
     def show_best(self, epoch: int | None) -> None:
         """Say which epoch is the best so far."""
         self._best = epoch
+        self._show()
+
+    def show_reference(self, value: float | None) -> None:
+        """Say what the dotted line is, if there is one."""
+        self._has_reference = value is not None
+        words = self.tr("The dotted line is what the notes report: {value}")
+        self.setToolTip("" if value is None else words.format(value=f"{value:.2%}"))
         self._show()
 
     def show_names(self) -> None:
@@ -50,9 +58,9 @@ class CurveLegend(QLabel):
         colours = theme.colours()
         if self._names_curves:
             return [_dot(colours.accent, self.tr("training")), _dot(colours.validation, self.tr("validation"))]
-        if self._best is not None:
-            return [_dot(colours.best, self.tr("best epoch {epoch}").format(epoch=self._best))]
-        return []
+        best = [] if self._best is None else [self.tr("best epoch {epoch}").format(epoch=self._best)]
+        names = [_dot(colours.best, text) for text in best]
+        return [*names, escape(self.tr("┈ reported"))] if self._has_reference else names
 
     def _values(self, epoch: float, training: float | None, validation: float | None) -> list[str]:
         colours = theme.colours()

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.training.progress import Numbers, Series
@@ -35,12 +35,26 @@ class CurvePlot(PlotFrame):
         for curve in (self._batch_curve, self._training_curve):
             curve.setDownsampling(auto=True, method="peak")
             curve.setClipToView(True)
+        self._reference = pg.InfiniteLine(angle=0, movable=False)
+        self._reference.hide()
+        self._plot.addItem(self._reference)
         self._on_colours_changed()
         self.set_epochs(0)
 
     def set_best(self, epoch: float, value: float) -> None:
         """Mark the best epoch."""
         self._best = epoch, value
+
+    @property
+    def reference(self) -> float | None:
+        """The value of the dotted line, None for none."""
+        return float(self._reference.value()) if self._reference.isVisible() else None
+
+    def set_reference(self, value: float | None) -> None:
+        """Draw a dotted line at a value to compare with, or none."""
+        self._reference.setVisible(value is not None)
+        if value is not None:
+            self._reference.setPos(value)
 
     def set_smooth(self, smooth: bool) -> None:
         """Draw training as a running mean over its batches, or as the means of its epochs."""
@@ -79,6 +93,7 @@ class CurvePlot(PlotFrame):
         self._mark(self._validation_curve, colours.validation, 6)
         self._mark(self._best_dot, colours.best, 11)
         self._best_dot.setPen(None)
+        self._reference.setPen(pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DotLine))
 
     def _mark(self, curve: Any, colour: str, size: int) -> None:
         curve.setSymbol("o")

@@ -73,6 +73,11 @@ class Curves(QWidget):
         self._means = RunningMean(smoothing_span(epochs)), RunningMean(smoothing_span(epochs))
         self._timer.start()
 
+    def set_reference(self, accuracy: float | None) -> None:
+        """Draw the accuracy that the notes report as a dotted line, or none."""
+        self.accuracy.set_reference(accuracy)
+        self._legends[1].show_reference(accuracy)
+
     def add_batches(self, done: BatchesDone) -> None:
         """Note a group of batches."""
         x = epoch_position(done.epoch, done.batch, done.batches_per_epoch)

@@ -71,7 +71,7 @@ class PictureGrid(QWidget):
 
     def show_pictures(self, images: NDArray[np.uint8], captions: Sequence[str]) -> None:
         """Show `images`, (n, 28, 28) uint8 with ink = 255."""
-        self._images = [_on_paper(image) for image in images]
+        self._images = [on_paper(image) for image in images]
         self._captions, self._message = tuple(captions), ""
         self.setAccessibleDescription(", ".join(captions))
         self.update()
@@ -136,7 +136,7 @@ class PictureGrid(QWidget):
         self.update()
 
 
-def _on_paper(image: NDArray[np.uint8]) -> QImage:
+def on_paper(image: NDArray[np.uint8]) -> QImage:
     """One picture as dark ink on white. The paper stays white in the dark theme, too."""
     side = IMAGE_SIZE
     paper = QImage(np.ascontiguousarray(image).tobytes(), side, side, side, QImage.Format.Format_Grayscale8).copy()

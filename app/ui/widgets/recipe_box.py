@@ -1,21 +1,18 @@
-"""Choosing a recipe, and choosing data."""
+"""Choosing a recipe."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.core.models.recipes import RECIPES, Recipe
+from app.core.models.recipes import RECIPES, Recipe, find_recipe
 from app.ui import theme
-from app.ui.widgets.data_choices import DataChoice, data_choices
+from app.ui.widgets.recipe_finder import RecipeFinder
 
-POPUP_EXTRA = 24
-"""The list is as wide as its longest line and a scroll bar, however narrow the box is."""
-
-_VALUE = Qt.ItemDataRole.UserRole
+_OPENING_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 
 
 class RecipeBox(QComboBox):
-    """The recipes under the headings of their groups."""
+    """Looks like any other choice; what opens is a `RecipeFinder`. Typing on it begins a search."""
 
     recipe_chosen = Signal(object)
 
@@ -24,90 +21,49 @@ class RecipeBox(QComboBox):
         self.setObjectName("recipe")
         self.setAccessibleName(self.tr("Recipe"))
         self.setMinimumContentsLength(1)
-        model = QStandardItemModel(self)
-        for group in dict.fromkeys(recipe.group for recipe in RECIPES):
-            model.appendRow(self._heading(group))
-            for recipe in RECIPES:
-                if recipe.group == group:
-                    model.appendRow(self._item(recipe))
-        self.setModel(model)
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
-        self.setCurrentIndex(self.findData(RECIPES[0].id))
-        self.currentIndexChanged.connect(self._on_current_index_changed)
+        self._finder: RecipeFinder | None = None
+        self._recipe = RECIPES[0]
+        self.choose(self._recipe.id)
 
     @property
     def recipe(self) -> Recipe:
         """The chosen one."""
-        return next(recipe for recipe in RECIPES if recipe.id == self.currentData())
-
-    def _heading(self, group: str) -> QStandardItem:
-        item = QStandardItem(self.tr(group))
-        font = QFont()
-        font.setBold(True)
-        item.setFont(font)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        return item
-
-    def _item(self, recipe: Recipe) -> QStandardItem:
-        item = QStandardItem(self.tr(recipe.title))
-        item.setData(recipe.id, _VALUE)
-        item.setToolTip(self.tr(recipe.explanation))
-        return item
-
-    @Slot()
-    def _on_current_index_changed(self) -> None:
-        self.recipe_chosen.emit(self.recipe)
-
-
-class DataBox(QComboBox):
-    """The data of this machine, and the way to data that is not here yet."""
-
-    data_page_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("data")
-        self.setAccessibleName(self.tr("Data"))
-        self.setMinimumContentsLength(1)
-        self._chosen: tuple[str, str] = ("", "")
-        self.refresh()
-        self.activated.connect(self._on_activated)
+        return self._recipe
 
     @property
-    def chosen(self) -> tuple[str, str]:
-        """The config's `dataset` and `data`."""
-        return self._chosen
+    def finder(self) -> RecipeFinder:
+        """What opens; made when it first does."""
+        if self._finder is None:
+            self._finder = RecipeFinder(self.window())
+            self._finder.recipe_chosen.connect(self._on_recipe_chosen)
+        return self._finder
 
-    def refresh(self) -> None:
-        """Look again at what is on this machine."""
-        with QSignalBlocker(self):
-            self.clear()
-            self._choices = data_choices()
-            for choice in self._choices:
-                self.addItem(self._text(choice))
-                if not choice.is_here:
-                    self.setItemData(self.count() - 1, QColor(theme.colours().muted), Qt.ItemDataRole.ForegroundRole)
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
-        self.choose(*self._chosen)
+    def choose(self, recipe_id: str) -> None:
+        """Show another recipe, without a word. Raises InputError if there is none of that id."""
+        self._recipe = find_recipe(recipe_id)
+        self.clear()
+        self.addItem(self.tr(self._recipe.title))
+        self.setAccessibleDescription(self.tr(self._recipe.explanation))
 
-    def choose(self, dataset: str, data: str) -> None:
-        """Select an edition; one that is not here gives way to the first of the set that is."""
-        here = [choice for choice in self._choices if choice.is_here]
-        same_set = [choice for choice in here if choice.dataset == dataset]
-        exact = [choice for choice in same_set if choice.data == data]
-        for choice in (exact or same_set or here)[:1]:
-            self._chosen = choice.dataset, choice.data
-            self.setCurrentIndex(self._choices.index(choice))
+    def showPopup(self) -> None:
+        """Open the finder."""
+        self._open("")
 
-    def _text(self, choice: DataChoice) -> str:
-        text = f"{choice.title}, {self.tr(choice.variant.value)}, {choice.count:,}"
-        return text if choice.is_here else self.tr("{data}: get it…").format(data=text)
-
-    @Slot(int)
-    def _on_activated(self, row: int) -> None:
-        choice = self._choices[row]
-        if choice.is_here:
-            self.choose(choice.dataset, choice.data)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the finder; a letter is the beginning of a search."""
+        if Qt.Key(event.key()) in _OPENING_KEYS:
+            self._open("")
+        elif event.text().isalnum():
+            self._open(event.text())
         else:
-            self.choose(*self._chosen)
-            self.data_page_requested.emit()
+            super().keyPressEvent(event)
+
+    def _open(self, typed: str) -> None:
+        below = self.mapToGlobal(QPoint(0, self.height() + theme.LINE))
+        bottom = self.window().mapToGlobal(self.window().rect().bottomRight()) - QPoint(theme.MARGIN, theme.MARGIN)
+        self.finder.open_at(below, QSize(bottom.x() - below.x(), bottom.y() - below.y()), self._recipe.id, typed)
+
+    @Slot(object)
+    def _on_recipe_chosen(self, recipe: Recipe) -> None:
+        self.choose(recipe.id)
+        self.recipe_chosen.emit(recipe)

@@ -8,6 +8,7 @@ from app.core.training.progress import Progress
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.durations import duration_text
+from app.ui.widgets.elided_label import ElidedLabel
 
 STEPS = 1000
 
@@ -20,7 +21,8 @@ class RunProgress(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._headline, self._detail, self._time = self._label("title"), self._label("muted"), self._label("muted")
+        self._headline, self._detail, self._time = self._label("title"), ElidedLabel(), self._label("muted")
+        self._detail.setProperty("role", "muted")
         self._headline.setObjectName("headline")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -43,6 +45,11 @@ class RunProgress(Card):
     def text(self) -> str:
         """Headline and sentence, as they are read."""
         return f"{self._headline.text()} {self._sentence.text()}".strip()
+
+    @property
+    def detail(self) -> str:
+        """What stands beside the headline."""
+        return self._detail.whole
 
     def show_idle(self) -> None:
         """Nothing has run yet."""
@@ -68,18 +75,24 @@ class RunProgress(Card):
 
     def show_paused(self, detail: str) -> None:
         """The run waits where it is."""
+        if not self._bar.maximum():  # nobody is busy
+            self._bar.setRange(0, STEPS)
+            self._bar.setValue(0)
         self._headline.setText(self.tr("Paused"))
-        self._detail.setText(detail)
+        self._detail.set_whole(detail)
 
-    def show_ended(self, end: RunEnded, saved: ModelSaved | None) -> None:
-        """The run is over. The headline begins with a mark, so that red is not the only sign of trouble."""
+    def show_ended(self, end: RunEnded, saved: ModelSaved | None, reported: str = "") -> None:
+        """The run is over; `reported` is what the notes say of it.
+
+        The headline begins with a mark, so that red is not the only sign of trouble.
+        """
         headlines = {
             EndReason.COMPLETED: self.tr("✓ Finished"),
             EndReason.EARLY_STOPPED: self.tr("✓ Stopped early, keeping epoch {best}").format(best=end.best_epoch),
             EndReason.STOPPED: self._stopped(end),
             EndReason.FAILED: self.tr("✕ Failed"),
         }
-        self._show(headlines[end.reason], time=duration_text(end.elapsed_s) if end.elapsed_s else "")
+        self._show(headlines[end.reason], reported, duration_text(end.elapsed_s) if end.elapsed_s else "")
         if saved is None:
             self._show_sentence(end.message, "error" if end.reason is EndReason.FAILED else "muted")
         else:
@@ -93,7 +106,7 @@ class RunProgress(Card):
     def show_discarded(self) -> None:
         """A stopped run's network is forgotten."""
         self._show(self.tr("Discarded"))
-        self._show_sentence(self.tr("The curves stay until the next run."))
+        self._show_sentence(self.tr("The curves stay until the next run. The Runs page can resume it."))
 
     def show_not_kept(self, problem: str) -> None:
         """Saving failed; the choice is offered again."""
@@ -129,7 +142,7 @@ class RunProgress(Card):
 
     def _show(self, headline: str, detail: str = "", time: str = "") -> None:
         self._headline.setText(headline)
-        self._detail.setText(detail)
+        self._detail.set_whole(detail)
         self._time.setText(time)
         for widget in (self._bar, self._sentence, self._keep, self._discard):
             widget.hide()
@@ -157,8 +170,7 @@ class RunProgress(Card):
         for row in (top, bottom):
             row.setSpacing(theme.SPACING)
         top.addWidget(self._headline)
-        top.addWidget(self._detail)
-        top.addStretch(1)
+        top.addWidget(self._detail, 1)
         top.addWidget(self._time)
         # The same room for bar, sentence and buttons: the curves below do not move when a run begins or ends.
         bottom.addStrut(theme.CONTROL_HEIGHT)

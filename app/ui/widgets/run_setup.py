@@ -1,26 +1,29 @@
 """Everything that is set before a run, and the buttons that steer it."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import Recipe
+from app.core.models.reference import reported_for
+from app.core.models.shapes import network_summary
+from app.core.models.shown import Section
 from app.core.models.store import check_new_name
 from app.ui import theme
+from app.ui.widgets.augmentation_preview import AugmentationPreview
 from app.ui.widgets.card import Card
 from app.ui.widgets.config_form import ConfigForm
-from app.ui.widgets.recipe_box import DataBox, RecipeBox
+from app.ui.widgets.data_box import DataBox
+from app.ui.widgets.form_scroll import FormScroll
+from app.ui.widgets.network_row import NetworkRow
+from app.ui.widgets.recipe_box import RecipeBox
+from app.ui.widgets.reported_words import reported_sentence
+from app.ui.widgets.run_buttons import RunButtons
+
+if TYPE_CHECKING:
+    from app.ui.widgets.network_editor import NetworkEditor
 
 NAME_LENGTH = 60
 
@@ -28,30 +31,33 @@ NAME_LENGTH = 60
 class RunSetup(Card):
     """The card on the left. It says what is wanted; what happens then is the page's business."""
 
-    train_requested = Signal()
-    pause_toggled = Signal()
-    stop_requested = Signal()
+    changed = Signal()
     data_page_requested = Signal()
+    search_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Network and training"), parent)
+        super().__init__(self.tr("Recipe"), parent)
         self._recipe, self._data = RecipeBox(), DataBox()
-        self._explanation, self._facts, self._error = (QLabel() for _ in range(3))
-        for label, role in ((self._explanation, "muted"), (self._facts, "muted"), (self._error, "error")):
+        self._explanation, self._error = QLabel(), QLabel()
+        for label, role in ((self._explanation, "muted"), (self._error, "error")):
             label.setProperty("role", role)
             label.setWordWrap(True)
         self._error.setObjectName("setup_error")
         self._error.hide()
-        self._facts.hide()
         self._locked = ""
-        self._form = ConfigForm(self._recipe.recipe.config)
+        self._editor: NetworkEditor | None = None
+        self._network, self._form = NetworkRow(), ConfigForm(self._recipe.recipe.config)
+        self.preview = AugmentationPreview()
+        self._form.add_to(Section.AUGMENTATION, self.preview)
         self._name = QLineEdit()
         self._name.setObjectName("name")
         self._name.setMaxLength(NAME_LENGTH)
         self._name.setPlaceholderText(self.tr("chosen for you"))
-        self.train_button = self._button(self.tr("Train"), "primary", "train")
-        self.pause_button = self._button(self.tr("Pause"), "", "pause")
-        self.stop_button = self._button(self.tr("Stop"), "danger", "stop")
+        self._search = QPushButton(self.tr("Try several…"))
+        self._search.setObjectName("try_several")
+        self._search.setProperty("kind", "quiet")
+        self._search.hide()
+        self.buttons = RunButtons()
         self._lay_out()
         self._connect()
         self._on_recipe_chosen(self._recipe.recipe)
@@ -60,6 +66,24 @@ class RunSetup(Card):
         """The run that is wanted. Raises InputError for values that cannot be."""
         dataset, data = self._data.chosen
         return self._form.config().changed(dataset=dataset, data=data)
+
+    def show_config(self, config: TrainingConfig) -> None:
+        """Put another run's settings into the form. Raises InputError if its recipe is not known any more."""
+        self._recipe.choose(config.recipe)
+        self._explain()
+        self._form.set_config(config)
+        self._data.choose(config.dataset, config.data)
+        self.show_error("")
+        if self._data.chosen != (config.dataset, config.data):
+            missing = self.tr("The data of that run ({dataset}, {data}) is not here; other data is chosen.")
+            self.show_error(missing.format(dataset=config.dataset, data=config.data))
+        self._scroll.to_top()
+        self._show_network()
+
+    @property
+    def problem(self) -> str:
+        """Why this cannot be trained, or an empty text."""
+        return self._network.problem
 
     def new_name(self) -> str | None:
         """The name for the model, None for one made up. Raises InputError if it is taken or no name."""
@@ -75,133 +99,144 @@ class RunSetup(Card):
         self._data.refresh()
         self._show_tooltips()
 
+    def offer_search(self, offered: bool) -> None:
+        """Offer to try several values, or not."""
+        self._search.setVisible(offered)
+
     def show_error(self, problem: str) -> None:
         """Say why no run was begun; an empty text takes it away."""
         self._error.setText(f"✕ {problem}" if problem else "")
         self._error.setVisible(bool(problem))
 
-    def show_facts(self, facts: str) -> None:
-        """What is known once the network is built."""
-        self._facts.setText(facts)
-        self._facts.setVisible(bool(facts))
-
     def set_locked(self, reason: str) -> None:
         """Make the settings read-only; an empty reason unlocks them."""
         self._locked = reason
         self._form.set_locked(reason)
-        for widget in (self._recipe, self._data, self._name):
+        self._network.set_locked(reason)
+        self.preview.set_locked(reason)
+        for widget in (self._recipe, self._data, self._name, self._search, self.buttons.begin_paused):
             widget.setEnabled(not reason)
         self._show_tooltips()
 
     def _show_tooltips(self) -> None:
-        self._recipe.setToolTip(self._locked or self.tr(self._recipe.recipe.explanation))
+        self._recipe.setToolTip(self._locked or self.tr(self._recipe.recipe.title))
         self._data.setToolTip(self._locked or self._data.currentText())
         self._name.setToolTip(
             self._locked or self.tr("What the trained model will be called; left empty, the recipe's name is used")
         )
-
-    def _button(self, text: str, kind: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        if kind:
-            button.setProperty("kind", kind)
-        return button
+        self._search.setToolTip(self._locked or self.tr("Train with several values of a setting and compare"))
+        self.buttons.begin_paused.setToolTip(
+            self._locked or self.tr("Wait before the first batch, to step through the batches one by one")
+        )
 
     def _lay_out(self) -> None:
-        self._content = content = QWidget()
+        self.header.addWidget(self._search)
+        content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
-        column.addLayout(self._choices())
+        column.addWidget(self._recipe)
         column.addWidget(self._explanation)
+        column.addLayout(self._choices())
+        column.addWidget(self._network)
         column.addWidget(self._form)
-        column.addWidget(self._facts)
         column.addStretch(1)
-        self._scroll = scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setObjectName("form_scroll")
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.addWidget(scroll, 1)
+        self._scroll = FormScroll(content)
+        self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._error)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACING)
-        for button in (self.train_button, self.pause_button, self.stop_button):
-            buttons.addWidget(button, 1)
-        self.body.addLayout(buttons)
-
-    def _titles(self) -> tuple[str, str, str]:
-        return self.tr("Recipe"), self.tr("Data"), self.tr("Name")
+        self.body.addWidget(self.buttons)
+        # The scroll bar lies in the card's padding: nothing moves when it comes.
+        whole = self.layout()
+        assert whole is not None
+        whole.setContentsMargins(theme.PADDING, theme.PADDING, theme.PADDING - theme.SCROLL_BAR, theme.PADDING)
+        for widget in (self._error, self.buttons):
+            widget.setContentsMargins(0, 0, theme.SCROLL_BAR, 0)
+        self.header.setContentsMargins(0, 0, theme.SCROLL_BAR, 0)
 
     def _choices(self) -> QGridLayout:
+        """Data and name, beside their labels."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
-        label_width = self._form.label_width
-        grid.setColumnMinimumWidth(0, label_width)
-        self._form.set_label_width(label_width)
-        # The names of recipes and data are long: they get the whole width, below their labels.
-        places = ((self._recipe, 1, 0, 2), (self._data, 3, 0, 2), (self._name, 4, 1, 1))
-        for text, (widget, row, column, span) in zip(self._titles(), places, strict=True):
+        self._form.set_label_width(self._form.label_width)
+        for row, (text, widget) in enumerate(((self.tr("Data"), self._data), (self.tr("Name"), self._name))):
             label = QLabel(text)
             label.setBuddy(widget)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             widget.setMaximumHeight(theme.CONTROL_HEIGHT)
             grid.setRowMinimumHeight(row, theme.CONTROL_HEIGHT)
-            grid.addWidget(label, row - (span - 1), 0)
-            grid.addWidget(widget, row, column, 1, span)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(widget, row, 1)
+        self._recipe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._recipe.setMaximumHeight(theme.CONTROL_HEIGHT)
         return grid
 
     def _connect(self) -> None:
         self._recipe.recipe_chosen.connect(self._on_recipe_chosen)
         self._data.data_page_requested.connect(self.data_page_requested)
         self._data.currentIndexChanged.connect(self._on_data_chosen)
-        self._form.unfolded.connect(self._on_unfolded)
+        self._form.edited.connect(self._on_edited)
+        self._form.unfolded.connect(self._scroll.bring_into_view)
+        self._network.edit_requested.connect(self._on_edit_requested)
+        self._network.reset_requested.connect(self._on_reset_requested)
         self._name.textEdited.connect(self._on_name_edited)
-        self.train_button.clicked.connect(self._on_train_clicked)
-        self.pause_button.clicked.connect(self._on_pause_clicked)
-        self.stop_button.clicked.connect(self._on_stop_clicked)
+        self._search.clicked.connect(self.search_clicked)
+
+    def _explain(self) -> None:
+        recipe = self._recipe.recipe
+        sentences = (self.tr(recipe.explanation), reported_sentence(reported_for(recipe.id)))
+        self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
+        self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")
+        self._show_tooltips()
+
+    def _show_network(self) -> None:
+        """Say what the network is and what is wrong with it."""
+        config = self.config()
+        changed = config.layers != self._recipe.recipe.config.layers
+        summary = network_summary(config, self._data.class_count)
+        problem = next((problem.text for problem in summary.problems), "")
+        self._network.show_network(config.layers, None if problem else summary.parameters, problem, changed)
+        self.buttons.set_steppable(config.engine == "gradient_tape")
+        self.changed.emit()
 
     @Slot(object)
     def _on_recipe_chosen(self, recipe: Recipe) -> None:
-        self._explanation.setText(self.tr(recipe.explanation))
+        self._explain()
         self._form.set_config(recipe.config)
         self._data.choose(recipe.config.dataset, self._data.chosen[1])
-        self._show_tooltips()
         self.show_error("")
-        self.show_facts("")
+        self._show_network()
 
     @Slot()
     def _on_data_chosen(self) -> None:
         self._show_tooltips()
+        self._show_network()
 
     @Slot()
-    def _on_unfolded(self) -> None:
-        # The fields take their places only when the event loop runs again.
-        QTimer.singleShot(0, self, self._scroll_to_unfolded)
+    def _on_edited(self) -> None:
+        self._show_network()
+        self.preview.refresh()
 
     @Slot()
-    def _scroll_to_unfolded(self) -> None:
-        self._content.adjustSize()
-        button, last = self._form.unfolded_widgets()
-        self._scroll.ensureWidgetVisible(last, 0, theme.SPACING)
-        self._scroll.ensureWidgetVisible(button, 0, 0)
+    def _on_edit_requested(self) -> None:
+        from app.ui.widgets.network_editor import NetworkEditor
+
+        self._editor = NetworkEditor(self.config(), self._data.class_count, self.window())
+        self._editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._editor.accepted.connect(self._on_network_accepted)
+        self._editor.open()
+
+    @Slot()
+    def _on_network_accepted(self) -> None:
+        if self._editor is not None:
+            self._form.set_config(self._editor.config())
+            self._show_network()
+
+    @Slot()
+    def _on_reset_requested(self) -> None:
+        self._form.set_layers(self._recipe.recipe.config.layers)
 
     @Slot()
     def _on_name_edited(self) -> None:
         self.show_error("")
-
-    @Slot()
-    def _on_train_clicked(self) -> None:
-        self.train_requested.emit()
-
-    @Slot()
-    def _on_pause_clicked(self) -> None:
-        self.pause_toggled.emit()
-
-    @Slot()
-    def _on_stop_clicked(self) -> None:
-        self.stop_requested.emit()

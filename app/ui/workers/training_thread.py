@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from app.core.models.config import TrainingConfig
 from app.core.training.control import Probe, RunControl
 from app.core.training.events import Event, RunEnded
-from app.ui.workers.training_worker import Loader, RunRequest, TrainingWorker
+from app.ui.workers.training_worker import Loader, PreviewRequest, RunRequest, TrainingWorker
 
 STACK_BYTES = 16 * 2**20
 """macOS gives threads 512 KB, which TensorFlow outgrows."""
@@ -29,11 +29,13 @@ class TrainingThread(QObject):
     event_emitted = Signal(object)
     classes_loaded = Signal(object)
     prepared = Signal()
+    previewed = Signal(object)  # pictures, or a sentence why there are none
     keep_failed = Signal(str)
     shut_down_finished = Signal()
 
     _prepare_requested = Signal()
     _run_requested = Signal(object)
+    _preview_requested = Signal(object)
     _keep_requested = Signal(str)
     _discard_requested = Signal()
     _finish_requested = Signal()
@@ -62,14 +64,27 @@ class TrainingThread(QObject):
         self._ensure_thread()
         self._prepare_requested.emit()
 
-    def start(self, config: TrainingConfig, name: str | None) -> None:
-        """Begin a run. Nothing happens while another one is under way."""
+    def start(self, config: TrainingConfig, name: str | None, paused: bool = False, resume: int | None = None) -> None:
+        """Begin a run, or take up the run `resume` of the history. Nothing happens while another one is under way.
+
+        A run that begins `paused` waits before its first batch.
+        """
         if self.is_running or self._is_closing:
             return
-        self._control = RunControl()
+        self._control = RunControl(paused)
         self._control.show(self._probe)
         self._ensure_thread()
-        self._run_requested.emit(RunRequest(config, name, self._control))
+        self._run_requested.emit(RunRequest(config, name, self._control, resume))
+
+    def step(self) -> None:
+        """Let a paused run train one batch and wait again."""
+        if self._control is not None:
+            self._control.step()
+
+    def preview(self, config: TrainingConfig, number: int) -> None:
+        """Vary some training pictures as `config` does; `previewed` brings them once the thread has time for it."""
+        self._ensure_thread()
+        self._preview_requested.emit(PreviewRequest(config, number))
 
     def pause(self) -> None:
         """Let the run wait."""
@@ -118,12 +133,14 @@ class TrainingThread(QObject):
         self._worker.moveToThread(self._thread)
         self._prepare_requested.connect(self._worker.prepare)
         self._run_requested.connect(self._worker.run)
+        self._preview_requested.connect(self._worker.preview)
         self._keep_requested.connect(self._worker.keep)
         self._discard_requested.connect(self._worker.discard)
         self._finish_requested.connect(self._worker.finish)
         self._worker.event_emitted.connect(self._on_event_emitted)
         self._worker.classes_loaded.connect(self.classes_loaded)
         self._worker.prepared.connect(self.prepared)
+        self._worker.previewed.connect(self.previewed)
         self._worker.keep_failed.connect(self.keep_failed)
         self._thread.finished.connect(self._on_thread_finished)
         self._thread.start()

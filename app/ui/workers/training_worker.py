@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.datasets.types import Dataset
@@ -21,16 +23,31 @@ if TYPE_CHECKING:
 
 Loader = Callable[[str, str], Dataset]
 
+SAMPLE = 500
+"""Training pictures that a preview chooses from."""
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One run to do: `control` is how the window reaches it once it is under way."""
+    """One run to do: `control` is how the window reaches it once it is under way.
+
+    `resume` is the run of the history that is taken up again, None for a new one.
+    """
 
     config: TrainingConfig
     name: str | None
     control: RunControl
+    resume: int | None = None
+
+
+@dataclass(frozen=True)
+class PreviewRequest:
+    """Training pictures to vary as `config` does. Another `number` asks for other pictures."""
+
+    config: TrainingConfig
+    number: int
 
 
 class TrainingWorker(QObject):
@@ -39,6 +56,7 @@ class TrainingWorker(QObject):
     event_emitted = Signal(object)
     classes_loaded = Signal(object)  # tuple[str, ...]: the names of the classes of the data of the run
     prepared = Signal()
+    previewed = Signal(object)  # pictures (rows, columns, 28, 28) uint8, or a sentence why there are none
     keep_failed = Signal(str)
 
     def __init__(self, load: Loader) -> None:
@@ -46,6 +64,7 @@ class TrainingWorker(QObject):
         self._load = load
         self._trained: TrainedNetwork | None = None
         self._is_saved = False
+        self._sample: tuple[str, str, NDArray[np.uint8]] | None = None
 
     @Slot()
     def prepare(self) -> None:
@@ -71,6 +90,20 @@ class TrainingWorker(QObject):
         except Exception as error:
             _log.exception("the run could not start")
             emit(_without_training(EndReason.FAILED, f"The run could not start ({type(error).__name__}: {error})."))
+
+    @Slot(object)
+    def preview(self, request: PreviewRequest) -> None:
+        """Vary some training pictures."""
+        try:
+            load_tensorflow()
+            from app.core.training.preview import varied
+
+            self.previewed.emit(varied(self._some_images(request.config), request.config, request.number))
+        except StudioError as error:
+            self.previewed.emit(str(error))
+        except Exception as error:
+            _log.exception("the pictures could not be varied")
+            self.previewed.emit(f"The pictures could not be varied ({type(error).__name__}: {error}).")
 
     @Slot(str)
     def keep(self, name: str) -> None:
@@ -107,8 +140,15 @@ class TrainingWorker(QObject):
             return None
         dataset = self._load(request.config.dataset, request.config.data)
         self.classes_loaded.emit(dataset.class_names)
-        trained = runs.run(request.config, dataset, emit, request.control, request.name)
+        trained = runs.run(request.config, dataset, emit, request.control, request.name, resume=request.resume)
         return None if self._is_saved else trained
+
+    def _some_images(self, config: TrainingConfig) -> NDArray[np.uint8]:
+        """Training pictures of the config's data, kept for the next preview."""
+        if self._sample is None or self._sample[:2] != (config.dataset, config.data):
+            images = self._load(config.dataset, config.data).train.images[:SAMPLE].copy()
+            self._sample = config.dataset, config.data, images
+        return self._sample[2]
 
     def _forward(self, event: Event) -> None:
         self._is_saved = self._is_saved or isinstance(event, ModelSaved)

@@ -1,0 +1,175 @@
+"""What one sees of a run: how far it is, its curves, its epochs, the drawing being learned, and what it all means."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.core.models.config import TrainingConfig
+from app.core.models.reference import reported_for
+from app.core.training.coach import advise
+from app.core.training.control import Probe
+from app.core.training.events import (
+    BatchesDone,
+    BatchStepped,
+    EpochDone,
+    Event,
+    ModelSaved,
+    ProbePredicted,
+    RunEnded,
+    RunFinishing,
+    RunPaused,
+    RunPreparing,
+    RunResumed,
+    RunStarted,
+)
+from app.core.training.progress import Progress
+from app.ui import theme
+from app.ui.pages.train_stage import Stage
+from app.ui.widgets.coach_card import CoachCard
+from app.ui.widgets.column import column
+from app.ui.widgets.live_drawing import LiveDrawing
+from app.ui.widgets.reported_words import reported_accuracy, reported_short
+from app.ui.widgets.run_details import EPOCHS, RunDetails
+from app.ui.widgets.run_progress import RunProgress
+
+SIDE_WIDTH = 208
+
+
+class RunView(QWidget):
+    """Shows one run at a time, event by event."""
+
+    keep_requested = Signal()
+    discard_requested = Signal()
+    recognize_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # pyqtgraph takes a third of a second to import: only whoever makes this view pays for it.
+        from app.ui.widgets.curves import Curves
+
+        self._config: TrainingConfig | None = None
+        self._past: Sequence[EpochDone] = ()
+        self._started: RunStarted | None = None
+        self._saved: ModelSaved | None = None
+        self._classes = 10
+        self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
+        self.live, self._coach = LiveDrawing(), CoachCard()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.MARGIN)
+        row.addWidget(column([(self.progress, 0), (self.curves, 3), (self.details, 2)]), 1)
+        side = column([(self.live, 3), (self._coach, 1)])
+        side.setFixedWidth(SIDE_WIDTH)
+        row.addWidget(side)
+        self.live.recognize_page_requested.connect(self.recognize_page_requested)
+        self.progress.keep_requested.connect(self.keep_requested)
+        self.progress.discard_requested.connect(self.discard_requested)
+
+    @property
+    def epochs(self) -> tuple[EpochDone, ...]:
+        """The epochs that are shown."""
+        return self.details.epochs.epochs
+
+    @property
+    def has_started(self) -> bool:
+        """True from the run's RunStarted on."""
+        return self._started is not None
+
+    def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
+        """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
+        self._config, self._past = config, past
+        self._started = self._saved = None
+        self.curves.clear()
+        self.curves.set_reference(reported_accuracy(reported_for(config.recipe)))
+        self.details.clear()
+        self.live.forget()
+        self.progress.show_waiting(self.tr("Loading TensorFlow"))
+        self._coach.show_welcome()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Name the classes that the run learns."""
+        self._classes = len(names)
+        self.live.set_classes(names)
+
+    def set_input(self, probe: Probe | None) -> None:
+        """Another drawing is re-read."""
+        self.live.set_input(probe)
+
+    def set_preview(self, image: QImage | None) -> None:
+        """The drawing, or None for nothing."""
+        self.live.set_image(image)
+
+    def finish(self) -> None:
+        """Nothing more is coming."""
+        self.curves.finish()
+
+    def show_event(self, event: Event, stage: Stage) -> None:
+        """Show what happened; `stage` is where that leads."""
+        match event:
+            case RunPreparing() if stage is Stage.PREPARING:
+                self.progress.show_waiting(self.tr(event.message))
+            case RunStarted():
+                self._show_started(event)
+            case BatchesDone():
+                self._show_batches(event, stage)
+            case BatchStepped():
+                self.details.show_step(event)
+            case ProbePredicted():
+                self.live.show_prediction(event)
+            case EpochDone():
+                self._show_epoch(event)
+            case RunPaused() if stage is Stage.PAUSED:
+                self._show_paused()
+            case RunResumed():
+                self.details.turn_to(EPOCHS)
+            case RunFinishing():
+                self.progress.show_waiting(self.tr(event.message))
+            case ModelSaved():
+                self._show_saved(event, stage)
+            case RunEnded():
+                self._show_ended(event, stage)
+
+    def _show_started(self, event: RunStarted) -> None:
+        self._started = event
+        self.curves.start(event.epochs)
+        for epoch in self._past:
+            if epoch.epoch < event.first_epoch:
+                self.curves.add_epoch(epoch)
+                self.details.epochs.add(epoch)
+        self._advise()
+
+    def _show_batches(self, event: BatchesDone, stage: Stage) -> None:
+        self.curves.add_batches(event)
+        if self._started is not None and stage is Stage.TRAINING:
+            self.progress.show_progress(Progress.after(event, self._started.epochs, self.epochs))
+
+    def _show_epoch(self, event: EpochDone) -> None:
+        self.curves.add_epoch(event)
+        self.details.epochs.add(event)
+        self._advise()
+
+    def _show_paused(self) -> None:
+        if self._config is not None and self._config.engine == "gradient_tape":
+            self.progress.show_paused(self.tr("Step trains one batch, Resume goes on"))
+            self.details.offer_steps()
+        else:
+            self.progress.show_paused(self.tr("Resume goes on with the next batch"))
+
+    def _show_saved(self, event: ModelSaved, stage: Stage) -> None:
+        self._saved = event
+        if stage is Stage.KEEPING:
+            self.progress.show_kept(event)
+
+    def _show_ended(self, event: RunEnded, stage: Stage) -> None:
+        self.curves.finish()
+        self.live.finish()
+        reported = reported_for(self._config.recipe) if self._config is not None else None
+        self.progress.show_ended(event, self._saved, reported_short(reported))
+        if stage is Stage.UNDECIDED:
+            self.progress.offer_to_keep()
+
+    def _advise(self) -> None:
+        if self._config is not None:
+            self._coach.show_advice(advise(self.epochs, self._config, self._classes))

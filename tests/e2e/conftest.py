@@ -1,0 +1,36 @@
+"""What the tests of the Train page share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.types import Dataset
+from app.ui.pages.train_page import TrainPage
+from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, load_stripes
+
+
+@pytest.fixture
+def make_page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePage]:
+    monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(tmp_path))
+    pages: list[TrainPage] = []
+
+    def make(load: Callable[[str, str], Dataset] = load_stripes) -> TrainPage:
+        page = TrainPage(load)
+        page.resize(1184, 646)
+        pages.append(page)
+        page.show()
+        return page
+
+    yield make
+    for page in pages:
+        # Not left to qtbot.addWidget, which deletes pages before this has ended their threads.
+        if page.findChildren(QThread):
+            with qtbot.waitSignal(page.shut_down_finished, timeout=IMPORT_MS):
+                page.shut_down()
+        qtbot.waitUntil(lambda page=page: not page.findChildren(QThread), timeout=RUN_MS)  # type: ignore[misc]
+        assert not page._view.curves.is_animating
+        page.close()
+        page.deleteLater()

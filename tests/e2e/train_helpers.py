@@ -1,0 +1,73 @@
+"""A Train page to click on, with tiny data."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.ui.pages.train_page import TrainPage
+from app.ui.pages.train_stage import Stage
+
+IMPORT_MS = 60_000
+RUN_MS = 30_000
+MakePage = Callable[..., TrainPage]
+
+
+def stripes(count: int, seed: int) -> LabelledImages:
+    """Ten classes that a dense network learns at once: a bright row at a height of its own."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 10, count).astype(np.uint8)
+    images = random.integers(0, 60, (count, 28, 28)).astype(np.uint8)
+    images[np.arange(count), 4 + 2 * labels] = 255
+    return LabelledImages(images, labels)
+
+
+def load_stripes(name: str, data: str) -> Dataset:
+    return Dataset(
+        name="mnist",
+        title="Stripes",
+        variant=Variant.STARTER,
+        class_names=tuple("0123456789"),
+        preprocessing="mnist-1",
+        train=stripes(320, 1),
+        test=stripes(100, 2),
+        sha256="0" * 64,
+        origin=data,
+    )
+
+
+def click(qtbot: QtBot, page: QWidget, name: str) -> None:
+    button = page.findChild(QPushButton, name)
+    assert button is not None
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
+
+
+def set_epochs(page: QWidget, epochs: int) -> None:
+    box = page.findChild(QSpinBox, "epochs")
+    assert box is not None
+    box.setValue(epochs)
+
+
+def headline(page: QWidget) -> str:
+    label = page.findChild(QLabel, "headline")
+    assert label is not None
+    return label.text()
+
+
+def wait_for(qtbot: QtBot, page: TrainPage, *stages: Stage) -> None:
+    qtbot.waitUntil(lambda: page._stage in stages, timeout=IMPORT_MS)
+
+
+def train(qtbot: QtBot, page: TrainPage, epochs: int) -> None:
+    set_epochs(page, epochs)
+    click(qtbot, page, "train")
+
+
+def label_text(page: QWidget, name: str) -> str:
+    label = page.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
