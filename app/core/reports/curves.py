@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 440, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 34, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 42, 40
 _MOST_DOTS = 20
 
 
@@ -116,15 +116,15 @@ def _line(scale: _Scale, epochs: Sequence[int], curve: Curve) -> list[str]:
 
 
 def _best(scale: _Scale, epoch: int | None) -> list[str]:
-    """A dashed line at the best epoch, named on the side where there is room."""
+    """A dashed line at the best epoch, named above it, where no curve can be."""
     if epoch is None or not scale.first <= epoch <= scale.last:
         return []
     x = scale.x(epoch)
-    side, anchor = (-5, "end") if x > WIDTH / 2 else (5, "start")
+    anchor = "end" if x > WIDTH * 0.8 else "start" if x < WIDTH * 0.2 else "middle"
     return [
-        f'<line class="best" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}" stroke="#2C9A5B" '
+        f'<line class="best" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{HEIGHT - _BOTTOM}" stroke="#2C9A5B" '
         'stroke-dasharray="2 3"/>',
-        f'<text class="best" x="{x + side:.1f}" y="{_TOP + 4}" text-anchor="{anchor}" fill="#1B7442">'
+        f'<text class="best" x="{x:.1f}" y="{_TOP - 10}" text-anchor="{anchor}" fill="#1B7442">'
         f"best: epoch {epoch}</text>",
     ]
 

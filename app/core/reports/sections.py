@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.models.config import TrainingConfig
+from app.core.models.diagram import diagram_svg
+from app.core.models.diagram_drawing import DiagramColours
 from app.core.models.form import FieldKind, FormField, form_fields
 from app.core.models.notation import layer_text
 from app.core.models.recipes import Recipe
@@ -21,8 +23,23 @@ _MOST_CLASSES = 16
 _MOST_PAIRS = 12
 
 
+_PAGE_COLOURS = DiagramColours(
+    ground="var(--card)",
+    text="var(--text)",
+    muted="var(--muted)",
+    line="var(--muted)",
+    learns="var(--soft)",
+    learns_edge="var(--accent)",
+    plain="var(--page)",
+    plain_edge="var(--muted)",
+    wide="var(--validation)",
+    wrong="var(--wrong)",
+)
+"""Those of the style sheet, so that the diagram is dark on a dark page."""
+
+
 def network_section(config: TrainingConfig, classes: int) -> str:
-    """The layers in their order: what each gives to the next, and its parameters."""
+    """A diagram, and the layers in their order: what each gives to the next, and its parameters."""
     summary = network_summary(config, classes)
     cells = [
         (_layer(row, config), " × ".join(map(str, row.shape)), f"{row.parameters:,}" if row.parameters else "")
@@ -33,7 +50,9 @@ def network_section(config: TrainingConfig, classes: int) -> str:
         for layer, shape, count in cells
     )
     head = '<thead><tr><th>Layer</th><th class="number">Output</th><th class="number">Parameters</th></tr></thead>'
-    return section("Network", f'<table class="layers">{head}<tbody>\n{lines}\n</tbody></table>', "long")
+    table = f'<table class="layers">{head}<tbody>\n{lines}\n</tbody></table>'
+    diagram = diagram_svg(config, classes, _PAGE_COLOURS)
+    return section("Network", f'<div class="diagram">{diagram}</div>\n{table}', "long")
 
 
 def _layer(row: SummaryRow, config: TrainingConfig) -> str:

@@ -30,6 +30,7 @@ p { margin: 0 0 8px; max-width: 75ch; }
 section > :last-child { margin-bottom: 0; }
 table + p, .wide + p { margin-top: 12px; }
 header { margin-bottom: 20px; }
+header p { max-width: none; }
 header .muted { margin-top: 6px; }
 section {
   margin: 0 0 16px; padding: 16px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
@@ -73,9 +74,8 @@ svg { width: 100%; height: auto; display: block; }
 .chart .val.dot { fill: var(--validation); stroke: none; }
 .chart line.best { stroke: var(--best); }
 .chart text.best { fill: var(--best-text); }
-.diagram { display: flex; justify-content: center; padding: 12px; margin-top: 12px; border-radius: 6px; }
-.diagram { background: #FFFFFF; border: 1px solid var(--line); }
-.diagram svg { width: auto; max-width: 100%; max-height: 900px; }
+.diagram { margin-bottom: 12px; break-inside: avoid; }
+.diagram svg { width: auto; max-width: 100%; margin: 0 auto; }
 .settings { columns: 2; column-gap: 40px; }
 .settings > div { break-inside: avoid; }
 .settings > div:first-child h3 { margin-top: 0; }
@@ -118,7 +118,8 @@ footer { color: var(--muted); font-size: 12px; text-align: center; }
   .wide { overflow: visible; }
   figure img { max-width: 72px; }
   pre { border: 1px solid #CCD1D8; }
-  .run { break-before: page; }
+  main > * + .run { break-before: page; }
+  footer { display: none; }
   h2, h3 { break-after: avoid; }
 }
 """

@@ -1,5 +1,6 @@
 """The lab report, read with an HTML reader."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -106,6 +107,15 @@ def test_layers_have_shapes_and_parameters(run: RunRecord) -> None:
     start = reader.text.index("picture")
     assert reader.text[start : start + 7] == ["picture", "28 × 28 × 1", "flatten", "784", "dense 8 relu", "8", "6,280"]
     assert reader.has("dense 4 softmax 4 36")
+
+
+def test_the_network_is_drawn_in_the_colours_of_the_page(run: RunRecord) -> None:
+    page = lab_report([RunFacts(run, EPOCHS, EVIDENCE)])
+    diagram = page.partition('<div class="diagram">')[2].partition("</div>")[0]
+    assert "Dense" in diagram
+    names = set(re.findall(r"var\((--[a-z-]+)\)", diagram))
+    assert names
+    assert all(f"{name}:" in STYLE for name in names)
 
 
 def test_both_curves_mark_the_best_epoch(run: RunRecord) -> None:
