@@ -168,4 +168,8 @@ def _draw_wide_way(drawing: Drawing, picture: _Place, target: _Place, lines: lis
         side = _MARGIN / 2 - 5
         start = [(picture.box.left - 4, picture.box.centre_y), (side, picture.box.centre_y), (side, lane)]
     drawing.way([*start, *end], colours.wide)
-    drawing.text((target.box.centre_x - 8, lane - 4), target.station.joins, _TEXT_SIZE, colours.muted, anchor="end")
+    words, middle = target.station.joins, target.box.centre_x
+    if middle - _text_width(words, _TEXT_SIZE) > 2 * _MARGIN:
+        drawing.text((middle - 8, lane - 4), words, _TEXT_SIZE, colours.muted, anchor="end")
+    else:
+        drawing.text((middle + 8, lane + 2), words, _TEXT_SIZE, colours.muted, anchor="start")

@@ -8,10 +8,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -25,18 +23,20 @@ from app.core.models.shapes import NetworkSummary, network_summary
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.widgets.banner import Banner
-from app.ui.widgets.network_editor_diagram import DiagramCard
 from app.ui.widgets.network_editor_fields import LayerFields
 from app.ui.widgets.network_editor_findings import PROBLEM, WARNING, Findings
 from app.ui.widgets.network_editor_layers import LayersCard
 from app.ui.widgets.network_editor_list import LayerLine
 from app.ui.widgets.network_editor_notation import NotationLine
-from app.ui.widgets.network_editor_table import SummaryCard
+from app.ui.widgets.network_editor_views import NetworkViews
 
-PREFERRED_SIZE = QSize(1240, 680)
 SMALLEST_SIZE = QSize(940, 560)
-LAYERS_WIDTH = 244
+LAYERS_WIDTH = 248
 FIELDS_WIDTH = 236
+INSET = 40
+"""By how much the dialog is smaller than the window below it."""
+TALL = 760
+"""Where there is room for the table below the diagram."""
 
 
 class NetworkEditor(QDialog):
@@ -46,19 +46,19 @@ class NetworkEditor(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Edit network"))
         self.setMinimumSize(SMALLEST_SIZE)
-        self.resize(PREFERRED_SIZE)
+        self.resize(self._preferred_size())
         self._config, self._classes = config, classes
         self._history = DraftHistory(Draft.of(config))
         self._question: QMessageBox | None = None
         self._notation, self._layers, self._fields = NotationLine(), LayersCard(), LayerFields()
-        self._diagram, self._summary, self._findings = DiagramCard(classes), SummaryCard(), Findings()
+        self._views, self._findings = NetworkViews(classes), Findings()
+        self._views.show_both(self.height() >= TALL)
         self._undo = self._button("undo", "", self._on_undo_clicked)
         self._redo = self._button("redo", "", self._on_redo_clicked)
         self._cancel = self._button("cancel", self.tr("Cancel"), self.reject)
         self._ok = self._button("ok", self.tr("OK"), self.accept)
         self._ok.setProperty("kind", "primary")
-        self._banner, self._parameters = Banner(), QLabel()
-        self._parameters.setObjectName("parameters")
+        self._banner = Banner()
         self._lay_out()
         self._connect()
         self._refresh()
@@ -102,6 +102,12 @@ class NetworkEditor(QDialog):
         elif isinstance(focused, QPushButton):
             focused.click()
 
+    def _preferred_size(self) -> QSize:
+        """Nearly as large as the window below."""
+        parent = self.parentWidget()
+        around = parent.window().size() if parent is not None else self.screen().availableSize()
+        return (around - QSize(INSET, INSET)).expandedTo(SMALLEST_SIZE)
+
     def _button(self, name: str, text: str, slot: Any) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
@@ -112,23 +118,20 @@ class NetworkEditor(QDialog):
     def _lay_out(self) -> None:
         self._layers.setFixedWidth(LAYERS_WIDTH)
         self._fields.setFixedWidth(FIELDS_WIDTH)
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setChildrenCollapsible(False)
-        right.setHandleWidth(theme.MARGIN)
-        for card, share in ((self._diagram, 3), (self._summary, 2)):
-            card.setMinimumHeight(120)
-            right.addWidget(card)
-            right.setStretchFactor(right.count() - 1, share)
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
         middle.addWidget(self._layers)
         middle.addWidget(self._fields)
-        middle.addWidget(right, 1)
+        middle.addWidget(self._views, 1)
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACING)
+        top.addWidget(self._notation, 1)
+        top.addWidget(self._views.switches)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.MARGIN] * 4)
         column.setSpacing(theme.PADDING)
         column.addWidget(self._banner)
-        column.addWidget(self._notation)
+        column.addLayout(top)
         column.addLayout(middle, 1)
         column.addLayout(self._bottom())
 
@@ -142,7 +145,6 @@ class NetworkEditor(QDialog):
             row.addWidget(button)
         row.addSpacing(theme.SPACING)
         row.addWidget(self._findings, 1)
-        row.addWidget(self._parameters)
         row.addSpacing(theme.SPACING)
         for button in (self._cancel, self._ok):
             row.addWidget(button)
@@ -158,8 +160,8 @@ class NetworkEditor(QDialog):
         self._layers.remove_requested.connect(self._on_remove_requested)
         self._layers.move_requested.connect(self._on_move_requested)
         self._fields.edited.connect(self._on_field_edited)
-        self._summary.layer_chosen.connect(self._on_layer_chosen)
-        self._diagram.failed.connect(self._banner.show_error)
+        self._views.layer_chosen.connect(self._on_layer_chosen)
+        self._views.failed.connect(self._banner.show_error)
         for button, keys in ((self._undo, ("Ctrl+Z",)), (self._redo, ("Ctrl+Y", "Ctrl+Shift+Z"))):
             shortcut = QShortcut(self)
             shortcut.setKeys([QKeySequence(key) for key in keys])
@@ -178,8 +180,7 @@ class NetworkEditor(QDialog):
         self._notation.show_layers(draft.layers)
         self._layers.show_layers(_lines(draft, self._network, self._output_line(draft)), draft.chosen)
         self._fields.show_chosen(draft)
-        self._diagram.show_network(config)
-        self._summary.show_summary(self._network, draft.chosen)
+        self._views.show_network(config, self._network, draft.chosen)
         self._show_findings()
 
     @Slot()
@@ -188,9 +189,7 @@ class NetworkEditor(QDialog):
         problems = [self._notation.problem] if self._notation.problem else []
         problems += [problem.text for problem in self._network.problems]
         self._findings.show_findings(problems, self._network.warnings)
-        fits = not self._network.problems
-        count = self.tr("{count} parameters").format(count=f"{self._network.parameters:,}")
-        self._parameters.setText(count if fits else "")
+        self._layers.show_parameters(self._network.parameters)
         self._ok.setEnabled(not problems)
         self._ok.setToolTip(problems[0] if problems else self.tr("Train this network (Ctrl+Enter)"))
         for button, possible, tip, why_not in (

@@ -46,8 +46,9 @@ class DiagramCard(Card):
 
     def show_network(self, config: TrainingConfig) -> None:
         """Draw the network of `config`."""
-        self._config = config
-        self._draw()
+        if config != self._config:
+            self._config = config
+            self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew, once the new size is everywhere."""
@@ -134,7 +135,7 @@ def _colours() -> DiagramColours:
         ground=colour.card,
         text=colour.text,
         muted=colour.muted,
-        line=colour.muted,
+        line=colour.pixels_hint,
         learns=colour.accent_soft,
         learns_edge=colour.accent,
         plain=colour.control,

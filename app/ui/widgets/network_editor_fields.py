@@ -1,5 +1,7 @@
 """The settings of the chosen layer, or of the output, as a form."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -10,8 +12,6 @@ from app.core.models.layer_form import kind_of, layer_fields
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.field_control import FieldControl
-
-OUTPUT_FIELDS = ("output", "output_initializer")
 
 
 class UndoKeys(QObject):
@@ -108,4 +108,7 @@ class LayerFields(Card):
 
 
 def _output_fields() -> tuple[FormField, ...]:
-    return tuple(field for field in form_fields() if field.name in OUTPUT_FIELDS)
+    """The output's fields; here, where all is about the output, "Initializer" says enough."""
+    fields = {field.name: field for field in form_fields()}
+    initializer = replace(fields["output_initializer"], title="Initializer")
+    return fields["output"], initializer

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.models.findings import Finding
 
@@ -15,13 +15,21 @@ class Findings(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = QLabel()
-        self._label.setObjectName("findings")
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setWidget(self._label)
+        self._problems, self._warnings = QLabel(), QLabel()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addStretch(1)
+        for label, name, role in ((self._problems, "problems", "error"), (self._warnings, "warnings", "muted")):
+            label.setObjectName(name)
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+        column.addStretch(1)
+        self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -29,18 +37,12 @@ class Findings(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 4)
 
-    @property
-    def text(self) -> str:
-        """What is shown."""
-        return self._label.text()
-
     def show_findings(self, problems: Sequence[str], warnings: Sequence[Finding]) -> None:
         """Show them, problems first; nothing found is good news."""
-        lines = [f"{PROBLEM}  {text}" for text in problems] + [f"{WARNING}  {warning.text}" for warning in warnings]
-        self._label.setText("\n".join(lines) or self.tr("✓  The layers fit together."))
-        role = "error" if problems else "" if warnings else "muted"
-        if self._label.property("role") != role:
-            self._label.setProperty("role", role)
-            self._label.style().unpolish(self._label)
-            self._label.style().polish(self._label)
+        good = self.tr("✓  The layers fit together.")
+        self._problems.setText("\n".join(f"{PROBLEM}  {text}" for text in problems))
+        said = "\n".join(f"{WARNING}  {warning.text}" for warning in warnings)
+        self._warnings.setText(said or ("" if problems else good))
+        for label in (self._problems, self._warnings):
+            label.setVisible(bool(label.text()))
         self.verticalScrollBar().setValue(0)

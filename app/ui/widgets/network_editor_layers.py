@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from app.core.models.layer_form import LAYER_KINDS
 from app.ui import theme
+from app.ui.icons import icon
 from app.ui.widgets.card import Card
 from app.ui.widgets.network_editor_list import LayerLine, LayerList
 
@@ -29,13 +30,17 @@ class LayersCard(Card):
         self._add.setMenu(self._make_menu())
         self._add.setProperty("menu", True)
         self._add.setToolTip(self.tr("Add a layer after the chosen one (Insert)"))
-        self._duplicate = self._button("duplicate_layer", self.tr("Copy"), "Ctrl+D")
+        self._duplicate = self._button("duplicate_layer", "", "Ctrl+D")
         self._remove = self._button("remove_layer", "✕", "Del")
         self._up = self._button("move_up", "↑", "Alt+Up")
         self._down = self._button("move_down", "↓", "Alt+Down")
-        for button in (self._remove, self._up, self._down):
+        for button in (self._duplicate, self._remove, self._up, self._down):
             button.setProperty("kind", "square")
             button.setFixedWidth(theme.CONTROL_HEIGHT)
+        self._parameters = QLabel()
+        self._parameters.setObjectName("parameters")
+        self._parameters.setProperty("role", "muted")
+        self.header.addWidget(self._parameters)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACING // 2)
         row.addWidget(self._add, 1)
@@ -43,6 +48,8 @@ class LayersCard(Card):
             row.addWidget(button)
         self.body.addLayout(row)
         self.body.addWidget(self.list, 1)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self._duplicate.clicked.connect(self._on_duplicate_clicked)
         self._remove.clicked.connect(self._on_remove_clicked)
         self._up.clicked.connect(self._on_up_clicked)
@@ -64,6 +71,10 @@ class LayersCard(Card):
             button.setEnabled(not why_not)
             button.setToolTip(why_not or tip)
             button.setAccessibleName(tip)
+
+    def show_parameters(self, count: int) -> None:
+        """Say how large the network is."""
+        self._parameters.setText(self.tr("{count} parameters").format(count=f"{count:,}"))
 
     def _button(self, name: str, text: str, keys: str) -> QPushButton:
         button = QPushButton(text)
@@ -104,3 +115,7 @@ class LayersCard(Card):
     @Slot()
     def _on_down_clicked(self) -> None:
         self.move_requested.emit(1)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._duplicate.setIcon(icon("duplicate"))

@@ -95,6 +95,7 @@ class SummaryCard(Card):
         self._totals = QLabel()
         self._totals.setObjectName("totals")
         self._totals.setProperty("role", "caption")
+        self._totals.setWordWrap(True)
         self._totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         copy = QPushButton(self.tr("Copy"))
         copy.setObjectName("copy_summary")
