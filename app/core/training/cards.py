@@ -1,14 +1,13 @@
 """The card of a network that was just trained and tested."""
 
 from datetime import UTC, datetime
-from importlib.metadata import version
 
-from app import __version__
 from app.core.models.card import Metrics, ModelCard
 from app.core.models.recipes import find_recipe
 from app.core.models.store import free_name
 from app.core.training.events import RunTested
 from app.core.training.trainer import TrainedNetwork
+from app.core.versions import program_versions
 
 
 def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
@@ -43,5 +42,5 @@ def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> M
             test_samples=tested.test_samples,
         ),
         command=config.command(recipe.config),
-        versions={"softmax-studio": __version__} | {name: version(name) for name in ("tensorflow", "keras", "numpy")},
+        versions=program_versions(),
     )

@@ -26,7 +26,7 @@ class Recording:
     def __init__(self, run: int | None, emit: EventSink, start: Checkpoint | None = None) -> None:
         self.run = run
         self.emit: EventSink = emit if run is None else Recorder(RunHistory(), run, emit, device())
-        self.continuation = Continuation(start, self._keep_checkpoint)
+        self.continuation = Continuation(start, None if run is None else self._keep_checkpoint)
 
     def end(self, event: RunEnded) -> None:
         """Emit the last event; what was only needed to go on is removed if there is nothing to go on with."""
@@ -38,8 +38,7 @@ class Recording:
         self.emit(event)
 
     def _keep_checkpoint(self, checkpoint: Checkpoint) -> None:
-        if self.run is None:
-            return
+        assert self.run is not None
         try:
             save_checkpoint(self.run, checkpoint)
         except OSError:

@@ -5,7 +5,7 @@ here. Importing this module imports TensorFlow.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,10 +65,10 @@ class TrainedNetwork:
 
 @dataclass(frozen=True)
 class Continuation:
-    """How a run is kept going: what to go on from, and where to put each epoch's checkpoint."""
+    """How a run is kept going: what to go on from, and where to put each epoch's checkpoint, if anywhere."""
 
     start: Checkpoint | None = None
-    save: Callable[[Checkpoint], None] = field(default=lambda _checkpoint: None)
+    save: Callable[[Checkpoint], None] | None = None
 
 
 def train(
@@ -214,16 +214,18 @@ class _Run:
             validation_s=elapsed - trained_s,
         )
         self.history.append(done)
-        self._save(
-            Checkpoint(
-                tuple(self.engine.state()),
-                dict(self._random.bit_generator.state),
-                tuple(self.history),
-                elapsed,
-                self._best_weights,
-            )
-        )
+        if self._save is not None:
+            self._save(self._checkpoint(elapsed))
         self._emit(done)
+
+    def _checkpoint(self, elapsed_s: float) -> Checkpoint:
+        return Checkpoint(
+            tuple(self.engine.state()),
+            dict(self._random.bit_generator.state),
+            tuple(self.history),
+            elapsed_s,
+            self._best_weights,
+        )
 
     def _judge(self, loss: float) -> bool:
         """Tell whether this epoch is the best so far, and remember its weights if they may be wanted."""
