@@ -90,7 +90,7 @@ LIGHT = Colours(
     bar="#777777",
     best_text="#1B7442",
     wrong_text="#B3322B",
-    series=("#2F63E0", "#C4561B", "#1B8A6B", "#9A3FC4", "#8A6D00", "#C2327A", "#0F7FA8", "#5B6470"),
+    series=("#2F63E0", "#B54A12", "#17785C", "#9A3FC4", "#7A6000", "#C2327A", "#0C7196", "#5B6470"),
 )
 
 DARK = Colours(

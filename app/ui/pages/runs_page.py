@@ -151,9 +151,7 @@ class RunsPage(QWidget):
             action.triggered.connect(slot)
         bar.export_requested.connect(self._on_export_requested)
         for key, slot in ((QKeySequence.StandardKey.Undo, self.undo), (QKeySequence.StandardKey.Find, self._on_find)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
 
     @Slot()
     def _on_runs_changed(self) -> None:

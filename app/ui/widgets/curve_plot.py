@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.core.training.progress import Numbers, Series
@@ -38,7 +38,7 @@ class CurvePlot(PlotFrame):
         self._reference = pg.InfiniteLine(angle=0, movable=False)
         self._reference.hide()
         self._plot.addItem(self._reference)
-        self._on_colours_changed()
+        self._colour()
         self.set_epochs(0)
 
     def set_best(self, epoch: float, value: float) -> None:
@@ -81,9 +81,8 @@ class CurvePlot(PlotFrame):
     def _drawable(self, values: Numbers) -> Numbers:
         return np.maximum(values, LOG_FLOOR) if self._is_log else values
 
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        super()._on_colours_changed()
+    def _colour(self) -> None:
+        super()._colour()
         colours = theme.colours()
         thin = pg.mkColor(colours.accent)
         thin.setAlphaF(0.45)

@@ -108,6 +108,11 @@ class PlotFrame(QWidget):
 
     @Slot()
     def _on_colours_changed(self) -> None:
+        # Not to be overridden: PySide would go on calling such a slot when the widget is long deleted.
+        self._colour()
+
+    def _colour(self) -> None:
+        """Put on the colours of now."""
         colours = theme.colours()
         self._view.setBackground(colours.card)
         self._hair.setPen(pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DashLine))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.core.training.progress import Numbers
@@ -47,7 +47,7 @@ class RunsOverlay(PlotFrame):
         super().__init__(parent)
         self._curves: Sequence[RunCurve] = ()
         self._items: list[Any] = []
-        self._on_colours_changed()
+        self._colour()
         self.set_epochs(0)
 
     @property
@@ -104,7 +104,6 @@ class RunsOverlay(PlotFrame):
     def _drawable(self, values: Numbers) -> Numbers:
         return np.maximum(values, LOG_FLOOR) if self._is_log else values
 
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        super()._on_colours_changed()
+    def _colour(self) -> None:
+        super()._colour()
         self.redraw()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -261,7 +261,7 @@ class RunsTable(QTableView):
         if place == _PLACES["name"] and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
             self._name_is_free = False
         else:
-            QTimer.singleShot(0, self._stretch_name)
+            self._stretch_name()
 
     @Slot()
     def _on_usual_requested(self) -> None:
