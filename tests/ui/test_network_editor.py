@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -166,6 +166,10 @@ def test_a_layer_is_dropped_between_others(qtbot: QtBot, start: int, onto: int, 
     mime: QMimeData = rows.model().mimeData([rows.model().index(start, 0)])
     rect = rows.visualRect(rows.model().index(onto, 0))
     point = QPointF(rect.center().x(), rect.bottom() - 4 if below else rect.top() + 4)
+    over = QDragMoveEvent(point.toPoint(), Qt.DropAction.MoveAction, mime, Left, Modifier.NoModifier)
+    rows.dragMoveEvent(over)
+    assert over.isAccepted()
+    rows.grab()  # with the line that shows the place
     drop = QDropEvent(point, Qt.DropAction.MoveAction, mime, Left, Modifier.NoModifier)
     rows.dropEvent(drop)
     assert text(editor) == result

@@ -17,7 +17,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -129,7 +139,8 @@ class LayerList(QListView):
         self.setAccessibleName(self.tr("Layers"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setDropIndicatorShown(True)
+        self.setDropIndicatorShown(False)  # Qt's own would only lead between rows, not to their halves
+        self._drop_place: int | None = None
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
@@ -153,6 +164,31 @@ class LayerList(QListView):
         if current.isValid():
             self.layer_chosen.emit(current.row())
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """A layer can be dropped anywhere: above the row under the pointer, or below it."""
+        super().dragMoveEvent(event)
+        if event.mimeData().hasFormat(LAYER_MIME):
+            self._drop_place = self._place(event.position().toPoint())
+            self.viewport().update()
+            event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show no place any more."""
+        super().dragLeaveEvent(event)
+        self._drop_place = None
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, and a line where a dragged layer would go."""
+        super().paintEvent(event)
+        if self._drop_place is None:
+            return
+        y = max(1, self.visualRect(self._lines.index(self._drop_place)).top() - _GAP // 2)
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(theme.colours().accent), theme.FOCUS_LINE))
+        painter.drawLine(0, y, self.viewport().width(), y)
+        painter.end()
+
     def dropEvent(self, event: QDropEvent) -> None:
         """Say where the layer was dropped. Qt must not move rows itself: the layers decide what is shown."""
         start = int(bytes(event.mimeData().data(LAYER_MIME).data()).decode() or -1)
@@ -160,16 +196,17 @@ class LayerList(QListView):
         event.setDropAction(Qt.DropAction.IgnoreAction)
         event.accept()
         self.setState(QAbstractItemView.State.NoState)
+        self._drop_place = None
         self.viewport().update()
         if start >= 0:
             self.layer_dropped.emit(start, place - 1 if start < place else place)
 
     def _place(self, point: QPoint) -> int:
-        """Between which rows a point lies."""
-        index = self.indexAt(point)
+        """Above which row a point lies, at most above the output."""
+        index, last = self.indexAt(point), max(0, self._lines.rowCount() - 1)
         if not index.isValid():
-            return max(0, self._lines.rowCount() - 1)
-        return index.row() + (point.y() > self.visualRect(index).center().y())
+            return last
+        return min(last, index.row() + (point.y() > self.visualRect(index).center().y()))
 
 
 class LayerDelegate(QStyledItemDelegate):

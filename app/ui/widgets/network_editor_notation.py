@@ -9,6 +9,9 @@ from app.core.models.notation import layers_text, parse_layers
 from app.ui import theme
 from app.ui.widgets.network_editor_fields import UndoKeys
 
+LONGEST = 8000
+"""More letters than the most layers a network may have need."""
+
 
 class NotationLine(QWidget):
     """Says which layers were typed; a text that means none is kept until it does, or until the layers change."""
@@ -21,6 +24,7 @@ class NotationLine(QWidget):
         self.problem = ""
         self._line = QLineEdit()
         self._line.setObjectName("notation")
+        self._line.setMaxLength(LONGEST)
         self._line.setPlaceholderText(self.tr("No hidden layer; try: conv2d 32 3x3 relu, max_pooling2d 2, dense 128"))
         self._line.setToolTip(
             self.tr("The layers in one line, as the command line takes them with --set layers=…\nType, copy or paste.")

@@ -28,6 +28,8 @@ class SummaryModel(QAbstractTableModel):
         self._chosen: tuple[bool, ...] = ()
         self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._font.setPixelSize(theme.SMALL_FONT_SIZE)
+        self._bold = QFont(self._font)
+        self._bold.setBold(True)
 
     def show_summary(self, summary: NetworkSummary, chosen: int) -> None:
         """Show the rows of `summary`, the chosen layer's in bold."""
@@ -51,9 +53,7 @@ class SummaryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         if role == Qt.ItemDataRole.FontRole:
-            font = QFont(self._font)
-            font.setBold(self._chosen[index.row()])
-            return font
+            return self._bold if self._chosen[index.row()] else self._font
         if role == Qt.ItemDataRole.BackgroundRole and self._chosen[index.row()]:
             return QColor(theme.colours().accent_soft)
         return None
