@@ -79,6 +79,7 @@ def stylesheet(colour: "Colours") -> str:
         border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
         min-height: {theme.CONTROL_HEIGHT - 4}px; selection-background-color: {colour.accent};
         selection-color: {colour.on_accent}; }}
+    QLineEdit QToolButton {{ min-height: 0; padding: 0; border: none; background: transparent; }}
     QLineEdit {{ placeholder-text-color: {colour.muted}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border: {theme.FOCUS_LINE}px solid {colour.accent}; min-height: {theme.CONTROL_HEIGHT - 6}px; }}

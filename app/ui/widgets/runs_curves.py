@@ -5,7 +5,7 @@ from html import escape
 from operator import attrgetter
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.training.events import EpochDone
@@ -55,6 +55,7 @@ class RunsCurves(QWidget):
     def _legend(self) -> QLabel:
         label = QLabel()
         label.setProperty("role", "caption")
+        label.setTextFormat(Qt.TextFormat.RichText)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return label
 
