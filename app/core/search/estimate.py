@@ -48,5 +48,5 @@ def _samples(dataset: str, data: str) -> int:
         counts = available(dataset).counts
     except InputError:
         return _USUAL_SAMPLES
-    variant = Variant.STARTER if data == Variant.STARTER else next(reversed(counts))
-    return counts[variant][0] if variant in counts else _USUAL_SAMPLES
+    wanted = [train for variant, (train, _) in counts.items() if (variant is Variant.STARTER) == (data == "starter")]
+    return wanted[0] if wanted else _USUAL_SAMPLES

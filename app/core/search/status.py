@@ -1,5 +1,6 @@
 """What a search shows of itself: frozen values, made for a window that asks twice a second."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -118,6 +119,18 @@ class SearchStatus:
         judged = [trial for trial in self.trials if trial.state is TrialState.DONE and trial.value is not None]
         sign = -1 if self.maximizes else 1
         return min(judged, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1; trials under way count in part."""
+        parts = (1.0 if trial.state.is_over else trial.epochs_done / trial.epochs for trial in self.trials)
+        return sum(parts) / max(1, self.total)
+
+    def peak(self, trial: TrialStatus) -> tuple[int, float] | None:
+        """The epoch with the best objective of a trial, and that objective; None before its first."""
+        finite = [(epoch, value) for epoch, value in enumerate(trial.curve, start=1) if math.isfinite(value)]
+        sign = -1 if self.maximizes else 1
+        return min(finite, key=lambda point: sign * point[1], default=None)
 
     @property
     def left_s(self) -> float | None:

@@ -1,0 +1,77 @@
+"""Whether a search can begin on this machine, and what to call it. Loads no Optuna."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from app.core.datasets.sources import available
+from app.core.datasets.types import Variant
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.search.estimate import estimate_s
+from app.core.search.plan import MOST_NAME_LETTERS, SearchPlan, Slot, check_plan, slots
+from app.core.search.status import SearchStatus, TrialState, TrialStatus
+
+
+class MissingDataError(InputError):
+    """The data of a search is not on this machine."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a search that can begin will take: trials, and very roughly seconds."""
+
+    trials: int
+    seconds: float
+
+
+def outlook(plan: SearchPlan, workers: int) -> Outlook:
+    """What the search will take. Raises InputError if it cannot begin, MissingDataError if only data is missing."""
+    check_plan(plan)
+    for dataset, data in dict.fromkeys((base.dataset, base.data) for base in plan.bases):
+        _check_data(dataset, data)
+    return Outlook(len(slots(plan)), estimate_s(plan, workers))
+
+
+def as_begun(plan: SearchPlan) -> SearchStatus:
+    """How a search looks at its very beginning: all trials wait."""
+    trials = tuple(_waiting(plan, number, slot) for number, slot in enumerate(slots(plan)))
+    return SearchStatus(study=plan.name, objective=plan.objective, maximizes=plan.maximizes, trials=trials)
+
+
+def _waiting(plan: SearchPlan, number: int, slot: Slot) -> TrialStatus:
+    base = plan.bases[slot.base]
+    return TrialStatus(
+        number=number,
+        recipe=base.recipe,
+        changes=slot.changes,
+        state=TrialState.WAITING,
+        epochs=int(slot.changes.get("epochs", base.epochs)),
+        report=None,
+        curve=(),
+        value=None,
+        base=slot.base,
+    )
+
+
+def new_name(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, or with a number behind it if a search of that name was begun already."""
+    name, number = wanted[:MOST_NAME_LETTERS], 1
+    while name in taken:
+        number += 1
+        end = f"-{number}"
+        name = wanted[: MOST_NAME_LETTERS - len(end)] + end
+    return name
+
+
+def usual_name(plan: SearchPlan, base: TrainingConfig | None = None) -> str:
+    """A name that tells what is varied: of one's own recipe (`base`), or of a ready-made plan, which has one."""
+    words = [plan.name] if base is None else [base.recipe, *(dimension.field for dimension in plan.space)]
+    data = plan.bases[0].data if plan.bases else Variant.STARTER
+    return "-".join([*words, *([] if data == Variant.STARTER else [str(data).rpartition("/")[2]])])
+
+
+def _check_data(dataset: str, data: str) -> None:
+    found = available(dataset)
+    is_here = found.starter if data == Variant.STARTER else found.full_at is not None or data not in set(Variant)
+    if not is_here:
+        raise MissingDataError(f"The data {found.title}, {data}, is not on this machine; get it on the Data page.")
