@@ -325,6 +325,21 @@ def test_escape_asks_before_changes_are_lost(editor: NetworkEditor, qtbot: QtBot
     assert text(editor) == "dropout 0.2"
 
 
+def test_closing_the_window_asks_as_escape_does(editor: NetworkEditor) -> None:
+    click(editor, "remove_layer")
+    assert not editor.close()
+    assert child(editor, QMessageBox).isVisible()
+
+
+def test_a_line_with_far_too_many_layers_is_refused_in_words(editor: NetworkEditor) -> None:
+    notation(editor).setFocus()
+    QGuiApplication.clipboard().setText("flatten, " * 500 + "dense 5")
+    notation(editor).selectAll()
+    QTest.keyClick(notation(editor), Key.Key_V, Modifier.ControlModifier)
+    assert problems(editor) == "✕  The network has 501 layers, more than the 100 it may have; remove some."
+    assert not button(editor, "ok").isEnabled()
+
+
 def test_control_enter_accepts_and_enter_alone_does_not(editor: NetworkEditor, qtbot: QtBot) -> None:
     type_notation(editor, "dense 5")
     QTest.keyClick(notation(editor), Key.Key_Return)

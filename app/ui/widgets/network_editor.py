@@ -255,6 +255,9 @@ class NetworkEditor(QDialog):
 
     @Slot(int)
     def _on_question_answered(self, answer: int) -> None:
+        if self._question is not None:
+            self._question.deleteLater()
+            self._question = None
         if answer == QMessageBox.StandardButton.Discard.value:
             super().reject()
 
