@@ -13,10 +13,13 @@ from app.core.errors import StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.predictor import Predictor
 from app.core.inference.reading import DRAWING_SUFFIX, prepare_file
+from app.core.models.recipes import find_recipe
 from app.core.models.store import StoredModel, find_model, list_models
 from app.core.paths import HOME_VARIABLE, resources_dir
 
 CHECK_MODEL = "self-check"
+SEARCH_S = 180
+POLL_S = 0.2
 MOST_WRONG = 1
 """Bundled drawings a bundled digit model may misread: the small quickstart model is allowed one."""
 
@@ -73,7 +76,6 @@ def _starter_data() -> str:
 
 
 def _training() -> str:
-    from app.core.models.recipes import find_recipe
     from app.core.training.control import RunControl
     from app.core.training.events import Event, RunEnded
     from app.core.training.tensorflow_start import load_tensorflow
@@ -105,6 +107,24 @@ def _saved_model() -> str:
     return "loaded again, with the same answers from Keras and LiteRT"
 
 
+def _search() -> str:
+    from app.core.search.plan import SearchPlan
+    from app.core.search.runner import SearchRunner
+    from app.core.search.space import Choices
+
+    base = find_recipe("quickstart-mnist").config.changed(epochs=1)
+    space = (Choices(field="hidden_units", values=(16, 32)),)
+    runner = SearchRunner()
+    runner.start(SearchPlan(name="self-check", method="grid", bases=(base,), space=space), workers=1)
+    deadline = time.monotonic() + SEARCH_S
+    while (status := runner.poll()).is_running and time.monotonic() < deadline:
+        time.sleep(POLL_S)
+    runner.close()
+    if status.best is None or status.best.value is None or status.done < len(status.trials):
+        raise StudioError(status.problem or f"Only {status.done} of {status.total} trials ended.")
+    return f"{status.done} trials in a worker process, best validation accuracy {status.best.value:.1%}"
+
+
 def _read_drawings(model: StoredModel) -> str:
     """Read the bundled drawings, whose names tell what they show: `digit-7-crossed.drawing.json`."""
     predictor = Predictor(model)
@@ -130,5 +150,6 @@ _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("starter data", _starter_data),
     ("training", _training),
     ("saved model", _saved_model),
+    ("search", _search),
     ("window", _window),
 )
