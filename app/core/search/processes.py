@@ -1,6 +1,7 @@
 """Worker processes as seen by whoever starts them."""
 
 import multiprocessing
+import os
 import signal
 import uuid
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ class WorkerProcess:
     """A worker process and the connection that ends it."""
 
     def __init__(self, study: str, storage: str, threads: int) -> None:
-        self.name = f"{gethostname()}-{uuid.uuid4().hex[:12]}"
+        self.name = f"{gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         assignment = Assignment(study, storage, self.name, threads)

@@ -140,7 +140,9 @@ class SearchRunner:
                 self._bury_dead(trials)
                 self._bury_silent(trials)
                 self._stop_or_staff(trials)
-                trials = trials if self._is_running else self._study.status()  # as the last worker left them
+            if not self._is_running:
+                trials = self._study.status()  # as the last worker left them
+                self._study.close()
             return SearchStatus(
                 study=self._study.name,
                 objective=self._study.plan.objective,

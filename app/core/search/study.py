@@ -14,7 +14,7 @@ from typing import Self
 
 import optuna
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.storages import get_storage
+from optuna.storages import RDBStorage, get_storage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, create_trial
 from optuna.trial import TrialState as State
@@ -57,10 +57,10 @@ class TakenTrial:
 class SearchStudy:
     """One study. Any number of processes may hold it at a time; every method raises StudioError if the storage does."""
 
-    def __init__(self, name: str, url: str) -> None:
-        """Open a study. Raises InputError if there is none of that name."""
+    def __init__(self, name: str, url: str, storage: RDBStorage | None = None) -> None:
+        """Open a study of the storage at `url`. Raises InputError if there is none of that name."""
         self.name, self._url = name, url
-        self._backend = open_storage(url)
+        self._backend = storage or open_storage(url)
         self._storage = get_storage(self._backend)
         with speaking(url):
             try:
@@ -80,7 +80,7 @@ class SearchStudy:
             new = optuna.create_study(study_name=plan.name, storage=storage, direction=direction, load_if_exists=True)
             if _PLAN not in new.user_attrs:
                 new.set_user_attr(_PLAN, plan.model_dump(mode="json"))
-        study = cls(plan.name, url)
+        study = cls(plan.name, url, storage)
         if study.plan != plan:
             raise InputError(f"There is another search '{plan.name}' already; choose another name with --study.")
         study._fill()
@@ -100,6 +100,11 @@ class SearchStudy:
                             state=State.WAITING, params=slot.changes, distributions=given, user_attrs=attributes
                         )
                     )
+
+    def close(self) -> None:
+        """Let go of the storage; whatever is asked afterwards connects anew."""
+        self._backend.remove_session()
+        self._backend.engine.dispose()
 
     def take(self, worker: str) -> TakenTrial | None:
         """Take up the next trial that waits; None if there is none."""

@@ -33,6 +33,11 @@ def log() -> Path:
     return user_dir() / "pretended.log"
 
 
+def held() -> Path:
+    """While this file is there, no pretended worker gets beyond its second epoch."""
+    return user_dir() / "held"
+
+
 def told(word: str) -> list[tuple[int, int]]:
     """The trials and processes of the lines that begin with `word`."""
     if not log().exists():
@@ -54,6 +59,8 @@ def work(assignment: Assignment, connection: Connection) -> None:
         report = TrialReport(worker=assignment.name, host="here")
         for epoch in range(1, taken.config.epochs + 1):
             time.sleep(EPOCH_S)
+            while epoch > 2 and held().exists() and not leash.is_over:
+                time.sleep(EPOCH_S)
             if leash.is_over:
                 study.give_back(taken)
                 return

@@ -15,7 +15,7 @@ from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialS
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from tests.core.search import pretend
-from tests.core.search.pretend import follow, plan, told
+from tests.core.search.pretend import follow, held, plan, told
 
 REPO = Path(__file__).resolve().parents[3]
 
@@ -53,9 +53,11 @@ def test_every_trial_is_trained_once(runner: SearchRunner) -> None:
 
 def test_the_trial_of_a_killed_worker_is_taken_up_again_once(runner: SearchRunner) -> None:
     runner.start(plan(), workers=2)
+    held().touch()
     follow(runner, is_under_way)
     number, pid = told("begin")[0]
     os.kill(pid, signal.SIGKILL)
+    held().unlink()
     check_complete(follow(runner))
     begun = [begun for begun, _ in told("begin")]
     assert begun.count(number) == 2
@@ -64,6 +66,7 @@ def test_the_trial_of_a_killed_worker_is_taken_up_again_once(runner: SearchRunne
 
 def test_a_trial_that_kills_every_worker_is_given_up(runner: SearchRunner) -> None:
     runner.start(plan(1), workers=1)
+    held().touch()
     for deaths in range(1, 4):
         follow(runner, lambda _, deaths=deaths: len(told("begin")) == deaths)  # type: ignore[misc]
         os.kill(told("begin")[-1][1], signal.SIGKILL)
@@ -75,18 +78,21 @@ def test_a_trial_that_kills_every_worker_is_given_up(runner: SearchRunner) -> No
 
 def test_a_stopped_search_goes_on_where_it_was(runner: SearchRunner) -> None:
     runner.start(plan(), workers=2)
-    follow(runner, lambda status: status.done >= 1 and is_under_way(status))
+    follow(runner, lambda status: status.done >= 1)
+    held().touch()
     runner.stop()
     stopped = follow(runner)
     assert not stopped.is_running
     assert stopped.running == 0
     assert 1 <= stopped.done < 6
+    held().unlink()
     runner.start(plan(), workers=2)
     check_complete(follow(runner))
 
 
 def test_workers_are_killed_when_it_has_to_be_at_once(runner: SearchRunner) -> None:
     runner.start(plan(), workers=1)
+    held().touch()
     follow(runner, is_under_way)
     runner.stop(at_once=True)
     stopped = follow(runner)
@@ -95,6 +101,8 @@ def test_workers_are_killed_when_it_has_to_be_at_once(runner: SearchRunner) -> N
 
 
 def test_workers_end_with_the_process_that_started_them_and_their_trials_wait(runner: SearchRunner, home: Path) -> None:
+    home.mkdir()
+    held().touch()
     command = [sys.executable, "-m", "tests.core.search.pretend"]
     coordinator = subprocess.Popen(command, cwd=REPO, env={**os.environ, "SOFTMAX_STUDIO_HOME": str(home)})
     until(lambda: len(told("begin")) >= 2)
@@ -102,6 +110,7 @@ def test_workers_end_with_the_process_that_started_them_and_their_trials_wait(ru
     coordinator.wait()
     workers = {pid for _, pid in told("begin")}
     until(lambda: not any(is_alive(pid) for pid in workers))
+    held().unlink()
     study = SearchStudy("pretended", own_storage())
     assert all(trial.state is not TrialState.RUNNING for trial in study.status())
     runner.start(plan(), workers=2)
