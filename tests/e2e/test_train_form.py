@@ -28,10 +28,11 @@ def test_a_run_is_stepped_batch_by_batch(qtbot: QtBot, make_page: MakePage) -> N
     assert not page._view.curves.loss.batches
     for batch in (1, 2):
         click(qtbot, page, "step")
-        words = f"Epoch 1, batch {batch}: "
-        qtbot.waitUntil(lambda words=words: page._view.details.step_words.startswith(words), timeout=RUN_MS)  # type: ignore[misc]
+        words = f"epoch 1, batch {batch} of 9"
+        qtbot.waitUntil(lambda words=words: page._view.progress.detail == words, timeout=RUN_MS)  # type: ignore[misc]
+        assert page._view.details.step_words.startswith("Loss 2.")
     QTest.keyClick(page, Qt.Key.Key_S)
-    qtbot.waitUntil(lambda: "batch 3" in page._view.details.step_words, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: "batch 3" in page._view.progress.detail, timeout=RUN_MS)
     assert page._stage is Stage.PAUSED
     norms = page._view.details.gradients.norms
     assert [norm.name.rpartition("/")[2] for norm in norms] == ["kernel", "bias"] * 3
@@ -77,7 +78,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     page.resume(run)
     assert "Keep or discard" in label_text(page, "setup_error")
     click(qtbot, page, "discard")
-    assert "Runs page" in page._view.progress.text
+    assert page._view.progress.detail == "the Runs page can resume it"
     page.use_config(find_recipe("optimizers-sgd").config)
     page.resume(run)
     assert page._setup.config().recipe == "quickstart-mnist"

@@ -86,7 +86,7 @@ def test_a_folded_section_tells_what_is_unusual_in_it(form: ConfigForm) -> None:
 
 def test_a_switch_that_is_usually_on_is_told_when_off(form: ConfigForm) -> None:
     form.field_widget("restore_best_weights").setChecked(False)  # type: ignore[attr-defined]
-    assert form.fold(Section.VALIDATION).header.summary == "Keep the best epoch off"
+    assert form.fold(Section.VALIDATION).header.summary == "Keep best epoch off"
 
 
 def test_other_layers_leave_the_settings_as_they_are(form: ConfigForm) -> None:
@@ -104,7 +104,7 @@ def test_every_choice_can_be_read(form: ConfigForm) -> None:
     for name in ("loss", "output_initializer", "engine", "schedule", "validation_from"):
         box = form.field_widget(name)
         longest = max(box.fontMetrics().horizontalAdvance(box.itemText(row)) for row in range(box.count()))  # type: ignore[attr-defined]
-        assert box.width() >= longest + 28, name
+        assert box.width() >= longest + 38, name
 
 
 def test_every_recipe_has_a_sound_network(setup: RunSetup) -> None:

@@ -72,7 +72,7 @@ def test_a_step_turns_to_its_tab_and_the_table_is_one_click_away(qtbot: QtBot) -
     assert not tab.isVisible()
     details.show_step(stepped(3, 0.5))
     assert details.shown == STEPS
-    assert details.step_words == "Epoch 1, batch 3: loss 2.3026, accuracy 12.5%"
+    assert details.step_words == "Loss 2.3026, accuracy 12.5%"
     QTest.mouseClick(tab, LEFT)
     assert details.shown == EPOCHS
     details.clear()

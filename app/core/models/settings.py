@@ -221,7 +221,7 @@ class Settings(Declaration):
     restore_best_weights: Annotated[
         bool,
         Shown(
-            "Keep the best epoch",
+            "Keep best epoch",
             "Early stopping: end with the weights of the epoch with the lowest validation loss.",
             section=Section.VALIDATION,
         ),

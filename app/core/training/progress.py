@@ -36,7 +36,7 @@ class Progress:
             epochs=epochs,
             batch=done.batch,
             batches_per_epoch=done.batches_per_epoch,
-            share=min(1.0, position / epochs),
+            share=share_done(position, epochs),
             elapsed_s=done.elapsed_s,
             left_s=seconds_left(position, epochs, done.elapsed_s, past),
         )
@@ -45,6 +45,11 @@ class Progress:
 def epoch_position(epoch: int, batch: int, batches_per_epoch: int) -> float:
     """The place of a batch on an axis of epochs: half-way through epoch 3 is 2.5."""
     return epoch - 1 + batch / max(1, batches_per_epoch)
+
+
+def share_done(position: float, epochs: int) -> float:
+    """How much of a run of `epochs` is done at `position` on the axis of epochs: 0..1."""
+    return min(1.0, position / epochs)
 
 
 def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[EpochDone]) -> float | None:

@@ -24,7 +24,7 @@ from app.core.training.events import (
     RunResumed,
     RunStarted,
 )
-from app.core.training.progress import Progress
+from app.core.training.progress import Progress, epoch_position, share_done
 from app.ui import theme
 from app.ui.pages.train_stage import Stage
 from app.ui.widgets.coach_card import CoachCard
@@ -115,7 +115,7 @@ class RunView(QWidget):
             case BatchesDone():
                 self._show_batches(event, stage)
             case BatchStepped():
-                self.details.show_step(event)
+                self._show_step(event)
             case ProbePredicted():
                 self.live.show_prediction(event)
             case EpochDone():
@@ -156,6 +156,17 @@ class RunView(QWidget):
             self.details.offer_steps()
         else:
             self.progress.show_paused(self.tr("Resume goes on with the next batch"))
+
+    def _show_step(self, event: BatchStepped) -> None:
+        self.details.show_step(event)
+        if self._started is not None:
+            batches = self._started.batches_per_epoch
+            words = self.tr("epoch {epoch}, batch {batch} of {batches}")
+            place = epoch_position(event.epoch, event.batch, batches)
+            self.progress.show_paused(
+                words.format(epoch=event.epoch, batch=event.batch, batches=batches),
+                share_done(place, self._started.epochs),
+            )
 
     def _show_saved(self, event: ModelSaved, stage: Stage) -> None:
         self._saved = event

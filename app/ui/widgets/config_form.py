@@ -80,8 +80,8 @@ class ConfigForm(QWidget):
 
     @property
     def label_width(self) -> int:
-        """The width of the widest label, folded away or not."""
-        return max(control.label.sizeHint().width() for control in self._controls.values())
+        """The width of the widest label that stands beside its field, folded away or not."""
+        return max(control.label.sizeHint().width() for control in self._controls.values() if not control.is_wide)
 
     def set_label_width(self, width: int) -> None:
         """Let the fields of all sections begin at the same place as others do."""

@@ -11,6 +11,8 @@ from app.core.training.progress import Numbers, Series
 from app.ui import theme
 from app.ui.widgets.plot_frame import PlotFrame
 
+MANY = 1000
+"""So many points of a curve are thinned out before they are drawn."""
 LOG_FLOOR = 1e-6
 """A loss of 0 has no logarithm; it is drawn here."""
 
@@ -33,7 +35,6 @@ class CurvePlot(PlotFrame):
         for curve in (self._training_curve, self._validation_curve, self._best_dot):
             curve.opts["antialias"] = True
         for curve in (self._batch_curve, self._training_curve):
-            curve.setDownsampling(auto=True, method="peak")
             curve.setClipToView(True)
         self._reference = pg.InfiniteLine(angle=0, movable=False)
         self._reference.hide()
@@ -71,6 +72,9 @@ class CurvePlot(PlotFrame):
     def redraw(self) -> None:
         """Show what was added."""
         line = self.smoothed if self._is_smooth else self.training
+        for curve, series in ((self._batch_curve, self.batches), (self._training_curve, line)):
+            # Thinning out drops what is left over: too much where there are only a few points.
+            curve.setDownsampling(auto=len(series) > MANY, method="peak")
         self._batch_curve.setData(self.batches.x, self._drawable(self.batches.y))
         self._training_curve.setData(line.x, self._drawable(line.y))
         self._validation_curve.setData(self.validation.x, self._drawable(self.validation.y))

@@ -48,6 +48,7 @@ class RunDetails(Card):
         """Show the table, or the last step."""
         self._stack.setCurrentIndex(tab)
         self._tabs.button(tab).setChecked(True)
+        self._words.setVisible(tab == STEPS)
 
     def offer_steps(self) -> None:
         """The run waits for steps: show where they will appear."""
@@ -58,8 +59,8 @@ class RunDetails(Card):
         """Show a batch: its loss and accuracy, and the gradients it led to."""
         self.offer_steps()
         self._words.set_whole(
-            self.tr("Epoch {epoch}, batch {batch}: loss {loss}, accuracy {accuracy}").format(
-                epoch=step.epoch, batch=step.batch, loss=figure(step.loss, 4), accuracy=f"{step.accuracy:.1%}"
+            self.tr("Loss {loss}, accuracy {accuracy}").format(
+                loss=figure(step.loss, 4), accuracy=f"{step.accuracy:.1%}"
             )
         )
         self.gradients.show_norms(step.gradient_norms)
@@ -91,5 +92,6 @@ class RunDetails(Card):
             self._tabs.addButton(button, number)
             row.addWidget(button)
         row.addWidget(self._words, 1)
+        row.addStretch()
         self.body.addWidget(self._choice)
         self.body.addWidget(self._stack, 1)

@@ -73,11 +73,13 @@ class RunProgress(Card):
         self._bar.setValue(int(progress.share * STEPS))
         self._bar.show()
 
-    def show_paused(self, detail: str) -> None:
-        """The run waits where it is."""
+    def show_paused(self, detail: str, share: float | None = None) -> None:
+        """The run waits: where it was, or where `share` (0..1) of it is done."""
         if not self._bar.maximum():  # nobody is busy
             self._bar.setRange(0, STEPS)
             self._bar.setValue(0)
+        if share is not None:
+            self._bar.setValue(int(share * STEPS))
         self._headline.setText(self.tr("Paused"))
         self._detail.set_whole(detail)
 
@@ -92,8 +94,11 @@ class RunProgress(Card):
             EndReason.STOPPED: self._stopped(end),
             EndReason.FAILED: self.tr("✕ Failed"),
         }
-        self._show(headlines[end.reason], reported, duration_text(end.elapsed_s) if end.elapsed_s else "")
-        if saved is None:
+        detail = self._way_back(end) if end.reason is EndReason.STOPPED else reported
+        self._show(headlines[end.reason], detail, duration_text(end.elapsed_s) if end.elapsed_s else "")
+        if saved is None and end.reason is EndReason.STOPPED and end.elapsed_s:
+            self._show_sentence(self.tr("Not saved yet."))
+        elif saved is None:
             self._show_sentence(end.message, "error" if end.reason is EndReason.FAILED else "muted")
         else:
             self._show_sentence(self._result(saved), "")
@@ -105,8 +110,8 @@ class RunProgress(Card):
 
     def show_discarded(self) -> None:
         """A stopped run's network is forgotten."""
-        self._show(self.tr("Discarded"))
-        self._show_sentence(self.tr("The curves stay until the next run. The Runs page can resume it."))
+        self._show(self.tr("Discarded"), self._detail.whole)
+        self._show_sentence(self.tr("The curves stay until the next run."))
 
     def show_not_kept(self, problem: str) -> None:
         """Saving failed; the choice is offered again."""
@@ -133,6 +138,10 @@ class RunProgress(Card):
         if not end.elapsed_s:
             return self.tr("■ Stopped")
         return self.tr("■ Stopped in epoch {epoch}").format(epoch=end.epochs_done + 1)
+
+    def _way_back(self, end: RunEnded) -> str:
+        """Whole epochs are never lost."""
+        return self.tr("the Runs page can resume it") if end.epochs_done else ""
 
     def _times(self, progress: Progress) -> str:
         gone = self.tr("{time} gone").format(time=duration_text(progress.elapsed_s))

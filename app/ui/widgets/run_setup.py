@@ -154,20 +154,21 @@ class RunSetup(Card):
         self.header.setContentsMargins(0, 0, theme.SCROLL_BAR, 0)
 
     def _choices(self) -> QGridLayout:
-        """Data and name, beside their labels."""
+        """Data and name, with their labels."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACING)
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
         self._form.set_label_width(self._form.label_width)
-        for row, (text, widget) in enumerate(((self.tr("Data"), self._data), (self.tr("Name"), self._name))):
+        # The names of data are long: they get the whole width, below their label.
+        for text, widget, row, span in ((self.tr("Data"), self._data, 0, 2), (self.tr("Name"), self._name, 2, 1)):
             label = QLabel(text)
             label.setBuddy(widget)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             widget.setMaximumHeight(theme.CONTROL_HEIGHT)
-            grid.setRowMinimumHeight(row, theme.CONTROL_HEIGHT)
+            grid.setRowMinimumHeight(row + span - 1, theme.CONTROL_HEIGHT)
             grid.addWidget(label, row, 0)
-            grid.addWidget(widget, row, 1)
+            grid.addWidget(widget, row + span - 1, 2 - span, 1, span)
         self._recipe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._recipe.setMaximumHeight(theme.CONTROL_HEIGHT)
         return grid

@@ -171,7 +171,7 @@ def test_settings_without_a_meaning_are_left_out(run: RunRecord) -> None:
     reader = read(run)
     assert reader.has("Learning rate 0.001")
     assert reader.has("Beta 1")
-    for title in ("Momentum", "Drop every", "Keep the best epoch", "Random shift"):
+    for title in ("Momentum", "Drop every", "Keep best epoch", "Shift"):
         assert not reader.has(title)
 
 
