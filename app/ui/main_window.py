@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import StudioError
+from app.core.models.config import TrainingConfig
 from app.core.models.store import find_model
 from app.ui import theme
 from app.ui.closing_question import closing_question
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.preload import Preloader
+from app.ui.search_door import SearchDoor
 from app.ui.settings import Settings
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.model_chooser import ModelChooser
@@ -37,7 +39,7 @@ _TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
 
 _PREVIEW_MS = 80
 
-RECOGNIZE, TRAIN, RUNS, DATA = "recognize", "train", "runs", "data"
+RECOGNIZE, TRAIN, SEARCH, RUNS, DATA = "recognize", "train", "search", "runs", "data"
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self._factories: dict[str, Callable[[], QWidget]] = {
             TRAIN: self._make_train,
+            SEARCH: self._make_search,
             RUNS: self._make_runs,
             DATA: self._make_data,
         }
@@ -83,7 +86,7 @@ class MainWindow(QMainWindow):
         """Go to a page, making it first if need be."""
         if name not in self._pages:
             self._add(name, self._factories[name]())
-        self.rail.choose(name)
+        self.rail.choose(TRAIN if name == SEARCH else name)  # searches belong to the Train page
         self._chooser_row.setVisible(name == RECOGNIZE)
         if name == TRAIN:
             self._show_preview()
@@ -106,10 +109,22 @@ class MainWindow(QMainWindow):
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
         self.train.shut_down_finished.connect(self._on_page_shut_down)
+        self._searches = SearchDoor(self.train)
+        self._searches.page_requested.connect(self._on_search_page_requested)
+        self._searches.train_page_requested.connect(self._on_train_page_requested)
         self.recognize.input_changed.connect(self.train.show_input)
         self.recognize.input_changed.connect(self._on_input_changed)
         self.recognize.canvas.changed.emit()  # tell the new page what is drawn already
         return self.train
+
+    def _make_search(self) -> QWidget:
+        self.search = self._searches.make_page()
+        self.search.failed.connect(self.banner.show_error)
+        self.search.status_changed.connect(self._right.setText)
+        self.search.data_page_requested.connect(self._on_data_page_requested)
+        self.search.run_requested.connect(self._on_run_requested)
+        self.search.shut_down_finished.connect(self._on_page_shut_down)
+        return self.search
 
     def _make_runs(self) -> QWidget:
         from app.ui.pages.runs_page import RunsPage
@@ -118,6 +133,8 @@ class MainWindow(QMainWindow):
         self.runs.failed.connect(self.banner.show_error)
         self.runs.model_requested.connect(self._on_model_requested)
         self.runs.train_page_requested.connect(self._on_train_page_requested)
+        self.runs.train_again_requested.connect(self._on_train_again_requested)
+        self.runs.resume_requested.connect(self._on_resume_requested)
         self.runs.shut_down_finished.connect(self._on_page_shut_down)
         return self.runs
 
@@ -217,6 +234,25 @@ class MainWindow(QMainWindow):
     def _on_train_page_requested(self) -> None:
         self.show_page(TRAIN)
 
+    @Slot(object)
+    def _on_train_again_requested(self, config: TrainingConfig) -> None:
+        self.show_page(TRAIN)
+        self.train.use_config(config)
+
+    @Slot(int)
+    def _on_resume_requested(self, run: int) -> None:
+        self.show_page(TRAIN)
+        self.train.resume(run)
+
+    @Slot()
+    def _on_search_page_requested(self) -> None:
+        self.show_page(SEARCH)
+
+    @Slot(int)
+    def _on_run_requested(self, run: int) -> None:
+        self.show_page(RUNS)
+        self.runs.show_run(run)
+
     @Slot(str)
     def _on_model_requested(self, name: str) -> None:
         """Read with a model that a run left, if it is still there."""
@@ -232,6 +268,8 @@ class MainWindow(QMainWindow):
     def _on_data_changed(self) -> None:
         if TRAIN in self._pages:
             self.train.refresh_data()
+        if SEARCH in self._pages:
+            self.search.refresh_data()
 
     # Closing: whoever works is asked to stop; the window closes when the last of them has.
 
@@ -244,18 +282,21 @@ class MainWindow(QMainWindow):
             self.closed.emit()
             return
         event.ignore()
-        if TRAIN in self._pages and not getattr(self.train, "is_saving", False) and self._would_lose():
+        if TRAIN in self._pages and self._would_lose():
             self._ask()
         else:
             self._shut_down()
 
     def _would_lose(self) -> bool:
-        return self.train.is_training or getattr(self.train, "has_undecided", False)
+        is_training = not self.train.is_saving and (self.train.is_training or self.train.has_undecided)
+        return is_training or self._searches.is_searching
 
     def _ask(self) -> None:
         if self._question is not None:
             return
-        self._question = closing_question(self, getattr(self.train, "has_undecided", False))
+        self._question = closing_question(
+            self, self.train.has_undecided, is_training=self.train.is_training, is_searching=self._searches.is_searching
+        )
         self._question.finished.connect(self._on_answered)
         self._question.open()
 
@@ -276,7 +317,7 @@ class MainWindow(QMainWindow):
         self._left.setText(
             self.tr("Saving the model, then closing…") if is_saving else self.tr("Finishing, then closing…")
         )
-        pages = [getattr(self, name) for name in (TRAIN, RUNS, DATA) if name in self._pages]
+        pages = [getattr(self, name) for name in (TRAIN, SEARCH, RUNS, DATA) if name in self._pages]
         self._waiting_for = set(pages)
         for page in pages:
             page.shut_down()

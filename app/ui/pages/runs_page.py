@@ -76,6 +76,11 @@ class RunsPage(QWidget):
         """Look again what is in the history."""
         self._feed.refresh()
 
+    def show_run(self, run: int) -> None:
+        """Select a run as soon as the history has been read."""
+        self._select_next = (run,)
+        self._feed.refresh()
+
     @Slot()
     def shut_down(self) -> None:
         """Finish what was begun without blocking; `shut_down_finished` tells when that is done."""

@@ -1,0 +1,126 @@
+"""The trials of a search: their table, what can be done with the selected one, and the curves of all."""
+
+from socket import gethostname
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from app.core.models.config import TrainingConfig
+from app.core.search.plan import SearchPlan
+from app.core.search.status import SearchStatus
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.search_curves import SearchCurves
+from app.ui.widgets.search_model import Row, TrialsModel
+from app.ui.widgets.search_table import TrialsTable
+from app.ui.widgets.search_text import state_help
+
+
+class SearchTrials(QWidget):
+    """Table above, curves below. Keeps the selected trial while they change."""
+
+    run_requested = Signal(int)
+    use_requested = Signal(object)  # TrainingConfig
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plan: SearchPlan | None = None
+        self._status: SearchStatus | None = None
+        self.model = TrialsModel(self)
+        self.table, self.curves, self._said = TrialsTable(self.model), SearchCurves(), ElidedLabel()
+        self.show_run = self._button("show_run", self.tr("Show in Runs"))
+        self.use = self._button("use_in_train", self.tr("Use in Train"))
+        self._lay_out()
+        self.table.selection_changed.connect(self._on_selection_changed)
+        self.model.modelReset.connect(self._show_curves)
+        self.show_run.clicked.connect(self._on_show_run)
+        self.use.clicked.connect(self._on_use)
+
+    def show_status(self, plan: SearchPlan, status: SearchStatus) -> None:
+        """Show these trials."""
+        if plan != self._plan:
+            self.table.clear_selected()
+        self._plan, self._status = plan, status
+        self.model.show_status(plan, status)
+        self.table.show_columns()
+        self._on_selection_changed()
+
+    @property
+    def best_config(self) -> TrainingConfig | None:
+        """The settings of the best trial, None before there is one."""
+        best = self._status.best if self._status is not None else None
+        return None if best is None or self._plan is None else self._plan.config(best.base, best.changes)
+
+    def _why_no_run(self, row: Row | None) -> str:
+        if row is None:
+            return self.tr("Select a trial in the table first")
+        if row.trial.report is None or row.trial.report.run is None:
+            return self.tr("No run of it is in the history yet")
+        if row.trial.report.host != gethostname():
+            return self.tr("It was trained on another machine ({host})").format(host=row.trial.report.host)
+        return ""
+
+    def _why_no_use(self, row: Row | None) -> str:
+        if row is None:
+            return self.tr("Select a trial in the table first")
+        if self._plan is not None and self._plan.space and not row.trial.changes:
+            return self.tr("Its values are chosen when it begins")
+        return ""
+
+    def _button(self, name: str, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        return button
+
+    def _lay_out(self) -> None:
+        self._said.setProperty("role", "muted")
+        card = Card(self.tr("Trials"))
+        card.header.addWidget(self._said, 1)
+        card.header.addWidget(self.show_run)
+        card.header.addWidget(self.use)
+        card.body.addWidget(self.table, 1)
+        card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
+        self.curves.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
+        halves = QSplitter(Qt.Orientation.Vertical)
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(theme.MARGIN)
+        halves.addWidget(card)
+        halves.addWidget(self.curves)
+        halves.setSizes([1, 1])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(halves)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        row = self.table.selected
+        self._said.set_whole("" if row is None else self._words(row))
+        why_no_run, why_no_use = self._why_no_run(row), self._why_no_use(row)
+        self.show_run.setEnabled(not why_no_run)
+        self.show_run.setToolTip(why_no_run or self.tr("Its settings, curves and figures among all other runs"))
+        self.use.setEnabled(not why_no_use)
+        self.use.setToolTip(why_no_use or self.tr("Put its settings into the form of the Train page"))
+        self._show_curves()
+
+    def _words(self, row: Row) -> str:
+        words = self.tr("Trial {number}, {what}. {state}")
+        return words.format(number=row.trial.number, what=row.what, state=state_help(row.trial, row.is_best))
+
+    @Slot()
+    def _show_curves(self) -> None:
+        if self._status is not None:
+            row = self.table.selected
+            self.curves.show_trials(self._status, self.model.rows, row.trial.number if row else None)
+
+    @Slot()
+    def _on_show_run(self) -> None:
+        row = self.table.selected
+        if row is not None and row.trial.report is not None and row.trial.report.run is not None:
+            self.run_requested.emit(row.trial.report.run)
+
+    @Slot()
+    def _on_use(self) -> None:
+        row = self.table.selected
+        if row is not None and self._plan is not None:
+            self.use_requested.emit(self._plan.config(row.trial.base, row.trial.changes))
