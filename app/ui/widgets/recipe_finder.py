@@ -30,6 +30,8 @@ class RecipeFinder(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("recipe_finder")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A click on the box that closes this must not open it again.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self._search = QLineEdit()
         self._search.setObjectName("recipe_search")
         self._search.setPlaceholderText(
