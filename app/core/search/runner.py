@@ -41,10 +41,10 @@ def usual_workers() -> int:
 def check_data(plan: SearchPlan) -> None:
     """Raise InputError unless the data of the plan is on this machine, and its runs make sense with it."""
     for name, data in sorted({(base.dataset, base.data) for base in plan.bases}):
-        samples = len(load_dataset(name, data).train)
+        dataset = load_dataset(name, data)
         for base in plan.bases:
             if (base.dataset, base.data) == (name, data):
-                check_run(base, samples)
+                check_run(base, dataset)
 
 
 class SilenceWatch:
