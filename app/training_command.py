@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from dataclasses import replace
 from types import FrameType
 
@@ -29,7 +30,7 @@ from app.core.training.history.store import RunHistory
 from app.core.training.tensorflow_start import load_tensorflow
 
 
-def config_to_train(recipe: str | None, changes: dict[str, object], settings: list[str]) -> TrainingConfig:
+def config_to_train(recipe: str | None, changes: Mapping[str, object], settings: list[str]) -> TrainingConfig:
     """A recipe's config with what the command line changes of it. Raises InputError for what cannot be."""
     if recipe is None:
         raise InputError("Which recipe? See: softmax-studio recipes.")
@@ -37,7 +38,7 @@ def config_to_train(recipe: str | None, changes: dict[str, object], settings: li
     data = changes.get("data")
     if isinstance(data, str) and data not in set(Variant):
         # The card names it, wherever that is read.
-        changes = changes | {"data": os.path.abspath(given_path(data))}  # noqa: PTH100
+        changes = {**changes, "data": os.path.abspath(given_path(data))}  # noqa: PTH100
     return config.changed(**{field: value for field, value in changes.items() if value is not None})
 
 
@@ -53,7 +54,7 @@ def config_to_resume(run: int) -> TrainingConfig:
 def train_from_terminal(config: TrainingConfig, name: str | None, output: Output, resume: int | None = None) -> bool:
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
-    check_run(config, len(dataset.train))
+    check_run(config, dataset)
     if output.as_json:
         output.event(RunPreparing("Loading TensorFlow"))
     load_tensorflow()

@@ -67,6 +67,8 @@ def parse_layers(text: str) -> tuple[Layer, ...]:
 
 def _parse_layer(text: str) -> Layer:
     kind, *words = text.split() or [""]
+    if not kind:
+        raise InputError("A layer is missing beside a comma; name one, or take the comma away.")
     if kind not in _KINDS:
         raise InputError(f"'{text.strip()}' is no layer; begin with one of: {', '.join(_KINDS)}.")
     values: dict[str, Any] = {"type": kind}

@@ -1,12 +1,16 @@
 """What can be known to be wrong with a run before anything is loaded."""
 
 from app.core.datasets.splits import split_validation
+from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
+from app.core.models.shapes import check_network
 
 
-def check_run(config: TrainingConfig, samples: int) -> None:
-    """Raise InputError unless `config` makes sense for a training part of `samples` pictures."""
+def check_run(config: TrainingConfig, dataset: Dataset) -> None:
+    """Raise InputError unless `config` makes sense for that data, and its layers fit together."""
+    check_network(config, len(dataset.class_names))
+    samples = len(dataset.train)
     chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
     if not len(chosen):
         raise InputError("There is no picture to train on; choose other data.")

@@ -84,7 +84,7 @@ def train(
     after (see `app.core.training.runs`). Stops within one group of batches when asked. A run that diverges or outgrows
     the memory comes back as FAILED, with its history. Raises StudioError if it cannot even begin.
     """
-    check_run(config, len(dataset.train))
+    check_run(config, dataset)
     emit(RunPreparing("Building the network"))
     try:
         run = _Run(config, dataset, emit, control, continuation or Continuation())

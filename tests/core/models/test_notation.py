@@ -37,7 +37,7 @@ def test_a_line_means_what_it_says() -> None:
         ("dropout 1.5", "rate"),
         ("conv2d 3 3x4", "3x4"),
         ("flatten 3", "'3'"),
-        ("dense 5, ", "is no layer"),
+        ("dense 5, ", "comma"),
         ("dense 5 type=flatten", "units"),
         ("dense 5 colour=red", "colour"),
     ],

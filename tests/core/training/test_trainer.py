@@ -432,7 +432,7 @@ def test_early_stopping_without_validation_is_refused(bars: Dataset, split: floa
 def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
     ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)))[-1]
     assert isinstance(ended, RunEnded)
-    assert "layers" in ended.message
+    assert ended.message.startswith("Layer 3, MaxPooling2D")
 
 
 def test_the_test_loss_is_never_smoothed(bars: Dataset) -> None:
