@@ -55,7 +55,8 @@ def run(
             recording.end(_ended(trained, trained.failure))
             return None
         if trained.reason is EndReason.STOPPED:
-            recording.end(_ended(trained, "Stopped. The network so far can be kept, or the run resumed later."))
+            later = " or the run resumed later" if trained.epochs and recording.run is not None else ""
+            recording.end(_ended(trained, f"Stopped. The network so far can be kept{later}."))
             return trained
         recording.end(_finish(trained, recording.emit, name, control, save_model))
     except StopRequested:
