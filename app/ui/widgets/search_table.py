@@ -45,7 +45,7 @@ class TrialsTable(QTableView):
         self.setModel(model)
         self._dress()
         model.modelReset.connect(self._on_reset)
-        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         theme.notifier().changed.connect(model.redraw)
 
     @property
@@ -104,13 +104,11 @@ class TrialsTable(QTableView):
     def _on_reset(self) -> None:
         place = self._trials.row_of(self._selected)
         if place is not None:
-            with QSignalBlocker(self.selectionModel()):
-                self.setCurrentIndex(self._trials.index(place, max(0, self.currentIndex().column())))
             self.selectRow(place)
 
     @Slot()
-    def _on_current_changed(self) -> None:
-        row = self.currentIndex().row()
-        if 0 <= row < len(self._trials.rows):
-            self._selected = self._trials.rows[row].trial.number
+    def _on_selection_changed(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        if rows:
+            self._selected = self._trials.rows[rows[0].row()].trial.number
             self.selection_changed.emit()
