@@ -30,7 +30,8 @@ Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes here;
 
 def search(  # noqa: PLR0917 - the options are the interface
     target: Annotated[
-        str | None, typer.Argument(metavar="PLAN|RECIPE", help="A ready-made plan, or a recipe to vary.")
+        str | None,
+        typer.Argument(metavar="PLAN|RECIPE", help="A ready-made plan, or a recipe to vary; none to go on by --study."),
     ] = None,
     vary: Annotated[
         list[str] | None,
@@ -59,20 +60,24 @@ def search(  # noqa: PLR0917 - the options are the interface
     if list_plans:
         _list_plans(output)
         return
-    if target is None:
-        raise InputError("Say what to search: a ready-made plan (see: softmax-studio search --list) or a recipe.")
-    plan = _plan(target, vary or [], data, settings or [])
-    chosen = {"method": method, "trials": trials, "objective": objective, "seed": seed, "pruning": prune or None}
-    plan = plan.changed(name=study or plan.name, **{name: value for name, value in chosen.items() if value is not None})
     if table is not None:
         _check_writable(table)
     from app.core.search.runner import SearchRunner
+    from app.core.search.table import markdown_table
 
     runner = SearchRunner(storage)
-    runner.start(plan, workers)
+    if target is not None:
+        plan = _plan(target, vary or [], data, settings or [])
+        chosen = {"name": study, "method": method, "trials": trials, "objective": objective, "seed": seed}
+        given = {name: value for name, value in chosen.items() if value is not None}
+        plan = runner.start(plan.changed(pruning=prune, **given), workers)
+    elif study is not None:
+        plan = runner.join(study, workers)
+    else:
+        raise InputError("Say what to search: a ready-made plan (see: softmax-studio search --list) or a recipe.")
     status = _follow(runner, output)
     if table is not None and status.done == status.total:
-        _write_table(table, status)
+        table.write_text(markdown_table(plan, status), encoding="utf-8")
         output.facts({"event": "table_written", "path": str(table)}, f"The table is in {table}.")
 
 
@@ -156,9 +161,3 @@ def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
 def _check_writable(path: Path) -> None:
     if not path.absolute().parent.is_dir() or path.is_dir():
         raise InputError(f"{path} cannot be written; give a file in a folder that is there.")
-
-
-def _write_table(path: Path, status: "SearchStatus") -> None:
-    from app.core.search.table import markdown_table
-
-    path.write_text(markdown_table(status), encoding="utf-8")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import run_command
+from app.core.search.plans import find_plan
+from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 from app.core.search.table import markdown_table
 from app.core.training.history.store import RunHistory
@@ -43,8 +45,9 @@ def test_a_search_runs_its_trials_and_goes_on_when_it_is_called_again(
     events = lines(capsys.readouterr().out)
     assert events[0]["done"] == 2
     assert len(RunHistory().runs()) == 2
-    assert run_command(["search-worker", "--study", "quickstart-mnist-hidden_units"]) == 0
-    assert "All 2 trials are done" in capsys.readouterr().out
+    for command in ("search", "search-worker"):
+        assert run_command([command, "--study", "quickstart-mnist-hidden_units"]) == 0
+        assert "All 2 trials are done" in capsys.readouterr().out
 
 
 def test_ctrl_c_stops_a_search_that_then_goes_on(home: Path) -> None:
@@ -73,18 +76,32 @@ def test_the_ready_made_plans_are_listed(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_table_sets_what_is_reported_beside_what_came_out() -> None:
+    made = find_plan("reproduction")
+    numbers = {config.recipe: number for number, config in enumerate(made.bases)}
+
+    def trial(recipe: str, state: TrialState, report: TrialReport | None, **changes: Value) -> TrialStatus:
+        epochs = made.bases[numbers[recipe]].epochs
+        return TrialStatus(0, recipe, dict(changes), state, epochs, report, (), None, numbers[recipe])
+
     report = TrialReport(worker="w", host="h", epochs_done=50, elapsed_s=31.24, test_accuracy=0.9801)
-    done = TrialStatus(0, "tuning-512x512-02", {}, TrialState.DONE, 50, report, (), 0.98)
-    waiting = TrialStatus(1, "quickstart-fashion", {}, TrialState.WAITING, 10, None, (), None)
-    rows = markdown_table(SearchStatus("s", True, "val_accuracy", (done, waiting))).splitlines()
-    assert rows[2] == "| tuning-512x512-02 | test accuracy | 98.43 | 98.01 | -0.42 | 90.6 | 31.2 | 50 |  |"
-    assert rows[3] == "| quickstart-fashion | test accuracy |  |  |  |  |  | 0 of 10 | Still waiting. |"
+    trials = (
+        trial("tuning-512x512-02", TrialState.DONE, report),
+        trial("tuning-512x512-02", TrialState.DONE, report, batch_size=64),
+        trial("quickstart-fashion", TrialState.WAITING, None),
+    )
+    rows = markdown_table(made, SearchStatus("s", True, "val_accuracy", trials)).splitlines()
+    assert rows[2:] == [
+        "| tuning-512x512-02 | test accuracy | 98.43 | 98.01 | -0.42 | 90.6 | 31.2 | 50 |  |",
+        "| tuning-512x512-02 batch_size=64 | test accuracy |  | 98.01 |  |  | 31.2 | 50 |  |",
+        "| quickstart-fashion | test accuracy |  |  |  |  |  | 0 of 10 | Still waiting. |",
+    ]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ["search"],
+        ["search", "--study", "nothing"],
         ["search", "nothing"],
         ["search", "quickstart-mnist"],
         ["search", "quickstart-mnist", "--vary", "nothing=1,2"],

@@ -34,7 +34,10 @@ def cores() -> int:
 
 
 def usual_workers() -> int:
-    """How many workers use this machine best: one a core, each with one thread."""
+    """How many workers use this machine best: one a core, each with one thread.
+
+    Measured with dense 512-512 on MNIST: two threads for one run take a seventh more processor time an epoch.
+    """
     return cores()
 
 
@@ -87,7 +90,7 @@ class SearchRunner:
         self._is_running = False
         self._problem = ""
 
-    def start(self, plan: SearchPlan, workers: int | None = None) -> None:
+    def start(self, plan: SearchPlan, workers: int | None = None) -> SearchPlan:
         """Begin the search, or go on with the study of that name. Workers come up in the next `poll`.
 
         Raises InputError for a plan that cannot be carried out, data that is not here or another study's name,
@@ -95,24 +98,25 @@ class SearchRunner:
         """
         check_plan(plan)
         check_data(plan)
-        self._begin(SearchStudy.create(plan, self._storage), workers or usual_workers())
+        return self._begin(SearchStudy.create(plan, self._storage), workers)
 
-    def join(self, study: str, workers: int | None = None) -> None:
-        """Help with a study that was begun elsewhere.
+    def join(self, study: str, workers: int | None = None) -> SearchPlan:
+        """Help with a study that was begun elsewhere, or go on with one that was begun here; returns its plan.
 
         Raises InputError if there is none of that name, or if its data is not on this machine.
         """
         found = SearchStudy(study, self._storage)
         check_data(found.plan)
-        self._begin(found, workers or usual_workers())
+        return self._begin(found, workers)
 
-    def _begin(self, study: SearchStudy, workers: int) -> None:
+    def _begin(self, study: SearchStudy, workers: int | None) -> SearchPlan:
         with self._lock:
             assert not self._is_running, "this runner runs a search already"
-            self._study, self._wanted = study, workers
-            self._threads = max(1, cores() // workers)
+            self._study, self._wanted = study, workers or usual_workers()
+            self._threads = max(1, cores() // self._wanted)
             self._false_starts, self._stop_asked_at, self._problem = 0, None, ""
             self._is_running = True
+        return study.plan
 
     @property
     def is_running(self) -> bool:

@@ -1,35 +1,35 @@
 """The table of a finished search in Markdown: what the notes report of each run, beside what was measured here."""
 
 from app.core.models.reference import Reported, reported_for
+from app.core.search.plan import SearchPlan
+from app.core.search.reported import FIGURES, beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
-
-_JUDGED = ("test_accuracy", "val_accuracy", "train_accuracy")
-"""The figure to compare: the first one of these that the notes report."""
 
 _HEADING = ("run", "figure", "reported", "ours", "difference", "reported time", "our time", "epochs", "remark")
 
 
-def markdown_table(status: SearchStatus) -> str:
+def markdown_table(plan: SearchPlan, status: SearchStatus) -> str:
     """One line for each trial; accuracies in percent, differences in percentage points, times in seconds."""
     lines = [_row(_HEADING), _row(("---", "---", *["---:"] * 6, "---"))]
-    return "\n".join((*lines, *(_row(_cells(trial)) for trial in status.trials))) + "\n"
+    return "\n".join((*lines, *(_row(_cells(plan, trial)) for trial in status.trials))) + "\n"
 
 
-def _cells(trial: TrialStatus) -> tuple[str, ...]:
-    reported = reported_for(trial.recipe) or Reported()
-    figure = next((name for name in _JUDGED if getattr(reported, name) is not None), _JUDGED[0])
-    theirs: float | None = getattr(reported, figure)
-    ours: float | None = getattr(trial.report, figure) if trial.report and trial.state is TrialState.DONE else None
+def _cells(plan: SearchPlan, trial: TrialStatus) -> tuple[str, ...]:
+    repeated = beside(plan, trial)
+    notes = (reported_for(trial.recipe) if repeated else None) or Reported()
+    figure = repeated.figure if repeated else FIGURES[0]
+    ours: float | None = getattr(trial.report, figure) if trial.state is TrialState.DONE else None
+    difference = repeated.difference if repeated else None
     return (
         trial.title,
         figure.replace("_", " "),
-        _percent(theirs),
+        _percent(repeated.reported if repeated else None),
         _percent(ours),
-        "" if theirs is None or ours is None else f"{100 * (ours - theirs):+.2f}",
-        _seconds(reported.time_s),
+        "" if difference is None else f"{100 * difference:+.2f}",
+        _seconds(notes.time_s),
         _seconds(trial.elapsed_s or None),
         f"{trial.epochs_done} of {trial.epochs}" if trial.epochs_done < trial.epochs else str(trial.epochs),
-        " ".join(filter(None, (_remark(trial), reported.remark))),
+        " ".join(filter(None, (_remark(trial), notes.remark))),
     )
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -12,8 +13,9 @@ from app.core.errors import StudioError
 from app.core.search.study import SearchStudy
 from app.core.training.control import RunControl
 
-TRIALS_PER_PROCESS = 25
-"""TensorFlow never forgets what it traced, 4 to 5 MB for every other config: after so many a fresh process goes on."""
+TRIALS_PER_PROCESS, SECONDS_PER_PROCESS = 25, 600.0
+"""After so many trials or so long a fresh process goes on: TensorFlow never forgets what it traced, and grows by 4 MB a
+trial on starter data, by up to 80 MB on full data. Loading it again takes 4 to 6 seconds."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,9 @@ def _take_trials(study: SearchStudy, worker: str, leash: Leash) -> None:
     load_tensorflow()
     from app.core.search.trial import run_trial
 
+    began = time.monotonic()
     for _ in range(TRIALS_PER_PROCESS):
-        if leash.is_over:
+        if leash.is_over or time.monotonic() - began > SECONDS_PER_PROCESS:
             return
         taken = study.take(worker)
         if taken is None:
