@@ -181,6 +181,7 @@ class SearchPage(QWidget):
         if self._shown is None or self._shown.plan != plan:
             self._shown = None
             self.trials.show_status(plan, as_begun(plan))
+        self.setFocus()  # or hiding the button that was clicked would pass the keyboard on to anybody
         self.stack.setCurrentIndex(_TRIALS)
         self.progress.stop.setFocus()
         self._thread.start(plan, workers)

@@ -42,7 +42,7 @@ class SearchProgress(Card):
         self._time.clear()
         self._bar.setRange(0, 0)
         self._show_parts(is_running=True, can_go_on=False, has_best=False)
-        self._enable_stop(self.tr("The search is being begun"))
+        self._enable_stop("")
 
     def show_status(self, plan: SearchPlan, status: SearchStatus) -> None:
         """Where it stands."""

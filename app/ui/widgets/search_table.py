@@ -1,7 +1,7 @@
 """The table of trials, and what can be done with the selected one."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from app.ui import theme
@@ -71,6 +71,13 @@ class TrialsTable(QTableView):
         """What differs takes what the other columns leave."""
         super().resizeEvent(event)
         self._stretch()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes with the keyboard begins at the first trial."""
+        super().focusInEvent(event)
+        by_keyboard = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        if by_keyboard and self.selected is None and self._trials.rows:
+            self.selectRow(0)
 
     def _dress(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
