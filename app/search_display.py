@@ -103,7 +103,7 @@ def _share(value: float | None) -> str:
 
 def _picture(status: SearchStatus, lines: int) -> Group:
     left = "" if status.left_s is None else f"  about {_duration(status.left_s)} left"
-    word = "stopping" if status.is_stopping else f"{status.running} running"
+    word = "stopping" if status.is_stopping else f"{status.running} running" if status.running else "workers start"
     bar = ProgressBar(total=max(1, status.total), completed=_share_done(status), width=40)
     summary = Text(f"{status.study}: {status.done} of {status.total} done, {word}{left}")
     return Group(_table(status, _most_telling(status, max(3, lines))), summary, bar)
