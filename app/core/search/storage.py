@@ -51,7 +51,9 @@ def speaking(url: str) -> Iterator[None]:
         yield
     except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
         cause = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
-        said = str(getattr(cause, "orig", None) or cause).strip().partition("\n")[0].rstrip(".")
+        told = getattr(cause, "orig", None) or cause
+        text = str(told.args[-1] if told is not None and told.args else told)  # MySQL's begins with a number
+        said = text.strip().partition("\n")[0].rstrip(".")
         raise StudioError(f"The database {_shown(url)} cannot be used ({said}); check that it is there.") from error
 
 
