@@ -100,7 +100,13 @@ def test_command_line_loads_neither_qt_nor_tensorflow() -> None:
     assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by("app.cli")
 
 
-def test_main_window_loads_no_tensorflow() -> None:
+def test_main_window_loads_no_tensorflow_and_no_optuna() -> None:
     loaded = _loaded_by("app.ui.main_window")
     assert "PySide6" in loaded
-    assert not {"tensorflow", "keras"} & loaded
+    assert not {"tensorflow", "keras", "optuna", "sqlalchemy"} & loaded
+
+
+def test_the_page_of_searches_loads_no_optuna() -> None:
+    loaded = _loaded_by("app.ui.pages.search_page")
+    assert "PySide6" in loaded
+    assert not {"tensorflow", "keras", "optuna", "sqlalchemy"} & loaded

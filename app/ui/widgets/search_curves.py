@@ -34,7 +34,7 @@ class TrialsPlot(PlotFrame):
         self._best, self._chosen = self._plot.plot(), self._plot.plot()
         for curve in (*self._lines, self._best, self._chosen):
             curve.opts["antialias"] = True
-        self._on_colours_changed()
+        self._colour()
         self.set_epochs(0)
 
     def show_rows(self, rows: Sequence[Row], selected: int | None) -> None:
@@ -80,9 +80,8 @@ class TrialsPlot(PlotFrame):
             epochs[some], values[some], pen=None, symbol=sign, symbolSize=8, symbolBrush=colour, symbolPen=None
         )
 
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        super()._on_colours_changed()
+    def _colour(self) -> None:
+        super()._colour()
         self.redraw()
 
 

@@ -1,0 +1,171 @@
+"""Searches through the window: worker processes are real; where it says so they train, else they only pretend to."""
+
+import multiprocessing
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QThread
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense
+from app.core.search.status import TrialState
+from app.core.training.history.records import RunState
+from app.core.training.history.store import RunHistory
+from app.ui.launch import open_window
+from app.ui.main_window import RECOGNIZE, RUNS, SEARCH, TRAIN, MainWindow
+from app.ui.pages.search_page import SearchPage
+from tests.core.search import pretend
+
+SEARCH_MS = 120_000
+"""A worker process loads TensorFlow within it."""
+
+
+@pytest.fixture
+def pretending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers only pretend to train, and the window does without TensorFlow."""
+    monkeypatch.setattr("app.core.search.processes.work", pretend.work)
+    monkeypatch.setattr("app.ui.workers.training_worker._import_runs", lambda: None)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, pretending: None) -> Iterator[MainWindow]:
+    _, made = open_window(["softmax-studio"])
+    qtbot.waitExposed(made)
+    yield made
+    if made.isVisible():
+        if SEARCH in made._pages:
+            made.search.stop()
+            qtbot.waitUntil(lambda: not made.search.is_searching, timeout=SEARCH_MS)
+        with qtbot.waitSignal(made.closed, timeout=SEARCH_MS):
+            made.close()
+    assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
+    assert not multiprocessing.active_children()
+    made.deleteLater()
+    QApplication.processEvents()
+
+
+def press(window: QWidget, name: str) -> None:
+    button = window.findChild(QPushButton, name)
+    assert button is not None
+    assert button.isEnabled()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def prepare(window: MainWindow, qtbot: QtBot, values: str) -> SearchPage:
+    """Go to the page of searches and vary the seed."""
+    window.show_page(TRAIN)
+    press(window.train, "try_several")
+    page = window.search
+    qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
+    page.setup.space.rows[0].choose("seed")
+    page.setup.space.rows[0].values.clear()
+    QTest.keyClicks(page.setup.space.rows[0].values, values)
+    return page
+
+
+def states(page: SearchPage) -> list[TrialState]:
+    return [row.trial.state for row in page.trials.model.rows]
+
+
+def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) -> None:
+    config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=4),), epochs=1, batch_size=256)
+    page = SearchPage(config)
+    page.show()
+    qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
+    page.setup.options.workers.setValue(1)
+    page.setup.space.rows[0].choose("hidden_units")
+    QTest.keyClicks(page.setup.space.rows[0].values, "4, 8")
+    press(page, "start_search")
+    qtbot.waitUntil(page.progress.train_best.isVisible, timeout=SEARCH_MS)
+    assert states(page) == [TrialState.DONE] * 2
+    runs = sorted(RunHistory().runs(), key=lambda run: run.id)
+    assert [(run.study, run.trial, run.state) for run in runs] == [
+        ("quickstart-mnist-hidden_units", 0, RunState.COMPLETED),
+        ("quickstart-mnist-hidden_units", 1, RunState.COMPLETED),
+    ]
+    page.trials.table.selectRow(1)
+    with qtbot.waitSignal(page.run_requested) as wanted:
+        press(page, "show_run")
+    assert wanted.args == [runs[1].id]
+    with qtbot.waitSignal(page.shut_down_finished, timeout=SEARCH_MS):
+        page.shut_down()
+    qtbot.waitUntil(lambda: not page.findChildren(QThread))
+    assert not multiprocessing.active_children()
+    page.close()
+    page.deleteLater()
+
+
+def test_a_search_belongs_to_the_train_page(window: MainWindow, qtbot: QtBot) -> None:
+    page = prepare(window, qtbot, "1, 2")
+    button = window.rail.findChild(QToolButton, TRAIN)
+    assert button is not None
+    assert button.isChecked()
+    assert window.stack.currentWidget() is page
+    press(page, "back")
+    assert window.stack.currentWidget() is window.train
+
+
+def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(TRAIN)
+    epochs = window.train.findChild(QSpinBox, "epochs")
+    assert epochs is not None
+    epochs.setValue(7)
+    page = prepare(window, qtbot, "1, 2")
+    press(page, "start_search")
+    qtbot.waitUntil(lambda: states(page) == [TrialState.DONE] * 2, timeout=SEARCH_MS)
+    assert [row.trial.epochs for row in page.trials.model.rows] == [7, 7]
+    page.trials.table.selectRow(1)
+    press(page, "use_in_train")
+    assert window.stack.currentWidget() is window.train
+    assert window.train._setup.config().seed == 2
+
+
+def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: QtBot) -> None:
+    page = prepare(window, qtbot, "1, 2, 3, 4")
+    press(page, "start_search")
+    qtbot.waitUntil(lambda: TrialState.RUNNING in states(page), timeout=SEARCH_MS)
+    for name in (RECOGNIZE, RUNS, TRAIN):
+        window.show_page(name)
+    press(window.train, "try_several")
+    assert window.stack.currentWidget() is page
+    assert page.progress.isVisible()
+
+
+def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
+    window: MainWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    page = prepare(window, qtbot, "1, 2, 3, 4, 5, 6, 7, 8")
+    page.setup.options.workers.setValue(1)
+    press(page, "start_search")
+    qtbot.waitUntil(lambda: TrialState.DONE in states(page), timeout=SEARCH_MS)
+
+    def question() -> QMessageBox:
+        window.close()
+        return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+
+    box = question()
+    assert "can go on at the next start" in box.text()
+    box.button(QMessageBox.StandardButton.No).click()
+    assert window.isVisible()
+    assert page.is_searching
+    with qtbot.waitSignal(window.closed, timeout=SEARCH_MS):
+        question().button(QMessageBox.StandardButton.Yes).click()
+    assert not multiprocessing.active_children()
+
+    again = SearchPage(page._config)
+    again.show()
+    qtbot.waitUntil(lambda: again._prepared is not None, timeout=SEARCH_MS)
+    again.plans.choose(again.plans.entries[0].key)
+    assert again.setup.start.text() == "Go on"
+    press(again, "start_search")
+    qtbot.waitUntil(lambda: states(again) == [TrialState.DONE] * 8, timeout=SEARCH_MS)
+    ended = sorted(number for number, _ in pretend.told("end"))
+    assert ended == list(range(8))  # none lost, none twice
+    with qtbot.waitSignal(again.shut_down_finished, timeout=SEARCH_MS):
+        again.shut_down()
+    qtbot.waitUntil(lambda: not again.findChildren(QThread))
+    again.close()
+    again.deleteLater()
