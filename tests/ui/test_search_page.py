@@ -1,6 +1,7 @@
 """The page of searches with real clicks and keys; the runner only pretends."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from socket import gethostname
@@ -36,6 +37,7 @@ class PretendedRunner:
 
     def __init__(self, problem: StudioError | None = None) -> None:
         self.problem = problem
+        self.is_stubborn = self.is_silent = False
         self.plan: SearchPlan | None = None
         self.workers = 0
         self.calls: list[str] = []
@@ -60,6 +62,8 @@ class PretendedRunner:
     def poll(self) -> SearchStatus:
         self.threads.add(threading.get_ident())
         with self._lock:
+            if self.is_silent:
+                raise StudioError("The database cannot be used.")
             assert self._status is not None
             return self._status
 
@@ -69,6 +73,8 @@ class PretendedRunner:
 
     def close(self) -> None:
         self.calls.append("close")
+        while self.is_stubborn and "stop at once" not in self.calls:
+            time.sleep(0.01)
         self.say(replace(self.poll(), is_running=False))
 
 
@@ -431,3 +437,37 @@ def test_closing_stops_the_search_and_waits_for_it(qtbot: QtBot, make_page: Make
     assert runner.calls[-1] == "close"
     assert not runner.is_running
     assert not page.is_searching
+
+
+def test_workers_that_do_not_end_are_not_waited_for_forever(
+    qtbot: QtBot, make_page: MakePage, runner: PretendedRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.workers.search_worker.CLOSING_S", 0.05)
+    page = make_page()
+    begin(qtbot, page)
+    runner.is_stubborn = True
+    with qtbot.waitSignal(page.shut_down_finished, timeout=WAIT_MS):
+        page.shut_down()
+    assert runner.calls[-2:] == ["close", "stop at once"]
+
+
+def test_a_database_that_is_silent_for_a_while_ends_nothing(
+    qtbot: QtBot, make_page: MakePage, runner: PretendedRunner
+) -> None:
+    page = make_page()
+    begin(qtbot, page)
+    with qtbot.waitSignal(page.failed, timeout=WAIT_MS) as said:
+        runner.is_silent = True
+    assert said.args == ["The database cannot be used."]
+    assert page.is_searching
+    assert page.progress.isVisible()
+    runner.is_silent = False
+    assert runner.plan is not None
+    show(qtbot, page, runner, finished(runner.plan, 0.8, 0.9, 0.7))
+    assert not page.is_searching
+
+
+def test_an_untouched_form_invites_and_reproaches_nobody(make_page: MakePage) -> None:
+    page = make_page()
+    assert page.setup.verdict.text().startswith("Write which values of Learning rate to try")
+    assert page.setup.verdict.property("role") == "muted"

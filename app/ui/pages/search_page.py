@@ -49,7 +49,6 @@ class SearchPage(QWidget):
         self._config, self._is_training = config, is_training
         self._prepared: Prepared | None = None
         self._shown: SearchShown | None = None
-        self._beginning: SearchPlan | None = None
         self._thread = SearchThread(make_runner, self)
         self.plans, self.setup = SearchPlans(), SearchSetup()
         self.progress, self.trials = SearchProgress(), SearchTrials()
@@ -139,7 +138,7 @@ class SearchPage(QWidget):
         self._thread.prepared.connect(self._on_prepared)
         self._thread.shown.connect(self._on_shown)
         self._thread.failed.connect(self._on_failed)
-        self._thread.troubled.connect(self._on_troubled)
+        self._thread.refused.connect(self._on_refused)
         self._thread.shut_down_finished.connect(self.shut_down_finished)
 
     def _show_plans(self) -> None:
@@ -176,7 +175,6 @@ class SearchPage(QWidget):
     def _begin(self, plan: SearchPlan, workers: int) -> None:
         if self.is_searching:
             return
-        self._beginning = plan
         self.progress.show_waiting(plan.name)
         if self._shown is None or self._shown.plan != plan:
             self._shown = None
@@ -201,7 +199,7 @@ class SearchPage(QWidget):
     @Slot(object)
     def _on_shown(self, shown: SearchShown) -> None:
         was_running = self._shown is not None and self._shown.status.is_running
-        self._shown, self._beginning = shown, None
+        self._shown = shown
         status = shown.status
         self.progress.show_status(shown.plan, status)
         self.trials.show_status(shown.plan, status)
@@ -213,18 +211,16 @@ class SearchPage(QWidget):
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        """The search could not begin, or a study could not be opened."""
+        """A study could not be opened, or the database does not answer just now."""
         if self._prepared is None:
             self.setup.set_busy(sentence)
-        if self._beginning is not None:
-            self._beginning = None
-            if self._shown is None:
-                self._show_plans()
-            else:
-                self._on_shown(self._shown)
         self.failed.emit(sentence)
 
     @Slot(str)
-    def _on_troubled(self, sentence: str) -> None:
-        if sentence:
-            self.failed.emit(sentence)
+    def _on_refused(self, sentence: str) -> None:
+        """The search could not begin: go back to where it was asked for."""
+        if self._shown is None:
+            self._show_plans()
+        else:
+            self._on_shown(self._shown)
+        self.failed.emit(sentence)

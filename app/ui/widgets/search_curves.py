@@ -18,6 +18,9 @@ from app.ui.widgets.runs_signs import SIGNS
 from app.ui.widgets.search_model import Row
 from app.ui.widgets.search_text import BEST, share_text
 
+MOST_LETTERS = 44
+"""Of a name in the legend."""
+
 MARKS = 8
 """About so many signs stand on a curve, however long it is."""
 
@@ -138,7 +141,7 @@ class SearchCurves(Card):
             colour, sign = colours.series[row.sign], SIGNS[row.sign].letter
         else:
             colour, sign = (colours.accent, "━") if is_selected else (colours.best, "━")
-        words = row.what if epoch is None else self._value(row.trial, epoch)
+        words = _short(row.what) if epoch is None else self._value(row.trial, epoch)
         words = f"{BEST} {words}" if row.is_best else words
         text = escape(words).replace(" ", "&nbsp;")
         return f'<span style="color:{colour}">{sign}</span>&nbsp;' + (f"<b>{text}</b>" if is_selected else text)
@@ -148,6 +151,11 @@ class SearchCurves(Card):
         if not 0 <= place < len(trial.curve):
             return "–"
         return figure(trial.curve[place], 4) if self._by_loss else share_text(trial.curve[place])
+
+
+def _short(words: str) -> str:
+    """Without its middle, if it is long: what differs may stand at the end."""
+    return words if len(words) <= MOST_LETTERS else f"{words[: MOST_LETTERS // 2]}…{words[-MOST_LETTERS // 2 :]}"
 
 
 def _points(curve: Sequence[float]) -> tuple[Numbers, Numbers]:

@@ -39,7 +39,8 @@ class SearchSetup(Card):
         self._entry: Entry | None = None
         self._studies: Sequence[KnownStudy] = ()
         self._busy = self.tr("Preparing: this takes a moment.")
-        self._problem, self._plan = "", None
+        self._problem, self._verdict = "", ""
+        self._plan: SearchPlan | None = None
         self._has_own_name = False
         self.title, self.explanation, self.verdict = QLabel(), QLabel(), QLabel()
         self.space, self.options = SpaceEditor(), SearchOptions()
@@ -167,12 +168,14 @@ class SearchSetup(Card):
             else self._entry.what
         )
         is_over = study is not None and study.is_over
+        is_untouched = not self.space.isHidden() and self.space.is_empty  # an invitation, not a reproach
+        is_wrong = bool(self._problem) and not is_over and not is_untouched
         if is_over:
             text = self.tr("All its trials are done.")
         else:
-            text = f"✕ {self._problem}" if self._problem else self._busy or ("" if study else self._verdict)
+            text = f"✕ {self._problem}" if is_wrong else self._busy or self._problem or ("" if study else self._verdict)
         self.verdict.setText(text)
-        role = "error" if self._problem and not is_over else "muted"
+        role = "error" if is_wrong else "muted"
         if self.verdict.property("role") != role:
             self.verdict.setProperty("role", role)
             self.verdict.style().polish(self.verdict)
@@ -197,7 +200,6 @@ class SearchSetup(Card):
         self.title.setProperty("role", "title")
         self.explanation.setProperty("role", "muted")
         self.verdict.setObjectName("verdict")
-        self._verdict = ""
         for label in (self.explanation, self.verdict):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -110,6 +110,11 @@ class SpaceEditor(QWidget):
         column.addLayout(self._lines)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
 
+    @property
+    def is_empty(self) -> bool:
+        """True before anybody has written a value."""
+        return not any(row.values.text().strip() for row in self.rows)
+
     def set_base(self, base: TrainingConfig) -> None:
         """Vary settings of this recipe; lines that it has, too, stay."""
         if base == self._base:

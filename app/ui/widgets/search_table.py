@@ -83,6 +83,7 @@ class TrialsTable(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what differs may stand at the end
         self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
         self.setObjectName("trials")
         self.setAccessibleName(self.tr("Trials"))

@@ -12,8 +12,8 @@ class SearchThread(QObject):
 
     prepared = Signal(object)  # Prepared
     shown = Signal(object)  # SearchShown
+    refused = Signal(str)  # why the search could not begin
     failed = Signal(str)
-    troubled = Signal(str)
     shut_down_finished = Signal()
 
     _prepare_requested = Signal()
@@ -77,7 +77,6 @@ class SearchThread(QObject):
         self._worker.shown.connect(self._on_shown)
         self._worker.refused.connect(self._on_refused)
         self._worker.failed.connect(self.failed)
-        self._worker.troubled.connect(self.troubled)
         self._thread.finished.connect(self._on_thread_finished)
         self._thread.start()
 
@@ -89,7 +88,7 @@ class SearchThread(QObject):
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self.is_running = False
-        self.failed.emit(sentence)
+        self.refused.emit(sentence)
 
     @Slot()
     def _on_thread_finished(self) -> None:

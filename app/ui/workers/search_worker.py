@@ -64,8 +64,7 @@ class SearchWorker(QObject):
     prepared = Signal(object)  # Prepared
     shown = Signal(object)  # SearchShown
     refused = Signal(str)  # why the search could not begin
-    failed = Signal(str)
-    troubled = Signal(str)  # the database does not answer just now; an empty text once it does again
+    failed = Signal(str)  # what went wrong besides; a search under way goes on
 
     def __init__(self, make_runner: MakeRunner) -> None:
         super().__init__()
@@ -108,9 +107,8 @@ class SearchWorker(QObject):
         """Look after the search under way."""
         if self._runner is None or self._plan is None:
             return
-        with _telling(self.troubled.emit):
+        with _telling(self.failed.emit):
             status = self._runner.poll()
-            self.troubled.emit("")
             self.shown.emit(SearchShown(self._plan, status))
             if not status.is_running:
                 self._timer.stop()
