@@ -389,6 +389,18 @@ def test_a_finished_study_is_looked_at(qtbot: QtBot, make_page: MakePage, runner
     assert page.plans.isVisible()
 
 
+def test_a_study_that_another_program_trains_is_not_called_stopped(qtbot: QtBot, make_page: MakePage) -> None:
+    plan = SearchPlan(name="elsewhere", method="list", bases=(BASE, BASE.changed(seed=1)))
+    SearchStudy.create(plan, own_storage()).take("somebody")
+    page = make_page()
+    page.plans.choose(page.plans.entries[0].key)
+    click(qtbot, page, "look")
+    qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
+    assert column(page, STATE) == ["▶ Training", "… Waiting"]
+    assert "trained by another program" in page.progress.sentence.text()
+    assert page.progress.go_on.isVisible()
+
+
 def test_a_name_that_is_taken_is_refused_and_never_proposed(qtbot: QtBot, make_page: MakePage) -> None:
     other = SearchPlan(name="quickstart-mnist-dropout", method="list", bases=(BASE,))
     SearchStudy.create(other, own_storage())

@@ -114,7 +114,9 @@ def headline(status: SearchStatus) -> str:
         return _tr("Searching")
     if status.done == status.total:
         return _tr("✓ All trials are done")
-    return _tr("✕ Cannot go on") if status.problem else _tr("■ Stopped")
+    if status.problem:
+        return _tr("✕ Cannot go on")
+    return _tr("■ Not running here") if status.running else _tr("■ Stopped")
 
 
 def ending(plan: SearchPlan, status: SearchStatus) -> str:
@@ -122,6 +124,8 @@ def ending(plan: SearchPlan, status: SearchStatus) -> str:
     best, said = status.best, []
     if status.problem:
         said.append(status.problem)
+    elif status.running and not status.is_running:
+        said.append(_tr("Some trials are trained by another program, or were interrupted; going on takes up the rest."))
     elif status.done < status.total:
         said.append(_tr("It can go on at any time, also after a restart."))
     if best is not None and best.value is not None:
