@@ -131,6 +131,7 @@ def _list_plans(output: Output) -> None:
 
 def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
     """Show a search until it is over or stopped."""
+    from app.core.search.patience import patiently
     from app.search_display import display
 
     asked = 0
@@ -144,7 +145,7 @@ def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
     try:
         with display(output) as show:
             while True:
-                status = runner.poll()
+                status = patiently(runner.poll, lambda: asked > 0)
                 show(status)
                 if not status.is_running:
                     break

@@ -14,7 +14,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,17 @@ def find_programs() -> Path:
     return (found[-1] if found else Path(str(on_path)).resolve()).parent
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server with an empty database."""
+
+    url: str
+    restart: Callable[[], None]
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server that lives as long as these tests: the URL of an empty database."""
+def running_server() -> Iterator[Server]:
+    """A server that lives as long as these tests."""
     pytest.importorskip("psycopg", reason="the driver is not installed (pip install 'softmax-studio[postgresql]')")
     programs, account = find_programs(), list[str]()
     folder = Path(tempfile.mkdtemp(prefix="studio-postgresql-"))
@@ -68,10 +77,17 @@ def server() -> Iterator[str]:
     run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-l", f"{folder}/log", "-w", "start")
     try:
         run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "studio", "studies")
-        yield f"postgresql://studio@127.0.0.1:{port}/studies"
+        restart = ("-D", f"{folder}/data", "-o", options, "-l", f"{folder}/log", "-m", "immediate", "-w", "restart")
+        yield Server(f"postgresql://studio@127.0.0.1:{port}/studies", lambda: run("pg_ctl", *restart))
     finally:
         run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server(running_server: Server) -> str:
+    """The URL of the database."""
+    return running_server.url
 
 
 def plan(name: str) -> SearchPlan:
@@ -106,7 +122,7 @@ def test_a_killed_worker_loses_no_trial_and_none_counts_twice(server: str, tmp_p
     study = SearchStudy.create(plan("killed"), server)
     began = time.monotonic()
     homes = [tmp_path / f"machine-{number}" for number in range(WORKERS)]
-    workers = [start_worker(server, home) for home in homes]
+    workers = [start_worker(server, home, "killed") for home in homes]
     lost, worker = wait_for_victim(study, workers)
     os.killpg(worker.pid, signal.SIGKILL)
     killed_at = time.monotonic() - began
@@ -131,9 +147,21 @@ def test_a_killed_worker_loses_no_trial_and_none_counts_twice(server: str, tmp_p
     print(f"{len(runs)} runs were begun, {len(trials)} trials count once each")
 
 
-def start_worker(server: str, home: Path) -> subprocess.Popen[bytes]:
+def test_a_search_outlives_a_restart_of_the_server(running_server: Server, tmp_path: Path) -> None:
+    study = SearchStudy.create(plan("restarted"), running_server.url)
+    worker = start_worker(running_server.url, tmp_path, "restarted")
+    wait_for_victim(study, [worker])
+    study.close()
+    running_server.restart()
+    assert worker.wait(timeout=PATIENCE_S) == 0
+    assert [trial.state for trial in study.status()] == [TrialState.DONE] * 12
+    study.close()
+    assert Counter(run.trial for run in RunHistory(tmp_path / "runs.sqlite3").runs()) == Counter(range(12))
+
+
+def start_worker(server: str, home: Path, study: str) -> subprocess.Popen[bytes]:
     """A worker as on a machine of its own: a home of its own, and a process group that can be killed as a whole."""
-    command = [sys.executable, "-m", "app", "search-worker", "--study", "killed", "--storage", server]
+    command = [sys.executable, "-m", "app", "search-worker", "--study", study, "--storage", server]
     environment = {**os.environ, "SOFTMAX_STUDIO_HOME": str(home)}
     return subprocess.Popen(command, cwd=REPO, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
 

@@ -133,9 +133,9 @@ class SearchStudy:
 
         Raises TrialLost if another worker has it by now.
         """
-        trial_id = self._id(taken.number)
         with speaking(self._url), _losing():
             self._check_own(taken)
+            trial_id = self._id(taken.number)
             for epoch, value in epochs:
                 self._backend.set_trial_intermediate_value(trial_id, epoch, value)
             self._backend.set_trial_user_attr(trial_id, _REPORT, report.model_dump())
@@ -149,12 +149,12 @@ class SearchStudy:
 
     def finish(self, taken: TakenTrial, report: TrialReport, state: TrialState, value: float | None) -> None:
         """End a trial for good. Raises TrialLost if another worker has it by now."""
-        trial_id = self._id(taken.number)
         final = next(known for known, shown in _STATES.items() if shown is state)
         if value is None and state is not TrialState.FAILED:
             value = -math.inf if self.plan.maximizes else math.inf  # a run without validation is never the best one
         with speaking(self._url), _losing():
             self._check_own(taken)
+            trial_id = self._id(taken.number)
             self._backend.set_trial_user_attr(trial_id, _REPORT, report.model_dump())
             self._backend.set_trial_state_values(trial_id, final, None if value is None else [value])
 

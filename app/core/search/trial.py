@@ -1,7 +1,6 @@
 """One trial: a normal run that reports to its study, and is given back if it is stopped. Imports TensorFlow."""
 
 import threading
-import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +9,7 @@ from socket import gethostname
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import StudioError
+from app.core.search.patience import patiently
 from app.core.search.plan import Objective
 from app.core.search.status import TrialReport, TrialState
 from app.core.search.study import SearchStudy, TakenTrial, TrialLost
@@ -22,8 +22,6 @@ from app.core.training.history.store import RunHistory
 
 BEAT_S = 1.0
 """How often a worker tells its study how far it is."""
-
-SETTLING_TRIES, SETTLING_PAUSE_S = 60, 5.0
 
 
 class Reporter:
@@ -121,13 +119,7 @@ def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> Non
     label, earlier = RunLabel(study.name, taken.number), _earlier_run(study.name, taken, dataset)
     with Reporter(study, taken, control) as reporter:
         runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier)
-    for _ in range(SETTLING_TRIES):
-        try:
-            _settle(study, taken, reporter)
-            return
-        except StudioError:
-            time.sleep(SETTLING_PAUSE_S)  # hours of training are worth waiting for a database that restarts
-    _settle(study, taken, reporter)
+    patiently(lambda: _settle(study, taken, reporter))
 
 
 def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter) -> None:

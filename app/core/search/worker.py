@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from app.core.errors import StudioError
+from app.core.search.patience import patiently
 from app.core.search.study import SearchStudy
 from app.core.training.control import RunControl
 
@@ -97,7 +98,7 @@ def _take_trials(study: SearchStudy, worker: str, leash: Leash) -> None:
     for _ in range(TRIALS_PER_PROCESS):
         if leash.is_over or time.monotonic() - began > SECONDS_PER_PROCESS:
             return
-        taken = study.take(worker)
+        taken = patiently(lambda: study.take(worker), lambda: leash.is_over)
         if taken is None:
             return
         control = RunControl()

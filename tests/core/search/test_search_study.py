@@ -5,8 +5,10 @@ import threading
 from collections import Counter
 
 import pytest
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import OperationalError
 
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Choices, Range
 from app.core.search.status import SearchStatus, TrialReport, TrialState
@@ -141,6 +143,27 @@ def test_a_trial_is_given_up_after_three_deaths_but_not_for_being_stopped() -> N
     take(study)
     study.bury("me")
     assert states(study) == ["failed"]
+
+
+def test_a_storage_that_fails_is_a_sentence_wherever_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = create(listed(2))
+    taken = take(study)
+
+    def fail(*_: object, **__: object) -> None:
+        raise StorageInternalError("inside") from OperationalError("SELECT", None, Exception("the server went away"))
+
+    for method in ("get_trial_id_from_study_id_trial_number", "get_trial", "_get_trials"):
+        monkeypatch.setattr(study._backend, method, fail)
+    for ask in (
+        study.status,
+        lambda: study.take("me"),
+        lambda: study.report(taken, report()),
+        lambda: study.finish(taken, report(), TrialState.DONE, 0.5),
+        lambda: study.give_back(taken),
+        lambda: study.bury("me"),
+    ):
+        with pytest.raises(StudioError, match="the server went away"):
+            ask()
 
 
 @pytest.mark.parametrize("method", ["random", "tpe"])
