@@ -4,14 +4,13 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
 from app.core.models.store import find_model
 from app.ui import theme
-from app.ui.closing_question import closing_question
+from app.ui.closing import Closing, Unfinished
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.preload import Preloader
@@ -66,9 +65,9 @@ class MainWindow(QMainWindow):
             DATA: self._make_data,
         }
         self._pages: dict[str, QWidget] = {}
-        self._waiting_for: set[QObject] = set()
-        self._question: QMessageBox | None = None
-        self._may_close = False
+        self._closing = Closing(self, self._unfinished, self._busy_pages)
+        self._closing.began.connect(self._on_closing_began)
+        self._closing.finished.connect(self._on_closing_finished)
         self._previewed: Paper | None = None
         self._preview_soon = QTimer(self)
         self._preview_soon.setSingleShot(True)
@@ -108,7 +107,7 @@ class MainWindow(QMainWindow):
         self.train.status_changed.connect(self._right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
-        self.train.shut_down_finished.connect(self._on_page_shut_down)
+        self.train.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._searches = SearchDoor(self.train)
         self._searches.page_requested.connect(self._on_search_page_requested)
         self._searches.train_page_requested.connect(self._on_train_page_requested)
@@ -123,7 +122,7 @@ class MainWindow(QMainWindow):
         self.search.status_changed.connect(self._right.setText)
         self.search.data_page_requested.connect(self._on_data_page_requested)
         self.search.run_requested.connect(self._on_run_requested)
-        self.search.shut_down_finished.connect(self._on_page_shut_down)
+        self.search.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.search
 
     def _make_runs(self) -> QWidget:
@@ -135,7 +134,7 @@ class MainWindow(QMainWindow):
         self.runs.train_page_requested.connect(self._on_train_page_requested)
         self.runs.train_again_requested.connect(self._on_train_again_requested)
         self.runs.resume_requested.connect(self._on_resume_requested)
-        self.runs.shut_down_finished.connect(self._on_page_shut_down)
+        self.runs.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.runs
 
     def _make_data(self) -> QWidget:
@@ -143,7 +142,7 @@ class MainWindow(QMainWindow):
 
         self.data = DataPage()
         self.data.data_changed.connect(self._on_data_changed)
-        self.data.shut_down_finished.connect(self._on_page_shut_down)
+        self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.data
 
     def _add(self, name: str, page: QWidget) -> None:
@@ -271,64 +270,32 @@ class MainWindow(QMainWindow):
         if SEARCH in self._pages:
             self.search.refresh_data()
 
-    # Closing: whoever works is asked to stop; the window closes when the last of them has.
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask before a training is lost, then wait without blocking."""
-        if self._may_close:
-            self._settings.geometry = self.saveGeometry()
-            self._preloader.stop()
-            event.accept()
-            self.closed.emit()
+        """Close once everybody has ended what they do, and not before."""
+        if not self._closing.is_over:
+            event.ignore()
+            self._closing.request()
             return
-        event.ignore()
-        if TRAIN in self._pages and self._would_lose():
-            self._ask()
-        else:
-            self._shut_down()
+        self._settings.geometry = self.saveGeometry()
+        self._preloader.stop()
+        event.accept()
+        self.closed.emit()
 
-    def _would_lose(self) -> bool:
-        is_training = not self.train.is_saving and (self.train.is_training or self.train.has_undecided)
-        return is_training or self._searches.is_searching
+    def _unfinished(self) -> Unfinished:
+        if TRAIN not in self._pages:
+            return Unfinished()
+        train = self.train
+        return Unfinished(train.is_training, train.is_saving, train.has_undecided, self._searches.is_searching)
 
-    def _ask(self) -> None:
-        if self._question is not None:
-            return
-        self._question = closing_question(
-            self, self.train.has_undecided, is_training=self.train.is_training, is_searching=self._searches.is_searching
-        )
-        self._question.finished.connect(self._on_answered)
-        self._question.open()
+    def _busy_pages(self) -> list[QWidget]:
+        return [self._pages[name] for name in (TRAIN, SEARCH, RUNS, DATA) if name in self._pages]
 
-    @Slot(int)
-    def _on_answered(self, answer: int) -> None:
-        if self._question is not None:
-            self._question.deleteLater()
-            self._question = None
-        if answer == QMessageBox.StandardButton.Yes.value:
-            self._shut_down()
-
-    def _shut_down(self) -> None:
-        if self._waiting_for:
-            return
-        is_saving = TRAIN in self._pages and getattr(self.train, "is_saving", False)
+    @Slot(str)
+    def _on_closing_began(self, waiting_for: str) -> None:
         for widget in (self.rail, self.stack, self.chooser):
             widget.setEnabled(False)
-        self._left.setText(
-            self.tr("Saving the model, then closing…") if is_saving else self.tr("Finishing, then closing…")
-        )
-        pages = [getattr(self, name) for name in (TRAIN, SEARCH, RUNS, DATA) if name in self._pages]
-        self._waiting_for = set(pages)
-        for page in pages:
-            page.shut_down()
-        self._close_if_done()
+        self._left.setText(waiting_for)
 
     @Slot()
-    def _on_page_shut_down(self) -> None:
-        self._waiting_for.discard(self.sender())
-        self._close_if_done()
-
-    def _close_if_done(self) -> None:
-        if not self._waiting_for and not self._may_close:
-            self._may_close = True
-            QTimer.singleShot(0, self.close)
+    def _on_closing_finished(self) -> None:
+        QTimer.singleShot(0, self.close)

@@ -1,5 +1,6 @@
 """Loading TensorFlow, once, without its chatter."""
 
+import gc
 import logging
 import os
 import sys
@@ -16,5 +17,7 @@ def load_tensorflow() -> None:
         import tensorflow as tf
 
         tf.zeros(()).numpy()  # makes the devices known, which is when the last notices are printed
+    # Half a million objects that live as long as the program: the collector need not look at them every time.
+    gc.freeze()
     logging.getLogger("absl").setLevel(logging.ERROR)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
