@@ -28,6 +28,9 @@ class LabelledImages:
         return len(self.labels)
 
 
+NO_PICTURES = LabelledImages(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.uint8))
+
+
 @dataclass(frozen=True)
 class DatasetFile:
     """One file of a full set. `sha256` is that of the uncompressed IDX content, whatever file carries it."""

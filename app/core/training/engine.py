@@ -90,6 +90,10 @@ class Engine(ABC):
         for variable, fresh in zip(self.optimizer.variables, self._fresh_optimizer, strict=True):
             variable.assign(fresh)
 
+    @abstractmethod
+    def end(self) -> None:
+        """Let go of the pictures: what TensorFlow traced holds on to this engine for good."""
+
     def state(self) -> State:
         """A copy of everything that training changes."""
         return [np.array(variable) for variable in self._variables()]

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from app.core.datasets.types import LabelledImages
+from app.core.datasets.types import NO_PICTURES, LabelledImages
 from app.core.models.building import build_network
 from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
@@ -26,7 +26,7 @@ class GradientTapeLoop(Engine):
         self._steps_done = tf.Variable(0, dtype=tf.int32)
         super().__init__(config, classes, steps, build_network(config, classes, clock=lambda: self._steps_done))
         self._train_batch = tf.function(self._train_one_batch, autograph=False, reduce_retracing=True)
-        self._data = LabelledImages(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+        self._data = NO_PICTURES
 
     @property
     def name(self) -> str:
@@ -38,6 +38,10 @@ class GradientTapeLoop(Engine):
         super().begin(data)
         self._steps_done.assign(0)
         self._data = data
+
+    def end(self) -> None:
+        """Let go of the pictures."""
+        self._data = NO_PICTURES
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train batch by batch; telling of each would be too much, so they are told of together unless stepped."""

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from app.core.datasets.types import LabelledImages
+from app.core.datasets.types import NO_PICTURES, LabelledImages
 from app.core.models.building import build_network
 from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
@@ -24,8 +24,7 @@ class KerasFit(Engine):
         super().__init__(config, classes, steps, build_network(config, classes))
         self._fresh_noise = [np.array(state) for state in self._noise()]
         self.network.compile(self.optimizer, self._loss, metrics=["sparse_categorical_accuracy"])
-        self._images = np.zeros((0, 28, 28, 1), np.uint8)
-        self._labels = np.zeros(0, np.int32)
+        self._data = NO_PICTURES
 
     @property
     def name(self) -> str:
@@ -37,12 +36,17 @@ class KerasFit(Engine):
         super().begin(data)
         for state, fresh in zip(self._noise(), self._fresh_noise, strict=True):
             state.assign(fresh)
-        self._images, self._labels = data.images[..., None], data.labels.astype(np.int32)
+        self._data = data
+
+    def end(self) -> None:
+        """Let go of the pictures."""
+        self._data = NO_PICTURES
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """One call of `fit` over the pictures in that order."""
         size = self._config.batch_size
-        batches = tf.data.Dataset.from_tensor_slices((self._images[order], self._labels[order])).batch(size)
+        images, labels = self._data.images[order, ..., None], self._data.labels[order].astype(np.int32)
+        batches = tf.data.Dataset.from_tensor_slices((images, labels)).batch(size)
         batches = batches.map(lambda images, labels: (tf.cast(images, tf.float32) / 255.0, labels))
         if self._config.augments:
             # Only the training loops count steps: here a number drawn for each batch takes that place.

@@ -62,6 +62,10 @@ class TrainingLoop(Engine):
         self._images = tf.constant(data.images)
         self._labels = tf.constant(data.labels.astype(np.int32))
 
+    def end(self) -> None:
+        """Let go of the pictures."""
+        self._images = self._labels = tf.zeros(())
+
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train in groups of batches, sized and compiled as proves fastest."""
         for batches in self._groups(order):

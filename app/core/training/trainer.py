@@ -102,6 +102,8 @@ def train(
         reason, failure = EndReason.FAILED, str(error)
     except tf.errors.ResourceExhaustedError:
         reason, failure = EndReason.FAILED, OUT_OF_MEMORY
+    finally:
+        run.engine.end()
     return TrainedNetwork(
         config=config,
         dataset=dataset,
