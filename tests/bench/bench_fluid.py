@@ -15,6 +15,8 @@ from tests.bench.studio import Studio, open_studio, wait, wait_until
 TICK_MS = 5
 WATCH_S = 15
 SHORT_RUNS = 20
+SEARCH_WARM_UP_S = 15
+"""Until the workers have loaded TensorFlow and train."""
 
 
 class _Ticker(QObject):
@@ -40,7 +42,7 @@ def measure() -> list[Figure]:
     with open_studio() as studio:
         studio.window.show_page(TRAIN)
         figures = _gaps(studio, "quickstart-mnist", data) + _gaps(studio, "fast-cnn", data)
-        return figures + _memory(studio)
+        return figures + _gaps_while_searching(studio, data) + _memory(studio)
 
 
 def _gaps(studio: Studio, recipe: str, data: str) -> list[Figure]:
@@ -60,6 +62,32 @@ def _gaps(studio: Studio, recipe: str, data: str) -> list[Figure]:
         Figure("fluid", f"{recipe}: event loop gap while training, p99", quantile(gaps, 0.99), "ms", "<= 50"),
         Figure("fluid", f"{recipe}: event loop gap while training, longest", max(gaps), "ms"),
         Figure("fluid", f"{recipe}: Stop to stopped", stopped, "s", "<= 0.5"),
+    ]
+
+
+def _gaps_while_searching(studio: Studio, data: str) -> list[Figure]:
+    """The page of searches, with as many workers as there are cores."""
+    from app.core.search.plan import SearchPlan
+    from app.core.search.runner import cores
+    from app.core.search.space import Choices
+
+    window = studio.window
+    base = find_recipe("quickstart-mnist").config.changed(data=data, epochs=500)
+    window.train.search_requested.emit(base)
+    space = (Choices(field="hidden_units", values=(64, 128, 256, 512)),)
+    window.search.start(SearchPlan(name="fluid", method="grid", bases=(base,), space=space), cores())
+    wait_until(lambda: window.search.is_searching, 60)
+    wait(SEARCH_WARM_UP_S * 1000)
+    ticker = _Ticker()
+    wait(WATCH_S * 1000)
+    gaps = ticker.gaps_ms
+    ticker.deleteLater()
+    window.search.stop()
+    wait_until(lambda: not window.search.is_searching, 60)
+    window.show_page(TRAIN)
+    return [
+        Figure("fluid", "event loop gap while searching, p99", quantile(gaps, 0.99), "ms", "<= 50"),
+        Figure("fluid", "event loop gap while searching, longest", max(gaps), "ms"),
     ]
 
 

@@ -165,14 +165,15 @@ class SearchPage(QWidget):
 
     @Slot(object, int)
     def _on_start_requested(self, plan: SearchPlan, workers: int) -> None:
-        self._begin(plan, workers)
+        self.start(plan, workers)
 
     @Slot()
     def _on_go_on(self) -> None:
         if self._shown is not None:
-            self._begin(self._shown.plan, self.setup.options.workers.value())
+            self.start(self._shown.plan, self.setup.options.workers.value())
 
-    def _begin(self, plan: SearchPlan, workers: int) -> None:
+    def start(self, plan: SearchPlan, workers: int) -> None:
+        """Begin a search, or go on with it; nothing happens while one is under way."""
         if self.is_searching:
             return
         self.progress.show_waiting(plan.name)
