@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,6 +18,7 @@ from app.core.models.notation import layers_text
 from app.core.models.recipes import RECIPES, Recipe
 from app.core.models.reference import reported_for
 from app.ui import theme
+from app.ui.widgets.item_text import item_font, write_item
 from app.ui.widgets.reported_words import reported_accuracy
 
 HEADING_HEIGHT, RECIPE_HEIGHT = 30, 42
@@ -64,7 +65,7 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, place: QRect, title: str) -> None:
-        painter.setFont(_font(small=True, bold=True))
+        painter.setFont(item_font(small=True, bold=True))
         painter.setPen(QColor(theme.colours().muted))
         bottom = place.adjusted(0, 0, 0, -theme.SPACING // 2)
         painter.drawText(bottom, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, title)
@@ -82,13 +83,13 @@ class _Delegate(QStyledItemDelegate):
         bottom = place.adjusted(0, half, 0, -theme.SPACING // 4)
         is_chosen = recipe.id == self.chosen
         title = self.tr(recipe.title)
-        _write(painter, top, f"✓ {title}" if is_chosen else title, colours.text, _font(bold=is_chosen))
+        write_item(painter, top, f"✓ {title}" if is_chosen else title, colours.text, item_font(bold=is_chosen))
         accuracy = reported_accuracy(reported_for(recipe.id))
         if accuracy is not None:
             painter.setPen(QColor(colours.muted))
-            painter.setFont(_font())
+            painter.setFont(item_font())
             painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{accuracy:.1%}")
-        _write(painter, bottom, self.tr(recipe.explanation), colours.muted, _font(small=True))
+        write_item(painter, bottom, self.tr(recipe.explanation), colours.muted, item_font(small=True))
 
 
 class RecipeList(QListView):
@@ -183,17 +184,3 @@ class RecipeList(QListView):
     @Slot()
     def _on_current_changed(self) -> None:
         self.recipe_pointed.emit(self.pointed)
-
-
-def _font(*, small: bool = False, bold: bool = False) -> QFont:
-    font = QFont()
-    font.setPixelSize(theme.SMALL_FONT_SIZE if small else theme.FONT_SIZE)
-    font.setBold(bold)
-    return font
-
-
-def _write(painter: QPainter, place: QRect, text: str, colour: str, font: QFont) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,6 +20,7 @@ from app.core.models.config import TrainingConfig
 from app.core.search.plan import slots
 from app.core.search.plans import PLANS, ReadyPlan
 from app.ui import theme
+from app.ui.widgets.item_text import item_font, write_item
 from app.ui.widgets.search_text import recipe_title, trials_text
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class _Delegate(QStyledItemDelegate):
         entry: Entry | None = index.data(_ENTRY)
         if entry is None:
             bottom = place.adjusted(0, 0, 0, -theme.SPACING // 2)
-            painter.setFont(_font(small=True, bold=True))
+            painter.setFont(item_font(small=True, bold=True))
             painter.setPen(QColor(theme.colours().muted))
             painter.drawText(bottom, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, index.data())
         else:
@@ -84,12 +85,12 @@ class _Delegate(QStyledItemDelegate):
         colours, half = theme.colours(), place.height() // 2
         top = place.adjusted(0, theme.SPACING // 4, 0, -half)
         bottom = place.adjusted(0, half, 0, -theme.SPACING // 4)
-        painter.setFont(_font())
+        painter.setFont(item_font())
         painter.setPen(QColor(colours.muted))
         painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.note)
-        room = QFontMetrics(_font()).horizontalAdvance(entry.note) + theme.SPACING
-        _write(painter, top.adjusted(0, 0, -room, 0), entry.title, colours.text, _font())
-        _write(painter, bottom, entry.caption, colours.muted, _font(small=True))
+        room = QFontMetrics(item_font()).horizontalAdvance(entry.note) + theme.SPACING
+        write_item(painter, top.adjusted(0, 0, -room, 0), entry.title, colours.text, item_font())
+        write_item(painter, bottom, entry.caption, colours.muted, item_font(small=True))
 
 
 class SearchPlans(QListView):
@@ -173,17 +174,3 @@ class SearchPlans(QListView):
     def _on_current_changed(self) -> None:
         if self.entry is not None:
             self.chosen.emit(self.entry)
-
-
-def _font(*, small: bool = False, bold: bool = False) -> QFont:
-    font = QFont()
-    font.setPixelSize(theme.SMALL_FONT_SIZE if small else theme.FONT_SIZE)
-    font.setBold(bold)
-    return font
-
-
-def _write(painter: QPainter, place: QRect, text: str, colour: str, font: QFont) -> None:
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
