@@ -1,45 +1,143 @@
 """How well a stored model does on the test part of a data set."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.datasets.sources import is_starter
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
-from app.core.inference.predictor import Predictor
+from app.core.inference.predictor import BATCH, Predictor
+from app.core.inference.reliability import (
+    CalibrationBin,
+    ClassFigures,
+    calibration_curve,
+    class_figures,
+    confusion_matrix,
+    expected_calibration_error,
+)
 from app.core.models.card import ModelCard
 
 _SMALLEST_PROBABILITY = 1e-7
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean cross-entropy and share of right answers (0..1) over `samples` test pictures."""
+@dataclass(frozen=True, eq=False)
+class ModelEvaluation:
+    """A model's answers to test pictures, and the figures that follow from them.
 
+    `model` is its name and `title` what it reads, `data` describes the pictures. `images` (n, 28, 28) uint8, ink = 255,
+    `labels` (n,) uint8 and `probabilities` (n, classes) float32 belong together; `loss` is the mean cross-entropy.
+    """
+
+    model: str
+    title: str
+    data: str
+    class_names: tuple[str, ...]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
     loss: float
-    accuracy: float
-    samples: int
     elapsed_s: float
 
+    @property
+    def samples(self) -> int:
+        """How many pictures were read."""
+        return len(self.labels)
 
-def evaluate_model(predictor: Predictor, dataset: Dataset) -> Evaluation:
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """The class of each picture's largest probability, (n,)."""
+        return np.asarray(self.probabilities.argmax(axis=1), np.int64)
+
+    @cached_property
+    def confidences(self) -> NDArray[np.float32]:
+        """The largest probability of each picture, (n,) in 0..1."""
+        return np.asarray(self.probabilities.max(axis=1), np.float32)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers, 0..1."""
+        return float(np.trace(self.confusion)) / max(1, self.samples)
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """Counts (classes, classes): rows are true classes, columns what was said."""
+        return confusion_matrix(self.labels, self.predicted, len(self.class_names))
+
+    @cached_property
+    def classes(self) -> tuple[ClassFigures, ...]:
+        """Precision, recall and F1 of each class."""
+        return class_figures(self.confusion, self.class_names)
+
+    @cached_property
+    def calibration(self) -> tuple[CalibrationBin, ...]:
+        """How often answers are right by how confident they are."""
+        return calibration_curve(self.confidences, self.predicted == self.labels)
+
+    @property
+    def expected_calibration_error(self) -> float:
+        """How far confidence and accuracy are apart on average, 0..1."""
+        return expected_calibration_error(self.calibration)
+
+    def examples(self, true: int, predicted: int) -> NDArray[np.int64]:
+        """The pictures of class `true` that were taken for `predicted`, as indices, most confident first."""
+        return self._most_confident_first((self.labels == true) & (self.predicted == predicted))
+
+    def mistakes(self, count: int | None = None) -> NDArray[np.int64]:
+        """The pictures that were read wrong, as indices, most confident first; at most `count` of them."""
+        return self._most_confident_first(self.predicted != self.labels)[:count]
+
+    def confused(self) -> list[tuple[int, int, int]]:
+        """What was taken for what: true class, predicted class and how often, most often first."""
+        wrong = self.confusion.copy()
+        np.fill_diagonal(wrong, 0)
+        pairs = [(int(true), int(said), int(wrong[true, said])) for true, said in np.argwhere(wrong)]
+        return sorted(pairs, key=lambda pair: -pair[2])
+
+    def _most_confident_first(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        places = np.flatnonzero(chosen)
+        return places[np.argsort(-self.confidences[places], kind="stable")]
+
+
+def evaluate_model(
+    predictor: Predictor, dataset: Dataset, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> ModelEvaluation:
     """Read the test part of `dataset` with a stored model.
 
-    Raises InputError if the model was made for other classes, or has seen this test part while it was trained.
+    `progress` is told after each few hundred pictures how many are done and how many there are; what it raises ends
+    the work. Raises InputError if the model was made for other classes, or has seen this test part while it was
+    trained.
     """
-    check_unseen(predictor.model.card, dataset)
+    card = predictor.model.card
+    check_unseen(card, dataset)
     began = time.perf_counter()
     test = dataset.test
-    answers = predictor.probabilities(test.images.astype(np.float32) / 255.0)
-    right = answers[np.arange(len(test)), test.labels]
-    return Evaluation(
-        loss=float(-np.log(np.maximum(right, _SMALLEST_PROBABILITY)).mean()),
-        accuracy=float((answers.argmax(axis=1) == test.labels).mean()),
-        samples=len(test),
+    answers = np.empty((len(test), len(card.class_names)), np.float32)
+    for start in range(0, len(test), BATCH):
+        part = slice(start, start + BATCH)
+        answers[part] = predictor.probabilities(test.images[part].astype(np.float32) / np.float32(255))
+        progress(min(start + BATCH, len(test)), len(test))
+    return ModelEvaluation(
+        model=card.name,
+        title=card.title,
+        data=dataset.description,
+        class_names=card.class_names,
+        images=test.images,
+        labels=test.labels,
+        probabilities=answers,
+        loss=cross_entropy(answers, test.labels),
         elapsed_s=time.perf_counter() - began,
     )
+
+
+def cross_entropy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
+    """The mean over pictures of -log of the right class' probability: (n, classes) and (n,). 0 for no picture."""
+    right = probabilities[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(right, _SMALLEST_PROBABILITY)).mean()) if len(labels) else 0.0
 
 
 def check_unseen(card: ModelCard, dataset: Dataset) -> None:
