@@ -19,6 +19,7 @@ from app.core.models.store import (
     list_models,
     remove_model,
 )
+from app.evaluation_command import evaluate
 from app.options import Json
 from app.runs_command import runs_app
 from app.search_command import search, search_worker
@@ -35,6 +36,7 @@ models_app = typer.Typer(help="The models on this machine.", no_args_is_help=Tru
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 app.add_typer(runs_app, name="runs")
+app.command("evaluate")(evaluate)
 app.command("search")(search)
 app.command("search-worker")(search_worker)
 
@@ -125,34 +127,6 @@ def train(  # noqa: PLR0917 - the options are the interface
         check_new_name(name)
     if not train_from_terminal(config, name, Output(json), resume):
         raise typer.Exit(StudioError.exit_code)
-
-
-@app.command()
-def evaluate(
-    model: Annotated[str, typer.Argument(help="The model to test.")],
-    data: Annotated[str | None, typer.Option(help="starter, full, or a folder; as trained when left out.")] = None,
-    json: Json = False,
-) -> None:
-    """Measure loss and accuracy on a test part that the model has not seen."""
-    from app.core.datasets.sources import load_dataset
-    from app.core.inference.evaluation import evaluate_model
-    from app.core.inference.predictor import Predictor
-
-    stored = find_model(model)
-    dataset = load_dataset(stored.card.dataset, data or stored.card.config.data)
-    result = evaluate_model(Predictor(stored), dataset)
-    Output(json).facts(
-        {
-            "model": stored.card.name,
-            "data": dataset.description,
-            "loss": result.loss,
-            "accuracy": result.accuracy,
-            "samples": result.samples,
-            "elapsed_s": result.elapsed_s,
-        },
-        f"{stored.card.name} on {dataset.description}: accuracy {result.accuracy:.2%}, loss {result.loss:.4f} "
-        f"({result.samples:,} test pictures)",
-    )
 
 
 @app.command()

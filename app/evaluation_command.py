@@ -1,0 +1,91 @@
+"""`softmax-studio evaluate`: how well a model reads pictures that it has not seen."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.console import Output, show_progress
+from app.core.models.store import find_model
+from app.core.paths import given_path
+from app.options import Json
+
+if TYPE_CHECKING:
+    from app.core.inference.evaluation import ModelEvaluation
+
+_MOST_CONFUSED = 10
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="The model to test.")],
+    data: Annotated[str | None, typer.Option(help="starter, full, or a folder; as trained when left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the figures and every answer there, as CSV tables.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+    json: Json = False,
+) -> None:
+    """Measure how well a model reads a test part that it has not seen, and how far its confidence can be trusted."""
+    from app.core.datasets.sources import load_dataset
+    from app.core.inference.evaluation import evaluate_model
+    from app.core.inference.predictor import Predictor
+    from app.core.reports.evaluation_tables import TABLES
+    from app.core.reports.writing import check_free, check_target, write_files
+
+    stored = find_model(model)
+    places = {}
+    if out is not None:
+        check_target(given_path(out), is_folder=True, replace=replace)
+        places = {given_path(out) / name: table for name, table in TABLES.items()}
+        check_free(list(places), replace)
+    dataset = load_dataset(stored.card.dataset, data or stored.card.config.data)
+    with show_progress(f"Testing {model}", json) as advance:
+        result = evaluate_model(Predictor(stored), dataset, advance)
+    write_files({path: table(result).encode() for path, table in places.items()}, replace)
+    lines = _lines(result) + (["", f"Wrote {len(places)} tables to {out}."] if places else [])
+    Output(json).facts(_facts(result) | {"files": [str(path) for path in places]}, "\n".join(lines))
+
+
+def _facts(result: "ModelEvaluation") -> dict[str, object]:
+    from app.core.reports.evaluation_tables import summary
+
+    names = result.class_names
+    return summary(result) | {
+        "class_names": names,
+        "classes": [vars(figures) for figures in result.classes],
+        "confusion": result.confusion,
+        "calibration": [vars(part) for part in result.calibration],
+        "mistakes": [
+            {
+                "picture": int(place),
+                "true": names[result.labels[place]],
+                "predicted": names[result.predicted[place]],
+                "confidence": float(result.confidences[place]),
+            }
+            for place in result.mistakes()
+        ],
+    }
+
+
+def _lines(result: "ModelEvaluation") -> list[str]:
+    """The figures as people read them: a sentence, a table of classes, and what is confused most."""
+    width = max(5, *(len(name) for name in result.class_names))
+    lines = [
+        f"{result.model} on {result.data}: accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, "
+        f"calibration error {result.expected_calibration_error:.2%} ({result.samples:,} test pictures)",
+        "",
+        f"{'class':<{width}}  precision   recall       F1  pictures",
+    ]
+    lines += [
+        f"{one.name:<{width}}  {one.precision:>9.2%} {one.recall:>8.2%} {one.f1:>8.2%}  {one.support:>8,}"
+        for one in result.classes
+    ]
+    confused = result.confused()[:_MOST_CONFUSED]
+    return (
+        lines
+        + (["", "Most often confused:"] if confused else [])
+        + [
+            f"  {result.class_names[true]} taken for {result.class_names[said]}: {count:,}"
+            for true, said, count in confused
+        ]
+    )

@@ -1,0 +1,84 @@
+"""`evaluate` tells how well a model reads, in words, in JSON and in tables."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import run_command
+from app.core.datasets.sources import load_dataset
+
+MODEL = "quickstart-mnist"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    """A set that is not the starter edition as such: three hundred of its test pictures."""
+    test = load_dataset("mnist").test
+    images, labels = test.images[:900:3], test.labels[:900:3]
+    np.savez(tmp_path / "few.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    return str(tmp_path / "few.npz")
+
+
+def test_people_read_a_sentence_a_table_of_classes_and_what_is_confused(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["evaluate", MODEL, "--data", data]) == 0
+    first, _, heading, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{MODEL} on MNIST, imported, 300: accuracy 9")
+    assert first.endswith("(300 test pictures)")
+    assert "calibration error" in first
+    assert heading.split() == ["class", "precision", "recall", "F1", "pictures"]
+    assert [line.split()[0] for line in rest[:10]] == list("0123456789")
+    assert len({len(line) for line in [heading, *rest[:10]]}) == 1
+    assert " taken for " in rest[12]
+
+
+def test_programs_get_every_figure(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["evaluate", MODEL, "--data", data, "--json"]) == 0
+    printed = capsys.readouterr().out
+    facts = json.loads(printed)
+    assert printed.count("\n") == 1
+    confusion = np.array(facts["confusion"])
+    assert confusion.sum() == facts["samples"] == sum(one["support"] for one in facts["classes"]) == 300
+    assert facts["accuracy"] == pytest.approx(np.trace(confusion) / 300)
+    assert len(facts["mistakes"]) == 300 - np.trace(confusion)
+    assert sum(part["count"] for part in facts["calibration"]) == 300
+    assert 0 <= facts["expected_calibration_error"] < 0.2
+    assert facts["files"] == []
+
+
+def test_tables_are_written_beside_what_is_said(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["evaluate", MODEL, "--data", data, "--out", str(tmp_path / "tables")]) == 0
+    assert f"Wrote 6 tables to {tmp_path / 'tables'}." in capsys.readouterr().out
+    with (tmp_path / "tables" / "predictions.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 300
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {
+        "summary.csv", "classes.csv", "confusion.csv", "calibration.csv", "mistakes.csv", "predictions.csv"
+    }  # fmt: skip
+
+
+def test_tables_that_are_there_are_kept_unless_told_otherwise(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "classes.csv").write_text("mine")
+    arguments = ["evaluate", MODEL, "--data", data, "--out", str(tmp_path)]
+    assert run_command(arguments) == 2
+    assert "classes.csv is there already" in capsys.readouterr().err
+    assert (tmp_path / "classes.csv").read_text() == "mine"
+    assert not (tmp_path / "summary.csv").exists()
+    assert run_command([*arguments, "--replace"]) == 0
+    assert (tmp_path / "classes.csv").read_text() != "mine"
+
+
+@pytest.mark.parametrize("place", ["file", "gone/tables"])
+def test_a_place_that_cannot_hold_tables_is_told_before_the_work(
+    place: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert run_command(["evaluate", MODEL, "--data", data, "--out", str(tmp_path / place)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "give the name of a folder" in captured.err or "There is no folder" in captured.err
