@@ -1,0 +1,128 @@
+"""Pieces of writing, the smallest things a digit is put together from: strokes, connected ink, or parts of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ROW_GAP = 0.3  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
+_WITHIN = 0.8  # of the narrower piece's width
+_DOT = 0.5  # of the tallest piece: what is lower says nothing of the height of the writing
+
+
+class Box(NamedTuple):
+    """A rectangle, y down. The unit is said where it is used."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Ink that is never divided.
+
+    `points` (n, 2) float64 are places on it. `parts` says which strokes or connected parts it is made of; `sources`
+    says what these were cut out of, so that two pieces with a common source have been one.
+    """
+
+    points: NDArray[np.float64]
+    parts: tuple[int, ...]
+    sources: frozenset[int]
+
+    @cached_property
+    def box(self) -> Box:
+        """The smallest rectangle around the points."""
+        return Box(*map(float, (*self.points.min(axis=0), *self.points.max(axis=0))))
+
+
+def box_around(boxes: Sequence[Box]) -> Box:
+    """The smallest rectangle around all of `boxes`."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return Box(min(left), min(top), max(right), max(bottom))
+
+
+def distance(a: Piece, b: Piece) -> float:
+    """The distance between the nearest two points of two pieces."""
+    apart = a.points[:, None] - b.points[None]
+    return float(np.sqrt((apart * apart).sum(axis=2).min()))
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """All of `pieces` as one."""
+    parts = tuple(sorted(part for piece in pieces for part in piece.parts))
+    sources = frozenset[int]().union(*(piece.sources for piece in pieces))
+    return Piece(np.concatenate([piece.points for piece in pieces]), parts, sources)
+
+
+def without_crossings(pieces: Sequence[Piece], near: float) -> list[Piece]:
+    """Join what is surely one digit: pieces that touch, of which one stands within the width of the other.
+
+    `near` is the distance at which pens touch. Bars of 5 and 7, the two strokes of a 4, the circles of an 8, and
+    whatever a digit was drawn over with, are of one piece afterwards.
+    """
+    done: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.box.width):
+        for number, other in enumerate(done):
+            if _stands_within(piece.box, other.box) and distance(piece, other) < near:
+                done[number] = joined([other, piece])
+                break
+        else:
+            done.append(piece)
+    return done
+
+
+def _stands_within(narrow: Box, wide: Box) -> bool:
+    common = min(narrow.right, wide.right) - max(narrow.left, wide.left)
+    return common >= _WITHIN * narrow.width
+
+
+def writing_height(pieces: Sequence[Piece]) -> float:
+    """How high the digits of a row are: the median of its tall pieces, which bars, bases and dots are not."""
+    heights = np.array([piece.box.height for piece in pieces])
+    widths = np.array([piece.box.width for piece in pieces])
+    tall = heights[heights >= _DOT * heights.max()]
+    return max(float(np.median(tall)), float(widths.max()) / len(pieces) / 4, 1e-6)
+
+
+def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Divide writing into its rows, top to bottom; each is in the order of the middles of its pieces.
+
+    Rows are divided by blank paper right across, so a tilted line stays one.
+    """
+    found: list[list[Piece]] = []
+    bottom = -np.inf
+    for piece in sorted(pieces, key=lambda piece: piece.box.top):
+        if found and piece.box.top <= bottom:
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+        bottom = max(bottom, piece.box.bottom)
+    whole = found[:1]
+    for row in found[1:]:
+        if _are_apart(whole[-1], row):
+            whole.append(row)
+        else:
+            whole[-1] = [*whole[-1], *row]
+    return [sorted(row, key=lambda piece: piece.box.left + piece.box.right) for row in whole]
+
+
+def _are_apart(above: Sequence[Piece], below: Sequence[Piece]) -> bool:
+    """Tell whether these are two rows and not two parts of one."""
+    upper, lower = (box_around([piece.box for piece in row]) for row in (above, below))
+    low, high = sorted((upper.height, lower.height))
+    return low > _DOT * high and lower.top - upper.bottom > _ROW_GAP * low

@@ -1,0 +1,48 @@
+"""A drawing or a picture of a number, taken apart into rows of pieces."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.core.imaging.drawing import Drawing
+from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
+from app.core.imaging.segmentation.drawings import stroke_pieces
+from app.core.imaging.segmentation.lattice import Lattice
+from app.core.imaging.segmentation.pieces import Box, Piece, rows, without_crossings, writing_height
+
+_TOUCHING = 0.03  # of the height of the writing
+
+
+@dataclass(frozen=True, eq=False)
+class Writing:
+    """`rows` top to bottom, none for blank paper. Boxes are in units of `size`, width and height of the paper."""
+
+    size: tuple[float, float]
+    rows: tuple[Lattice, ...]
+    prepare: Callable[[Sequence[Piece], float], NetworkInput]
+    """What a network sees of some pieces as one digit; the height of the writing tells dots from digits."""
+
+    def share(self, box: Box) -> Box:
+        """The box as shares of the paper's width and height, 0..1."""
+        width, height = self.size
+        return Box(box.left / width, box.top / height, box.right / width, box.bottom / height)
+
+
+def drawn_writing(drawing: Drawing) -> Writing:
+    """Take a drawing apart by its strokes."""
+    pieces = stroke_pieces(drawing)
+
+    def prepare(chosen: Sequence[Piece], height: float) -> NetworkInput:
+        numbers = {part for piece in chosen for part in piece.parts}
+        if len(numbers) == len(pieces):
+            return prepare_drawing(drawing, DIGITS)
+        strokes = tuple(stroke for number, stroke in enumerate(drawing.strokes) if number in numbers)
+        return prepare_drawing(Drawing(height, height, strokes), DIGITS)
+
+    return Writing((drawing.width, drawing.height), _lattices(pieces), prepare)
+
+
+def _lattices(pieces: Sequence[Piece]) -> tuple[Lattice, ...]:
+    if not pieces:
+        return ()
+    near = _TOUCHING * writing_height(pieces)
+    return tuple(Lattice(row) for row in rows(without_crossings(pieces, near)))
