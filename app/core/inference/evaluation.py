@@ -91,6 +91,11 @@ class ModelEvaluation:
         """The pictures that were read wrong, as indices, most confident first; at most `count` of them."""
         return self._most_confident_first(self.predicted != self.labels)[:count]
 
+    def mistakes_with(self, label: int) -> NDArray[np.int64]:
+        """The pictures of class `label` that were read as another, or the other way round, most confident first."""
+        is_concerned = (self.labels == label) | (self.predicted == label)
+        return self._most_confident_first(is_concerned & (self.predicted != self.labels))
+
     def confused(self) -> list[tuple[int, int, int]]:
         """What was taken for what: true class, predicted class and how often, most often first."""
         wrong = self.confusion.copy()
@@ -104,16 +109,21 @@ class ModelEvaluation:
 
 
 def evaluate_model(
-    predictor: Predictor, dataset: Dataset, progress: Callable[[int, int], None] = lambda _done, _total: None
+    predictor: Predictor,
+    dataset: Dataset,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    unseen_only: bool = True,
 ) -> ModelEvaluation:
     """Read the test part of `dataset` with a stored model.
 
     `progress` is told after each few hundred pictures how many are done and how many there are; what it raises ends
-    the work. Raises InputError if the model was made for other classes, or has seen this test part while it was
-    trained.
+    the work. Raises InputError if the model was made for other classes, or (unless `unseen_only` is False: then the
+    figures flatter it) has seen this test part while it was trained.
     """
     card = predictor.model.card
-    check_unseen(card, dataset)
+    check_classes(card, dataset)
+    if unseen_only:
+        check_unseen(card, dataset)
     began = time.perf_counter()
     test = dataset.test
     answers = np.empty((len(test), len(card.class_names)), np.float32)
@@ -140,12 +150,17 @@ def cross_entropy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8])
     return float(-np.log(np.maximum(right, _SMALLEST_PROBABILITY)).mean()) if len(labels) else 0.0
 
 
-def check_unseen(card: ModelCard, dataset: Dataset) -> None:
-    """Raise InputError unless the test part of `dataset` is a fair test of the model with that card."""
+def check_classes(card: ModelCard, dataset: Dataset) -> None:
+    """Raise InputError unless the model with that card knows the classes of `dataset`."""
     if card.class_names != dataset.class_names:
         raise InputError(
             f"'{card.name}' was trained on {card.dataset_title}; it does not know the classes of {dataset.title}."
         )
+
+
+def check_unseen(card: ModelCard, dataset: Dataset) -> None:
+    """Raise InputError unless the test part of `dataset` is a fair test of the model with that card."""
+    check_classes(card, dataset)
     if card.data_variant != Variant.FULL or dataset.variant is Variant.FULL:
         return
     # The pictures of a starter edition, the test part too, are from the training part of the full set.
@@ -153,5 +168,5 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
     if same or is_starter(dataset.sha256, card.dataset):
         raise InputError(
             f"'{card.name}' was trained on the full set and has seen the starter test pictures; "
-            "evaluate it with --data full."
+            "evaluate it on the full set."
         )

@@ -75,6 +75,8 @@ def test_examples_and_mistakes_come_most_confident_first(read: ModelEvaluation) 
     assert read.examples(2, 0).tolist() == []
     assert read.mistakes().tolist() == [4, 5, 3]
     assert read.mistakes(2).tolist() == [4, 5]
+    assert read.mistakes_with(0).tolist() == [4, 3]
+    assert read.mistakes_with(2).tolist() == [5]
     assert read.confused() == [(1, 0, 2), (2, 1, 1)]
 
 

@@ -70,6 +70,7 @@ def test_a_model_is_not_judged_by_pictures_it_has_seen(model: StoredModel, bars:
     starter = Dataset(**{**vars(bars), "variant": Variant.STARTER})
     with pytest.raises(InputError, match="has seen"):
         evaluate_model(Predictor(trained_on_all), starter)
+    assert evaluate_model(Predictor(trained_on_all), starter, unseen_only=False).samples == len(bars.test)
 
 
 def test_the_starter_pictures_are_known_wherever_they_lie(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_the_starter_pictures_are_known_wherever_they_lie(tmp_path: Path) -> Non
 def test_a_model_is_not_judged_by_other_classes(model: StoredModel, bars: Dataset) -> None:
     other = Dataset(**{**vars(bars), "class_names": ("a", "b")})
     with pytest.raises(InputError, match="classes"):
-        evaluate_model(Predictor(model), other)
+        evaluate_model(Predictor(model), other, unseen_only=False)
 
 
 def test_files_are_read_in_order_and_a_bad_one_stops_nothing(model: StoredModel, bars: Dataset, tmp_path: Path) -> None:
