@@ -86,7 +86,7 @@ def invert(images: Images, strength: float, _seed: int) -> Images:
 
 
 def _bytes(values: NDArray[np.float32]) -> Images:
-    return np.rint(values.clip(0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(values.clip(0, 255)), np.uint8)
 
 
 CORRUPTIONS = (

@@ -18,7 +18,7 @@ from app.core.inference.reliability import (
     calibration_curve,
     class_figures,
     confusion_matrix,
-    expected_calibration_error,
+    mean_gap,
 )
 from app.core.models.card import ModelCard
 
@@ -81,7 +81,7 @@ class ModelEvaluation:
     @property
     def expected_calibration_error(self) -> float:
         """How far confidence and accuracy are apart on average, 0..1."""
-        return expected_calibration_error(self.calibration)
+        return mean_gap(self.calibration)
 
     def examples(self, true: int, predicted: int) -> NDArray[np.int64]:
         """The pictures of class `true` that were taken for `predicted`, as indices, most confident first."""

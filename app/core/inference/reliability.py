@@ -74,11 +74,17 @@ def calibration_curve(
     )
 
 
-def expected_calibration_error(curve: Sequence[CalibrationBin]) -> float:
+def expected_calibration_error(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
     """How far confidence and accuracy are apart on average, 0..1 (Guo, Pleiss, Sun and Weinberger 2017).
 
-    Each bin counts by its answers; without any the error is 0.
+    Of answers (n, classes) and the true classes (n,); 0 if there are none.
     """
+    is_right = probabilities.argmax(axis=1) == labels
+    return mean_gap(calibration_curve(probabilities.max(axis=1, initial=0), is_right))
+
+
+def mean_gap(curve: Sequence[CalibrationBin]) -> float:
+    """The expected calibration error of answers that are sorted into bins; each bin counts by its answers."""
     apart = sum(part.count * abs(part.confidence - part.accuracy) for part in curve)
     return apart / max(1, sum(part.count for part in curve))
 

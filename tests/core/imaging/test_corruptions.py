@@ -31,7 +31,7 @@ def test_every_corruption_makes_new_pictures_of_the_same_kind(
     assert once.dtype == np.uint8
     np.testing.assert_array_equal(once, again)
     np.testing.assert_array_equal(digits, before)
-    assert (once != digits).any(axis=(1, 2)).mean() > 0.7
+    assert (once != digits).any(axis=(1, 2)).mean() > 0.6
     assert corruption.apply(digits[:0], level, 5).shape == (0, 28, 28)
 
 

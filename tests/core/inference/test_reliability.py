@@ -9,6 +9,7 @@ from app.core.inference.reliability import (
     class_figures,
     confusion_matrix,
     expected_calibration_error,
+    mean_gap,
 )
 from app.core.training.figures import Evaluation
 
@@ -68,19 +69,26 @@ def test_every_answer_is_in_a_bin_the_surest_and_the_emptiest_too() -> None:
     assert [part.count for part in curve] == [2, 1]
     nothing = calibration_curve(np.zeros(0, np.float32), np.zeros(0, bool))
     assert {(part.count, part.confidence, part.accuracy) for part in nothing} == {(0, 0.0, 0.0)}
-    assert expected_calibration_error(nothing) == 0
+    assert mean_gap(nothing) == 0
 
 
 def test_the_calibration_error_weighs_bins_by_their_answers() -> None:
     # Three answers at 0.9 of which two are right, and one at 0.5 that is right.
     confidences, is_right = np.array([0.9, 0.9, 0.9, 0.5]), np.array([True, True, False, True])
     expected = 0.75 * abs(0.9 - 2 / 3) + 0.25 * abs(0.5 - 1)
-    assert expected_calibration_error(calibration_curve(confidences, is_right)) == pytest.approx(expected)
+    assert mean_gap(calibration_curve(confidences, is_right)) == pytest.approx(expected)
+
+
+def test_the_calibration_error_of_answers_is_that_of_their_largest_probabilities() -> None:
+    answers, labels = np.array([[0.9, 0.1], [0.1, 0.9], [0.7, 0.3]], np.float32), np.array([0, 0, 0], np.uint8)
+    # Two answers at 0.9 of which one is right, one at 0.7 that is.
+    assert expected_calibration_error(answers, labels) == pytest.approx((2 * 0.4 + 0.3) / 3)
+    assert expected_calibration_error(np.zeros((0, 10), np.float32), labels[:0]) == 0
 
 
 def test_a_reader_that_is_as_good_as_it_says_has_no_calibration_error() -> None:
     confidences = np.full(1000, 0.7)
-    assert expected_calibration_error(calibration_curve(confidences, np.arange(1000) < 700)) == pytest.approx(0)
+    assert mean_gap(calibration_curve(confidences, np.arange(1000) < 700)) == pytest.approx(0)
 
 
 def test_auroc_matches_comparing_every_pair() -> None:
