@@ -48,7 +48,8 @@ class Scheme(StrEnum):
 class Colours:
     """One scheme's colours as "#rrggbb". Paper and ink are the same in both: paper stays white.
 
-    `series` tells runs apart that are drawn into one plot; a sign of its own goes with each.
+    `series` tells runs apart that are drawn into one plot; a sign of its own goes with each. The `plot_` colours are
+    the Fashion-MNIST tutorial's, on paper; its red is a little darker here, so that it can be read on white.
     """
 
     window: str
@@ -72,6 +73,10 @@ class Colours:
     hint: str = "#68707C"
     pixels: str = "#000000"
     pixels_hint: str = "#8A8F98"
+    plot_ink: str = "#000000"
+    plot_bar: str = "#777777"
+    plot_right: str = "#0000FF"
+    plot_wrong: str = "#EE0000"
 
 
 LIGHT = Colours(

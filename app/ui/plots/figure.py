@@ -1,0 +1,163 @@
+"""What a figure is, the examples it shows, and how it becomes a file."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from app.core.errors import InputError
+from app.core.reports.writing import check_target, write_files
+
+PNG_SCALE = 2
+SUFFIXES = (".png", ".svg")
+_DOTS_PER_INCH = 96
+"""At which a figure's unit is a pixel."""
+
+
+class Figure(Protocol):
+    """Something that can be painted on the screen and into files, on white in every theme."""
+
+    @property
+    def size(self) -> QSizeF:
+        """Width and height, in pixels at 100%."""
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint everything, the ground too, from (0, 0) to `size`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A picture and what a network says of it.
+
+    `image` is (28, 28) uint8, ink = 255; `probabilities` (classes,); `true` is the right class, None if nobody knows.
+    """
+
+    image: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    true: int | None
+    class_names: tuple[str, ...]
+
+    @property
+    def predicted(self) -> int:
+        """The class of the largest probability."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether the network is right; None if nobody knows."""
+        return None if self.true is None else self.predicted == self.true
+
+    @property
+    def answer(self) -> str:
+        """The first half of the tutorial's caption: "Sneaker 98%"."""
+        return f"{self.class_names[self.predicted]} {100 * self.probabilities.max():2.0f}%"
+
+    @property
+    def truth(self) -> str:
+        """The second half: "(Sneaker)", or nothing."""
+        return "" if self.true is None else f"({self.class_names[self.true]})"
+
+    @property
+    def caption(self) -> str:
+        """The tutorial's caption: "Sneaker 98% (Sneaker)"."""
+        return f"{self.answer} {self.truth}".rstrip()
+
+    @property
+    def spoken(self) -> str:
+        """The caption with what its colour and its sign say."""
+        if self.is_right is None:
+            return self.caption
+        return f"{self.caption}, {_tr('right') if self.is_right else _tr('wrong')}"
+
+
+def examples_of(
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    class_names: tuple[str, ...],
+    indices: Iterable[int] = range(15),
+) -> tuple[Example, ...]:
+    """Pick examples, by default the first 15, out of pictures (n, 28, 28), labels (n,) and answers (n, classes)."""
+    return tuple(
+        Example(images[index], probabilities[index], int(labels[index]), class_names)
+        for index in indices
+        if index < len(images)
+    )
+
+
+class ExampleFigure(ABC):
+    """A figure whose examples can be pointed at: `places` are where they are, `spoken` says each in words."""
+
+    size: QSizeF
+    places: tuple[QRectF, ...]
+    spoken: tuple[str, ...]
+
+    @abstractmethod
+    def paint(self, painter: QPainter) -> None:
+        """Paint everything, the ground too, from (0, 0) to `size`."""
+
+    def example_at(self, point: QPointF) -> int | None:
+        """Which of the examples the figure was made of is at `point`."""
+        return next((number for number, place in enumerate(self.places) if place.contains(point)), None)
+
+    def tip_at(self, point: QPointF) -> str:
+        """What to say of what is at `point`."""
+        number = self.example_at(point)
+        return "" if number is None else self.spoken[number]
+
+
+def save_figure(figure: Figure, path: Path, title: str = "") -> None:
+    """Write `figure` as PNG, at twice its size, or as SVG, after the suffix of `path`. Replaces what is there.
+
+    Raises InputError for other suffixes and for a place that is none, StudioError if the disk refuses.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(_tr("{name} is neither PNG nor SVG; let its name end in .png or .svg.").format(name=path.name))
+    check_target(path, is_folder=False, replace=True)
+    write_files({path: _png(figure) if suffix == ".png" else _svg(figure, title)}, replace=True)
+
+
+def paint_figure(figure: Figure, device: QPaintDevice) -> None:
+    """Fill a picture, or whatever else can be painted on, with `figure`."""
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.scale(device.width() / figure.size.width(), device.height() / figure.size.height())
+    try:
+        figure.paint(painter)
+    finally:
+        painter.end()
+
+
+def _png(figure: Figure) -> bytes:
+    image = QImage((figure.size * PNG_SCALE).toSize(), QImage.Format.Format_RGB32)
+    paint_figure(figure, image)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(content.data())
+
+
+def _svg(figure: Figure, title: str) -> bytes:
+    content = QByteArray()
+    generator = QSvgGenerator()
+    buffer = QBuffer(content)  # the generator does not keep it
+    generator.setOutputDevice(buffer)
+    generator.setTitle(title)
+    generator.setResolution(_DOTS_PER_INCH)
+    generator.setSize(figure.size.toSize())
+    generator.setViewBox(QRectF(QPointF(), QSizeF(figure.size.toSize())))
+    paint_figure(figure, generator)
+    return bytes(content.data())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("plots", text)

@@ -1,0 +1,123 @@
+"""A figure with what can be done with it: its examples can be clicked, and it can be saved."""
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.core.errors import StudioError
+from app.ui import theme
+from app.ui.plots.figure import SUFFIXES, ExampleFigure, Figure, save_figure
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.figure_canvas import FigureCanvas
+
+ChooseFile = Callable[[QWidget, Path], Path | None]
+
+
+def choose_file(parent: QWidget, suggested: Path) -> Path | None:
+    """Ask with the system's dialog where to save; it also asks before anything is replaced."""
+    kinds = ("PNG (*.png)", "SVG (*.svg)")
+    name, kind = QFileDialog.getSaveFileName(
+        parent.window(), parent.tr("Save figure"), str(suggested), ";;".join(kinds)
+    )
+    if not name:
+        return None
+    path = Path(name)
+    # The dialog has not asked about a name with a suffix that it does not know of: never replace that.
+    return (
+        path if path.suffix.lower() in SUFFIXES else free_path(path.with_name(path.name + SUFFIXES[kinds.index(kind)]))
+    )
+
+
+def free_path(path: Path) -> Path:
+    """The path, or one like it with a number where nothing is yet."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return path if not path.exists() else next(other for other in numbered if not other.exists())
+
+
+class FigureView(QWidget):
+    """Shows a figure as large as its room allows. `example_clicked` tells the place of the example in the figure."""
+
+    example_clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file) -> None:
+        super().__init__(parent)
+        self._choose, self._file_name = choose, "figure"
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+        self.canvas = FigureCanvas()
+        self._note = ElidedLabel()
+        self._save = QPushButton(self.tr("Save…"))
+        self._save.setObjectName("save_figure")
+        self._save.setAutoDefault(False)
+        self._save.setAccessibleName(self.tr("Save figure"))
+        self._lay_out()
+        self._save.clicked.connect(self._on_save_clicked)
+        self.canvas.example_clicked.connect(self.example_clicked)
+        self.set_figure(None)
+
+    @property
+    def figure(self) -> Figure | None:
+        """What is shown."""
+        return self.canvas.figure
+
+    @property
+    def note(self) -> str:
+        """What is said below the figure."""
+        return self._note.whole
+
+    def set_figure(
+        self, figure: Figure | None, name: str = "", description: str = "", file_name: str = "figure"
+    ) -> None:
+        """Show `figure`, called `name`; `description` puts it in words, by default those of its examples.
+
+        `file_name`, without a suffix, is what Save suggests.
+        """
+        self._file_name = file_name
+        spoken = "; ".join(figure.spoken) if isinstance(figure, ExampleFigure) else ""
+        self.canvas.setAccessibleName(name or self.tr("Figure"))
+        self.canvas.set_figure(figure, description or spoken)
+        self._save.setEnabled(figure is not None)
+        can, cannot = self.tr("Save this figure as PNG or SVG"), self.tr("There is no figure to save yet")
+        self._save.setToolTip(cannot if figure is None else can)
+        hint = self.tr("Click a picture to open it in Recognize") if isinstance(figure, ExampleFigure) else ""
+        self._say(hint)
+
+    def set_invitation(self, sentence: str) -> None:
+        """What to say while there is no figure."""
+        self.canvas.set_invitation(sentence)
+
+    def save(self, path: Path) -> None:
+        """Save the figure; the line below it says how that went."""
+        if self.figure is None:
+            return
+        try:
+            save_figure(self.figure, path, self.canvas.accessibleName())
+        except StudioError as error:
+            self._say(str(error), is_error=True)
+            return
+        self._folder = path.parent
+        self._say(self.tr("Saved as {path}").format(path=path))
+
+    def _say(self, words: str, is_error: bool = False) -> None:
+        self._note.set_whole(words)
+        self._note.setProperty("role", "error" if is_error else "muted")
+        self._note.style().polish(self._note)
+
+    def _lay_out(self) -> None:
+        below = QHBoxLayout()
+        below.setSpacing(theme.SPACING)
+        below.addWidget(self._note, 1)
+        below.addWidget(self._save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(below)
+
+    @Slot()
+    def _on_save_clicked(self) -> None:
+        path = self._choose(self, free_path(self._folder / f"{self._file_name}.png"))
+        if path is not None:
+            self.save(path)
