@@ -81,6 +81,8 @@ def stylesheet(colour: "Colours") -> str:
         selection-color: {colour.on_accent}; }}
     QLineEdit QToolButton {{ min-height: 0; padding: 0; border: none; background: transparent; }}
     QLineEdit {{ placeholder-text-color: {colour.muted}; }}
+    QLineEdit#number_text {{ background: transparent; border-color: transparent; padding: 0 2px; }}
+    QLineEdit#number_text:focus {{ border-color: {colour.accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border: {theme.FOCUS_LINE}px solid {colour.accent}; min-height: {theme.CONTROL_HEIGHT - 6}px; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}

@@ -34,6 +34,17 @@ class Number:
     digits: tuple[Digit, ...]
     text: str
 
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where in the text each digit is: its first place, and the one after its last."""
+        found: list[tuple[int, int]] = []
+        end = 0
+        for digit in self.digits:
+            start = self.text.index(digit.prediction.name, end)
+            end = start + len(digit.prediction.name)
+            found.append((start, end))
+        return tuple(found)
+
 
 def read_number(predictor: Predictor, source: Drawing | Picture, invert: bool | None = None) -> Number:
     """Read all digits of a drawing or a picture, left to right, and row by row.

@@ -1,0 +1,229 @@
+"""The number that was read, as large text: to select, to copy, to choose one of its digits."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from app.core.inference.doubt import Verdict
+from app.core.inference.number import Number
+from app.ui import theme
+
+HEIGHT = 60
+_LARGEST_FONT_SIZE = 36
+_SMALLEST_FONT_SIZE = theme.CONFIDENCE_FONT_SIZE
+_LETTER_SPACING = 2.0
+_MARGINS = 16
+"""What the text field keeps free beside its text."""
+_DASHES = (3.0, 2.0)
+
+
+class NumberLine(QWidget):
+    """Shows a `Number`. A click or the arrow keys choose a digit; what is dragged over is selected as text."""
+
+    digit_selected = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = _NumberText()
+        self._copy = QPushButton(self.tr("Copy"))
+        self._copy.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._copy)
+        self.setFixedHeight(HEIGHT)
+        self.setFocusProxy(self._text)
+        self._text.chosen.connect(self.digit_selected)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self.set_number(None)
+
+    @property
+    def text(self) -> str:
+        """The number as text; empty without one."""
+        return self._text.text()
+
+    @property
+    def selected(self) -> int | None:
+        """Which digit is chosen, counted from 0."""
+        return self._text.selected
+
+    def set_number(self, number: Number | None) -> None:
+        """Show another number. The choice stays on the same place while the number has as many digits."""
+        self._text.set_number(number)
+        self._copy.setEnabled(bool(self.text))
+        self._copy.setToolTip(
+            self.tr("Copy the number (Ctrl+C)") if self.text else self.tr("Nothing to copy: no number was read yet")
+        )
+
+    @Slot(int)
+    def select(self, place: int) -> None:
+        """Choose the digit at `place`, as a click on it does, but without telling."""
+        self._text.choose(place)
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+
+
+class _NumberText(QLineEdit):
+    """The text itself, as large as its room allows. `chosen` tells of a digit that the person chose."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.selected: int | None = None
+        self._number: Number | None = None
+        self.setObjectName("number_text")
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setMinimumWidth(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("The number"))
+        theme.notifier().changed.connect(self._on_colours_changed)
+        self._on_colours_changed()
+
+    def set_number(self, number: Number | None) -> None:
+        before = len(self._number.digits) if self._number else 0
+        self._number = number if number is not None and number.digits else None
+        count = len(self._number.digits) if self._number else 0
+        if count != before:
+            self.selected = None
+        text = self._number.text if self._number else ""
+        if text != self.text():
+            self.setText(text)
+            self._fit()
+        self.setAccessibleDescription(self._spoken())
+        self.update()
+
+    def choose(self, place: int) -> None:
+        if self._number is not None and 0 <= place < len(self._number.digits):
+            self.selected = place
+            self.deselect()
+            self.setCursorPosition(self._number.spans[place][0])
+            self.setAccessibleDescription(self._spoken())
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click that selected no text chooses the digit under it."""
+        super().mouseReleaseEvent(event)
+        place = self._place_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and not self.hasSelectedText() and place is not None:
+            self._choose_and_tell(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End go through the digits; with Shift they select text, as anywhere."""
+        last = len(self._number.digits) - 1 if self._number else -1
+        at = -1 if self.selected is None else self.selected
+        aims = {
+            Qt.Key.Key_Left: max(at - 1, 0),
+            Qt.Key.Key_Right: min(at + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        aim = aims.get(Qt.Key(event.key()))
+        if aim is not None and last >= 0 and event.modifiers() in {_NO_KEYS, Qt.KeyboardModifier.KeypadModifier}:
+            self._choose_and_tell(aim)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, and lines below its digits: whole for the chosen one, dashed for what is not sure."""
+        super().paintEvent(event)
+        if self._number is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = theme.colours()
+        metrics = QFontMetricsF(self.font())
+        bottom = (self.height() + metrics.ascent() + metrics.descent()) / 2 + 1
+        for place, digit in enumerate(self._number.digits):
+            left, right = self._edges(place)
+            if place == self.selected:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(colour.accent))
+                painter.drawRoundedRect(QRectF(left, bottom, right - left, 3), 1.5, 1.5)
+            elif digit.prediction.verdict is not Verdict.SURE:
+                pen = QPen(QColor(colour.muted), theme.FOCUS_LINE)
+                pen.setDashPattern(_DASHES)
+                painter.setPen(pen)
+                painter.drawLine(QPointF(left, bottom + 1), QPointF(right, bottom + 1))
+        painter.end()
+
+    def _choose_and_tell(self, place: int) -> None:
+        self.choose(place)
+        self.chosen.emit(place)
+
+    def _place_at(self, at: QPointF) -> int | None:
+        count = len(self._number.digits) if self._number else 0
+        for place in range(count):
+            left, right = self._edges(place)
+            if left - _LETTER_SPACING <= at.x() < right + _LETTER_SPACING:
+                return place
+        return None
+
+    def _edges(self, place: int) -> tuple[float, float]:
+        """Where a digit begins and ends, in pixels of the widget, however far the text is scrolled."""
+        assert self._number is not None
+        start, end = self._number.spans[place]
+        metrics, text = QFontMetricsF(self.font()), self.text()
+        # The caret's rectangle tells where the text begins: it stands in the middle of it.
+        begin = self.cursorRect().center().x() - metrics.horizontalAdvance(text[: self.cursorPosition()])
+        left, right = (begin + metrics.horizontalAdvance(text[:at]) for at in (start, end))
+        return left, right - _LETTER_SPACING
+
+    def _fit(self) -> None:
+        """As large as the room allows; what does not fit even so can be scrolled to."""
+        font = QFont(self.font())
+        font.setBold(True)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _LETTER_SPACING)
+        font.setPixelSize(_LARGEST_FONT_SIZE)
+        needed, room = QFontMetricsF(font).horizontalAdvance(self.text()) + _MARGINS, max(1, self.width())
+        font.setPixelSize(max(_SMALLEST_FONT_SIZE, min(_LARGEST_FONT_SIZE, int(_LARGEST_FONT_SIZE * room / needed))))
+        if font != self.font():
+            self.setFont(font)
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self._fit()
+        self.update()
+
+    def _spoken(self) -> str:
+        if self._number is None:
+            return self.tr("No number yet")
+        if self.selected is None:
+            return self.tr("{count} digits").format(count=len(self._number.digits))
+        digit = self._number.digits[self.selected].prediction
+        sentence = self.tr("Digit {place} of {count}: {name}, {confidence:.0%}, {verdict}")
+        return sentence.format(
+            place=self.selected + 1,
+            count=len(self._number.digits),
+            name=digit.name,
+            confidence=digit.confidence,
+            verdict=digit.verdict,
+        )
+
+
+_NO_KEYS = Qt.KeyboardModifier.NoModifier
