@@ -128,13 +128,17 @@ def test_strokes_made_after_a_new_size_join_the_old_ones(canvas: Canvas) -> None
     assert (left, right) == (200, 600)
 
 
-def test_a_stroke_takes_the_place_of_a_picture_and_undo_brings_it_back(canvas: Canvas) -> None:
+def test_a_stroke_on_a_picture_changes_the_picture_and_undo_brings_it_back(canvas: Canvas) -> None:
     picture = picture_from_rgba(np.full((20, 20, 4), 255, np.uint8))
     canvas.put(Paper(Drawing(400, 400), picture))
     draw(canvas, ONE)
-    assert canvas.paper.picture is None
+    drawn = canvas.paper.picture
+    assert drawn is not None
+    assert drawn.rgb.min() < 60
     canvas.undo()
     assert canvas.paper.picture is picture
+    canvas.redo()
+    assert canvas.paper.picture is drawn
 
 
 def test_a_pen_draws_with_its_pressure(canvas: Canvas) -> None:
@@ -217,14 +221,6 @@ def test_undo_during_a_stroke_takes_back_that_stroke(canvas: Canvas) -> None:
     canvas.undo()
     QTest.mouseRelease(canvas, LEFT, NO_KEYS, QPoint(90, 200))
     assert len(canvas.paper.drawing.strokes) == 1
-
-
-def test_the_eraser_leaves_a_picture_alone(canvas: Canvas) -> None:
-    picture = picture_from_rgba(np.full((20, 20, 4), 255, np.uint8))
-    canvas.put(Paper(Drawing(400, 400), picture))
-    canvas.set_tool(Tool.ERASER)
-    draw(canvas, ONE)
-    assert canvas.paper.picture is picture
 
 
 def test_what_grows_piece_by_piece_looks_like_what_is_painted_at_once(canvas: Canvas) -> None:

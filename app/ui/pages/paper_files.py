@@ -1,5 +1,6 @@
 """The row below the paper: opening, pasting, samples, inverting, saving."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ class PaperFiles(QWidget):
 
     def show_paper(self, paper: Paper) -> None:
         """Offer what makes sense for what lies on the paper."""
-        self.polarity.setVisible(paper.picture is not None)
+        self.polarity.setVisible(paper.picture is not None and not paper.example_of)
         if paper.picture is not None:
             self.polarity.setCurrentIndex(_POLARITIES.index(paper.invert))
         self.save.setEnabled(not paper.is_empty)
@@ -218,7 +219,7 @@ class PaperFiles(QWidget):
     @Slot(int)
     def _on_polarity_activated(self, index: int) -> None:
         paper = self._canvas.paper
-        self._canvas.put(Paper(paper.drawing, paper.picture, _POLARITIES[index]))
+        self._canvas.put(replace(paper, invert=_POLARITIES[index]))
 
 
 def _title(path: Path) -> str:

@@ -1,9 +1,12 @@
 """The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.core.imaging.examples import example_picture
 from app.core.imaging.preprocess import Preprocessing
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
@@ -62,6 +65,21 @@ class RecognizePage(QWidget):
         chosen = self._chooser.chosen
         self._chooser.set_models(list_models(), select or (chosen.card.name if chosen else PREFERRED_MODEL))
         self._use(self._chooser.chosen)
+
+    @property
+    def reads_as(self) -> str:
+        """The preprocessing of the model that reads."""
+        model = self._chooser.chosen
+        return model.card.preprocessing if model else Preprocessing.DIGITS
+
+    def show_example(self, image: NDArray[np.uint8], preprocessing: str) -> None:
+        """Lay an example of a dataset on the paper: (28, 28) uint8, ink = 255, prepared as `preprocessing` says.
+
+        It is read as it is by a model with that preprocessing; it can be drawn on, erased, and taken away by undo.
+        """
+        drawing = self.canvas.paper.drawing
+        self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing))
+        self.succeeded.emit()
 
     @Slot(str)
     def use_new_model(self, name: str) -> None:

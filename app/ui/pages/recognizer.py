@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.errors import StudioError
+from app.core.imaging.examples import prepare_example
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
@@ -22,8 +23,10 @@ class Recognition:
     prediction: Prediction | None
 
 
-def seen(paper: Paper, preprocessing: Preprocessing) -> NetworkInput:
+def seen(paper: Paper, preprocessing: Preprocessing | str) -> NetworkInput:
     """What a network of that preprocessing sees of the paper."""
+    if paper.picture is not None and paper.example_of == preprocessing:
+        return prepare_example(paper.picture)
     if paper.picture is not None:
         return prepare_picture(paper.picture, preprocessing, paper.invert)
     return prepare_drawing(paper.drawing, preprocessing)

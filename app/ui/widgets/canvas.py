@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.imaging.drawing import Drawing, Point, fitted
 from app.ui import theme
-from app.ui.widgets.live_stroke import Erasing, LiveStroke
+from app.ui.widgets.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
 from app.ui.widgets.paper import History, Paper
 from app.ui.widgets.paper_picture import paint_picture
 from app.ui.widgets.pointing import PointerWidget
-from app.ui.widgets.strokes import WIDEST, bounds, paint_drawing, painter_on
+from app.ui.widgets.strokes import paint_drawing, painter_on
 
 DEFAULT_BRUSH = 22
 SMALLEST_BRUSH, LARGEST_BRUSH = 6, 48
@@ -44,10 +44,9 @@ class Canvas(PointerWidget):
         self.tool = Tool.PEN
         self._brush = DEFAULT_BRUSH
         self._hint = ""
-        self._live: LiveStroke | None = None
-        self._erasing: Erasing | None = None
+        self._gesture: Gesture | None = None
+        self._on_picture: PictureBrush | None = None
         self._began_s = time.monotonic()
-        self._last: QPointF | None = None
         self._pointer: QPointF | None = None
         self._cache: QPixmap | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -59,15 +58,13 @@ class Canvas(PointerWidget):
 
     @property
     def paper(self) -> Paper:
-        """What is on the paper now, with the stroke that is being made."""
-        if self._erasing is not None:
-            return Paper(self._erasing.drawing) if self._erasing.is_changed else self.history.now
-        return Paper(self._live.drawing) if self._live is not None else self.history.now
+        """What is on the paper now, with what the pointer is doing to it."""
+        return self.history.now if self._gesture is None else self._gesture.paper
 
     @property
     def is_busy(self) -> bool:
         """True while the pointer is down: a stroke or a rubbing out is under way."""
-        return self._last is not None
+        return self._gesture is not None
 
     @property
     def can_undo(self) -> bool:
@@ -144,75 +141,75 @@ class Canvas(PointerWidget):
             self.update()
 
     def touch_down(self, at: QPointF, pressure: float | None, rubs: bool = False) -> None:
-        """Begin a stroke, or to rub out. There is nothing to rub out of a picture."""
+        """Begin a stroke, or to rub out, be it of a drawing or of a picture."""
         self.lift()
         now, rubs = self.history.now, rubs or self.tool is Tool.ERASER
-        if rubs and now.picture is not None:
-            return
-        base, self._last = self._base(), at
-        if base is not now.drawing:
-            self._cache = None
-        if rubs:
-            self._erasing = Erasing(base)
-            self._erase(at)
+        if now.picture is None:
+            self._gesture = self._on_drawing(now, at, pressure, rubs)
         else:
-            self._began_s = time.monotonic() if base.is_empty else self._began_s
-            self._live = LiveStroke(base, self._point(at, pressure))
+            share = self._brush / DEFAULT_BRUSH * (_ERASER_FACTOR if rubs else 1)
+            self._gesture = Retouching(now, self._picture_brush(now), self._point(at, pressure), share, rubs)
         self._tell()
 
     def move_to(self, at: QPointF, pressure: float | None) -> None:
         """Go on with it."""
-        if self._last is None:
-            return
-        if self._erasing is not None:
-            self._erase(at)
-        elif self._live is not None and at != self._last:
-            self._live.add(self._point(at, pressure))
-            self.update(self._live.newest(self._brush).toAlignedRect())
-        self._last = at
-        self.changed.emit()
+        if self._gesture is not None:
+            self.update(self._gesture.move(self._point(at, pressure)).toAlignedRect())
+            self.changed.emit()
 
     def lift(self) -> None:
         """End it: one step of the history."""
-        if self._last is None:
+        gesture = self._gesture
+        if gesture is None:
             return
-        finished = self.paper
+        finished = gesture.paper
         is_new = finished is not self.history.now  # nothing may have been rubbed out
-        if self._live is not None and self._cache is not None:  # the paper goes on from what is painted already
-            self._live.grow(self._cache, self._brush, theme.colours().ink, is_whole=True)
-        self._live, self._erasing, self._last = None, None, None
+        if self._cache is not None:  # the paper goes on from what is painted already
+            gesture.finish(self._cache)
+        self._gesture = None
         if is_new:
             self.history.put(finished)
+            self._keep_materials(finished)
         self._tell()
         if is_new:
             self.stroke_finished.emit()
 
     def cancel(self) -> None:
         """Drop the stroke that is being made."""
-        self._live, self._erasing, self._last = None, None, None
+        self._gesture = None
         self._announce()
 
-    def _erase(self, at: QPointF) -> None:
-        assert self._erasing is not None
-        assert self._last is not None
-        start, end, radius = (self._last.x(), self._last.y()), (at.x(), at.y()), self._eraser_radius()
-        # The circle moves, and the round ends of what is left may have been wider than what was taken.
-        around = bounds((start, end), radius + WIDEST * self._brush + 2)
-        if self._erasing.erase(start, end, radius) and self._cache is not None:
-            self._erasing.repaint(self._cache, QRectF(around.toAlignedRect()), self._brush, theme.colours().ink)
-        self.update(around.toAlignedRect())
+    def _on_drawing(self, now: Paper, at: QPointF, pressure: float | None, rubs: bool) -> Gesture:
+        base = self._base(now.drawing)
+        if base is not now.drawing:
+            self._cache = None
+        brush = Brush(self._brush, theme.colours().ink)
+        if rubs:
+            return Rubbing(now, base, self._point(at, pressure), self._eraser_radius(), brush)
+        self._began_s = time.monotonic() if base.is_empty else self._began_s
+        return Stroking(base, self._point(at, pressure), brush)
+
+    def _picture_brush(self, now: Paper) -> PictureBrush:
+        """What the picture is drawn on with: looked for once, and the same for all that is drawn on it."""
+        known = self._on_picture
+        if known is None or known.paper is not now or known.room != self.size():
+            known = self._on_picture = PictureBrush(now, self.size())
+        return known
+
+    def _keep_materials(self, paper: Paper) -> None:
+        if paper.picture is not None and self._on_picture is not None:
+            self._on_picture = PictureBrush(paper, self.size(), self._on_picture.materials)
 
     def _point(self, at: QPointF, pressure: float | None) -> Point:
         elapsed_ms = round((time.monotonic() - self._began_s) * 1000)
         place = (round(at.x(), 2), round(at.y(), 2), elapsed_ms)
         return place if pressure is None else (*place, round(pressure, 3))
 
-    def _base(self) -> Drawing:
-        """The drawing in the paper's present size; a picture gives way to an empty one."""
-        now = self.history.now
-        if now.picture is not None or now.drawing.is_empty:
+    def _base(self, drawing: Drawing) -> Drawing:
+        """The drawing in the paper's present size."""
+        if drawing.is_empty:
             return Drawing(float(self.width()), float(self.height()))
-        return _fitted(now.drawing, self.size())
+        return _fitted(drawing, self.size())
 
     def _announce(self) -> None:
         self._cache = None
@@ -249,8 +246,8 @@ class Canvas(PointerWidget):
             self._paint_hint(painter)
         else:
             painter.drawPixmap(0, 0, self._finished())
-            if self._live is not None:
-                self._live.paint_end(painter, self._brush, theme.colours().ink)
+            if self._gesture is not None:
+                self._gesture.paint_end(painter)
         if self.tool is Tool.ERASER and self._pointer is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.colours().hint), theme.LINE))
@@ -264,13 +261,13 @@ class Canvas(PointerWidget):
             self._cache = QPixmap(self.size() * ratio)
             self._cache.setDevicePixelRatio(ratio)
             self._cache.fill(Qt.GlobalColor.transparent)
-            if self._live is not None:
-                self._live.repaint()
-            under_way = Paper(self._live.base) if self._live is not None else self.paper
+            still = self.history.now if self._gesture is None else self._gesture.still
             with painter_on(self._cache) as painter:
-                self._paint_paper(painter, under_way)
-        if self._live is not None:
-            self._live.grow(self._cache, self._brush, theme.colours().ink)
+                self._paint_paper(painter, still)
+            if self._gesture is not None:
+                self._gesture.repaint()
+        if self._gesture is not None:
+            self._gesture.grow(self._cache)
         return self._cache
 
     def _paint_paper(self, painter: QPainter, paper: Paper) -> None:
@@ -284,7 +281,12 @@ class Canvas(PointerWidget):
         painter.drawText(self.rect().adjusted(24, 24, -24, -24), _CENTRED, self._hint)
 
     def _eraser_radius(self) -> float:
-        return self._brush * _ERASER_FACTOR / 2
+        """On the screen."""
+        radius = self._brush * _ERASER_FACTOR / 2
+        if self.history.now.picture is None:
+            return radius
+        on_picture = self._picture_brush(self.history.now)
+        return radius / DEFAULT_BRUSH * on_picture.materials.pen_width * on_picture.scale
 
 
 def _fitted(drawing: Drawing, size: QSize) -> Drawing:

@@ -1,0 +1,150 @@
+"""Examples and pictures on the paper: read as they are, drawn on, rubbed out, and saved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.sources import load_dataset
+from app.core.imaging.examples import prepare_example
+from app.ui.pages.recognize_page import RecognizePage
+from app.ui.pages.recognizer import Recognition, seen
+from app.ui.settings import Settings
+from app.ui.widgets.model_chooser import ModelChooser
+from app.ui.widgets.paper_picture import picture_place
+from tests.ui.hand import draw
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> Iterator[RecognizePage]:
+    chooser = ModelChooser()
+    qtbot.addWidget(chooser)
+    page = RecognizePage(Settings(), chooser)
+    qtbot.addWidget(page)
+    page.resize(1184, 646)
+    page.show()
+    yield page
+    page.hide()
+
+
+def one_of(digit: int) -> NDArray[np.uint8]:
+    test = load_dataset("mnist", "starter").test
+    return np.asarray(test.images[test.labels == digit][0])
+
+
+def on_picture(page: RecognizePage, x: float, y: float) -> tuple[float, float]:
+    """A place on the picture, in shares of it, as shares of the canvas."""
+    picture = page.canvas.paper.picture
+    assert picture is not None
+    place = picture_place(picture, page.canvas.size())
+    across, down = place.left() + x * place.width(), place.top() + y * place.height()
+    return across / page.canvas.width(), down / page.canvas.height()
+
+
+def network_input(page: RecognizePage) -> NDArray[np.float32]:
+    return seen(page.canvas.paper, page.reads_as).image
+
+
+def test_an_example_is_read_pixel_by_pixel(page: RecognizePage) -> None:
+    heard: list[Recognition] = []
+    page._recognizer.recognized.connect(heard.append)
+    image = one_of(4)
+    page.show_example(image, "mnist-1")
+    QApplication.processEvents()
+    np.testing.assert_array_equal(heard[-1].shown.image, image / np.float32(255))
+    assert page.answer.text.startswith("4 ")
+
+
+def test_a_piece_of_clothing_is_read_pixel_by_pixel(page: RecognizePage) -> None:
+    test = load_dataset("fashion-mnist", "starter").test
+    page.refresh_models("clothes-cnn")
+    page.show_example(test.images[0], "fashion-mnist-1")
+    QApplication.processEvents()
+    np.testing.assert_array_equal(network_input(page), test.images[0] / np.float32(255))
+
+
+def test_an_example_of_other_data_is_prepared_for_the_model_that_reads(page: RecognizePage) -> None:
+    test = load_dataset("fashion-mnist", "starter").test
+    page.show_example(test.images[0], "fashion-mnist-1")
+    assert not np.array_equal(network_input(page), test.images[0] / np.float32(255))
+
+
+def test_ink_on_an_example_extends_it_and_the_eraser_takes_away(page: RecognizePage) -> None:
+    page.show_example(one_of(1), "mnist-1")
+    before = network_input(page)
+    draw(page.canvas, [on_picture(page, 0.2, 0.1), on_picture(page, 0.5, 0.1)])
+    drawn = network_input(page)
+    assert drawn[2:4, 8:12].min() > 0.9
+    np.testing.assert_array_equal(drawn[8:], before[8:])
+    QTest.mouseClick(page.tools.eraser, Qt.MouseButton.LeftButton)
+    draw(page.canvas, [on_picture(page, 0.1, 0.1), on_picture(page, 0.9, 0.1)])
+    assert network_input(page)[2:4].max() == 0
+    page.canvas.undo()
+    np.testing.assert_array_equal(network_input(page), drawn)
+    page.canvas.undo()
+    np.testing.assert_array_equal(network_input(page), before)
+
+
+def test_the_bars_move_while_an_example_is_drawn_on(page: RecognizePage) -> None:
+    page.show_example(one_of(1), "mnist-1")
+    QApplication.processEvents()
+    before = page.bars.probabilities
+    start, end = (QPoint(round(x * page.canvas.width()), round(y * page.canvas.height()))
+                  for x, y in (on_picture(page, 0.15, 0.15), on_picture(page, 0.6, 0.15)))  # fmt: skip
+    QTest.mousePress(page.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(page.canvas, end)
+    QApplication.processEvents()
+    after = page.bars.probabilities
+    assert before is not None
+    assert after is not None
+    assert not np.array_equal(before, after)
+    QTest.mouseRelease(page.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+
+
+def test_rubbing_where_nothing_is_is_no_step(page: RecognizePage) -> None:
+    page.show_example(one_of(7), "mnist-1")
+    laid = page.canvas.paper
+    QTest.mouseClick(page.tools.eraser, Qt.MouseButton.LeftButton)
+    draw(page.canvas, [on_picture(page, 0.02, 0.02), on_picture(page, 0.05, 0.02)])
+    assert page.canvas.paper is laid
+
+
+def test_an_example_that_was_drawn_on_is_shown_as_it_is_read(page: RecognizePage) -> None:
+    page.show_example(np.zeros((28, 28), np.uint8), "mnist-1")
+    draw(page.canvas, [on_picture(page, 0.25, 0.5), on_picture(page, 0.75, 0.5)])
+    shown = page.canvas.grab().toImage()
+    x, y = on_picture(page, 0.5, 0.5)
+    assert shown.pixelColor(round(x * page.canvas.width()), round(y * page.canvas.height())).lightness() > 240
+    x, y = on_picture(page, 0.5, 0.2)
+    assert shown.pixelColor(round(x * page.canvas.width()), round(y * page.canvas.height())).lightness() < 20
+
+
+def test_an_example_that_was_drawn_on_is_exported(page: RecognizePage, tmp_path: Path) -> None:
+    page.show_example(one_of(1), "mnist-1")
+    draw(page.canvas, [on_picture(page, 0.2, 0.1), on_picture(page, 0.5, 0.1)])
+    page.files.save_to(tmp_path / "drawn.png")
+    picture = page.canvas.paper.picture
+    assert picture is not None
+    with Image.open(tmp_path / "drawn.png") as image:
+        np.testing.assert_array_equal(np.asarray(image.convert("RGB")), picture.rgb)
+    read = network_input(page)
+    np.testing.assert_array_equal(prepare_example(picture).image, read)
+
+
+def test_a_new_size_of_the_window_moves_nothing_on_the_picture(page: RecognizePage) -> None:
+    page.show_example(one_of(1), "mnist-1")
+    draw(page.canvas, [on_picture(page, 0.2, 0.1), on_picture(page, 0.5, 0.1)])
+    read = network_input(page)
+    page.resize(928, 566)
+    QApplication.processEvents()
+    np.testing.assert_array_equal(network_input(page), read)
+    draw(page.canvas, [on_picture(page, 0.2, 0.9), on_picture(page, 0.5, 0.9)])
+    np.testing.assert_array_equal(network_input(page)[:20], read[:20])
+    assert network_input(page)[24:26, 8:12].min() > 0.9
