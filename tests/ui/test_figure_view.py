@@ -1,0 +1,182 @@
+"""A figure on the screen: clicking, choosing with keys, saving."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.plots.figure import Example
+from app.ui.plots.tutorial import PairGrid
+from app.ui.widgets.figure_view import FigureView, choose_file, free_path
+
+CLICK = Qt.MouseButton.LeftButton
+
+
+class Diagonal:
+    """The least that a figure is."""
+
+    size = QSizeF(100, 50)
+
+    def paint(self, painter: QPainter) -> None:
+        painter.fillRect(0, 0, 100, 50, Qt.GlobalColor.white)
+        painter.drawLine(QPointF(0, 0), QPointF(100, 50))
+
+
+@pytest.fixture
+def view(qtbot: QtBot, tmp_path: Path) -> FigureView:
+    def choose(_: QWidget, suggested: Path) -> Path:
+        return tmp_path / suggested.name
+
+    view = FigureView(choose=choose)
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.set_figure(PairGrid(examples(7)), "Pairs", file_name="pairs")
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+@pytest.fixture
+def clicked(view: FigureView) -> list[int]:
+    numbers: list[int] = []
+    view.example_clicked.connect(numbers.append)
+    return numbers
+
+
+def examples(count: int) -> list[Example]:
+    answer = np.array([0.7, 0.3], np.float32)
+    return [Example(np.zeros((28, 28), np.uint8), answer, number % 2, ("no", "yes")) for number in range(count)]
+
+
+def centre(view: FigureView, number: int) -> QPoint:
+    return view.canvas.place_of(number).center().toPoint()
+
+
+def save_button(view: FigureView) -> QPushButton:
+    button = view.findChild(QPushButton, "save_figure")
+    assert button is not None
+    return button
+
+
+def test_a_click_tells_which_example_it_was(view: FigureView, clicked: list[int]) -> None:
+    for number in (0, 4, 6):
+        QTest.mouseClick(view.canvas, CLICK, pos=centre(view, number))
+    QTest.mouseClick(view.canvas, CLICK, pos=QPoint(1, 1))
+    QTest.mouseClick(view.canvas, Qt.MouseButton.RightButton, pos=centre(view, 1))
+    assert clicked == [0, 4, 6]
+
+
+def test_a_press_that_is_dragged_away_is_no_click(view: FigureView, clicked: list[int]) -> None:
+    QTest.mousePress(view.canvas, CLICK, pos=centre(view, 1))
+    QTest.mouseRelease(view.canvas, CLICK, pos=centre(view, 2))
+    assert clicked == []
+
+
+def test_the_pointer_shows_what_can_be_clicked(view: FigureView) -> None:
+    QTest.mouseMove(view.canvas, centre(view, 2))
+    assert view.canvas.cursor().shape() is Qt.CursorShape.PointingHandCursor
+    QTest.mouseMove(view.canvas, QPoint(1, 1))
+    assert view.canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+    assert view.note == "Click a picture to open it in Recognize"
+
+
+def test_pointing_tells_the_whole_caption(view: FigureView) -> None:
+    at = centre(view, 1)
+    QApplication.sendEvent(view.canvas, QHelpEvent(QHelpEvent.Type.ToolTip, at, view.canvas.mapToGlobal(at)))
+    assert QToolTip.text() == "no 70% (yes), wrong"
+    QToolTip.hideText()
+
+
+def test_keys_choose_an_example(view: FigureView, clicked: list[int]) -> None:
+    canvas = view.canvas
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert canvas.current == 0
+    for key, number in (
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_Down, 4),
+        (Qt.Key.Key_Left, 3),
+        (Qt.Key.Key_Left, 3),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_End, 6),
+        (Qt.Key.Key_Home, 0),
+    ):
+        QTest.keyClick(canvas, key)
+        assert canvas.current == number
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.accessibleDescription() == "no 70% (yes), wrong"
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    assert clicked == [1, 1]
+
+
+def test_the_figure_keeps_its_proportions(view: FigureView) -> None:
+    figure = view.figure
+    assert figure is not None
+    for width, height in ((900, 300), (400, 900)):
+        view.canvas.resize(width, height)
+        first, last = view.canvas.place_of(0), view.canvas.place_of(6)
+        scale = first.width() / PairGrid(examples(7)).places[0].width()
+        assert first.height() / PairGrid(examples(7)).places[0].height() == pytest.approx(scale)
+        assert last.bottom() <= height
+        assert first.left() >= 0
+    assert view.canvas.heightForWidth(round(figure.size.width())) == pytest.approx(figure.size.height(), abs=1)
+
+
+def test_a_figure_without_examples_is_shown_and_saved(view: FigureView, tmp_path: Path) -> None:
+    view.set_figure(Diagonal(), "Diagonal", "A line from corner to corner", "diagonal")
+    assert view.canvas.focusPolicy() is Qt.FocusPolicy.NoFocus
+    assert view.canvas.accessibleDescription() == "A line from corner to corner"
+    assert view.note == ""
+    QTest.mouseClick(view.canvas, CLICK, pos=view.canvas.rect().center())
+    QTest.mouseClick(save_button(view), CLICK)
+    assert QImage(str(tmp_path / "diagonal.png")).width() == 200
+
+
+def test_saving_says_where_and_suggests_a_free_name_next(view: FigureView, tmp_path: Path) -> None:
+    QTest.mouseClick(save_button(view), CLICK)
+    assert view.note == f"Saved as {tmp_path / 'pairs.png'}"
+    QTest.mouseClick(save_button(view), CLICK)
+    assert sorted(path.name for path in tmp_path.glob("pairs*")) == ["pairs-2.png", "pairs.png"]
+
+
+def test_a_failure_is_said_below_the_figure(view: FigureView, tmp_path: Path) -> None:
+    view.save(tmp_path / "nowhere" / "pairs.png")
+    assert "There is no folder" in view.note
+
+
+def test_without_a_figure_it_invites_and_says_why_nothing_can_be_saved(view: FigureView, clicked: list[int]) -> None:
+    view.set_invitation("Evaluate a model first")
+    view.set_figure(None)
+    assert view.canvas.accessibleDescription() == "Evaluate a model first"
+    assert not save_button(view).isEnabled()
+    assert save_button(view).toolTip() == "There is no figure to save yet"
+    QTest.mouseClick(view.canvas, CLICK, pos=view.canvas.rect().center())
+    QTest.keyClick(view.canvas, Qt.Key.Key_Return)
+    view.save(Path("nothing.png"))
+    assert clicked == []
+    assert not view.grab().isNull()
+
+
+def test_a_name_without_a_suffix_gets_one_and_replaces_nothing(
+    view: FigureView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.svg").write_text("old")
+    answers = iter([(str(tmp_path / "mine"), "SVG (*.svg)"), (str(tmp_path / "v1.2"), "PNG (*.png)"), ("", "")])
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: next(answers))
+    assert choose_file(view, Path("x.png")) == tmp_path / "mine-2.svg"
+    assert choose_file(view, Path("x.png")) == tmp_path / "v1.2.png"
+    assert choose_file(view, Path("x.png")) is None
+
+
+def test_free_names(tmp_path: Path) -> None:
+    path = tmp_path / "grid.png"
+    assert free_path(path) == path
+    path.touch()
+    (tmp_path / "grid-2.png").touch()
+    assert free_path(path) == tmp_path / "grid-3.png"
