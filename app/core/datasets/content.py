@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,10 @@ from app.core.datasets.idx import idx_sha256
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import IMAGE_SIZE, DatasetSpec, LabelledImages
 from app.core.errors import InputError
+from app.core.imaging.preprocess import Preprocessing
 
 MIN_CLASSES, MAX_CLASSES = 2, 50
+LONGEST_CLASS_NAME = 80
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
 
@@ -22,21 +25,31 @@ Hashes = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class RawData:
-    """Pictures as found. `test` and `class_names` are None where the source says nothing about them."""
+    """Pictures as found. `test` and `class_names` are None where the source says nothing about them.
+
+    `preprocessing` says how pictures are made to look like these; `note` is a sentence about how they were read.
+    """
 
     train: LabelledImages
     test: LabelledImages | None = None
     class_names: tuple[str, ...] | None = None
+    preprocessing: Preprocessing = Preprocessing.DIGITS
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Content:
-    """A complete set: both parts, the names of its classes (label i is `class_names[i]`), and the hashes."""
+    """A complete set: both parts, the names of its classes (label i is `class_names[i]`), and the hashes.
+
+    `preprocessing` and `note` are those of the `RawData` it was made of.
+    """
 
     train: LabelledImages
     test: LabelledImages
     class_names: tuple[str, ...]
     hashes: Hashes
+    preprocessing: Preprocessing = Preprocessing.DIGITS
+    note: str = ""
 
     @property
     def sha256(self) -> str:
@@ -98,7 +111,7 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
     names = raw.class_names
     if names is None and spec is not None and int(raw.train.labels.max()) < len(spec.class_names):
         names = spec.class_names
-    named = _name_by_label(raw) if names is None else raw
+    named = name_by_label(raw) if names is None else raw
     names = named.class_names or names or ()
     if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
         raise InputError(f"The data has {len(names)} classes; it must have {MIN_CLASSES} to {MAX_CLASSES}.")
@@ -107,16 +120,17 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
         raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
     train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
     hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
-    return Content(train, test, names, hashes)
+    return Content(train, test, names, hashes, raw.preprocessing, raw.note)
 
 
-def _name_by_label(raw: RawData) -> RawData:
-    """Classes called by their labels, which are renumbered from 0 without gaps."""
+def name_by_label(raw: RawData, names: Mapping[int, str] = MappingProxyType({})) -> RawData:
+    """Classes called as `names` tells for their labels, or by the labels; these are renumbered from 0 without gaps."""
     parts = [raw.train] if raw.test is None else [raw.train, raw.test]
-    found = np.unique(np.concatenate([part.labels for part in parts]))
+    found = np.union1d(np.concatenate([part.labels for part in parts]), np.array(list(names), np.int64))
     renumbered = [LabelledImages(part.images, np.searchsorted(found, part.labels).astype(np.uint8)) for part in parts]
     test = None if raw.test is None else renumbered[1]
-    return RawData(renumbered[0], test, tuple(str(label) for label in found))
+    called = tuple(names.get(int(label), str(label)) for label in found)
+    return replace(raw, train=renumbered[0], test=test, class_names=called)
 
 
 def _set_test_aside(images: LabelledImages) -> tuple[LabelledImages, LabelledImages]:

@@ -1,24 +1,27 @@
-"""Recognizes how a file or folder holds its pictures: IDX files, Keras' npz, Kaggle's CSV, a folder for each class."""
+"""Recognizes how a file or folder holds its pictures: IDX files, npz, Kaggle's CSV, a folder for each class."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from app.core.datasets.content import RawData, labelled_images
+from app.core.datasets.content import RawData
 from app.core.datasets.csv_format import may_hold_pictures, read_csv
+from app.core.datasets.file_groups import find_group
 from app.core.datasets.idx import read_idx
-from app.core.datasets.npz_format import read_npz
+from app.core.datasets.named_sets import with_names
+from app.core.datasets.npz_format import read_npz, read_single_array
 from app.core.datasets.pictures import read_pictures
 from app.core.datasets.storage import read_card
-from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 
 _IDX_NAME = re.compile(r"(images|labels)[-.]idx[13]-ubyte(\.gz)?$")
+_NPZ_NAME = re.compile(r"(images|imgs|labels)\.npz$")
 _TEST_NAME = re.compile(r"test|t10k")
 
 
 def read_data(path: Path) -> RawData:
-    """Read `path`: an .npz or .csv file, or a folder with IDX files, one of those, or a folder for each class.
+    """Read `path`: a folder with IDX files, an npz or CSV files, or a folder for each class; or one of those files.
 
     Raises:
         InputError: nothing there, none of these formats, or damaged.
@@ -26,9 +29,9 @@ def read_data(path: Path) -> RawData:
     """
     try:
         if path.is_file():
-            found = _read_files([path])
+            found = _read_groups(path.parent, path) or _read_files([path])
         elif path.is_dir():
-            found = _read_idx_folder(path) or _read_files(sorted(path.iterdir())) or read_pictures(path)
+            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_pictures(path)
         else:
             raise InputError(f"There is no file or folder {path}; check the name.")
     except OSError as error:
@@ -39,6 +42,20 @@ def read_data(path: Path) -> RawData:
             "or a folder of pictures for each class."
         )
     return found
+
+
+def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
+    """A file each for pictures and labels: IDX, called as published (also ...-images.idx3-ubyte), or KMNIST's npz.
+
+    The card of an own set may lie beside them.
+    """
+    for pattern, read_array in ((_IDX_NAME, read_idx), (_NPZ_NAME, read_single_array)):
+        group = find_group(folder.iterdir(), pattern, chosen)
+        if group is not None:
+            raw = with_names(group.read(read_array, folder), group.name, folder)
+            card = read_card(folder)
+            return raw if card is None else replace(raw, class_names=card.class_names, preprocessing=card.preprocessing)
+    return None
 
 
 def _read_files(paths: Iterable[Path]) -> RawData | None:
@@ -60,27 +77,3 @@ def _read_files(paths: Iterable[Path]) -> RawData | None:
     if train is None:
         raise InputError(f"{trains[0].name} has no labels; choose the file to train with.")
     return RawData(train, read_csv(tests[0]) if tests else None)
-
-
-def _read_idx_folder(folder: Path) -> RawData | None:
-    """IDX files, called as published (also ...-images.idx3-ubyte), and the card of an own set beside them."""
-    paths = {
-        (bool(_TEST_NAME.search(path.name)), match[1]): path
-        for path in sorted(folder.iterdir(), reverse=True)  # reversed: where both are, the plain file wins over .gz
-        if (match := _IDX_NAME.search(path.name)) and path.is_file()
-    }
-    if not paths:
-        return None
-    train = _read_pair(paths, False, folder)
-    test = _read_pair(paths, True, folder) if (True, "images") in paths or (True, "labels") in paths else None
-    card = read_card(folder)
-    return RawData(train, test, card.class_names if card else None)
-
-
-def _read_pair(paths: dict[tuple[bool, str], Path], is_test: bool, folder: Path) -> LabelledImages:
-    images, labels = paths.get((is_test, "images")), paths.get((is_test, "labels"))
-    if images is None or labels is None:
-        raise InputError(
-            f"{folder} lacks the {'test' if is_test else 'training'} pictures or labels; add the missing file."
-        )
-    return labelled_images(read_idx(images), read_idx(labels), images.name)

@@ -19,7 +19,10 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True)
 class ImportedInfo:
-    """What was imported. `name` is what `load_dataset(name, "full")` takes; FULL is a published set, hashes proven."""
+    """What was imported. `name` is what `load_dataset(name, "full")` takes; FULL is a published set, hashes proven.
+
+    `note` is a sentence about how the pictures were read, or empty.
+    """
 
     name: str
     title: str
@@ -28,6 +31,7 @@ class ImportedInfo:
     train_count: int
     test_count: int
     path: Path
+    note: str = ""
 
 
 def import_folder(path: Path, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS) -> ImportedInfo:
@@ -69,7 +73,7 @@ def import_folder(path: Path, name: str | None = None, specs: Mapping[str, Datas
     with staged(own) as folder:
         write_content(folder, content)
         (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
-    return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target)
+    return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target, content.note)
 
 
 def _own_name(path: Path, name: str | None) -> str:

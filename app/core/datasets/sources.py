@@ -7,8 +7,9 @@ from pathlib import Path
 
 from app.core.datasets.content import Content, complete, matching_spec, published_sha256
 from app.core.datasets.formats import read_data
-from app.core.datasets.pictures import OWN_PREPROCESSING
 from app.core.datasets.registry import DATASETS, canonical, get_spec
+from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
+from app.core.datasets.samples.training import load_samples
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant
 from app.core.errors import InputError
@@ -33,6 +34,7 @@ class DataAvailability:
     starter: bool
     full_at: Path | None
     counts: Mapping[Variant, tuple[int, int]]
+    class_names: tuple[str, ...] = ()
 
 
 def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSpec] = DATASETS) -> Dataset:
@@ -77,24 +79,28 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
 
     """
     full_at = find_full(name, specs)
+    if _holds_samples(full_at, name, specs):
+        samples = sample_set(name)
+        counts = {Variant.SAMPLES: (samples.train_count, samples.held_back_count)}
+        return DataAvailability(samples.name, samples.title, False, full_at, counts, samples.class_names)
     card = _own_card(full_at, name, specs)
     if card is not None:
         counts = {Variant.IMPORTED: (card.train_count, card.test_count)}
-        return DataAvailability(canonical(name), card.title, False, full_at, counts)
+        return DataAvailability(canonical(name), card.title, False, full_at, counts, card.class_names)
     spec = get_spec(name, specs)
     full = (spec.files[1].shape[0], spec.files[3].shape[0])
     has_starter = _starter_path(spec.name).is_file()
     counts = {Variant.STARTER: STARTER_COUNTS, Variant.FULL: full} if has_starter else {Variant.FULL: full}
-    return DataAvailability(spec.name, spec.title, has_starter, full_at, counts)
+    return DataAvailability(spec.name, spec.title, has_starter, full_at, counts, spec.class_names)
 
 
 def own_names() -> tuple[str, ...]:
-    """List the sets the user imported that are not published ones, in order of name."""
+    """List the sets the user imported that are not published ones, and those of samples, in order of name."""
     try:
-        cards = sorted(user_data_dir().glob(f"[!.]*/{CARD_NAME}"))
+        imported = [card.parent.name for card in user_data_dir().glob(f"[!.]*/{CARD_NAME}")]
     except OSError:  # not there, or closed to us
         return ()
-    return tuple(card.parent.name for card in cards)
+    return tuple(sorted({*imported, *sample_set_names()}))
 
 
 def is_starter(sha256: str, name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> bool:
@@ -115,6 +121,8 @@ def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
 
 def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
     path = find_full(name, specs)
+    if path is not None and _holds_samples(path, name, specs):
+        return load_samples(name)
     card = _own_card(path, name, specs)
     if path is not None and card is not None:
         content = complete(read_data(path))
@@ -149,15 +157,19 @@ def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dat
 
 
 def make_card(title: str, content: Content) -> OwnSetCard:
-    """Make the card of an own set; its pictures are taken to be drawn like digits."""
+    """Make the card of an own set."""
     return OwnSetCard(
         title=title[:80] or "Own data",
         class_names=content.class_names,
-        preprocessing=OWN_PREPROCESSING,
+        preprocessing=content.preprocessing,
         train_count=len(content.train),
         test_count=len(content.test),
         sha256=content.sha256,
     )
+
+
+def _holds_samples(path: Path | None, name: str, specs: Mapping[str, DatasetSpec]) -> bool:
+    return path is not None and canonical(name) not in specs and is_sample_set(name)
 
 
 def _own_card(path: Path | None, name: str, specs: Mapping[str, DatasetSpec]) -> OwnSetCard | None:

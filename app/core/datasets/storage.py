@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
 from app.core.errors import InputError, StudioError
+from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
 CARD_NAME = "dataset.json"
@@ -30,7 +30,7 @@ class OwnSetCard(BaseModel):
 
     title: str = Field(min_length=1, max_length=80)
     class_names: tuple[str, ...] = Field(min_length=MIN_CLASSES, max_length=MAX_CLASSES)
-    preprocessing: Literal["mnist-1", "fashion-mnist-1"]
+    preprocessing: Preprocessing
     train_count: int = Field(ge=1)
     test_count: int = Field(ge=1)
     sha256: str

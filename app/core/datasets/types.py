@@ -10,11 +10,12 @@ IMAGE_SIZE = 28
 
 
 class Variant(StrEnum):
-    """Which edition of a set: the one inside the program, the whole one, or a folder the user imported."""
+    """Which edition of a set: the one inside the program, the whole one, what the user imported or labelled."""
 
     STARTER = "starter"
     FULL = "full"
     IMPORTED = "imported"
+    SAMPLES = "samples"
 
 
 @dataclass(frozen=True)

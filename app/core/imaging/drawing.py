@@ -108,6 +108,17 @@ def load_drawing(path: Path) -> Drawing:
     return parse_drawing(content.removeprefix(b"\xef\xbb\xbf"), path.name)
 
 
+def drawing_text(drawing: Drawing) -> str:
+    """Return what a `*.drawing.json` file of the drawing holds."""
+    content = {
+        "format": "softmax-studio-drawing",
+        "version": 1,
+        "canvas": [drawing.width, drawing.height],
+        "strokes": drawing.strokes,
+    }
+    return json.dumps(content, separators=(",", ":"), allow_nan=False)
+
+
 def save_drawing(drawing: Drawing, path: Path) -> None:
     """Write a `*.drawing.json` file: whole or not at all.
 
@@ -116,17 +127,11 @@ def save_drawing(drawing: Drawing, path: Path) -> None:
 
     """
     path = Path(path)
-    content = {
-        "format": "softmax-studio-drawing",
-        "version": 1,
-        "canvas": [drawing.width, drawing.height],
-        "strokes": drawing.strokes,
-    }
     temporary: Path | None = None
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
             temporary = Path(file.name)
-            json.dump(content, file, separators=(",", ":"), allow_nan=False)
+            file.write(drawing_text(drawing))
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)  # a temporary file is private, a saved one need not be

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import DataAvailability, available, own_names
 from app.core.datasets.types import Variant
-from app.core.errors import InputError
+from app.core.errors import StudioError
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def data_choices() -> tuple[DataChoice, ...]:
     for name in (*DATASETS, *(own for own in own_names() if own not in DATASETS)):
         try:
             choices += _editions(available(name))
-        except InputError:
+        except StudioError:
             continue
     return tuple(choices)
 

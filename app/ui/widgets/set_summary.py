@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.datasets.sources import available
-from app.core.datasets.storage import read_card
 from app.core.datasets.types import DatasetSpec, Variant
-from app.core.errors import InputError
+from app.core.errors import StudioError
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,8 @@ def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
     spec = specs.get(name)
     try:
         found = available(name, specs)
-        card = read_card(found.full_at) if spec is None and found.full_at is not None else None
-    except InputError as error:
+    except StudioError as error:
         return SetSummary(name, name, spec, (), None, (0, 0), None, str(error))
-    names = spec.class_names if spec is not None else card.class_names if card is not None else ()
     starter = sum(found.counts.get(Variant.STARTER, (0, 0))) if found.starter else None
-    counts = found.counts[Variant.FULL if spec is not None else Variant.IMPORTED]
-    return SetSummary(name, found.title, spec, names, starter, counts, found.full_at)
+    counts = next(found.counts[variant] for variant in found.counts if variant is not Variant.STARTER)
+    return SetSummary(name, found.title, spec, found.class_names, starter, counts, found.full_at)

@@ -1,0 +1,172 @@
+"""The sets of samples of this user: which there are, making, renaming and deleting them.
+
+A set is a folder of the user's data folder, like an imported one, with a single file in it.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core.datasets.content import LONGEST_CLASS_NAME, MAX_CLASSES, MIN_CLASSES
+from app.core.datasets.registry import DATASETS, canonical
+from app.core.datasets.samples import database
+from app.core.datasets.samples.database import SAMPLES_NAME
+from app.core.datasets.samples.records import ClassCount, SampleSet
+from app.core.datasets.storage import staged, storage_error
+from app.core.errors import InputError, StudioError
+from app.core.imaging.preprocess import Preprocessing
+from app.core.paths import user_data_dir
+
+DIGITS = DATASETS["mnist"].class_names
+LONGEST_TITLE = 40
+
+_LONGEST_NAME = 40
+_PREPROCESSING = {"digits": Preprocessing.DIGITS, "clothes": Preprocessing.CLOTHES}
+"""Of now: a set keeps what was drawn, and follows when the program learns to prepare it better."""
+
+
+def sample_set_names() -> tuple[str, ...]:
+    """List the sets by name."""
+    try:
+        files = sorted(user_data_dir().glob(f"[!.]*/{SAMPLES_NAME}"))
+    except OSError:  # not there, or closed to us
+        return ()
+    return tuple(file.parent.name for file in files)
+
+
+def sample_sets() -> tuple[SampleSet, ...]:
+    """All sets that can be read, in order of title."""
+    found = []
+    for name in sample_set_names():
+        try:
+            found.append(sample_set(name))
+        except StudioError:
+            continue  # whoever asks for it by name hears why
+    return tuple(sorted(found, key=lambda each: each.title.casefold()))
+
+
+def is_sample_set(name: str) -> bool:
+    """Tell whether there is a set of that name."""
+    return os.path.isfile(sample_file(name))  # noqa: PTH113 - Path's own raises for names that no file can have
+
+
+def sample_file(name: str) -> Path:
+    """Return where the set lies, whether or not there is one."""
+    return user_data_dir() / canonical(name) / SAMPLES_NAME
+
+
+def sample_set(name: str) -> SampleSet:
+    """Look a set up. Raises InputError for one that is not there or damaged."""
+    with database.reading(existing(name)) as connection:
+        title, looks_like = connection.execute("SELECT title, looks_like FROM about").fetchone()
+        rows = connection.execute(
+            "SELECT classes.name, COUNT(samples.id), SUM(held_back) FROM classes"
+            " LEFT JOIN samples ON samples.label = classes.label AND removed IS NULL"
+            " GROUP BY classes.label ORDER BY classes.label"
+        )
+        counts = tuple(ClassCount(called, total - (held or 0), held or 0) for called, total, held in rows)
+    return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts)
+
+
+def existing(name: str) -> Path:
+    """Return the file of a set. Raises InputError, listing those that exist, if there is none."""
+    path = sample_file(name)
+    if not is_sample_set(name):
+        known = ", ".join(sample_set_names()) or "none yet"
+        raise InputError(f"There is no set of samples called {name!r}; there are: {known}.")
+    return path
+
+
+def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> SampleSet:
+    """Make an empty set; its name is made from its title.
+
+    Samples of Fashion-MNIST's classes are prepared like clothes, all others like digits.
+
+    Raises:
+        InputError: a title that is empty, too long or taken; class names likewise, or fewer than 2 or more than 50.
+        StudioError: the disk is full, or the user's folder may not be written.
+
+    """
+    title, names = _new_title(title), checked_class_names(class_names)
+    looks_like = "clothes" if names == DATASETS["fashion-mnist"].class_names else "digits"
+    name = _free_name(title)
+    with staged(name) as folder:
+        database.create(folder / SAMPLES_NAME, title, looks_like, names)
+    return sample_set(name)
+
+
+def rename_sample_set(name: str, title: str) -> SampleSet:
+    """Give a set another title; its name stays, so that models and runs still find it. Errors as for a new one."""
+    if sample_set(name).title != title.strip():
+        title = _new_title(title)
+        with database.writing(existing(name)) as connection:
+            connection.execute("UPDATE about SET title = ?", (title,))
+    return sample_set(name)
+
+
+def delete_sample_set(name: str) -> None:
+    """Delete a set. It can be restored until the next one is deleted. Raises StudioError when the disk refuses."""
+    folder = existing(name).parent
+    try:
+        for older in user_data_dir().glob(".*.deleted"):
+            shutil.rmtree(older)
+        folder.rename(_deleted(name))
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def discard_sample_set(name: str) -> None:
+    """Take a set away for good, because making it failed. Raises StudioError when the disk refuses."""
+    folder = existing(name).parent
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def restore_sample_set(name: str) -> SampleSet:
+    """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
+    folder = sample_file(name).parent
+    if folder.exists() or not _deleted(name).is_dir():
+        raise InputError(f"The set {name} cannot be brought back; another was deleted or made since.")
+    try:
+        _deleted(name).rename(folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    return sample_set(name)
+
+
+def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, trimmed. Raises InputError if they cannot be those of a set."""
+    trimmed = tuple(name.strip() for name in names)
+    if not MIN_CLASSES <= len(trimmed) <= MAX_CLASSES:
+        raise InputError(f"There are {len(trimmed)} classes; a set has {MIN_CLASSES} to {MAX_CLASSES}.")
+    if not all(0 < len(name) <= LONGEST_CLASS_NAME and name.isprintable() for name in trimmed):
+        raise InputError(f"A class needs a name of 1 to {LONGEST_CLASS_NAME} characters; correct the names.")
+    if len({name.casefold() for name in trimmed}) < len(trimmed):
+        raise InputError("Two classes have the same name; give each a name of its own.")
+    return trimmed
+
+
+def _new_title(title: str) -> str:
+    title = title.strip()
+    if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
+        raise InputError(f"A set of samples needs a name of 1 to {LONGEST_TITLE} characters.")
+    if any(other.title.casefold() == title.casefold() for other in sample_sets()):
+        raise InputError(f"There is already a set of samples called {title}; give another name.")
+    return title
+
+
+def _free_name(title: str) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[: _LONGEST_NAME - 4].strip("-") or "samples"
+    name, count = stem, 1
+    while name in DATASETS or os.path.lexists(user_data_dir() / name):
+        count += 1
+        name = f"{stem}-{count}"
+    return name
+
+
+def _deleted(name: str) -> Path:
+    return user_data_dir() / f".{canonical(name)}.deleted"

@@ -1,0 +1,193 @@
+"""The samples of one set: adding, correcting, taking away and reading them."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.originals import (
+    LoadedPicture,
+    Original,
+    kind_of,
+    network_image,
+    original_bytes,
+    parse_original,
+)
+from app.core.datasets.samples import database
+from app.core.datasets.samples.records import HELD_BACK_OF, Sample, SampleSet
+from app.core.datasets.samples.sets import existing, sample_set
+from app.core.datasets.types import IMAGE_SIZE, NO_PICTURES, LabelledImages
+from app.core.errors import InputError
+
+_KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, eq=False)
+class NewSample:
+    """What is to be added; `is_held_back` None leaves the decision to the rule."""
+
+    original: Original
+    label: int
+    is_held_back: bool | None = None
+
+
+class SampleStore:
+    """The set called `name`. Holds nothing but the name, so any thread may use it, and any number of them."""
+
+    def __init__(self, name: str) -> None:
+        """Raises InputError if there is no such set."""
+        self.path = existing(name)
+        self.name = self.path.parent.name
+
+    @property
+    def set(self) -> SampleSet:
+        """The set as it is now."""
+        return sample_set(self.name)
+
+    def add(self, original: Original, label: int) -> int:
+        """Add one sample and return its number.
+
+        Whether it is held back as a test is decided here and never changes, so that a comparison before and after
+        training is an honest one: it is, if fewer than a fifth of its class are. That is every fifth.
+
+        Raises:
+            InputError: there is nothing to see on it, or no such class.
+            StudioError: it could not be stored; nothing of it was.
+
+        """
+        return self.add_all([NewSample(original, label)])[0]
+
+    def add_all(self, samples: Iterable[NewSample]) -> list[int]:
+        """Add all of these or, if one raises an error (see `add`), none."""
+        known, now = self.set, _now()
+        rows = [_row(sample, known, now) for sample in samples]
+        with database.writing(self.path) as connection:
+            connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
+            return [_insert(connection, row) for row in rows]
+
+    def relabel(self, ids: Sequence[int], label: int) -> None:
+        """Say that these are of another class. What is held back stays held back. Raises InputError for no class."""
+        _check_label(label, self.set)
+        self._update("label", label, ids)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Take samples away; for a day, `restore` brings them back."""
+        self._update("removed", _now(), ids)
+
+    def restore(self, ids: Sequence[int]) -> None:
+        """Bring removed samples back as they were."""
+        self._update("removed", None, ids)
+
+    def samples(self, label: int | None = None) -> tuple[Sample, ...]:
+        """List the samples, of one class or all, the newest first."""
+        self._prepare_anew()
+        with database.reading(self.path) as connection:
+            rows = connection.execute(
+                "SELECT id, label, held_back, kind, created, image FROM samples"
+                " WHERE removed IS NULL AND label = COALESCE(?, label) ORDER BY id DESC",
+                (label,),
+            ).fetchall()
+        return tuple(
+            Sample(number, of, bool(held), kind, datetime.fromisoformat(created), _picture(image))
+            for number, of, held, kind, created, image in rows
+        )
+
+    def parts(self) -> tuple[LabelledImages, LabelledImages]:
+        """All samples in the order in which they came: those to train with, and those held back."""
+        found = self.samples()[::-1]
+        train, test = (
+            [sample for sample in found if sample.is_held_back is is_held_back] for is_held_back in (False, True)
+        )
+        return _labelled(train), _labelled(test)
+
+    def original(self, sample: int) -> Original:
+        """Return what was drawn or loaded. Raises InputError if there is no such sample."""
+        with database.reading(self.path) as connection:
+            row = connection.execute("SELECT kind, original, invert FROM samples WHERE id = ?", (sample,)).fetchone()
+        if row is None:
+            raise InputError(f"There is no sample {sample} in this set.")
+        return _original(*row)
+
+    def _update(self, column: str, value: object, ids: Sequence[int]) -> None:
+        with database.writing(self.path) as connection:
+            changed = sum(
+                connection.execute(f"UPDATE samples SET {column} = ? WHERE id = ?", (value, number)).rowcount
+                for number in ids
+            )
+            if changed < len(set(ids)):
+                raise InputError("One of these samples is not in the set any more; nothing was changed.")
+
+    def _prepare_anew(self) -> None:
+        """Bring pictures up to date that another version of the program prepared."""
+        preprocessing = self.set.preprocessing
+        with database.reading(self.path) as connection:
+            rows = connection.execute(
+                "SELECT id, kind, original, invert FROM samples WHERE prepared <> ?", (preprocessing,)
+            ).fetchall()
+        if not rows:
+            return
+        images = [(network_image(_original(*rest), preprocessing).tobytes(), number) for number, *rest in rows]
+        with database.writing(self.path) as connection:
+            connection.executemany(
+                f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
+                images,
+            )
+
+
+Row = tuple[int, bool | None, str, str, bytes, bool | None, bytes, str]
+
+
+def _row(sample: NewSample, known: SampleSet, now: str) -> Row:
+    """What is stored of a sample, in the order of `_insert`'s columns."""
+    _check_label(sample.label, known)
+    image = network_image(sample.original, known.preprocessing)
+    if not image.any():
+        raise InputError("There is nothing to see on it; draw something, or choose another picture.")
+    invert = sample.original.invert if isinstance(sample.original, LoadedPicture) else None
+    content = original_bytes(sample.original)
+    kind = kind_of(sample.original)
+    return sample.label, sample.is_held_back, now, kind, content, invert, image.tobytes(), known.preprocessing
+
+
+def _insert(connection: sqlite3.Connection, row: Row) -> int:
+    label, is_held_back, *rest = row
+    if is_held_back is None:
+        total, held = connection.execute(
+            "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
+        ).fetchone()
+        is_held_back = (total + 1) // HELD_BACK_OF > (held or 0)
+    added = connection.execute(
+        "INSERT INTO samples (label, held_back, created, kind, original, invert, image, prepared)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (label, is_held_back, *rest),
+    )
+    assert added.lastrowid is not None
+    return added.lastrowid
+
+
+def _check_label(label: int, known: SampleSet) -> None:
+    if not 0 <= label < len(known.counts):
+        raise InputError(f"{known.title} has no class number {label}; its classes are 0 to {len(known.counts) - 1}.")
+
+
+def _original(kind: str, content: bytes, invert: int | None) -> Original:
+    return parse_original(kind, content, None if invert is None else bool(invert))
+
+
+def _picture(image: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(image, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE)
+
+
+def _labelled(samples: Sequence[Sample]) -> LabelledImages:
+    if not samples:
+        return NO_PICTURES
+    return LabelledImages(
+        np.stack([sample.image for sample in samples]), np.array([sample.label for sample in samples], np.uint8)
+    )
+
+
+def _now(later: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) + later).isoformat(timespec="seconds")

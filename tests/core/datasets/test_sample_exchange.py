@@ -1,0 +1,151 @@
+"""Samples written out come back through Import as they were, and into a set of samples."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.datasets.importing import import_folder
+from app.core.datasets.originals import Pixels
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.samples.exporting import ExportFormat, export_samples
+from app.core.datasets.samples.importing import import_as_new_set, import_samples
+from app.core.datasets.samples.sets import sample_set_names
+from app.core.datasets.samples.store import NewSample, SampleStore
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset, LabelledImages
+from app.core.errors import InputError
+from app.core.imaging.drawing import load_drawing
+
+from .helpers import random_images
+from .sample_hand import drawing, filled_store, make_store
+
+ODD_NAMES = ("T-shirt/top", "con", "a:b", "a?b", "Ärmel", "...", "train")
+
+
+def counted(part: LabelledImages) -> Counter[tuple[int, bytes]]:
+    """Pictures with their labels, in no order."""
+    return Counter((int(label), image.tobytes()) for image, label in zip(part.images, part.labels, strict=True))
+
+
+def assert_same(found: Dataset, expected: Dataset) -> None:
+    assert found.class_names == expected.class_names
+    assert found.preprocessing == expected.preprocessing
+    assert counted(found.train) == counted(expected.train)
+    assert counted(found.test) == counted(expected.test)
+
+
+@pytest.mark.parametrize("wanted", ExportFormat)
+def test_every_format_comes_back_through_import(wanted: ExportFormat, tmp_path: Path) -> None:
+    store = filled_store()
+    target = export_samples(store.name, wanted, tmp_path / "out")
+    info = import_folder(target, "back")
+    assert_same(load_dataset(info.name, "full"), load_dataset(store.name, "full"))
+
+
+@pytest.mark.parametrize("wanted", ExportFormat)
+def test_odd_names_empty_classes_and_clothes_come_back_too(wanted: ExportFormat, tmp_path: Path) -> None:
+    clothes = DATASETS["fashion-mnist"].class_names
+    for title, names in (("Odd", ODD_NAMES), ("Clothes", clothes)):
+        store = make_store(title, names)
+        images = random_images(12, 3, classes=2).images
+        store.add_all(NewSample(Pixels(image), number % 2) for number, image in enumerate(images))
+        info = import_folder(export_samples(store.name, wanted, tmp_path / title), f"back-{title}".lower())
+        assert_same(load_dataset(info.name, "full"), load_dataset(store.name, "full"))
+
+
+@pytest.mark.parametrize("wanted", ExportFormat)
+def test_every_format_comes_back_as_samples(wanted: ExportFormat, tmp_path: Path) -> None:
+    store = filled_store()
+    made = import_as_new_set("Back", export_samples(store.name, wanted, tmp_path / "out"))
+    assert_same(load_dataset(made.name, "full"), load_dataset(store.name, "full"))
+
+
+def test_originals_stay_drawings_and_pictures(tmp_path: Path) -> None:
+    store = filled_store(of_each=5)
+    target = export_samples(store.name, ExportFormat.ORIGINALS, tmp_path / "out")
+    one = next(path for path in sorted(target.rglob("*.drawing.json")))
+    assert load_drawing(one) == drawing(3 + int(one.parent.name))
+    assert {path.name.split(".", 1)[1] for path in (target / "train" / "1").iterdir()} == {
+        "drawing.json",
+        "dark-on-light.png",
+    }
+    made = import_as_new_set("Back", target)
+    before, after = Counter(s.kind for s in store.samples()), Counter(s.kind for s in SampleStore(made.name).samples())
+    assert before == after
+
+
+def test_files_are_what_other_programs_expect(tmp_path: Path) -> None:
+    store = filled_store()
+    expected = load_dataset(store.name, "full")
+    arrays = np.load(export_samples(store.name, ExportFormat.NPZ, tmp_path / "set.npz"), allow_pickle=False)
+    assert np.array_equal(arrays["x_train"], expected.train.images)
+    assert np.array_equal(arrays["y_test"], expected.test.labels)
+    idx = export_samples(store.name, ExportFormat.IDX, tmp_path / "idx")
+    assert np.array_equal(
+        np.fromfile(idx / "train-images-idx3-ubyte", np.uint8, offset=16).reshape(-1, 28, 28), expected.train.images
+    )
+    folders = export_samples(store.name, ExportFormat.PNG, tmp_path / "png")
+    assert sorted(path.name for path in (folders / "train").iterdir()) == ["0", "1", "2"]
+
+
+def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    store = filled_store()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    for wanted, name in ((ExportFormat.PNG, "mine"), (ExportFormat.NPZ, "set.npz")):
+        (tmp_path / "set.npz").write_bytes(b"old")
+        with pytest.raises(InputError, match="already something called"):
+            export_samples(store.name, wanted, tmp_path / name)
+    (tmp_path / "empty").mkdir()
+    assert export_samples(store.name, ExportFormat.PNG, tmp_path / "empty").is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+def test_a_set_without_samples_cannot_be_written(tmp_path: Path) -> None:
+    store = make_store()
+    with pytest.raises(InputError, match="no samples yet"):
+        export_samples(store.name, ExportFormat.PNG, tmp_path / "out")
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_samples_join_a_set_by_the_names_of_their_classes(tmp_path: Path) -> None:
+    source = make_store("Source", ("2", "1"))
+    source.add_all(NewSample(drawing(number), 0) for number in range(5))
+    target = export_samples(source.name, ExportFormat.ORIGINALS, tmp_path / "out")
+    store = make_store()
+    assert len(import_samples(store.name, target)) == 5
+    assert [(count.train, count.held_back) for count in store.set.counts] == [(0, 0), (0, 0), (4, 1)]
+
+
+def test_a_class_the_set_does_not_have_is_refused_whole(tmp_path: Path) -> None:
+    source = make_store("Source", ("cat", "dog"))
+    source.add(drawing(), 1)
+    target = export_samples(source.name, ExportFormat.ORIGINALS, tmp_path / "out")
+    store = make_store()
+    with pytest.raises(InputError, match="My digits has no class called dog"):
+        import_samples(store.name, target)
+    assert store.set.total == 0
+
+
+def test_a_set_that_could_not_be_filled_is_not_left_behind(tmp_path: Path) -> None:
+    source = filled_store()
+    target = export_samples(source.name, ExportFormat.ORIGINALS, tmp_path / "out")
+    empty = {"format": "softmax-studio-drawing", "version": 1, "canvas": [9, 9], "strokes": []}
+    (target / "train" / "0" / "nothing.drawing.json").write_text(json.dumps(empty))
+    with pytest.raises(InputError, match="nothing to see"):
+        import_as_new_set("Back", target)
+    assert sample_set_names() == (source.name,)
+
+
+def test_a_damaged_list_of_classes_is_told(tmp_path: Path) -> None:
+    target = export_samples(filled_store().name, ExportFormat.PNG, tmp_path / "out")
+    for text, problem in (("{", "is damaged"), ('{"classes": {"0": "x", "1": "x", "2": "y"}}', "is damaged")):
+        (target / "classes.json").write_text(text)
+        with pytest.raises(InputError, match=problem):
+            import_folder(target, "back")
+    (target / "classes.json").write_text('{"classes": {"0": "x", "1": "y"}}')
+    with pytest.raises(InputError, match="does not name the folder 2"):
+        import_folder(target, "back")
