@@ -9,7 +9,7 @@ import time
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset
 from app.core.models.recipes import find_recipe
-from app.core.models.settings import Engine
+from app.core.models.varied_settings import Engine
 from app.core.training.control import RunControl
 from app.core.training.tensorflow_start import load_tensorflow
 from tests.bench.report import Figure

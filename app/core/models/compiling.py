@@ -52,13 +52,13 @@ def _learning_rate(config: TrainingConfig, steps: int) -> Any:
 
 
 Loss = Callable[[Any, Any], Any]
-"""Integer labels (n,) and outputs (n, classes) to one loss per sample, (n,) float32."""
+"""Integer labels (n,) and outputs (n, classes) to one loss per sample, (n,) float32. Outliers have label `classes`."""
 
 
 def build_loss(config: TrainingConfig, classes: int) -> Loss:
     """The loss that the config names, without the penalties of the layers."""
     from_logits = config.output == "logits"
-    if config.loss == "sparse_categorical_crossentropy" and not config.label_smoothing:
+    if config.loss == "sparse_categorical_crossentropy" and not (config.label_smoothing or config.outliers):
 
         def sparse(labels: Any, outputs: Any) -> Any:
             return keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=from_logits)
@@ -67,6 +67,9 @@ def build_loss(config: TrainingConfig, classes: int) -> Loss:
 
     def one_hot(labels: Any, outputs: Any) -> Any:
         targets = tf.one_hot(tf.cast(labels, tf.int32), classes)
+        if config.outliers:
+            # What has no class has the label `classes`: every class shall be as likely (Hendrycks et al. 2019).
+            targets = tf.where((labels == classes)[:, None], 1 / classes, targets)
         targets = targets * (1 - config.label_smoothing) + config.label_smoothing / classes
         match config.loss:
             case "binary_crossentropy":

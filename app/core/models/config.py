@@ -9,10 +9,10 @@ from app.core.errors import InputError
 from app.core.models.layer_settings import LAYER_SETTINGS, reaches, set_in_layers
 from app.core.models.layers import Layer
 from app.core.models.notation import layers_text, parse_layers
-from app.core.models.settings import Settings
+from app.core.models.varied_settings import VariedSettings
 
 
-class TrainingConfig(Settings):
+class TrainingConfig(VariedSettings):
     """One run, completely described. Frozen; a change makes a new one with `changed`."""
 
     recipe: str
@@ -23,7 +23,8 @@ class TrainingConfig(Settings):
     @property
     def augments(self) -> bool:
         """True when training pictures are varied at random."""
-        return any((self.shift_px, self.rotate_deg, self.zoom, self.shear_deg, self.stroke_px, self.flip))
+        moved = (self.shift_px, self.rotate_deg, self.zoom, self.shear_deg, self.elastic_px, self.flip)
+        return any((*moved, self.stroke_px, self.erase, self.noise, self.blur_px, self.invert))
 
     def changed(self, **values: object) -> "TrainingConfig":
         """A config with some fields changed, checked against their limits.

@@ -14,11 +14,10 @@ Loss = Literal[
 Optimizer = Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"]
 Schedule = Literal["constant", "inverse_time", "step", "exponential", "cosine"]
 ValidationFrom = Literal["random", "first", "last"]
-Engine = Literal["auto", "graph", "xla", "fit", "gradient_tape"]
 
 
 class Settings(Declaration):
-    """What a person sets, in the order in which a form shows it."""
+    """What a person sets of the training itself, in the order in which a form shows it."""
 
     epochs: Annotated[
         int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training part.")
@@ -226,80 +225,3 @@ class Settings(Declaration):
             section=Section.VALIDATION,
         ),
     ] = True
-
-    shift_px: Annotated[
-        float,
-        Field(ge=0, le=6),
-        Shown(
-            "Shift",
-            "Each training picture is moved by up to this much.",
-            unit="px",
-            zero="none",
-            decimals=1,
-            section=Section.AUGMENTATION,
-        ),
-    ] = 0.0
-    rotate_deg: Annotated[
-        float,
-        Field(ge=0, le=45),
-        Shown(
-            "Rotation",
-            "Each training picture is turned by up to this much.",
-            unit="°",
-            zero="none",
-            decimals=1,
-            section=Section.AUGMENTATION,
-        ),
-    ] = 0.0
-    zoom: Annotated[
-        float,
-        Field(ge=0, le=0.5),
-        Shown(
-            "Zoom",
-            "Each training picture grows or shrinks by up to this share.",
-            zero="none",
-            decimals=2,
-            section=Section.AUGMENTATION,
-        ),
-    ] = 0.0
-    shear_deg: Annotated[
-        float,
-        Field(ge=0, le=45),
-        Shown(
-            "Shear",
-            "Each training picture is slanted by up to this much.",
-            unit="°",
-            zero="none",
-            decimals=1,
-            section=Section.AUGMENTATION,
-        ),
-    ] = 0.0
-    stroke_px: Annotated[
-        float,
-        Field(ge=0, le=2),
-        Shown(
-            "Stroke width",
-            "The lines of each training picture grow or shrink by up to this much.",
-            unit="px",
-            zero="none",
-            decimals=1,
-            section=Section.AUGMENTATION,
-        ),
-    ] = 0.0
-    flip: Annotated[
-        bool,
-        Shown(
-            "Mirror",
-            "Mirror half of the training pictures (for clothes, not for digits).",
-            section=Section.AUGMENTATION,
-        ),
-    ] = False
-    engine: Annotated[
-        Engine,
-        Shown(
-            "Engine",
-            "How steps are run: many in one TensorFlow graph, compiled whole by XLA, whichever of the two proves "
-            "faster, Keras' own Model.fit, or a readable GradientTape loop that can be stepped.",
-            section=Section.ENGINE,
-        ),
-    ] = "auto"

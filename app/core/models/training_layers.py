@@ -20,9 +20,9 @@ class StatelessDropout(keras.layers.Dropout):  # type: ignore[misc]
     Keras' own generator is state: inside a compiled loop it costs more than the matrix products around it.
     """
 
-    def __init__(self, rate: float, stream: int, seed: int, clock: Clock) -> None:
+    def __init__(self, rate: float, stream: int, seed: int, clock: Clock, dtype: Any = None) -> None:
         """`stream` tells the dropout layers of one network apart."""
-        super().__init__(rate)
+        super().__init__(rate, dtype=dtype)
         self._key, self._clock = (seed * 64 + stream) % 2**32, clock
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -58,8 +58,8 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[
             return super().call(inputs, training=training, mask=mask)
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
-            scale=tf.convert_to_tensor(self.gamma),
-            offset=tf.convert_to_tensor(self.beta),
+            scale=tf.cast(self.gamma, tf.float32),
+            offset=tf.cast(self.beta, tf.float32),
             mean=tf.zeros((0,)),
             variance=tf.zeros((0,)),
             epsilon=self.epsilon,

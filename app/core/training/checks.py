@@ -5,11 +5,13 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.shapes import check_network
+from app.core.training.pictures import check_mixture
 
 
 def check_run(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless `config` makes sense for that data, and its layers fit together."""
     check_network(config, len(dataset.class_names))
+    check_mixture(config, dataset)
     samples = len(dataset.train)
     chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
     if not len(chosen):

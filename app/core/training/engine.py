@@ -131,12 +131,14 @@ class Engine(ABC):
         said = tf.argmax(outputs, axis=-1, output_type=tf.int32)
         return loss, tf.math.confusion_matrix(labels, said, self._classes)
 
+    def _count_correct(self, outputs: Any, labels: Any) -> Any:
+        """How many of the outputs (n, classes) are right, a float32 scalar. An outlier is, if no class has half."""
+        hits = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
+        if self._config.outliers:
+            beliefs = tf.nn.softmax(outputs) if self._config.output == "logits" else outputs
+            hits |= (labels == self._classes) & (tf.reduce_max(beliefs, axis=-1) < 0.5)
+        return tf.reduce_sum(tf.cast(hits, tf.float32))
+
     def _probabilities(self, image: Any) -> Any:
         outputs = self.network(image, training=False)
         return tf.nn.softmax(outputs) if self._config.output == "logits" else outputs
-
-
-def count_correct(outputs: Any, labels: Any) -> Any:
-    """How many of the outputs (n, classes) are right, a float32 scalar."""
-    hits = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
-    return tf.reduce_sum(tf.cast(hits, tf.float32))

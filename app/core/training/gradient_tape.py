@@ -14,7 +14,7 @@ from app.core.datasets.types import NO_PICTURES, LabelledImages
 from app.core.models.building import build_network
 from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
-from app.core.training.engine import REPORT_S, Engine, Watcher, Work, count_correct
+from app.core.training.engine import REPORT_S, Engine, Watcher, Work
 from app.core.training.events import GradientNorm
 from app.core.training.figures import NOTHING, Totals
 
@@ -24,7 +24,8 @@ class GradientTapeLoop(Engine):
 
     def __init__(self, config: TrainingConfig, classes: int, steps: int) -> None:
         self._steps_done = tf.Variable(0, dtype=tf.int32)
-        super().__init__(config, classes, steps, build_network(config, classes, clock=lambda: self._steps_done))
+        network = build_network(config, classes, lambda: self._steps_done, config.precision)
+        super().__init__(config, classes, steps, network)
         self._train_batch = tf.function(self._train_one_batch, autograph=False, reduce_retracing=True)
         self._data = NO_PICTURES
 
@@ -76,7 +77,7 @@ class GradientTapeLoop(Engine):
         gradients = tape.gradient(loss, weights)
         self.optimizer.apply(gradients, weights)
         norms = tf.stack([tf.norm(gradient) for gradient in gradients])
-        return loss * tf.cast(tf.shape(labels)[0], tf.float32), count_correct(outputs, labels), norms
+        return loss * tf.cast(tf.shape(labels)[0], tf.float32), self._count_correct(outputs, labels), norms
 
     def _named(self, norms: Any) -> tuple[GradientNorm, ...]:
         weights = self.network.trainable_variables

@@ -21,7 +21,7 @@ class KerasFit(Engine):
 
     def __init__(self, config: TrainingConfig, classes: int, steps: int) -> None:
         keras.utils.set_random_seed(config.seed)  # dropout layers draw their own seeds when they are made
-        super().__init__(config, classes, steps, build_network(config, classes))
+        super().__init__(config, classes, steps, build_network(config, classes, precision=config.precision))
         self._fresh_noise = [np.array(state) for state in self._noise()]
         self.network.compile(self.optimizer, self._loss, metrics=["sparse_categorical_accuracy"])
         self._data = NO_PICTURES

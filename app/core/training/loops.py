@@ -18,7 +18,7 @@ from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.models.building import build_network
 from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
-from app.core.training.engine import Engine, Watcher, Work, count_correct
+from app.core.training.engine import Engine, Watcher, Work
 from app.core.training.figures import Totals
 from app.core.training.pacing import Pacer
 
@@ -32,7 +32,8 @@ class TrainingLoop(Engine):
     def __init__(self, config: TrainingConfig, samples: int, classes: int, steps: int) -> None:
         self._step = tf.Variable(0, dtype=tf.int32)
         self._now: Any = self._step
-        super().__init__(config, classes, steps, build_network(config, classes, clock=lambda: self._now))
+        network = build_network(config, classes, lambda: self._now, config.precision)
+        super().__init__(config, classes, steps, network)
         self._steps = steps
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
         self._images = self._labels = tf.zeros(())
@@ -132,4 +133,4 @@ class TrainingLoop(Engine):
             mean = tf.reduce_mean(self._loss(labels, outputs)) + self._penalties()
         gradients = tape.gradient(mean, self.network.trainable_variables)
         self.optimizer.apply(gradients, self.network.trainable_variables)
-        return mean * tf.cast(tf.shape(labels)[0], tf.float32), count_correct(outputs, labels)
+        return mean * tf.cast(tf.shape(labels)[0], tf.float32), self._count_correct(outputs, labels)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
@@ -22,6 +21,8 @@ from app.core.training.engine import Engine
 from app.core.training.engines import engine_for
 from app.core.training.events import EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.training.figures import Evaluation, Totals, nothing_read
+from app.core.training.pictures import run_pictures
+from app.core.training.start import start_from
 from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
 
 EVALUATION_BATCH = 500
@@ -135,13 +136,15 @@ class _Run:
     ) -> None:
         self._config, self._emit, self._classes = config, emit, len(dataset.class_names)
         self._save = continuation.save
-        labels = dataset.train.labels
-        chosen, held = split_validation(len(labels), config.validation_split, config.seed, place=config.validation_from)
-        self._training = chosen.astype(np.int32)
-        self._validation = LabelledImages(dataset.train.images[held], labels[held])
-        self.batches_per_epoch = -(-len(chosen) // config.batch_size)
-        self.engine = engine_for(config, len(labels), self._classes, self.batches_per_epoch * config.epochs)
-        self.engine.begin(dataset.train)
+        pictures = run_pictures(config, dataset)
+        data, held = pictures.data, pictures.validation
+        self._training = pictures.epoch
+        self._validation = LabelledImages(data.images[held], data.labels[held])
+        self.batches_per_epoch = -(-len(self._training) // config.batch_size)
+        self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)
+        self.engine.begin(data)
+        if config.start_from:
+            start_from(self.engine.network, config, dataset.class_names)
         self._random = np.random.default_rng(config.seed)
         self.history: list[EpochDone] = []
         self._best_weights: tuple[Any, ...] = ()
@@ -156,7 +159,7 @@ class _Run:
                 data=dataset.description,
                 epochs=config.epochs,
                 batches_per_epoch=self.batches_per_epoch,
-                train_samples=len(chosen),
+                train_samples=len(self._training),
                 validation_samples=len(held),
                 parameters=self.engine.network.count_params(),
                 engine=self.engine.name,

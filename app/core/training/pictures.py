@@ -1,0 +1,94 @@
+"""The pictures of a run: the training part of its data, and what the config mixes with it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.handwriting import no_digits, rare_digits
+from app.core.datasets.registry import DATASETS, get_spec
+from app.core.datasets.sources import find_full, load_dataset
+from app.core.datasets.splits import split_validation
+from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+
+MOST_BESIDE = 6_000
+"""Old pictures in one epoch beside new ones: enough to remember by."""
+MOST_REPEATS = 30
+_FEWEST = 0.25  # of an epoch should be the run's own pictures
+_KNOWN_CLASSES = {spec.class_names for spec in DATASETS.values()}
+_DRAWN = 0.6  # of the outliers are drawn, the others are pictures of another set
+
+
+@dataclass(frozen=True, eq=False)
+class RunPictures:
+    """`data`: the data set's training part, then what is mixed in. Indices into it, int32: one epoch, and validation.
+
+    An epoch may name a picture more than once. Outliers have the label `classes`. Nothing mixed in is in `validation`.
+    """
+
+    data: LabelledImages
+    epoch: NDArray[np.int32]
+    validation: NDArray[np.int32]
+
+
+def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
+    """Gather the pictures of a run, the same for the same config. Raises InputError for what cannot be mixed."""
+    own = len(dataset.train)
+    chosen, held = split_validation(own, config.validation_split, config.seed, place=config.validation_from)
+    mixed: list[LabelledImages] = []
+    if config.beside:
+        mixed.append(_beside(config, dataset))
+        repeats = _FEWEST / (1 - _FEWEST) * len(mixed[0]) / max(1, len(chosen))
+        chosen = np.tile(chosen, min(MOST_REPEATS, max(1, round(repeats))))
+    if config.rare_shapes:
+        mixed.append(rare_digits(round(config.rare_shapes * own), config.seed))
+    if config.outliers:
+        images = outlier_pictures(round(config.outliers * own), dataset.class_names, config.seed)
+        assert images is not None, "check_mixture was not asked"
+        mixed.append(LabelledImages(images, np.full(len(images), len(dataset.class_names), np.uint8)))
+    parts = (dataset.train, *mixed)
+    data = LabelledImages(
+        np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])
+    )
+    epoch = np.concatenate([chosen, np.arange(own, len(data))])
+    return RunPictures(data if mixed else dataset.train, epoch.astype(np.int32), held.astype(np.int32))
+
+
+def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
+    """Raise InputError unless what the config mixes in fits the classes of the data."""
+    names = dataset.class_names
+    if config.beside and (config.beside not in DATASETS or get_spec(config.beside).class_names != names):
+        raise InputError(
+            f"{dataset.title} has other classes than '{config.beside}'; leave out what is trained beside it."
+        )
+    if config.rare_shapes and names != get_spec("mnist").class_names:
+        raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
+    if config.outliers and names not in _KNOWN_CLASSES:
+        raise InputError("Outliers are known for digits and for clothes only; set them to 0 for other classes.")
+
+
+def _beside(config: TrainingConfig, dataset: Dataset) -> LabelledImages:
+    """Old training pictures: of the full set if it is here, never those of the data itself."""
+    variant = Variant.FULL if find_full(config.beside) else Variant.STARTER
+    other = load_dataset(config.beside, variant)
+    if other.sha256 == dataset.sha256:
+        raise InputError(f"{dataset.title} is trained on already; leave out what is trained beside it.")
+    count = min(MOST_BESIDE, len(other.train))
+    picked = np.random.default_rng(config.seed).permutation(len(other.train))[:count]
+    return LabelledImages(other.train.images[picked], other.train.labels[picked])
+
+
+def outlier_pictures(count: int, class_names: tuple[str, ...], seed: int) -> NDArray[np.uint8] | None:
+    """Pictures (n, 28, 28) of none of the classes: drawn ones, and training pictures of the other starter set.
+
+    None for classes of which nobody knows what does not belong to them.
+    """
+    if class_names not in _KNOWN_CLASSES:
+        return None
+    is_digits = class_names == get_spec("mnist").class_names
+    other = load_dataset("fashion-mnist" if is_digits else "mnist", Variant.STARTER).train.images
+    drawn = no_digits(round(_DRAWN * count), seed)
+    picked = np.random.default_rng(seed).choice(len(other), count - len(drawn), replace=count - len(drawn) > len(other))
+    return np.concatenate([drawn, other[picked]])
