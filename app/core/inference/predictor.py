@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.calibration import tempered
+from app.core.inference.doubt import Verdict, judge
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 
@@ -17,12 +19,16 @@ BATCH = 256
 
 @dataclass(frozen=True)
 class Prediction:
-    """An answer: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1."""
+    """An answer: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1, calibrated.
+
+    `verdict` says how far it can be trusted.
+    """
 
     label: int
     name: str
     probabilities: NDArray[np.float32]
     elapsed_ms: float
+    verdict: Verdict = Verdict.SURE
 
     @property
     def confidence(self) -> float:
@@ -59,13 +65,25 @@ class Predictor:
             )
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
+        """Calibrated probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
         classes = len(self.model.card.class_names)
         answers = np.empty((len(images), classes), np.float32)
-        for start in range(0, len(images), BATCH):
-            part = slice(start, start + BATCH)
+        for part in _parts(len(images)):
             answers[part] = self._interpreter.run(np.ascontiguousarray(images[part, :, :, None], np.float32))
-        return answers
+        calibration = self.model.card.calibration
+        return answers if calibration is None else tempered(answers, calibration.temperature)
+
+    def features(self, images: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """What goes into the last layer for pictures (n, 28, 28) float32: (n, units) float32.
+
+        None for models that were stored without it.
+        """
+        if not self._interpreter.units:
+            return None
+        values = np.empty((len(images), self._interpreter.units), np.float32)
+        for part in _parts(len(images)):
+            values[part] = self._interpreter.features(np.ascontiguousarray(images[part, :, :, None], np.float32))
+        return values
 
     def predict(self, image: NDArray[np.float32]) -> Prediction:
         """The answer to one picture (28, 28) float32 in [0, 1], ink = 1."""
@@ -77,11 +95,15 @@ class Predictor:
         answers = self.probabilities(images)
         elapsed_ms = (time.perf_counter() - began) * 1000 / max(1, len(images))
         names = self.model.card.class_names
-        labels = answers.argmax(axis=1)
+        labels, verdicts = answers.argmax(axis=1), judge(answers, self.model.card.calibration)
         return [
-            Prediction(int(label), names[label], answer, elapsed_ms)
-            for label, answer in zip(labels, answers, strict=True)
+            Prediction(int(label), names[label], answer, elapsed_ms, verdict)
+            for label, answer, verdict in zip(labels, answers, verdicts, strict=True)
         ]
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + BATCH) for start in range(0, count, BATCH)]
 
 
 def _sha256(model: StoredModel) -> str | None:

@@ -22,6 +22,22 @@ class Metrics(Declaration):
     test_samples: int
 
 
+class Calibration(Declaration):
+    """How the network's probabilities are made honest, and from where on it may be believed; see inference.calibration.
+
+    Logits are divided by `temperature`. An answer is sure if its probability is at least `sure_above`; it is one of the
+    classes at all if the two foremost together have at least `known_above`. `error_before` and `error` are the expected
+    calibration error without and with the temperature, on the `samples` validation pictures it was fitted on.
+    """
+
+    temperature: float = Field(default=1.0, gt=0)
+    sure_above: float = Field(default=0.5, ge=0, le=1)
+    known_above: float = Field(default=0.0, ge=0, le=1)
+    samples: int = 0
+    error_before: float | None = None
+    error: float | None = None
+
+
 class ModelCard(Declaration):
     """Everything about a stored model but its weights. `files` maps file names to their sha256."""
 
@@ -44,6 +60,7 @@ class ModelCard(Declaration):
     metrics: Metrics
     command: str
     versions: dict[str, str]
+    calibration: Calibration | None = None
     files: dict[str, str] = Field(default_factory=dict)
 
     @property

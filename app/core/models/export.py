@@ -9,7 +9,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import StudioError
-from app.core.models.building import build_network, probability_network
+from app.core.models.building import build_network, reading_network
 from app.core.models.config import TrainingConfig
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import KERAS_FILE, LITERT_FILE
@@ -18,19 +18,21 @@ TOLERANCE = 1e-3
 
 
 def write_network(trained: Any, config: TrainingConfig, classes: int, folder: Path) -> None:
-    """Write the weights of `trained` as plain Keras layers and as LiteRT probabilities into `folder`.
+    """Write the weights of `trained` as plain Keras layers, and as LiteRT probabilities and features, into `folder`.
 
     Both are read back on the same pictures; raises StudioError if they disagree.
     """
     network = build_network(config, classes)
     network.set_weights(trained.get_weights())
     network.save(folder / KERAS_FILE)
-    reader = probability_network(network, config.output)
+    reader = reading_network(network, config.output)
     (folder / LITERT_FILE).write_bytes(_litert_bytes(reader))
     images = np.random.default_rng(0).random((4, IMAGE_SIZE, IMAGE_SIZE, 1), dtype=np.float32)
-    expected = np.asarray(reader(images, training=False))
-    actual = Interpreter(folder / LITERT_FILE).run(images)
-    if not np.allclose(expected, actual, atol=TOLERANCE):
+    expected = reader(images, training=False)
+    interpreter = Interpreter(folder / LITERT_FILE)
+    actual = (interpreter.run(images), interpreter.features(images))
+    pairs = zip(expected, actual, strict=True)
+    if not all(np.allclose(wanted, given, atol=TOLERANCE, rtol=TOLERANCE) for wanted, given in pairs):
         raise StudioError("The exported model does not answer like the trained one; it was not saved.")
 
 

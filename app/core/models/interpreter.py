@@ -21,7 +21,9 @@ class Interpreter:
             with native_silence():
                 self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
-            self._output = self._interpreter.get_output_details()[0]
+            # The probabilities first; then, if the model was stored with it, what goes into its last layer.
+            self._outputs = sorted(self._interpreter.get_output_details(), key=lambda output: str(output["name"]))
+            self._output = self._outputs[0]
         except (ValueError, OSError, IndexError):
             raise InputError(f"{path} cannot be read as a model; train it again or choose another one.") from None
         self._batch = 0
@@ -31,6 +33,17 @@ class Interpreter:
         """The shapes of one picture and of one answer."""
         given, answered = (tuple(int(side) for side in at["shape"][1:]) for at in (self._input, self._output))
         return given, answered
+
+    @property
+    def units(self) -> int:
+        """How many numbers `features` gives of one picture; 0 if the model was stored without."""
+        return int(self._outputs[1]["shape"][-1]) if len(self._outputs) > 1 else 0
+
+    def features(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What goes into the last layer, (n, units) float32, for pictures (n, 28, 28, 1) float32 in [0, 1]."""
+        self.run(images)
+        values: NDArray[np.float32] = self._interpreter.get_tensor(self._outputs[1]["index"])
+        return values
 
     def run(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities (n, classes) float32 of pictures (n, 28, 28, 1) float32 in [0, 1]."""

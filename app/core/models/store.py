@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError
-from app.core.models.card import ModelCard
+from app.core.models.card import Calibration, ModelCard
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir
 
 CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
@@ -115,8 +115,10 @@ def free_name(wanted: str) -> str:
     return name
 
 
-def add_model(card: ModelCard, write: Callable[[Path], None]) -> StoredModel:
+def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> StoredModel:
     """Store a model as one of the user's own: `write` puts the network's files into the folder it is given.
+
+    What it returns goes into the card.
 
     The folder is filled beside its place and then renamed, so that a crash leaves nothing half-written. Raises
     InputError for a name that is taken, StudioError when the disk refuses.
@@ -128,9 +130,9 @@ def add_model(card: ModelCard, write: Callable[[Path], None]) -> StoredModel:
         with tempfile.TemporaryDirectory(prefix=".new-", dir=home) as partial:
             folder = Path(partial) / "model"
             folder.mkdir()
-            write(folder)
+            calibration = write(folder)
             hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
-            complete = card.model_copy(update={"files": hashes})
+            complete = card.model_copy(update={"files": hashes, "calibration": calibration})
             (folder / CARD_FILE).write_text(complete.model_dump_json(indent=2) + "\n", encoding="utf-8")
             folder.rename(final)
     except OSError as error:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from app.core.datasets.types import Dataset
 from app.core.errors import StudioError
-from app.core.models.card import ModelCard
+from app.core.models.card import Calibration, ModelCard
 from app.core.models.config import TrainingConfig
 from app.core.models.export import write_network
-from app.core.models.store import StoredModel, add_model, ensure_writable
+from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable
+from app.core.training.calibrating import calibration_of
 from app.core.training.cards import make_card
 from app.core.training.control import RunControl
 from app.core.training.events import EndReason, ModelSaved, RunEnded, RunFinishing, RunTested
@@ -131,8 +132,9 @@ def _save(trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str
 def save(trained: TrainedNetwork, card: ModelCard) -> StoredModel:
     """Write the network's files and its card into the store."""
 
-    def write(folder: Path) -> None:
+    def write(folder: Path) -> Calibration | None:
         write_network(trained.loop.network, trained.config, len(trained.dataset.class_names), folder)
+        return calibration_of(folder / LITERT_FILE, trained.config, trained.dataset)
 
     return add_model(card, write)
 
