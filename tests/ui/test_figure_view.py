@@ -54,7 +54,7 @@ def examples(count: int) -> list[Example]:
 
 
 def centre(view: FigureView, number: int) -> QPoint:
-    return view.canvas.place_of(number).center().toPoint()
+    return view.canvas.example_places()[number].center().toPoint()
 
 
 def save_button(view: FigureView) -> QPushButton:
@@ -120,7 +120,7 @@ def test_the_figure_keeps_its_proportions(view: FigureView) -> None:
     assert figure is not None
     for width, height in ((900, 300), (400, 900)):
         view.canvas.resize(width, height)
-        first, last = view.canvas.place_of(0), view.canvas.place_of(6)
+        first, last = view.canvas.example_places()[0], view.canvas.example_places()[6]
         scale = first.width() / PairGrid(examples(7)).places[0].width()
         assert first.height() / PairGrid(examples(7)).places[0].height() == pytest.approx(scale)
         assert last.bottom() <= height

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.picture_grid import PictureGrid, grid_geometry
 from app.ui.workers.data_facts import Failed, PicturesLoaded, PicturesRequest
@@ -18,7 +19,8 @@ CLOTHES = GalleryChoice("fashion-mnist", "full", "Fashion-MNIST, full", ("Trouse
 
 
 def loaded(request: PicturesRequest, n: int = 25) -> PicturesLoaded:
-    return PicturesLoaded(request, np.zeros((n, 28, 28), np.uint8), tuple("0" * n), 4000)
+    images = np.arange(n, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    return PicturesLoaded(request, images, tuple("0" * n), 4000, "mnist-1")
 
 
 @pytest.fixture
@@ -71,13 +73,44 @@ def test_shows_what_was_loaded(gallery: Gallery, asked: list[PicturesRequest]) -
     gallery.activate()
     gallery.take(loaded(asked[0]))
     assert gallery.grid.captions == tuple("0" * 25)
-    assert state(gallery) == "25 of 4,000 training pictures"
+    assert state(gallery) == "25 of 4,000 training pictures; click one to open it in Recognize"
+
+
+def test_a_click_or_enter_opens_a_picture(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+    chosen: list[ExampleChosen] = []
+    gallery.example_chosen.connect(chosen.append)
+    gallery.set_choices([DIGITS])
+    gallery.activate()
+    gallery.take(loaded(asked[0]))
+    grid = gallery.grid
+    QTest.mouseMove(grid, grid.example_places()[7].center().toPoint())
+    assert grid.cursor().shape() is Qt.CursorShape.PointingHandCursor
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.example_places()[7].center().toPoint())
+    QTest.keyClick(grid, Qt.Key.Key_Down)
+    assert grid.accessibleDescription() == "0"
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert [int(example.image.max()) for example in chosen] == [7, 12]
+    assert {example.preprocessing for example in chosen} == {"mnist-1"}
+
+
+def test_nothing_can_be_clicked_while_there_are_no_pictures(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+    chosen: list[ExampleChosen] = []
+    gallery.example_chosen.connect(chosen.append)
+    gallery.set_choices([DIGITS])
+    gallery.activate()
+    gallery.take(loaded(asked[0]))
+    click(gallery, "gallery_others")
+    gallery.take(Failed(asked[1], "The MNIST data is damaged; download it again."))
+    QTest.mouseClick(gallery.grid, Qt.MouseButton.LeftButton)
+    QTest.keyClick(gallery.grid, Qt.Key.Key_Return)
+    assert chosen == []
+    assert gallery.grid.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
 def test_there_are_no_others_when_all_are_shown(gallery: Gallery, asked: list[PicturesRequest]) -> None:
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(PicturesLoaded(asked[0], np.zeros((3, 28, 28), np.uint8), ("0", "1", "0"), 3))
+    gallery.take(PicturesLoaded(asked[0], np.zeros((3, 28, 28), np.uint8), ("0", "1", "0"), 3, "mnist-1"))
     others = gallery.findChild(QPushButton, "gallery_others")
     assert others is not None
     assert not others.isEnabled()

@@ -40,6 +40,7 @@ class DataPage(QWidget):
     """A card for each set on the left, pictures on the right. A folder can be dropped anywhere."""
 
     data_changed = Signal()
+    example_chosen = Signal(object)  # ExampleChosen
     shut_down_finished = Signal()
 
     def __init__(
@@ -64,6 +65,7 @@ class DataPage(QWidget):
         self._import_card.import_requested.connect(self._on_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._gallery.pictures_wanted.connect(self._on_requested)
+        self._gallery.example_chosen.connect(self.example_chosen)
 
     def refresh(self) -> None:
         """Look again which sets are here."""

@@ -45,7 +45,7 @@ class FigureView(QWidget):
     def __init__(self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file) -> None:
         super().__init__(parent)
         self._choose, self._file_name = choose, "figure"
-        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+        self._folder = _pictures_folder()
         self.canvas = FigureCanvas()
         self._note = ElidedLabel()
         self._save = QPushButton(self.tr("Save…"))
@@ -121,3 +121,9 @@ class FigureView(QWidget):
         path = self._choose(self, free_path(self._folder / f"{self._file_name}.png"))
         if path is not None:
             self.save(path)
+
+
+def _pictures_folder() -> Path:
+    """Where people keep their pictures, or else everything."""
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return folder if folder.is_dir() else Path.home()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.picture_grid import PictureGrid
 from app.ui.workers.data_facts import Failed, Outcome, PicturesLoaded, PicturesRequest
 
@@ -26,12 +27,14 @@ class Gallery(Card):
     """25 random training pictures of the chosen edition and class. Asks for them, one request at a time."""
 
     pictures_wanted = Signal(object)  # PicturesRequest
+    example_chosen = Signal(object)  # ExampleChosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Training pictures"), parent)
         self._choices: tuple[GalleryChoice, ...] = ()
         self._wanted: PicturesRequest | None = None
         self._under_way: PicturesRequest | None = None
+        self._shown: PicturesLoaded | None = None
         self._is_active = False
         self._editions = self._combo("gallery_edition", self.tr("Data set and edition"))
         self._classes = self._combo("gallery_class", self.tr("Class"))
@@ -46,6 +49,7 @@ class Gallery(Card):
         self._classes.currentIndexChanged.connect(self._on_class_chosen)
         self._others.clicked.connect(self._on_others_clicked)
         self._retry.clicked.connect(self._on_retry_clicked)
+        self._grid.example_clicked.connect(self._on_example_clicked)
         self._show_state("")
 
     @property
@@ -78,6 +82,7 @@ class Gallery(Card):
         if outcome.request != self._wanted:
             self._ask()
         elif isinstance(outcome, PicturesLoaded):
+            self._shown = outcome
             self._grid.show_pictures(outcome.images, outcome.captions)
             self._show_count(len(outcome.captions), outcome.total)
         elif isinstance(outcome, Failed):
@@ -103,7 +108,8 @@ class Gallery(Card):
         self.pictures_wanted.emit(self._under_way)
 
     def _show_count(self, shown: int, total: int) -> None:
-        self._show_state(self.tr("{shown} of {total} training pictures").format(shown=shown, total=f"{total:,}"))
+        words = self.tr("{shown} of {total} training pictures; click one to open it in Recognize")
+        self._show_state(words.format(shown=shown, total=f"{total:,}"))
         self._others.setEnabled(shown < total)
         pick, none = self.tr("Pick 25 other pictures at random"), self.tr("All pictures of this choice are shown")
         self._others.setToolTip(pick if shown < total else none)
@@ -158,6 +164,11 @@ class Gallery(Card):
     def _on_others_clicked(self) -> None:
         if self._wanted is not None:
             self._want(replace(self._wanted, seed=self._wanted.seed + 1))
+
+    @Slot(int)
+    def _on_example_clicked(self, number: int) -> None:
+        if self._shown is not None:
+            self.example_chosen.emit(ExampleChosen(self._shown.images[number], self._shown.preprocessing))
 
     @Slot()
     def _on_retry_clicked(self) -> None:

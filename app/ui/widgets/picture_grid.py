@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
+from app.ui.widgets.example_chooser import ExampleChooser
 
 COLUMNS = 5
 _SMALLEST_SCALE, _USUAL_SCALE = 1, 2
@@ -29,6 +30,10 @@ class GridGeometry:
         left = (index % COLUMNS) * width + (width - self.tile) / 2
         return QRectF(round(left), round((index // COLUMNS) * height), self.tile, self.tile)
 
+    def area(self, index: int) -> QRectF:
+        """Picture and line together."""
+        return self.tile_rect(index).united(self.caption_rect(index))
+
     def caption_rect(self, index: int) -> QRectF:
         """The line under the picture, as wide as the cell."""
         width, height = self.cell
@@ -44,8 +49,8 @@ def grid_geometry(size: QSize, caption_height: int, pixel_ratio: float) -> GridG
     return GridGeometry((width, height), scale * IMAGE_SIZE / pixel_ratio)
 
 
-class PictureGrid(QWidget):
-    """Up to 5 x 5 pictures as dark ink on white paper, or a sentence in their place."""
+class PictureGrid(ExampleChooser):
+    """Up to 5 x 5 pictures as dark ink on white paper, each to be clicked, or a sentence in their place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,14 +78,25 @@ class PictureGrid(QWidget):
         """Show `images`, (n, 28, 28) uint8 with ink = 255."""
         self._images = [on_paper(image) for image in images]
         self._captions, self._message = tuple(captions), ""
-        self.setAccessibleDescription(", ".join(captions))
-        self.update()
+        self.forget_choice()
 
     def show_message(self, message: str) -> None:
         """Show a sentence and no pictures."""
         self._images, self._captions, self._message = [], (), message
-        self.setAccessibleDescription(message)
-        self.update()
+        self.forget_choice()
+
+    def example_places(self) -> Sequence[QRectF]:
+        """Each picture with its line."""
+        geometry = self._geometry()
+        return [geometry.area(index) for index in range(len(self._captions))]
+
+    def example_in_words(self, number: int) -> str:
+        """Its class."""
+        return self._captions[number]
+
+    def whole_in_words(self) -> str:
+        """All classes, or the sentence."""
+        return self._message or ", ".join(self._captions)
 
     def sizeHint(self) -> QSize:
         """Twice the pictures' own size."""
@@ -106,18 +122,18 @@ class PictureGrid(QWidget):
             painter.setPen(QColor(colours.muted))
             text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(below.width()) - 2)
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        self.paint_choice(painter, colours.accent)
         painter.end()
 
     def event(self, event: QEvent) -> bool:
         """Tell the whole name of a class that was cut short."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            geometry = self._geometry()
-            for index, caption in enumerate(self._captions):
-                area = geometry.tile_rect(index).united(geometry.caption_rect(index))
-                if area.contains(event.pos()):
-                    QToolTip.showText(event.globalPos(), caption, self, QRect(area.toRect()))
-                    return True
-            QToolTip.hideText()
+            index = self.example_at(QPointF(event.pos()))
+            if index is None:
+                QToolTip.hideText()
+            else:
+                area = self._geometry().area(index).toRect()
+                QToolTip.showText(event.globalPos(), self._captions[index], self, QRect(area))
             return True
         return super().event(event)
 

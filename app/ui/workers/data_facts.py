@@ -66,12 +66,16 @@ class Imported:
 
 @dataclass(frozen=True)
 class PicturesLoaded:
-    """Training pictures (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`."""
+    """Training pictures (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`.
+
+    `preprocessing` names how they were made to look as they do.
+    """
 
     request: PicturesRequest
     images: NDArray[np.uint8]
     captions: tuple[str, ...]
     total: int
+    preprocessing: str
 
 
 @dataclass(frozen=True)

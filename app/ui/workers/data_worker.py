@@ -125,7 +125,7 @@ class PictureSource:
         members = np.arange(len(train)) if request.label is None else np.flatnonzero(train.labels == request.label)
         order = np.random.default_rng(request.seed).permutation(members)[: request.count]
         captions = tuple(names[label] for label in train.labels[order])
-        return PicturesLoaded(request, train.images[order], captions, len(members))
+        return PicturesLoaded(request, train.images[order], captions, len(members), self._dataset.preprocessing)
 
 
 def do(
