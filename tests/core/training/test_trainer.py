@@ -450,3 +450,46 @@ def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
             control.stop()
 
     return emit
+
+
+def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
+    before = of(run(bars, config(), name="first"), ModelSaved)[0]
+    going_on = config(start_from="first", epochs=1, learning_rate=1e-6)
+    after = of(run(bars, going_on, name="second"), ModelSaved)[0]
+    assert after.test_accuracy == pytest.approx(before.test_accuracy, abs=0.01)
+    assert after.test_loss == pytest.approx(before.test_loss, rel=0.05)
+
+
+@pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
+def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
+    run(bars, config(epochs=1), name="first")
+    ended = run(bars, config(layers, start_from="first"))[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.FAILED
+    assert "other layers" in ended.message
+
+
+@pytest.mark.parametrize("engine", ["graph", "fit", "gradient_tape"])
+def test_half_precision_trains_and_answers_in_full(bars: Dataset, engine: str) -> None:
+    layers: tuple[Layer, ...] = (
+        Conv2D(filters=4),
+        BatchNormalization(),
+        MaxPooling2D(),
+        Dropout(rate=0.1),
+        Dense(units=8),
+    )
+    ended = run(bars, config(layers, precision="mixed_bfloat16", engine=engine, learning_rate=0.005))[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.test_accuracy is not None
+    assert ended.test_accuracy > 0.9
+
+
+def test_an_outlier_pulls_belief_to_every_class_alike() -> None:
+    import tensorflow as tf
+
+    from app.core.models.compiling import build_loss
+
+    loss = build_loss(config(output="logits", outliers=0.1), 4)
+    outputs, labels = tf.constant([[3.0, 1.0, 0.0, 0.0]] * 2), tf.constant([0, 4])
+    beliefs = np.exp([3.0, 1.0, 0.0, 0.0]) / np.exp([3.0, 1.0, 0.0, 0.0]).sum()
+    np.testing.assert_allclose(loss(labels, outputs), [-np.log(beliefs[0]), -np.log(beliefs).mean()], rtol=1e-5)

@@ -1,0 +1,70 @@
+"""What a run trains on: its own pictures, and what is mixed with them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset, LabelledImages
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense
+from app.core.training.pictures import check_mixture, outlier_pictures, run_pictures
+
+
+def config(**values: object) -> TrainingConfig:
+    return TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=8),)).changed(**values)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    """The first 200 pictures of the starter set."""
+    whole = load_dataset("mnist")
+    few = LabelledImages(whole.train.images[:200], whole.train.labels[:200])
+    return replace(whole, train=few, sha256="another")
+
+
+def test_a_plain_run_trains_on_what_is_not_kept_aside(digits: Dataset) -> None:
+    pictures = run_pictures(config(validation_split=0.1), digits)
+    assert pictures.data is digits.train
+    np.testing.assert_array_equal(np.sort(np.concatenate([pictures.epoch, pictures.validation])), np.arange(200))
+    assert len(pictures.validation) == 20
+
+
+def test_rare_shapes_and_outliers_are_trained_on_and_never_validated_on(digits: Dataset) -> None:
+    pictures = run_pictures(config(rare_shapes=0.2, outliers=0.1), digits)
+    assert len(pictures.data) == 200 + 40 + 20
+    assert pictures.validation.max() < 200
+    assert set(range(200, 260)) <= set(pictures.epoch.tolist())
+    assert set(pictures.data.labels[200:240]) <= set(range(10))
+    assert set(pictures.data.labels[240:]) == {10}
+
+
+def test_the_same_config_gathers_the_same_pictures(digits: Dataset) -> None:
+    first, again, other = (run_pictures(config(outliers=0.1, seed=seed), digits) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.data.images, again.data.images)
+    assert not np.array_equal(first.data.images[200:], other.data.images[200:])
+
+
+def test_few_own_pictures_are_shown_often_beside_old_ones(digits: Dataset) -> None:
+    pictures = run_pictures(config(beside="mnist", validation_split=0.1), digits)
+    own = pictures.epoch[pictures.epoch < 200]
+    assert 0.2 < len(own) / len(pictures.epoch) < 0.3
+    assert not set(own.tolist()) & set(pictures.validation.tolist())
+    assert set(np.unique(own, return_counts=True)[1].tolist()) == {len(own) // 180}
+
+
+@pytest.mark.parametrize("values", [{"rare_shapes": 0.1}, {"outliers": 0.1}, {"beside": "mnist"}, {"beside": "moon"}])
+def test_what_does_not_fit_the_classes_is_refused_with_a_reason(values: dict[str, object], bars: Dataset) -> None:
+    with pytest.raises(InputError, match=r"classes|digits"):
+        check_mixture(config(**values), bars)
+
+
+def test_a_set_is_not_mixed_with_itself() -> None:
+    with pytest.raises(InputError, match="trained on already"):
+        run_pictures(config(beside="mnist"), load_dataset("mnist"))
+
+
+def test_nobody_knows_what_is_no_class_of_an_own_set(bars: Dataset) -> None:
+    assert outlier_pictures(10, bars.class_names, 1) is None
