@@ -74,12 +74,16 @@ def prepare_picture(picture: Picture, preprocessing: Preprocessing | str, invert
     """
     if Preprocessing(preprocessing) is CLOTHES:
         return _clothes(picture, invert)
-    ink, light_on_dark = find_ink(picture.grey, invert)
+    return prepare_ink(*find_ink(picture.grey, invert))
+
+
+def prepare_ink(ink: NDArray[np.float32], inverted: bool) -> NetworkInput:
+    """Make ink that was found in a picture, (h, w) float32 in [0, 1], readable as one digit."""
     if not ink.any():
-        return _nothing(ink, light_on_dark)
+        return _nothing(ink, inverted)
     crop = np.ascontiguousarray(ink[_extent(ink > 0)])
     raster = thicken(crop, BOX, OVERSAMPLING)
-    return _digit(raster, [Step("ink", ink), Step("crop", crop)], light_on_dark)
+    return _digit(raster, [Step("ink", ink), Step("crop", crop)], inverted)
 
 
 def _digit(raster: NDArray[np.float32], steps: list[Step], inverted: bool) -> NetworkInput:

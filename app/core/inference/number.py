@@ -10,7 +10,7 @@ from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_picture
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
-from app.core.imaging.segmentation.writing import drawn_writing
+from app.core.imaging.segmentation.writing import drawn_writing, pictured_writing
 from app.core.inference.predictor import Prediction, Predictor
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -55,9 +55,9 @@ def read_number(predictor: Predictor, source: Drawing | Picture, invert: bool | 
 
     `invert` says whether a picture is light on dark; None finds out.
     """
-    if predictor.preprocessing is not DIGITS or isinstance(source, Picture):
+    if predictor.preprocessing is not DIGITS:
         return _as_one(predictor, source, invert)
-    writing = drawn_writing(source)
+    writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
     candidates = [
         (row, candidate, writing.prepare(row.pieces[candidate.first : candidate.last], row.height))
         for row in writing.rows

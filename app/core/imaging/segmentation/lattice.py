@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.imaging.segmentation.pieces import Box, Piece, box_around, distance, writing_height
+from app.core.imaging.segmentation.pieces import TOUCHING, Box, Piece, box_around, distance, writing_height
 
 MOST_PIECES = 6
 """No digit is put together from more."""
 
 _MOST_IN_ROW = 60  # more pieces than that are scribbles, not digits
 _HOPELESS = 8.0  # pieces that cost more are not even shown to the network as one digit
-_NEAR = 0.03  # pens that close touch
 _WIDE = 1.0  # a digit may be as wide as high; what is wider costs
 _LOW = 0.55  # a digit lower than that is more likely a part of one
 
@@ -54,7 +53,7 @@ class Lattice:
         """What it costs to take two neighbours for two digits and not for parts of one."""
         narrower = max(min(left.box.width, right.box.width), 0.1 * self.height)
         overlap = max(0.0, left.box.right - right.box.left) / narrower
-        touches = self._apart[left.first : left.last, right.first : right.last].min() < _NEAR
+        touches = self._apart[left.first : left.last, right.first : right.last].min() < TOUCHING
         is_cut = not self.pieces[left.last - 1].sources.isdisjoint(self.pieces[right.first].sources)
         return _OVERLAP_COST * min(overlap, 1.0) + (_CUT_COST if is_cut else _TOUCH_COST if touches else 0.0)
 

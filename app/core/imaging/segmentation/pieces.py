@@ -8,8 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+TOUCHING = 0.03
+"""Of the height of the writing: pens that close touch."""
+
 _ROW_GAP = 0.3  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
 _WITHIN = 0.8  # of the narrower piece's width
+_WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
 _DOT = 0.5  # of the tallest piece: what is lower says nothing of the height of the writing
 
 
@@ -69,16 +73,19 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     return Piece(np.concatenate([piece.points for piece in pieces]), parts, sources)
 
 
-def without_crossings(pieces: Sequence[Piece], near: float) -> list[Piece]:
-    """Join what is surely one digit: pieces that touch, of which one stands within the width of the other.
+def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join what is surely one digit: pieces that touch, of which the lower one stands within the width of the other.
 
-    `near` is the distance at which pens touch. Bars of 5 and 7, the two strokes of a 4, the circles of an 8, and
-    whatever a digit was drawn over with, are of one piece afterwards.
+    Bars of 5 and 7, the two strokes of most 4s, the circles of an 8, and whatever a digit was drawn over with, are of
+    one piece afterwards.
     """
+    if not pieces:
+        return []
+    height = writing_height(pieces)
     done: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: -piece.box.width):
         for number, other in enumerate(done):
-            if _stands_within(piece.box, other.box) and distance(piece, other) < near:
+            if _is_part(piece.box, other.box, height) and distance(piece, other) < TOUCHING * height:
                 done[number] = joined([other, piece])
                 break
         else:
@@ -86,9 +93,9 @@ def without_crossings(pieces: Sequence[Piece], near: float) -> list[Piece]:
     return done
 
 
-def _stands_within(narrow: Box, wide: Box) -> bool:
+def _is_part(narrow: Box, wide: Box, height: float) -> bool:
     common = min(narrow.right, wide.right) - max(narrow.left, wide.left)
-    return common >= _WITHIN * narrow.width
+    return common >= _WITHIN * narrow.width and min(narrow.height, wide.height) < _WHOLE * height
 
 
 def writing_height(pieces: Sequence[Piece]) -> float:

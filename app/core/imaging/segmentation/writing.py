@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
+from app.core.imaging.ink import find_ink
+from app.core.imaging.pictures import Picture
+from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
 from app.core.imaging.segmentation.drawings import stroke_pieces
 from app.core.imaging.segmentation.lattice import Lattice
-from app.core.imaging.segmentation.pieces import Box, Piece, rows, without_crossings, writing_height
-
-_TOUCHING = 0.03  # of the height of the writing
+from app.core.imaging.segmentation.parts import part_pieces
+from app.core.imaging.segmentation.pieces import Box, Piece, rows, without_crossings
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +44,19 @@ def drawn_writing(drawing: Drawing) -> Writing:
     return Writing((drawing.width, drawing.height), _lattices(pieces), prepare)
 
 
+def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
+    """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
+    ink, light_on_dark = find_ink(picture.grey, invert)
+    pieces, labels = part_pieces(ink)
+
+    def prepare(chosen: Sequence[Piece], _height: float) -> NetworkInput:
+        numbers = {part for piece in chosen for part in piece.parts}
+        if len(numbers) == len(pieces):
+            return prepare_picture(picture, DIGITS, invert)
+        return prepare_ink(ink * np.isin(labels, list(numbers)), light_on_dark)
+
+    return Writing((ink.shape[1], ink.shape[0]), _lattices(pieces), prepare)
+
+
 def _lattices(pieces: Sequence[Piece]) -> tuple[Lattice, ...]:
-    if not pieces:
-        return ()
-    near = _TOUCHING * writing_height(pieces)
-    return tuple(Lattice(row) for row in rows(without_crossings(pieces, near)))
+    return tuple(Lattice(row) for row in rows(without_crossings(pieces)))

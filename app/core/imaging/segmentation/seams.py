@@ -1,0 +1,79 @@
+"""Where ink that hangs together may be cut into digits: along paths from top to bottom that cross little of it."""
+
+import math
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+_FINENESS = 32  # rows of a digit while paths are searched
+_REACH = 0.2  # of the height of the writing: how far a path strays to either side
+_NARROWEST = 0.2  # of the height of the writing: what is left at either side of a cut
+_MOST_INK = 0.45  # of the height of the writing: a path through more ink is no cut
+_BLANK = 0.02  # what a step through blank paper costs, so that paths are no longer than they need be
+
+
+def seams(ink: NDArray[np.float32], height: float) -> list[NDArray[np.int64]]:
+    """The paths along which two digits may have been joined, left to right; empty for what looks like one digit.
+
+    Like the drops of Congedo et al. (1995) a path goes down through the gaps, but it is the cheapest of all such
+    paths: the shortest one, where ink is long and paper short (as in Avidan and Shamir's seam carving, 2007).
+
+    Args:
+        ink: (h, w) float32 in [0, 1] of one connected part, cropped to it.
+        height: of the writing, in pixels.
+
+    Returns:
+        For each path (h,) int64: in each row the first column that is right of the cut.
+
+    """
+    step = max(1, round(height / _FINENESS))
+    small = _averaged(ink, step)
+    unit = height / step
+    reach, margin = max(1, round(_REACH * unit)), max(1, math.ceil(_NARROWEST * unit))
+    starts = np.arange(margin, small.shape[1] - margin)
+    if not starts.size:
+        return []
+    padded = np.pad(small, ((0, 0), (reach, reach)))
+    # (rows, starts, places): for each start the strip that its path may stray in.
+    strips = sliding_window_view(padded, 2 * reach + 1, axis=1)[:, starts] + np.float32(_BLANK)
+    costs = strips.copy()
+    for row in range(1, len(costs)):
+        costs[row] += _cheapest_neighbour(costs[row - 1])[0]
+    totals = costs[-1].min(axis=1)
+    chosen = [at for at in _valleys(totals, margin) if totals[at] <= _MOST_INK * unit]
+    paths = [_traced(costs[:, at]) + int(starts[at]) - reach for at in chosen]
+    rows = np.minimum(np.arange(len(ink)) // step, len(small) - 1)
+    return [np.asarray(path[rows] * step + step // 2, np.int64) for path in paths]
+
+
+def _averaged(ink: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    rows, columns = (math.ceil(side / step) for side in ink.shape)
+    padded = np.zeros((rows * step, columns * step), np.float32)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    return np.asarray(padded.reshape(rows, step, columns, step).mean(axis=(1, 3)), np.float32)
+
+
+def _cheapest_neighbour(above: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The least of three neighbours in the last axis, and which it is: -1, 0 or 1 to the side."""
+    edges = [(0, 0)] * (above.ndim - 1) + [(1, 1)]
+    beside = sliding_window_view(np.pad(above, edges, constant_values=np.inf), 3, axis=-1)
+    return beside.min(axis=-1), beside.argmin(axis=-1) - 1
+
+
+def _traced(costs: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Follow the cheapest path (h,) back from the last row of accumulated costs (h, places)."""
+    path = np.empty(len(costs), np.int64)
+    path[-1] = costs[-1].argmin()
+    for row in range(len(costs) - 2, -1, -1):
+        path[row] = path[row + 1] + _cheapest_neighbour(costs[row])[1][path[row + 1]]
+    return path
+
+
+def _valleys(totals: NDArray[np.float32], apart: int) -> list[int]:
+    """The cheapest places, none within `apart` of a cheaper one; in order."""
+    chosen: list[int] = []
+    for at in np.argsort(totals, kind="stable"):
+        if all(abs(int(at) - other) > apart for other in chosen):
+            chosen.append(int(at))
+    return sorted(chosen)
