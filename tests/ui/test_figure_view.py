@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolTip, QWidget
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.plots.figure import Example
 from app.ui.plots.tutorial import PairGrid
+from app.ui.widgets.figure_canvas import scale_for
 from app.ui.widgets.figure_view import FigureView, choose_file, free_path
 
 CLICK = Qt.MouseButton.LeftButton
@@ -118,14 +119,31 @@ def test_keys_choose_an_example(view: FigureView, clicked: list[int]) -> None:
 def test_the_figure_keeps_its_proportions(view: FigureView) -> None:
     figure = view.figure
     assert figure is not None
-    for width, height in ((900, 300), (400, 900)):
-        view.canvas.resize(width, height)
-        first, last = view.canvas.example_places()[0], view.canvas.example_places()[6]
-        scale = first.width() / PairGrid(examples(7)).places[0].width()
-        assert first.height() / PairGrid(examples(7)).places[0].height() == pytest.approx(scale)
-        assert last.bottom() <= height
-        assert first.left() >= 0
-    assert view.canvas.heightForWidth(round(figure.size.width())) == pytest.approx(figure.size.height(), abs=1)
+    for width, height in ((900, 700), (500, 900), (1300, 420)):
+        view.resize(width, height)
+        QApplication.processEvents()
+        shown = view.canvas.size()
+        assert shown.width() / shown.height() == pytest.approx(figure.size.width() / figure.size.height(), abs=0.01)
+
+
+def test_a_figure_is_shown_whole_if_it_can_be_read_so() -> None:
+    assert scale_for(QSizeF(800, 600), QSize(760, 590)) == 0.95
+    assert scale_for(QSizeF(800, 600), QSize(3200, 900)) == 1.5
+    assert scale_for(QSizeF(80, 60), QSize(3200, 2400)) == 2
+
+
+def test_a_figure_that_would_be_too_small_is_scrolled() -> None:
+    assert scale_for(QSizeF(800, 600), QSize(720, 300)) == 0.9, "as wide as the room"
+    assert scale_for(QSizeF(800, 600), QSize(2000, 300)) == 1.0
+    assert scale_for(QSizeF(800, 600), QSize(200, 300)) == 0.85
+
+
+def test_what_the_keys_choose_is_scrolled_to(view: FigureView) -> None:
+    view.resize(400, 200)
+    view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view.canvas, Qt.Key.Key_End)
+    chosen = view.canvas.example_places()[6].toRect()
+    assert view.canvas.visibleRegion().contains(chosen.center())
 
 
 def test_a_figure_without_examples_is_shown_and_saved(view: FigureView, tmp_path: Path) -> None:

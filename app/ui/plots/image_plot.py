@@ -16,11 +16,16 @@ def paint_picture(painter: QPainter, place: QRectF, picture: QImage) -> None:
     paint_frame(painter, place)
 
 
+def caption_width(example: Example) -> float:
+    """How much room the caption takes in one line, with its sign."""
+    return width_of(example.caption) + (0 if example.is_right is None else _SIGN_ROOM)
+
+
 def caption_lines(example: Example, room: float) -> tuple[str, ...]:
     """The caption as one line if it fits into `room`, else as two; a name that is longer even so is cut."""
-    room -= 0 if example.is_right is None else _SIGN_ROOM
-    if width_of(example.caption) <= room:
+    if caption_width(example) <= room:
         return (example.caption,)
+    room -= 0 if example.is_right is None else _SIGN_ROOM
     name, _, confidence = example.answer.rpartition(" ")
     lines = (f"{cut(name, room - width_of(f' {confidence}'))} {confidence}", example.truth)
     return tuple(cut(line, room) for line in lines if line)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from app.ui.plots.colormaps import binary, image_of, shares_of
 from app.ui.plots.drawing import LINE_HEIGHT, TICK, cut, paint_ground, paint_text
 from app.ui.plots.figure import Example, ExampleFigure
-from app.ui.plots.image_plot import caption_lines, paint_caption, paint_picture
+from app.ui.plots.image_plot import caption_lines, caption_width, paint_caption, paint_picture
 from app.ui.plots.value_plot import NAME_PITCH, names_reach, paint_value_plot
 
 _MARGIN = 12.0
@@ -23,39 +23,38 @@ _THINNEST_BAR = 3.5
 class PairGrid(ExampleFigure):
     """Pairs of image plot and value plot, row by row: `num_cols` of the tutorial is 3, and 15 examples fill 5 rows."""
 
-    _SIDE = 118.0
-    _GAP = 32.0
-    """Beside the picture; its caption may be nearly as much longer than it."""
+    _SIDE = 100.0
+    _GAPS = (18.0, 48.0)
+    """Beside each plot, at least and at most: as much as the captions need, which are centred below the pictures."""
     _INSET = 6.0
 
     def __init__(self, examples: Sequence[Example], columns: int = 3) -> None:
         self._examples = tuple(examples)
         self.spoken = tuple(example.spoken for example in self._examples)
         self._pictures = [image_of(binary(shares_of(example.image))) for example in self._examples]
-        self._captions = [
-            caption_lines(example, self._SIDE + 2 * (self._GAP - self._INSET)) for example in self._examples
-        ]
+        longest = max((caption_width(example) for example in self._examples), default=0.0)
+        least, most = self._GAPS
+        self._gap = min(max(least, (longest - self._SIDE) / 2 + 2 * self._INSET), most)
+        room = self._SIDE + 2 * (self._gap - self._INSET)
+        self._captions = [caption_lines(example, room) for example in self._examples]
+        lines = max((len(caption) for caption in self._captions), default=1)
         classes = max((len(example.class_names) for example in self._examples), default=0)
         self._bars_width = max(self._SIDE, _THINNEST_BAR * classes)
-        lines = max((len(caption) for caption in self._captions), default=1)
-        width = self._GAP + self._SIDE + self._GAP + self._bars_width
-        height = self._SIDE + _BELOW + lines * LINE_HEIGHT + _MARGIN
-        self.places = tuple(
-            QRectF(number % columns * width, number // columns * height + _MARGIN / 2, width, height)
-            for number in range(len(self._examples))
-        )
-        rows = -(-len(self._examples) // columns)
-        self.size = QSizeF(min(columns, len(self._examples)) * width + _MARGIN, rows * height + _MARGIN)
+        width = self._gap + self._SIDE + self._gap + self._bars_width
+        cell = QSizeF(width, self._SIDE + _BELOW + lines * LINE_HEIGHT + _MARGIN)
+        self.places = cells(len(self._examples), columns, cell)
+        self.size = size_around(self.places)
 
     def paint(self, painter: QPainter) -> None:
         """Pair by pair."""
         paint_ground(painter, self.size)
         for number, (example, place) in enumerate(zip(self._examples, self.places, strict=True)):
-            image = QRectF(place.left() + self._GAP - self._INSET, place.top() + _MARGIN / 2, self._SIDE, self._SIDE)
+            corner = place.topLeft() + QPointF(self._gap - self._INSET, _MARGIN / 2)
+            image = QRectF(corner, QSizeF(self._SIDE, self._SIDE))
             paint_picture(painter, image, self._pictures[number])
             below = QPointF(image.center().x(), image.bottom() + _BELOW)
             paint_caption(painter, below, self._captions[number], example.is_right)
-            bars = QRectF(image.right() + self._GAP, image.top(), self._bars_width, self._SIDE)
+            bars = QRectF(image.right() + self._gap, image.top(), self._bars_width, self._SIDE)
             paint_value_plot(painter, bars, example)
 
 
@@ -94,13 +93,9 @@ class TrainingGallery(ExampleFigure):
     def __init__(self, images: NDArray[np.uint8], names: Sequence[str], columns: int = 5) -> None:
         self._pictures = [image_of(binary(shares_of(image))) for image in images]
         self.spoken = tuple(names)
-        width, height = self._SIDE + self._GAP, self._SIDE + _BELOW + LINE_HEIGHT + _MARGIN / 2
-        self.places = tuple(
-            QRectF(_MARGIN / 2 + number % columns * width, number // columns * height + _MARGIN / 2, width, height)
-            for number in range(len(self._pictures))
-        )
-        rows = -(-len(self._pictures) // columns)
-        self.size = QSizeF(min(columns, len(self._pictures)) * width + _MARGIN, rows * height + _MARGIN)
+        cell = QSizeF(self._SIDE + self._GAP, self._SIDE + _BELOW + LINE_HEIGHT + _MARGIN / 2)
+        self.places = cells(len(self._pictures), columns, cell)
+        self.size = size_around(self.places)
 
     def paint(self, painter: QPainter) -> None:
         """Picture by picture."""
@@ -111,3 +106,16 @@ class TrainingGallery(ExampleFigure):
             below = QRectF(place.left(), image.bottom() + _BELOW, place.width(), LINE_HEIGHT)
             align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
             paint_text(painter, below, cut(name, place.width() - 4), align=align)
+
+
+def cells(count: int, columns: int, cell: QSizeF) -> tuple[QRectF, ...]:
+    """The places of `count` equal cells, row by row."""
+    corners = ((number % columns * cell.width(), number // columns * cell.height()) for number in range(count))
+    return tuple(QRectF(QPointF(_MARGIN / 2 + left, _MARGIN / 2 + top), cell) for left, top in corners)
+
+
+def size_around(places: Sequence[QRectF]) -> QSizeF:
+    """The size of a figure that holds these places, with a margin."""
+    right = max((place.right() for place in places), default=0.0)
+    bottom = max((place.bottom() for place in places), default=0.0)
+    return QSizeF(right + _MARGIN / 2, bottom + _MARGIN / 2)

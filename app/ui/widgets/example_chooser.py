@@ -18,9 +18,10 @@ _ARROWS = {
 
 
 class ExampleChooser(QWidget):
-    """A widget that paints examples; a subclass says where they are. `example_clicked` tells the number of one."""
+    """A widget that paints examples; a subclass says where they are. The signals tell the number of one."""
 
     example_clicked = Signal(int)
+    choice_moved = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +122,7 @@ class ExampleChooser(QWidget):
         self._current = number
         self.setAccessibleDescription(self.example_in_words(number))
         self.update()
+        self.choice_moved.emit(number)
 
     def _neighbour(self, number: int, step: QPointF) -> int:
         """The nearest example in the direction of `step`, or the same one if there is none."""

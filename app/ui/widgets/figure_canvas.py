@@ -1,33 +1,35 @@
 """A figure on the screen: scaled to its room, with examples that can be chosen."""
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.ui import theme
 from app.ui.plots.figure import ExampleFigure, Figure, paint_figure
 from app.ui.widgets.example_chooser import ExampleChooser
 
 LARGEST_SCALE = 2.0
-_SMALLEST_SCALE = 0.5
-_USUAL_SIZE = QSizeF(480, 320)
-_EMPTY_HEIGHT = 200
+LEGIBLE_SCALE = 0.85
+"""Smaller than this, what is written in a figure is hard to read: then it is scrolled rather than shrunk."""
+
+
+def scale_for(size: QSizeF, room: QSize) -> float:
+    """How large to show a figure of `size`: whole if it can be read so, else as wide as the room."""
+    across, down = room.width() / size.width(), room.height() / size.height()
+    whole = min(LARGEST_SCALE, across, down)
+    return whole if whole >= LEGIBLE_SCALE else max(LEGIBLE_SCALE, min(1.0, across))
 
 
 class FigureCanvas(ExampleChooser):
-    """Shows a figure as large as fits, or a sentence that invites."""
+    """Shows a figure as large as the widget, which should have its proportions; or a sentence that invites."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figure: Figure | None = None
         self._picture: QPixmap | None = None
         self._invitation, self._description = "", ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         theme.notifier().changed.connect(self.update)
 
     @property
@@ -39,18 +41,26 @@ class FigureCanvas(ExampleChooser):
         """Show `figure`, which `description` puts in words; None shows the invitation."""
         self._figure, self._description, self._picture = figure, description, None
         self.forget_choice()
-        self.updateGeometry()
 
     def set_invitation(self, sentence: str) -> None:
         """What to say while there is no figure."""
         self._invitation = sentence
         self.forget_choice()
 
+    def fit(self, room: QSize, scroll_bar: int) -> None:
+        """Take the size that suits `room`, of which a scroll bar would take `scroll_bar` pixels."""
+        if self._figure is None:
+            self.resize(room)
+            return
+        size = self._figure.size * scale_for(self._figure.size, room)
+        if size.height() > room.height():
+            size = self._figure.size * scale_for(self._figure.size, room - QSize(scroll_bar, 0))
+        self.resize(size.toSize().expandedTo(QSize(1, 1)))
+
     def example_places(self) -> Sequence[QRectF]:
         """Those of the figure, scaled."""
-        room, scale = self._room(), self._scale()
         places = self._figure.places if isinstance(self._figure, ExampleFigure) else ()
-        return [QRectF(room.topLeft() + place.topLeft() * scale, place.size() * scale) for place in places]
+        return [QRectF(place.topLeft() * self._scale, place.size() * self._scale) for place in places]
 
     def example_in_words(self, number: int) -> str:
         """Its caption."""
@@ -59,25 +69,6 @@ class FigureCanvas(ExampleChooser):
     def whole_in_words(self) -> str:
         """The figure's description, or the invitation."""
         return self._invitation if self._figure is None else self._description
-
-    def sizeHint(self) -> QSize:
-        """The figure's own size."""
-        return self._own_size().toSize()
-
-    def minimumSizeHint(self) -> QSize:
-        """Half of it."""
-        return (self._own_size() * _SMALLEST_SCALE).boundedTo(_USUAL_SIZE).toSize()
-
-    def hasHeightForWidth(self) -> bool:
-        """The figure keeps its proportions."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the figure gets when it is as wide."""
-        if self._figure is None:
-            return _EMPTY_HEIGHT
-        size = self._own_size()
-        return math.ceil(size.height() * min(LARGEST_SCALE, width / size.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint it anew, sharp."""
@@ -93,7 +84,7 @@ class FigureCanvas(ExampleChooser):
         else:
             if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
                 self._picture = self._painted(self._figure)
-            painter.drawPixmap(self._room().topLeft(), self._picture)
+            painter.drawPixmap(0, 0, self._picture)
             self.paint_choice(painter, theme.LIGHT.accent)  # the figure is white in both themes
         painter.end()
 
@@ -104,25 +95,16 @@ class FigureCanvas(ExampleChooser):
             return True
         return super().event(event)
 
-    def _tip_at(self, point: QPoint) -> str:
-        place = (QPointF(point) - self._room().topLeft()) / self._scale()
-        return self._figure.tip_at(place) if isinstance(self._figure, ExampleFigure) else ""
-
-    def _own_size(self) -> QSizeF:
-        return _USUAL_SIZE if self._figure is None else self._figure.size
-
+    @property
     def _scale(self) -> float:
-        size = self._own_size()
-        return min(LARGEST_SCALE, self.width() / size.width(), self.height() / size.height())
+        return 1.0 if self._figure is None else self.width() / self._figure.size.width()
 
-    def _room(self) -> QRectF:
-        """Where the figure is: in the middle, from the top."""
-        size = self._own_size() * self._scale()
-        return QRectF(round((self.width() - size.width()) / 2), 0, size.width(), size.height())
+    def _tip_at(self, point: QPoint) -> str:
+        return self._figure.tip_at(QPointF(point) / self._scale) if isinstance(self._figure, ExampleFigure) else ""
 
     def _painted(self, figure: Figure) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        picture = QPixmap((self._room().size() * ratio).toSize().expandedTo(QSize(1, 1)))
+        picture = QPixmap(self.size() * ratio)
         paint_figure(figure, picture)
         picture.setDevicePixelRatio(ratio)
         return picture

@@ -1,17 +1,20 @@
-"""A figure with what can be done with it: its examples can be clicked, and it can be saved."""
+"""A figure with what can be done with it: it can be scrolled and saved, and its examples can be clicked."""
 
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.errors import StudioError
 from app.ui import theme
 from app.ui.plots.figure import SUFFIXES, ExampleFigure, Figure, save_figure
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.figure_canvas import FigureCanvas
+
+_SMALLEST_VIEW = QSize(240, 160)
 
 ChooseFile = Callable[[QWidget, Path], Path | None]
 
@@ -47,6 +50,7 @@ class FigureView(QWidget):
         self._choose, self._file_name = choose, "figure"
         self._folder = _pictures_folder()
         self.canvas = FigureCanvas()
+        self._scroll = _FigureScroll(self.canvas)
         self._note = ElidedLabel()
         self._save = QPushButton(self.tr("Save…"))
         self._save.setObjectName("save_figure")
@@ -78,6 +82,7 @@ class FigureView(QWidget):
         spoken = "; ".join(figure.spoken) if isinstance(figure, ExampleFigure) else ""
         self.canvas.setAccessibleName(name or self.tr("Figure"))
         self.canvas.set_figure(figure, description or spoken)
+        self._scroll.fit()
         self._save.setEnabled(figure is not None)
         can, cannot = self.tr("Save this figure as PNG or SVG"), self.tr("There is no figure to save yet")
         self._save.setToolTip(cannot if figure is None else can)
@@ -113,7 +118,7 @@ class FigureView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self._scroll, 1)
         column.addLayout(below)
 
     @Slot()
@@ -121,6 +126,37 @@ class FigureView(QWidget):
         path = self._choose(self, free_path(self._folder / f"{self._file_name}.png"))
         if path is not None:
             self.save(path)
+
+
+class _FigureScroll(QScrollArea):
+    """Gives the canvas the size that suits it here, and follows what the keyboard chooses."""
+
+    def __init__(self, canvas: FigureCanvas) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.setWidget(canvas)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        canvas.choice_moved.connect(self._on_choice_moved)
+
+    def fit(self) -> None:
+        """Another figure, or another room for it."""
+        self._canvas.fit(self.maximumViewportSize(), theme.SCROLL_BAR)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough for some pictures in a row."""
+        return _SMALLEST_VIEW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another room."""
+        super().resizeEvent(event)
+        self.fit()
+
+    @Slot(int)
+    def _on_choice_moved(self, number: int) -> None:
+        place = self._canvas.example_places()[number].toRect()
+        self.ensureVisible(place.center().x(), place.center().y(), place.width() // 2 + 4, place.height() // 2 + 4)
 
 
 def _pictures_folder() -> Path:

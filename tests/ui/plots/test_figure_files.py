@@ -47,7 +47,8 @@ def test_svg_is_xml_with_every_text_in_it(grid: PairGrid, tmp_path: Path) -> Non
     assert words.count("0") == words.count("1") == 2
     root = ElementTree.parse(path).getroot()
     assert root.findtext(f"{SVG}title") == "The first two"
-    assert root.get("viewBox") == f"0 0 {grid.size.width():.0f} {grid.size.height():.0f}"
+    size = grid.size.toSize()
+    assert root.get("viewBox") == f"0 0 {size.width()} {size.height()}"
     fills = {element.get("fill") for element in root.iter()}
     assert {"#777777", "#0000ff", "#ee0000"} <= fills
 
