@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -17,7 +18,16 @@ class Figure:
     goal: str = ""
 
 
-def show(figures: list[Figure], as_json: bool) -> None:
+@dataclass(frozen=True)
+class Skipped:
+    """What was not measured, and why."""
+
+    bench: str
+    name: str
+    reason: str
+
+
+def show(figures: Iterable[Figure | Skipped], as_json: bool) -> None:
     """Print the figures, and what they were measured on."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     if as_json:
@@ -26,7 +36,10 @@ def show(figures: list[Figure], as_json: bool) -> None:
         return
     print(f"measured on {machine}")
     for figure in figures:
-        print(f"{figure.name:<62} {figure.value:>12,.2f} {figure.unit:<12} {figure.goal}")
+        if isinstance(figure, Skipped):
+            print(f"{figure.name:<62} {'skipped':>12} {figure.reason}")
+        else:
+            print(f"{figure.name:<62} {figure.value:>12,.2f} {figure.unit:<12} {figure.goal}")
 
 
 def quantile(values: list[float], share: float) -> float:

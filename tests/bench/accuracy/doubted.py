@@ -1,0 +1,79 @@
+"""Doubt: are digits told from what is none, and how often is the program sure?"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.handwriting import letters
+from app.core.datasets.types import Dataset
+from app.core.inference.doubt import Verdict, familiarity
+from app.core.inference.reliability import auroc
+from tests.bench.accuracy.data import absent, drawings, full_set
+from tests.bench.accuracy.reading import (
+    CLOTHES,
+    DIGITS,
+    Images,
+    grey_picture,
+    of_drawings,
+    of_pictures,
+    of_set,
+    percent,
+    predictor,
+)
+from tests.bench.accuracy.strangers import printed_letters, scribbles
+from tests.bench.report import Figure, Skipped
+
+COUNT = 1000
+
+Groups = Mapping[str, Images]
+
+
+def measure() -> Iterator[Figure | Skipped]:
+    """Both readers: what they know against what they do not, and the verdicts on each."""
+    digits, clothes = full_set("mnist"), full_set("fashion-mnist")
+    people = [one.drawing for one in drawings()]
+    if people:
+        known = {"digits, drawn": of_drawings(DIGITS, people)}
+        if digits:
+            known["digits, MNIST"] = of_set(_some(digits))
+        strange = _strangers(DIGITS)
+        if clothes:
+            strange["clothes"] = of_pictures(DIGITS, map(grey_picture, _some(clothes)))
+        yield from _separation(DIGITS, known, strange)
+    else:
+        yield absent("doubt of digits")
+    if clothes:
+        strange = _strangers(CLOTHES)
+        if digits:
+            strange["digits"] = of_set(_some(digits))
+        yield from _separation(CLOTHES, {"clothes": of_set(_some(clothes))}, strange)
+    else:
+        yield absent("doubt of clothes")
+
+
+def _some(dataset: Dataset) -> NDArray[np.uint8]:
+    return dataset.test.images[:: len(dataset.test) // COUNT]
+
+
+def _strangers(model: str) -> dict[str, Images]:
+    """Letters in shapes that no model was trained on; the others are made by the measurement itself."""
+    return {
+        "letters, written": of_set(letters(COUNT, 99, held_out=True)),
+        "letters, printed": of_pictures(model, printed_letters()),
+        "scribbles": of_drawings(model, scribbles(COUNT // 2, 5)),
+    }
+
+
+def _separation(model: str, known: Groups, strange: Groups) -> Iterator[Figure]:
+    reader = predictor(model)
+    groups = {**known, **strange}
+    scores = {name: familiarity(reader.probabilities(images)) for name, images in groups.items()}
+    for one in known:
+        for other in strange:
+            yield percent(f"{model}: AUROC of {one} against {other}", auroc(scores[one], scores[other]))
+    for name, images in groups.items():
+        verdicts = Counter(answer.verdict for answer in reader.predict_many(images))
+        for verdict in Verdict:
+            yield percent(f"{model}: {name} called {verdict}", verdicts[verdict] / len(images))
