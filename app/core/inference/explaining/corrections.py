@@ -1,0 +1,194 @@
+"""Pictures put right: the same ink with another stroke width, slant or proportion, made into an input once more."""
+
+import math
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.core.imaging.ink import stroke_width
+from app.core.imaging.pictures import Picture
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, Step, prepare_picture
+from app.core.imaging.rasterise import BOX, OVERSAMPLING
+from app.core.inference.explaining.norms import Oddity
+from app.core.inference.explaining.traits import count_parts, part_masses
+
+Ink = NDArray[np.float32]
+"""(h, w) float32 in [0, 1], ink = 1."""
+
+_SIDE = BOX * OVERSAMPLING
+_MARGIN = 6 * OVERSAMPLING
+_LEAST_STROKE = 1.2  # pixels of the box: what is thinner may break
+_WIDEST_GAP = 3.0  # pixels of the box
+_DARKEST_CLOTH, _BRIGHTEST_CLOTH = 0.02, 0.98
+
+
+class Correction(StrEnum):
+    """What can be put right."""
+
+    STROKE = "stroke"
+    """Thicken or thin the strokes to the training pictures' median."""
+    SLANT = "slant"
+    """Lean as far as they do."""
+    PROPORTIONS = "proportions"
+    """Be as wide for the height as they are."""
+    JOIN = "join"
+    """Close small gaps."""
+    MAIN_PART = "main part"
+    """Leave out all but the largest part."""
+    DARKEN = "darken"
+    """Give pale ink full strength."""
+    FIT = "fit"
+    """Crop, scale and centre it."""
+    BRIGHTNESS = "brightness"
+    """Be as bright as they are."""
+
+
+def corrected(shown: NetworkInput, correction: Correction, odd: Oddity, preprocessing: Preprocessing) -> NetworkInput:
+    """The input with one thing put right, through the same preprocessing as any other picture.
+
+    The ink as it was found is corrected where it is known, else the 28 x 28 pixels.
+    """
+    if preprocessing is Preprocessing.CLOTHES:
+        return _clothes(shown, correction, odd)
+    return prepare_picture(_picture(_PUT_RIGHT[correction](shown, odd)), preprocessing, invert=True)
+
+
+def _fine(shown: NetworkInput) -> Ink:
+    """The ink, its longest side that of the box, OVERSAMPLING times finer, with a margin all around."""
+    first = shown.steps[0] if shown.steps else Step("centred", shown.image)
+    return _scaled(first.image if first.name == "ink" else shown.image)
+
+
+def _scaled(ink: Ink) -> Ink:
+    rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
+    crop = np.ascontiguousarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    scale = _SIDE / max(crop.shape)
+    smooth = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
+    return np.pad(np.asarray(Image.fromarray(crop).resize(size, smooth), np.float32), _MARGIN)
+
+
+def _picture(ink: Ink) -> Picture:
+    """Light ink on a dark ground."""
+    levels = np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8)
+    return Picture(np.ascontiguousarray(np.repeat(levels[:, :, None], 3, axis=2)))
+
+
+def _stroke(shown: NetworkInput, odd: Oddity) -> Ink:
+    return _with_stroke(_fine(shown), max(odd.target, _LEAST_STROKE))
+
+
+def _with_stroke(ink: Ink, width: float) -> Ink:
+    """Ink as of `_scaled` with strokes so many pixels of the box wide."""
+    radius = round((width - stroke_width(ink) / OVERSAMPLING) / 2 * OVERSAMPLING)
+    return _spread(ink, radius) if radius > 0 else 1 - _spread(1 - ink, -radius)
+
+
+def _spread(ink: Ink, radius: int) -> Ink:
+    """Every pixel over a disc; the margin is wider than it."""
+    result = ink.copy()
+    for down in range(-radius, radius + 1):
+        reach = math.isqrt(radius * radius - down * down)
+        row = np.roll(ink, down, axis=0)
+        widest = row
+        for right in range(1, reach + 1):
+            widest = np.maximum(widest, np.maximum(np.roll(row, right, axis=1), np.roll(row, -right, axis=1)))
+        np.maximum(result, widest, out=result)
+    return result
+
+
+def _slant(shown: NetworkInput, odd: Oddity) -> Ink:
+    fine = _fine(shown)
+    ink = np.pad(fine, ((0, 0), (_SIDE, _SIDE)))
+    shear = math.tan(math.radians(odd.value)) - math.tan(math.radians(odd.target))
+    # For each place of the result, where it comes from: the lower, the further to the left.
+    affine = (1, -shear, shear * ink.shape[0] / 2, 0, 1, 0)
+    size = (ink.shape[1], ink.shape[0])
+    sheared = Image.fromarray(ink).transform(size, Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR)
+    return _with_stroke_of(np.asarray(sheared, np.float32), fine)
+
+
+def _proportions(shown: NetworkInput, odd: Oddity) -> Ink:
+    ink = _fine(shown)
+    width = max(1, round(ink.shape[1] * odd.target / max(odd.value, 1e-3)))
+    squeezed = Image.fromarray(ink).resize((width, ink.shape[0]), Image.Resampling.BILINEAR)
+    return _with_stroke_of(np.asarray(squeezed, np.float32), ink)
+
+
+def _with_stroke_of(changed: Ink, before: Ink) -> Ink:
+    """Changed ink, scaled again, with the strokes as wide as they were before."""
+    return _with_stroke(_scaled(changed), stroke_width(before) / OVERSAMPLING)
+
+
+def _join(shown: NetworkInput, _odd: Oddity) -> Ink:
+    """Close with larger and larger discs until it is one part, or the gap is too wide to be meant as none."""
+    ink = _fine(shown)
+    closed = ink
+    for radius in range(2, round(_WIDEST_GAP * OVERSAMPLING / 2) + 1, 2):
+        closed = 1 - _spread(1 - _spread(ink, radius), radius)
+        if is_whole(prepare_picture(_picture(closed), Preprocessing.DIGITS, invert=True).image):
+            break
+    return np.asarray(closed, np.float32)
+
+
+def is_whole(image: Ink) -> bool:
+    """True if a picture (28, 28) is one part."""
+    return float(count_parts(image[None])[0]) <= 1
+
+
+def _main_part(shown: NetworkInput, _odd: Oddity) -> Ink:
+    return _scaled(_only_main_part(shown.image))
+
+
+def _only_main_part(image: Ink) -> Ink:
+    labels, masses = part_masses(image)
+    others = (labels > 0) & (labels != masses.argmax())
+    padded = np.pad(others, 1)
+    rows = padded[:-2] | padded[1:-1] | padded[2:]
+    return np.where(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:], np.float32(0), image)
+
+
+def _darken(shown: NetworkInput, odd: Oddity) -> Ink:
+    ink = _fine(shown)
+    return np.asarray(np.clip(ink * (odd.target / max(odd.value, 1e-3)), 0, 1), np.float32)
+
+
+def _fit(shown: NetworkInput, _odd: Oddity) -> Ink:
+    return _scaled(shown.image)
+
+
+_PUT_RIGHT: dict[Correction, Callable[[NetworkInput, Oddity], Ink]] = {
+    Correction.STROKE: _stroke,
+    Correction.SLANT: _slant,
+    Correction.PROPORTIONS: _proportions,
+    Correction.JOIN: _join,
+    Correction.MAIN_PART: _main_part,
+    Correction.DARKEN: _darken,
+    Correction.FIT: _fit,
+}
+
+
+def _clothes(shown: NetworkInput, correction: Correction, odd: Oddity) -> NetworkInput:
+    """Clothes are corrected as they are, 28 x 28, and fitted again if their extent changes."""
+    image = shown.image
+    if correction is Correction.BRIGHTNESS:
+        image = _as_bright(image, odd.target)
+    elif correction is Correction.MAIN_PART:
+        image = _only_main_part(image)
+    if correction in (Correction.FIT, Correction.MAIN_PART):
+        ground = np.pad(image, image.shape[0])  # what has exactly 28 x 28 pixels would be taken as it is
+        return prepare_picture(_picture(ground), Preprocessing.CLOTHES, invert=True)
+    steps = (*shown.steps[-1:], Step(correction.value, image))
+    return NetworkInput(image, steps, is_empty=False, inverted=shown.inverted)
+
+
+def _as_bright(image: Ink, target: float) -> Ink:
+    """The picture with the mean `target`, by the exponent that gives it: black and white stay what they are."""
+    low, high = 0.1, 10.0
+    for _ in range(20):
+        exponent = math.sqrt(low * high)
+        low, high = (exponent, high) if float((image**exponent).mean()) > target else (low, exponent)
+    return np.asarray(np.clip(image, _DARKEST_CLOTH, _BRIGHTEST_CLOTH) ** exponent * (image > 0), np.float32)

@@ -1,0 +1,151 @@
+"""Explains the answers of one model, in stages: what is quick comes first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.sources import find_full, load_dataset
+from app.core.datasets.types import IMAGE_SIZE, LabelledImages, Variant
+from app.core.errors import InputError, StudioError
+from app.core.imaging.preprocess import NetworkInput, Preprocessing
+from app.core.inference.explaining.corrections import corrected
+from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
+from app.core.inference.explaining.gradients import Network, load_network
+from app.core.inference.explaining.hints import Hint, find_hints
+from app.core.inference.explaining.neighbours import MOST_COMPARED, Features, NeighbourIndex, Neighbours
+from app.core.inference.explaining.norms import Norms, measure_norms
+from app.core.inference.explaining.saliency import Saliency, integrated_gradients
+from app.core.inference.predictor import Prediction, Predictor
+from app.core.models.card import ModelCard
+from app.core.models.store import StoredModel
+
+Check = Callable[[], None]
+"""Called often during long work; may raise to cancel it. What was done until then is kept."""
+
+
+class Explainer:
+    """Answers "why?" for one stored model. What it needs is loaded when it is first asked. Not for two threads."""
+
+    def __init__(self, model: StoredModel) -> None:
+        """Raises InputError as `Predictor` does."""
+        self.model = model
+        self._card = model.card
+        self._predictor = Predictor(model)
+        self._pictures: LabelledImages | None = None
+        self._norms: Norms | None = None
+        self._index: NeighbourIndex | None = None
+        self._network: Network | None = None
+
+    def stages(self, shown: NetworkInput, prediction: Prediction, check: Check) -> Iterator[Explanation]:
+        """The explanation of a prediction, more complete each time. What cannot be had says why."""
+        explanation = Explanation(shown, prediction, self._card.class_names, self._predictor.preprocessing)
+        yield explanation
+        explanation = replace(explanation, hints=self._hints(explanation, check))
+        yield explanation
+        if self._index is None or not self._index.is_ready:  # the first comparison takes longest
+            explanation = replace(explanation, saliency=self._saliency(explanation, check))
+            yield explanation
+        explanation = replace(explanation, neighbours=self._neighbours(shown.image, check))
+        yield explanation
+        if explanation.saliency is None:
+            yield replace(explanation, saliency=self._saliency(explanation, check))
+
+    def prepare_more(self) -> bool:
+        """Do some of what is left to prepare, for a hundredth of a second; False if nothing is."""
+        if self._index is None or self._index.is_complete:
+            return False
+        self._index.grow()
+        return True
+
+    def _hints(self, explanation: Explanation, check: Check) -> tuple[Corrected, ...] | Missing:
+        shown, preprocessing = explanation.shown, explanation.preprocessing
+        try:
+            norms = self._known_norms(check)
+        except StudioError:
+            return Missing("The training pictures are not on this machine, so nobody can say what is usual in them.")
+        label = explanation.prediction.label
+        hints = find_hints(shown.image, label, norms, preprocessing, self._card.class_names)
+        return tuple(self._corrected(hint, shown, preprocessing) for hint in hints)
+
+    def _corrected(self, hint: Hint, shown: NetworkInput, preprocessing: Preprocessing) -> Corrected:
+        if hint.correction is None:
+            return Corrected(hint)
+        better = corrected(shown, hint.correction, hint.oddity, preprocessing)
+        if better.is_empty:
+            return Corrected(hint)
+        return Corrected(hint, better, self._predictor.predict(better.image))
+
+    def _neighbours(self, image: NDArray[np.float32], check: Check) -> Neighbours | Missing:
+        try:
+            if self._index is None:
+                self._index = NeighbourIndex(self._training_pictures(), self._features())
+        except StudioError:
+            return Missing("The training pictures are not on this machine, so none can be shown.")
+        while not self._index.is_ready:
+            check()
+            self._index.grow()
+        return self._index.nearest(image)
+
+    def _saliency(self, explanation: Explanation, check: Check) -> Saliency | Missing:
+        image, label = explanation.shown.image, explanation.prediction.label
+        try:
+            network, rival = self._known_network(), explanation.rival
+            return integrated_gradients(network, image, self._baseline(), label, rival=rival, check=check)
+        except InputError as error:
+            return Missing(str(error))
+
+    def _baseline(self) -> NDArray[np.float32]:
+        """The mean training picture; an empty one if there are none on this machine."""
+        try:
+            images = self._training_pictures().images
+        except StudioError:
+            return np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
+        return np.asarray(images.mean(axis=0) / 255, np.float32)
+
+    def _features(self) -> Features:
+        """What goes into the last layer: by LiteRT if the model was stored with it, else in NumPy, else the pixels."""
+        if self._predictor.features(np.zeros((1, IMAGE_SIZE, IMAGE_SIZE), np.float32)) is not None:
+            return self._litert_features
+        try:
+            return self._known_network().features
+        except InputError:
+            return _pixels
+
+    def _litert_features(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        features = self._predictor.features(images)
+        assert features is not None
+        return features
+
+    def _known_norms(self, check: Check) -> Norms:
+        if self._norms is None:
+            check()
+            self._norms = measure_norms(self._training_pictures(), len(self._card.class_names))
+        return self._norms
+
+    def _known_network(self) -> Network:
+        if self._network is None:
+            self._network = load_network(self.model)
+        return self._network
+
+    def _training_pictures(self) -> LabelledImages:
+        if self._pictures is None:
+            self._pictures = training_pictures(self._card)
+        return self._pictures
+
+
+def training_pictures(card: ModelCard) -> LabelledImages:
+    """Up to MOST_COMPARED of the training pictures of a model: of all of them if they are here, else of the starters.
+
+    Raises StudioError if neither is on this machine.
+    """
+    name = card.dataset
+    is_here = card.data_variant != Variant.STARTER and find_full(name) is not None
+    train = load_dataset(name, Variant.FULL if is_here else Variant.STARTER).train
+    # Copies, so that the rest of a large set can go.
+    return LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
+
+
+def _pixels(images: NDArray[np.float32]) -> NDArray[np.float32]:
+    return images.reshape(len(images), -1)

@@ -1,0 +1,93 @@
+"""The training pictures that are most like a picture, as the network sees it: by what goes into its last layer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.types import LabelledImages
+
+NEAREST = 5
+MOST_COMPARED = 20_000
+"""More training pictures than these are not compared with: they would cost minutes, and bring no nearer faces."""
+ENOUGH = 4_000
+"""With so many, questions are answered; the rest are taken in when there is time."""
+_CHUNK = 64  # about a hundredth of a second each
+_SAMPLE = 200
+_FAR = 0.01  # of the training pictures have no nearer neighbour
+
+Features = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Pictures (n, 28, 28) float32 in [0, 1] to numbers (n, k) that are alike for what the network takes as alike."""
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The nearest of `among` training pictures, nearest first: `images` (n, 28, 28) uint8, ink = 255.
+
+    `similarities` are cosines, -1..1. `is_far`: hardly any training picture is so far from all others.
+    """
+
+    images: NDArray[np.uint8]
+    labels: tuple[int, ...]
+    similarities: tuple[float, ...]
+    among: int
+    is_far: bool
+
+
+class NeighbourIndex:
+    """Training pictures by their features. Grows piece by piece, so that it can be made beside other work."""
+
+    def __init__(self, pictures: LabelledImages, features: Features) -> None:
+        self._pictures = LabelledImages(pictures.images[:MOST_COMPARED], pictures.labels[:MOST_COMPARED])
+        self._features = features
+        self._directions = np.empty((0, 0), np.float32)
+        self._count = 0
+        self._far_below: float | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """True once every picture is in."""
+        return self._count == len(self._pictures)
+
+    @property
+    def is_ready(self) -> bool:
+        """True once there are enough to compare with."""
+        return self.is_complete or self._count >= ENOUGH
+
+    def grow(self) -> None:
+        """Take the next few pictures in."""
+        part = slice(self._count, self._count + _CHUNK)
+        directions = self._directed(self._pictures.images[part].astype(np.float32) / np.float32(255))
+        if not self._count:
+            self._directions = np.empty((len(self._pictures), directions.shape[1]), np.float32)
+        self._directions[part] = directions
+        self._count += len(directions)
+
+    def nearest(self, image: NDArray[np.float32], count: int = NEAREST) -> Neighbours:
+        """The nearest of what is in by now to a picture (28, 28) float32 in [0, 1], ink = 1."""
+        cosines = self._directions[: self._count] @ self._directed(image[None])[0]
+        order = np.argsort(-cosines, kind="stable")[:count]
+        return Neighbours(
+            self._pictures.images[order],
+            tuple(int(label) for label in self._pictures.labels[order]),
+            tuple(float(cosine) for cosine in cosines[order]),
+            self._count,
+            bool(len(order)) and float(cosines[order[0]]) < self._far(),
+        )
+
+    def _far(self) -> float:
+        """The similarity below which a nearest neighbour is far: measured among the training pictures themselves."""
+        if self._far_below is None:
+            known = self._directions[: self._count]
+            step = max(1, len(known) // _SAMPLE)
+            cosines = known[::step] @ known.T
+            cosines[np.arange(len(cosines)), np.arange(len(cosines)) * step] = -1  # itself
+            self._far_below = float(np.quantile(cosines.max(axis=1), _FAR))
+        return self._far_below
+
+    def _directed(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Features of length 1."""
+        features = self._features(images)
+        lengths = np.linalg.norm(features, axis=1, keepdims=True)
+        return np.asarray(features / np.maximum(lengths, 1e-9), np.float32)

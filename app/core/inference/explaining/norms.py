@@ -1,0 +1,93 @@
+"""What training pictures are like: the distribution of each trait, over all of them and within each class."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.types import LabelledImages
+from app.core.inference.explaining.traits import Trait, Traits, measure
+
+MOST_MEASURED = 4_000
+"""The distributions hardly change with more pictures, and these take about a second."""
+RARE = 0.01
+RARE_PARTS = 0.02
+"""A number of parts is a whole one: about 1% of the training digits are in two, and those are odd as well."""
+_LEAST_IN_CLASS = 100
+_CHUNK = 250
+
+Sorted = Mapping[Trait, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A trait that hardly any of the training pictures have so.
+
+    `share` of them (0..1) have less of it, or more if not `is_high`. `label` is the class whose pictures are meant,
+    None for all of them; `target` is the median of those pictures.
+    """
+
+    trait: Trait
+    value: float
+    is_high: bool
+    share: float
+    label: int | None
+    target: float
+
+
+@dataclass(frozen=True, eq=False)
+class Norms:
+    """Sorted values of each trait of `count` training pictures; a class with few pictures has no distributions."""
+
+    count: int
+    overall: Sorted
+    by_class: tuple[Sorted | None, ...]
+
+    def oddities(self, image: NDArray[np.float32], label: int, traits: Iterable[Trait]) -> tuple[Oddity, ...]:
+        """What is unusual in a picture (28, 28) taken for class `label`: among all pictures, else in its class."""
+        measured = measure(image[None])
+        found = []
+        for trait in traits:
+            value = float(measured[trait][0])
+            odd = _oddity(trait, value, self.overall, None) or _oddity(trait, value, self._of_class(label), label)
+            if odd is not None:
+                found.append(odd)
+        return tuple(found)
+
+    def _of_class(self, label: int) -> Sorted | None:
+        return self.by_class[label] if label < len(self.by_class) else None
+
+
+def measure_norms(pictures: LabelledImages, classes: int) -> Norms:
+    """Measure the first MOST_MEASURED training pictures, in pieces short enough for a thread beside a window."""
+    images, labels = pictures.images[:MOST_MEASURED], pictures.labels[:MOST_MEASURED]
+    pieces = [_measured(images[start : start + _CHUNK]) for start in range(0, len(images), _CHUNK)]
+    traits: Traits = {trait: np.concatenate([piece[trait] for piece in pieces]) for trait in Trait}
+    return Norms(len(images), _sorted(traits), tuple(_of_label(traits, labels == label) for label in range(classes)))
+
+
+def _measured(images: NDArray[np.uint8]) -> Traits:
+    return measure(images.astype(np.float32) / np.float32(255))
+
+
+def _of_label(traits: Traits, belongs: NDArray[np.bool_]) -> Sorted | None:
+    if belongs.sum() < _LEAST_IN_CLASS:
+        return None
+    return _sorted({trait: values[belongs] for trait, values in traits.items()})
+
+
+def _sorted(traits: Traits) -> Sorted:
+    return {trait: np.sort(values) for trait, values in traits.items()}
+
+
+def _oddity(trait: Trait, value: float, known: Sorted | None, label: int | None) -> Oddity | None:
+    if known is None:
+        return None
+    values = known[trait]
+    less = float(np.searchsorted(values, np.float32(value), side="left")) / len(values)
+    more = 1 - float(np.searchsorted(values, np.float32(value), side="right")) / len(values)
+    rare = RARE_PARTS if trait is Trait.PARTS else RARE
+    if max(less, more) < 1 - rare:
+        return None
+    return Oddity(trait, value, less > more, max(less, more), label, float(np.median(values)))

@@ -1,0 +1,104 @@
+"""What is unusual about a picture, and a button for each thing that can be put right."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.inference.explaining.explanation import Corrected
+from app.core.inference.explaining.hints import MOST_HINTS
+from app.ui import theme
+from app.ui.widgets.network_view import grey_image
+
+_THUMBNAIL = 2 * 28
+
+
+class WhyHint(QWidget):
+    """One hint. Its button shows the corrected picture with the new answer, and tells the page."""
+
+    correction_requested = Signal(object)  # NetworkInput
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._corrected: Corrected | None = None
+        self._text, self._picture, self._answer = _words("text"), QLabel(), _words("muted")
+        self._picture.setFixedSize(_THUMBNAIL, _THUMBNAIL)
+        self.button = QPushButton(self.tr("Show corrected"))
+        self.button.setToolTip(self.tr("Put this right, and read it again"))
+        self.button.clicked.connect(self._on_clicked)
+        result = QHBoxLayout()
+        result.setSpacing(theme.SPACING)
+        result.addWidget(self._picture)
+        result.addWidget(self._answer, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._text)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(result)
+
+    @property
+    def text(self) -> str:
+        """The hint."""
+        return self._text.text()
+
+    @property
+    def answer(self) -> str:
+        """What is read of the corrected picture, once that was asked for."""
+        return "" if self._answer.isHidden() else self._answer.text()
+
+    def show_hint(self, corrected: Corrected, before: str) -> None:
+        """Show a hint on a picture that was read as `before`."""
+        self._corrected = corrected
+        self._text.setText(corrected.hint.text)
+        self.button.setVisible(corrected.shown is not None)
+        for widget in (self._picture, self._answer):
+            widget.hide()
+        if corrected.shown is None or corrected.prediction is None:
+            return
+        now, share = corrected.prediction.name, f"{corrected.prediction.confidence:.0%}"
+        same, other = (
+            self.tr("Corrected, it is still read as {now} ({share})."),
+            self.tr("Corrected, it is read as {now} ({share}) instead of {before}."),
+        )
+        self._answer.setText((same if now == before else other).format(now=now, share=share, before=before))
+        image = grey_image(corrected.shown.image).scaled(_THUMBNAIL, _THUMBNAIL)
+        self._picture.setPixmap(QPixmap.fromImage(image))
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self._corrected is not None:
+            self._picture.show()
+            self._answer.show()
+            self.correction_requested.emit(self._corrected.shown)
+
+
+class WhyHints(QWidget):
+    """Up to MOST_HINTS hints below each other."""
+
+    correction_requested = Signal(object)  # NetworkInput
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = tuple(WhyHint() for _ in range(MOST_HINTS))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.PADDING)
+        for row in self.rows:
+            row.correction_requested.connect(self.correction_requested)
+            column.addWidget(row)
+
+    def show_hints(self, hints: tuple[Corrected, ...], before: str) -> None:
+        """Show the hints on a picture that was read as `before`."""
+        for index, row in enumerate(self.rows):
+            row.setVisible(index < len(hints))
+            if index < len(hints):
+                row.show_hint(hints[index], before)
+
+
+def _words(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label

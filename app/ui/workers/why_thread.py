@@ -1,0 +1,89 @@
+"""The window's handle on explanations: starts the thread when first needed, asks for the newest, ends it in peace."""
+
+import threading
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from app.core.imaging.preprocess import NetworkInput
+from app.core.inference.predictor import Prediction
+from app.core.models.store import StoredModel
+from app.ui.workers.training_thread import PythonThread
+from app.ui.workers.why_worker import WhyAnswer, WhyRequest, WhyWorker
+
+PAUSE_MS = 150
+"""So long the pen must rest before anything is computed."""
+
+
+class WhyThread(QObject):
+    """Lives in the window's thread. Answers the newest question only; the thread itself lives until `shut_down`."""
+
+    answered = Signal(object)  # WhyAnswer
+    shut_down_finished = Signal()
+
+    _asked = Signal(object)
+    _finish_requested = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: QThread | None = None
+        self._worker: WhyWorker | None = None
+        self._request: WhyRequest | None = None
+        self._is_closing = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._on_paused)
+
+    def ask(self, shown: NetworkInput, prediction: Prediction, model: StoredModel) -> None:
+        """Explain this soon, unless something newer comes first; `answered` brings it in stages."""
+        self.drop()
+        if not self._is_closing:
+            self._request = WhyRequest(shown, prediction, model, threading.Event())
+            self._pause.start()
+
+    def drop(self) -> None:
+        """Nothing is to be explained any more."""
+        self._pause.stop()
+        if self._request is not None:
+            self._request.overtaken.set()
+            self._request = None
+
+    def shut_down(self) -> None:
+        """Stop what is computed and end the thread; `shut_down_finished` tells when. Returns at once."""
+        self._is_closing = True
+        self.drop()
+        if self._thread is None:
+            self.shut_down_finished.emit()
+        else:
+            self._finish_requested.emit()
+
+    @Slot()
+    def _on_paused(self) -> None:
+        if self._request is not None:
+            self._ensure_thread()
+            self._asked.emit(self._request)
+
+    def _ensure_thread(self) -> None:
+        if self._thread is not None:
+            return
+        self._thread, self._worker = PythonThread(self), WhyWorker()
+        self._thread.setObjectName("why")
+        self._worker.moveToThread(self._thread)
+        self._asked.connect(self._worker.explain)
+        self._finish_requested.connect(self._worker.finish)
+        self._worker.answered.connect(self._on_answered)
+        self._thread.finished.connect(self._on_thread_finished)
+        self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot(object)
+    def _on_answered(self, answer: WhyAnswer) -> None:
+        if answer.request is self._request:
+            self.answered.emit(answer)
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        # Emitted by the dying thread just before it is gone; the deletion, later in this one, waits for that moment.
+        if self._thread is not None:
+            self._thread.deleteLater()
+        self._thread = self._worker = None
+        self.shut_down_finished.emit()
