@@ -1,20 +1,11 @@
 """The window. It only wires: pages to the rail, facts to where they are shown, closing to whoever must stop first."""
 
-import os
 from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
@@ -24,21 +15,16 @@ from app.ui.closing import Closing, Unfinished
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.preload import Preloader
+from app.ui.preview_feed import PreviewFeed
 from app.ui.search_door import SearchDoor
 from app.ui.settings import Settings
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.model_chooser import ModelChooser
-from app.ui.widgets.paper import Paper
-from app.ui.widgets.rail import Rail
-from app.ui.widgets.window_bar import window_bar
+from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.window_frame import WindowFrame
 
 PREFERRED_SIZE = QSize(1280, 720)
 SMALLEST_SIZE = QSize(1024, 640)
-_TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
 
-_PREVIEW_MS = 80
-
-RECOGNIZE, TRAIN, SEARCH, RUNS, DATA = "recognize", "train", "search", "runs", "data"
+RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA = "recognize", "train", "search", "evaluate", "runs", "data"
 
 
 class MainWindow(QMainWindow):
@@ -53,14 +39,15 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(PREFERRED_SIZE)
-        self.chooser, self.banner = ModelChooser(), Banner()
-        self._title, self._left, self._right = QLabel(self.tr("Softmax Studio")), QLabel(), QLabel()
-        words = (self.tr("Recognize"), self.tr("Train"), self.tr("Runs"), self.tr("Data"))
-        self.rail = Rail(dict(zip((RECOGNIZE, TRAIN, RUNS, DATA), words, strict=True)))
-        self.stack = QStackedWidget()
+        words = (self.tr("Recognize"), self.tr("Train"), self.tr("Evaluate"), self.tr("Runs"), self.tr("Data"))
+        self._frame = WindowFrame(dict(zip((RECOGNIZE, TRAIN, EVALUATE, RUNS, DATA), words, strict=True)))
+        self.chooser, self.banner = self._frame.chooser, self._frame.banner
+        self.rail, self.stack = self._frame.rail, self._frame.stack
+        self.setCentralWidget(self._frame)
         self._factories: dict[str, Callable[[], QWidget]] = {
             TRAIN: self._make_train,
             SEARCH: self._make_search,
+            EVALUATE: self._make_evaluate,
             RUNS: self._make_runs,
             DATA: self._make_data,
         }
@@ -68,12 +55,6 @@ class MainWindow(QMainWindow):
         self._closing = Closing(self, self._unfinished, self._busy_pages)
         self._closing.began.connect(self._on_closing_began)
         self._closing.finished.connect(self._on_closing_finished)
-        self._previewed: Paper | None = None
-        self._preview_soon = QTimer(self)
-        self._preview_soon.setSingleShot(True)
-        self._preview_soon.setInterval(_PREVIEW_MS)
-        self._preview_soon.timeout.connect(self._show_preview)
-        self._lay_out()
         self.recognize = self._make_recognize()
         self._connect()
         self.show_page(RECOGNIZE)
@@ -86,16 +67,18 @@ class MainWindow(QMainWindow):
         if name not in self._pages:
             self._add(name, self._factories[name]())
         self.rail.choose(TRAIN if name == SEARCH else name)  # searches belong to the Train page
-        self._chooser_row.setVisible(name == RECOGNIZE)
+        self._frame.show_chooser(name == RECOGNIZE)
         if name == TRAIN:
-            self._show_preview()
+            self._previews.show_paper()
+        if name == EVALUATE:
+            self.evaluate.follow(self.chooser.chosen)
         self.stack.setCurrentWidget(self._pages[name])
 
     def _make_recognize(self) -> RecognizePage:
         page = RecognizePage(self._settings, self.chooser)
         page.failed.connect(self.banner.show_error)
         page.succeeded.connect(self.banner.clear)
-        page.status_changed.connect(self._left.setText)
+        page.status_changed.connect(self._frame.left.setText)
         self._add(RECOGNIZE, page)
         return page
 
@@ -104,26 +87,35 @@ class MainWindow(QMainWindow):
 
         self.train = TrainPage()
         self.train.model_saved.connect(self.recognize.use_new_model)
-        self.train.status_changed.connect(self._right.setText)
+        self.train.model_saved.connect(self._on_model_saved)
+        self.train.status_changed.connect(self._frame.right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
         self.train.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._searches = SearchDoor(self.train)
         self._searches.page_requested.connect(self._on_search_page_requested)
         self._searches.train_page_requested.connect(self._on_train_page_requested)
-        self.recognize.input_changed.connect(self.train.show_input)
-        self.recognize.input_changed.connect(self._on_input_changed)
-        self.recognize.canvas.changed.emit()  # tell the new page what is drawn already
+        self._previews = PreviewFeed(self.recognize, self.train)
         return self.train
 
     def _make_search(self) -> QWidget:
         self.search = self._searches.make_page()
         self.search.failed.connect(self.banner.show_error)
-        self.search.status_changed.connect(self._right.setText)
+        self.search.status_changed.connect(self._frame.right.setText)
         self.search.data_page_requested.connect(self._on_data_page_requested)
         self.search.run_requested.connect(self._on_run_requested)
         self.search.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.search
+
+    def _make_evaluate(self) -> QWidget:
+        from app.ui.pages.evaluate_page import EvaluatePage
+
+        self.evaluate = EvaluatePage()
+        self.evaluate.failed.connect(self.banner.show_error)
+        self.evaluate.example_chosen.connect(self._on_example_chosen)
+        self.evaluate.data_page_requested.connect(self._on_data_page_requested)
+        self.evaluate.shut_down_finished.connect(self._closing.on_page_shut_down)
+        return self.evaluate
 
     def _make_runs(self) -> QWidget:
         from app.ui.pages.runs_page import RunsPage
@@ -142,44 +134,13 @@ class MainWindow(QMainWindow):
 
         self.data = DataPage()
         self.data.data_changed.connect(self._on_data_changed)
+        self.data.example_chosen.connect(self._on_example_chosen)
         self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.data
 
     def _add(self, name: str, page: QWidget) -> None:
         self._pages[name] = page
         self.stack.addWidget(page)
-
-    def _lay_out(self) -> None:
-        self._title.setProperty("role", "title")
-        self._chooser_row = QWidget()
-        choice = QHBoxLayout(self._chooser_row)
-        choice.setContentsMargins(0, 0, 0, 0)
-        words = QLabel(self.tr("Model"))
-        words.setProperty("role", "muted")
-        choice.addWidget(words)
-        choice.addWidget(self.chooser)
-        top = window_bar("bar-top", _TOP_HEIGHT, self._title, self._chooser_row)
-        bottom = window_bar("bar-bottom", _BOTTOM_HEIGHT, self._left, self._right)
-        for label in (self._left, self._right):
-            label.setProperty("role", "caption")
-        self._right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
-        pages = QVBoxLayout()
-        pages.setSpacing(0)
-        pages.addWidget(self.banner)
-        pages.addWidget(self.stack, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addLayout(pages, 1)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(top)
-        column.addLayout(middle, 1)
-        column.addWidget(bottom)
-        centre = QWidget()
-        centre.setLayout(column)
-        self.setCentralWidget(centre)
 
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.show_page)
@@ -199,18 +160,6 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_theme(app, theme.Scheme(scheme))
-
-    @Slot()
-    def _on_input_changed(self) -> None:
-        if (self.train.isVisible() or self.train.is_training) and not self._preview_soon.isActive():
-            self._preview_soon.start()
-
-    @Slot()
-    def _show_preview(self) -> None:
-        """Show the Train page the paper, if it is another one."""
-        if self.recognize.paper is not self._previewed:
-            self._previewed = self.recognize.paper
-            self.train.show_preview(self.recognize.preview())
 
     @Slot()
     def _on_escape(self) -> None:
@@ -263,8 +212,23 @@ class MainWindow(QMainWindow):
         self.recognize.use_new_model(name)
         self._on_recognize_page_requested()
 
+    @Slot(object)
+    def _on_example_chosen(self, example: ExampleChosen) -> None:
+        """Open an example on the paper, to be drawn on and read again by the model it belongs to."""
+        if example.model:
+            self.recognize.refresh_models(example.model)
+        self.recognize.show_example(example.image, example.preprocessing)
+        self._on_recognize_page_requested()
+
+    @Slot()
+    def _on_model_saved(self) -> None:
+        if EVALUATE in self._pages:
+            self.evaluate.refresh_models()
+
     @Slot()
     def _on_data_changed(self) -> None:
+        if EVALUATE in self._pages:
+            self.evaluate.refresh_data()
         if TRAIN in self._pages:
             self.train.refresh_data()
         if SEARCH in self._pages:
@@ -288,13 +252,13 @@ class MainWindow(QMainWindow):
         return Unfinished(train.is_training, train.is_saving, train.has_undecided, self._searches.is_searching)
 
     def _busy_pages(self) -> list[QWidget]:
-        return [self._pages[name] for name in (TRAIN, SEARCH, RUNS, DATA) if name in self._pages]
+        return [self._pages[name] for name in (TRAIN, SEARCH, EVALUATE, RUNS, DATA) if name in self._pages]
 
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:
         for widget in (self.rail, self.stack, self.chooser):
             widget.setEnabled(False)
-        self._left.setText(waiting_for)
+        self._frame.left.setText(waiting_for)
 
     @Slot()
     def _on_closing_finished(self) -> None:

@@ -145,14 +145,14 @@ def test_closing_asks_what_becomes_of_a_stopped_network(window: MainWindow, qtbo
 
 
 def test_pages_have_keys(window: MainWindow, qtbot: QtBot) -> None:
-    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.stack.count() == 2)
     assert window.stack.currentWidget() is window.data
 
 
 def test_every_page_opens_at_the_smallest_size(window: MainWindow) -> None:
     window.resize(window.minimumSize())
-    for page in ("data", "runs", "train", "recognize"):
+    for page in ("data", "runs", "evaluate", "train", "recognize"):
         window.show_page(page)
         QApplication.processEvents()
         assert window.width() == window.minimumWidth(), page

@@ -1,0 +1,90 @@
+"""Where the Evaluate page writes: file dialogs, and what each file holds."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.core.reports.evaluation_tables import TABLES
+from app.core.reports.writing import write_files
+from app.ui.plots.figure import SUFFIXES, Figure, save_figure
+from app.ui.widgets.calibration_painting import CalibrationFigure
+from app.ui.widgets.confusion_painting import ConfusionFigure
+from app.ui.widgets.evaluate_figures import Plot, figure_of
+from app.ui.widgets.evaluate_save_menu import SaveWish
+from app.ui.widgets.figure_view import choose_file, free_path
+from app.ui.widgets.mistakes_figure import MistakesFigure
+from app.ui.workers.evaluation_export import Write
+from app.ui.workers.evaluation_facts import Evaluated
+
+ChooseFile = Callable[[QWidget, SaveWish, str], Path | None]
+ChooseFolder = Callable[[QWidget], Path | None]
+
+
+def choose_target(parent: QWidget, wish: SaveWish, suggested: str) -> Path | None:
+    """Ask with the system's dialog where to save; it also asks before anything is replaced."""
+    if not wish.is_table:
+        return choose_file(parent, Path(suggested).with_suffix(".png"))
+    chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save table"), suggested, _tr("Table (*.csv)"))
+    path = Path(chosen)
+    if not chosen or path.suffix:
+        return path if chosen else None
+    return free_path(path.with_suffix(".csv"))
+
+
+def choose_folder(parent: QWidget) -> Path | None:
+    """Ask with the system's dialog for a folder."""
+    chosen = QFileDialog.getExistingDirectory(parent, _tr("Save everything into a folder"))
+    return Path(chosen) if chosen else None
+
+
+def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont) -> Write:
+    """What writes the one file that is wished for."""
+    if wish.is_table:
+        return partial(_write_table, result, wish.name, path)
+    return partial(save_figure, _figures(result, font)[wish.name], path, wish.name)
+
+
+def everything_to_write(result: Evaluated, folder: Path, font: QFont) -> list[Write]:
+    """What writes every figure, as PNG and as SVG, and every table into a new folder within `folder`."""
+    inside = free_path(folder / folder_name(result))
+    tables = [partial(_write_table, result, name.removesuffix(".csv"), inside / name) for name in TABLES]
+    figures = _figures(result, font) | _tutorial_figures(result)
+    pictures = [
+        partial(save_figure, figure, inside / f"{name}{suffix}", name)
+        for name, figure in figures.items()
+        for suffix in SUFFIXES
+    ]
+    return [*tables, *pictures]
+
+
+def folder_name(result: Evaluated) -> str:
+    """A name for the folder: "digits-cnn on mnist full"."""
+    return f"{result.request.model.card.name} on {result.request.dataset} {result.request.data}"
+
+
+def _write_table(result: Evaluated, name: str, path: Path) -> None:
+    write_files({path: TABLES[f"{name}.csv"](result.evaluation).encode()}, replace=True)
+
+
+def _figures(result: Evaluated, font: QFont) -> dict[str, Figure]:
+    evaluation = result.evaluation
+    return {
+        "confusion": ConfusionFigure(evaluation, font),
+        "calibration": CalibrationFigure(evaluation.calibration, font),
+        "mistakes": MistakesFigure(evaluation),
+    }
+
+
+def _tutorial_figures(result: Evaluated) -> dict[str, Figure]:
+    """The tutorial's, of the first pictures."""
+    made = {plot: figure_of(plot, result.evaluation, result.training, np.arange(25), True) for plot in Plot}
+    return {f"plot-{plot.file_name}": shown.figure for plot, shown in made.items() if shown is not None}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("evaluate_export", text)

@@ -1,0 +1,251 @@
+"""The Evaluate page: how well a model reads test pictures, what it takes for what, and how honest its doubt is."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.core.datasets.sources import load_dataset
+from app.core.models.store import StoredModel, list_models
+from app.ui import theme
+from app.ui.pages.evaluate_export import (
+    ChooseFile,
+    ChooseFolder,
+    choose_folder,
+    choose_target,
+    everything_to_write,
+    file_to_write,
+    folder_name,
+)
+from app.ui.widgets.card import Card
+from app.ui.widgets.class_table import ClassTable
+from app.ui.widgets.column import column
+from app.ui.widgets.evaluate_results import EvaluateResults
+from app.ui.widgets.evaluate_save_menu import SaveWish
+from app.ui.widgets.evaluate_setup import EvaluateSetup
+from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.widgets.notice import Notice
+from app.ui.workers.evaluation_export import EvaluationExporter, Exported
+from app.ui.workers.evaluation_facts import Evaluated, EvaluationFailed, EvaluationProgress, Outcome
+from app.ui.workers.evaluation_jobs import EvaluationJobs
+from app.ui.workers.evaluation_work import Load
+
+LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 324
+COMPACT_BELOW = 1140
+
+
+class EvaluatePage(QWidget):
+    """Evaluates whatever is chosen, at once. Close it with `shut_down` and wait for `shut_down_finished`."""
+
+    example_chosen = Signal(object)  # ExampleChosen
+    data_page_requested = Signal()
+    failed = Signal(str)
+    shut_down_finished = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        load: Load = load_dataset,
+        choose_file: ChooseFile = choose_target,
+        choose_folder: ChooseFolder = choose_folder,
+    ) -> None:
+        super().__init__(parent)
+        self._choose_file, self._choose_folder = choose_file, choose_folder
+        self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
+        self._followed, self._is_stale = "", False
+        self._is_shut: set[QObject] = set()
+        self.setup, self.classes = EvaluateSetup(), ClassTable()
+        self.results, self.notice = EvaluateResults(), Notice()
+        self._lay_out()
+        self._connect()
+
+    def follow(self, model: StoredModel | None) -> None:
+        """Evaluate the model in use elsewhere, if it is another one than when this was called last."""
+        name = model.card.name if model else ""
+        if name != self._followed or self.setup.models.chosen is None:
+            self._followed = name
+            chosen = self.setup.models.chosen
+            if chosen is None or chosen.card.name != name:
+                self.use_model(name)
+
+    def use_model(self, name: str) -> None:
+        """Evaluate the model of that name, on the data that suits it best."""
+        self.setup.show_models(list_models(), name)
+        self._evaluate()
+
+    @Slot()
+    def refresh_models(self) -> None:
+        """Models came or went: offer them, and go on with the one that is chosen."""
+        chosen = self.setup.models.chosen
+        self.setup.show_models(list_models(), chosen.card.name if chosen else "")
+        self._evaluate_when_seen()
+
+    @Slot()
+    def refresh_data(self) -> None:
+        """Data came, went or changed: nothing that was evaluated counts any more."""
+        self._jobs.forget()
+        self.results.forget()
+        self.setup.refresh_data()
+        self._evaluate_when_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up on what happened meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._evaluate()
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop what is under way without blocking; `shut_down_finished` tells when that is done."""
+        self._jobs.shut_down()
+        self._exporter.shut_down()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the matrix room in a small window."""
+        self._left.setFixedWidth(COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else LEFT_WIDTH)
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
+        classes = Card(self.tr("Class by class"))
+        classes.body.addWidget(self.classes)
+        self._left = column([(self.setup, 0), (classes, 1)])
+        right = QVBoxLayout()
+        right.setSpacing(theme.SPACING)
+        right.addWidget(self.notice)
+        right.addWidget(self.results, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.MARGIN] * 4)
+        row.setSpacing(theme.MARGIN)
+        row.addWidget(self._left)
+        row.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self._jobs.progressed.connect(self._on_progressed)
+        self._jobs.ended.connect(self._on_ended)
+        self._exporter.ended.connect(self._on_exported)
+        for jobs in (self._jobs, self._exporter):
+            jobs.shut_down_finished.connect(self._on_jobs_shut_down)
+        self.setup.request_changed.connect(self._evaluate)
+        self.setup.data_page_requested.connect(self.data_page_requested)
+        self.setup.headline.start_requested.connect(self._evaluate)
+        self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
+        self.classes.class_chosen.connect(self.results.show_class)
+        self.results.all_mistakes_requested.connect(self._on_all_mistakes_requested)
+        self.results.picture_chosen.connect(self._on_picture_chosen)
+        self.results.save.save_requested.connect(self._on_save_requested)
+        self.results.save.everything_requested.connect(self._on_everything_requested)
+
+    def _evaluate_when_seen(self) -> None:
+        """Spare the machine while nobody looks: a training may be under way."""
+        self._is_stale = True
+        if self.isVisible():
+            self._evaluate()
+
+    @Slot()
+    def _evaluate(self) -> None:
+        """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
+        self._is_stale = False
+        request, shown = self.setup.request, self.results.result
+        if request is None:
+            self._jobs.cancel()
+            self._say(self._why_not(), can_start=False)
+            self.setup.show_caution("")
+            self.setup.offer_data(self.setup.models.chosen is not None)
+        elif self._jobs.is_busy or shown is None or shown.request.key != request.key:
+            self.setup.show_caution("")
+            self.setup.headline.show_waiting()
+            self._clear(self.tr("The network reads the test pictures…"))
+            self._jobs.start(request)
+
+    def _why_not(self) -> str:
+        model = self.setup.models.chosen
+        if model is None:
+            return self.tr("No model yet: train one on the Train page, and see here how well it reads.")
+        words = self.tr("No data here has the classes of '{model}', which learned from {data}.")
+        return words.format(model=model.card.name, data=model.card.dataset_title)
+
+    def _say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
+        self.setup.headline.say(sentence, can_start, is_error)
+        self._clear(self.tr("Nothing is evaluated yet"))
+
+    def _clear(self, message: str) -> None:
+        self.results.show_message(message)
+        self.classes.show_classes(())
+
+    @Slot(object)
+    def _on_progressed(self, progress: EvaluationProgress) -> None:
+        self.setup.headline.show_progress(progress)
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Evaluated):
+            self._show(outcome)
+        elif isinstance(outcome, EvaluationFailed):
+            self._say(outcome.message, is_error=True)
+        else:
+            self._say(self.tr("Cancelled; nothing was kept of it."))
+
+    def _show(self, result: Evaluated) -> None:
+        self.setup.headline.show_evaluation(result.evaluation)
+        self.setup.show_caution(result.caution)
+        self.classes.show_classes(result.evaluation.classes)
+        self.results.show_result(result)
+
+    @Slot()
+    def _on_cancel_requested(self) -> None:
+        self.setup.headline.show_stopping()
+        self._jobs.cancel()
+
+    @Slot()
+    def _on_all_mistakes_requested(self) -> None:
+        self.classes.mark(None)
+        self.results.show_class(None)
+
+    @Slot(object)
+    def _on_picture_chosen(self, image: NDArray[np.uint8]) -> None:
+        if result := self.results.result:
+            card = result.request.model.card
+            self.example_chosen.emit(ExampleChosen(image, card.preprocessing, card.name))
+
+    @Slot(object)
+    def _on_save_requested(self, wish: SaveWish) -> None:
+        result = self.results.result
+        if result is None:
+            return
+        suggested = f"{folder_name(result)} {wish.name}.csv"
+        path = self._choose_file(self, wish, suggested)
+        if path is not None:
+            files = [file_to_write(result, wish, path, self.font())]
+            self._exporter.write(files, self.tr("Saved as {path}.").format(path=path))
+
+    @Slot()
+    def _on_everything_requested(self) -> None:
+        result, folder = self.results.result, None
+        if result is not None:
+            folder = self._choose_folder(self)
+        if result is not None and folder is not None:
+            self._write_everything(result, folder)
+
+    def _write_everything(self, result: Evaluated, folder: Path) -> None:
+        files = everything_to_write(result, folder, self.font())
+        self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
+        words = self.tr("Saved {count} files in {folder}.")
+        self._exporter.write(files, words.format(count=len(files), folder=folder))
+
+    @Slot(object)
+    def _on_exported(self, exported: Exported) -> None:
+        if exported.error:
+            self.notice.hide()
+            self.failed.emit(exported.error)
+        else:
+            self.notice.say(exported.notice)
+
+    @Slot()
+    def _on_jobs_shut_down(self) -> None:
+        self._is_shut.add(self.sender())
+        if len(self._is_shut) == 2:
+            self.shut_down_finished.emit()

@@ -1,0 +1,156 @@
+"""How a reliability diagram is painted, on the screen and into files: accuracy over confidence, counts below it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+
+from app.core.inference.reliability import CalibrationBin
+from app.ui import theme
+from app.ui.theme import Colours
+
+FEW = 10
+"""A dot that stands for fewer pictures than this is hollow: it may be chance."""
+_LEFT, _TITLE, _NUMBERS, _GAP, _TOP = 44.0, 18.0, 16.0, 12.0, 8.0
+_COUNTS_SHARE = 0.26
+_WIDEST = 1.7
+"""As a multiple of the height of the upper plot."""
+_DOT = 3.5
+_GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
+_TEXT = Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class CalibrationGeometry:
+    """Two plots above each other: `curve` with accuracy from 0 to 1, `counts` with how many pictures there are."""
+
+    curve: QRectF
+    counts: QRectF
+
+    def bin_at(self, point: QPointF, bins: Sequence[CalibrationBin]) -> CalibrationBin | None:
+        """The bin above or below which the point is."""
+        if not self.curve.united(self.counts).contains(point):
+            return None
+        share = (point.x() - self.curve.left()) / self.curve.width()
+        return next((part for part in bins if part.lower <= share <= part.upper), None)
+
+    def point(self, confidence: float, accuracy: float) -> QPointF:
+        """Where a pair of shares, 0..1, is in the upper plot."""
+        return QPointF(
+            self.curve.left() + confidence * self.curve.width(), self.curve.bottom() - accuracy * self.curve.height()
+        )
+
+
+def calibration_geometry(size: QSizeF) -> CalibrationGeometry:
+    """Fit both plots and their numbers into `size`."""
+    height = size.height() - _TOP - _GAP - _NUMBERS - _TITLE
+    upper = max(1.0, height * (1 - _COUNTS_SHARE))
+    room = max(1.0, size.width() - _LEFT - _TITLE - 12)
+    width = min(room, upper * _WIDEST)
+    left = _LEFT + _TITLE + (room - width) / 2
+    curve = QRectF(left, _TOP, width, upper)
+    return CalibrationGeometry(curve, QRectF(left, curve.bottom() + _GAP, width, max(1.0, height - upper)))
+
+
+def paint_calibration(
+    painter: QPainter, geometry: CalibrationGeometry, bins: Sequence[CalibrationBin], colours: Colours, font: QFont
+) -> None:
+    """Grid, the dashed line of honest confidence, bars, dots, counts."""
+    small = QFont(font)
+    small.setPixelSize(theme.SMALL_FONT_SIZE)
+    painter.setFont(small)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_axes(painter, geometry, colours)
+    filled = [part for part in bins if part.count]
+    for part in filled:
+        bar = QRectF(geometry.point(part.lower, part.accuracy), geometry.point(part.upper, 0)).adjusted(1, 0, -1, 0)
+        painter.fillRect(bar, QColor(colours.accent_soft))
+    painter.setPen(QPen(QColor(colours.muted), 1.2, Qt.PenStyle.DashLine))
+    painter.drawLine(geometry.point(0, 0), geometry.point(1, 1))
+    _paint_dots(painter, geometry, filled, colours)
+    _paint_counts(painter, geometry, filled, colours)
+
+
+class CalibrationFigure:
+    """The diagram as a file shows it: on white, whatever the window wears."""
+
+    _MARGIN = 12.0
+    size = QSizeF(640, 480)
+
+    def __init__(self, bins: Sequence[CalibrationBin], font: QFont) -> None:
+        self._bins, self._font = bins, font
+
+    def paint(self, painter: QPainter) -> None:
+        """Everything, the ground too."""
+        painter.fillRect(QRectF(QPointF(), self.size), QColor(theme.LIGHT.card))
+        room = QSizeF(self.size.width() - 2 * self._MARGIN, self.size.height() - 2 * self._MARGIN)
+        painter.save()
+        painter.translate(self._MARGIN, self._MARGIN)
+        paint_calibration(painter, calibration_geometry(room), self._bins, theme.LIGHT, self._font)
+        painter.restore()
+
+
+def _paint_axes(painter: QPainter, geometry: CalibrationGeometry, colours: Colours) -> None:
+    curve, counts = geometry.curve, geometry.counts
+    for share in _GRID:
+        level, across = geometry.point(0, share), geometry.point(share, 0)
+        painter.setPen(QPen(QColor(colours.line), theme.LINE))
+        painter.drawLine(level, QPointF(curve.right(), level.y()))
+        painter.setPen(QColor(colours.muted))
+        beside = QRectF(curve.left() - 6, level.y(), 0, 0)
+        painter.drawText(beside, int(_TO_LEFT | _TEXT), f"{share:.0%}")
+        below = QRectF(across.x(), counts.bottom() + 2, 0, _NUMBERS)
+        painter.drawText(below, int(_CENTRE | _TEXT), f"{share:.0%}")
+    painter.setPen(QColor(colours.text))
+    below = QRectF(curve.left(), counts.bottom() + _NUMBERS + 2, curve.width(), _TITLE)
+    painter.drawText(below, int(_CENTRE | _TEXT), _tr("how sure the network was"))
+    _paint_upright(painter, curve, _tr("how often it was right"))
+    _paint_upright(painter, counts, _tr("pictures"))
+
+
+def _paint_upright(painter: QPainter, plot: QRectF, text: str) -> None:
+    painter.save()
+    painter.translate(plot.left() - _LEFT - _TITLE / 2, plot.center().y())
+    painter.rotate(-90)
+    painter.drawText(QRectF(-plot.height() / 2, -_TITLE / 2, plot.height(), _TITLE), int(_CENTRE | _TEXT), text)
+    painter.restore()
+
+
+def _paint_dots(
+    painter: QPainter, geometry: CalibrationGeometry, bins: Sequence[CalibrationBin], colours: Colours
+) -> None:
+    points = [geometry.point(part.confidence, part.accuracy) for part in bins]
+    painter.setPen(QPen(QColor(colours.accent), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+    for part, point in zip(bins, points, strict=True):
+        painter.setBrush(QColor(colours.card if part.count < FEW else colours.accent))
+        painter.drawEllipse(point, _DOT, _DOT)
+
+
+def _paint_counts(
+    painter: QPainter, geometry: CalibrationGeometry, bins: Sequence[CalibrationBin], colours: Colours
+) -> None:
+    """Bars on a logarithmic scale: most answers are very sure, and the few that are not must be seen."""
+    place = geometry.counts
+    painter.setPen(QPen(QColor(colours.line), theme.LINE))
+    painter.drawLine(place.bottomLeft(), place.bottomRight())
+    tallest = math.log10(1 + max((part.count for part in bins), default=1))
+    line = painter.fontMetrics().height()
+    for part in bins:
+        left, right = geometry.point(part.lower, 0).x() + 1, geometry.point(part.upper, 0).x() - 1
+        height = max(2.0, (place.height() - line) * math.log10(1 + part.count) / tallest)
+        painter.fillRect(QRectF(left, place.bottom() - height, right - left, height), QColor(colours.bar))
+        text = f"{part.count:,}"
+        if painter.fontMetrics().horizontalAdvance(text) <= right - left + 8:
+            painter.setPen(QColor(colours.muted))
+            above = QRectF(left, place.bottom() - height - line, right - left, line)
+            painter.drawText(above, int(_CENTRE | _TEXT), text)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("calibration", text)

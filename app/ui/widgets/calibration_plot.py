@@ -1,0 +1,53 @@
+"""The reliability diagram: whether the network is right as often as it is sure."""
+
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.reliability import CalibrationBin
+from app.ui import theme
+from app.ui.widgets.calibration_painting import calibration_geometry, paint_calibration
+
+
+class CalibrationPlot(QWidget):
+    """Paints the calibration of an evaluation; a tooltip tells each bin."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bins: tuple[CalibrationBin, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(QSize(240, 180))
+        self.setAccessibleName(self.tr("Calibration curve"))
+        theme.notifier().changed.connect(self.update)
+
+    def show_evaluation(self, evaluation: ModelEvaluation | None) -> None:
+        """Show its bins."""
+        self._bins = evaluation.calibration if evaluation else ()
+        self.setAccessibleDescription("\n".join(self.words(part) for part in self._bins if part.count))
+        self.update()
+
+    def words(self, part: CalibrationBin) -> str:
+        """What a bin says."""
+        words = self.tr("{lower:.0%} to {upper:.0%} sure: {count:,} pictures, {accuracy:.1%} of them right")
+        if not part.count:
+            words = self.tr("{lower:.0%} to {upper:.0%} sure: no picture")
+        return words.format(**vars(part))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The diagram."""
+        painter = QPainter(self)
+        geometry = calibration_geometry(QSizeF(self.size()))
+        paint_calibration(painter, geometry, self._bins, theme.colours(), self.font())
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the bin under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            part = calibration_geometry(QSizeF(self.size())).bin_at(QPointF(event.pos()), self._bins)
+            if part is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self.words(part), self)
+            return True
+        return super().event(event)

@@ -1,0 +1,38 @@
+"""The reliability diagram with a sentence on how to read it."""
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.core.inference.evaluation import ModelEvaluation
+from app.ui import theme
+from app.ui.widgets.calibration_plot import CalibrationPlot
+
+
+class CalibrationView(QWidget):
+    """Says the calibration error in plain words, and shows where it comes from."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot, self._words = CalibrationPlot(), QLabel()
+        self._words.setObjectName("calibration_words")
+        self._words.setProperty("role", "muted")
+        self._words.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._words)
+        column.addWidget(self.plot, 1)
+
+    @property
+    def words(self) -> str:
+        """What is said above the diagram."""
+        return self._words.text()
+
+    def show_evaluation(self, evaluation: ModelEvaluation) -> None:
+        """Show its calibration."""
+        words = self.tr(
+            "On average, how sure the network is and how often it is right are {error:.1%} apart. On the dashed line "
+            "it is exactly as sure as it should be; below the line it is too sure of itself. Hollow dots stand for "
+            "fewer than ten pictures."
+        )
+        self._words.setText(words.format(error=evaluation.expected_calibration_error))
+        self.plot.show_evaluation(evaluation)

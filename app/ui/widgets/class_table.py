@@ -1,0 +1,189 @@
+"""How each class is read: precision, recall, F1 and support, sorted by a click on the header."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from app.core.inference.reliability import ClassFigures
+from app.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS = ("name", "precision", "recall", "f1", "support")
+CELL_PADDING = 4
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NOWHERE = QModelIndex()
+
+
+class ClassModel(QAbstractTableModel):
+    """One row per class, in the order of a column; classes that are equal in it stay in their own."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes: Sequence[ClassFigures] = ()
+        self._order: list[int] = []
+        self._column, self._is_descending = 0, False
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The labels, row by row."""
+        return tuple(self._order)
+
+    def show_classes(self, classes: Sequence[ClassFigures]) -> None:
+        """Show these, sorted as before."""
+        self.beginResetModel()
+        self._classes = classes
+        self._arrange()
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; the classes' own order is that of their names."""
+        self.layoutAboutToBeChanged.emit()
+        before = self._order
+        self._column, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
+        self._arrange()
+        for index in self.persistentIndexList():
+            row = self._order.index(before[index.row()])
+            self.changePersistentIndex(index, self.index(row, index.column()))
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Classes."""
+        return 0 if parent.isValid() else len(self._classes)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Figures of a class."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The figure, and how it stands."""
+        figures, column = self._classes[self._order[index.row()]], COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            value = getattr(figures, column)
+            return f"{value:.1%}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT if column == "name" else _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(figures)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Short titles, explained in their tooltips."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            titles = (self.tr("Class"), self.tr("Prec."), self.tr("Recall"), self.tr("F1"), self.tr("Count"))
+            return titles[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explained(COLUMNS[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section else _LEFT
+        return None
+
+    def _arrange(self) -> None:
+        name = COLUMNS[self._column]
+        self._order = list(range(len(self._classes)))
+        if name != "name":
+            self._order.sort(key=lambda label: getattr(self._classes[label], name), reverse=self._is_descending)
+        elif self._is_descending:
+            self._order.reverse()
+
+    def _explained(self, column: str) -> str:
+        return {
+            "name": self.tr("The class; click to sort"),
+            "precision": self.tr("Precision: of all that was read as this class, how much is of it"),
+            "recall": self.tr("Recall: of all that is of this class, how much was read as it"),
+            "f1": self.tr("F1: precision and recall in one figure, their harmonic mean"),
+            "support": self.tr("Support: how many test pictures are of this class"),
+        }[column]
+
+    def _tip(self, figures: ClassFigures) -> str:
+        words = self.tr("{name}: precision {precision:.2%}, recall {recall:.2%}, F1 {f1:.2%}; click for its mistakes")
+        return words.format(name=figures.name, precision=figures.precision, recall=figures.recall, f1=figures.f1)
+
+
+class ClassTable(QTableView):
+    """A click on a row, or going to it with the arrows, chooses a class."""
+
+    class_chosen = Signal(int)  # its label
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.classes = ClassModel(self)
+        self.setModel(self.classes)
+        self.setObjectName("classes")
+        self.setAccessibleName(self.tr("Classes"))
+        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.DENSE_ROW_HEIGHT)
+        self.verticalHeader().setMinimumSectionSize(1)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(1)
+        header.setHighlightSections(False)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.clicked.connect(self._on_clicked)
+
+    def show_classes(self, classes: Sequence[ClassFigures]) -> None:
+        """Show these; none is chosen."""
+        self.classes.show_classes(classes)
+        self._share_width()
+
+    def mark(self, label: int | None) -> None:
+        """Show which class is chosen without telling of it."""
+        with QSignalBlocker(self):
+            if label is None:
+                self.clearSelection()
+            else:
+                index = self.classes.index(self.classes.order.index(label), 0)
+                flags = QItemSelectionModel.SelectionFlag
+                self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows choose as they go; Enter and Space choose the current row."""
+        before = self.currentIndex().row()
+        super().keyPressEvent(event)
+        chooses = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
+        if self.currentIndex().isValid() and (chooses or self.currentIndex().row() != before):
+            self._on_clicked(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The names take what the figures leave."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        metrics = QFontMetrics(self.font())
+        widest = ("", "100.0%", "100.0%", "100.0%", "10,000")
+        needed = [metrics.horizontalAdvance(text) + 2 * CELL_PADDING for text in widest]
+        for column in range(1, len(COLUMNS)):
+            title = metrics.horizontalAdvance(self.classes.headerData(column, Qt.Orientation.Horizontal)) + CELL_PADDING
+            needed[column] = max(needed[column], title + 2 * CELL_PADDING)
+            self.setColumnWidth(column, needed[column])
+        self.setColumnWidth(0, max(1, self.viewport().width() - sum(needed[1:])))
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.class_chosen.emit(self.classes.order[index.row()])

@@ -1,0 +1,91 @@
+"""Where everything of a confusion matrix goes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from app.ui import theme
+
+TITLE = 18.0
+"""Room for the title of an axis."""
+GAP = 5.0
+_LONGEST_NAME = 96.0
+_WIDEST_CELL = 1.9
+"""As a multiple of its height."""
+_SLANT = math.sqrt(0.5)
+
+Cell = tuple[int, int]
+"""Row and column: true class, predicted class."""
+
+
+@dataclass(frozen=True)
+class ConfusionGeometry:
+    """`grid` holds `classes` x `classes` cells; the names of the columns above it lean if `is_tilted`.
+
+    `name_width` is as much of a name as is shown; only every `every_row`th row and `every_column`th column has one.
+    """
+
+    classes: int
+    grid: QRectF
+    is_tilted: bool
+    name_width: float
+    every_row: int
+    every_column: int
+
+    @property
+    def step(self) -> tuple[float, float]:
+        """Width and height of a cell."""
+        return self.grid.width() / self.classes, self.grid.height() / self.classes
+
+    def rect_of(self, cell: Cell) -> QRectF:
+        """The cell, up to the pixel where the next one begins."""
+        (width, height), (row, column) = self.step, cell
+        left, right = (round(self.grid.left() + place * width) for place in (column, column + 1))
+        top, bottom = (round(self.grid.top() + place * height) for place in (row, row + 1))
+        return QRectF(left, top, right - left, bottom - top)
+
+    def cell_at(self, point: QPointF) -> Cell | None:
+        """The cell under a point, None outside of the grid."""
+        if not self.grid.contains(point):
+            return None
+        width, height = self.step
+        place = int((point.y() - self.grid.top()) / height), int((point.x() - self.grid.left()) / width)
+        row, column = (min(number, self.classes - 1) for number in place)
+        return row, column
+
+
+def confusion_geometry(size: QSizeF, names: Sequence[str], font: QFont) -> ConfusionGeometry:
+    """Make the cells as large as fits into `size`, beside the names in `font`."""
+    metrics, classes = QFontMetricsF(font), max(1, len(names))
+    longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+    name_width = min(longest, _LONGEST_NAME, 0.2 * size.width())
+    left = TITLE + name_width + 2 * GAP
+    width = max(1.0, size.width() - left - 1)
+    line = metrics.height()
+    is_tilted = name_width > min(width, _WIDEST_CELL * size.height()) / classes - GAP
+    above = _SLANT * (name_width + line) if is_tilted and longest > 2 * line else line
+    is_tilted = above > line
+    beside = _SLANT * name_width if is_tilted else 0.0
+    top = TITLE + above + GAP
+    height = max(1.0, size.height() - top - 1)
+    width = min(max(1.0, width - beside), height * _WIDEST_CELL)
+    spare = max(0.0, size.width() - left - beside - width - 1) / 2
+    widest = line if is_tilted else longest + GAP
+    return ConfusionGeometry(
+        classes,
+        QRectF(left + spare, top, width, height),
+        is_tilted,
+        name_width,
+        max(1, math.ceil(line * 0.9 / (height / classes))),
+        max(1, math.ceil(widest * (1.1 if is_tilted else 1.0) / (width / classes))),
+    )
+
+
+def confusion_font(font: QFont) -> QFont:
+    """The font of names and numbers."""
+    small = QFont(font)
+    small.setPixelSize(theme.SMALL_FONT_SIZE)
+    return small

@@ -1,0 +1,174 @@
+"""The confusion matrix: what was taken for what. A cell is chosen by mouse or arrow keys."""
+
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.core.inference.evaluation import ModelEvaluation
+from app.ui import theme
+from app.ui.widgets.confusion_geometry import Cell, ConfusionGeometry, confusion_font, confusion_geometry
+from app.ui.widgets.confusion_painting import ConfusionMatrixPainter
+
+_STEPS: dict[int, Cell] = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+
+
+class ConfusionMatrix(QWidget):
+    """Rows are true classes, columns what they were read as. The chosen cell and the one pointed at name themselves."""
+
+    cell_chosen = Signal(object)  # Cell
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._evaluation: ModelEvaluation | None = None
+        self._chosen: Cell | None = None
+        self._pointed: Cell | None = None
+        self._picture: QPixmap | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(QSize(240, 180))
+        self.setAccessibleName(self.tr("Confusion matrix"))
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    @property
+    def chosen(self) -> Cell | None:
+        """True class and predicted class of the chosen cell."""
+        return self._chosen
+
+    @property
+    def geometry_now(self) -> ConfusionGeometry:
+        """Where everything is at the moment."""
+        names = self._evaluation.class_names if self._evaluation else ()
+        return confusion_geometry(QSizeF(self.size()), names, confusion_font(self.font()))
+
+    def show_evaluation(self, evaluation: ModelEvaluation | None) -> None:
+        """Show its confusions; no cell is chosen."""
+        self._evaluation, self._chosen, self._pointed = evaluation, None, None
+        self._repaint()
+
+    def choose(self, cell: Cell) -> None:
+        """Mark a cell and tell of it."""
+        self._chosen = cell
+        self.setAccessibleDescription(self.words(cell))
+        self.update()
+        self.cell_chosen.emit(cell)
+
+    def words(self, cell: Cell) -> str:
+        """What a cell says: "True 4, read as 9: 12 of 982 (1.2%)"."""
+        assert self._evaluation is not None
+        (row, column), names = cell, self._evaluation.class_names
+        count, total = int(self._evaluation.confusion[cell]), self._evaluation.classes[row].support
+        words = self.tr("True {true}, read as {said}: {count:,} of {total:,} ({share:.1%})")
+        share = count / max(1, total)
+        return words.format(true=names[row], said=names[column], count=count, total=total, share=share)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The matrix as it was painted last, and over it what changes with the pointer."""
+        painter = QPainter(self)
+        if self._evaluation is not None:
+            geometry = self.geometry_now
+            painter.drawPixmap(0, 0, self._base(self._evaluation, geometry))
+            marked = [cell for cell in (self._pointed, self._chosen) if cell is not None]
+            names = ConfusionMatrixPainter(self._evaluation, theme.colours())
+            names.paint_names(painter, geometry, self.font(), marked)
+            self._paint_marks(painter, geometry)
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark what is pointed at."""
+        self._point_at(self._cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a cell."""
+        cell = self._cell_at(event.position())
+        if cell is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.choose(cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from cell to cell."""
+        step = _STEPS.get(event.key())
+        if step is None or self._evaluation is None:
+            super().keyPressEvent(event)
+            return
+        last = len(self._evaluation.class_names) - 1
+        row, column = (min(max(at + by, 0), last) for at, by in zip(self._chosen or (0, 0), step, strict=True))
+        self.choose((row, column) if self._chosen else (0, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything moves."""
+        super().resizeEvent(event)
+        self._repaint()
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip tells each cell, the more so where there is no room for its number."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cell = self._cell_at(QPointF(event.pos()))
+            if cell is None:
+                QToolTip.hideText()
+            else:
+                place = self.geometry_now.rect_of(cell).toRect()
+                QToolTip.showText(event.globalPos(), self.words(cell), self, place)
+            return True
+        return super().event(event)
+
+    def _cell_at(self, point: QPointF) -> Cell | None:
+        return self.geometry_now.cell_at(point) if self._evaluation else None
+
+    def _point_at(self, cell: Cell | None) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
+            self.update()
+
+    def _base(self, evaluation: ModelEvaluation, geometry: ConfusionGeometry) -> QPixmap:
+        """The matrix without marks: painting 2,500 cells for every move of the pointer would take too long."""
+        if self._picture is None:
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._picture)
+            ConfusionMatrixPainter(evaluation, theme.colours()).paint(painter, geometry, self.font())
+            painter.end()
+        return self._picture
+
+    def _paint_marks(self, painter: QPainter, geometry: ConfusionGeometry) -> None:
+        colours = theme.colours()
+        for cell, colour, width in (
+            (self._pointed, colours.muted, theme.LINE),
+            (self._chosen, colours.text, theme.FOCUS_LINE),
+        ):
+            if cell is not None:
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(geometry.rect_of(cell).adjusted(0.5, 0.5, -0.5, -0.5))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), theme.FOCUS_LINE))
+            painter.drawRect(geometry.grid.adjusted(-2, -2, 2, 2))
+
+    def _repaint(self) -> None:
+        self._picture = None
+        self.update()
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self._repaint()

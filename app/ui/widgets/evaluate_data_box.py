@@ -1,0 +1,131 @@
+"""Choosing the data a model is evaluated on."""
+
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.core.models.card import ModelCard
+from app.ui import theme
+from app.ui.widgets.data_box import POPUP_EXTRA
+from app.ui.widgets.evaluate_choices import EvaluateChoice, best_choice, evaluate_choices
+
+
+class EvaluateDataBox(QComboBox):
+    """Lists every edition; what cannot be read by the model is greyed and says why, what is not here leads to it."""
+
+    data_chosen = Signal(object)  # EvaluateChoice
+    data_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluate_data")
+        self.setAccessibleName(self.tr("Data"))
+        self.setMinimumContentsLength(1)
+        self._choices: tuple[EvaluateChoice, ...] = ()
+        self._chosen: EvaluateChoice | None = None
+        self._chosen_for = ""
+        self._model = ""
+        self.activated.connect(self._on_activated)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    @property
+    def chosen(self) -> EvaluateChoice | None:
+        """The data to read, None if nothing that is here fits."""
+        return self._chosen
+
+    @property
+    def fairer(self) -> EvaluateChoice | None:
+        """Data that is here and would be a fair test, if what is chosen is none."""
+        fair = [choice for choice in self._choices if choice.can_be_read and not choice.was_seen]
+        return fair[0] if fair and self._chosen not in fair else None
+
+    @property
+    def missing(self) -> EvaluateChoice | None:
+        """Fitting data that would be a fair test and has still to be fetched, if there is any."""
+        return next((choice for choice in self._choices if choice.fits and not choice.is_here), None)
+
+    def show_for(self, card: ModelCard) -> None:
+        """Offer what fits this model.
+
+        What was chosen stays if it can be read; pictures the model has seen stay only if a person chose them for it.
+        """
+        self._choices = evaluate_choices(card)
+        before = self._chosen and (self._chosen.dataset, self._chosen.data)
+        same = [choice for choice in self._choices if (choice.dataset, choice.data) == before and choice.can_be_read]
+        keeps = bool(same) and (not same[0].was_seen or self._chosen_for == card.name)
+        self._chosen = same[0] if keeps else best_choice(self._choices, card)
+        self._fill(card)
+
+    def choose(self, choice: EvaluateChoice) -> None:
+        """Take one of those that are offered, and tell of it."""
+        self._chosen, self._chosen_for = choice, self._model
+        self._show_chosen()
+        self.data_chosen.emit(choice)
+
+    def clear_choices(self) -> None:
+        """There is no model to choose data for."""
+        self._choices, self._chosen = (), None
+        with QSignalBlocker(self):
+            self.clear()
+
+    def _fill(self, card: ModelCard) -> None:
+        self._model = card.name
+        with QSignalBlocker(self):
+            self.clear()
+            for row, choice in enumerate(self._choices):
+                self.addItem(self._text(choice))
+                self.setItemData(row, self._tip(choice, card), Qt.ItemDataRole.ToolTipRole)
+                if not choice.fits:
+                    self._disable(row)
+            self._paint_rows()
+            self._show_chosen()
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
+
+    def _text(self, choice: EvaluateChoice) -> str:
+        text = f"{choice.title}, {self.tr(choice.variant.value)}, {choice.tests:,}"
+        if not choice.fits:
+            return self.tr("{data}: other classes").format(data=text)
+        if not choice.is_here:
+            return self.tr("{data}: get it…").format(data=text)
+        return f"⚠ {text}" if choice.was_seen else text
+
+    def _tip(self, choice: EvaluateChoice, card: ModelCard) -> str:
+        if not choice.fits:
+            words = self.tr("'{model}' was trained on {own}; it does not know the classes of {other}.")
+            return words.format(model=card.name, own=card.dataset_title, other=choice.title)
+        if not choice.is_here:
+            return self.tr("Not on this machine yet; choosing it opens the Data page")
+        if choice.was_seen:
+            return self.tr("The model learned from these very pictures: its figures would flatter it")
+        return self.tr("{count:,} test pictures that the model has not learned from").format(count=choice.tests)
+
+    def _disable(self, row: int) -> None:
+        model: Any = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(row).setEnabled(False)
+
+    def _show_chosen(self) -> None:
+        self.setCurrentIndex(self._choices.index(self._chosen) if self._chosen else -1)
+        self.setPlaceholderText(self.tr("No data here fits"))
+        self.setToolTip(self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole) or "")
+
+    def _paint_rows(self) -> None:
+        muted = QColor(theme.colours().muted)
+        for row, choice in enumerate(self._choices):
+            if not choice.can_be_read:
+                self.setItemData(row, muted, Qt.ItemDataRole.ForegroundRole)
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self._paint_rows()
+
+    @Slot(int)
+    def _on_activated(self, row: int) -> None:
+        choice = self._choices[row]
+        if not choice.is_here:
+            self._show_chosen()
+            self.data_page_requested.emit()
+        elif choice != self._chosen:
+            self.choose(choice)

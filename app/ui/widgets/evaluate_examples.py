@@ -1,0 +1,215 @@
+"""Test pictures with what was said of them, in a grid that scrolls. Only what is seen is painted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.core.datasets.types import IMAGE_SIZE
+from app.core.inference.evaluation import ModelEvaluation
+from app.ui import theme
+from app.ui.widgets.item_text import item_font
+from app.ui.widgets.picture_grid import on_paper
+
+Index = QModelIndex | QPersistentModelIndex
+
+RIGHT, WRONG = "✓", "✗"
+_NOWHERE = QModelIndex()
+_TILE = 2 * IMAGE_SIZE
+_PADDING = 5
+_LINE = 15
+_WIDEST = 128
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands below a picture: one line, or two where names are long."""
+
+    lines: tuple[str, ...]
+    is_right: bool
+
+
+def caption_of(evaluation: ModelEvaluation, place: int, in_two: bool = False) -> Caption:
+    """What is to be said of the test picture `place`: "✗ 4 → 9  98%"."""
+    names = evaluation.class_names
+    true, said = names[evaluation.labels[place]], names[evaluation.predicted[place]]
+    is_right = true == said
+    sign, share = RIGHT if is_right else WRONG, f"{evaluation.confidences[place]:.0%}"
+    if in_two:
+        return Caption((f"{sign} {share}  {said}", "" if is_right else f"← {true}"), is_right)
+    return Caption((f"{sign} {true} → {said}  {share}",), is_right)
+
+
+class ExamplesModel(QAbstractListModel):
+    """Some test pictures of an evaluation, by their places among all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.evaluation: ModelEvaluation | None = None
+        self.places: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def show_places(self, evaluation: ModelEvaluation | None, places: NDArray[np.int64]) -> None:
+        """Show these and no others."""
+        self.beginResetModel()
+        self.evaluation, self.places = evaluation, places
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Pictures."""
+        return 0 if parent.isValid() else len(self.places)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The caption; in words for those who hear it, and as a tooltip."""
+        if self.evaluation is None or not index.isValid():
+            return None
+        place = int(self.places[index.row()])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return caption_of(self.evaluation, place).lines[0]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self._words(self.evaluation, place)
+        return None
+
+    def _words(self, evaluation: ModelEvaluation, place: int) -> str:
+        names = evaluation.class_names
+        words = self.tr("Test picture {number:,}: a {true}, read as {said}, {share:.1%} sure. Click to try it yourself")
+        return words.format(
+            number=place,
+            true=names[evaluation.labels[place]],
+            said=names[evaluation.predicted[place]],
+            share=float(evaluation.confidences[place]),
+        )
+
+
+class ExamplesGrid(QListView):
+    """A click, or Enter on the current picture, chooses it."""
+
+    example_chosen = Signal(int)  # place among the test pictures
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.examples = ExamplesModel(self)
+        self.setModel(self.examples)
+        self.setItemDelegate(_ExampleDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setObjectName("examples")
+        self.setAccessibleName(self.tr("Examples"))
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.in_two, self._cell = False, QSize(_TILE, _TILE)
+        self.clicked.connect(self._on_clicked)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    def show_places(self, evaluation: ModelEvaluation | None, places: NDArray[np.int64]) -> None:
+        """Show these pictures, from the first one on."""
+        if evaluation is not None:
+            self._fit_cells(evaluation)
+        self.examples.show_places(evaluation, places)
+        self.scrollToTop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space choose what the arrows went to."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and self.currentIndex().isValid():
+            self._on_clicked(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _fit_cells(self, evaluation: ModelEvaluation) -> None:
+        """As wide as the captions need, in two lines where one would be too wide."""
+        metrics = QFontMetrics(item_font(small=True))
+        longest = max(metrics.horizontalAdvance(name) for name in evaluation.class_names)
+        one_line = 2 * longest + metrics.horizontalAdvance(f"{WRONG}  →   100%")
+        self.in_two = one_line + 2 * _PADDING > _WIDEST
+        needed = longest + metrics.horizontalAdvance(f"{WRONG} 100%  ") if self.in_two else one_line
+        width = min(max(needed, _TILE) + 2 * _PADDING, _WIDEST)
+        self._cell = QSize(width, _TILE + _LINE * (2 if self.in_two else 1) + 3 * _PADDING)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Spread the cells over the whole width; a scroll bar that comes or goes moves nothing."""
+        room = self.width() - theme.SCROLL_BAR - 1
+        columns = max(1, room // self._cell.width())
+        self.setGridSize(QSize(max(self._cell.width(), room // columns), self._cell.height()))
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.example_chosen.emit(int(self.examples.places[index.row()]))
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self.viewport().update()
+
+
+class _ExampleDelegate(QStyledItemDelegate):
+    """Paints a picture as dark ink on white, and its caption."""
+
+    def __init__(self, grid: ExamplesGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """A cell of the grid."""
+        return self._grid.gridSize()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Ground if it is chosen or pointed at, picture, caption."""
+        evaluation = self._grid.examples.evaluation
+        if evaluation is None:
+            return
+        state: Any = option.state  # type: ignore[attr-defined]
+        cell: QRect = option.rect  # type: ignore[attr-defined]
+        place = int(self._grid.examples.places[index.row()])
+        painter.save()
+        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.colours().accent_soft))
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        tile = QRect(cell.left() + (cell.width() - _TILE) // 2, cell.top() + _PADDING, _TILE, _TILE)
+        paint_example(painter, tile, on_paper(evaluation.images[place]), theme.colours())
+        caption = caption_of(evaluation, place, self._grid.in_two)
+        below = QRect(cell.left() + 2, tile.bottom() + _PADDING, cell.width() - 4, _LINE)
+        paint_caption(painter, below, caption, theme.colours())
+        painter.restore()
+
+
+def paint_example(painter: QPainter, tile: QRect, picture: QImage, colours: theme.Colours) -> None:
+    """A picture in its frame."""
+    painter.drawImage(tile, picture)
+    painter.setPen(QPen(QColor(colours.line), theme.LINE))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(tile.adjusted(0, 0, -1, -1))
+
+
+def paint_caption(painter: QPainter, place: QRect, caption: Caption, colours: theme.Colours) -> None:
+    """The lines below each other from `place` on; the colour only repeats what the check or the cross says."""
+    painter.setFont(item_font(small=True))
+    metrics = QFontMetrics(painter.font())
+    painter.setPen(QColor(colours.best_text if caption.is_right else colours.wrong_text))
+    for number, line in enumerate(caption.lines):
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place.translated(0, number * _LINE), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(QColor(colours.muted))

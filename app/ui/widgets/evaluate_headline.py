@@ -1,0 +1,153 @@
+"""The figures of an evaluation, large; while it is read, how far it is; else why there are none."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.inference.evaluation import ModelEvaluation
+from app.core.training.progress import figure
+from app.ui import theme
+from app.ui.workers.evaluation_facts import EvaluationProgress
+
+_FIGURES, _PROGRESS, _SENTENCE = range(3)
+
+
+class EvaluateHeadline(QStackedWidget):
+    """One of three: figures, progress with Cancel, a sentence with a button."""
+
+    cancel_requested = Signal()
+    start_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.accuracy, self.loss, self._rest = QLabel(), QLabel(), QLabel()
+        self._bar, self._count, self.cancel = QProgressBar(), QLabel(), QPushButton(self.tr("Cancel"))
+        self._sentence, self.start = QLabel(), QPushButton(self.tr("Evaluate"))
+        for widget, name in (
+            (self.accuracy, "accuracy"),
+            (self.loss, "loss"),
+            (self._rest, "evaluation_rest"),
+            (self.cancel, "cancel_evaluation"),
+            (self.start, "start_evaluation"),
+            (self._sentence, "evaluation_sentence"),
+        ):
+            widget.setObjectName(name)
+        self.insertWidget(_FIGURES, self._figures())
+        self.insertWidget(_PROGRESS, self._progress())
+        self.insertWidget(_SENTENCE, self._said())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.start.clicked.connect(self.start_requested)
+        self.say("", can_start=False)
+
+    @property
+    def text(self) -> str:
+        """What is said below the large figures, or in their place."""
+        labels = {_FIGURES: self._rest, _PROGRESS: self._count, _SENTENCE: self._sentence}
+        return labels[self.currentIndex()].text()
+
+    def show_evaluation(self, evaluation: ModelEvaluation) -> None:
+        """Show its figures."""
+        self.accuracy.setText(f"{evaluation.accuracy:.2%}")
+        self.loss.setText(figure(evaluation.loss, 4))
+        wrong = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
+        self._rest.setText(
+            wrong.format(
+                samples=evaluation.samples,
+                seconds=evaluation.elapsed_s,
+                error=evaluation.expected_calibration_error,
+            )
+        )
+        self.setCurrentIndex(_FIGURES)
+
+    def show_waiting(self) -> None:
+        """The pictures are being opened."""
+        self._bar.setRange(0, 0)
+        self._count.setText(self.tr("Opening the test pictures…"))
+        self.cancel.setEnabled(True)
+        self.setCurrentIndex(_PROGRESS)
+
+    def show_progress(self, progress: EvaluationProgress) -> None:
+        """Say how far it is."""
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        words = self.tr("{done:,} of {total:,} pictures read")
+        self._count.setText(words.format(done=progress.done, total=progress.total))
+        self.setCurrentIndex(_PROGRESS)
+
+    def show_stopping(self) -> None:
+        """Cancel was pressed."""
+        self.cancel.setEnabled(False)
+        self._count.setText(self.tr("Stopping…"))
+
+    def say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
+        """Say why there are no figures."""
+        self._sentence.setText(sentence)
+        self._sentence.setProperty("role", "error" if is_error else "muted")
+        self._sentence.style().polish(self._sentence)
+        self.start.setVisible(can_start)
+        self.setCurrentIndex(_SENTENCE)
+
+    def _figures(self) -> QWidget:
+        whole, grid = QWidget(), QGridLayout()
+        grid.setHorizontalSpacing(theme.PADDING)
+        grid.setVerticalSpacing(0)
+        for column, (label, words) in enumerate(((self.accuracy, self.tr("accuracy")), (self.loss, self.tr("loss")))):
+            caption = QLabel(words)
+            caption.setProperty("role", "muted")
+            label.setProperty("role", "answer")
+            label.setAccessibleName(words)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, 0, column)
+            grid.addWidget(caption, 1, column)
+        self.loss.setToolTip(self.tr("Mean cross-entropy: how surprised the network is by the right answers"))
+        self.accuracy.setToolTip(self.tr("The share of test pictures that were read right"))
+        grid.setColumnStretch(2, 1)
+        self._rest.setProperty("role", "muted")
+        self._rest.setWordWrap(True)
+        self._rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = _column(whole)
+        column.addLayout(grid)
+        column.addWidget(self._rest)
+        column.addStretch()
+        return whole
+
+    def _progress(self) -> QWidget:
+        whole = QWidget()
+        self._count.setProperty("role", "muted")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        row = QHBoxLayout()
+        row.addWidget(self._count, 1)
+        row.addWidget(self.cancel)
+        column = _column(whole)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+        column.addStretch()
+        return whole
+
+    def _said(self) -> QWidget:
+        whole = QWidget()
+        self._sentence.setWordWrap(True)
+        self.start.setProperty("kind", "primary")
+        column = _column(whole)
+        column.addWidget(self._sentence)
+        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch()
+        return whole
+
+
+def _column(whole: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.SPACING // 2)
+    return column

@@ -1,0 +1,127 @@
+"""The tutorial's figures, made of an evaluation: which one, and from which picture on."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from app.core.datasets.types import NO_PICTURES, LabelledImages
+from app.core.inference.evaluation import ModelEvaluation
+from app.ui import theme
+from app.ui.widgets.evaluate_figures import Plot, PlottedFigure, figure_of
+from app.ui.widgets.figure_view import FigureView
+
+
+class EvaluatePlots(QWidget):
+    """A figure is made when it is looked at."""
+
+    picture_chosen = Signal(object)  # (28, 28) uint8
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._evaluation: ModelEvaluation | None = None
+        self._training = NO_PICTURES
+        self._shown: PlottedFigure | None = None
+        self._is_stale = False
+        self.kinds, self.first, self.view = QComboBox(), QSpinBox(), FigureView()
+        self.wrong_only, self.values = QCheckBox(self.tr("Mistakes only")), QCheckBox(self.tr("Values"))
+        self._lay_out()
+        self.kinds.currentIndexChanged.connect(self._on_kind_chosen)
+        self.first.valueChanged.connect(self._on_changed)
+        self.wrong_only.toggled.connect(self._on_wrong_only)
+        self.values.toggled.connect(self._on_changed)
+        self.view.example_clicked.connect(self._on_example_clicked)
+        self._on_kind_chosen()
+
+    @property
+    def plot(self) -> Plot:
+        """Which figure is chosen."""
+        return Plot(self.kinds.currentIndex())
+
+    def show_evaluation(self, evaluation: ModelEvaluation, training: LabelledImages) -> None:
+        """Make figures of this from now on, beginning with the first pictures."""
+        self._evaluation, self._training = evaluation, training
+        self._on_kind_chosen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now it is looked at."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._draw()
+
+    def _lay_out(self) -> None:
+        words = (
+            self.tr("Predictions, 5 × 3"),
+            self.tr("One prediction"),
+            self.tr("Training pictures, 5 × 5"),
+            self.tr("One picture's pixels"),
+        )
+        self.kinds.addItems(words)
+        self.kinds.setObjectName("plot_kind")
+        self.kinds.setAccessibleName(self.tr("Figure"))
+        self.first.setObjectName("plot_first")
+        self.first.setAccessibleName(self.tr("First picture"))
+        self.first.setKeyboardTracking(False)
+        self.wrong_only.setObjectName("plot_wrong_only")
+        self.values.setObjectName("plot_values")
+        self.values.setToolTip(self.tr("Write the value of each pixel into it, 0 to 255"))
+        label = QLabel(self.tr("from picture"))
+        label.setProperty("role", "muted")
+        label.setBuddy(self.first)
+        above = QHBoxLayout()
+        above.setSpacing(theme.SPACING)
+        for widget in (self.kinds, label, self.first, self.wrong_only, self.values):
+            above.addWidget(widget)
+        above.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(above)
+        column.addWidget(self.view, 1)
+
+    def _places(self) -> NDArray[np.int64]:
+        """The pictures that there are to choose from."""
+        assert self._evaluation is not None
+        if self.plot is Plot.GALLERY:
+            return np.arange(len(self._training))
+        return self._evaluation.mistakes() if self.wrong_only.isChecked() else np.arange(self._evaluation.samples)
+
+    def _draw(self) -> None:
+        """Make the figure if it is seen, else when it will be."""
+        self._is_stale = not self.isVisible()
+        if self._is_stale or self._evaluation is None:
+            return
+        places = self._places()[self.first.value() :]
+        self._shown = figure_of(self.plot, self._evaluation, self._training, places, self.values.isChecked())
+        name = self.kinds.currentText()
+        self.view.set_invitation(self.tr("Not one mistake: there is nothing to show here"))
+        self.view.set_figure(self._shown.figure if self._shown else None, name, file_name=self.plot.file_name)
+
+    @Slot()
+    def _on_kind_chosen(self) -> None:
+        """Begin with the first picture; go on by as many as the figure holds."""
+        is_gallery, is_pixels = self.plot is Plot.GALLERY, self.plot is Plot.PIXELS
+        self.values.setVisible(is_pixels)
+        self.wrong_only.setEnabled(not is_gallery)
+        why = self.tr("Training pictures are not predicted here")
+        self.wrong_only.setToolTip(why if is_gallery else self.tr("The surest mistakes first"))
+        count = len(self._places()) if self._evaluation else 0
+        with QSignalBlocker(self.first):
+            self.first.setRange(0, max(0, count - 1))
+            self.first.setSingleStep(self.plot.pictures)
+            self.first.setValue(0)
+        self._draw()
+
+    @Slot()
+    def _on_wrong_only(self) -> None:
+        self._on_kind_chosen()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._draw()
+
+    @Slot(int)
+    def _on_example_clicked(self, number: int) -> None:
+        if self._shown is not None:
+            self.picture_chosen.emit(self._shown.images[number])

@@ -1,0 +1,59 @@
+"""What is around the pages: a bar above and below, the rail on the left, a message over them."""
+
+import os
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.model_chooser import ModelChooser
+from app.ui.widgets.rail import Rail
+from app.ui.widgets.window_bar import window_bar
+
+_TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
+
+
+class WindowFrame(QWidget):
+    """`pages` maps page names to the words shown in the rail; the pages themselves go into `stack`."""
+
+    def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner()
+        self.chooser, self._choice = ModelChooser(), QWidget()
+        self.left, self.right = QLabel(), QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top())
+        column.addLayout(self._middle(), 1)
+        column.addWidget(self._bottom())
+
+    def show_chooser(self, shown: bool) -> None:
+        """Offer the choice of the model that reads, or not."""
+        self._choice.setVisible(shown)
+
+    def _top(self) -> QWidget:
+        title, words = QLabel(self.tr("Softmax Studio")), QLabel(self.tr("Model"))
+        title.setProperty("role", "title")
+        words.setProperty("role", "muted")
+        choice = QHBoxLayout(self._choice)
+        choice.setContentsMargins(0, 0, 0, 0)
+        choice.addWidget(words)
+        choice.addWidget(self.chooser)
+        return window_bar("bar-top", _TOP_HEIGHT, title, self._choice)
+
+    def _middle(self) -> QHBoxLayout:
+        pages = QVBoxLayout()
+        pages.setSpacing(0)
+        pages.addWidget(self.banner)
+        pages.addWidget(self.stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(pages, 1)
+        return middle
+
+    def _bottom(self) -> QWidget:
+        for label in (self.left, self.right):
+            label.setProperty("role", "caption")
+        self.right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
+        return window_bar("bar-bottom", _BOTTOM_HEIGHT, self.left, self.right)
