@@ -56,14 +56,6 @@ def network_image(original: Original, preprocessing: Preprocessing | str) -> NDA
     return np.rint(shown.image * 255).astype(np.uint8)
 
 
-def as_paper(original: Original) -> Drawing | LoadedPicture:
-    """The original as something that can lie on the paper: pixels become a picture, light on dark."""
-    if not isinstance(original, Pixels):
-        return original
-    rgb = np.ascontiguousarray(np.repeat(original.image[:, :, None], 3, axis=2))
-    return LoadedPicture(Picture(rgb), invert=True)
-
-
 def is_original(path: Path) -> bool:
     """True for the name of a file that may hold one."""
     name = path.name.lower()

@@ -1,6 +1,6 @@
 """What lies in somebody's files, as samples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +56,14 @@ def import_samples(name: str, path: Path) -> list[int]:
 def import_as_new_set(title: str, path: Path) -> SampleSet:
     """Make a set called `title` of what is in `path`, with its classes. Errors as those of `import_samples`."""
     found = _find(given_path(path))
-    made = create_sample_set(title, found.class_names)
+    return make_filled_set(title, found.class_names, found.samples)
+
+
+def make_filled_set(title: str, class_names: tuple[str, ...], samples: Iterable[NewSample]) -> SampleSet:
+    """Make a set with all of these samples, or none at all. Errors as those of `create_sample_set` and of `add_all`."""
+    made = create_sample_set(title, class_names)
     try:
-        SampleStore(made.name).add_all(found.samples)
+        SampleStore(made.name).add_all(samples)
     except StudioError:
         discard_sample_set(made.name)
         raise

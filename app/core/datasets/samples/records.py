@@ -1,6 +1,7 @@
 """What is known of a set of samples, and of one sample. Frozen values, safe to pass between threads."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.preprocess import Preprocessing
 
+DIGIT_KEYS = frozenset("0123456789")
 HELD_BACK_OF = 5
 """One sample in so many of each class is held back as the test part."""
 
@@ -28,12 +30,16 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class SampleSet:
-    """One set. `name` never changes, because models and runs refer to it; `title` is what people read."""
+    """One set. `name` never changes, because models and runs refer to it; `title` is what people read.
+
+    `changed_at` is when something of it was last written, in seconds since 1970.
+    """
 
     name: str
     title: str
     preprocessing: Preprocessing
     counts: tuple[ClassCount, ...]
+    changed_at: float = field(default=0.0, compare=False)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -92,3 +98,16 @@ class Sample:
     kind: str
     created: datetime
     image: NDArray[np.uint8]
+
+
+def newest_set(sets: Iterable[SampleSet], class_names: tuple[str, ...]) -> SampleSet | None:
+    """Return the set with exactly these classes that was changed last, if there is one."""
+    fitting = [each for each in sets if each.class_names == class_names]
+    return max(fitting, key=lambda each: each.changed_at, default=None)
+
+
+def labels_by_key(class_names: tuple[str, ...]) -> dict[str, int]:
+    """Which digit key stands for which class: the one called so, or else 1 for the first, and 0 for the tenth."""
+    if any(name in DIGIT_KEYS for name in class_names):
+        return {name: label for label, name in enumerate(class_names) if name in DIGIT_KEYS}
+    return dict(zip("1234567890", range(len(class_names)), strict=False))

@@ -20,6 +20,7 @@ from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
 DIGITS = DATASETS["mnist"].class_names
+_CLOTHES = DATASETS["fashion-mnist"].class_names
 LONGEST_TITLE = 40
 
 _LONGEST_NAME = 40
@@ -59,7 +60,8 @@ def sample_file(name: str) -> Path:
 
 def sample_set(name: str) -> SampleSet:
     """Look a set up. Raises InputError for one that is not there or damaged."""
-    with database.reading(existing(name)) as connection:
+    path = existing(name)
+    with database.reading(path) as connection:
         title, looks_like = connection.execute("SELECT title, looks_like FROM about").fetchone()
         rows = connection.execute(
             "SELECT classes.name, COUNT(samples.id), SUM(held_back) FROM classes"
@@ -67,7 +69,7 @@ def sample_set(name: str) -> SampleSet:
             " GROUP BY classes.label ORDER BY classes.label"
         )
         counts = tuple(ClassCount(called, total - (held or 0), held or 0) for called, total, held in rows)
-    return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts)
+        return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts, path.stat().st_mtime)
 
 
 def existing(name: str) -> Path:
@@ -90,11 +92,22 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
 
     """
     title, names = _new_title(title), checked_class_names(class_names)
-    looks_like = "clothes" if names == DATASETS["fashion-mnist"].class_names else "digits"
+    looks_like = "clothes" if names == _CLOTHES else "digits"
     name = _free_name(title)
     with staged(name) as folder:
         database.create(folder / SAMPLES_NAME, title, looks_like, names)
     return sample_set(name)
+
+
+def suggested_title(class_names: Sequence[str] = DIGITS) -> str:
+    """Return a title that no set has yet, for one with these classes."""
+    names, taken = tuple(class_names), {each.title.casefold() for each in sample_sets()}
+    wanted = "My digits" if names == DIGITS else "My clothes" if names == _CLOTHES else "My samples"
+    title, count = wanted, 1
+    while title.casefold() in taken:
+        count += 1
+        title = f"{wanted} {count}"
+    return title
 
 
 def rename_sample_set(name: str, title: str) -> SampleSet:

@@ -1,0 +1,101 @@
+"""What fine-tuning did to a model: on samples that it has never seen, and on what it knew before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.sources import find_full, load_dataset
+from app.core.datasets.types import Dataset, Variant
+from app.core.errors import InputError
+from app.core.inference.evaluation import check_unseen, evaluate_model
+from app.core.inference.predictor import Predictor
+from app.core.models.store import StoredModel, find_model, list_models
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two accuracies (0..1) on the same `samples` pictures of the test part of `title`."""
+
+    title: str
+    samples: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """Two models, by their names, on the held-back samples and, if that can be told, on the old data's test part.
+
+    `why_no_old` says why it cannot be told; a sentence, or empty.
+    """
+
+    before: str
+    after: str
+    own: Compared
+    old: Compared | None
+    why_no_old: str = ""
+
+    @property
+    def words(self) -> str:
+        """All of it in a few sentences."""
+        own, old = self.own, self.old
+        samples = "sample" if own.samples == 1 else "samples"
+        said = f"On {own.samples:,} held-back {samples} of {own.title}: {own.before:.1%} before, {own.after:.1%} after."
+        if old is None:
+            return f"{said} {self.why_no_old}".strip()
+        return f"{said} On {old.title}'s test part: {old.before:.1%} before, {old.after:.1%} after."
+
+
+def fine_tuned_models(set_name: str) -> tuple[StoredModel, ...]:
+    """The models that began with another's weights and learned from the set, newest first."""
+    return tuple(model for model in list_models() if model.card.dataset == set_name and model.card.config.start_from)
+
+
+def before_after(name: str, progress: Callable[[int, int], None] = lambda _done, _total: None) -> BeforeAfter:
+    """Measure the model `name`, which was fine-tuned with samples, and the one that it started from.
+
+    Both read the samples that were held back, and the test part of the data that was trained beside them.
+
+    Args:
+        name: the fine-tuned model.
+        progress: is told how many pictures were read, and of how many; what it raises ends the work.
+
+    Raises:
+        InputError: no such model, it was not fine-tuned, what it started from is gone, or the samples are.
+
+    """
+    after = find_model(name)
+    config = after.card.config
+    if not config.start_from:
+        raise InputError(f"'{name}' began from nothing, so there is no before; choose a fine-tuned model.")
+    before = find_model(config.start_from)
+    own = load_dataset(after.card.dataset, config.data)
+    old, why_no_old = _old_data(before, own)
+    models = Predictor(before), Predictor(after)
+    total = 2 * (len(own.test) + (len(old.test) if old else 0))
+    done = 0
+
+    def accuracy(predictor: Predictor, dataset: Dataset) -> float:
+        nonlocal done
+        found = evaluate_model(predictor, dataset, lambda part, _whole: progress(done + part, total))
+        done += len(dataset.test)
+        return found.accuracy
+
+    def compared(dataset: Dataset) -> Compared:
+        first, second = (accuracy(model, dataset) for model in models)
+        return Compared(dataset.title, len(dataset.test), first, second)
+
+    return BeforeAfter(config.start_from, name, compared(own), compared(old) if old else None, why_no_old)
+
+
+def _old_data(before: StoredModel, own: Dataset) -> tuple[Dataset | None, str]:
+    """Return the published data of these classes with a test part that the older model has not seen, or why not."""
+    spec = next((spec for spec in DATASETS.values() if spec.class_names == own.class_names), None)
+    if spec is None:
+        return None, ""
+    try:
+        old = load_dataset(spec.name, Variant.FULL if find_full(spec.name) else Variant.STARTER)
+        check_unseen(before.card, old)
+    except InputError:
+        return None, f"Get the full {spec.title} on the Data page to see whether anything was forgotten."
+    return old, ""
