@@ -32,10 +32,10 @@ def activate(values: Array, activation: Activation) -> Done:
             slope = np.where(values > 0, np.float32(1), _LEAKY)
             return values * slope, lambda back: back * slope
         case "elu":
-            slope: Array = np.exp(np.minimum(values, 0))
-            return np.maximum(values, 0) + slope - np.float32(1), lambda back: back * slope
+            power = np.exp(np.minimum(values, 0))
+            return np.maximum(values, 0) + power - np.float32(1), lambda back: back * power
         case "sigmoid":
-            share = 1 / (1 + np.exp(-values))
+            share = np.asarray(1 / (1 + np.exp(-values)), np.float32)
             return share, lambda back: back * share * (1 - share)
         case "tanh":
             bent = np.tanh(values)
