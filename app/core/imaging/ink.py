@@ -51,7 +51,8 @@ def is_light_on_dark(grey: Grey) -> bool:
     border = _border(grey)
     middle = np.median(border)
     if float((np.abs(border - middle) < 0.05).mean()) > 0.8:
-        return bool((grey - middle).sum() > 0)
+        away = grey - middle
+        return bool(away[np.abs(away) > 0.5 * np.abs(away).max()].sum() > 0)  # the light falls off less than ink does
     radius = max(grey.shape) / 8
     smooth = _blurred(grey, radius)
     detail = grey - smooth
