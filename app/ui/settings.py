@@ -32,6 +32,15 @@ class Settings:
         self._store.setValue("model", name)
 
     @property
+    def compared(self) -> str:
+        """The model that was chosen to compare with, or an empty text."""
+        return str(self._store.value("compared", ""))
+
+    @compared.setter
+    def compared(self, name: str) -> None:
+        self._store.setValue("compared", name)
+
+    @property
     def brush_size(self) -> int:
         """Width of the pen on the paper, in pixels."""
         saved = str(self._store.value("brush_size", ""))

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.examples import prepare_example
 from app.ui.pages.recognize_page import RecognizePage
-from app.ui.pages.recognizer import Recognition, seen
+from app.ui.workers.recognition import Recognition, seen
 from app.ui.settings import Settings
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.paper_picture import picture_place

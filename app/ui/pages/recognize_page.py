@@ -4,29 +4,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.examples import example_picture
-from app.core.imaging.preprocess import Preprocessing
+from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.models.store import StoredModel, list_models
-from app.ui import theme
 from app.ui.pages.paper_files import PaperFiles, local_files
-from app.ui.pages.recognizer import PaperProbe, Recognition, Recognizer
+from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
+from app.ui.pages.recognizer import Recognizer
 from app.ui.settings import Settings
-from app.ui.widgets.answer import Answer
+from app.ui.widgets.belief_card import BeliefCard
 from app.ui.widgets.canvas import Canvas, Tool
 from app.ui.widgets.card import Card
+from app.ui.widgets.column import column
+from app.ui.widgets.comparison_view import Side
+from app.ui.widgets.comparison_words import agreement_words, correction_words
 from app.ui.widgets.drawing_tools import DrawingTools
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.model_facts import ModelFacts
 from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
-from app.ui.widgets.probability_bars import ProbabilityBars
+from app.ui.widgets.paper_overlay import PaperOverlay
+from app.ui.workers.recognition import PaperProbe, Recognition
 
-SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 200
-BELIEVES_WIDTH = 300
-COMPACT_BELOW = 1140
-"""On a page narrower than this, the middle column and the tools give room to the bars."""
 PREFERRED_MODEL = "digits-cnn"
 
 
@@ -41,30 +41,25 @@ class RecognizePage(QWidget):
     def __init__(self, settings: Settings, chooser: ModelChooser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._chooser = settings, chooser
+        self._read: Recognition | None = None
         self.canvas, self.tools = Canvas(), DrawingTools()
-        self.files = PaperFiles(self.canvas)
-        self.sees, self.steps = NetworkView(), StepStrip()
-        self.answer, self.bars = Answer(), ProbabilityBars()
-        self._facts = ModelFacts()
+        self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
+        self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
+        self.believes = BeliefCard()
+        self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
         if settings.brush_size:
             self.tools.brush_size.setValue(settings.brush_size)
+        self.believes.compare.choose(settings.compared)
         self.refresh_models(settings.model or PREFERRED_MODEL)
 
     @property
     def paper(self) -> Paper:
         """What lies on the paper."""
         return self.canvas.paper
-
-    @Slot(str)
-    def refresh_models(self, select: str = "") -> None:
-        """Look again at which models there are, and read with the one named `select`, or go on with the same."""
-        chosen = self._chooser.chosen
-        self._chooser.set_models(list_models(), select or (chosen.card.name if chosen else PREFERRED_MODEL))
-        self._use(self._chooser.chosen)
 
     @property
     def reads_as(self) -> str:
@@ -82,6 +77,13 @@ class RecognizePage(QWidget):
         self.succeeded.emit()
 
     @Slot(str)
+    def refresh_models(self, select: str = "") -> None:
+        """Look again at which models there are, and read with the one named `select`, or go on with the same."""
+        chosen = self._chooser.chosen
+        self._chooser.set_models(list_models(), select or (chosen.card.name if chosen else PREFERRED_MODEL))
+        self._use(self._chooser.chosen)
+
+    @Slot(str)
     def use_new_model(self, name: str) -> None:
         """Read with a model that was just trained, now and after the next start."""
         self._settings.model = name
@@ -89,46 +91,31 @@ class RecognizePage(QWidget):
 
     @property
     def tab_chain(self) -> tuple[QWidget, ...]:
-        """What Tab goes through: tools, paper, files."""
-        tools, files = self.tools, self.files
+        """What Tab goes through: tools, paper, files, and what can be asked of the answer."""
+        tools, files, believes = self.tools, self.files, self.believes
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
-        return (*drawing, files.open, files.paste, files.samples, files.save, files.polarity)
+        filing = (files.open, files.paste, files.samples, files.save, files.polarity)
+        asking = (believes.back, believes.why, believes.number_line, believes.compare)
+        return (*drawing, *filing, *asking, believes.stop_comparing, believes.several)
 
     def _lay_out(self) -> None:
         paper = Card()
         for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
             paper.body.addWidget(widget, stretch)
         sees = Card(self.tr("What the network sees"))
-        sees.body.addWidget(self.sees)
-        sees.body.addWidget(self.steps)
-        sees.body.addWidget(self.files.polarity)
-        middle = QVBoxLayout()
-        middle.setSpacing(theme.MARGIN)
-        middle.addWidget(sees)
-        middle.addWidget(self._facts)
-        middle.addStretch()
-        middle_column = QWidget()
-        middle_column.setLayout(middle)
-        middle.setContentsMargins(0, 0, 0, 0)
-        self._middle = middle_column
-        self._middle.setFixedWidth(SEES_WIDTH)
-        believes = Card(self.tr("What it believes"))
-        believes.setMinimumWidth(BELIEVES_WIDTH)
-        believes.body.addWidget(self.answer)
-        believes.body.addWidget(self.bars, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.MARGIN] * 4)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(paper, 6)
-        row.addWidget(middle_column)
-        row.addWidget(believes, 5)
+        for part in (self.sees, self.steps, self.files.polarity):
+            sees.body.addWidget(part)
+        middle = column(((sees, 0), (self._facts, 0), (QWidget(), 1)))
+        self._columns = RecognizeColumns(paper, middle, self.believes)
+        self.setLayout(self._columns)
 
     def _connect(self) -> None:
-        self.tools.tool_chosen.connect(self._on_tool_chosen)
-        self.tools.brush_size_changed.connect(self._on_brush_size_changed)
-        self.tools.undo_requested.connect(self.canvas.undo)
-        self.tools.redo_requested.connect(self.canvas.redo)
-        self.tools.clear_requested.connect(self.canvas.clear)
+        tools, believes = self.tools, self.believes
+        tools.tool_chosen.connect(self._on_tool_chosen)
+        tools.brush_size_changed.connect(self._on_brush_size_changed)
+        tools.undo_requested.connect(self.canvas.undo)
+        tools.redo_requested.connect(self.canvas.redo)
+        tools.clear_requested.connect(self.canvas.clear)
         self.canvas.changed.connect(self._on_changed)
         self.canvas.stroke_finished.connect(self.succeeded)
         self.files.failed.connect(self.failed)
@@ -136,6 +123,10 @@ class RecognizePage(QWidget):
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.failed.connect(self.failed)
         self._chooser.model_chosen.connect(self._on_model_chosen)
+        believes.compare.compared_changed.connect(self._on_compared_changed)
+        believes.several_toggled.connect(self._recognizer.set_several)
+        believes.number_line.digit_selected.connect(self._on_digit_selected)
+        believes.back_requested.connect(self._on_back_requested)
         self._on_changed()
 
     @Slot(str)
@@ -152,7 +143,7 @@ class RecognizePage(QWidget):
         paper, history = self.canvas.paper, self.canvas.history
         self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
         self.files.show_paper(paper)
-        self._recognizer.read(paper)
+        self._recognizer.read(paper, self.canvas.is_busy)
 
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
@@ -163,7 +154,9 @@ class RecognizePage(QWidget):
         self._recognizer.set_model(model)
         self._facts.set_card(model.card if model else None)
         if model is not None:
-            self.bars.set_classes(model.card.class_names)
+            self.believes.set_classes(model.card.class_names)
+        self.believes.compare.set_models(list_models(), model)
+        self._recognizer.set_compared(self.believes.compare.compared)
         if model is None or model.card.preprocessing == Preprocessing.DIGITS:
             self.canvas.set_hint(self.tr("Draw a digit here"))
         else:
@@ -173,26 +166,77 @@ class RecognizePage(QWidget):
         else:
             self.answer.set_hint(self.tr("Draw, and watch the bars move"))
 
+    @Slot()
+    def _on_compared_changed(self) -> None:
+        self._settings.compared = self.believes.compare.name
+        self._recognizer.set_compared(self.believes.compare.compared)
+
     @Slot(object)
     def _on_recognized(self, recognition: Recognition) -> None:
+        self._read = recognition
+        self.believes.show_number(recognition.number)
+        self._show(self._selected(recognition))
+        self.files.show_answer(self.believes.text)
+        shown = recognition.shown
+        self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
+
+    def _selected(self, recognition: Recognition) -> Recognition:
+        """What was read of the chosen digit, the last one at first; or of the paper as a whole."""
+        number, line = recognition.number, self.believes.number_line
+        if number is None:
+            self.overlay.show_number(recognition.paper, None, None)
+            return recognition
+        if line.selected is None:
+            line.select(len(number.digits) - 1)
+        place = line.selected or 0
+        self.overlay.show_number(recognition.paper, number, place)
+        return self._recognizer.of_digit(recognition, place)
+
+    def _show(self, recognition: Recognition) -> None:
+        """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
-        model = self._chooser.chosen
-        names = model.card.class_names if model else ()
         self.sees.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps)
-        self.answer.set_prediction(prediction, names)
-        self.bars.set_probabilities(prediction.probabilities if prediction else None)
-        self.files.show_answer(self.answer.text)
-        self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
-        if prediction is not None:
-            self.status_changed.emit(self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms))
+        reading, compared = self._chooser.chosen, self.believes.compare.compared
+        if reading is not None and compared is not None:
+            words = ""
+            if prediction is not None and recognition.other is not None:
+                words = agreement_words(prediction, recognition.other, reading.card.class_names)
+            sides = (Side(reading.card.title, prediction), Side(compared.card.title, recognition.other))
+            self.believes.show_two(*sides, words)
         else:
-            self.status_changed.emit("")
+            self.believes.show_answer(prediction)
+        time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
+        self.status_changed.emit(time)
+
+    @Slot(int)
+    def _on_digit_selected(self, _place: int) -> None:
+        if self._read is not None:
+            self._show(self._selected(self._read))
+
+    def show_correction(self, corrected: NetworkInput) -> None:
+        """Show the answer to a corrected version beside the one to what is on the paper."""
+        if self._read is None or self._chooser.chosen is None:
+            return
+        before, after = self._selected(self._read).prediction, self._recognizer.predict(corrected)
+        if before is None or after is None:
+            return
+        words = correction_words(before, after, self._chooser.chosen.card.class_names)
+        self.sees.set_image(corrected.image)
+        self.steps.set_steps(corrected.steps)
+        self.believes.show_two(
+            Side(self.tr("On the paper"), before), Side(self.tr("Corrected"), after), words, is_correction=True
+        )
+
+    @Slot()
+    def _on_back_requested(self) -> None:
+        if self._read is not None:
+            self._show(self._selected(self._read))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the answer in a small window."""
         is_compact = self.width() < COMPACT_BELOW
-        self._middle.setFixedWidth(COMPACT_SEES_WIDTH if is_compact else SEES_WIDTH)
+        self._columns.set_compact(is_compact)
         self.tools.set_compact(is_compact)
         self._facts.set_compact(is_compact)
         super().resizeEvent(event)

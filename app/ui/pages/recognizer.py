@@ -1,51 +1,22 @@
-"""Between the paper and the cards: what the network sees of it, and what it believes."""
+"""Between the paper and the cards: reads at once what is quickly read, and lets a thread read the rest."""
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.errors import StudioError
-from app.core.imaging.examples import prepare_example
-from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
 from app.ui.widgets.paper import Paper
-
-
-@dataclass(frozen=True, eq=False)
-class Recognition:
-    """What was read of `paper`: what the network saw, and its prediction, None for nothing seen or no model."""
-
-    paper: Paper
-    shown: NetworkInput
-    prediction: Prediction | None
-
-
-def seen(paper: Paper, preprocessing: Preprocessing | str) -> NetworkInput:
-    """What a network of that preprocessing sees of the paper."""
-    if paper.picture is not None and paper.example_of == preprocessing:
-        return prepare_example(paper.picture)
-    if paper.picture is not None:
-        return prepare_picture(paper.picture, preprocessing, paper.invert)
-    return prepare_drawing(paper.drawing, preprocessing)
-
-
-@dataclass(frozen=True)
-class PaperProbe:
-    """The paper, for a network in training to re-read; a `Probe` of the run control. The same for the same paper."""
-
-    paper: Paper
-
-    def __call__(self, preprocessing: str) -> NDArray[np.float32] | None:
-        """The paper as a network of that preprocessing reads it."""
-        shown = seen(self.paper, Preprocessing(preprocessing))
-        return None if shown.is_empty else shown.image
+from app.ui.workers.paper_reader import PaperReader, ReadingRequest
+from app.ui.workers.recognition import Recognition, is_quick, may_hold_a_number, of_digit, recognize
 
 
 class Recognizer(QObject):
-    """Reads the newest paper once the event loop is free: a burst of moves costs one reading."""
+    """Reads the newest paper once the event loop is free: a burst of moves costs one reading.
+
+    A number of several digits is looked for when the pointer was lifted; while one is shown, it stays until the next
+    number is read.
+    """
 
     recognized = Signal(object)
     failed = Signal(str)
@@ -53,9 +24,13 @@ class Recognizer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model: StoredModel | None = None
-        self._predictor: Predictor | None = None
+        self._compared: StoredModel | None = None
+        self._open: dict[str, Predictor | None] = {}
         self._paper: Paper | None = None
-        self._preprocessing = Preprocessing.DIGITS
+        self._last: Recognition | None = None
+        self._is_drawing, self._several = False, True
+        self._reader = PaperReader(self)
+        self._reader.read.connect(self._on_read)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -63,35 +38,83 @@ class Recognizer(QObject):
 
     def set_model(self, model: StoredModel | None) -> None:
         """Read with this model from now on. It is opened when it is first needed, after the window was painted."""
-        self._model, self._predictor = model, None
+        self._model = model
+        self._begin_anew()
+
+    def set_compared(self, model: StoredModel | None) -> None:
+        """Let a second model read the same, or none."""
+        self._compared = model
+        self._begin_anew()
+
+    def set_several(self, several: bool) -> None:
+        """Look for several digits, or take everything on the paper for one."""
+        self._several = several
+        self._begin_anew()
+
+    def read(self, paper: Paper, is_drawing: bool = False) -> None:
+        """Read this paper soon, unless a newer one comes first. `is_drawing`: the pointer is still down."""
+        self._paper, self._is_drawing = paper, is_drawing
         self._soon.start()
 
-    def read(self, paper: Paper) -> None:
-        """Read this paper soon, unless a newer one comes first."""
-        self._paper = paper
+    def predict(self, shown: NetworkInput) -> Prediction | None:
+        """What the model says of another input, such as a corrected one."""
+        predictor = self._predictor(self._model)
+        return predictor.predict(shown.image) if predictor is not None and not shown.is_empty else None
+
+    def of_digit(self, whole: Recognition, place: int) -> Recognition:
+        """What was read of one digit of a number, by the second model, too."""
+        return of_digit(whole, place, self._predictor(self._compared))
+
+    def _begin_anew(self) -> None:
+        self._open, self._last = {}, None
+        self._reader.forget()
         self._soon.start()
 
     @Slot()
     def _on_time(self) -> None:
-        if self._model is not None and self._predictor is None:
-            self._open(self._model)
-        if self._paper is not None:
-            self.recognized.emit(self._recognize(self._paper))
+        predictor, other = self._predictor(self._model), self._predictor(self._compared)
+        if self._paper is None:
+            return
+        paper = self._paper
+        may_be_number = self._several and predictor is not None and may_hold_a_number(paper, predictor)
+        shows_number = self._last is not None and self._last.number is not None
+        if predictor is None or (is_quick(paper) and not (may_be_number and shows_number)):
+            self._reader.forget()
+            self._tell(recognize(paper, predictor, other))
+            if not may_be_number or self._is_drawing:
+                return
+        assert self._model is not None
+        self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, may_be_number))
 
-    def _open(self, model: StoredModel) -> None:
-        """Open the model; a damaged one is reported once and not used."""
-        self._model = None
+    @Slot(object)
+    def _on_read(self, recognition: Recognition) -> None:
+        has_been_told = self._last is not None and self._last.paper is recognition.paper
+        if recognition.number is not None or not has_been_told or self._last_number_is_over:
+            self._tell(recognition)
+
+    @property
+    def _last_number_is_over(self) -> bool:
+        return self._last is not None and self._last.number is not None
+
+    def _tell(self, recognition: Recognition) -> None:
+        self._last = recognition
+        self.recognized.emit(recognition)
+
+    def _predictor(self, model: StoredModel | None) -> Predictor | None:
+        """The opened model; a damaged one is reported once and not used."""
+        if model is None:
+            return None
+        if model.card.name not in self._open:
+            self._open[model.card.name] = self._opened(model)
+        return self._open[model.card.name]
+
+    def _opened(self, model: StoredModel) -> Predictor | None:
         try:
-            self._preprocessing = Preprocessing(model.card.preprocessing)
-            self._predictor = Predictor(model)
+            Preprocessing(model.card.preprocessing)
+            return Predictor(model)
         except StudioError as error:
             self.failed.emit(str(error))
         except ValueError:
             sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
             self.failed.emit(sentence.format(name=model.card.name))
-
-    def _recognize(self, paper: Paper) -> Recognition:
-        shown = seen(paper, self._preprocessing)
-        if shown.is_empty or self._predictor is None:
-            return Recognition(paper, shown, None)
-        return Recognition(paper, shown, self._predictor.predict(shown.image))
+        return None

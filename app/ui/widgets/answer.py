@@ -1,37 +1,68 @@
-"""The answer, the biggest thing on the page: "7", "95%", "then 1 (2%), 9 (2%)"."""
+"""The answer, the biggest thing on the page: "7", "95%", "then 1 (2%), 9 (2%)"; or that there is none to be sure of."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core.inference.doubt import Verdict
 from app.core.inference.predictor import Prediction
 from app.ui import theme
+from app.ui.widgets.verdict_words import answer_words, candidate_words, unknown_words
 
 LEAST_WORTH_NAMING = 0.005
-_HEIGHT = 92
 _GAP = 14
-_SMALLEST_FONT_SIZE = 26
+
+
+@dataclass(frozen=True)
+class AnswerLook:
+    """Sizes in pixels: the whole, a sure name, one that is not sure, what a long one shrinks to, and the figures."""
+
+    height: int
+    name: int
+    doubtful_name: int
+    smallest_name: int
+    figures: int
+
+
+LARGE = AnswerLook(92, theme.ANSWER_FONT_SIZE, 44, 26, theme.CONFIDENCE_FONT_SIZE)
+SMALL = AnswerLook(66, 38, 24, 15, 15)
 
 
 class Answer(QWidget):
-    """Name, confidence and runners-up; a hint while there is none. Long names get smaller letters, not an ellipsis."""
+    """Name, confidence and runners-up; a hint while there is none. Long names get smaller letters, not an ellipsis.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    What is not sure is asked ("Not sure: 4 or 9?"), and what is unknown is not named ("Not a digit").
+    """
+
+    def __init__(self, look: AnswerLook = LARGE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = self._confidence = self._then = ""
+        self._look = LARGE
+        self._prediction: Prediction | None = None
+        self._names: tuple[str, ...] = ()
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_HEIGHT)
+        self.set_look(look)
         theme.notifier().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Room for a long name."""
-        return QSize(280, _HEIGHT)
+        return QSize(280 if self._look is LARGE else 100, self._look.height)
 
     @property
     def text(self) -> str:
         """The answer as one line of text, or an empty text."""
-        return " ".join(part for part in (self._name, self._confidence) if part)
+        if self._prediction is None:
+            return ""
+        words = answer_words(self._prediction, self._names)
+        return f"{words} {self._confidence}" if self._is_sure else words
+
+    def set_look(self, look: AnswerLook) -> None:
+        """Take more or less room."""
+        self._look = look
+        self.setFixedHeight(look.height)
+        self.update()
 
     def set_hint(self, hint: str) -> None:
         """What to say while there is no answer."""
@@ -40,77 +71,104 @@ class Answer(QWidget):
 
     def set_prediction(self, prediction: Prediction | None, names: tuple[str, ...] = ()) -> None:
         """Show a prediction over the classes `names`, or the hint."""
-        if prediction is None:
-            self._name = self._confidence = self._then = ""
-        else:
-            self._name, self._confidence = prediction.name, f"{prediction.confidence:.0%}"
-            rest = [
-                f"{names[label]} ({prediction.probabilities[label]:.0%})"
-                for label in prediction.runners_up()
-                if prediction.probabilities[label] >= LEAST_WORTH_NAMING
-            ]
-            self._then = self.tr("then {rest}").format(rest=", ".join(rest)) if rest else ""
+        self._prediction, self._names = prediction, names
         self.setAccessibleName(self.text or self._hint)
+        self.setAccessibleDescription(self._rest() if prediction is not None else "")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """One line where it fits, otherwise the runners-up below."""
+        """The answer as its verdict wants it, or the hint."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        colour = theme.colours()
-        if not self._name:
-            painter.setPen(QColor(colour.muted))
+        if self._prediction is None:
+            painter.setPen(QColor(theme.colours().muted))
             painter.drawText(self.rect(), _LEFT, self._hint)
-            painter.end()
-            return
-        confidence = self._font(theme.CONFIDENCE_FONT_SIZE, bold=False)
-        confidence_width = QFontMetricsF(confidence).horizontalAdvance(self._confidence)
-        answer = self._answer_font(self.width() - confidence_width - _GAP)
-        if QFontMetricsF(answer).horizontalAdvance(self._name) > self.width() - confidence_width - _GAP:
-            self._paint_below_each_other(painter, confidence)
-            painter.end()
-            return
-        name_width = QFontMetricsF(answer).horizontalAdvance(self._name)
-        then = self._font(theme.FONT_SIZE, bold=False)
-        fits = (
-            name_width + confidence_width + QFontMetricsF(then).horizontalAdvance(self._then) + 2 * _GAP < self.width()
-        )
-        baseline = 58.0
-        x = 0.0
-        for text, font, shade in ((self._name, answer, colour.text), (self._confidence, confidence, colour.text)):
-            painter.setFont(font)
-            painter.setPen(QColor(shade))
-            painter.drawText(QPointF(x, baseline), text)
-            x += QFontMetricsF(font).horizontalAdvance(text) + _GAP
-        painter.setFont(then)
-        painter.setPen(QColor(colour.muted))
-        rest = QFontMetricsF(then).elidedText(self._then, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(QPointF(x, baseline) if fits else QPointF(0, baseline + 24), rest)
+        elif self._is_sure:
+            self._paint_sure(painter, self._prediction.name)
+        else:
+            self._paint_doubt(painter, self._prediction)
         painter.end()
 
-    def _paint_below_each_other(self, painter: QPainter, confidence: QFont) -> None:
-        """A name that leaves no room: the confidence has a line of its own, and the name may be cut."""
-        name = self._answer_font(self.width())
-        lines = ((self._name, name, 32), (self._confidence, confidence, 62), (self._then, self.font(), 86))
-        for text, font, baseline in lines:
-            painter.setFont(font)
-            painter.setPen(QColor(theme.colours().muted if text is self._then else theme.colours().text))
-            fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-            painter.drawText(QPointF(0, baseline), fitting)
+    @property
+    def _is_sure(self) -> bool:
+        return self._prediction is not None and self._prediction.verdict is Verdict.SURE
 
-    def _answer_font(self, room: float) -> QFont:
-        """As large as the name allows."""
-        large = self._font(theme.ANSWER_FONT_SIZE, bold=True)
-        needed = QFontMetricsF(large).horizontalAdvance(self._name)
+    @property
+    def _confidence(self) -> str:
+        return f"{self._prediction.confidence:.0%}" if self._prediction is not None else ""
+
+    def _rest(self) -> str:
+        """What else it might be, in the words of the verdict."""
+        assert self._prediction is not None
+        shares = [
+            f"{self._names[label]} ({self._prediction.probabilities[label]:.0%})"
+            for label in (self._prediction.label, *self._prediction.runners_up())
+            if self._prediction.probabilities[label] >= LEAST_WORTH_NAMING
+        ]
+        match self._prediction.verdict:
+            case Verdict.SURE:
+                return self.tr("then {rest}").format(rest=", ".join(shares[1:])) if shares[1:] else ""
+            case Verdict.UNSURE:
+                return ", ".join(shares)
+            case _:
+                return self.tr("looks most like {rest}").format(rest=", ".join(shares[:2]))
+
+    def _paint_sure(self, painter: QPainter, name: str) -> None:
+        """One line where it fits, otherwise the runners-up below; or all three below each other."""
+        look, room = self._look, self.width()
+        figures, small = self._font(look.figures), self._font(theme.FONT_SIZE)
+        figures_width = _width(figures, self._confidence)
+        large = self._fitting(name, look.name, room - figures_width - _GAP)
+        name_width = _width(large, name)
+        rest = self._rest()
+        if name_width > room - figures_width - _GAP:
+            self._write(painter, name, self._fitting(name, look.name, room), 0, 0.35 * look.height)
+            self._write(painter, self._confidence, figures, 0, 0.67 * look.height)
+            self._write(painter, rest, small, 0, 0.94 * look.height, is_muted=True)
+            return
+        baseline = look.height * 0.63
+        self._write(painter, name, large, 0, baseline)
+        self._write(painter, self._confidence, figures, name_width + _GAP, baseline)
+        x = name_width + figures_width + 2 * _GAP
+        fits = x + _width(small, rest) < room
+        self._write(painter, rest, small, x if fits else 0, baseline if fits else look.height * 0.89, is_muted=True)
+
+    def _paint_doubt(self, painter: QPainter, prediction: Prediction) -> None:
+        look, small = self._look, self._font(theme.FONT_SIZE)
+        if prediction.verdict is Verdict.UNSURE:
+            words, title = candidate_words(prediction, self._names), self.tr("Not sure:")
+            self._write(painter, title, self._font(look.figures), 0, look.height * 0.24, is_muted=True)
+        else:
+            words = unknown_words(self._names)
+        font = self._fitting(words, look.doubtful_name, self.width())
+        self._write(painter, words, font, 0, look.height * 0.7)
+        self._write(painter, self._rest(), small, 0, look.height * 0.95, is_muted=True)
+
+    def _write(  # noqa: PLR0917
+        self, painter: QPainter, text: str, font: QFont, x: float, baseline: float, is_muted: bool = False
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(theme.colours().muted if is_muted else theme.colours().text))
+        fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, self.width() - x + 1)
+        painter.drawText(QPointF(x, baseline), fitting)
+
+    def _fitting(self, text: str, size: int, room: float) -> QFont:
+        """As large as the text allows."""
+        large = self._font(size, bold=True)
+        needed = _width(large, text)
         if needed <= room:
             return large
-        return self._font(max(_SMALLEST_FONT_SIZE, int(theme.ANSWER_FONT_SIZE * room / needed)), bold=True)
+        return self._font(max(self._look.smallest_name, int(size * room / needed)), bold=True)
 
-    def _font(self, size: int, bold: bool) -> QFont:
+    def _font(self, size: int, bold: bool = False) -> QFont:
         font = QFont(self.font())
         font.setPixelSize(size)
         font.setBold(bold)
         return font
+
+
+def _width(font: QFont, text: str) -> float:
+    return QFontMetricsF(font).horizontalAdvance(text)
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap

@@ -13,6 +13,7 @@ from app.ui import theme
 
 BAR_SHARE = 0.64
 """Width of a bar as a share of its place on the axis."""
+_GREYED = 0.6
 _TILT_DEG = 45
 _LABEL_GAP = 6
 _GRID = (0.0, 0.5, 1.0)
@@ -25,6 +26,7 @@ class ProbabilityBars(QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = tuple("0123456789")
         self._probabilities: NDArray[np.float32] | None = None
+        self._is_sure = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Probabilities"))
@@ -46,9 +48,9 @@ class ProbabilityBars(QWidget):
         self._names = tuple(names)
         self.set_probabilities(None)
 
-    def set_probabilities(self, probabilities: NDArray[np.float32] | None) -> None:
-        """Show probabilities (classes,) in 0..1, or only the axis for None."""
-        self._probabilities = probabilities
+    def set_probabilities(self, probabilities: NDArray[np.float32] | None, is_sure: bool = True) -> None:
+        """Show probabilities (classes,) in 0..1, greyed where they are no sure answer; only the axis for None."""
+        self._probabilities, self._is_sure = probabilities, is_sure
         self.setAccessibleDescription(self._spoken())
         self.update()
 
@@ -90,8 +92,14 @@ class ProbabilityBars(QWidget):
         height = max(2.0, float(self._probabilities[position]) * plot.height())
         width = BAR_SHARE * step
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.colours().accent if is_predicted else theme.colours().bar))
+        painter.setBrush(self._colour(is_predicted))
         painter.drawRoundedRect(QRectF(centre - width / 2, plot.bottom() - height, width, height), 2, 2)
+
+    def _colour(self, is_predicted: bool) -> QColor:
+        colour = QColor(theme.colours().accent if is_predicted and self._is_sure else theme.colours().bar)
+        if not (self._is_sure or is_predicted):
+            colour.setAlphaF(_GREYED)
+        return colour
 
     def _paint_name(self, painter: QPainter, top: QPointF, name: str, is_predicted: bool, tilted: bool) -> None:
         painter.setFont(self._font(is_predicted))

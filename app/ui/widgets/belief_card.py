@@ -1,0 +1,138 @@
+"""The card on the right: the answer, its bars, and what one may ask of them."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.inference.doubt import Verdict
+from app.core.inference.number import Number
+from app.core.inference.predictor import Prediction
+from app.ui import theme
+from app.ui.widgets.answer import LARGE, SMALL, Answer
+from app.ui.widgets.card import Card
+from app.ui.widgets.comparison_choice import ComparisonChoice
+from app.ui.widgets.comparison_view import ComparisonView, Side
+from app.ui.widgets.number_line import NumberLine
+from app.ui.widgets.probability_bars import ProbabilityBars
+
+_ONE, _TWO = 0, 1
+_OVERLAP = 6
+"""By how much buttons are higher than a card's title: they take no room from it."""
+
+
+class BeliefCard(Card):
+    """Shows one answer with its bars, or two side by side; above them the number, when there are several digits."""
+
+    why_toggled = Signal(bool)
+    several_toggled = Signal(bool)
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What it believes"), parent)
+        self._names: tuple[str, ...] = ()
+        self.answer, self.bars = Answer(), ProbabilityBars()
+        self.comparison, self.number_line = ComparisonView(), NumberLine()
+        self.compare = ComparisonChoice()
+        self.stop_comparing = self._quiet("✕", self.tr("Compare no more"))
+        self.stop_comparing.setAccessibleName(self.tr("Compare no more"))
+        self.several = self._quiet("", "")
+        self.several.setObjectName("several")
+        self.several.setCheckable(True)
+        self.several.setChecked(True)
+        self.why = self._quiet(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
+        self.why.setObjectName("why")
+        self.why.setCheckable(True)
+        self.why.setShortcut(QKeySequence("W"))
+        self.back = QPushButton(self.tr("Back"))
+        self.back.setObjectName("back")
+        self.back.setToolTip(self.tr("Back to what is on the paper"))
+        self._lay_out()
+        self.why.toggled.connect(self.why_toggled)
+        self.several.toggled.connect(self._on_several_toggled)
+        self.back.clicked.connect(self.back_requested)
+        self.stop_comparing.clicked.connect(self.compare.close_comparison)
+        self.show_number(None)
+        self.show_answer(None)
+
+    @property
+    def text(self) -> str:
+        """What is read, in one line: the number, or the answer."""
+        return self.number_line.text or self.answer.text
+
+    def set_classes(self, names: tuple[str, ...]) -> None:
+        """Name the classes of the model that reads."""
+        self._names = names
+        self.bars.set_classes(names)
+        self.comparison.set_classes(names)
+
+    def show_answer(self, prediction: Prediction | None) -> None:
+        """Show one answer, or the hint."""
+        is_sure = prediction is None or prediction.verdict is Verdict.SURE
+        self.answer.set_prediction(prediction, self._names)
+        self.bars.set_probabilities(prediction.probabilities if prediction else None, is_sure)
+        self._show_page(_ONE)
+
+    def show_two(self, left: Side, right: Side, words: str, is_correction: bool = False) -> None:
+        """Show two answers to the same paper, or to it and a corrected version of it, with a way back."""
+        if not is_correction:
+            self.answer.set_prediction(left.prediction, self._names)
+            self.bars.set_probabilities(left.prediction.probabilities if left.prediction else None)
+        self.comparison.show_sides(left, right, words)
+        self._show_page(_TWO, is_correction)
+
+    def show_number(self, number: Number | None) -> None:
+        """Show a number above the answer to one of its digits; None for a single thing."""
+        self.number_line.set_number(number)
+        self.number_line.setVisible(number is not None)
+        self.answer.set_look(LARGE if number is None else SMALL)
+        # Whoever took several for one needs a way back.
+        self.several.setVisible(number is not None or not self.several.isChecked())
+        self._say_what_several_does()
+
+    def _show_page(self, page: int, is_correction: bool = False) -> None:
+        self._stack.setCurrentIndex(page)
+        self.back.setVisible(is_correction)
+        self.stop_comparing.setVisible(page == _TWO and not is_correction)
+
+    def _quiet(self, words: str, tip: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("kind", "quiet")
+        button.setToolTip(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        one = QWidget()
+        column = QVBoxLayout(one)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.answer)
+        column.addWidget(self.bars, 1)
+        self._stack = QStackedWidget()
+        self._stack.insertWidget(_ONE, one)
+        self._stack.insertWidget(_TWO, self.comparison)
+        footer = QHBoxLayout()
+        footer.setSpacing(theme.SPACING // 2)
+        footer.setContentsMargins(-theme.SPACING, 0, 0, 0)  # the words of quiet buttons are in line with the rest
+        for button in (self.compare, self.stop_comparing, self.several):
+            footer.addWidget(button)
+        footer.addStretch()
+        self.footer = footer
+        self.header.setContentsMargins(0, -_OVERLAP, 0, -_OVERLAP)
+        for button in (self.back, self.why):
+            self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        self.body.addWidget(self.number_line)
+        self.body.addWidget(self._stack, 1)
+        self.body.addLayout(footer)
+
+    def _say_what_several_does(self) -> None:
+        if self.several.isChecked():
+            self.several.setText(self.tr("Read as one"))
+            self.several.setToolTip(self.tr("Take all that is on the paper for one digit"))
+        else:
+            self.several.setText(self.tr("Read as several"))
+            self.several.setToolTip(self.tr("Look for several digits on the paper, and read each by itself"))
+
+    @Slot(bool)
+    def _on_several_toggled(self, is_on: bool) -> None:
+        self._say_what_several_does()
+        self.several_toggled.emit(is_on)

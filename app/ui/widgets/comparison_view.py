@@ -1,0 +1,76 @@
+"""Two answers to one picture side by side: who says what, whether they agree, and the bars of both."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.inference.doubt import Verdict
+from app.core.inference.predictor import Prediction
+from app.ui import theme
+from app.ui.widgets.answer import SMALL, Answer
+from app.ui.widgets.comparison_bars import ComparisonBars
+from app.ui.widgets.elided_label import ElidedLabel
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two answers: whose it is, and what it says; None before there is any."""
+
+    title: str
+    prediction: Prediction | None
+
+
+class ComparisonView(QWidget):
+    """The left answer stands above the bars that grow to the left, the right one above those to the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self.answers, self.bars = (Answer(SMALL), Answer(SMALL)), ComparisonBars()
+        self._titles = (ElidedLabel(), ElidedLabel())
+        self._words = QLabel()
+        self._words.setProperty("role", "title")
+        self._words.setWordWrap(True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        sides = QHBoxLayout()
+        sides.setSpacing(theme.MARGIN)
+        for title, answer in zip(self._titles, self.answers, strict=True):
+            title.setProperty("role", "muted")
+            side = QVBoxLayout()
+            side.setSpacing(2)
+            side.addWidget(title)
+            side.addWidget(answer)
+            sides.addLayout(side, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(sides)
+        column.addWidget(self._words)
+        column.addWidget(self.bars, 1)
+
+    @property
+    def words(self) -> str:
+        """What is said of the two."""
+        return self._words.text()
+
+    def set_classes(self, names: tuple[str, ...]) -> None:
+        """Name the classes that both know."""
+        self._names = names
+        self.bars.set_classes(names)
+
+    def show_sides(self, left: Side, right: Side, words: str) -> None:
+        """Show two answers, and a sentence on both."""
+        for title, answer, side in zip(self._titles, self.answers, (left, right), strict=True):
+            title.set_whole(side.title)
+            answer.set_prediction(side.prediction, self._names)
+        first, second = left.prediction, right.prediction
+        self.bars.set_answers(
+            (first.probabilities if first else None, second.probabilities if second else None),
+            (_is_sure(first), _is_sure(second)),
+        )
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+
+
+def _is_sure(prediction: Prediction | None) -> bool:
+    return prediction is None or prediction.verdict is Verdict.SURE
