@@ -25,8 +25,8 @@ _PIXEL, _PIXEL_WITH_VALUE = 12.0, 20.0
 _VALUE_FONT = 9
 _COLOUR_BAR = 18.0
 _TICK_PIXELS, _TICK_VALUES = 5, 50
-_DARK_BELOW = 0.5
-"""Of viridis' brightness: white text on it."""
+_DARK_BELOW = 0.44
+"""Up to here, white can be read on viridis; from here on, black."""
 _TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TO_RIGHT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -68,12 +68,11 @@ class PixelFigure(ExampleFigure):
     def _paint_values(self, painter: QPainter) -> None:
         """Each pixel's value, in white on the dark ones and in black on the bright ones."""
         painter.setFont(plot_font(_VALUE_FONT))
-        colours = theme.colours()
         shares = shares_of(self._pixels)
         for (row, column), value in np.ndenumerate(self._pixels):
             left, top = self._plot.left() + column * self._side, self._plot.top() + row * self._side
-            ink = colours.paper if shares[row, column] < _DARK_BELOW else colours.plot_ink
-            paint_text(painter, QRectF(left, top, self._side, self._side), str(value), ink)
+            place = QRectF(left, top, self._side, self._side)
+            paint_text(painter, place, str(value), ink_on(float(shares[row, column])))
         painter.setFont(plot_font())
 
     def _paint_axes(self, painter: QPainter) -> None:
@@ -98,3 +97,8 @@ class PixelFigure(ExampleFigure):
             y = self._bar.bottom() - share * self._bar.height()
             paint_line(painter, QPointF(self._bar.right(), y), QPointF(self._bar.right() + TICK, y))
             paint_text(painter, QRectF(self._bar.right() + TICK + 3, y, 0, 0), str(value), align=_TO_RIGHT)
+
+
+def ink_on(share: float) -> str:
+    """The colour in which text can be read on viridis at `share`."""
+    return theme.colours().paper if share < _DARK_BELOW else theme.colours().plot_ink

@@ -52,7 +52,7 @@ class FigureView(QWidget):
         self.canvas = FigureCanvas()
         self._scroll = _FigureScroll(self.canvas)
         self._note = ElidedLabel()
-        self._save = QPushButton(self.tr("Save…"))
+        self._save = QPushButton(self.tr("Save figure…"))
         self._save.setObjectName("save_figure")
         self._save.setAutoDefault(False)
         self._save.setAccessibleName(self.tr("Save figure"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.core.datasets.registry import DATASETS
@@ -13,7 +13,7 @@ from app.ui.plots.colormaps import binary, image_of, shares_of, viridis
 from app.ui.plots.drawing import width_of
 from app.ui.plots.figure import Example, Figure, examples_of, paint_figure
 from app.ui.plots.image_plot import caption_lines, paint_picture
-from app.ui.plots.pixel_figure import PixelFigure
+from app.ui.plots.pixel_figure import PixelFigure, ink_on
 from app.ui.plots.tutorial import PairGrid, SinglePrediction, TrainingGallery
 
 GREY, RED, BLUE, WHITE = (0x77, 0x77, 0x77), (0xEE, 0, 0), (0, 0, 0xFF), (255, 255, 255)
@@ -179,6 +179,21 @@ def test_each_pixel_has_its_colour_and_its_value(has_values: bool) -> None:
         assert (colour == viridis(shares_of(RAMP))[row, column]).all()
         assert figure.tip_at(corner) == f"Row {row}, column {column}: {RAMP[row, column]}"
     assert figure.tip_at(QPointF(1, 1)) == ""
+
+
+def test_every_value_can_be_read() -> None:
+    for share in np.linspace(0, 1, 256):
+        ground = viridis(np.array([[share]]))[0, 0] / 255
+        colour = QColor(ink_on(float(share)))
+        ink = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+        bright, dark = sorted((luminance(ground), luminance(ink)), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: NDArray[np.float64]) -> float:
+    """As the Web Content Accessibility Guidelines define it."""
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def test_a_plain_picture_has_a_colour_bar_too() -> None:
