@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import FrameType
 
 from app.console import Output, show_progress
-from app.core.datasets.sources import load_dataset
+from app.core.datasets.sources import load_dataset, named_set
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
@@ -36,7 +36,9 @@ def config_to_train(recipe: str | None, changes: Mapping[str, object], settings:
         raise InputError("Which recipe? See: softmax-studio recipes.")
     config = find_recipe(recipe).config.with_settings(settings)
     data = changes.get("data")
-    if isinstance(data, str) and data not in set(Variant):
+    if isinstance(data, str) and (named := named_set(data)):
+        changes = {**changes, "dataset": named, "data": Variant.FULL.value}
+    elif isinstance(data, str) and data not in set(Variant):
         # The card names it, wherever that is read.
         changes = {**changes, "data": os.path.abspath(given_path(data))}  # noqa: PTH100
     return config.changed(**{field: value for field, value in changes.items() if value is not None})

@@ -43,7 +43,8 @@ def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSp
     Args:
         name: a published set ("mnist", "fashion-mnist"), an own set the user imported, or any name for a folder.
         data: "starter" (4,000 + 1,000 pictures inside the program), "full" (everything; see `find_full` for where it
-            is looked for; the content is checked by its hashes), or a folder or file in a format that can be imported.
+            is looked for; the content is checked by its hashes), a folder or file in a format that can be imported, or
+            the name of another set, whose full data is meant.
         specs: the published sets.
 
     Raises:
@@ -54,7 +55,15 @@ def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSp
         return _load_starter(name, specs)
     if data == Variant.FULL:
         return _load_full(name, specs)
-    return _load_folder(name, given_path(data), specs)
+    named = named_set(data, specs)
+    return _load_full(named, specs) if named else _load_folder(name, given_path(data), specs)
+
+
+def named_set(data: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> str:
+    """Return the name of the set that `data` names, or an empty text; a file or folder of that name goes first."""
+    name = canonical(data)
+    is_known = name in specs or name in own_names()
+    return name if is_known and not os.path.lexists(given_path(data)) else ""
 
 
 def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | None:

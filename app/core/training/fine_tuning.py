@@ -1,0 +1,75 @@
+"""Runs with somebody's samples: fine-tuning a stored model, or training a network on nothing else."""
+
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.types import Variant
+from app.core.errors import InputError
+from app.core.models.config import TrainingConfig
+from app.core.models.recipes import find_recipe
+from app.core.models.store import KERAS_FILE, StoredModel, list_models
+
+FINE_EPOCHS = 4
+FINE_LEARNING_RATE = 0.0003
+"""A tenth of what the program's own networks were trained with: they are to be corrected, not taught anew."""
+
+ALONE_RECIPE = "fast-cnn"
+_ALONE_EPOCHS, _ALONE_BATCH = 30, 16
+
+
+def fitting_models(samples: SampleSet) -> tuple[StoredModel, ...]:
+    """The stored models that can be fine-tuned with these samples: those with the same classes, prepared alike."""
+    return tuple(
+        model
+        for model in list_models()
+        if model.card.class_names == samples.class_names
+        and model.card.preprocessing == samples.preprocessing
+        and (model.folder / KERAS_FILE).is_file()
+    )
+
+
+def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:
+    """The run that begins with the model's weights and learns from the samples, with old pictures beside them.
+
+    Pictures are varied as they were when the model was trained. Old pictures are those of the published set with these
+    classes; without one there are none, and what was known may be forgotten.
+
+    Raises:
+        InputError: there are too few samples, or the model does not fit them.
+
+    """
+    if samples.why_not_usable:
+        raise InputError(samples.why_not_usable)
+    if model not in fitting_models(samples):
+        raise InputError(f"'{model.card.name}' does not know the classes of {samples.title}; choose another model.")
+    return model.card.config.changed(
+        dataset=samples.name,
+        data=Variant.FULL.value,
+        start_from=model.card.name,
+        beside=old_data(samples),
+        epochs=FINE_EPOCHS,
+        learning_rate=FINE_LEARNING_RATE,
+        schedule="cosine",
+        early_stopping_patience=0,
+    )
+
+
+def training_alone(samples: SampleSet) -> TrainingConfig:
+    """The run of a small network on the samples and nothing else. Raises InputError if there are too few."""
+    if samples.why_not_alone:
+        raise InputError(samples.why_not_alone)
+    return find_recipe(ALONE_RECIPE).config.changed(
+        dataset=samples.name,
+        data=Variant.FULL.value,
+        epochs=_ALONE_EPOCHS,
+        batch_size=_ALONE_BATCH,
+        learning_rate=0.001,
+        validation_split=0.0,
+        shift_px=1,
+        rotate_deg=8,
+        zoom=0.1,
+    )
+
+
+def old_data(samples: SampleSet) -> str:
+    """The name of the published set with these classes, or an empty text."""
+    return next((spec.name for spec in DATASETS.values() if spec.class_names == samples.class_names), "")

@@ -1,0 +1,136 @@
+"""Runs with samples: what they begin with, what they learn from, and what came of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.datasets.originals import Pixels
+from app.core.datasets.samples.sets import create_sample_set
+from app.core.datasets.samples.store import NewSample, SampleStore
+from app.core.datasets.sources import load_dataset
+from app.core.errors import InputError
+from app.core.inference.before_after import before_after, fine_tuned_models
+from app.core.inference.predictor import Predictor
+from app.core.models.store import StoredModel, add_model, find_model
+from app.core.training.checks import check_run
+from app.core.training.fine_tuning import fine_tuning, fitting_models, training_alone
+from app.training_command import config_to_train
+
+
+def some_samples(count: int = 60, title: str = "My digits") -> SampleStore:
+    """The first of the starter's test pictures, as samples."""
+    store = SampleStore(create_sample_set(title).name)
+    test = load_dataset("mnist").test
+    store.add_all(
+        NewSample(Pixels(image), int(label))
+        for image, label in zip(test.images[:count], test.labels[:count], strict=True)
+    )
+    return store
+
+
+def tuned_model(store: SampleStore, name: str = "tuned") -> StoredModel:
+    """A model that says it was fine-tuned; its network is the one it says it started from."""
+    before = find_model("digits-cnn")
+    config = fine_tuning(before, store.set)
+    card = before.card.model_copy(
+        update={"name": name, "config": config, "dataset": store.name, "data_variant": "samples", "files": {}}
+    )
+
+    def write(folder: Path) -> None:
+        for path in before.folder.iterdir():
+            if path.name != "card.json":
+                (folder / path.name).write_bytes(path.read_bytes())
+
+    return add_model(card, write)
+
+
+def test_fine_tuning_begins_with_the_model_and_keeps_old_pictures_beside() -> None:
+    store = some_samples()
+    config = fine_tuning(find_model("digits-cnn"), store.set)
+    assert (config.dataset, config.data) == (store.name, "full")
+    assert (config.start_from, config.beside) == ("digits-cnn", "mnist")
+    assert config.layers == find_model("digits-cnn").card.config.layers
+    assert config.learning_rate < find_model("digits-cnn").card.config.learning_rate
+    check_run(config, load_dataset(config.dataset, config.data))
+
+
+def test_only_models_with_the_same_classes_fit() -> None:
+    digits = some_samples().set
+    fitting = [model.card.name for model in fitting_models(digits)]
+    assert "digits-cnn" in fitting
+    assert "clothes-cnn" not in fitting
+    letters = create_sample_set("Letters", ("a", "b"))
+    assert fitting_models(letters) == ()
+    with pytest.raises(InputError, match="has no samples yet"):
+        fine_tuning(find_model("digits-cnn"), letters)
+    with pytest.raises(InputError, match="does not know the classes of My digits"):
+        fine_tuning(find_model("clothes-cnn"), digits)
+
+
+def test_training_alone_needs_samples_of_every_class() -> None:
+    store = SampleStore(create_sample_set("Two", ("empty", "full")).name)
+    image = np.zeros((28, 28), np.uint8)
+    image[5:20, 13] = 255
+    store.add_all(NewSample(Pixels(image), 1) for _ in range(6))
+    with pytest.raises(InputError, match="no sample to train with of: empty"):
+        training_alone(store.set)
+    store.add(Pixels(image.T.copy()), 0)
+    config = training_alone(store.set)
+    check_run(config, load_dataset(config.dataset, config.data))
+    assert (config.start_from, config.beside) == ("", "")
+
+
+def test_before_and_after_are_measured_on_what_neither_has_seen() -> None:
+    store = some_samples()
+    tuned_model(store)
+    told: list[tuple[int, int]] = []
+    found = before_after("tuned", lambda done, total: told.append((done, total)))
+    dataset = load_dataset(store.name, "full")
+    images = dataset.test.images.astype(np.float32) / 255
+    said = Predictor(find_model("digits-cnn")).probabilities(images).argmax(axis=1)
+    right = float((said == dataset.test.labels).mean())
+    assert found.own.samples == len(dataset.test) == store.set.held_back_count
+    assert found.own.before == found.own.after == pytest.approx(right)
+    assert told[-1] == (2 * len(dataset.test), 2 * len(dataset.test))
+    assert found.words.startswith(f"On {len(dataset.test)} held-back samples of My digits: {right:.1%} before, ")
+
+
+def test_old_data_that_the_model_has_seen_is_no_test_of_what_it_forgot() -> None:
+    tuned_model(some_samples())
+    found = before_after("tuned")
+    assert found.old is None
+    assert "Get the full MNIST on the Data page" in found.words
+
+
+def test_a_model_that_began_from_nothing_has_no_before() -> None:
+    with pytest.raises(InputError, match="no before"):
+        before_after("digits-cnn")
+
+
+def test_the_fine_tuned_models_of_a_set_are_found() -> None:
+    store = some_samples()
+    assert fine_tuned_models(store.name) == ()
+    tuned_model(store)
+    assert [model.card.name for model in fine_tuned_models(store.name)] == ["tuned"]
+    assert fine_tuned_models("another") == ()
+
+
+def test_measuring_can_be_stopped() -> None:
+    class EnoughError(Exception):
+        pass
+
+    def stop(_done: int, _total: int) -> None:
+        raise EnoughError
+
+    tuned_model(some_samples())
+    with pytest.raises(EnoughError):
+        before_after("tuned", stop)
+
+
+def test_a_set_is_named_where_data_is_asked_for() -> None:
+    store = some_samples()
+    settings = ["start_from=digits-cnn", "beside=mnist"]
+    config = config_to_train("digits-cnn", {"data": "My-Digits"}, settings)
+    assert (config.dataset, config.data, config.start_from) == (store.name, "full", "digits-cnn")
+    assert load_dataset("mnist", store.name).name == store.name
