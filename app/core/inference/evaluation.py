@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.sources import is_starter
+from app.core.datasets.sources import find_full, is_starter
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
 from app.core.inference.predictor import BATCH, Predictor
@@ -21,6 +21,7 @@ from app.core.inference.reliability import (
     mean_gap,
 )
 from app.core.models.card import ModelCard
+from app.core.models.store import find_model
 
 _SMALLEST_PROBABILITY = 1e-7
 
@@ -161,12 +162,31 @@ def check_classes(card: ModelCard, dataset: Dataset) -> None:
 def check_unseen(card: ModelCard, dataset: Dataset) -> None:
     """Raise InputError unless the test part of `dataset` is a fair test of the model with that card."""
     check_classes(card, dataset)
-    if card.data_variant != Variant.FULL or dataset.variant is Variant.FULL:
+    if dataset.variant is Variant.FULL:
         return
     # The pictures of a starter edition, the test part too, are from the training part of the full set.
-    same = dataset.variant is Variant.STARTER and dataset.name == card.dataset
-    if same or is_starter(dataset.sha256, card.dataset):
-        raise InputError(
-            f"'{card.name}' was trained on the full set and has seen the starter test pictures; "
-            "evaluate it on the full set."
-        )
+    for name in _full_sets_behind(card):
+        same = dataset.variant is Variant.STARTER and dataset.name == name
+        if same or is_starter(dataset.sha256, name):
+            raise InputError(
+                f"'{card.name}' was trained on the full set and has seen the starter test pictures; "
+                "evaluate it on the full set."
+            )
+
+
+def _full_sets_behind(card: ModelCard) -> set[str]:
+    """The sets whose whole training part went into a model, or into those it began from as far as they are known."""
+    names, known = set[str](), {card.name}
+    while True:
+        if card.data_variant == Variant.FULL:
+            names.add(card.dataset)
+        if card.config.beside and find_full(card.config.beside):
+            names.add(card.config.beside)
+        start = card.config.start_from
+        if not start or start in known:
+            return names
+        known.add(start)
+        try:
+            card = find_model(start).card
+        except InputError:  # removed since
+            return names

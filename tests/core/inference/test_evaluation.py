@@ -1,12 +1,16 @@
 """An evaluation keeps every answer, and its figures follow from them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.core.inference.evaluation import ModelEvaluation, cross_entropy, evaluate_model
+from app.core.errors import InputError
+from app.core.inference.evaluation import ModelEvaluation, check_unseen, cross_entropy, evaluate_model
 from app.core.inference.predictor import Predictor
+from app.core.models.card import ModelCard
 from app.core.models.store import find_model
 
 
@@ -105,6 +109,31 @@ def test_progress_is_told_and_can_end_the_work(digits: Dataset) -> None:
 
     with pytest.raises(CancelledError):
         evaluate_model(predictor, digits, cancel)
+
+
+def fine_tuned(**changes: object) -> ModelCard:
+    """The card of a model that learned from somebody's samples."""
+    card = find_model("quickstart-mnist").card
+    config = card.config.changed(**changes)
+    own = {"name": "mine", "dataset": "my-samples", "data_variant": "imported", "config": config}
+    return card.model_copy(update=own)
+
+
+def test_a_model_has_seen_what_those_have_that_it_began_from() -> None:
+    starter = load_dataset("mnist")
+    check_unseen(fine_tuned(), starter)
+    check_unseen(fine_tuned(start_from="removed since"), starter)
+    check_unseen(fine_tuned(start_from="mine"), starter)
+    with pytest.raises(InputError, match="has seen"):
+        check_unseen(fine_tuned(start_from="digits-cnn"), starter)
+
+
+def test_a_model_has_seen_what_was_trained_beside_its_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    starter, card = load_dataset("mnist"), fine_tuned(beside="mnist")
+    check_unseen(card, starter)  # only the starter edition is here, and its test part was not trained on
+    monkeypatch.setattr("app.core.inference.evaluation.find_full", lambda _name: Path("mnist"))
+    with pytest.raises(InputError, match="has seen"):
+        check_unseen(card, starter)
 
 
 def test_nothing_to_test_gives_no_figures_and_no_failure(digits: Dataset) -> None:
