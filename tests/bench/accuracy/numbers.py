@@ -34,7 +34,7 @@ class Written:
 
 def measure() -> Iterator[Figure | Skipped]:
     """Whole numbers and single digits, with gaps of all sizes; then with neighbours that touch; then as pictures."""
-    people = [one for one in drawings() if one.reviewed]
+    people = drawings()
     if not people:
         yield absent("numbers of several digits")
         return
@@ -47,6 +47,7 @@ def measure() -> Iterator[Figure | Skipped]:
             read += some
         yield percent(f"numbers {title}: whole", _whole(read))
         yield percent(f"numbers {title}: digits", _digits(read))
+        yield percent(f"numbers {title}: as many digits as there are", _counted(read))
     as_pictures = [
         (one.text, read_number(predictor(DIGITS), saved(one.drawing, PEN_PX)).text)
         for lengths in LENGTHS.values()
@@ -97,3 +98,7 @@ def _whole(read: Sequence[tuple[str, str]]) -> float:
 
 def _digits(read: Sequence[tuple[str, str]]) -> float:
     return 1 - sum(distance(true, said) for true, said in read) / sum(len(true) for true, _ in read)
+
+
+def _counted(read: Sequence[tuple[str, str]]) -> float:
+    return float(np.mean([len(true) == len(said) for true, said in read]))
