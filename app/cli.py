@@ -84,13 +84,18 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def predict(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
     model: Annotated[str, typer.Option(help="The model that reads them.")] = "digits-cnn",
+    multi: Annotated[bool, typer.Option("--multi", help="Read a number of several digits in each.")] = False,
     json: Json = False,
 ) -> None:
-    """Read drawings and pictures."""
+    """Read drawings and pictures.
+
+    With --multi --json each line has the "number" as text too, and its "digits", each with a "box": left, top, right
+    and bottom in pixels of the picture, or in units of the drawing's canvas, from the upper left corner.
+    """
     from app.core.inference.reading import read_files
 
     output, failed = Output(json), 0
-    for reading in read_files(find_model(model), paths):
+    for reading in read_files(find_model(model), paths, multi):
         output.reading(reading)
         failed += reading.error is not None
     if failed:

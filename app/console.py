@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from app.core.inference.number import Number
     from app.core.inference.reading import Reading
     from app.core.training.events import Event
 
@@ -32,18 +34,18 @@ class Output:
         if reading.error is not None:
             self.facts({"path": path, "error": reading.error}, f"{path}: {reading.error}")
             return
-        facts = {
+        facts: dict[str, object] = {
             "path": path,
             "model": reading.model,
             "label": reading.label,
             "name": reading.name,
-            "probabilities": [round(float(value), 6) for value in reading.probabilities],
+            "verdict": reading.verdict,
+            "probabilities": _rounded(reading.probabilities),
             "elapsed_ms": round(reading.elapsed_ms, 3),
         }
-        if reading.label is None:
-            self.facts(facts, f"{path}: nothing is drawn here")
-        else:
-            self.facts(facts, f"{path}: {reading.name} {reading.probabilities[reading.label]:.0%}")
+        if reading.number is not None:
+            facts |= _number_facts(reading.number, reading.size)
+        self.facts(facts, f"{path}: {_sentence(reading)}")
 
     def event(self, event: "Event") -> None:
         """Print one event of a run as JSON."""
@@ -52,6 +54,42 @@ class Output:
     def problem(self, name: str, sentence: str) -> None:
         """Print what is wrong with one of several things listed."""
         self.facts({"name": name, "error": sentence}, f"{name:<16} {sentence}")
+
+
+def _sentence(reading: "Reading") -> str:
+    """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit."""
+    if reading.label is None:
+        return "nothing is drawn here"
+    if reading.number is None:
+        doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
+        return f"{reading.name} {reading.probabilities[reading.label]:.0%}{doubt}"
+    predictions = [digit.prediction for digit in reading.number.digits]
+    doubtful = [str(place) for place, answer in enumerate(predictions, 1) if answer.verdict != "sure"]
+    least = min(prediction.confidence for prediction in predictions)
+    doubt = f" (not sure of place {', '.join(doubtful)})" if doubtful else ""
+    return f"{reading.number.text} {least:.0%}{doubt}"
+
+
+def _number_facts(number: "Number", size: tuple[float, float]) -> dict[str, object]:
+    width, height = size
+    digits = [
+        {
+            "box": [
+                round(share * side, 1) for share, side in zip(digit.box, (width, height, width, height), strict=True)
+            ],
+            "label": digit.prediction.label,
+            "name": digit.prediction.name,
+            "confidence": round(digit.prediction.confidence, 6),
+            "verdict": digit.prediction.verdict,
+            "probabilities": _rounded(digit.prediction.probabilities),
+        }
+        for digit in number.digits
+    ]
+    return {"number": number.text, "digits": digits}
+
+
+def _rounded(probabilities: NDArray[np.float32]) -> list[float]:
+    return [round(float(value), 6) for value in probabilities]
 
 
 def to_json(facts: Mapping[str, object]) -> str:

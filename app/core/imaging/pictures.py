@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -22,9 +22,19 @@ _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pil
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """An upright, opaque picture: `rgb` is (h, w, 3) uint8 in 0..255, no side above MAX_SIDE."""
+    """An upright, opaque picture: `rgb` is (h, w, 3) uint8 in 0..255, no side above MAX_SIDE.
+
+    `full_size` is the width and height it had, upright, before it was made smaller; None if it never was.
+    """
 
     rgb: NDArray[np.uint8]
+    full_size: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture as it came, in pixels."""
+        height, width = self.rgb.shape[:2]
+        return self.full_size or (width, height)
 
     @cached_property
     def grey(self) -> NDArray[np.float32]:
@@ -72,9 +82,12 @@ def _decode(file: IO[bytes], name: str) -> Picture:
                     raise InputError(
                         f"{name} has more than {MAX_PIXELS // 10**6} million pixels; make it smaller first."
                     )
+                full_size = image.size
                 image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets a large JPEG be decoded at a fraction of its size
                 image.load()
-                return _plain(_upright(image))
+                upright = _upright(image)
+                is_turned = upright.size == image.size[::-1]
+                return replace(_plain(upright), full_size=full_size[::-1] if is_turned else full_size)
         except InputError:
             raise
         except Image.DecompressionBombError as error:

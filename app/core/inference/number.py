@@ -65,7 +65,7 @@ def read_number(predictor: Predictor, source: Drawing | Picture, invert: bool | 
     ]
     candidates = [found for found in candidates if not found[2].is_empty]
     if not candidates:
-        return Number((), "")
+        return _as_one(predictor, source, invert)
     predictions = predictor.predict_many(np.stack([shown.image for _, _, shown in candidates]))
     lines = []
     for row in writing.rows:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InputError
-from app.core.imaging.drawing import load_drawing
-from app.core.imaging.pictures import load_picture
+from app.core.imaging.drawing import Drawing, load_drawing
+from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.inference.doubt import Verdict
+from app.core.inference.number import Number, read_number
 from app.core.inference.predictor import BATCH, Predictor
 from app.core.models.store import StoredModel
 
@@ -26,6 +28,8 @@ class Reading:
     """What a model read in one file. `label` and `name` are None for an empty one; `error` says why there is none.
 
     `probabilities` (classes,) float32 are zeros when nothing was read; `elapsed_ms` is this file's share of the work.
+    `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
+    pixels of the picture or units of the canvas.
     """
 
     path: Path
@@ -34,13 +38,17 @@ class Reading:
     name: str | None
     probabilities: NDArray[np.float32]
     elapsed_ms: float
+    verdict: Verdict | None = None
     error: str | None = None
+    number: Number | None = None
+    size: tuple[float, float] = (0.0, 0.0)
 
 
-def read_files(model: StoredModel, paths: Sequence[Path]) -> Iterator[Reading]:
+def read_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -> Iterator[Reading]:
     """Read every file in `paths`, and every picture and drawing in folders among them, in order.
 
-    A file that cannot be read gives a Reading with `error`; the others go on.
+    A file that cannot be read gives a Reading with `error`; the others go on. With `multi` each is read as a number
+    of several digits too.
 
     Raises:
         InputError: the model cannot be used, or the paths are folders and no picture is in any of them.
@@ -51,17 +59,26 @@ def read_files(model: StoredModel, paths: Sequence[Path]) -> Iterator[Reading]:
     found = False
     while batch := list(islice(files, BATCH)):
         found = True
-        yield from _read_batch(predictor, batch)
+        yield from _read_batch(predictor, batch, multi)
     if not found:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"There are no pictures or drawings in {where}; choose files or another folder.")
 
 
+def load_source(path: Path) -> Drawing | Picture:
+    """What a file holds. Raises InputError if it is no drawing or picture."""
+    return load_drawing(path) if path.name.lower().endswith(DRAWING_SUFFIX) else load_picture(path)
+
+
 def prepare_file(path: Path, preprocessing: Preprocessing) -> NetworkInput:
     """A file as the network sees it. Raises InputError if it is no drawing or picture."""
-    if path.name.lower().endswith(DRAWING_SUFFIX):
-        return prepare_drawing(load_drawing(path), preprocessing)
-    return prepare_picture(load_picture(path), preprocessing)
+    return _prepared(load_source(path), preprocessing)
+
+
+def _prepared(source: Drawing | Picture, preprocessing: Preprocessing) -> NetworkInput:
+    if isinstance(source, Drawing):
+        return prepare_drawing(source, preprocessing)
+    return prepare_picture(source, preprocessing)
 
 
 def _expand(paths: Sequence[Path]) -> Iterator[Path]:
@@ -79,8 +96,17 @@ def _expand(paths: Sequence[Path]) -> Iterator[Path]:
         yield from (Path(error.filename) for error in closed)
 
 
-def _image(path: Path, preprocessing: Preprocessing) -> NDArray[np.float32] | None:
-    """What the network sees of a file, (28, 28); None if it is empty. Raises InputError if it cannot be read."""
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What there is to read in one file: `image` (28, 28) float32, None for blank paper."""
+
+    image: NDArray[np.float32] | None
+    size: tuple[float, float]
+    number: Number | None
+
+
+def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
+    """Open a file and prepare it. Raises InputError if it cannot be read."""
     try:
         if path.is_dir():
             raise InputError(f"The folder {path.name} cannot be opened; check its permissions.")
@@ -90,30 +116,39 @@ def _image(path: Path, preprocessing: Preprocessing) -> NDArray[np.float32] | No
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{path.name[:80]} cannot be opened ({reason}); choose another file.") from error
-    shown = prepare_file(path, preprocessing)
-    return None if shown.is_empty else shown.image
+    source = load_source(path)
+    shown = _prepared(source, predictor.preprocessing)
+    size = (source.width, source.height) if isinstance(source, Drawing) else source.size
+    return _Seen(None if shown.is_empty else shown.image, size, read_number(predictor, source) if multi else None)
 
 
-def _read_batch(predictor: Predictor, files: Sequence[Path]) -> Iterator[Reading]:
+def _read_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Iterator[Reading]:
     card = predictor.model.card
     nothing = np.zeros(len(card.class_names), np.float32)
     began = time.perf_counter()
-    images: dict[int, NDArray[np.float32]] = {}
-    errors: dict[int, str] = {}
-    for position, path in enumerate(files):
+    found: list[_Seen | InputError] = []
+    for path in files:
         try:
-            image = _image(path, predictor.preprocessing)
+            found.append(_look(path, predictor, multi))
         except InputError as error:
-            errors[position] = str(error)
-        else:
-            if image is not None:
-                images[position] = image
-    stacked = np.stack(list(images.values())) if images else np.empty((0, 28, 28), np.float32)
-    answers = dict(zip(images, predictor.predict_many(stacked), strict=True))
+            found.append(error)
+    images = [seen.image for seen in found if isinstance(seen, _Seen) and seen.image is not None]
+    answers = iter(predictor.predict_many(np.stack(images) if images else np.empty((0, 28, 28), np.float32)))
     elapsed_ms = (time.perf_counter() - began) * 1000 / len(files)
-    for position, path in enumerate(files):
-        answer = answers.get(position)
-        if answer is None:
-            yield Reading(path, card.name, None, None, nothing, elapsed_ms, errors.get(position))
+    for path, seen in zip(files, found, strict=True):
+        unread = Reading(path, card.name, None, None, nothing, elapsed_ms)
+        if isinstance(seen, InputError):
+            yield replace(unread, error=str(seen))
+        elif seen.image is None:
+            yield replace(unread, number=seen.number, size=seen.size)
         else:
-            yield Reading(path, card.name, answer.label, answer.name, answer.probabilities, elapsed_ms)
+            answer = next(answers)
+            yield replace(
+                unread,
+                label=answer.label,
+                name=answer.name,
+                probabilities=answer.probabilities,
+                verdict=answer.verdict,
+                number=seen.number,
+                size=seen.size,
+            )

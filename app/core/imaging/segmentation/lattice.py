@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.segmentation.pieces import TOUCHING, Box, Piece, box_around, distance, writing_height
 
-MOST_PIECES = 6
-"""No digit is put together from more."""
-
+_MOST_PIECES = 6  # no digit is put together from more
 _MOST_IN_ROW = 60  # more pieces than that are scribbles, not digits
 _HOPELESS = 8.0  # pieces that cost more are not even shown to the network as one digit
 _WIDE = 1.0  # a digit may be as wide as high; what is wider costs
@@ -63,7 +61,7 @@ class Lattice:
             yield Candidate(0, count, box_around([piece.box for piece in self.pieces]), 0.0)
             return
         for first in range(count):
-            for last in range(first + 1, min(first + MOST_PIECES, count) + 1):
+            for last in range(first + 1, min(first + _MOST_PIECES, count) + 1):
                 candidate = self._candidate(first, last)
                 if last == first + 1 or candidate.cost < _HOPELESS:
                     yield candidate
@@ -92,6 +90,6 @@ def _distances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     apart = np.full((len(pieces), len(pieces)), np.inf)
     np.fill_diagonal(apart, 0)
     for second in range(len(pieces)):
-        for first in range(max(0, second - MOST_PIECES * 2), second):
+        for first in range(max(0, second - _MOST_PIECES * 2), second):
             apart[first, second] = apart[second, first] = distance(pieces[first], pieces[second])
     return apart

@@ -4,12 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.ink import connected_parts
-from app.core.imaging.segmentation.pieces import Piece, writing_height
+from app.core.imaging.segmentation.pieces import Piece, thinned, writing_height
 from app.core.imaging.segmentation.seams import seams
 
 _THRESHOLD = 0.4
 _SOFT_EDGE = 2  # pixels around a part that are its soft edge
-_MOST_POINTS = 160
 _WIDE = 0.85  # of the height of the writing: what is wider may be two digits
 
 
@@ -54,8 +53,7 @@ def _cut(piece: Piece, ink: NDArray[np.float32], labels: NDArray[np.int64], heig
 def _piece(labels: NDArray[np.int64], number: int, source: int) -> Piece:
     rows, columns = np.nonzero(labels == number)
     points = np.column_stack([columns, rows]).astype(np.float64)
-    ends = points[[*points.argmin(axis=0), *points.argmax(axis=0)]]
-    return Piece(np.concatenate([points[:: max(1, len(points) // _MOST_POINTS)], ends]), (number,), frozenset([source]))
+    return Piece(thinned(points), (number,), frozenset([source]))
 
 
 def _with_soft_edge(labels: NDArray[np.int64]) -> NDArray[np.int64]:

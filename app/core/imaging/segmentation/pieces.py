@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 TOUCHING = 0.03
 """Of the height of the writing: pens that close touch."""
 
+MOST_POINTS = 160
+"""On a piece: enough to tell what touches what."""
+
+MOST_PIECES = 200
+"""On one paper: what has more is no number."""
+
 _ROW_GAP = 0.3  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
 _WITHIN = 0.8  # of the narrower piece's width
 _WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
@@ -66,11 +72,17 @@ def distance(a: Piece, b: Piece) -> float:
     return float(np.sqrt((apart * apart).sum(axis=2).min()))
 
 
+def thinned(points: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.float64]:
+    """About `most` of the points (n, 2), those that reach out furthest among them."""
+    ends = points[[*points.argmin(axis=0), *points.argmax(axis=0)]]
+    return np.concatenate([points[:: max(1, -(-len(points) // most))], ends])
+
+
 def joined(pieces: Sequence[Piece]) -> Piece:
     """All of `pieces` as one."""
     parts = tuple(sorted(part for piece in pieces for part in piece.parts))
     sources = frozenset[int]().union(*(piece.sources for piece in pieces))
-    return Piece(np.concatenate([piece.points for piece in pieces]), parts, sources)
+    return Piece(thinned(np.concatenate([piece.points for piece in pieces])), parts, sources)
 
 
 def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
@@ -79,8 +91,8 @@ def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
     Bars of 5 and 7, the two strokes of most 4s, the circles of an 8, and whatever a digit was drawn over with, are of
     one piece afterwards.
     """
-    if not pieces:
-        return []
+    if not pieces or len(pieces) > MOST_PIECES:
+        return [joined(pieces)] if pieces else []
     height = writing_height(pieces)
     done: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: -piece.box.width):

@@ -1,0 +1,118 @@
+"""`predict` prints what was read: verdicts, and with --multi numbers and where their digits are."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli import run_command
+from app.console import Output
+from app.core.imaging.drawing import Drawing, save_drawing
+from app.core.imaging.preprocess import DIGITS, prepare_drawing
+from app.core.imaging.segmentation.pieces import Box
+from app.core.inference.doubt import Verdict
+from app.core.inference.number import Digit, Number
+from app.core.inference.predictor import Prediction
+from app.core.inference.reading import Reading
+from app.core.paths import resources_dir
+from tests.written import photographed, written
+
+
+def readings(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    assert run_command(["predict", "--json", *arguments]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def number(tmp_path: Path) -> Path:
+    path = tmp_path / "number.drawing.json"
+    save_drawing(written("2024", gap=40), path)
+    return path
+
+
+def test_multi_gives_the_number_and_its_digits(number: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (reading,) = readings(capsys, "--multi", str(number))
+    assert reading["number"] == "2024"
+    assert [digit["name"] for digit in reading["digits"]] == list("2024")
+    for digit in reading["digits"]:
+        assert set(digit) == {"box", "label", "name", "confidence", "verdict", "probabilities"}
+        assert digit["label"] == int(np.argmax(digit["probabilities"])) == int(digit["name"])
+        assert digit["confidence"] == max(digit["probabilities"])
+        assert digit["verdict"] in {"sure", "not sure", "unknown"}
+
+
+def test_boxes_are_in_units_of_the_canvas(number: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drawing = written("2024", gap=40)
+    (reading,) = readings(capsys, "--multi", str(number))
+    places = np.concatenate([np.array(stroke) for stroke in drawing.strokes])
+    lefts, tops, rights, bottoms = zip(*(digit["box"] for digit in reading["digits"]), strict=True)
+    assert (min(lefts), min(tops)) == pytest.approx(tuple(places.min(axis=0)), abs=0.1)
+    assert (max(rights), max(bottoms)) == pytest.approx(tuple(places.max(axis=0)), abs=0.1)
+
+
+def test_boxes_are_in_pixels_of_the_picture_however_large_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = Image.fromarray(photographed(written("42", gap=40)).rgb)
+    large = picture.resize((picture.width * 8, picture.height * 8))
+    large.save(tmp_path / "large.png")
+    large.save(tmp_path / "large.jpg")
+    sideways = Image.Exif()
+    sideways[0x0112] = 8  # the camera was turned: the picture is to be turned by a quarter to the left
+    large.rotate(-90, expand=True).save(tmp_path / "turned.jpg", exif=sideways)
+    picture.save(tmp_path / "small.png")
+    found = readings(capsys, "--multi", str(tmp_path))
+    boxes = {Path(reading["path"]).name: np.array([digit["box"] for digit in reading["digits"]]) for reading in found}
+    assert [reading["number"] for reading in found] == ["42"] * 4
+    for name in ("large.png", "large.jpg", "turned.jpg"):
+        np.testing.assert_allclose(boxes[name], 8 * boxes["small.png"], atol=24)
+
+
+def test_without_multi_there_is_no_number_but_a_verdict(number: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (reading,) = readings(capsys, str(resources_dir() / "samples" / "digit-7.drawing.json"))
+    assert reading["verdict"] == "sure"
+    assert "number" not in reading
+    assert "digits" not in reading
+
+
+def test_blank_paper_has_an_empty_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_drawing(Drawing(280, 280), tmp_path / "blank.drawing.json")
+    (reading,) = readings(capsys, "--multi", str(tmp_path))
+    assert (reading["label"], reading["verdict"], reading["number"], reading["digits"]) == (None, None, "", [])
+    assert run_command(["predict", "--multi", str(tmp_path)]) == 0
+    assert "nothing is drawn here" in capsys.readouterr().out
+
+
+def test_people_get_the_number_as_text(number: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["predict", "--multi", str(number)]) == 0
+    assert f"{number}: 2024 " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixture[str]) -> None:
+    half = np.array([0, 0.4, 0, 0, 0, 0, 0, 0.6, 0, 0], np.float32)
+    seven = Reading(Path("7.png"), "mine", 7, "7", half, 0.1, verdict)
+    digits = tuple(
+        Digit(Box(0, 0, 1, 1), prepare_drawing(written("7"), DIGITS), Prediction(7, "7", half, 0.1, each))
+        for each in (Verdict.SURE, verdict)
+    )
+    for reading in (seven, replace(seven, number=Number(digits, "77"), size=(10.0, 10.0))):
+        Output(as_json=False).reading(reading)
+    plain, number = capsys.readouterr().out.splitlines()
+    doubt = "" if verdict is Verdict.SURE else f" ({verdict})"
+    assert plain == f"7.png: 7 60%{doubt}"
+    assert number == "7.png: 77 60%" + (" (not sure of place 2)" if doubt else "")
+
+
+def test_a_bad_file_among_numbers_stops_nothing(
+    number: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    assert run_command(["predict", "--multi", "--json", str(tmp_path)]) == 2
+    bad, good = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert "error" in bad
+    assert good["number"] == "2024"

@@ -1,0 +1,139 @@
+"""Numbers of several digits: strokes that belong together stay together, digits that do not are read one by one."""
+
+import numpy as np
+import pytest
+
+from app.core.imaging.drawing import Drawing
+from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.preprocess import DIGITS, prepare_drawing, prepare_picture
+from app.core.inference.number import Number, read_number
+from app.core.inference.predictor import Predictor
+from app.core.models.store import find_model
+from app.core.paths import resources_dir
+from tests.written import digit, on_canvas, photographed, written
+
+
+@pytest.fixture(scope="module")
+def reader() -> Predictor:
+    return Predictor(find_model("digits-cnn"))
+
+
+def boxes_in_order(number: Number) -> bool:
+    lefts = [found.box.left for found in number.digits]
+    return lefts == sorted(lefts) and all(0 <= min(found.box) <= max(found.box) <= 1 for found in number.digits)
+
+
+@pytest.mark.parametrize("name", [*"0123456789", "7-crossed", "1-european"])
+def test_one_digit_is_one_digit_and_read_as_ever(reader: Predictor, name: str) -> None:
+    drawing = written([name])
+    number = read_number(reader, drawing)
+    assert number.text == name[0]
+    np.testing.assert_array_equal(number.digits[0].shown.image, prepare_drawing(drawing, DIGITS).image)
+    picture = photographed(drawing)
+    number = read_number(reader, picture)
+    assert number.text == name[0]
+    np.testing.assert_array_equal(number.digits[0].shown.image, prepare_picture(picture, DIGITS).image)
+
+
+@pytest.mark.parametrize("text", ["10", "42", "77", "2024", "55", "1111", "365", "90210"])
+@pytest.mark.parametrize("gap", [60, 18, 8])
+def test_digits_side_by_side_are_a_number(reader: Predictor, text: str, gap: float) -> None:
+    number = read_number(reader, written(text, gap))
+    assert number.text == text
+    assert boxes_in_order(number)
+    assert [number.text[start:end] for start, end in number.spans] == list(text)
+
+
+def test_twelve_digits_are_read(reader: Predictor) -> None:
+    text = "314159265358"
+    for source in (written(text), photographed(written(text))):
+        number = read_number(reader, source)
+        assert number.text == text
+        assert boxes_in_order(number)
+
+
+def test_boxes_are_where_the_ink_is(reader: Predictor) -> None:
+    drawing = written("42", gap=40)
+    four, two = (found.box for found in read_number(reader, drawing).digits)
+    everything = np.concatenate([np.array(stroke) for stroke in drawing.strokes])
+    assert four.left * drawing.width == pytest.approx(everything[:, 0].min())
+    assert two.right * drawing.width == pytest.approx(everything[:, 0].max())
+    assert (two.left - four.right) * drawing.width == pytest.approx(40)
+    found = read_number(reader, photographed(drawing)).digits
+    for seen, meant in zip([each.box for each in found], (four, two), strict=True):
+        np.testing.assert_allclose(seen, meant, atol=0.05)
+
+
+def test_strokes_that_belong_together_are_one_digit(reader: Predictor) -> None:
+    body, bar = digit("5")
+    loose = [body, bar + np.array([6, -8])]  # the bar floats above
+    stem, flag, base = np.array([[[40.0, 0], [40, 100]], [[15, 30], [38, 4]], [[20, 100], [60, 100]]])
+    upper, lower = (np.column_stack([30 + 22 * np.sin(t), c - 24 * np.cos(t)]) for c, t in ((24, TURN), (76, TURN)))
+    slash = np.array([[5.0, 95], [62, 5]])
+    shapes = {"5": loose, "1": [flag, stem, base], "8": [upper, lower], "0": [*digit("0"), slash]}
+    for name, strokes in shapes.items():
+        for beside in ("", "3"):
+            whole = [*strokes, *(stroke + np.array([95, 0]) for beside_name in beside for stroke in digit(beside_name))]
+            number = read_number(reader, on_canvas([stroke + 30 for stroke in whole]))
+            assert len(number.digits) == 1 + len(beside), name
+            assert number.text[1:] == beside
+
+
+def test_the_order_of_strokes_does_not_matter(reader: Predictor) -> None:
+    drawing = written(["4", "7-crossed", "5"])
+    backwards = Drawing(drawing.width, drawing.height, drawing.strokes[::-1])
+    assert read_number(reader, backwards).text == read_number(reader, drawing).text == "475"
+
+
+def test_touching_digits_of_a_picture_are_cut(reader: Predictor) -> None:
+    for text in ("36", "20", "58"):
+        assert read_number(reader, photographed(written(text, gap=6), pen=9)).text == text
+
+
+def test_digits_of_a_picture_stand_at_different_heights(reader: Predictor) -> None:
+    steps = (("4", 0), ("7", 25), ("2", 45))
+    strokes = [
+        stroke + np.array([30 + 110 * place, 30 + lower])
+        for place, (name, lower) in enumerate(steps)
+        for stroke in digit(name)
+    ]
+    assert read_number(reader, photographed(on_canvas(strokes))).text == "472"
+
+
+def test_a_tilted_line_is_one_row_and_two_rows_are_two(reader: Predictor) -> None:
+    assert read_number(reader, written("20241", tilt=0.2)).text == "20241"
+    second = [np.array(stroke) + np.array([0, 170]) for stroke in written("61").strokes]
+    first = [np.array(stroke) for stroke in written("203").strokes]
+    both = on_canvas([*second, *first])
+    assert read_number(reader, both).text == "203 61"
+    assert read_number(reader, photographed(both)).text == "203 61"
+
+
+def test_blank_paper_has_no_number(reader: Predictor) -> None:
+    for nothing in (Drawing(280, 280), Picture(np.full((200, 300, 3), 240, np.uint8))):
+        number = read_number(reader, nothing)
+        assert (number.digits, number.text, number.spans) == ((), "", ())
+
+
+def test_dots_and_scribbles_are_read_as_something_and_soon(reader: Predictor) -> None:
+    random = np.random.default_rng(5)
+    dot = Drawing(280, 280, (((140.0, 140.0),),))
+    assert len(read_number(reader, dot).digits) == 1
+    everywhere = tuple(tuple(map(tuple, random.uniform(0, 280, (5, 2)).tolist())) for _ in range(300))
+    dots = tuple((tuple(at),) for at in random.uniform(0, 280, (300, 2)).tolist())
+    for strokes in (everywhere, dots, everywhere[:20]):
+        number = read_number(reader, Drawing(280, 280, strokes))
+        assert 1 <= len(number.digits) <= 40
+    noise = random.integers(0, 255, (120, 300, 3)).astype(np.uint8)
+    assert read_number(reader, Picture(noise)).text is not None
+
+
+def test_clothes_are_one_thing() -> None:
+    reader = Predictor(find_model("clothes-cnn"))
+    number = read_number(reader, load_picture(resources_dir() / "samples" / "trouser.png"))
+    assert number.text == "Trouser"
+    assert number.digits[0].box == (0, 0, 1, 1)
+    assert read_number(reader, Drawing(280, 280)).digits == ()
+
+
+TURN = np.linspace(0, 2 * np.pi, 30)
