@@ -63,7 +63,7 @@ def test_predict_reads_a_folder(with_model: str, tmp_path: Path, capsys: pytest.
     assert run_command(["predict", "--model", with_model, "--json", str(tmp_path)]) == 0
     readings = lines(capsys.readouterr().out)
     assert len(readings) == 20
-    assert set(readings[0]) == {"path", "model", "label", "name", "probabilities", "elapsed_ms"}
+    assert set(readings[0]) == {"path", "model", "label", "name", "verdict", "probabilities", "elapsed_ms"}
     probabilities = np.array([reading["probabilities"] for reading in readings])
     assert probabilities.shape == (20, 10)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-4)
