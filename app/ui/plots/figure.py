@@ -92,12 +92,21 @@ def examples_of(
     )
 
 
+def right_and_wrong() -> str:
+    """The legend of the tutorial's colours."""
+    return _tr("Blue is true, red is wrong.")
+
+
 class ExampleFigure(ABC):
-    """A figure whose examples can be pointed at: `places` are where they are, `spoken` says each in words."""
+    """A figure whose examples can be pointed at: `places` are where they are, `spoken` says each in words.
+
+    `legend` says what its colours mean, if they do not speak for themselves.
+    """
 
     size: QSizeF
     places: tuple[QRectF, ...]
     spoken: tuple[str, ...]
+    legend: str = ""
 
     @abstractmethod
     def paint(self, painter: QPainter) -> None:

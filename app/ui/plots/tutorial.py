@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from app.ui.plots.colormaps import binary, image_of, shares_of
 from app.ui.plots.drawing import LINE_HEIGHT, TICK, cut, paint_ground, paint_text
-from app.ui.plots.figure import Example, ExampleFigure
+from app.ui.plots.figure import Example, ExampleFigure, right_and_wrong
 from app.ui.plots.image_plot import caption_lines, caption_width, paint_caption, paint_picture
 from app.ui.plots.value_plot import NAME_PITCH, names_reach, paint_value_plot
 
@@ -29,7 +29,7 @@ class PairGrid(ExampleFigure):
     _INSET = 6.0
 
     def __init__(self, examples: Sequence[Example], columns: int = 3) -> None:
-        self._examples = tuple(examples)
+        self._examples, self.legend = tuple(examples), right_and_wrong()
         self.spoken = tuple(example.spoken for example in self._examples)
         self._pictures = [image_of(binary(shares_of(example.image))) for example in self._examples]
         longest = max((caption_width(example) for example in self._examples), default=0.0)
@@ -64,7 +64,7 @@ class SinglePrediction(ExampleFigure):
     _SIDE = 216.0
 
     def __init__(self, example: Example) -> None:
-        self._example = example
+        self._example, self.legend = example, right_and_wrong()
         self.spoken = (example.spoken,)
         self._picture = image_of(binary(shares_of(example.image)))
         reach = names_reach(example.class_names)

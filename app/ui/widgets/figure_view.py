@@ -86,8 +86,8 @@ class FigureView(QWidget):
         self._save.setEnabled(figure is not None)
         can, cannot = self.tr("Save this figure as PNG or SVG"), self.tr("There is no figure to save yet")
         self._save.setToolTip(cannot if figure is None else can)
-        hint = self.tr("Click a picture to open it in Recognize") if isinstance(figure, ExampleFigure) else ""
-        self._say(hint)
+        click = self.tr("Click one to open it in Recognize.")
+        self._say(f"{figure.legend} {click}".strip() if isinstance(figure, ExampleFigure) else "")
 
     def set_invitation(self, sentence: str) -> None:
         """What to say while there is no figure."""

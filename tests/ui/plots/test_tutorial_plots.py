@@ -190,6 +190,12 @@ def test_every_value_can_be_read() -> None:
         assert (bright + 0.05) / (dark + 0.05) >= 4.5
 
 
+@pytest.mark.parametrize("colour", [theme.LIGHT.plot_right, theme.LIGHT.plot_wrong, theme.DARK.plot_wrong])
+def test_captions_can_be_read_on_white(colour: str) -> None:
+    ink = np.array([QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF()])
+    assert 1.05 / (luminance(ink) + 0.05) >= 4.5
+
+
 def luminance(colour: NDArray[np.float64]) -> float:
     """As the Web Content Accessibility Guidelines define it."""
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
