@@ -79,6 +79,10 @@ class MainWindow(QMainWindow):
         page.failed.connect(self.banner.show_error)
         page.succeeded.connect(self.banner.clear)
         page.status_changed.connect(self._frame.left.setText)
+        page.example_chosen.connect(self._on_example_chosen)
+        page.samples_page_requested.connect(self._on_data_page_requested)
+        page.samples_changed.connect(self._on_data_changed)
+        page.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._add(RECOGNIZE, page)
         return page
 
@@ -87,7 +91,6 @@ class MainWindow(QMainWindow):
 
         self.train = TrainPage()
         self.train.model_saved.connect(self.recognize.use_new_model)
-        self.train.model_saved.connect(self._on_model_saved)
         self.train.status_changed.connect(self._frame.right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
@@ -221,14 +224,9 @@ class MainWindow(QMainWindow):
         self._on_recognize_page_requested()
 
     @Slot()
-    def _on_model_saved(self) -> None:
-        if EVALUATE in self._pages:
-            self.evaluate.refresh_models()
-
-    @Slot()
     def _on_data_changed(self) -> None:
         if EVALUATE in self._pages:
-            self.evaluate.refresh_data()
+            self.evaluate.refresh()
         if TRAIN in self._pages:
             self.train.refresh_data()
         if SEARCH in self._pages:
@@ -252,7 +250,7 @@ class MainWindow(QMainWindow):
         return Unfinished(train.is_training, train.is_saving, train.has_undecided, self._searches.is_searching)
 
     def _busy_pages(self) -> list[QWidget]:
-        return [self._pages[name] for name in (TRAIN, SEARCH, EVALUATE, RUNS, DATA) if name in self._pages]
+        return [self._pages[name] for name in (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA) if name in self._pages]
 
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:

@@ -21,24 +21,24 @@ from app.ui.widgets.mistakes_figure import MistakesFigure
 from app.ui.workers.evaluation_export import Write
 from app.ui.workers.evaluation_facts import Evaluated
 
-ChooseFile = Callable[[QWidget, SaveWish, str], Path | None]
-ChooseFolder = Callable[[QWidget], Path | None]
+ChooseFile = Callable[[QWidget, SaveWish, Path], Path | None]
+ChooseFolder = Callable[[QWidget, Path], Path | None]
 
 
-def choose_target(parent: QWidget, wish: SaveWish, suggested: str) -> Path | None:
+def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | None:
     """Ask with the system's dialog where to save; it also asks before anything is replaced."""
     if not wish.is_table:
-        return choose_file(parent, Path(suggested).with_suffix(".png"))
-    chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save table"), suggested, _tr("Table (*.csv)"))
+        return choose_file(parent, free_path(suggested.with_suffix(".png")))
+    chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save table"), str(free_path(suggested)), _tr("Table (*.csv)"))
     path = Path(chosen)
     if not chosen or path.suffix:
         return path if chosen else None
     return free_path(path.with_suffix(".csv"))
 
 
-def choose_folder(parent: QWidget) -> Path | None:
+def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
     """Ask with the system's dialog for a folder."""
-    chosen = QFileDialog.getExistingDirectory(parent, _tr("Save everything into a folder"))
+    chosen = QFileDialog.getExistingDirectory(parent, _tr("Save everything into a folder"), str(suggested))
     return Path(chosen) if chosen else None
 
 

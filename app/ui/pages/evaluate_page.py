@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -56,7 +56,8 @@ class EvaluatePage(QWidget):
         super().__init__(parent)
         self._choose_file, self._choose_folder = choose_file, choose_folder
         self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
-        self._followed, self._is_stale = "", False
+        self._followed = ""
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._is_shut: set[QObject] = set()
         self.setup, self.classes = EvaluateSetup(), ClassTable()
         self.results, self.notice = EvaluateResults(), Notice()
@@ -78,25 +79,17 @@ class EvaluatePage(QWidget):
         self._evaluate()
 
     @Slot()
-    def refresh_models(self) -> None:
-        """Models came or went: offer them, and go on with the one that is chosen."""
-        chosen = self.setup.models.chosen
-        self.setup.show_models(list_models(), chosen.card.name if chosen else "")
-        self._evaluate_when_seen()
-
-    @Slot()
-    def refresh_data(self) -> None:
-        """Data came, went or changed: nothing that was evaluated counts any more."""
+    def refresh(self) -> None:
+        """Models or data came, went or changed: nothing that was evaluated counts any more."""
         self._jobs.forget()
-        self.results.forget()
-        self.setup.refresh_data()
-        self._evaluate_when_seen()
+        self.results.show_message("")
+        if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
+            self._look_again()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up on what happened meanwhile."""
+        """Catch up on what came or went meanwhile."""
         super().showEvent(event)
-        if self._is_stale:
-            self._evaluate()
+        self._look_again()
 
     @Slot()
     def shut_down(self) -> None:
@@ -139,16 +132,17 @@ class EvaluatePage(QWidget):
         self.results.save.save_requested.connect(self._on_save_requested)
         self.results.save.everything_requested.connect(self._on_everything_requested)
 
-    def _evaluate_when_seen(self) -> None:
-        """Spare the machine while nobody looks: a training may be under way."""
-        self._is_stale = True
-        if self.isVisible():
-            self._evaluate()
+    def _look_again(self) -> None:
+        """Offer the models and the data of now, and go on with what is chosen."""
+        chosen, before = self.setup.models.chosen, self.setup.data.choices
+        self.setup.show_models(list_models(), chosen.card.name if chosen else "")
+        if before != self.setup.data.choices:
+            self._jobs.forget()
+        self._evaluate()
 
     @Slot()
     def _evaluate(self) -> None:
         """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
-        self._is_stale = False
         request, shown = self.setup.request, self.results.result
         if request is None:
             self._jobs.cancel()
@@ -186,7 +180,7 @@ class EvaluatePage(QWidget):
             self._show(outcome)
         elif isinstance(outcome, EvaluationFailed):
             self._say(outcome.message, is_error=True)
-        else:
+        elif self.setup.request is not None:
             self._say(self.tr("Cancelled; nothing was kept of it."))
 
     def _show(self, result: Evaluated) -> None:
@@ -216,21 +210,19 @@ class EvaluatePage(QWidget):
         result = self.results.result
         if result is None:
             return
-        suggested = f"{folder_name(result)} {wish.name}.csv"
-        path = self._choose_file(self, wish, suggested)
+        path = self._choose_file(self, wish, self._folder / f"{folder_name(result)} {wish.name}.csv")
         if path is not None:
+            self._folder = path.parent
             files = [file_to_write(result, wish, path, self.font())]
             self._exporter.write(files, self.tr("Saved as {path}.").format(path=path))
 
     @Slot()
     def _on_everything_requested(self) -> None:
-        result, folder = self.results.result, None
-        if result is not None:
-            folder = self._choose_folder(self)
-        if result is not None and folder is not None:
-            self._write_everything(result, folder)
-
-    def _write_everything(self, result: Evaluated, folder: Path) -> None:
+        result = self.results.result
+        folder = self._choose_folder(self, self._folder) if result else None
+        if result is None or folder is None:
+            return
+        self._folder = folder
         files = everything_to_write(result, folder, self.font())
         self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
         words = self.tr("Saved {count} files in {folder}.")

@@ -104,8 +104,13 @@ class ConfusionFigure:
 def heat_colours(counts: NDArray[np.int64], colours: Colours) -> NDArray[np.uint8]:
     """Each cell's colour, (classes, classes, 3): the accent by its share of the row, with small shares lifted."""
     heat = (counts / np.maximum(1, counts.sum(axis=1, keepdims=True))) ** _CONTRAST
-    ground, accent = (np.array(QColor(name).getRgb()[:3]) for name in (colours.card, colours.accent))
+    ground, accent = (_rgb(name) for name in (colours.card, colours.accent))
     return np.asarray(np.rint(ground + heat[..., None] * (accent - ground)), np.uint8)
+
+
+def _rgb(name: str) -> NDArray[np.int64]:
+    colour = QColor(name)
+    return np.array([colour.red(), colour.green(), colour.blue()])
 
 
 def readable_on(ground: QColor) -> QColor:

@@ -31,6 +31,11 @@ class EvaluateDataBox(QComboBox):
         theme.notifier().changed.connect(self._on_colours_changed)
 
     @property
+    def choices(self) -> tuple[EvaluateChoice, ...]:
+        """All editions, whether or not they can be read."""
+        return self._choices
+
+    @property
     def chosen(self) -> EvaluateChoice | None:
         """The data to read, None if nothing that is here fits."""
         return self._chosen

@@ -180,8 +180,7 @@ class _ExampleDelegate(QStyledItemDelegate):
         evaluation = self._grid.examples.evaluation
         if evaluation is None:
             return
-        state: Any = option.state  # type: ignore[attr-defined]
-        cell: QRect = option.rect  # type: ignore[attr-defined]
+        state, cell = option.state, option.rect
         place = int(self._grid.examples.places[index.row()])
         painter.save()
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):

@@ -59,9 +59,11 @@ class EvaluateHeadline(QStackedWidget):
         """Show its figures."""
         self.accuracy.setText(f"{evaluation.accuracy:.2%}")
         self.loss.setText(figure(evaluation.loss, 4))
-        wrong = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
+        self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
+        self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
+        words = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
         self._rest.setText(
-            wrong.format(
+            words.format(
                 samples=evaluation.samples,
                 seconds=evaluation.elapsed_s,
                 error=evaluation.expected_calibration_error,
@@ -101,14 +103,13 @@ class EvaluateHeadline(QStackedWidget):
         whole, grid = QWidget(), QGridLayout()
         grid.setHorizontalSpacing(theme.PADDING)
         grid.setVerticalSpacing(0)
-        for column, (label, words) in enumerate(((self.accuracy, self.tr("accuracy")), (self.loss, self.tr("loss")))):
+        for place, (label, words) in enumerate(((self.accuracy, self.tr("accuracy")), (self.loss, self.tr("loss")))):
             caption = QLabel(words)
             caption.setProperty("role", "muted")
             label.setProperty("role", "answer")
-            label.setAccessibleName(words)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, 0, column)
-            grid.addWidget(caption, 1, column)
+            grid.addWidget(label, 0, place)
+            grid.addWidget(caption, 1, place)
         self.loss.setToolTip(self.tr("Mean cross-entropy: how surprised the network is by the right answers"))
         self.accuracy.setToolTip(self.tr("The share of test pictures that were read right"))
         grid.setColumnStretch(2, 1)

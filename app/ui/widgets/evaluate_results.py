@@ -78,10 +78,6 @@ class EvaluateResults(Card):
         self._waiting.setText(message)
         self._whole.setCurrentIndex(0)
 
-    def forget(self) -> None:
-        """What is shown does not count any more."""
-        self.show_message("")
-
     def show_class(self, label: int | None) -> None:
         """Show the mistakes that have to do with a class, or all."""
         self.turn_to(Part.MISTAKES)

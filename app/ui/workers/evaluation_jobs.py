@@ -34,8 +34,8 @@ class EvaluationJobs(QObject):
         return self._thread is not None
 
     def start(self, request: EvaluationRequest) -> None:
-        """Evaluate this instead of whatever is under way; what was evaluated lately is there at once."""
-        if self._is_closing:
+        """Evaluate this instead of whatever else is under way; what was evaluated lately is there at once."""
+        if self._is_closing or self._is_at(request):
             return
         self._next = request
         if self._thread is not None:
@@ -52,6 +52,8 @@ class EvaluationJobs(QObject):
     def forget(self) -> None:
         """Models or data may have changed: evaluate anew whatever is asked from now on."""
         self._kept.clear()
+        if self._thread is not None:
+            self._thread.is_outdated = True
 
     @Slot()
     def shut_down(self) -> None:
@@ -60,6 +62,13 @@ class EvaluationJobs(QObject):
         self.cancel()
         if self._thread is None:
             self.shut_down_finished.emit()
+
+    def _is_at(self, request: EvaluationRequest) -> bool:
+        """Tell whether just this is under way, and nothing has changed since it began."""
+        thread = self._thread
+        if thread is None or thread.is_outdated or thread.stopping.is_set():
+            return False
+        return thread.request.key == request.key
 
     def _begin(self) -> None:
         request, self._next = self._next, None
@@ -88,7 +97,7 @@ class EvaluationJobs(QObject):
         thread.wait()
         outcome, was_overtaken = thread.outcome, self._next is not None
         thread.deleteLater()
-        if isinstance(outcome, Evaluated):
+        if isinstance(outcome, Evaluated) and not thread.is_outdated:
             self._keep(outcome)
         if self._is_closing:
             self.shut_down_finished.emit()
@@ -113,6 +122,7 @@ class _JobThread(QThread):
         self.setObjectName("evaluation")
         self.request, self.stopping = request, threading.Event()
         self.outcome: Outcome | None = None
+        self.is_outdated = False
         self._load = load
 
     def run(self) -> None:

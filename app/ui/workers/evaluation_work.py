@@ -50,6 +50,8 @@ def evaluate(
 
     try:
         predictor, dataset = Predictor(request.model), load(request.dataset, request.data)
+        if not len(dataset.test):
+            return EvaluationFailed(request, f"{dataset.title} has no test pictures; choose other data.")
         report(0, len(dataset.test))
         evaluation = evaluate_model(predictor, dataset, report, unseen_only=False)
         return Evaluated(request, _complete(evaluation), _first(dataset.train), _caution(predictor, dataset))
