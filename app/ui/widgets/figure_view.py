@@ -86,7 +86,7 @@ class FigureView(QWidget):
         self._save.setEnabled(figure is not None)
         can, cannot = self.tr("Save this figure as PNG or SVG"), self.tr("There is no figure to save yet")
         self._save.setToolTip(cannot if figure is None else can)
-        click = self.tr("Click one to open it in Recognize.")
+        click = self.tr("A click opens a picture in Recognize.")
         self._say(f"{figure.legend} {click}".strip() if isinstance(figure, ExampleFigure) else "")
 
     def set_invitation(self, sentence: str) -> None:
