@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from app.core.imaging.ruling import without_ruling
+
 Grey = NDArray[np.float32]
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
 _MAX_NOISE = 0.3  # of the ground: what varies more is ink that covers much of a tight crop
+_MOST_INK = 0.45  # of a picture with a margin
 _MIN_CONTRAST = 0.08
 _GRID = 128  # cells a side in which parts are told apart
 _SPECK = 0.04  # of the mass of the largest part
@@ -52,7 +55,10 @@ def is_light_on_dark(grey: Grey) -> bool:
     middle = np.median(border)
     if float((np.abs(border - middle) < 0.05).mean()) > 0.8:
         away = grey - middle
-        return bool(away[np.abs(away) > 0.5 * np.abs(away).max()].sum() > 0)  # the light falls off less than ink does
+        far = np.abs(away) > 0.5 * np.abs(away).max()  # the light falls off less than ink does
+        if float(far.mean()) < _MOST_INK:
+            return bool(away[far].sum() > 0)
+        grey = _middle(grey)  # paper on a table
     radius = max(grey.shape) / 8
     smooth = _blurred(grey, radius)
     detail = grey - smooth
@@ -118,6 +124,11 @@ def _border(image: Grey) -> Grey:
     return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
 
 
+def _middle(image: Grey) -> Grey:
+    height, width = image.shape
+    return image[height // 5 : height - height // 5, width // 5 : width - width // 5]
+
+
 def _blurred(grey: Grey, radius: float) -> Grey:
     levels = Image.fromarray(np.rint(grey * 255).astype(np.uint8))  # Pillow blurs bytes only
     return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
@@ -131,7 +142,7 @@ def _contrast(paper: Grey) -> tuple[Grey, float]:
         return np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0
     paper = _blurred(paper, max(paper.shape) / 512)
     ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
-    contrast = (ground - paper) / np.maximum(ground, np.float32(0.05))
+    contrast = without_ruling(np.clip((ground - paper) / np.maximum(ground, np.float32(0.05)), 0, 1))
     contrast -= np.median(contrast)  # the closing follows the brightest grains of the paper
     spread = 1.4826 * float(
         np.median(np.abs(contrast))

@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
 def page(name: str = "digit-2", height: int = 360, width: int = 320, pen: float = 12) -> NDArray[np.float32]:
     """Return a digit on white paper, dark on light."""
     drawing = load_drawing(SAMPLES / f"{name}.drawing.json")
-    return render_preview(drawing, width, height, pen).astype(np.float32) / 255
+    return np.asarray(render_preview(drawing, width, height, pen) / 255, np.float32)
 
 
 @pytest.mark.parametrize("pen", [3.0, 20.0])
