@@ -14,6 +14,8 @@ def main() -> int:
         from app.cli import run_command
 
         return run_command(sys.argv[1:])
+    # The window explains answers in NumPy beside itself: a second thread of that would take the window's own core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from app.ui.launch import run_window
 
     return run_window(sys.argv)

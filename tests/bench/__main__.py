@@ -20,6 +20,7 @@ def main() -> None:
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}; choose from {', '.join(BENCHES)}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
     for name in arguments.names or BENCHES:
         bench = importlib.import_module(f"tests.bench.bench_{name}")
         show(bench.measure(), arguments.json)

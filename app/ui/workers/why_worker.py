@@ -13,6 +13,9 @@ from app.core.inference.explaining.explanation import Explanation
 from app.core.inference.predictor import Prediction
 from app.core.models.store import StoredModel
 
+SPARE_MS = 50
+"""Between two pieces of what is prepared in spare time: others want the processor, too."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +51,7 @@ class WhyWorker(QObject):
         super().__init__()
         self._explainer: Explainer | None = None
         self._spare_time = QTimer(self)
-        self._spare_time.setInterval(0)
+        self._spare_time.setInterval(SPARE_MS)
         self._spare_time.timeout.connect(self._prepare_more)
 
     @Slot(object)
@@ -88,6 +91,6 @@ class WhyWorker(QObject):
 
     @Slot()
     def _prepare_more(self) -> None:
-        """Use spare time, a hundredth of a second at a time."""
+        """Use spare time, little by little."""
         if self._explainer is None or not self._explainer.prepare_more():
             self._spare_time.stop()

@@ -6,19 +6,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.sources import find_full, load_dataset
-from app.core.datasets.types import IMAGE_SIZE, LabelledImages, Variant
+from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.explaining.corrections import corrected
 from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
 from app.core.inference.explaining.gradients import Network, load_network
 from app.core.inference.explaining.hints import Hint, find_hints
-from app.core.inference.explaining.neighbours import MOST_COMPARED, Features, NeighbourIndex, Neighbours
-from app.core.inference.explaining.norms import Norms, measure_norms
+from app.core.inference.explaining.neighbours import Features, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
+from app.core.inference.explaining.training_data import training_data
 from app.core.inference.predictor import Prediction, Predictor
-from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 
 Check = Callable[[], None]
@@ -33,8 +31,6 @@ class Explainer:
         self.model = model
         self._card = model.card
         self._predictor = Predictor(model)
-        self._pictures: LabelledImages | None = None
-        self._norms: Norms | None = None
         self._index: NeighbourIndex | None = None
         self._network: Network | None = None
 
@@ -42,7 +38,7 @@ class Explainer:
         """The explanation of a prediction, more complete each time. What cannot be had says why."""
         explanation = Explanation(shown, prediction, self._card.class_names, self._predictor.preprocessing)
         yield explanation
-        explanation = replace(explanation, hints=self._hints(explanation, check))
+        explanation = replace(explanation, hints=self._hints(explanation))
         yield explanation
         if self._index is None or not self._index.is_ready:  # the first comparison takes longest
             explanation = replace(explanation, saliency=self._saliency(explanation, check))
@@ -53,16 +49,16 @@ class Explainer:
             yield replace(explanation, saliency=self._saliency(explanation, check))
 
     def prepare_more(self) -> bool:
-        """Do some of what is left to prepare, for a hundredth of a second; False if nothing is."""
+        """Do a little of what is left to prepare; False if nothing is."""
         if self._index is None or self._index.is_complete:
             return False
         self._index.grow()
         return True
 
-    def _hints(self, explanation: Explanation, check: Check) -> tuple[Corrected, ...] | Missing:
+    def _hints(self, explanation: Explanation) -> tuple[Corrected, ...] | Missing:
         shown, preprocessing = explanation.shown, explanation.preprocessing
         try:
-            norms = self._known_norms(check)
+            norms = training_data(self._card).norms
         except StudioError:
             return Missing("The training pictures are not on this machine, so nobody can say what is usual in them.")
         label = explanation.prediction.label
@@ -80,7 +76,7 @@ class Explainer:
     def _neighbours(self, image: NDArray[np.float32], check: Check) -> Neighbours | Missing:
         try:
             if self._index is None:
-                self._index = NeighbourIndex(self._training_pictures(), self._features())
+                self._index = NeighbourIndex(training_data(self._card).pictures, self._features())
         except StudioError:
             return Missing("The training pictures are not on this machine, so none can be shown.")
         while not self._index.is_ready:
@@ -99,10 +95,9 @@ class Explainer:
     def _baseline(self) -> NDArray[np.float32]:
         """The mean training picture; an empty one if there are none on this machine."""
         try:
-            images = self._training_pictures().images
+            return training_data(self._card).mean
         except StudioError:
             return np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
-        return np.asarray(images.mean(axis=0) / 255, np.float32)
 
     def _features(self) -> Features:
         """What goes into the last layer: by LiteRT if the model was stored with it, else in NumPy, else the pixels."""
@@ -118,33 +113,10 @@ class Explainer:
         assert features is not None
         return features
 
-    def _known_norms(self, check: Check) -> Norms:
-        if self._norms is None:
-            check()
-            self._norms = measure_norms(self._training_pictures(), len(self._card.class_names))
-        return self._norms
-
     def _known_network(self) -> Network:
         if self._network is None:
             self._network = load_network(self.model)
         return self._network
-
-    def _training_pictures(self) -> LabelledImages:
-        if self._pictures is None:
-            self._pictures = training_pictures(self._card)
-        return self._pictures
-
-
-def training_pictures(card: ModelCard) -> LabelledImages:
-    """Up to MOST_COMPARED of the training pictures of a model: of all of them if they are here, else of the starters.
-
-    Raises StudioError if neither is on this machine.
-    """
-    name = card.dataset
-    is_here = card.data_variant != Variant.STARTER and find_full(name) is not None
-    train = load_dataset(name, Variant.FULL if is_here else Variant.STARTER).train
-    # Copies, so that the rest of a large set can go.
-    return LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
 
 
 def _pixels(images: NDArray[np.float32]) -> NDArray[np.float32]:

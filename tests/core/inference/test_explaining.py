@@ -1,0 +1,317 @@
+"""What spoke for an answer, what is like a picture, what is unusual about it, and the words on all that."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import LabelledImages
+from app.core.imaging.drawing import Drawing
+from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, prepare_drawing
+from app.core.inference.doubt import Verdict
+from app.core.inference.explaining.explainer import Explainer
+from app.core.inference.explaining.explanation import Explanation, Missing
+from app.core.inference.explaining.gradients import load_network
+from app.core.inference.explaining.neighbours import ENOUGH, NeighbourIndex, Neighbours
+from app.core.inference.explaining.saliency import Saliency, integrated_gradients
+from app.core.inference.explaining.training_data import training_data
+from app.core.inference.predictor import Prediction, Predictor
+from app.core.models.store import KERAS_FILE, StoredModel, find_model
+
+Image = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def digits() -> LabelledImages:
+    return load_dataset("mnist").train
+
+
+@pytest.fixture(scope="module")
+def mean(digits: LabelledImages) -> Image:
+    return np.asarray(digits.images.mean(axis=0) / 255, np.float32)
+
+
+def read(image: NDArray[np.uint8]) -> Image:
+    return np.asarray(image / np.float32(255), np.float32)
+
+
+def drawn(*strokes: tuple[tuple[float, float], ...]) -> NetworkInput:
+    return prepare_drawing(Drawing(280, 280, strokes), DIGITS)
+
+
+SLANTED_SEVEN = ((130.0, 40.0), (260.0, 40.0), (40.0, 240.0))
+SEVEN = ((90.0, 40.0), (190.0, 40.0), (120.0, 240.0))
+
+
+# What spoke for it.
+
+
+@pytest.mark.parametrize("name", ["fast-cnn", "quickstart-mnist"])
+def test_attributions_sum_to_what_the_picture_changes(name: str, digits: LabelledImages, mean: Image) -> None:
+    network = load_network(find_model(name))
+    for image in map(read, digits.images[:3]):
+        logits, before = network.logits(image[None])[0], network.logits(mean[None])[0]
+        first, second = np.argsort(logits)[::-1][:2]
+        found = integrated_gradients(network, image, mean, int(first))
+        gained = (logits[first] - logits.mean()) - (before[first] - before.mean())
+        assert found.attributions.sum() == pytest.approx(gained, rel=0.06, abs=0.3)
+        versus = integrated_gradients(network, image, mean, int(first), rival=int(second))
+        between = (logits[first] - logits[second]) - (before[first] - before[second])
+        assert versus.attributions.sum() == pytest.approx(between, rel=0.06, abs=0.3)
+        assert versus.rival == second
+
+
+def test_a_place_like_the_baseline_has_no_say(mean: Image) -> None:
+    network, image = load_network(find_model("fast-cnn")), mean.copy()
+    image[10:18, 13:15] = 1
+    found = integrated_gradients(network, image, mean, 1).attributions
+    assert np.flatnonzero(np.abs(found).sum(axis=1)).tolist() == list(range(10, 18))
+    assert np.flatnonzero(np.abs(found).sum(axis=0)).tolist() == [13, 14]
+
+
+def test_the_map_for_the_eye_is_smooth_and_spans_one() -> None:
+    spike = np.zeros((28, 28), np.float32)
+    spike[10, 10] = -3
+    shown = Saliency(spike).shown
+    assert shown.shape == (28, 28)
+    assert shown.min() == shown[10, 10] == -1
+    assert shown[10, 12] == pytest.approx(-1 / 6)
+    assert not shown[10, 13:].any()
+    assert not Saliency(np.zeros((28, 28), np.float32)).shown.any()
+
+
+def test_the_map_can_be_cancelled(mean: Image) -> None:
+    def enough() -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        integrated_gradients(load_network(find_model("quickstart-mnist")), mean, mean, 0, check=enough)
+
+
+# What is like it.
+
+
+def pixels(images: Image) -> Image:
+    return images.reshape(len(images), -1)
+
+
+def grown(index: NeighbourIndex) -> NeighbourIndex:
+    while not index.is_complete:
+        index.grow()
+    return index
+
+
+def test_neighbours_are_those_of_a_plain_search(digits: LabelledImages) -> None:
+    few = LabelledImages(digits.images[:300], digits.labels[:300])
+    found = grown(NeighbourIndex(few, pixels)).nearest(read(digits.images[1000]))
+    query = digits.images[1000].ravel().astype(float)
+    rows = few.images.reshape(300, -1).astype(float)
+    cosines = rows @ query / np.linalg.norm(rows, axis=1) / np.linalg.norm(query)
+    order = np.argsort(-cosines)[:5]
+    np.testing.assert_array_equal(found.images, few.images[order])
+    assert found.labels == tuple(few.labels[order])
+    np.testing.assert_allclose(found.similarities, cosines[order], atol=1e-5)
+    assert found.among == 300
+    assert not found.is_far
+
+
+def test_an_index_answers_among_what_is_in_by_now(digits: LabelledImages) -> None:
+    index = NeighbourIndex(digits, pixels)
+    assert not index.is_ready
+    index.grow()
+    found = index.nearest(read(digits.images[3000]))
+    assert 0 < found.among < ENOUGH
+    assert len(found.labels) == 5
+
+
+def test_a_training_picture_is_its_own_nearest_and_noise_is_far(digits: LabelledImages) -> None:
+    few = LabelledImages(digits.images[:500], digits.labels[:500])
+    index = grown(NeighbourIndex(few, pixels))
+    itself = index.nearest(read(few.images[7]))
+    np.testing.assert_array_equal(itself.images[0], few.images[7])
+    assert itself.similarities[0] == pytest.approx(1)
+    corner = np.zeros((28, 28), np.float32)
+    corner[:4, :4] = 1
+    assert index.nearest(corner).is_far
+
+
+# The whole, in stages.
+
+
+def wanted() -> None:
+    """Go on."""
+
+
+def stages(name: str, shown: NetworkInput) -> tuple[Explainer, list[Explanation]]:
+    model = find_model(name)
+    explainer = Explainer(model)
+    return explainer, list(explainer.stages(shown, Predictor(model).predict(shown.image), wanted))
+
+
+def test_what_is_quick_comes_first_and_everything_in_the_end() -> None:
+    shown = drawn(SLANTED_SEVEN)
+    explainer, (steps, hints, *_, last) = stages("quickstart-mnist", shown)
+    assert (steps.hints, steps.neighbours, steps.saliency) == (None, None, None)
+    assert steps.title == "Why 7?"
+    assert steps.steps_words == "Ink found, cropped to it, shrunk into 20 × 20, centred by its mass."
+    assert isinstance(hints.hints, tuple)
+    assert hints.hints[0].hint.text.startswith("It leans further to the right than")
+    assert last.is_complete
+    assert isinstance(last.neighbours, Neighbours)
+    assert last.neighbours.among == 4000
+    assert last.neighbours.labels.count(7) >= 3
+    assert isinstance(last.saliency, Saliency)
+    assert not explainer.prepare_more()  # the starter pictures are all there are
+
+
+def test_a_correction_is_read_by_the_same_model() -> None:
+    shown = drawn(SLANTED_SEVEN)
+    _, (_, hints, *_) = stages("quickstart-mnist", shown)
+    assert isinstance(hints.hints, tuple)
+    corrected = hints.hints[0]
+    assert corrected.shown is not None
+    assert corrected.prediction is not None
+    again = Predictor(find_model("quickstart-mnist")).predict(corrected.shown.image)
+    np.testing.assert_allclose(corrected.prediction.probabilities, again.probabilities, atol=1e-6)
+    assert corrected.prediction.name == "7"
+
+
+def test_a_newer_question_stops_the_older_one_and_what_was_prepared_is_kept() -> None:
+    explainer, shown = Explainer(find_model("quickstart-mnist")), drawn(SEVEN)
+    prediction = Predictor(explainer.model).predict(shown.image)
+    questions = iter(range(30))
+
+    def check() -> None:
+        if next(questions, None) is None:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        list(explainer.stages(shown, prediction, check))
+    calls = 0
+
+    def count() -> None:
+        nonlocal calls
+        calls += 1
+
+    complete = list(explainer.stages(shown, prediction, count))[-1]
+    assert complete.is_complete
+    assert calls < 4000 / 64  # not from the beginning again
+
+
+def test_without_training_pictures_the_rest_is_still_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = find_model("quickstart-mnist")
+    elsewhere = StoredModel(model.card.model_copy(update={"dataset": "gone"}), model.folder, bundled=False)
+    shown = drawn(SEVEN)
+    last = list(Explainer(elsewhere).stages(shown, Predictor(elsewhere).predict(shown.image), wanted))[-1]
+    assert isinstance(last.hints, Missing)
+    assert isinstance(last.neighbours, Missing)
+    assert "not on this machine" in last.neighbours_words
+    assert "not on this machine" in last.hints_words
+    assert isinstance(last.saliency, Saliency)
+
+
+def test_without_weights_the_rest_is_still_explained(tmp_path: Path) -> None:
+    model = find_model("quickstart-mnist")
+    for path in model.folder.iterdir():
+        if path.name != KERAS_FILE:
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    damaged = StoredModel(model.card, tmp_path, bundled=False)
+    shown = drawn(SEVEN)
+    last = list(Explainer(damaged).stages(shown, Predictor(damaged).predict(shown.image), wanted))[-1]
+    assert isinstance(last.saliency, Missing)
+    assert "model.keras" in last.saliency_words
+    assert isinstance(last.neighbours, Neighbours)  # by plain pixels, if need be
+
+
+def test_a_model_made_of_starters_is_compared_with_starters() -> None:
+    card = find_model("fast-cnn").card.model_copy(update={"data_variant": "starter"})
+    np.testing.assert_array_equal(training_data(card).pictures.images, load_dataset("mnist").train.images)
+
+
+# Words.
+
+
+def prediction(names: tuple[str, ...], shares: dict[int, float], verdict: Verdict = Verdict.SURE) -> Prediction:
+    probabilities = np.zeros(len(names), np.float32)
+    for label, share in shares.items():
+        probabilities[label] = share
+    label = int(probabilities.argmax())
+    return Prediction(label, names[label], probabilities, 0.1, verdict)
+
+
+NAMES = tuple("0123456789")
+
+
+def explanation(shares: dict[int, float], verdict: Verdict = Verdict.SURE) -> Explanation:
+    return Explanation(drawn(SEVEN), prediction(NAMES, shares, verdict), NAMES, DIGITS)
+
+
+def near(*labels: int, is_far: bool = False) -> Neighbours:
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    return Neighbours(images, labels, (0.9,) * len(labels), 4000, is_far)
+
+
+def test_a_sure_answer_says_how_far_ahead_it_is() -> None:
+    sure = explanation({7: 0.95, 1: 0.03, 9: 0.02})
+    assert (sure.title, sure.summary) == ("Why 7?", "7 has 95%, then comes 1 with 3%.")
+    assert sure.rival is None
+
+
+def test_a_split_answer_names_both() -> None:
+    split = explanation({4: 0.52, 9: 0.46}, Verdict.UNSURE)
+    assert (split.title, split.summary) == ("Why 4 or 9?", "It is split between 4 (52%) and 9 (46%).")
+    assert split.rival == 9
+    assert replace(split, saliency=Saliency(np.zeros((28, 28), np.float32), 9)).legend == ("spoke for 4", "spoke for 9")
+
+
+def test_weak_evidence_is_called_weak() -> None:
+    weak = explanation({3: 0.4, 5: 0.15, 8: 0.12}, Verdict.UNSURE)
+    assert weak.title == "Why 3?"
+    assert weak.summary == "The evidence is weak: 3 comes first with 40%, then 5 with 15% and 8 with 12%."
+
+
+def test_what_is_no_digit_is_told_so() -> None:
+    unknown = explanation({8: 0.3, 5: 0.2}, Verdict.UNKNOWN)
+    assert unknown.title == "Why no digit?"
+    assert unknown.summary == "This does not look like a digit the network knows; 8 would be nearest (30%)."
+    clothes = Explanation(drawn(SEVEN), replace(unknown.prediction, name="Bag"), ("Shirt", "Bag"), CLOTHES)
+    assert clothes.title == "Why no piece of clothing?"
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ((7, 7, 7, 7, 7), "all of them 7s"),
+        ((7, 7, 1, 7, 7), "four of them 7s"),
+        ((1, 1, 1, 7, 7), "three of them 1s"),
+        ((1, 7, 4, 2, 3), "one of them 7s"),
+    ],
+)
+def test_neighbours_are_counted(labels: tuple[int, ...], words: str) -> None:
+    found = replace(explanation({7: 0.9}), neighbours=near(*labels))
+    assert found.neighbours_words == f"It looks most like these five training pictures, {words}."
+
+
+def test_far_neighbours_are_called_far() -> None:
+    found = replace(explanation({7: 0.9}), neighbours=near(1, 2, 3, 4, 5, is_far=True))
+    assert found.neighbours_words.startswith("Nothing the network learned from looks much like it")
+
+
+def test_nothing_unusual_is_said_too() -> None:
+    assert "as usual in the training digits" in replace(explanation({7: 1}), hints=()).hints_words
+    assert replace(explanation({7: 1}), hints=None).hints_words == ""
+
+
+# Hints and corrections are in test_hints.py; here only that they reach the explanation.
+
+
+def test_hints_reach_the_explanation(digits: LabelledImages) -> None:
+    image = np.ascontiguousarray(read(digits.images[5]) * np.float32(0.5))
+    pale = NetworkInput(image, (), is_empty=False, inverted=False)
+    _, (_, hints, *_) = stages("quickstart-mnist", pale)
+    assert isinstance(hints.hints, tuple)
+    texts = [corrected.hint.text for corrected in hints.hints]
+    assert any("paler" in text for text in texts)
