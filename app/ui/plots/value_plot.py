@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.ui import theme
 from app.ui.plots.drawing import (
-    CENTRED,
     LINE_HEIGHT,
     SIGN,
     TICK,
@@ -39,10 +38,10 @@ def names_reach(names: tuple[str, ...]) -> float:
 
 def bar_rect(place: QRectF, classes: int, label: int, value: float) -> QRectF:
     """The bar of one class in a plot at `place`; values beyond the axis are cut."""
-    room = place.width() / ((classes - 1 + _BAR) * (1 + 2 * _MARGIN))
+    pitch = place.width() / ((classes - 1 + _BAR) * (1 + 2 * _MARGIN))
     first = place.left() + _MARGIN / (1 + 2 * _MARGIN) * place.width()
     height = min(max(value, 0.0), 1.0) * place.height()
-    return QRectF(first + label * room, place.bottom() - height, _BAR * room, height)
+    return QRectF(first + label * pitch, place.bottom() - height, _BAR * pitch, height)
 
 
 def paint_value_plot(painter: QPainter, place: QRectF, example: Example, has_names: bool = False) -> None:
@@ -91,5 +90,5 @@ def _paint_tilted(painter: QPainter, foot: QPointF, name: str) -> None:
     painter.translate(foot.x() + 2, foot.y() + 3)
     painter.rotate(-_TILT_DEG)
     width = width_of(name)
-    paint_text(painter, QRectF(-width, -LINE_HEIGHT / 2 + 3, width, LINE_HEIGHT), name, align=CENTRED)
+    paint_text(painter, QRectF(-width, -LINE_HEIGHT / 2 + 3, width, LINE_HEIGHT), name)
     painter.restore()
