@@ -3,17 +3,30 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
+from app.ui.pages.data_drop import DropTarget, FolderDrops
+from app.ui.pages.data_samples import ChooseTarget, SamplesDesk, choose_target
 from app.ui.widgets.dataset_card import DatasetCard
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.import_card import ImportCard
+from app.ui.widgets.sample_set_card import SampleSetCard
 from app.ui.widgets.set_summary import SetSummary, summarise
 from app.ui.workers.data_facts import (
     Downloaded,
@@ -41,6 +54,9 @@ class DataPage(QWidget):
 
     data_changed = Signal()
     example_chosen = Signal(object)  # ExampleChosen
+    training_requested = Signal(object)  # TrainingConfig
+    paper_requested = Signal(object)  # Paper
+    drawing_requested = Signal()
     shut_down_finished = Signal()
 
     def __init__(
@@ -49,6 +65,7 @@ class DataPage(QWidget):
         *,
         services: DataServices | None = None,
         choose: ChooseFolder = choose_folder,
+        choose_target: ChooseTarget = choose_target,
     ) -> None:
         super().__init__(parent)
         self._services, self._choose = services or DataServices(), choose
@@ -56,24 +73,34 @@ class DataPage(QWidget):
         self._cards: dict[str, DatasetCard] = {}
         self._summaries: list[SetSummary] = []
         self._import_card, self._gallery = ImportCard(), Gallery()
-        self._held_over: DatasetCard | ImportCard | None = None
+        self.samples = SamplesDesk(choose, choose_target)
+        self._shutting_down: set[QObject] = set()
         self._lay_out()
-        self.setAcceptDrops(True)
+        FolderDrops(self, self._target_at).dropped.connect(self._take_folder)
         self._jobs.progressed.connect(self._on_progressed)
         self._jobs.ended.connect(self._on_ended)
-        self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        for worker in (self._jobs, self.samples):
+            worker.shut_down_finished.connect(self._on_shut_down_finished)
         self._import_card.import_requested.connect(self._on_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._gallery.pictures_wanted.connect(self._on_requested)
         self._gallery.example_chosen.connect(self.example_chosen)
+        self.samples.browsing_changed.connect(self._on_browsing_changed)
+        self.samples.data_changed.connect(self.data_changed)
+        self.samples.training_requested.connect(self.training_requested)
+        self.samples.paper_requested.connect(self.paper_requested)
+        self.samples.drawing_requested.connect(self.drawing_requested)
 
     def refresh(self) -> None:
         """Look again which sets are here."""
         self._refresh(None)
+        self.samples.refresh()
 
     def shut_down(self) -> None:
         """Stop downloads and end all work; `shut_down_finished` tells when. Returns at once."""
+        self._shutting_down = {self._jobs, self.samples}
         self._jobs.shut_down()
+        self.samples.shut_down()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Pictures are loaded when they are first looked at, not when the program starts."""
@@ -81,63 +108,31 @@ class DataPage(QWidget):
         self.refresh()
         self._gallery.activate()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome one folder or file from the file manager."""
-        self._hold(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where it would go."""
-        self._hold(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """It went elsewhere."""
-        self._hold_over(None)
-        event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """On the card of a published set it becomes that set's data; anywhere else it gets a name."""
-        path, target = _dropped_path(event), self._card_at(event.position().toPoint())
-        self._hold_over(None)
-        if path is None:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        self._take_folder(path, target)
-
-    def _take_folder(self, path: Path, target: DatasetCard | ImportCard) -> None:
-        if isinstance(target, DatasetCard):
-            target.import_from(path)
-        else:
-            target.offer(path)
-            self._scroll.ensureWidgetVisible(target)
-
-    def _hold(self, event: QDragMoveEvent) -> None:
-        if _dropped_path(event) is None:
-            event.ignore()
-            return
-        self._hold_over(self._card_at(event.position().toPoint()))
-        event.acceptProposedAction()
-
-    def _hold_over(self, card: DatasetCard | ImportCard | None) -> None:
-        if card is self._held_over:
-            return
-        for each, is_held in ((self._held_over, False), (card, True)):
-            if each is not None:
-                each.set_dropping(is_held)
-        self._held_over = card
-
-    def _card_at(self, position: QPoint) -> DatasetCard | ImportCard:
+    def _target_at(self, position: QPoint) -> DropTarget:
+        """Where a folder goes that is let go there: a published set, a set of samples, or a new set with a name."""
         widget = self.childAt(position)
         while widget is not None:
+            if isinstance(widget, SampleSetCard) and not widget.status.is_busy:
+                return widget
             if isinstance(widget, DatasetCard) and widget.is_published and not widget.status.is_busy:
                 return widget
             widget = widget.parentWidget()
         return self._import_card
 
+    @Slot(object, object)
+    def _take_folder(self, path: Path, target: DropTarget) -> None:
+        if isinstance(target, SampleSetCard):
+            self.samples.import_into(target.name, path)
+        elif isinstance(target, DatasetCard):
+            target.import_from(path)
+        else:
+            self._import_card.offer(path)
+            self._scroll.ensureWidgetVisible(self._import_card)
+
     def _refresh(self, chosen: tuple[str, str] | None) -> None:
         """Bring cards and gallery up to date; `chosen` is the edition to show the pictures of."""
         specs = self._services.specs
-        names = (*specs, *(name for name in own_names() if name not in specs))
+        names = (*specs, *(name for name in own_names() if name not in {*specs, *sample_set_names()}))
         self._summaries = [summarise(name, specs) for name in names]
         for name in [name for name in self._cards if name not in names]:
             card = self._cards.pop(name)
@@ -148,7 +143,7 @@ class DataPage(QWidget):
                 self._cards[summary.name].show_summary(summary)
             else:
                 self._cards[summary.name] = self._make_card(summary)
-                self._column.insertWidget(place, self._cards[summary.name])
+                self._column.insertWidget(1 + place, self._cards[summary.name])
         choices = self._choices()
         self._gallery.set_choices(choices, next((c for c in choices if (c.name, c.data) == chosen), None))
 
@@ -178,6 +173,7 @@ class DataPage(QWidget):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, theme.SPACING, 0)
         self._column.setSpacing(theme.MARGIN)
+        self._column.addWidget(self.samples)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
         self._scroll.setWidgetResizable(True)
@@ -188,12 +184,25 @@ class DataPage(QWidget):
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.MARGIN - theme.SPACING)
         layout.addWidget(self._scroll, 1)
-        self.refresh()
+        self._refresh(None)
         self._column.addWidget(self._import_card)
         self._column.addStretch(1)
-        layout.addWidget(self._gallery, 1)
-        for half in (self._scroll, self._gallery):
+        self._right = QStackedWidget()
+        self._right.addWidget(self._gallery)
+        self._right.addWidget(self.samples.browser)
+        layout.addWidget(self._right, 1)
+        for half in (self._scroll, self._right):
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    @Slot(bool)
+    def _on_browsing_changed(self, is_browsing: bool) -> None:
+        self._right.setCurrentWidget(self.samples.browser if is_browsing else self._gallery)
+
+    @Slot()
+    def _on_shut_down_finished(self) -> None:
+        self._shutting_down.discard(self.sender())
+        if not self._shutting_down:
+            self.shut_down_finished.emit()
 
     @Slot(object)
     def _on_requested(self, request: Request) -> None:
@@ -246,10 +255,5 @@ class DataPage(QWidget):
 
     def _notice(self, info: ImportedInfo) -> str:
         sentence = self.tr("Imported as {title}: {train} pictures to train with, {test} to test.")
-        return sentence.format(title=info.title, train=f"{info.train_count:,}", test=f"{info.test_count:,}")
-
-
-def _dropped_path(event: QDropEvent) -> Path | None:
-    """The one folder or file that is dragged, if it is one on this machine."""
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+        said = sentence.format(title=info.title, train=f"{info.train_count:,}", test=f"{info.test_count:,}")
+        return f"{said} {self.tr(info.note)}".strip()

@@ -1,5 +1,6 @@
 """What is asked of the jobs with samples and what they tell: frozen facts for any thread. Knows no Qt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,11 +157,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class SetsFound:
-    """The sets that can be read, in order of title, and what is wrong with others: sentences."""
+    """The sets that can be read, in order of title, and what is wrong with others: sentences.
+
+    `tuned` names the models that were fine-tuned with a set, by the name of the set, the newest first.
+    """
 
     request: LookForSets
     sets: tuple[SampleSet, ...]
     problems: tuple[str, ...]
+    tuned: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.core.datasets.samples.sets import (
 )
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.errors import StudioError
-from app.core.inference.before_after import before_after
+from app.core.inference.before_after import before_after, fine_tuned_models
 from app.ui.workers.sample_facts import (
     Changed,
     CompareModel,
@@ -142,4 +142,5 @@ def _sets(request: LookForSets) -> SetsFound:
             found.append(sample_set(name))
         except StudioError as error:
             problems.append(str(error))
-    return SetsFound(request, tuple(sorted(found, key=lambda each: each.title.casefold())), tuple(problems))
+    tuned = {each.name: tuple(model.card.name for model in fine_tuned_models(each.name)) for each in found}
+    return SetsFound(request, tuple(sorted(found, key=lambda each: each.title.casefold())), tuple(problems), tuned)

@@ -87,7 +87,7 @@ def test_before_and_after_are_measured_on_what_neither_has_seen() -> None:
     told: list[tuple[int, int]] = []
     found = before_after("tuned", lambda done, total: told.append((done, total)))
     dataset = load_dataset(store.name, "full")
-    images = dataset.test.images.astype(np.float32) / 255
+    images = dataset.test.images.astype(np.float32) / np.float32(255)
     said = Predictor(find_model("digits-cnn")).probabilities(images).argmax(axis=1)
     right = float((said == dataset.test.labels).mean())
     assert found.own.samples == len(dataset.test) == store.set.held_back_count

@@ -166,7 +166,7 @@ def test_everything_is_reached_with_the_keyboard(make_page: MakePage, qtbot: QtB
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     wanted = ("get", "import", "more", "citation", "import_own", "gallery_edition", "gallery_class", "gallery_others")
     assert not set(wanted) - set(reached)
-    assert reached[0] == "get"
+    assert reached[0] == "draw_samples"
     assert reached.index("import") < reached.index("import_own") < reached.index("gallery_edition")
 
 

@@ -1,0 +1,63 @@
+"""A folder or file that is dragged over the Data page, and let go."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+
+class DropTarget(Protocol):
+    """A card that says so while something is held over it."""
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a folder that is held over the card."""
+
+
+class FolderDrops(QObject):
+    """Watches a page. `dropped` tells the path and the target; what is no single file or folder is not welcome."""
+
+    dropped = Signal(object, object)  # Path, DropTarget
+
+    def __init__(self, page: QWidget, target_at: Callable[[QPoint], DropTarget]) -> None:
+        super().__init__(page)
+        self._target_at = target_at
+        self._held_over: DropTarget | None = None
+        page.setAcceptDrops(True)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show where it would go; on a card it becomes part of that card's set."""
+        if event.type() == QEvent.Type.DragLeave:
+            self._hold_over(None)
+            event.accept()
+            return True
+        if not isinstance(event, QDropEvent):
+            return super().eventFilter(watched, event)
+        path, target = _dropped_path(event), self._target_at(event.position().toPoint())
+        if path is None:
+            event.ignore()
+            return True
+        event.acceptProposedAction()
+        if isinstance(event, QDragMoveEvent):  # the first one, as the pointer enters, is one, too
+            self._hold_over(target)
+        else:
+            self._hold_over(None)
+            self.dropped.emit(path, target)
+        return True
+
+    def _hold_over(self, target: DropTarget | None) -> None:
+        if target is self._held_over:
+            return
+        for each, is_held in ((self._held_over, False), (target, True)):
+            if each is not None:
+                each.set_dropping(is_held)
+        self._held_over = target
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    """The one folder or file that is dragged, if it is one on this machine."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -1,0 +1,99 @@
+"""What fine-tuning did, in words and bars."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.inference.before_after import BeforeAfter, Compared
+from app.ui import theme
+
+_ROW, _BAR = 18, 8
+
+
+class SampleComparison(QWidget):
+    """Hidden until there is something to show."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words, self._bars = QLabel(), _Bars()
+        self._words.setObjectName("comparison_words")
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING // 2)
+        column.addWidget(self._words)
+        column.addWidget(self._bars)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What is said."""
+        return "" if self.isHidden() else self._words.text()
+
+    def show_comparison(self, found: BeforeAfter) -> None:
+        """Show this."""
+        self._words.setText(found.words)
+        self._bars.show_rows([each for each in (found.own, found.old) if each is not None])
+        self._bars.setAccessibleName(found.words)
+        self.show()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.hide()
+
+
+class _Bars(QWidget):
+    """Before above after, for each data set, on an axis from 0 to 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Compared] = []
+        font = self.font()
+        font.setPixelSize(theme.SMALL_FONT_SIZE)
+        self.setFont(font)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    def show_rows(self, rows: list[Compared]) -> None:
+        self._rows = rows
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, (2 * _ROW + theme.SPACING) * len(self._rows) - theme.SPACING)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours, metrics = theme.colours(), QFontMetricsF(self.font())
+        words = self._words()
+        left = max((metrics.horizontalAdvance(name) for name, _, _ in words), default=0.0) + theme.SPACING
+        right = self.width() - metrics.horizontalAdvance("100.0%") - theme.SPACING
+        for number, (name, share, is_after) in enumerate(words):
+            top = number * _ROW + (number // 2) * theme.SPACING
+            baseline = top + (_ROW + metrics.ascent() - metrics.descent()) / 2
+            painter.setPen(QColor(colours.muted))
+            painter.drawText(QPointF(0, baseline), name)
+            bar = QRectF(left, top + (_ROW - _BAR) / 2, max(2.0, (right - left) * share), _BAR)
+            painter.fillRect(QRectF(left, bar.top(), right - left, _BAR), QColor(colours.line))
+            painter.fillRect(bar, QColor(colours.accent if is_after else colours.bar))
+            painter.setPen(QColor(colours.text))
+            painter.drawText(QPointF(right + theme.SPACING, baseline), f"{share:.1%}")
+        painter.end()
+
+    def _words(self) -> list[tuple[str, float, bool]]:
+        before, after = self.tr("{title}, before"), self.tr("{title}, after")
+        return [
+            row
+            for each in self._rows
+            for row in (
+                (before.format(title=each.title), each.before, False),
+                (after.format(title=each.title), each.after, True),
+            )
+        ]
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self.update()

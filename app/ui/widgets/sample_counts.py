@@ -1,0 +1,110 @@
+"""How many samples each class of a set has: a small bar for each."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.core.datasets.samples.records import ClassCount
+from app.ui import theme
+
+_HEIGHT = 74
+_BAR_SHARE, _WIDEST_BAR = 0.62, 26.0
+_EMPTY_BAR = 2.0
+
+
+class SampleCounts(QWidget):
+    """The lighter end of a bar is held back. Names and numbers are shown where there is room; tooltips tell all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: tuple[ClassCount, ...] = ()
+        font = self.font()
+        font.setPixelSize(theme.SMALL_FONT_SIZE)
+        self.setFont(font)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    @property
+    def counts(self) -> tuple[ClassCount, ...]:
+        """What is shown."""
+        return self._counts
+
+    def show_counts(self, counts: Sequence[ClassCount]) -> None:
+        """Show these classes."""
+        self._counts = tuple(counts)
+        self.setAccessibleName(self.tr("Samples of each class"))
+        self.setAccessibleDescription(", ".join(f"{count.name}: {count.total}" for count in counts))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as bars with numbers and names need."""
+        return QSize(240, _HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint bars, numbers and names."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics, step = QFontMetricsF(self.font()), self._step
+        top, bottom = metrics.height() + 1, self.height() - metrics.height() - 2
+        most = max((count.total for count in self._counts), default=0)
+        painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
+        painter.drawLine(QPointF(0, bottom + 0.5), QPointF(self.width(), bottom + 0.5))
+        named_every = self._named_every(metrics)
+        for number, count in enumerate(self._counts):
+            centre = (number + 0.5) * step
+            height = (bottom - top) * count.total / most if most else 0.0
+            self._paint_bar(painter, count, QRectF(centre, bottom - height, 0, height))
+            total = f"{count.total:,}"
+            if count.total and metrics.horizontalAdvance(total) < step:
+                self._paint_text(painter, centre, bottom - height - 2, total, theme.colours().text)
+            if number % named_every == 0:
+                name = metrics.elidedText(count.name, Qt.TextElideMode.ElideRight, named_every * step - 3)
+                self._paint_text(painter, centre, self.height() - metrics.descent(), name, theme.colours().muted)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell all about the class that is pointed at."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._counts:
+            count = self._counts[min(max(int(event.pos().x() / self._step), 0), len(self._counts) - 1)]
+            words = self.tr("{name}: {total} samples, {held_back} of them held back")
+            said = words.format(name=count.name, total=f"{count.total:,}", held_back=f"{count.held_back:,}")
+            QToolTip.showText(event.globalPos(), said, self)
+            return True
+        return super().event(event)
+
+    @property
+    def _step(self) -> float:
+        return max(1.0, self.width() / max(1, len(self._counts)))
+
+    def _named_every(self, metrics: QFontMetricsF) -> int:
+        """How many bars share a name, so that what is shown can be read."""
+        shortest = metrics.horizontalAdvance("00")
+        return next(every for every in range(1, 51) if every * self._step >= shortest or every == 50)
+
+    def _paint_bar(self, painter: QPainter, count: ClassCount, place: QRectF) -> None:
+        width = min(_BAR_SHARE * self._step, _WIDEST_BAR)
+        left, colours = place.left() - width / 2, theme.colours()
+        painter.setPen(Qt.PenStyle.NoPen)
+        if not count.total:
+            painter.setBrush(QColor(colours.line))
+            painter.drawRect(QRectF(left, place.bottom() - _EMPTY_BAR, width, _EMPTY_BAR))
+            return
+        held = place.height() * count.held_back / count.total
+        painter.setBrush(QColor(colours.accent))
+        painter.drawRect(QRectF(left, place.top() + held, width, place.height() - held))
+        light = QColor(colours.accent)
+        light.setAlphaF(0.4)
+        painter.setBrush(light)
+        painter.drawRect(QRectF(left, place.top(), width, held))
+
+    def _paint_text(self, painter: QPainter, centre: float, baseline: float, text: str, colour: str) -> None:
+        painter.setPen(QColor(colour))
+        width = QFontMetricsF(self.font()).horizontalAdvance(text)
+        left = min(max(0.0, centre - width / 2), max(0.0, self.width() - width))
+        painter.drawText(QPointF(left, baseline), text)
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self.update()

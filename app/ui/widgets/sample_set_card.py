@@ -1,0 +1,222 @@
+"""One set of samples: how many there are of each class, and what can be done with them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.core.datasets.samples.exporting import ExportFormat
+from app.core.datasets.samples.records import SampleSet
+from app.core.inference.before_after import BeforeAfter
+from app.ui import theme
+from app.ui.widgets.card import Card
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.sample_comparison import SampleComparison
+from app.ui.widgets.sample_counts import SampleCounts
+from app.ui.widgets.transfer_status import TransferStatus
+
+
+class SampleSetCard(Card):
+    """Says what is wanted; whoever owns it does it."""
+
+    fine_tuning_wanted = Signal(str)
+    training_wanted = Signal(str)
+    browsing_wanted = Signal(str, bool)
+    comparison_wanted = Signal(str, str)  # the set, the model
+    comparison_stopped = Signal()
+    rename_wanted = Signal(str)
+    import_wanted = Signal(str)
+    export_wanted = Signal(str, object)  # ExportFormat
+    deletion_wanted = Signal(str)
+
+    def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._set, self._model = samples, ""
+        self._title, self._total, self._hint = ElidedLabel(), QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        for label, role in ((self._total, "caption"), (self._hint, "caption")):
+            label.setProperty("role", role)
+        self._hint.setObjectName("set_hint")
+        self._hint.setWordWrap(True)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
+        self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune", "primary")
+        self._train = self._button(self.tr("Train alone"), "train_alone")
+        self._browse = self._button(self.tr("Samples"), "browse")
+        self._browse.setCheckable(True)
+        self._compare = self._button(self.tr("Before and after"), "compare", "quiet")
+        self._lay_out()
+        self._connect()
+        self.show_set(samples)
+
+    @property
+    def name(self) -> str:
+        """The set's name."""
+        return self._set.name
+
+    @property
+    def set(self) -> SampleSet:
+        """What is shown."""
+        return self._set
+
+    @property
+    def text(self) -> str:
+        """What the card says in words."""
+        return "\n".join((self._title.whole, self._total.text(), self._hint.text(), self.comparison.words))
+
+    def show_set(self, samples: SampleSet) -> None:
+        """Show the set as it is now."""
+        self._set = samples
+        self._title.set_whole(samples.title)
+        held = self.tr("{total} samples, {held_back} held back")
+        self._total.setText(held.format(total=f"{samples.total:,}", held_back=f"{samples.held_back_count:,}"))
+        self._bars.show_counts(samples.counts)
+        why = self.tr("Every fifth of a class is held back as a test, so that before and after can be compared.")
+        self._hint.setText(samples.why_not_usable or why)
+        self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
+        alone = self.tr("Train a small network on these samples and nothing else")
+        self._offer(self._train, samples.why_not_alone, alone)
+        for action in self._exports:
+            action.setEnabled(bool(samples.total))
+
+    def show_models(self, tuned: Sequence[str]) -> None:
+        """The models that were fine-tuned with the set, the newest first."""
+        if (newest := next(iter(tuned), "")) != self._model:
+            self._model = newest
+            self.comparison.clear()
+        self._compare.setVisible(bool(newest))
+        self._compare.setToolTip(self.tr("Measure what fine-tuning did: {model}").format(model=newest))
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a folder that is held over the card."""
+        if is_dropping:
+            self._hint.setText(self.tr("Let go to add these to {title}").format(title=self._set.title))
+        else:
+            self.show_set(self._set)
+
+    def set_browsed(self, is_browsed: bool) -> None:
+        """Its samples are looked at, or not."""
+        self._browse.setChecked(is_browsed)
+
+    def show_comparison(self, found: BeforeAfter) -> None:
+        """Show what fine-tuning did."""
+        self.status.clear()
+        self.comparison.show_comparison(found)
+        self._compare.setEnabled(True)
+
+    def show_busy(self, sentence: str, share: float | None = None, can_stop: bool = False) -> None:
+        """Something goes on."""
+        if share is None:
+            self.status.show_waiting(sentence, can_stop)
+        else:
+            self.status.show_progress(sentence, share)
+
+    def show_over(self, notice: str = "", problem: str = "") -> None:
+        """It is over: well, with a notice or without a word, or not."""
+        self._compare.setEnabled(True)
+        if problem:
+            self.status.show_failure(problem)
+        elif notice:
+            self.status.show_notice(notice)
+        else:
+            self.status.clear()
+
+    def _lay_out(self) -> None:
+        top, row = QHBoxLayout(), QHBoxLayout()
+        for layout in (top, row):
+            layout.setSpacing(theme.SPACING)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._total)
+        for button in (self._fine_tune, self._train, self._browse):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self._more())
+        self.body.addLayout(top)
+        self.body.addWidget(self._bars)
+        self.body.addWidget(self._hint)
+        self.body.addWidget(self.comparison)
+        self.body.addWidget(self.status)
+        self.body.addLayout(row)
+        self.body.addWidget(self._compare, 0, Qt.AlignmentFlag.AlignLeft)
+        self._compare.hide()
+
+    def _more(self) -> QToolButton:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.tr("Rename…")).triggered.connect(self._on_rename)
+        menu.addAction(self.tr("Import into this set…")).triggered.connect(self._on_import)
+        export = menu.addMenu(self.tr("Export"))
+        self._exports = [export.addAction(self.tr(wanted.words) + "…") for wanted in ExportFormat]
+        for wanted, action in zip(ExportFormat, self._exports, strict=True):
+            action.setData(wanted.value)
+            action.triggered.connect(self._on_export)
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete")).triggered.connect(self._on_delete)
+        more = QToolButton()
+        more.setText(self.tr("More"))
+        more.setObjectName("set_more")
+        more.setProperty("menu", True)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setToolTip(self.tr("Rename, import, export, delete"))
+        more.setFixedHeight(theme.CONTROL_HEIGHT)
+        more.setMenu(menu)
+        return more
+
+    def _connect(self) -> None:
+        self._fine_tune.clicked.connect(self._on_fine_tune)
+        self._train.clicked.connect(self._on_train)
+        self._browse.clicked.connect(self._on_browse)
+        self._compare.clicked.connect(self._on_compare)
+        self.status.stop_requested.connect(self.comparison_stopped)
+        self.status.retry_requested.connect(self._on_retry)
+
+    def _offer(self, button: QPushButton, why_not: str, help_text: str) -> None:
+        button.setEnabled(not why_not)
+        button.setToolTip(why_not or help_text)
+
+    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        return button
+
+    @Slot()
+    def _on_fine_tune(self) -> None:
+        self.fine_tuning_wanted.emit(self.name)
+
+    @Slot()
+    def _on_train(self) -> None:
+        self.training_wanted.emit(self.name)
+
+    @Slot(bool)
+    def _on_browse(self, is_wanted: bool) -> None:
+        self.browsing_wanted.emit(self.name, is_wanted)
+
+    @Slot()
+    def _on_compare(self) -> None:
+        self._compare.setEnabled(False)
+        self.comparison_wanted.emit(self.name, self._model)
+
+    @Slot()
+    def _on_retry(self) -> None:
+        self.status.clear()
+
+    @Slot()
+    def _on_rename(self) -> None:
+        self.rename_wanted.emit(self.name)
+
+    @Slot()
+    def _on_import(self) -> None:
+        self.import_wanted.emit(self.name)
+
+    @Slot()
+    def _on_export(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.export_wanted.emit(self.name, ExportFormat(action.data()))
+
+    @Slot()
+    def _on_delete(self) -> None:
+        self.deletion_wanted.emit(self.name)
