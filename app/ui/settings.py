@@ -41,6 +41,15 @@ class Settings:
         self._store.setValue("compared", name)
 
     @property
+    def labels(self) -> bool:
+        """True while what is drawn is being labelled, to be kept as samples."""
+        return str(self._store.value("labels", "")) == "yes"
+
+    @labels.setter
+    def labels(self, labels: bool) -> None:
+        self._store.setValue("labels", "yes" if labels else "")
+
+    @property
     def brush_size(self) -> int:
         """Width of the pen on the paper, in pixels."""
         saved = str(self._store.value("brush_size", ""))

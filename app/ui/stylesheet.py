@@ -65,6 +65,15 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton:checked:focus, QToolButton:checked:focus, QPushButton[kind="primary"]:focus {{
         border: {theme.FOCUS_LINE}px solid {colour.text}; }}
     QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ padding: 0 5px; }}
+    QPushButton[kind="link"], QToolButton[kind="link"] {{ background: transparent; border: 1px solid transparent;
+        color: {colour.accent}; padding: 0 3px; min-height: {theme.LINK_HEIGHT - 2}px; }}
+    QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover, QPushButton[kind="link"]:checked {{
+        background: {colour.accent_soft}; }}
+    QPushButton[kind="link"]:disabled, QToolButton[kind="link"]:disabled {{ color: {colour.muted};
+        background: transparent; }}
+    QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ border-color: {colour.accent}; }}
+    QToolButton[kind="link"][menu="true"] {{ padding-right: 18px; }}
+    QToolButton[kind="link"]::menu-indicator {{ right: 2px; }}
     #rail QToolButton:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 4px 0; }}
     QPushButton[kind="fold"], QPushButton[kind="fold"]:checked {{ background: transparent; border-color: transparent; }}
     QPushButton[kind="fold"]:hover {{ background: {colour.window}; }}

@@ -19,6 +19,8 @@ SPACING = 8
 CARD_RADIUS = 10
 CONTROL_RADIUS = 6
 CONTROL_HEIGHT = 30
+LINK_HEIGHT = 20
+"""Of a button that looks like a link: no higher than a line of text with a frame."""
 ROW_HEIGHT = 25
 DENSE_ROW_HEIGHT = 22
 TABLE_HEIGHT = 320

@@ -77,6 +77,11 @@ class PaperFiles(QWidget):
             else self.tr("Save the drawing, export or copy")
         )
 
+    @Slot(bool)
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave pasting to the keyboard where there is no room for its button."""
+        self.paste.setVisible(not is_narrow)
+
     def show_answer(self, answer: str) -> None:
         """Know the answer, to copy it."""
         self._answer = answer

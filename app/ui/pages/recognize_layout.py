@@ -1,5 +1,6 @@
 """Where things are on the Recognize page: three columns; the middle one tells what the network sees, or why."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui import theme
@@ -13,6 +14,8 @@ COMPACT_BELOW = 1140
 
 class RecognizeColumns(QHBoxLayout):
     """Paper, what the network sees, what it believes. A panel may take the place of the middle column."""
+
+    narrowed = Signal(bool)
 
     def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
         super().__init__()
@@ -43,13 +46,14 @@ class RecognizeColumns(QHBoxLayout):
             self._panel.hide()
         self._panel = panel
         self._sees.setVisible(panel is None)
+        self._fit()  # before it is shown: a window grows for what does not fit, and stays large
         if panel is not None:
             self.insertWidget(1, panel)
             panel.show()
-        self._fit()
 
     def _fit(self) -> None:
         self._sees.setFixedWidth(COMPACT_SEES_WIDTH if self._is_compact else SEES_WIDTH)
         if self._panel is not None:
             self._panel.setFixedWidth(COMPACT_PANEL_WIDTH if self._is_compact else PANEL_WIDTH)
         self._believes.setMinimumWidth(NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH)
+        self.narrowed.emit(self.is_narrow)

@@ -11,6 +11,8 @@ from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.models.store import StoredModel, list_models
 from app.ui.pages.paper_files import PaperFiles, local_files
 from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
+from app.ui.pages.recognize_reasons import Reasons
+from app.ui.pages.recognize_samples import PaperSamples
 from app.ui.pages.recognizer import Recognizer
 from app.ui.settings import Settings
 from app.ui.widgets.belief_card import BeliefCard
@@ -37,6 +39,10 @@ class RecognizePage(QWidget):
     status_changed = Signal(str)
     failed = Signal(str)
     succeeded = Signal()
+    example_chosen = Signal(object)
+    samples_page_requested = Signal()
+    samples_changed = Signal()
+    shut_down_finished = Signal()
 
     def __init__(self, settings: Settings, chooser: ModelChooser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +55,8 @@ class RecognizePage(QWidget):
         self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
         self._lay_out()
+        self.reasons = Reasons(self._columns, self)
+        self.samples = PaperSamples(self.canvas, self.believes, settings, self)
         self._connect()
         self.setAcceptDrops(True)
         if settings.brush_size:
@@ -70,8 +78,12 @@ class RecognizePage(QWidget):
     def show_example(self, image: NDArray[np.uint8], preprocessing: str) -> None:
         """Lay an example of a dataset on the paper: (28, 28) uint8, ink = 255, prepared as `preprocessing` says.
 
-        It is read as it is by a model with that preprocessing; it can be drawn on, erased, and taken away by undo.
+        It is read as it is by a model with that preprocessing, which is chosen if the one that reads has another; it
+        can be drawn on, erased, and taken away by undo.
         """
+        fitting = [model.card.name for model in list_models() if model.card.preprocessing == preprocessing]
+        if self.reads_as != preprocessing and fitting:
+            self.refresh_models(fitting[0])
         drawing = self.canvas.paper.drawing
         self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing))
         self.succeeded.emit()
@@ -96,7 +108,7 @@ class RecognizePage(QWidget):
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         filing = (files.open, files.paste, files.samples, files.save, files.polarity)
         asking = (believes.back, believes.why, believes.number_line, believes.compare)
-        return (*drawing, *filing, *asking, believes.stop_comparing, believes.several)
+        return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
 
     def _lay_out(self) -> None:
         paper = Card()
@@ -107,6 +119,7 @@ class RecognizePage(QWidget):
             sees.body.addWidget(part)
         middle = column(((sees, 0), (self._facts, 0), (QWidget(), 1)))
         self._columns = RecognizeColumns(paper, middle, self.believes)
+        self._columns.narrowed.connect(self.files.set_narrow)
         self.setLayout(self._columns)
 
     def _connect(self) -> None:
@@ -127,6 +140,14 @@ class RecognizePage(QWidget):
         believes.several_toggled.connect(self._recognizer.set_several)
         believes.number_line.digit_selected.connect(self._on_digit_selected)
         believes.back_requested.connect(self._on_back_requested)
+        believes.why_toggled.connect(self.reasons.open)
+        self.reasons.correction_requested.connect(self.show_correction)
+        self.reasons.example_chosen.connect(self.example_chosen)
+        self.reasons.shut_down_finished.connect(self.shut_down_finished)
+        self.samples.failed.connect(self.failed)
+        self.samples.samples_page_requested.connect(self.samples_page_requested)
+        self.samples.samples_changed.connect(self.samples_changed)
+        self.samples.shut_down_finished.connect(self.reasons.shut_down)
         self._on_changed()
 
     @Slot(str)
@@ -143,6 +164,8 @@ class RecognizePage(QWidget):
         paper, history = self.canvas.paper, self.canvas.history
         self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
         self.files.show_paper(paper)
+        if not self.canvas.is_busy:
+            self.samples.strip.set_paper(paper)
         self._recognizer.read(paper, self.canvas.is_busy)
 
     @Slot(object)
@@ -155,6 +178,7 @@ class RecognizePage(QWidget):
         self._facts.set_card(model.card if model else None)
         if model is not None:
             self.believes.set_classes(model.card.class_names)
+            self.samples.strip.set_classes(model.card.class_names)
         self.believes.compare.set_models(list_models(), model)
         self._recognizer.set_compared(self.believes.compare.compared)
         if model is None or model.card.preprocessing == Preprocessing.DIGITS:
@@ -206,6 +230,7 @@ class RecognizePage(QWidget):
             self.believes.show_two(*sides, words)
         else:
             self.believes.show_answer(prediction)
+        self.reasons.show_recognition(recognition, reading)
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
         self.status_changed.emit(time)
 
@@ -214,6 +239,7 @@ class RecognizePage(QWidget):
         if self._read is not None:
             self._show(self._selected(self._read))
 
+    @Slot(object)
     def show_correction(self, corrected: NetworkInput) -> None:
         """Show the answer to a corrected version beside the one to what is on the paper."""
         if self._read is None or self._chooser.chosen is None:
@@ -250,6 +276,10 @@ class RecognizePage(QWidget):
         """Lay what was dropped on the paper."""
         self.files.take(event.mimeData())
         event.acceptProposedAction()
+
+    def shut_down(self) -> None:
+        """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
+        self.samples.shut_down()
 
     def preview(self) -> QImage | None:
         """What lies on the paper as a picture, or None for nothing."""

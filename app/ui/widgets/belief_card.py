@@ -16,8 +16,6 @@ from app.ui.widgets.number_line import NumberLine
 from app.ui.widgets.probability_bars import ProbabilityBars
 
 _ONE, _TWO = 0, 1
-_OVERLAP = 6
-"""By how much buttons are higher than a card's title: they take no room from it."""
 
 
 class BeliefCard(Card):
@@ -33,19 +31,23 @@ class BeliefCard(Card):
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
         self.compare = ComparisonChoice()
-        self.stop_comparing = self._quiet("✕", self.tr("Compare no more"))
+        self.stop_comparing = self._link("✕", self.tr("Compare no more"))
         self.stop_comparing.setAccessibleName(self.tr("Compare no more"))
-        self.several = self._quiet("", "")
+        self.several = self._link("", "")
         self.several.setObjectName("several")
         self.several.setCheckable(True)
         self.several.setChecked(True)
-        self.why = self._quiet(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
+        self.why = self._link(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
         self.why.setObjectName("why")
         self.why.setCheckable(True)
         self.why.setShortcut(QKeySequence("W"))
-        self.back = QPushButton(self.tr("Back"))
+        self.label = self._link(
+            self.tr("Label it"), self.tr("Say what it really is, and keep it as a sample to train with (keys 0 to 9)")
+        )
+        self.label.setObjectName("label")
+        self.label.setCheckable(True)
+        self.back = self._link(self.tr("Back"), self.tr("Back to what is on the paper"))
         self.back.setObjectName("back")
-        self.back.setToolTip(self.tr("Back to what is on the paper"))
         self._lay_out()
         self.why.toggled.connect(self.why_toggled)
         self.several.toggled.connect(self._on_several_toggled)
@@ -94,9 +96,9 @@ class BeliefCard(Card):
         self.back.setVisible(is_correction)
         self.stop_comparing.setVisible(page == _TWO and not is_correction)
 
-    def _quiet(self, words: str, tip: str) -> QPushButton:
+    def _link(self, words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
-        button.setProperty("kind", "quiet")
+        button.setProperty("kind", "link")
         button.setToolTip(tip)
         return button
 
@@ -111,13 +113,11 @@ class BeliefCard(Card):
         self._stack.insertWidget(_ONE, one)
         self._stack.insertWidget(_TWO, self.comparison)
         footer = QHBoxLayout()
-        footer.setSpacing(theme.SPACING // 2)
-        footer.setContentsMargins(-theme.SPACING, 0, 0, 0)  # the words of quiet buttons are in line with the rest
+        footer.setSpacing(theme.SPACING)
         for button in (self.compare, self.stop_comparing, self.several):
             footer.addWidget(button)
         footer.addStretch()
-        self.footer = footer
-        self.header.setContentsMargins(0, -_OVERLAP, 0, -_OVERLAP)
+        footer.addWidget(self.label)
         for button in (self.back, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)

@@ -3,22 +3,23 @@
 import time
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.imaging.drawing import Drawing, Point, fitted
+from app.core.imaging.drawing import Drawing, Point
 from app.ui import theme
 from app.ui.widgets.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
 from app.ui.widgets.paper import History, Paper
-from app.ui.widgets.paper_picture import paint_picture
+from app.ui.widgets.paper_painting import paint_hint, paint_paper, paint_sheet, refitted
 from app.ui.widgets.pointing import PointerWidget
-from app.ui.widgets.strokes import paint_drawing, painter_on
+from app.ui.widgets.strokes import painter_on
 
 DEFAULT_BRUSH = 22
 SMALLEST_BRUSH, LARGEST_BRUSH = 6, 48
 _ERASER_FACTOR = 1.4
 _STARTING_SIZE = 400.0
+_ASIDE = 0.35
 
 
 class Tool(StrEnum):
@@ -48,6 +49,7 @@ class Canvas(PointerWidget):
         self._on_picture: PictureBrush | None = None
         self._began_s = time.monotonic()
         self._pointer: QPointF | None = None
+        self._is_aside = False
         self._cache: QPixmap | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -104,6 +106,12 @@ class Canvas(PointerWidget):
         if not self.history.now.is_empty:
             self.put(Paper(Drawing(float(self.width()), float(self.height()))))
 
+    def set_aside(self) -> None:
+        """Be done with what is on the paper: it turns pale, and the next stroke begins on an empty one."""
+        self.lift()
+        self._is_aside = not self.history.now.is_empty
+        self.update()
+
     def undo(self) -> None:
         """Go back one step: the stroke under way, if there is one."""
         if self.is_busy:
@@ -125,7 +133,7 @@ class Canvas(PointerWidget):
         image.setDevicePixelRatio(ratio)
         image.fill(QColor(theme.colours().paper))
         with painter_on(image) as painter:
-            self._paint_paper(painter, self.paper)
+            paint_paper(painter, self.paper, self.size(), self._brush)
         return image
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -144,6 +152,9 @@ class Canvas(PointerWidget):
         """Begin a stroke, or to rub out, be it of a drawing or of a picture."""
         self.lift()
         now, rubs = self.history.now, rubs or self.tool is Tool.ERASER
+        if self._is_aside and not rubs:
+            now, self._cache = Paper(Drawing(float(self.width()), float(self.height()))), None
+        self._is_aside = False
         if now.picture is None:
             self._gesture = self._on_drawing(now, at, pressure, rubs)
         else:
@@ -209,10 +220,10 @@ class Canvas(PointerWidget):
         """The drawing in the paper's present size."""
         if drawing.is_empty:
             return Drawing(float(self.width()), float(self.height()))
-        return _fitted(drawing, self.size())
+        return refitted(drawing, self.size())
 
     def _announce(self) -> None:
-        self._cache = None
+        self._cache, self._is_aside = None, False
         self._tell()
 
     def _tell(self) -> None:
@@ -237,15 +248,13 @@ class Canvas(PointerWidget):
         """Paper, strokes, and the stroke that is being made."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        colour, line = theme.colours(), theme.FOCUS_LINE if self.hasFocus() else theme.LINE
-        painter.setPen(QPen(QColor(colour.accent if self.hasFocus() else colour.line), line))
-        painter.setBrush(QColor(theme.colours().paper))
-        painter.drawRoundedRect(frame, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        paint_sheet(painter, self.rect(), self.hasFocus())
         if not self.is_busy and self.history.now.is_empty:
-            self._paint_hint(painter)
+            paint_hint(painter, self.rect(), self._hint)
         else:
+            painter.setOpacity(_ASIDE if self._is_aside and not self.is_busy else 1)
             painter.drawPixmap(0, 0, self._finished())
+            painter.setOpacity(1)
             if self._gesture is not None:
                 self._gesture.paint_end(painter)
         if self.tool is Tool.ERASER and self._pointer is not None:
@@ -263,22 +272,12 @@ class Canvas(PointerWidget):
             self._cache.fill(Qt.GlobalColor.transparent)
             still = self.history.now if self._gesture is None else self._gesture.still
             with painter_on(self._cache) as painter:
-                self._paint_paper(painter, still)
+                paint_paper(painter, still, self.size(), self._brush)
             if self._gesture is not None:
                 self._gesture.repaint()
         if self._gesture is not None:
             self._gesture.grow(self._cache)
         return self._cache
-
-    def _paint_paper(self, painter: QPainter, paper: Paper) -> None:
-        if paper.picture is not None:
-            paint_picture(painter, paper.picture, self.size())
-            return
-        paint_drawing(painter, _fitted(paper.drawing, self.size()), self._brush, theme.colours().ink)
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        painter.setPen(QColor(theme.colours().hint))
-        painter.drawText(self.rect().adjusted(24, 24, -24, -24), _CENTRED, self._hint)
 
     def _eraser_radius(self) -> float:
         """On the screen."""
@@ -287,12 +286,3 @@ class Canvas(PointerWidget):
             return radius
         on_picture = self._picture_brush(self.history.now)
         return radius / DEFAULT_BRUSH * on_picture.materials.pen_width * on_picture.scale
-
-
-def _fitted(drawing: Drawing, size: QSize) -> Drawing:
-    if (drawing.width, drawing.height) == (size.width(), size.height()):
-        return drawing
-    return fitted(drawing, float(size.width()), float(size.height()))
-
-
-_CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -29,7 +29,7 @@ class ComparisonChoice(QToolButton):
         self._menu.triggered.connect(self._on_triggered)
         self.setMenu(self._menu)
         self.setObjectName("compare")
-        self.setProperty("kind", "quiet")
+        self.setProperty("kind", "link")
         self.setProperty("menu", True)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

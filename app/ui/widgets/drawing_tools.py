@@ -8,6 +8,8 @@ from app.ui import theme
 from app.ui.icons import icon
 from app.ui.widgets.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
 
+_SLIDER, _COMPACT_SLIDER = 64, 48
+
 
 class DrawingTools(QWidget):
     """Pen, eraser, brush size, undo, redo, clear. Knows nothing of the paper: it only says what was asked for."""
@@ -30,7 +32,7 @@ class DrawingTools(QWidget):
         self.brush_size = QSlider(Qt.Orientation.Horizontal)
         self.brush_size.setRange(SMALLEST_BRUSH, LARGEST_BRUSH)
         self.brush_size.setValue(DEFAULT_BRUSH)
-        self.brush_size.setFixedWidth(64)
+        self.brush_size.setFixedWidth(_SLIDER)
         self.brush_size.setAccessibleName(self.tr("Brush size"))
         self.brush_size.setToolTip(
             self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
@@ -64,6 +66,7 @@ class DrawingTools(QWidget):
             button.setText("" if is_compact else words)
             button.setAccessibleName(words)
         self._size_label.setVisible(not is_compact)
+        self.brush_size.setFixedWidth(_COMPACT_SLIDER if is_compact else _SLIDER)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
