@@ -22,7 +22,7 @@ from tests.bench.accuracy.reading import (
     percent,
     predictor,
 )
-from tests.bench.accuracy.strangers import printed_letters, scribbles
+from tests.bench.accuracy.strangers import full_canvases, printed_letters, scribbles
 from tests.bench.report import Figure, Skipped
 
 COUNT = 1000
@@ -63,6 +63,7 @@ def _strangers(model: str) -> dict[str, Images]:
         "letters, written": of_set(letters(COUNT, 99, held_out=True)),
         "letters, printed": of_pictures(model, printed_letters()),
         "scribbles": of_drawings(model, scribbles(COUNT // 2, 5)),
+        "full canvases": of_drawings(model, full_canvases(COUNT // 10, 5)),
     }
 
 
