@@ -32,14 +32,14 @@ def show(figures: Iterable[Figure | Skipped], as_json: bool) -> None:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     if as_json:
         for figure in figures:
-            print(json.dumps({**asdict(figure), "machine": machine}))
+            print(json.dumps({**asdict(figure), "machine": machine}), flush=True)
         return
     print(f"measured on {machine}")
     for figure in figures:
         if isinstance(figure, Skipped):
-            print(f"{figure.name:<62} {'skipped':>12} {figure.reason}")
+            print(f"{figure.name:<62} {'skipped':>12} {figure.reason}", flush=True)
         else:
-            print(f"{figure.name:<62} {figure.value:>12,.2f} {figure.unit:<12} {figure.goal}")
+            print(f"{figure.name:<62} {figure.value:>12,.2f} {figure.unit:<12} {figure.goal}", flush=True)
 
 
 def quantile(values: list[float], share: float) -> float:
