@@ -19,6 +19,7 @@ from app.ui.preview_feed import PreviewFeed
 from app.ui.search_door import SearchDoor
 from app.ui.settings import Settings
 from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.widgets.paper import Paper
 from app.ui.window_frame import WindowFrame
 
 PREFERRED_SIZE = QSize(1280, 720)
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
             self._previews.show_paper()
         if name == EVALUATE:
             self.evaluate.follow(self.chooser.chosen)
+        if name == DATA and self.chooser.chosen:
+            self.data.samples.reads_with = self.chooser.chosen.card.name
         self.stack.setCurrentWidget(self._pages[name])
 
     def _make_recognize(self) -> RecognizePage:
@@ -138,6 +141,9 @@ class MainWindow(QMainWindow):
         self.data = DataPage()
         self.data.data_changed.connect(self._on_data_changed)
         self.data.example_chosen.connect(self._on_example_chosen)
+        self.data.training_requested.connect(self._on_training_requested)
+        self.data.paper_requested.connect(self._on_paper_requested)
+        self.data.drawing_requested.connect(self._on_recognize_page_requested)
         self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.data
 
@@ -190,6 +196,12 @@ class MainWindow(QMainWindow):
         self.show_page(TRAIN)
         self.train.use_config(config)
 
+    @Slot(object)
+    def _on_training_requested(self, config: TrainingConfig) -> None:
+        """Train with these settings now; while a run is under way, the Train page says why not."""
+        self._on_train_again_requested(config)
+        self.train.train(config, None)
+
     @Slot(int)
     def _on_resume_requested(self, run: int) -> None:
         self.show_page(TRAIN)
@@ -221,6 +233,12 @@ class MainWindow(QMainWindow):
         if example.model:
             self.recognize.refresh_models(example.model)
         self.recognize.show_example(example.image, example.preprocessing)
+        self._on_recognize_page_requested()
+
+    @Slot(object)
+    def _on_paper_requested(self, paper: Paper) -> None:
+        """Lay a paper down that was kept, to go on with it."""
+        self.recognize.canvas.put(paper)
         self._on_recognize_page_requested()
 
     @Slot()

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QListView, 
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
+from app.core.datasets.importing import import_folder
+from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.core.reports.evaluation_tables import TABLES
@@ -170,7 +172,16 @@ def test_coming_back_finds_what_was_there(page: EvaluatePage) -> None:
     assert page.results.result is result
 
 
-def test_changed_data_is_evaluated_anew_when_somebody_looks(page: EvaluatePage, qtbot: QtBot) -> None:
+def test_data_of_ones_own_is_evaluated_anew_when_it_changed(
+    make_page: MakePage, home: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    starter = few("mnist", "starter").test
+    np.savez(tmp_path / "own.npz", x_train=starter.images, y_train=starter.labels)
+    import_folder(tmp_path / "own.npz", "own")
+    add_own_model(home)
+    page = make_page(load_dataset, "mine")
+    choose(page, "evaluate_data", "own")
+    qtbot.waitUntil(lambda: page.results.result is not None and page.results.result.request.dataset == "own")
     result = page.results.result
     page.hide()
     page.refresh()

@@ -43,7 +43,7 @@ class Gate:
     def __call__(self, name: str, data: str) -> Dataset:
         self.calls.append(name)
         assert self.opened.wait(20)
-        return few(name, data)
+        return few("mnist" if name == "own" else name, data)
 
 
 @pytest.fixture
@@ -88,11 +88,22 @@ def test_what_was_evaluated_lately_is_there_at_once(make_jobs: MakeJobs, qtbot: 
     with qtbot.waitSignal(jobs.ended) as first:
         jobs.start(request_for())
     outcomes = outcomes_of(jobs)
+    jobs.forget()  # a published set does not change
     jobs.start(request_for())
     assert outcomes == [first.args[0]]
+
+
+def own(_name: str, data: str) -> Dataset:
+    return replace(few("mnist", data), name="own")
+
+
+def test_a_persons_own_data_may_have_changed(make_jobs: MakeJobs, qtbot: QtBot) -> None:
+    jobs = make_jobs(own)
+    with qtbot.waitSignal(jobs.ended) as first:
+        jobs.start(request_for(dataset="own"))
     jobs.forget()
     with qtbot.waitSignal(jobs.ended) as again:
-        jobs.start(request_for())
+        jobs.start(request_for(dataset="own"))
     assert again.args[0] is not first.args[0]
 
 
@@ -124,13 +135,13 @@ def test_what_changed_meanwhile_is_read_anew(make_jobs: MakeJobs, qtbot: QtBot) 
     gate = Gate()
     jobs = make_jobs(gate)
     outcomes = outcomes_of(jobs)
-    jobs.start(request_for())
+    jobs.start(request_for(dataset="own"))
     qtbot.waitUntil(lambda: bool(gate.calls))
     jobs.forget()
-    jobs.start(request_for())
+    jobs.start(request_for(dataset="own"))
     gate.opened.set()
     qtbot.waitUntil(lambda: bool(outcomes))
-    assert gate.calls == ["mnist", "mnist"]
+    assert gate.calls == ["own", "own"]
     assert isinstance(outcomes[0], Evaluated)
 
 

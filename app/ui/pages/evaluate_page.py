@@ -80,9 +80,8 @@ class EvaluatePage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Models or data came, went or changed: nothing that was evaluated counts any more."""
-        self._jobs.forget()
-        self.results.show_message("")
+        """Data came, went or changed: what was evaluated on a person's own counts no more."""
+        self._forget()
         if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
             self._look_again()
 
@@ -137,8 +136,13 @@ class EvaluatePage(QWidget):
         chosen, before = self.setup.models.chosen, self.setup.data.choices
         self.setup.show_models(list_models(), chosen.card.name if chosen else "")
         if before != self.setup.data.choices:
-            self._jobs.forget()
+            self._forget()
         self._evaluate()
+
+    def _forget(self) -> None:
+        self._jobs.forget()
+        if self.results.result and not self.results.result.request.is_lasting:
+            self._clear("")
 
     @Slot()
     def _evaluate(self) -> None:

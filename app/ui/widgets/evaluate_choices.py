@@ -35,7 +35,7 @@ class EvaluateChoice:
 
 
 def evaluate_choices(card: ModelCard) -> tuple[EvaluateChoice, ...]:
-    """Every edition of every set: first those whose classes the model knows."""
+    """Every edition of every set: first those that can be read, then those that could be if they were here."""
     summaries: dict[str, SetSummary] = {}
     choices = []
     for choice in data_choices():
@@ -53,7 +53,7 @@ def evaluate_choices(card: ModelCard) -> tuple[EvaluateChoice, ...]:
                 was_seen=is_starter and card.data_variant == Variant.FULL and card.dataset == choice.dataset,
             )
         )
-    return tuple(sorted(choices, key=lambda choice: not choice.fits))
+    return tuple(sorted(choices, key=lambda choice: (not choice.can_be_read, not choice.fits)))
 
 
 def best_choice(choices: Sequence[EvaluateChoice], card: ModelCard) -> EvaluateChoice | None:

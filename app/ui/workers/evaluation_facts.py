@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.models.store import StoredModel
@@ -14,6 +15,11 @@ class EvaluationRequest:
     model: StoredModel
     dataset: str
     data: str
+
+    @property
+    def is_lasting(self) -> bool:
+        """True for published sets: their content is checked by its hashes and is always the same."""
+        return self.dataset in DATASETS
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -50,9 +50,10 @@ class EvaluationJobs(QObject):
             self._thread.stopping.set()
 
     def forget(self) -> None:
-        """Models or data may have changed: evaluate anew whatever is asked from now on."""
-        self._kept.clear()
-        if self._thread is not None:
+        """A person's own data may have changed: evaluate anew on it from now on."""
+        for key in [key for key, kept in self._kept.items() if not kept.request.is_lasting]:
+            del self._kept[key]
+        if self._thread is not None and not self._thread.request.is_lasting:
             self._thread.is_outdated = True
 
     @Slot()
