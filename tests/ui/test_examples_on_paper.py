@@ -15,17 +15,22 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.examples import prepare_example
 from app.ui.pages.recognize_page import RecognizePage
-from app.ui.workers.recognition import Recognition, seen
 from app.ui.settings import Settings
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.paper_picture import picture_place
+from app.ui.workers.recognition import Recognition, seen
 from tests.ui.hand import draw
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[RecognizePage]:
+def chooser(qtbot: QtBot) -> ModelChooser:
     chooser = ModelChooser()
     qtbot.addWidget(chooser)
+    return chooser
+
+
+@pytest.fixture
+def page(qtbot: QtBot, chooser: ModelChooser) -> Iterator[RecognizePage]:
     page = RecognizePage(Settings(), chooser)
     qtbot.addWidget(page)
     page.resize(1184, 646)
@@ -70,9 +75,24 @@ def test_a_piece_of_clothing_is_read_pixel_by_pixel(page: RecognizePage) -> None
     np.testing.assert_array_equal(network_input(page), test.images[0] / np.float32(255))
 
 
+def test_clothes_are_not_read_as_digits(page: RecognizePage) -> None:
+    page.show_example(load_dataset("fashion-mnist", "starter").test.images[0], "fashion-mnist-1")
+    assert page.reads_as == "fashion-mnist-1"
+    page.show_example(one_of(1), "mnist-1")
+    assert page.reads_as == "mnist-1"
+
+
+def test_an_example_leaves_the_model_that_suits_it(page: RecognizePage, chooser: ModelChooser) -> None:
+    page.refresh_models("quickstart-mnist")
+    page.show_example(one_of(1), "mnist-1")
+    assert chooser.chosen is not None
+    assert chooser.chosen.card.name == "quickstart-mnist"
+
+
 def test_an_example_of_other_data_is_prepared_for_the_model_that_reads(page: RecognizePage) -> None:
     test = load_dataset("fashion-mnist", "starter").test
     page.show_example(test.images[0], "fashion-mnist-1")
+    page.refresh_models("digits-cnn")
     assert not np.array_equal(network_input(page), test.images[0] / np.float32(255))
 
 
