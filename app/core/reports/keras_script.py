@@ -71,9 +71,25 @@ def _docstring(run: RunRecord, file_name: str) -> list[str]:
     if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
         test = f", with {run.figures.test_accuracy:.2%} test accuracy and a test loss of {run.figures.test_loss:.4f}"
     done = f"This is run {run.id} of Softmax Studio {__version__}: {run.data_description}, {_epochs(run)}{test}."
-    paragraphs = [f"{title}." if not title.endswith(".") else title, about, _plain(done)]
+    paragraphs = [f"{title}." if not title.endswith(".") else title, about, done, _left_out(run.config)]
     lines = [line for text in filter(None, paragraphs) for line in ("", *textwrap.wrap(_plain(text), WIDTH))][1:]
     return [f'"""{lines[0]}', *lines[1:], "", *_usage(run.config, file_name), '"""']
+
+
+def _left_out(config: TrainingConfig) -> str:
+    """What the program can do and a script alone cannot."""
+    shown = [
+        words
+        for used, words in (
+            (config.rare_shapes, "digits in rare shapes"),
+            (config.outliers, "outliers"),
+            (config.beside, f"pictures of {config.beside}"),
+        )
+        if used
+    ]
+    parts = [f"began with the weights of '{config.start_from}'"] if config.start_from else []
+    parts += [f"was shown {', '.join(shown)} too"] if shown else []
+    return f"The run {' and '.join(parts)}, which this script leaves out." if parts else ""
 
 
 def _epochs(run: RunRecord) -> str:

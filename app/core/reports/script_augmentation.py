@@ -3,43 +3,19 @@
 import math
 
 from app.core.models.config import TrainingConfig
+from app.core.reports import script_layers
 from app.core.reports.script_code import call, keywords
 
-_SLANT = '''class RandomSlant(layers.Layer):
-    """Slants each training picture to either side, around its centre."""
-
-    def __init__(self, most, seed):
-        super().__init__()
-        self.most, self.noise = most, keras.random.SeedGenerator(seed)
-        self.supports_jit = False
-
-    def call(self, images, training=False):
-        if not training:
-            return images
-        count = ops.shape(images)[0]
-        slant = keras.random.uniform((count,), -self.most, self.most, seed=self.noise)
-        zero, one = ops.zeros_like(slant), ops.ones_like(slant)
-        # A pixel (x, y) takes its value from (x + slant * (y - 13.5), y).
-        rows = [one, slant, -13.5 * slant, zero, one, zero, zero, zero]
-        return ops.image.affine_transform(images, ops.stack(rows, axis=1))'''
-
-_STROKE = '''class RandomStroke(layers.Layer):
-    """Makes the lines of each training picture thicker or thinner."""
-
-    def __init__(self, most, seed):
-        super().__init__()
-        self.most, self.noise = most, keras.random.SeedGenerator(seed)
-
-    def call(self, images, training=False):
-        if not training:
-            return images
-        shape = (ops.shape(images)[0], 1, 1, 1)
-        width = keras.random.uniform(shape, -self.most, self.most, seed=self.noise)
-        thick = ops.max_pool(images, 3, strides=1, padding="same")
-        thin = -ops.max_pool(-images, 3, strides=1, padding="same")
-        # One pixel all round makes a line two pixels wider: half of it for one.
-        target = ops.where(width > 0, thick, thin)
-        return images + ops.abs(width) / 2 * (target - images)'''
+_OWN_LAYERS = (
+    ("shear_deg", script_layers.SLANT),
+    ("elastic_px", script_layers.BEND),
+    ("stroke_px", script_layers.STROKE),
+    ("blur_px", script_layers.BLUR),
+    ("erase", script_layers.ERASE),
+    ("noise", script_layers.GRAIN),
+    ("invert", script_layers.NEGATIVE),
+)
+"""Settings that Keras has no layer for, in the order in which they act."""
 
 
 def augmentation_lines(config: TrainingConfig) -> list[str]:
@@ -54,7 +30,12 @@ def augmentation_lines(config: TrainingConfig) -> list[str]:
         (config.zoom, "layers.RandomZoom", [repr(config.zoom), *black]),
         (config.shear_deg, "RandomSlant", [f"{math.tan(math.radians(config.shear_deg)):.4f}"]),
         (config.flip, "layers.RandomFlip", ['"horizontal"']),
+        (config.elastic_px, "RandomBend", [f"{config.elastic_px:g}"]),
         (config.stroke_px, "RandomStroke", [f"{config.stroke_px:g}"]),
+        (config.blur_px, "RandomBlur", [f"{config.blur_px:g}"]),
+        (config.erase, "RandomErase", [f"{config.erase:g}"]),
+        (config.noise, "RandomGrain", [f"{config.noise:g}"]),
+        (config.invert, "RandomNegative", [f"{config.invert:g}"]),
     ]
     lines = [*_own_layers(config), "# Each training picture is varied at random, anew in every epoch."]
     lines += ["augment = keras.Sequential(", "    ["]
@@ -66,10 +47,10 @@ def augmentation_lines(config: TrainingConfig) -> list[str]:
 
 def _own_layers(config: TrainingConfig) -> list[str]:
     """What Keras has no layer for."""
-    sources = [source for amount, source in ((config.shear_deg, _SLANT), (config.stroke_px, _STROKE)) if amount]
+    sources = [source for name, source in _OWN_LAYERS if getattr(config, name)]
     return [line for source in sources for line in ("", *source.splitlines(), "")] + [""] * bool(sources)
 
 
 def needs_ops(config: TrainingConfig) -> bool:
     """True if the source uses `keras.ops`."""
-    return bool(config.shear_deg or config.stroke_px)
+    return any(getattr(config, name) for name, _ in _OWN_LAYERS)
