@@ -22,6 +22,7 @@ from app.core.models.store import (
 from app.evaluation_command import evaluate
 from app.options import Json
 from app.runs_command import runs_app
+from app.samples_command import samples_app
 from app.search_command import search, search_worker
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ models_app = typer.Typer(help="The models on this machine.", no_args_is_help=Tru
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 app.add_typer(runs_app, name="runs")
+app.add_typer(samples_app, name="samples")
 app.command("evaluate")(evaluate)
 app.command("search")(search)
 app.command("search-worker")(search_worker)
@@ -207,7 +209,9 @@ def data_import(
 
     info = import_folder(folder, name)
     facts = {"name": info.name, "path": str(info.path), "train": info.train_count, "test": info.test_count}
-    Output(json).facts(facts, f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures.")
+    facts |= {"note": info.note} if info.note else {}
+    said = f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures. {info.note}"
+    Output(json).facts(facts, said.rstrip())
 
 
 @data_app.command("download")

@@ -1,5 +1,6 @@
 """How many samples each class of a set has: a small bar for each."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
@@ -12,6 +13,9 @@ from app.ui import theme
 _HEIGHT = 74
 _BAR_SHARE, _WIDEST_BAR = 0.62, 26.0
 _EMPTY_BAR = 2.0
+_GAP = 3
+_READABLE = 26.0  # a name that is cut to less tells nothing
+_MOST_SHARING = 5  # bars with one name between them
 
 
 class SampleCounts(QWidget):
@@ -51,16 +55,16 @@ class SampleCounts(QWidget):
         most = max((count.total for count in self._counts), default=0)
         painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
         painter.drawLine(QPointF(0, bottom + 0.5), QPointF(self.width(), bottom + 0.5))
-        named_every = self._named_every(metrics)
+        room = self._room_for_names(metrics)
+        has_totals = all(metrics.horizontalAdvance(f"{count.total:,}") < step for count in self._counts)
         for number, count in enumerate(self._counts):
             centre = (number + 0.5) * step
             height = (bottom - top) * count.total / most if most else 0.0
             self._paint_bar(painter, count, QRectF(centre, bottom - height, 0, height))
-            total = f"{count.total:,}"
-            if count.total and metrics.horizontalAdvance(total) < step:
-                self._paint_text(painter, centre, bottom - height - 2, total, theme.colours().text)
-            if number % named_every == 0:
-                name = metrics.elidedText(count.name, Qt.TextElideMode.ElideRight, named_every * step - 3)
+            if count.total and has_totals:
+                self._paint_text(painter, centre, bottom - height - 2, f"{count.total:,}", theme.colours().text)
+            if room and number % round(room / step) == 0:
+                name = metrics.elidedText(count.name, Qt.TextElideMode.ElideRight, room - _GAP)
                 self._paint_text(painter, centre, self.height() - metrics.descent(), name, theme.colours().muted)
         painter.end()
 
@@ -78,10 +82,13 @@ class SampleCounts(QWidget):
     def _step(self) -> float:
         return max(1.0, self.width() / max(1, len(self._counts)))
 
-    def _named_every(self, metrics: QFontMetricsF) -> int:
-        """How many bars share a name, so that what is shown can be read."""
-        shortest = metrics.horizontalAdvance("00")
-        return next(every for every in range(1, 51) if every * self._step >= shortest or every == 50)
+    def _room_for_names(self, metrics: QFontMetricsF) -> float:
+        """The room of each name that is shown, a whole number of bars; 0 if only tooltips can tell them."""
+        if self._step >= _READABLE:
+            return self._step
+        widest = max((metrics.horizontalAdvance(count.name) for count in self._counts), default=0.0) + _GAP
+        every = max(1, math.ceil(widest / self._step))
+        return every * self._step if every <= _MOST_SHARING else 0.0
 
     def _paint_bar(self, painter: QPainter, count: ClassCount, place: QRectF) -> None:
         width = min(_BAR_SHARE * self._step, _WIDEST_BAR)

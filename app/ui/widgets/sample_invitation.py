@@ -46,6 +46,8 @@ class SampleInvitation(Card):
     def show_state(self, has_sets: bool, problems: tuple[str, ...]) -> None:
         """Invite or not, and say what cannot be read."""
         self._invitation.setVisible(not has_sets)
+        self._draw.setProperty("kind", "" if has_sets else "primary")
+        self._draw.style().polish(self._draw)
         self._problem.setText("\n".join(problems))
         self._problem.setVisible(bool(problems))
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -112,6 +112,12 @@ class SampleList(QListView):
             self.scrollTo(current)
         self.selection_changed.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spread the columns over the width."""
+        columns = max(1, self.viewport().width() // _CELL.width())
+        self.setGridSize(QSize(self.viewport().width() // columns, _CELL.height()))
+        super().resizeEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits label, Delete removes, Enter opens; everything else moves and selects."""
         plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
@@ -140,14 +146,15 @@ class _Delegate(QStyledItemDelegate):
     """A picture on white paper, with the name of its class under it; what is held back has a line beside its name."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return _CELL
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) and view.gridSize().isValid() else _CELL
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, SampleModel)
         sample, colours = model.samples[index.row()], theme.colours()
-        cell = QRect(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        cell = QRect(option.rect)
+        state = option.state
         painter.save()
         tile = QRect(cell.center().x() - IMAGE_SIZE * SCALE // 2, cell.top() + 4, *[IMAGE_SIZE * SCALE] * 2)
         if state & QStyle.StateFlag.State_Selected:

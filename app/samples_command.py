@@ -1,0 +1,241 @@
+"""`softmax-studio samples`: one's own labelled samples on the terminal."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.console import Output, show_progress
+from app.core.errors import InputError
+from app.core.paths import given_path
+from app.options import Json
+
+if TYPE_CHECKING:
+    from app.core.datasets.samples.records import SampleSet
+
+samples_app = typer.Typer(
+    help="Your own samples: labelled drawings and pictures, to train with like any other data.", no_args_is_help=True
+)
+
+Set = Annotated[str, typer.Argument(help="The name of a set (see: softmax-studio samples list).")]
+Ids = Annotated[list[int], typer.Argument(help="The numbers of samples (see: softmax-studio samples show).")]
+Label = Annotated[str, typer.Option(help="The class they are of, by its name.")]
+
+
+@samples_app.command("list")
+def samples_list(json: Json = False) -> None:
+    """List the sets and how many samples each class has."""
+    from app.core.datasets.samples.sets import sample_set, sample_set_names
+
+    output, failed = Output(json), False
+    for name in sample_set_names():
+        try:
+            found = sample_set(name)
+        except InputError as error:
+            output.problem(name, str(error))
+            failed = True
+            continue
+        counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
+        words = f"{found.total:,} samples, {found.held_back_count:,} held back"
+        output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
+    if failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+@samples_app.command("new")
+def samples_new(
+    title: Annotated[str, typer.Argument(help="What the set is called.")],
+    classes: Annotated[
+        str | None, typer.Option(help="2 to 50 names with commas between; the digits otherwise.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make an empty set."""
+    from app.core.datasets.samples.sets import DIGITS, create_sample_set
+
+    made = create_sample_set(title, DIGITS if classes is None else classes.split(","))
+    Output(json).facts(_facts(made), f"Made {made.name}.")
+
+
+@samples_app.command("rename")
+def samples_rename(
+    set_name: Set, title: Annotated[str, typer.Argument(help="What it is called from now on.")], json: Json = False
+) -> None:
+    """Call a set something else; its name stays, because models and runs refer to it."""
+    from app.core.datasets.samples.sets import rename_sample_set
+
+    renamed = rename_sample_set(set_name, title)
+    Output(json).facts(_facts(renamed), f"{renamed.name} is called {renamed.title} now.")
+
+
+@samples_app.command("delete")
+def samples_delete(set_name: Set, json: Json = False) -> None:
+    """Delete a whole set; until the next is deleted, `undelete` brings it back."""
+    from app.core.datasets.samples.sets import delete_sample_set
+
+    delete_sample_set(set_name)
+    said = f"Deleted {set_name}. To bring it back: softmax-studio samples undelete {set_name}"
+    Output(json).facts({"deleted": set_name}, said)
+
+
+@samples_app.command("undelete")
+def samples_undelete(set_name: Set, json: Json = False) -> None:
+    """Bring back the set that was deleted last."""
+    from app.core.datasets.samples.sets import restore_sample_set
+
+    _tell(restore_sample_set(set_name), [], "Brought back", json)
+
+
+@samples_app.command("add")
+def samples_add(
+    set_name: Set,
+    files: Annotated[list[Path], typer.Argument(help="Drawings (*.drawing.json) and pictures.")],
+    label: Label,
+    json: Json = False,
+) -> None:
+    """Add drawings and pictures as samples of one class."""
+    from app.core.datasets.originals import load_original
+    from app.core.datasets.samples.store import NewSample, SampleStore
+
+    store = SampleStore(set_name)
+    number = _label(store.set, label)
+    ids = store.add_all(NewSample(load_original(given_path(file)), number) for file in files)
+    _tell(store.set, ids, f"Added {_count(ids)} of {label} to", json)
+
+
+@samples_app.command("show")
+def samples_show(
+    set_name: Set,
+    label: Annotated[str | None, typer.Option(help="Only this class.")] = None,
+    json: Json = False,
+) -> None:
+    """List the samples of a set, the newest first."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store, output = SampleStore(set_name), Output(json)
+    known = store.set
+    for sample in store.samples(None if label is None else _label(known, label)):
+        name, held = known.class_names[sample.label], "held back" if sample.is_held_back else ""
+        facts = {
+            "id": sample.id,
+            "label": name,
+            "held_back": sample.is_held_back,
+            "kind": sample.kind,
+            "created": sample.created.isoformat(),
+        }
+        when = f"{sample.created.astimezone():%Y-%m-%d %H:%M}"
+        output.facts(facts, f"{sample.id:>6}  {name:<16} {sample.kind:<8} {when}  {held}".rstrip())
+
+
+@samples_app.command("relabel")
+def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -> None:
+    """Say that samples are of another class."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.relabel(ids, _label(store.set, label))
+    _tell(store.set, ids, f"{_count(ids)} labelled {label} in", json)
+
+
+@samples_app.command("remove")
+def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
+    """Take samples away; for a day, `restore` brings them back."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.remove(ids)
+    _tell(store.set, ids, f"Took {_count(ids)} away from", json)
+
+
+@samples_app.command("restore")
+def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
+    """Bring removed samples back."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.restore(ids)
+    _tell(store.set, ids, f"Brought {_count(ids)} back to", json)
+
+
+@samples_app.command("export")
+def samples_export(
+    set_name: Set,
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new file for npz.")],
+    form: Annotated[str, typer.Option("--format", help="png, idx, npz, or originals (drawings as drawn).")] = "png",
+    json: Json = False,
+) -> None:
+    """Write a set to where other programs, and `data import`, read it."""
+    from app.core.datasets.samples.exporting import ExportFormat, export_samples
+
+    if form not in set(ExportFormat):
+        raise InputError(f"{form!r} is no format; choose one of: {', '.join(ExportFormat)}.")
+    path = export_samples(set_name, ExportFormat(form), given_path(target))
+    Output(json).facts({"name": set_name, "format": form, "path": str(path)}, f"Written to {path}.")
+
+
+@samples_app.command("import")
+def samples_import(
+    folder: Annotated[Path, typer.Argument(help="Drawings and pictures in a folder for each class, or other data.")],
+    into: Annotated[str | None, typer.Option(help="The set they join.")] = None,
+    title: Annotated[str | None, typer.Option(help="What a new set of them is called.")] = None,
+    json: Json = False,
+) -> None:
+    """Bring drawings and pictures in as samples: into a set, or as a new one."""
+    from app.core.datasets.samples.importing import import_as_new_set, import_samples
+    from app.core.datasets.samples.sets import sample_set
+
+    if (into is None) == (title is None):
+        raise InputError("Give either --into with the name of a set, or --title for a new one.")
+    if into is not None:
+        ids = import_samples(into, folder)
+        _tell(sample_set(into), ids, f"Added {_count(ids)} to", json)
+        return
+    made = import_as_new_set(title or "", folder)
+    Output(json).facts(_facts(made), f"Made {made.name} with {made.total:,} samples.")
+
+
+@samples_app.command("compare")
+def samples_compare(
+    model: Annotated[str, typer.Argument(help="A model that was fine-tuned with samples.")], json: Json = False
+) -> None:
+    """Tell what fine-tuning did: on the held-back samples, and on what the model knew before."""
+    from app.core.inference.before_after import before_after
+
+    with show_progress(f"Testing {model}", json) as advance:
+        found = before_after(model, advance)
+    facts = {
+        "before": found.before,
+        "after": found.after,
+        "own": vars(found.own),
+        "old": vars(found.old) if found.old else None,
+        "why_no_old": found.why_no_old,
+    }
+    Output(json).facts(facts, found.words)
+
+
+def _label(known: "SampleSet", name: str) -> int:
+    if name not in known.class_names:
+        raise InputError(f"{known.title} has no class {name!r}; its classes are: {', '.join(known.class_names)}.")
+    return known.class_names.index(name)
+
+
+def _tell(known: "SampleSet", ids: list[int], did: str, json: bool) -> None:
+    output = Output(json)
+    output.facts(_facts(known) | {"ids": ids}, f"{did} {known.title}: {known.total:,} samples.")
+
+
+def _count(ids: list[int]) -> str:
+    return "1 sample" if len(ids) == 1 else f"{len(ids):,} samples"
+
+
+def _facts(known: "SampleSet") -> dict[str, object]:
+    return {
+        "name": known.name,
+        "title": known.title,
+        "class_names": known.class_names,
+        "preprocessing": known.preprocessing.value,
+        "train": known.train_count,
+        "held_back": known.held_back_count,
+        "counts": {count.name: count.total for count in known.counts},
+        "problem": known.why_not_usable or None,
+    }
