@@ -107,9 +107,17 @@ class StepStrip(QWidget):
             box = QRectF(position * pitch, 0, side, side)
             _paint_pixels(painter, box, image, smooth=max(image.width(), image.height()) > 28)
             painter.setPen(QColor(theme.colours().muted))
-            caption = QRectF(box.left() - _GAP, box.bottom() + 2, side + 2 * _GAP, 16)
-            painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, name)
+            needed = painter.fontMetrics().horizontalAdvance
+            caption = name if needed(name) <= pitch - _GAP else name.replace(" × ", "×")
+            place = caption_rect(box, needed(caption), self.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, caption)
         painter.end()
+
+
+def caption_rect(box: QRectF, width: float, room: float) -> QRectF:
+    """Where a caption goes: below the middle of `box`, but not beyond the edges of a strip that is `room` wide."""
+    left = min(max(0.0, box.center().x() - width / 2), max(0.0, room - width))
+    return QRectF(left, box.bottom() + 2, width, 16)
 
 
 def _paint_pixels(painter: QPainter, place: QRectF, image: QImage | None, smooth: bool) -> None:
