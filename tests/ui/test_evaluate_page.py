@@ -334,6 +334,16 @@ def test_calibration_is_told_in_words_and_by_its_bins(page: EvaluatePage) -> Non
     assert not page.results.calibration.grab().isNull()
 
 
+def test_every_part_fits_the_smallest_window(page: EvaluatePage) -> None:
+    page.resize(928, 566)
+    for part in Part:
+        page.results.turn_to(part)
+        for kind in range(page.results.plots.kinds.count() if part is Part.PLOTS else 1):
+            page.results.plots.kinds.setCurrentIndex(kind)
+            assert page.minimumSizeHint().width() <= 928, (part, kind)
+            assert page.minimumSizeHint().height() <= 566, (part, kind)
+
+
 def trigger(page: EvaluatePage, name: str) -> None:
     action = page.findChild(QAction, name)
     assert action is not None

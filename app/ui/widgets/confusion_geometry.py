@@ -13,6 +13,8 @@ TITLE = 18.0
 """Room for the title of an axis."""
 GAP = 5.0
 _LONGEST_NAME = 96.0
+_EDGE = 4.0
+"""Room for the frame that tells where the keyboard is."""
 _WIDEST_CELL = 1.9
 """As a multiple of its height."""
 _SLANT = math.sqrt(0.5)
@@ -63,16 +65,16 @@ def confusion_geometry(size: QSizeF, names: Sequence[str], font: QFont) -> Confu
     longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
     name_width = min(longest, _LONGEST_NAME, 0.2 * size.width())
     left = TITLE + name_width + 2 * GAP
-    width = max(1.0, size.width() - left - 1)
+    width = max(1.0, size.width() - left - _EDGE)
     line = metrics.height()
     is_tilted = name_width > min(width, _WIDEST_CELL * size.height()) / classes - GAP
     above = _SLANT * (name_width + line) if is_tilted and longest > 2 * line else line
     is_tilted = above > line
     beside = _SLANT * name_width if is_tilted else 0.0
     top = TITLE + above + GAP
-    height = max(1.0, size.height() - top - 1)
+    height = max(1.0, size.height() - top - _EDGE)
     width = min(max(1.0, width - beside), height * _WIDEST_CELL)
-    spare = max(0.0, size.width() - left - beside - width - 1) / 2
+    spare = max(0.0, size.width() - left - beside - width - _EDGE) / 2
     widest = line if is_tilted else longest + GAP
     return ConfusionGeometry(
         classes,
