@@ -22,12 +22,13 @@ _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
 
 
-def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]:
+def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = False) -> tuple[Grey, bool]:
     """Separate the ink from the ground, whatever the light.
 
     Args:
         grey: (h, w) float32 in [0, 1], white = 1.
         light_on_dark: the polarity; None finds it.
+        several: it is a number of several digits, of which the outer ones may reach the border.
 
     Returns:
         (h, w) float32 in [0, 1], ink = 1, all zero where nothing can be read (reduced if the picture is large); and
@@ -45,7 +46,7 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None) -> tuple[Grey, bool]
     # Ink is 1 a little above its median: pale ink gets full strength, full strength stays as it is.
     level = min(1.0, 1.1 * float(np.median(contrast[contrast >= threshold])))
     ink = np.clip((contrast - floor) / max(level - floor, 1e-3), 0, 1)
-    ink *= _main_parts(contrast, max(threshold, floor))
+    ink *= _main_parts(contrast, max(threshold, floor), several)
     return np.ascontiguousarray(ink, np.float32), inverted
 
 
@@ -172,7 +173,7 @@ def _widest(levels: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
     return levels
 
 
-def _main_parts(contrast: Grey, threshold: float) -> Grey:
+def _main_parts(contrast: Grey, threshold: float, several: bool) -> Grey:
     """Return 1 around the parts that belong to the writing, 0 on specks and on what reaches in from the border."""
     cell = math.ceil(max(contrast.shape) / _GRID)
     height, width = (math.ceil(side / cell) for side in contrast.shape)
@@ -185,6 +186,8 @@ def _main_parts(contrast: Grey, threshold: float) -> Grey:
     outside = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
     at_border = np.bincount(outside, minlength=count + 1) > 0
     inner = float(mass[~at_border].max(initial=0))
+    if several:
+        at_border &= ~_as_high_as_the_rest(labels, at_border)
     # The edge of the table or a finger reaches in from outside; but a digit may touch the border of a tight crop.
     mass[at_border & (inner >= 0.25 * mass)] = 0
     keep = (mass >= _SPECK * mass.max()) & (mass > 0)
@@ -193,6 +196,17 @@ def _main_parts(contrast: Grey, threshold: float) -> Grey:
     around = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]  # the soft edge of the ink lies outside the threshold
     whole = around.repeat(cell, axis=0).repeat(cell, axis=1)
     return np.asarray(whole[: contrast.shape[0], : contrast.shape[1]], np.float32)
+
+
+def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which parts are about as high as the highest that is not at the border; numbers of parts as `at_border`."""
+    rows, columns = np.nonzero(labels)
+    top, bottom = np.full(len(at_border), len(labels)), np.zeros(len(at_border), np.int64)
+    np.minimum.at(top, labels[rows, columns], rows)
+    np.maximum.at(bottom, labels[rows, columns], rows)
+    heights = bottom - top
+    highest = heights[1:][~at_border[1:]].max(initial=0)
+    return np.abs(heights - highest) <= 0.5 * highest
 
 
 def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:

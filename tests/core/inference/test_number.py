@@ -100,6 +100,17 @@ def test_digits_of_a_picture_stand_at_different_heights(reader: Predictor) -> No
     assert read_number(reader, photographed(on_canvas(strokes))).text == "472"
 
 
+def test_the_outer_digits_of_a_tight_crop_are_kept(reader: Predictor) -> None:
+    lower = (20, 0, 25, 10)
+    strokes = [
+        stroke + np.array([90 * place, 20 + down])
+        for place, (name, down) in enumerate(zip("7283", lower, strict=True))
+        for stroke in digit(name)
+    ]
+    rgb = photographed(on_canvas(strokes)).rgb
+    assert read_number(reader, Picture(np.ascontiguousarray(rgb[:, 2:-28]))).text == "7283"
+
+
 def test_a_tilted_line_is_one_row_and_two_rows_are_two(reader: Predictor) -> None:
     assert read_number(reader, written("20241", tilt=0.2)).text == "20241"
     second = [np.array(stroke) + np.array([0, 170]) for stroke in written("61").strokes]

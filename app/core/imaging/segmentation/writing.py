@@ -46,7 +46,7 @@ def drawn_writing(drawing: Drawing) -> Writing:
 
 def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
     """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
-    ink, light_on_dark = find_ink(picture.grey, invert)
+    ink, light_on_dark = find_ink(picture.grey, invert, several=True)
     pieces, labels = part_pieces(ink)
 
     def prepare(chosen: Sequence[Piece], _height: float) -> NetworkInput:
