@@ -11,13 +11,16 @@ from app.core.paths import given_path
 from app.options import Json
 
 if TYPE_CHECKING:
+    from app.core.datasets.types import Dataset
     from app.core.inference.evaluation import ModelEvaluation
+    from app.core.models.card import ModelCard
 
 _MOST_CONFUSED = 10
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 - the options are the interface
     model: Annotated[str, typer.Argument(help="The model to test.")],
+    dataset: Annotated[str | None, typer.Option(help="The data set; the one trained on when left out.")] = None,
     data: Annotated[str | None, typer.Option(help="starter, full, or a folder; as trained when left out.")] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the figures and every answer there, as CSV tables.")
@@ -26,7 +29,6 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure how well a model reads a test part that it has not seen, and how far its confidence can be trusted."""
-    from app.core.datasets.sources import load_dataset
     from app.core.inference.evaluation import evaluate_model
     from app.core.inference.predictor import Predictor
     from app.core.reports.evaluation_tables import TABLES
@@ -38,12 +40,22 @@ def evaluate(
         check_target(given_path(out), is_folder=True, replace=replace)
         places = {given_path(out) / name: table for name, table in TABLES.items()}
         check_free(list(places), replace)
-    dataset = load_dataset(stored.card.dataset, data or stored.card.config.data)
+    test = _test_data(stored.card, dataset, data)
     with show_progress(f"Testing {model}", json) as advance:
-        result = evaluate_model(Predictor(stored), dataset, advance)
+        result = evaluate_model(Predictor(stored), test, advance)
     write_files({path: table(result).encode() for path, table in places.items()}, replace)
     lines = _lines(result) + (["", f"Wrote {len(places)} tables to {out}."] if places else [])
     Output(json).facts(_facts(result) | {"files": [str(path) for path in places]}, "\n".join(lines))
+
+
+def _test_data(card: "ModelCard", name: str | None, data: str | None) -> "Dataset":
+    """The data set `name`, as the model was trained on it; of another one the full edition if it is here."""
+    from app.core.datasets.sources import find_full, load_dataset
+    from app.core.datasets.types import Variant
+
+    if name is None or name == card.dataset:
+        return load_dataset(card.dataset, data or card.config.data)
+    return load_dataset(name, data or (Variant.FULL if find_full(name) else Variant.STARTER))
 
 
 def _facts(result: "ModelEvaluation") -> dict[str, object]:

@@ -50,6 +50,18 @@ def test_programs_get_every_figure(data: str, capsys: pytest.CaptureFixture[str]
     assert facts["files"] == []
 
 
+def test_another_data_set_of_the_same_classes_can_be_the_test(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["data", "import", data, "--name", "our-digits"]) == 0
+    capsys.readouterr()
+    assert run_command(["evaluate", MODEL, "--dataset", "our-digits", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["data"], facts["samples"]) == ("our-digits, imported, 300", 300)
+    assert run_command(["evaluate", MODEL, "--dataset", "fashion-mnist"]) == 2
+    assert "does not know the classes of Fashion-MNIST" in capsys.readouterr().err
+    assert run_command(["evaluate", MODEL, "--dataset", "mnist", "--data", "starter"]) == 2
+    assert "has seen the starter test pictures" in capsys.readouterr().err
+
+
 def test_tables_are_written_beside_what_is_said(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["evaluate", MODEL, "--data", data, "--out", str(tmp_path / "tables")]) == 0
     assert f"Wrote 6 tables to {tmp_path / 'tables'}." in capsys.readouterr().out
