@@ -16,7 +16,7 @@ from tests.bench.report import Figure, Skipped
 SMALL = 0.15
 TILTS_DEG = (10, 20, 30)
 PENS_PX = (3, 10, 24)
-EVERY = 4  # of the drawings is saved as a picture with each pen
+EVERY = 6  # of the drawings is saved as a picture with each pen
 
 
 def measure() -> Iterator[Figure | Skipped]:
