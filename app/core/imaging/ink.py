@@ -206,7 +206,7 @@ def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: NDArray[np.bool_]
     np.maximum.at(bottom, labels[rows, columns], rows)
     heights = bottom - top
     highest = heights[1:][~at_border[1:]].max(initial=0)
-    return np.abs(heights - highest) <= 0.5 * highest
+    return np.asarray(np.abs(heights - highest) <= 0.5 * highest)
 
 
 def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
