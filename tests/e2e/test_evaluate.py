@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets import sources
 from app.core.imaging.examples import example_picture
 from app.ui.launch import open_window
-from app.ui.main_window import EVALUATE, RECOGNIZE, MainWindow
+from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, MainWindow
+from app.ui.widgets.picture_grid import PictureGrid
 from tests.ui.hand import LEFT, SEVEN, draw
 
 EVALUATION_MS = 60_000
@@ -59,6 +60,18 @@ def test_an_example_of_a_cell_is_tried_on_the_paper(window: MainWindow, qtbot: Q
     np.testing.assert_array_equal(picture.rgb, expected.rgb)
     QApplication.processEvents()
     assert window.recognize.answer.text.startswith(f"{said} ")
+
+
+def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(DATA)
+    grid = window.data.findChild(PictureGrid)
+    assert grid is not None
+    qtbot.waitUntil(lambda: len(grid.captions) == 25, timeout=EVALUATION_MS)
+    QTest.mouseClick(grid, LEFT, pos=grid.example_places()[3].center().toPoint())
+    assert window.stack.currentWidget() is window.recognize
+    assert window.recognize.paper.picture is not None
+    QApplication.processEvents()
+    assert window.recognize.answer.text.startswith(f"{grid.captions[3]} ")
 
 
 def test_the_example_is_read_by_the_model_that_was_evaluated(window: MainWindow, qtbot: QtBot) -> None:
