@@ -174,6 +174,7 @@ class RecognizePage(QWidget):
         self._use(model)
 
     def _use(self, model: StoredModel | None) -> None:
+        self._read = None
         self._recognizer.set_model(model)
         self._facts.set_card(model.card if model else None)
         if model is not None:
@@ -244,15 +245,16 @@ class RecognizePage(QWidget):
         """Show the answer to a corrected version beside the one to what is on the paper."""
         if self._read is None or self._chooser.chosen is None:
             return
-        before, after = self._selected(self._read).prediction, self._recognizer.predict(corrected)
+        read = self._selected(self._read)
+        before, after = read.prediction, self._recognizer.predict(corrected)
         if before is None or after is None:
             return
-        words = correction_words(before, after, self._chooser.chosen.card.class_names)
-        self.sees.set_image(corrected.image)
-        self.steps.set_steps(corrected.steps)
-        self.believes.show_two(
-            Side(self.tr("On the paper"), before), Side(self.tr("Corrected"), after), words, is_correction=True
+        sides = (
+            Side(self.tr("On the paper"), before, read.shown.image),
+            Side(self.tr("Corrected"), after, corrected.image),
         )
+        words = correction_words(before, after, self._chooser.chosen.card.class_names)
+        self.believes.show_two(*sides, words, is_correction=True)
 
     @Slot()
     def _on_back_requested(self) -> None:

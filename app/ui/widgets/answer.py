@@ -122,7 +122,8 @@ class Answer(QWidget):
         name_width = _width(large, name)
         rest = self._rest()
         if name_width > room - figures_width - _GAP:
-            self._write(painter, name, self._fitting(name, look.name, room), 0, 0.35 * look.height)
+            stacked = self._fitting(name, min(look.name, int(0.36 * look.height)), room)
+            self._write(painter, name, stacked, 0, 0.35 * look.height)
             self._write(painter, self._confidence, figures, 0, 0.67 * look.height)
             self._write(painter, rest, small, 0, 0.94 * look.height, is_muted=True)
             return

@@ -65,18 +65,25 @@ class ComparisonBars(QWidget):
         """Axes, then a row for each class."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        names = self._name_width()
-        axes = _Axes(float(self.width()), names, self.height() / max(1, len(self._names)))
+        axes = _Axes(float(self.width()), self._name_width(), self.height() / max(1, len(self._names)))
         self._paint_grid(painter, axes)
-        ends = [int(answer.argmax()) for answer in self._answers if answer is not None]
-        every = max(1, math.ceil(QFontMetricsF(self._font(False)).ascent() * 1.15 / max(1.0, axes.step)))
-        for row, name in enumerate(self._names):
+        for row in range(len(self._names)):
             for side in (0, 1):
                 self._paint_bar(painter, axes, side, row)
-            is_near = any(0 < abs(row - end) < every for end in ends)
-            if row in ends or (row % every == 0 and not is_near):
-                self._paint_name(painter, QRectF(axes.length, axes.middle(row) - 12, names, 24), name, row in ends)
+        self._paint_names(painter, axes)
         painter.end()
+
+    def _paint_names(self, painter: QPainter, axes: "_Axes") -> None:
+        """The foremost names in any case, and as many of the others as there is room for."""
+        line = QFontMetricsF(self._font(False)).ascent() * 1.15
+        ends = sorted({int(answer.argmax()) for answer in self._answers if answer is not None})
+        taken: list[float] = []
+        for row in ends:
+            taken.append(max(axes.middle(row), taken[-1] + line if taken else 0.0))  # neighbours are pushed apart
+            self._paint_name(painter, axes, taken[-1], self._names[row], is_foremost=True)
+        for row in range(0, len(self._names), max(1, math.ceil(line / max(1.0, axes.step)))):
+            if row not in ends and all(abs(axes.middle(row) - at) >= line for at in taken):
+                self._paint_name(painter, axes, axes.middle(row), self._names[row], is_foremost=False)
 
     def _paint_grid(self, painter: QPainter, axes: "_Axes") -> None:
         painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
@@ -85,9 +92,10 @@ class ComparisonBars(QWidget):
                 x = round(axes.at(side, value)) + (0.5 if side == 0 else -0.5)
                 painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
 
-    def _paint_name(self, painter: QPainter, place: QRectF, name: str, is_foremost: bool) -> None:
+    def _paint_name(self, painter: QPainter, axes: "_Axes", middle: float, name: str, is_foremost: bool) -> None:
         painter.setFont(self._font(is_foremost))
         painter.setPen(QColor(theme.colours().text if is_foremost else theme.colours().muted))
+        place = QRectF(axes.length, middle - 12, axes.names, 24)
         room = place.width() - _NAME_GAP
         fitting = QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, fitting)

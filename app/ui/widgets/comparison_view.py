@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.doubt import Verdict
@@ -10,14 +12,21 @@ from app.ui import theme
 from app.ui.widgets.answer import SMALL, Answer
 from app.ui.widgets.comparison_bars import ComparisonBars
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.network_view import NetworkView
+
+_PICTURE_SIDE = 66
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
-    """One of two answers: whose it is, and what it says; None before there is any."""
+    """One of two answers: whose it is, and what it says; None before there is any.
+
+    `image` (28, 28) is what was read, where that is not the same on both sides.
+    """
 
     title: str
     prediction: Prediction | None
+    image: NDArray[np.float32] | None = None
 
 
 class ComparisonView(QWidget):
@@ -27,6 +36,7 @@ class ComparisonView(QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self.answers, self.bars = (Answer(SMALL), Answer(SMALL)), ComparisonBars()
+        self.pictures = (NetworkView(), NetworkView())
         self._titles = (ElidedLabel(), ElidedLabel())
         self._words = QLabel()
         self._words.setProperty("role", "title")
@@ -34,12 +44,17 @@ class ComparisonView(QWidget):
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         sides = QHBoxLayout()
         sides.setSpacing(theme.MARGIN)
-        for title, answer in zip(self._titles, self.answers, strict=True):
+        for title, picture, answer in zip(self._titles, self.pictures, self.answers, strict=True):
             title.setProperty("role", "muted")
+            picture.setFixedSize(_PICTURE_SIDE, _PICTURE_SIDE)
+            row = QHBoxLayout()
+            row.setSpacing(theme.SPACING)
+            row.addWidget(picture)
+            row.addWidget(answer, 1)
             side = QVBoxLayout()
             side.setSpacing(2)
             side.addWidget(title)
-            side.addWidget(answer)
+            side.addLayout(row)
             sides.addLayout(side, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,8 +75,10 @@ class ComparisonView(QWidget):
 
     def show_sides(self, left: Side, right: Side, words: str) -> None:
         """Show two answers, and a sentence on both."""
-        for title, answer, side in zip(self._titles, self.answers, (left, right), strict=True):
+        for title, picture, answer, side in zip(self._titles, self.pictures, self.answers, (left, right), strict=True):
             title.set_whole(side.title)
+            picture.set_image(side.image)
+            picture.setVisible(side.image is not None)
             answer.set_prediction(side.prediction, self._names)
         first, second = left.prediction, right.prediction
         self.bars.set_answers(
