@@ -19,6 +19,8 @@ from app.ui import theme
 from app.ui.widgets.confusion_geometry import Cell, ConfusionGeometry, confusion_font, confusion_geometry
 from app.ui.widgets.confusion_painting import ConfusionMatrixPainter
 
+_MANY = 20
+"""More classes than these have too many cells to be painted one by one."""
 _STEPS: dict[int, Cell] = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -148,7 +150,8 @@ class ConfusionMatrix(QWidget):
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._picture)
-            ConfusionMatrixPainter(evaluation, theme.colours()).paint(painter, geometry, self.font())
+            in_haste = len(evaluation.class_names) > _MANY
+            ConfusionMatrixPainter(evaluation, theme.colours(), in_haste).paint(painter, geometry, self.font())
             painter.end()
         return self._picture
 

@@ -35,7 +35,7 @@ _WIDEST = 128
 
 @dataclass(frozen=True)
 class Caption:
-    """What stands below a picture: one line, or two where names are long."""
+    """What stands below a picture: one line, or two where names are long. The last one holds the answer."""
 
     lines: tuple[str, ...]
     is_right: bool
@@ -47,9 +47,8 @@ def caption_of(evaluation: ModelEvaluation, place: int, in_two: bool = False) ->
     true, said = names[evaluation.labels[place]], names[evaluation.predicted[place]]
     is_right = true == said
     sign, share = RIGHT if is_right else WRONG, f"{evaluation.confidences[place]:.0%}"
-    if in_two:
-        return Caption((f"{sign} {share}  {said}", "" if is_right else f"← {true}"), is_right)
-    return Caption((f"{sign} {true} → {said}  {share}",), is_right)
+    lines = (f"{true} →", f"{sign} {said}  {share}") if in_two else (f"{sign} {true} → {said}  {share}",)
+    return Caption(lines, is_right)
 
 
 class ExamplesModel(QAbstractListModel):
@@ -76,7 +75,7 @@ class ExamplesModel(QAbstractListModel):
             return None
         place = int(self.places[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
-            return caption_of(self.evaluation, place).lines[0]
+            return caption_of(self.evaluation, place).lines[-1]
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return self._words(self.evaluation, place)
         return None
@@ -207,8 +206,8 @@ def paint_caption(painter: QPainter, place: QRect, caption: Caption, colours: th
     """The lines below each other from `place` on; the colour only repeats what the check or the cross says."""
     painter.setFont(item_font(small=True))
     metrics = QFontMetrics(painter.font())
-    painter.setPen(QColor(colours.best_text if caption.is_right else colours.wrong_text))
+    answer = colours.best_text if caption.is_right else colours.wrong_text
     for number, line in enumerate(caption.lines):
-        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, place.width())
+        painter.setPen(QColor(answer if line is caption.lines[-1] else colours.muted))
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place.translated(0, number * _LINE), Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(QColor(colours.muted))

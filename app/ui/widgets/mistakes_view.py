@@ -61,7 +61,7 @@ class MistakesView(QWidget):
         assert self._evaluation is not None
         if not count:
             return self.tr("Not one mistake in {samples:,} pictures").format(samples=self._evaluation.samples)
-        words = self.tr("{count:,} of {samples:,} pictures were read wrong, the surest answers first")
+        words = self.tr("{count:,} of {samples:,} pictures read wrong, the surest answers first: true class → answer")
         return words.format(count=count, samples=self._evaluation.samples)
 
     def _about(self, label: int, places: np.typing.NDArray[np.int64]) -> str:
