@@ -212,7 +212,9 @@ def test_cancel_stops_and_evaluate_begins_again(make_page: MakePage, qtbot: QtBo
     assert page.setup.headline.text == "Stopping…"
     held.may_go.set()
     qtbot.waitUntil(lambda: page.setup.headline.text == "Cancelled; nothing was kept of it.")
-    assert page.results.result is None
+    page.hide()
+    page.show()
+    assert not page._jobs.is_busy
     click(page, "start_evaluation")
     wait(page, qtbot)
 

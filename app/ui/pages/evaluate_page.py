@@ -57,6 +57,7 @@ class EvaluatePage(QWidget):
         self._choose_file, self._choose_folder = choose_file, choose_folder
         self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
         self._followed = ""
+        self._cancelled: tuple[str, ...] | None = None
         self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._is_shut: set[QObject] = set()
         self.setup, self.classes = EvaluateSetup(), ClassTable()
@@ -137,7 +138,8 @@ class EvaluatePage(QWidget):
         self.setup.show_models(list_models(), chosen.card.name if chosen else "")
         if before != self.setup.data.choices:
             self._forget()
-        self._evaluate()
+        if self.setup.request is None or self.setup.request.key != self._cancelled:
+            self._evaluate()
 
     def _forget(self) -> None:
         self._jobs.forget()
@@ -147,7 +149,7 @@ class EvaluatePage(QWidget):
     @Slot()
     def _evaluate(self) -> None:
         """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
-        request, shown = self.setup.request, self.results.result
+        request, shown, self._cancelled = self.setup.request, self.results.result, None
         if request is None:
             self._jobs.cancel()
             self._say(self._why_not(), can_start=False)
@@ -185,6 +187,7 @@ class EvaluatePage(QWidget):
         elif isinstance(outcome, EvaluationFailed):
             self._say(outcome.message, is_error=True)
         elif self.setup.request is not None:
+            self._cancelled = outcome.request.key  # coming back to the page does not begin it again
             self._say(self.tr("Cancelled; nothing was kept of it."))
 
     def _show(self, result: Evaluated) -> None:
