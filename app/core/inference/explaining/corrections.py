@@ -21,6 +21,7 @@ Ink = NDArray[np.float32]
 _SIDE = BOX * OVERSAMPLING
 _MARGIN = 6 * OVERSAMPLING
 _LEAST_STROKE = 1.2  # pixels of the box: what is thinner may break
+_MOST_STROKE = 6.0
 _WIDEST_GAP = 3.0  # pixels of the box
 _DARKEST_CLOTH, _BRIGHTEST_CLOTH = 0.02, 0.98
 
@@ -78,12 +79,16 @@ def _picture(ink: Ink) -> Picture:
 
 
 def _stroke(shown: NetworkInput, odd: Oddity) -> Ink:
-    return _with_stroke(_fine(shown), max(odd.target, _LEAST_STROKE))
+    ink = _fine(shown)
+    # The trait is measured in coarse pixels: it says by how much the fine strokes must change.
+    width = stroke_width(ink) / OVERSAMPLING * odd.target / max(odd.value, 0.5)
+    return _with_stroke(ink, min(max(width, _LEAST_STROKE), _MOST_STROKE))
 
 
 def _with_stroke(ink: Ink, width: float) -> Ink:
-    """Ink as of `_scaled` with strokes so many pixels of the box wide."""
-    radius = round((width - stroke_width(ink) / OVERSAMPLING) / 2 * OVERSAMPLING)
+    """Ink as of `_scaled` with strokes so many pixels of the box wide, once it fills the box again."""
+    wanted = width * OVERSAMPLING
+    radius = round((wanted - stroke_width(ink)) * _SIDE / (_SIDE - wanted) / 2)
     return _spread(ink, radius) if radius > 0 else 1 - _spread(1 - ink, -radius)
 
 
@@ -186,9 +191,12 @@ def _clothes(shown: NetworkInput, correction: Correction, odd: Oddity) -> Networ
 
 
 def _as_bright(image: Ink, target: float) -> Ink:
-    """The picture with the mean `target`, by the exponent that gives it: black and white stay what they are."""
+    """The picture with the strength `target`, by the exponent that gives it: black and white stay what they are."""
+    plain = np.asarray(np.clip(image, _DARKEST_CLOTH, _BRIGHTEST_CLOTH) * (image > 0), np.float32)
     low, high = 0.1, 10.0
     for _ in range(20):
         exponent = math.sqrt(low * high)
-        low, high = (exponent, high) if float((image**exponent).mean()) > target else (low, exponent)
-    return np.asarray(np.clip(image, _DARKEST_CLOTH, _BRIGHTEST_CLOTH) ** exponent * (image > 0), np.float32)
+        bent = plain**exponent
+        strength = float((bent * bent).sum() / bent.sum())
+        low, high = (exponent, high) if strength > target else (low, exponent)
+    return np.asarray(plain**exponent, np.float32)

@@ -24,8 +24,8 @@ _DIGIT_TRAITS = (
     Trait.OFF_CENTRE,
     Trait.INK,
 )
-_CLOTHES_TRAITS = (Trait.SIZE, Trait.INK, Trait.ASPECT, Trait.PARTS, Trait.FILLED, Trait.STRENGTH)
-_FOLLOWS = {Trait.INK: {Trait.STROKE, Trait.STRENGTH, Trait.SIZE}, Trait.STRENGTH: {Trait.INK}}
+_CLOTHES_TRAITS = (Trait.SIZE, Trait.STRENGTH, Trait.ASPECT, Trait.PARTS, Trait.FILLED)
+_FOLLOWS = {Trait.INK: {Trait.STROKE, Trait.STRENGTH, Trait.SIZE}, Trait.FILLED: {Trait.SIZE, Trait.STRENGTH}}
 """Traits that say nothing new once one of those on the right was told."""
 _SCRAP = 0.12  # of the ink: a part with less is left out, not joined
 
@@ -127,7 +127,7 @@ def _clothes_text(odd: Oddity, others: str) -> str:
     match odd.trait:
         case Trait.SIZE if not odd.is_high:
             return f"It fills less of the picture {than}."
-        case Trait.INK:
+        case Trait.STRENGTH:
             return f"As the network sees it, it is {'brighter' if odd.is_high else 'darker'} {than}."
         case Trait.ASPECT:
             return f"It is {'wider' if odd.is_high else 'narrower'} for its height {than}."
@@ -137,8 +137,6 @@ def _clothes_text(odd: Oddity, others: str) -> str:
             more = "It covers more of its frame {than}. Is the ground plain?"
             less = "More of it is empty {than}: they show whole pieces, not outlines."
             return (more if odd.is_high else less).format(than=than)
-        case Trait.STRENGTH:
-            return f"It has {'more' if odd.is_high else 'less'} contrast {than}."
         case _:
             return ""
 
@@ -147,7 +145,7 @@ def _clothes_correction(odd: Oddity) -> Correction | None:
     match odd.trait:
         case Trait.SIZE:
             return Correction.FIT
-        case Trait.INK:
+        case Trait.STRENGTH:
             return Correction.BRIGHTNESS
         case Trait.PARTS:
             return Correction.MAIN_PART

@@ -14,6 +14,11 @@ MOST_MEASURED = 4_000
 RARE = 0.01
 RARE_PARTS = 0.02
 """A number of parts is a whole one: about 1% of the training digits are in two, and those are odd as well."""
+_CLASS_ALONE = frozenset({Trait.ASPECT})
+"""Among all pictures these say only which class it is: a 1 is narrower than all that are no 1s."""
+_CLASS_TOO = frozenset({Trait.ASPECT, Trait.SLANT, Trait.STROKE})
+_MARGINS = {Trait.ASPECT: 0.06, Trait.SLANT: 1.0, Trait.STROKE: 0.05}
+"""How far beyond the others it must be, so that a pixel more or less is nothing: a 1 as upright as a ruler is a 1."""
 _LEAST_IN_CLASS = 100
 _CHUNK = 250
 
@@ -50,7 +55,9 @@ class Norms:
         found = []
         for trait in traits:
             value = float(measured[trait][0])
-            odd = _oddity(trait, value, self.overall, None) or _oddity(trait, value, self._of_class(label), label)
+            odd = None if trait in _CLASS_ALONE else _oddity(trait, value, self.overall, None)
+            if odd is None and trait in _CLASS_TOO:
+                odd = _oddity(trait, value, self._of_class(label), label)
             if odd is not None:
                 found.append(odd)
         return tuple(found)
@@ -84,9 +91,9 @@ def _sorted(traits: Traits) -> Sorted:
 def _oddity(trait: Trait, value: float, known: Sorted | None, label: int | None) -> Oddity | None:
     if known is None:
         return None
-    values = known[trait]
-    less = float(np.searchsorted(values, np.float32(value), side="left")) / len(values)
-    more = 1 - float(np.searchsorted(values, np.float32(value), side="right")) / len(values)
+    values, margin = known[trait], _MARGINS.get(trait, 0.0)
+    less = float(np.searchsorted(values, np.float32(value - margin), side="left")) / len(values)
+    more = 1 - float(np.searchsorted(values, np.float32(value + margin), side="right")) / len(values)
     rare = RARE_PARTS if trait is Trait.PARTS else RARE
     if max(less, more) < 1 - rare:
         return None
