@@ -1,8 +1,10 @@
 """Training that begins with the weights of a stored model. Imports TensorFlow."""
 
+import warnings
 from typing import Any
 
 from app.core.errors import InputError
+from app.core.models.building import build_network
 from app.core.models.config import TrainingConfig
 from app.core.models.store import KERAS_FILE, file_sha256, find_model
 
@@ -24,6 +26,11 @@ def start_from(network: Any, config: TrainingConfig, class_names: tuple[str, ...
     try:
         if file_sha256(path) != card.files.get(KERAS_FILE):
             raise ValueError("not the file of the card")
-        network.load_weights(path)
+        # Stored networks are made of plain layers, those in training of their own: the weights are the same.
+        plain = build_network(config, len(class_names))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras misses a group in files of older versions that repeats the layers
+            plain.load_weights(path)
+        network.set_weights(plain.get_weights())
     except (OSError, ValueError, KeyError):
         raise InputError(f"The model '{card.name}' is damaged; start from another one.") from None

@@ -134,3 +134,17 @@ def test_a_set_is_named_where_data_is_asked_for() -> None:
     config = config_to_train("digits-cnn", {"data": "My-Digits"}, settings)
     assert (config.dataset, config.data, config.start_from) == (store.name, "full", "digits-cnn")
     assert load_dataset("mnist", store.name).name == store.name
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_training_begins_with_exactly_what_the_programs_own_models_know() -> None:
+    from app.core.models.building import build_network
+    from app.core.training.start import start_from
+
+    model = find_model("fast-cnn")
+    config = model.card.config.changed(start_from="fast-cnn")
+    network = build_network(config, 10, lambda: 0)  # as it is built to be trained
+    start_from(network, config, model.card.class_names)
+    images = load_dataset("mnist").test.images[:50].astype(np.float32) / np.float32(255)
+    said = np.asarray(network(images[..., None], training=False)).argmax(axis=1)
+    assert np.array_equal(said, Predictor(model).probabilities(images).argmax(axis=1))
