@@ -1,0 +1,204 @@
+"""The parts of the Evaluate page by themselves: captions, data to choose from, progress, the reliability diagram."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets import sources
+from app.core.datasets.importing import import_folder
+from app.core.inference.reliability import CalibrationBin
+from app.core.models.store import find_model
+from app.ui import theme
+from app.ui.plots.figure import paint_figure
+from app.ui.widgets.calibration_painting import FEW, CalibrationFigure, calibration_geometry, paint_calibration
+from app.ui.widgets.calibration_plot import CalibrationPlot
+from app.ui.widgets.evaluate_choices import best_choice, evaluate_choices
+from app.ui.widgets.evaluate_examples import ExamplesGrid, caption_of
+from app.ui.widgets.evaluate_headline import EvaluateHeadline
+from app.ui.widgets.mistakes_figure import MistakesFigure
+from app.ui.widgets.segments import Segments
+from app.ui.workers.evaluation_facts import EvaluationProgress, EvaluationRequest
+from tests.ui.evaluations import evaluation_of, few
+
+COUNTS = ((8, 2, 0), (1, 9, 0), (0, 3, 7))
+
+
+@pytest.fixture(autouse=True)
+def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No data of this machine is found."""
+    monkeypatch.setattr(sources, "_SYSTEM_FOLDER", tmp_path / "system")
+
+
+def test_a_caption_says_true_class_answer_and_confidence_with_a_sign() -> None:
+    evaluation = evaluation_of(COUNTS)
+    wrong, right = int(evaluation.examples(0, 1)[0]), int(evaluation.examples(0, 0)[0])
+    assert caption_of(evaluation, wrong).lines == ("✗ cat → dog  90%",)
+    assert caption_of(evaluation, right).lines == ("✓ cat → cat  90%",)
+    assert caption_of(evaluation, wrong, in_two=True).lines == ("cat →", "✗ dog  90%")
+
+
+def test_long_names_get_two_lines_and_every_cell_has_room(qtbot: QtBot) -> None:
+    grid = ExamplesGrid()
+    qtbot.addWidget(grid)
+    grid.resize(500, 200)
+    grid.show()
+    heights = []
+    for names in (("1", "2", "3"), ("a longer name", "T-shirt/top", "Ankle boot")):
+        evaluation = evaluation_of(COUNTS, names)
+        grid.show_places(evaluation, evaluation.mistakes())
+        heights.append(grid.gridSize().height())
+        assert not grid.grab().isNull()
+    assert heights[1] > heights[0]
+    assert grid.in_two
+    assert grid.viewport().width() // grid.gridSize().width() >= 3
+    assert not grid.horizontalScrollBar().isVisible()
+
+
+def test_nothing_is_chosen_by_a_click_between_the_pictures(qtbot: QtBot) -> None:
+    grid, evaluation = ExamplesGrid(), evaluation_of(COUNTS)
+    qtbot.addWidget(grid)
+    grid.resize(500, 400)
+    grid.show_places(evaluation, evaluation.mistakes())
+    grid.show()
+    with qtbot.assertNotEmitted(grid.example_chosen):
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.viewport().rect().bottomRight())
+
+
+def test_a_fair_test_comes_before_pictures_the_model_has_seen(tmp_path: Path) -> None:
+    card = find_model("quickstart-mnist").card
+    (seen,) = [choice for choice in evaluate_choices(card) if choice.can_be_read]
+    assert (seen.dataset, seen.data, seen.tests, seen.was_seen) == ("mnist", "starter", 1000, True)
+    assert best_choice(evaluate_choices(card), card) == seen
+    test = few("mnist", "starter").test
+    np.savez(tmp_path / "mine.npz", x_train=test.images, y_train=test.labels)
+    import_folder(tmp_path / "mine.npz", "mine")
+    best = best_choice(evaluate_choices(card), card)
+    assert best is not None
+    assert (best.dataset, best.was_seen) == ("mine", False)
+    unread = [choice for choice in evaluate_choices(card) if not choice.can_be_read]
+    assert [choice.fits for choice in unread] == [True, False, False]
+    assert (unread[0].dataset, unread[0].data) == ("mnist", "full")
+
+
+def test_what_was_learned_from_the_starter_pictures_is_fairly_tested_on_others() -> None:
+    card = find_model("quickstart-mnist").card.model_copy(update={"data_variant": "starter"})
+    best = best_choice(evaluate_choices(card), card)
+    assert best is not None
+    assert not best.was_seen
+
+
+def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
+    headline = EvaluateHeadline()
+    qtbot.addWidget(headline)
+    headline.show()
+    headline.show_waiting()
+    assert headline.text == "Opening the test pictures…"
+    request = EvaluationRequest(find_model("quickstart-mnist"), "mnist", "full")
+    headline.show_progress(EvaluationProgress(request, 3456, 10_000))
+    assert headline.text == "3,456 of 10,000 pictures read"
+    with qtbot.waitSignal(headline.cancel_requested):
+        QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)
+    evaluation = evaluation_of(COUNTS)
+    headline.show_evaluation(evaluation)
+    assert headline.accuracy.text() == "80.00%"
+    assert headline.accuracy.accessibleName() == "Accuracy 80.00%"
+    error = f"{evaluation.expected_calibration_error:.1%}"
+    assert headline.text == f"30 pictures in 0.5 s, calibration error {error}"
+    assert float(headline.loss.text()) == pytest.approx(evaluation.loss, abs=1e-4)
+
+
+def bins_of(*shares: tuple[float, float, int]) -> tuple[CalibrationBin, ...]:
+    """Five bins; each share is (confidence, accuracy, count), (0, 0, 0) for an empty one."""
+    return tuple(
+        CalibrationBin(place / 5, (place + 1) / 5, count, confidence, accuracy)
+        for place, (confidence, accuracy, count) in enumerate(shares)
+    )
+
+
+BINS = bins_of((0, 0, 0), (0, 0, 0), (0.5, 0.25, FEW - 1), (0.7, 0.9, FEW), (0.95, 0.9, 2000))
+
+
+def test_dots_are_where_confidence_and_accuracy_are_and_few_pictures_make_a_hollow_one(qapp: QApplication) -> None:
+    size = QSizeF(600, 450)
+    image = QImage(size.toSize(), QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.LIGHT.card))
+    geometry = calibration_geometry(size)
+    painter = QPainter(image)
+    paint_calibration(painter, geometry, BINS, theme.LIGHT, qapp.font())
+    painter.end()
+
+    def colour_at(confidence: float, accuracy: float) -> str:
+        return image.pixelColor(geometry.point(confidence, accuracy).toPoint()).name().upper()
+
+    assert colour_at(0.5, 0.25) == theme.LIGHT.card
+    assert colour_at(0.7, 0.9) == theme.LIGHT.accent
+    assert colour_at(0.95, 0.9) == theme.LIGHT.accent
+    assert colour_at(0.65, 0.3) == theme.LIGHT.accent_soft.upper()
+    assert colour_at(0.1, 0.4) == theme.LIGHT.card
+
+
+def test_both_plots_share_their_axis_and_stay_inside() -> None:
+    for size in (QSizeF(560, 400), QSizeF(240, 180), QSizeF(1400, 300)):
+        geometry = calibration_geometry(size)
+        assert geometry.curve.left() == geometry.counts.left() >= 60
+        assert geometry.curve.right() == pytest.approx(geometry.counts.right())
+        assert geometry.curve.right() <= size.width()
+        assert geometry.curve.bottom() < geometry.counts.top()
+        assert geometry.counts.bottom() < size.height() - 30
+        assert geometry.point(0, 0) == geometry.curve.bottomLeft()
+        assert geometry.bin_at(geometry.point(0.7, 0.5), BINS) is BINS[3]
+        assert geometry.bin_at(QPointF(0, 0), BINS) is None
+
+
+def test_the_tooltip_tells_a_bin(qtbot: QtBot) -> None:
+    plot = CalibrationPlot()
+    qtbot.addWidget(plot)
+    plot.resize(500, 400)
+    plot.show()
+    evaluation = evaluation_of(COUNTS)
+    plot.show_evaluation(evaluation)
+    last = evaluation.calibration[-2]  # 0.87 to 0.93, where 0.9 is
+    place = calibration_geometry(QSizeF(plot.size())).point(last.confidence, 0.5).toPoint()
+    QApplication.sendEvent(plot, QHelpEvent(QHelpEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
+    assert QToolTip.text() == plot.words(last)
+    assert QToolTip.text().startswith("87% to 93% sure: ")
+    QToolTip.hideText()
+
+
+def test_the_figures_for_files_are_on_white_in_every_theme(qapp: QApplication) -> None:
+    before = theme.notifier().scheme
+    try:
+        for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
+            theme.apply_theme(qapp, scheme)
+            for figure in (CalibrationFigure(BINS, qapp.font()), MistakesFigure(evaluation_of(COUNTS))):
+                image = QImage(figure.size.toSize(), QImage.Format.Format_RGB32)
+                paint_figure(figure, image)
+                assert image.pixelColor(1, 1).name() == "#ffffff"
+                assert image.pixelColor(image.width() - 2, image.height() - 2).name() == "#ffffff"
+    finally:
+        theme.apply_theme(qapp, before)
+
+
+def test_segments_are_pressed_by_mouse_and_arrows(qtbot: QtBot) -> None:
+    segments = Segments([("one", "One"), ("two", "Two"), ("three", "Three")])
+    qtbot.addWidget(segments)
+    with qtbot.waitActive(segments):
+        segments.show()
+        segments.activateWindow()
+    told: list[int] = []
+    segments.chosen.connect(told.append)
+    first, second, _ = segments.findChildren(type(segments._group.button(0)))
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    QTest.keyClick(second, Qt.Key.Key_Left)
+    assert told == [1, 0]
+    assert segments.current == 0
+    assert first.isChecked()
+    segments.turn_to(2)
+    assert told == [1, 0]
+    assert segments.current == 2
