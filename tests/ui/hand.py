@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+SLOW_MS = 30_000
+"""What other threads do may take long on a busy machine."""
 
 SEVEN = ((0.3, 0.2), (0.7, 0.2), (0.45, 0.85))
 ONE = ((0.5, 0.15), (0.5, 0.85))

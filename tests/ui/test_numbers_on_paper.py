@@ -15,7 +15,7 @@ from app.ui.pages.recognize_page import RecognizePage
 from app.ui.settings import Settings
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.paper import Paper
-from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, draw
+from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, SLOW_MS, draw
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.resize(1184, 646)
     page.show()
     yield page
-    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy)
+    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy, timeout=SLOW_MS)
     page.hide()
 
 
@@ -38,13 +38,13 @@ def write(page: RecognizePage, corners: Sequence[tuple[float, float]], left: flo
 def write_number(page: RecognizePage, qtbot: QtBot, text: str = "717") -> None:
     for place, digit in enumerate(text):
         write(page, SEVEN if digit == "7" else ONE, 0.02 + 0.3 * place)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == text)
+    qtbot.waitUntil(lambda: page.believes.number_line.text == text, timeout=SLOW_MS)
 
 
 def test_a_single_digit_is_no_number(page: RecognizePage, qtbot: QtBot) -> None:
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy)
+    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy, timeout=SLOW_MS)
     assert page.answer.text.startswith("7 ")
     assert not page.believes.number_line.isVisible()
     assert not page.overlay.isVisible()
@@ -82,7 +82,7 @@ def test_everything_can_be_read_as_one_and_as_several_again(page: RecognizePage,
     assert not page.overlay.isVisible()
     assert page.believes.several.isVisible()
     QTest.mouseClick(page.believes.several, LEFT)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71")
+    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
 
 
 def test_clearing_takes_the_number_away(page: RecognizePage, qtbot: QtBot) -> None:
@@ -99,7 +99,7 @@ def test_clearing_takes_the_number_away(page: RecognizePage, qtbot: QtBot) -> No
 def test_undo_leads_from_a_number_back_to_a_digit(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot, "71")
     page.canvas.undo()
-    qtbot.waitUntil(lambda: not page.believes.number_line.isVisible())
+    qtbot.waitUntil(lambda: not page.believes.number_line.isVisible(), timeout=SLOW_MS)
     assert page.answer.text.startswith("7 ")
 
 
@@ -110,7 +110,7 @@ def test_a_number_stays_while_another_stroke_is_made(page: RecognizePage, qtbot:
     QApplication.processEvents()
     assert page.believes.number_line.isVisible()
     QTest.mouseRelease(page.canvas, LEFT, NO_KEYS, QPoint(352, 300))
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "711")
+    qtbot.waitUntil(lambda: page.believes.number_line.text == "711", timeout=SLOW_MS)
 
 
 def test_a_number_in_a_picture_is_read(page: RecognizePage, qtbot: QtBot) -> None:
@@ -119,7 +119,7 @@ def test_a_number_in_a_picture_is_read(page: RecognizePage, qtbot: QtBot) -> Non
     for left in (60, 350):
         pen.line([(left, 70), (left + 120, 70), (left + 50, 240)], fill=30, width=16, joint="curve")
     page.canvas.put(Paper(page.canvas.paper.drawing, Picture(np.asarray(image.convert("RGB")))))
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "77")
+    qtbot.waitUntil(lambda: page.believes.number_line.text == "77", timeout=SLOW_MS)
 
 
 def test_a_model_for_clothes_looks_for_no_number(page: RecognizePage, qtbot: QtBot) -> None:
@@ -127,7 +127,7 @@ def test_a_model_for_clothes_looks_for_no_number(page: RecognizePage, qtbot: QtB
     write(page, SEVEN, 0.02)
     write(page, ONE, 0.5)
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy)
+    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy, timeout=SLOW_MS)
     assert not page.believes.number_line.isVisible()
 
 

@@ -15,7 +15,7 @@ from app.ui.settings import Settings
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.workers.recognition import Recognition
-from tests.ui.hand import LEFT, ONE, SEVEN, draw
+from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
 
 class Panel(QWidget):
@@ -55,7 +55,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.show()
     page.activateWindow()
     yield page
-    with qtbot.waitSignal(page.shut_down_finished):
+    with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
         page.shut_down()
 
 
@@ -91,7 +91,7 @@ def test_the_panel_explains_the_chosen_digit_of_a_number(page: RecognizePage, qt
     QTest.mouseClick(page.believes.why, LEFT)
     for corners, left in ((SEVEN, 0.02), (ONE, 0.55)):
         draw(page.canvas, [(left + 0.4 * x, 0.3 + 0.4 * y) for x, y in corners])
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71")
+    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
     page.believes.number_line.digit_selected.emit(1)
     explained, _ = panel_of(page).shown[-1]
     assert explained is not None
@@ -109,7 +109,7 @@ def test_a_key_asks_why(page: RecognizePage, qtbot: QtBot) -> None:
     page.canvas.setFocus()
     qtbot.waitUntil(page.canvas.hasFocus)
     QTest.keyClick(page.canvas, Qt.Key.Key_W)
-    qtbot.waitUntil(lambda: page.reasons.panel is not None)
+    qtbot.waitUntil(lambda: page.reasons.panel is not None, timeout=SLOW_MS)
 
 
 @pytest.mark.parametrize("size", [(1184, 646), (928, 566)])

@@ -14,7 +14,7 @@ from app.ui.pages.recognize_page import RecognizePage
 from app.ui.settings import Settings
 from app.ui.widgets.canvas import Canvas, Tool
 from app.ui.widgets.model_chooser import ModelChooser
-from tests.ui.hand import LEFT, ONE, SEVEN, draw
+from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.activateWindow()
     page.canvas.setFocus()
     yield page
-    with qtbot.waitSignal(page.shut_down_finished):
+    with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
         page.shut_down()
 
 
@@ -39,7 +39,7 @@ def counts(page: RecognizePage) -> list[int]:
 
 def label(page: RecognizePage, qtbot: QtBot, key: Qt.Key, said: str) -> None:
     QTest.keyClick(page.canvas, key)
-    qtbot.waitUntil(lambda: said in page.samples.strip.said)
+    qtbot.waitUntil(lambda: said in page.samples.strip.said, timeout=SLOW_MS)
 
 
 def test_a_key_keeps_the_paper_as_a_sample_and_says_so(page: RecognizePage, qtbot: QtBot) -> None:
@@ -83,7 +83,7 @@ def test_a_sample_can_be_taken_back(page: RecognizePage, qtbot: QtBot) -> None:
     undo = page.samples.strip.findChild(QPushButton, "sample_undo")
     assert undo is not None
     QTest.mouseClick(undo, LEFT)
-    qtbot.waitUntil(lambda: page.samples.strip.said == "Taken back")
+    qtbot.waitUntil(lambda: page.samples.strip.said == "Taken back", timeout=SLOW_MS)
     assert sum(counts(page)) == 0
     assert SampleStore(sample_sets()[0].name).samples() == ()
 

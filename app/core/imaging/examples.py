@@ -33,5 +33,5 @@ def prepare_example(picture: Picture) -> NetworkInput:
     image = np.ascontiguousarray(levels.astype(np.float32) / np.float32(255))
     steps: tuple[Step, ...] = (Step("example", image),)
     if len(red) > SIZE:
-        steps = (Step("drawn on", red.astype(np.float32) / np.float32(255)), Step("28 × 28", image))
+        steps = (Step("drawn", red.astype(np.float32) / np.float32(255)), Step("28 × 28", image))
     return NetworkInput(image, steps, is_empty=not image.any(), inverted=True)

@@ -77,23 +77,24 @@ class Recognizer(QObject):
             return
         paper = self._paper
         may_be_number = self._several and predictor is not None and may_hold_a_number(paper, predictor)
-        shows_number = self._last is not None and self._last.number is not None
+        shows_number = self._shows_number
         if predictor is None or (is_quick(paper) and not (may_be_number and shows_number)):
             self._reader.forget()
             self._tell(recognize(paper, predictor, other))
             if not may_be_number or self._is_drawing:
                 return
         assert self._model is not None
-        self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, may_be_number))
+        several = may_be_number and (shows_number or not self._is_drawing)
+        self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, several))
 
     @Slot(object)
     def _on_read(self, recognition: Recognition) -> None:
         has_been_told = self._last is not None and self._last.paper is recognition.paper
-        if recognition.number is not None or not has_been_told or self._last_number_is_over:
+        if recognition.number is not None or not has_been_told or self._shows_number:
             self._tell(recognition)
 
     @property
-    def _last_number_is_over(self) -> bool:
+    def _shows_number(self) -> bool:
         return self._last is not None and self._last.number is not None
 
     def _tell(self, recognition: Recognition) -> None:

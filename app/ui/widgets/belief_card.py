@@ -35,8 +35,7 @@ class BeliefCard(Card):
         self.stop_comparing.setAccessibleName(self.tr("Compare no more"))
         self.several = self._link("", "")
         self.several.setObjectName("several")
-        self.several.setCheckable(True)
-        self.several.setChecked(True)
+        self._reads_several = True
         self.why = self._link(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
         self.why.setObjectName("why")
         self.why.setCheckable(True)
@@ -50,7 +49,7 @@ class BeliefCard(Card):
         self.back.setObjectName("back")
         self._lay_out()
         self.why.toggled.connect(self.why_toggled)
-        self.several.toggled.connect(self._on_several_toggled)
+        self.several.clicked.connect(self._on_several_clicked)
         self.back.clicked.connect(self.back_requested)
         self.stop_comparing.clicked.connect(self.compare.close_comparison)
         self.show_number(None)
@@ -88,7 +87,7 @@ class BeliefCard(Card):
         self.number_line.setVisible(number is not None)
         self.answer.set_look(LARGE if number is None else SMALL)
         # Whoever took several for one needs a way back.
-        self.several.setVisible(number is not None or not self.several.isChecked())
+        self.several.setVisible(number is not None or not self._reads_several)
         self._say_what_several_does()
 
     def _show_page(self, page: int, is_correction: bool = False) -> None:
@@ -125,14 +124,15 @@ class BeliefCard(Card):
         self.body.addLayout(footer)
 
     def _say_what_several_does(self) -> None:
-        if self.several.isChecked():
+        if self._reads_several:
             self.several.setText(self.tr("Read as one"))
             self.several.setToolTip(self.tr("Take all that is on the paper for one digit"))
         else:
             self.several.setText(self.tr("Read as several"))
             self.several.setToolTip(self.tr("Look for several digits on the paper, and read each by itself"))
 
-    @Slot(bool)
-    def _on_several_toggled(self, is_on: bool) -> None:
+    @Slot()
+    def _on_several_clicked(self) -> None:
+        self._reads_several = not self._reads_several
         self._say_what_several_does()
-        self.several_toggled.emit(is_on)
+        self.several_toggled.emit(self._reads_several)

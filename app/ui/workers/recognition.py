@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.registry import DATASETS
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.examples import prepare_example
 from app.core.imaging.pictures import Picture
@@ -59,9 +60,8 @@ def is_quick(paper: Paper) -> bool:
 
 def may_hold_a_number(paper: Paper, predictor: Predictor) -> bool:
     """True if it makes sense to look for several digits. Examples of datasets are one thing each."""
-    names = predictor.model.card.class_names
-    is_for_digits = predictor.preprocessing is Preprocessing.DIGITS and all(len(name) == 1 for name in names)
-    return is_for_digits and not paper.example_of and not paper.is_empty
+    reads_digits = predictor.model.card.class_names == DATASETS["mnist"].class_names
+    return reads_digits and not paper.example_of and not paper.is_empty
 
 
 def recognize(paper: Paper, predictor: Predictor | None, other: Predictor | None = None) -> Recognition:
