@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.core.imaging.cloth import find_cloth
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink, thicken
 from app.core.imaging.pictures import Picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 
 SIZE = 28
-
-_GROUND_TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
 
 
 class Preprocessing(StrEnum):
@@ -125,21 +124,15 @@ def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _clothes(picture: Picture, invert: bool | None) -> NetworkInput:
-    rgb = picture.rgb.astype(np.float32) / np.float32(255)
-    ground = np.median([rgb[0, 0], rgb[0, -1], rgb[-1, 0], rgb[-1, -1]], axis=0).astype(np.float32)
-    light_on_dark = float(ground.mean()) < 0.5 if invert is None else invert
-    grey = np.ascontiguousarray(picture.grey if light_on_dark else 1 - picture.grey)
-    steps = [Step("picture", grey)]
-    distance = np.abs(rgb - ground).max(axis=2)
-    if float(distance.max()) <= _GROUND_TOLERANCE:
-        return _nothing(grey, light_on_dark)
-    if grey.shape == (SIZE, SIZE):
-        return _input([*steps, Step("fitted", grey)], light_on_dark)  # made this way already: fitting would only blur
-    # What is as the ground becomes black, softly, so that an off-white ground leaves neither grey nor a hard edge.
-    cloth = np.clip(distance / np.float32(_GROUND_TOLERANCE) - np.float32(0.5), 0, 1)
-    trimmed = np.ascontiguousarray((grey * cloth)[_extent(distance > _GROUND_TOLERANCE)])
-    steps += [Step("trimmed", trimmed), Step("fitted", _centred(_fitted(trimmed, SIZE)))]
-    return _input(steps, light_on_dark)
+    cloth = find_cloth(picture.rgb, invert)
+    steps = [Step("picture", np.ascontiguousarray(cloth.seen))]
+    if cloth.piece is None:
+        return _nothing(cloth.seen, cloth.light_on_dark)
+    if picture.grey.shape == (SIZE, SIZE):  # made this way already: fitting would only blur
+        grey = picture.grey if cloth.light_on_dark else 1 - picture.grey
+        return _input([Step("picture", grey), Step("fitted", grey)], cloth.light_on_dark)
+    steps += [Step("trimmed", cloth.piece), Step("fitted", _centred(_fitted(cloth.piece, SIZE)))]
+    return _input(steps, cloth.light_on_dark)
 
 
 def _fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -176,7 +176,7 @@ def test_clothes_fill_the_picture_on_black(name: str) -> None:
     assert max(rows.sum(), columns.sum()) == 28
     trimmed = result.steps[1].image
     assert (garment.grey < 0.95).sum() <= trimmed.size
-    assert result.image.max() == pytest.approx(1 - garment.grey.min(), abs=0.15)
+    assert result.image.max() > 0.95  # Fashion-MNIST's brightest places are white
     shifted = Picture(np.pad(garment.rgb, ((0, 90), (40, 0), (0, 0)), constant_values=255))
     assert np.abs(prepare_picture(shifted, CLOTHES).image - result.image).max() < 1e-6
 

@@ -1,0 +1,171 @@
+"""Clothes found in pictures: the plain ground they lie on is told from them, whatever its colour and light.
+
+What is left is shown as Fashion-MNIST shows it (Xiao, Rasul and Vollgraf 2017): trimmed, dark clothes on light
+grounds as negatives, and the brightest place white.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.core.imaging.ink import connected_parts
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_WORK_SIDE = 512  # 18 times what the network sees
+_TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
+_NOISE = 3.0  # median deviations of the ground that are still ground
+_MAX_NOISE = 0.2
+_SMALLEST = 50  # pixels of a side; below, a ground cannot be told from what lies on it by its light
+_GRID = 64  # cells a side in which shadows are told from clothes
+_STEEP = 0.06  # change from cell to cell that no soft shadow makes
+_DEEPEST = 0.45  # of the ground's light is left in the deepest shadow
+_SPECK = 0.02  # of the mass of the largest part
+_GREY = 0.15  # between the channels of a ground that would be white in more light
+_STRONGEST = 4.0  # gain in brightness
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+
+
+@dataclass(frozen=True, eq=False)
+class Cloth:
+    """A piece found in a picture.
+
+    `seen` (h, w) float32 in [0, 1] is the whole picture, light where the piece is expected to be; `piece` is the
+    piece alone on black, trimmed, None if there is nothing but ground.
+    """
+
+    seen: Field
+    piece: Field | None
+    light_on_dark: bool
+
+
+def find_cloth(rgb: NDArray[np.uint8], invert: bool | None = None) -> Cloth:
+    """Find the piece of clothing on a plain ground.
+
+    Args:
+        rgb: (h, w, 3) uint8.
+        invert: whether it is light on dark and stays as it is; None finds out from the ground.
+
+    """
+    colours = _reduced(rgb)
+    corners = np.median([colours[0, 0], colours[0, -1], colours[-1, 0], colours[-1, -1]], axis=0).astype(np.float32)
+    light_on_dark = float(corners.max()) < 0.5 if invert is None else invert
+    even = np.abs(_border(colours) - corners).max(axis=1) < 0.01
+    if float(even.mean()) > 0.8 or min(colours.shape[:2]) < _SMALLEST:  # made by a program, or cut out: one colour
+        ground, tolerance = np.broadcast_to(corners, colours.shape), _TOLERANCE
+        distance = np.abs(colours - ground).max(axis=2)
+        is_cloth = distance > tolerance
+    else:
+        ground, tolerance = _ground(colours)
+        distance = np.abs(colours - ground).max(axis=2)
+        is_cloth = (distance > tolerance) & _apart_from_shadows(colours, ground, distance, tolerance)
+    seen = _brightness(colours, ground, light_on_dark)
+    if not is_cloth.any():
+        return Cloth(seen, None, light_on_dark)
+    # What is as the ground becomes black, softly, so that an off-white ground leaves neither grey nor a hard edge.
+    soft = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_cloth
+    piece = (seen * soft)[_extent(is_cloth)]
+    brightest = float(np.quantile(piece, 0.995))
+    return Cloth(seen, np.clip(piece / max(brightest, 1 / _STRONGEST), 0, 1), light_on_dark)
+
+
+def _brightness(colours: Field, ground: Field, light_on_dark: bool) -> Field:
+    """Return (h, w) in [0, 1] how light the piece is; on light grounds how dark, in the light that falls there."""
+    grey = np.asarray(np.minimum(colours @ _LUMINANCE, 1), np.float32)
+    if light_on_dark:
+        return grey
+    light = ground @ _LUMINANCE
+    brightest = float(light.max())
+    is_white = float(np.ptp(ground.mean(axis=(0, 1)))) < _GREY
+    white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8)
+    return np.asarray(np.clip(1 - grey * (brightest / white) / np.maximum(light, 0.05), 0, 1), np.float32)
+
+
+def _ground(colours: Field) -> tuple[Field, float]:
+    """Fit a ground whose colour changes slowly: its colour everywhere, and how far from it noise still is.
+
+    A quadratic in both directions, fitted first to the cells at the border, then to all that are like it.
+    """
+    cells = _cells(colours, math.ceil(max(colours.shape) / _GRID))
+    terms = _quadratic(*cells.shape[:2])
+    chosen = np.ones(cells.shape[:2], np.bool_)
+    chosen[3:-3, 3:-3] = False
+    for turn in range(4):
+        ways = np.linalg.lstsq(terms[chosen], cells[chosen], rcond=None)[0]
+        distance = np.abs(cells - terms @ ways).max(axis=2)
+        near = distance < max(_TOLERANCE, 3 * float(np.median(distance[chosen])))
+        chosen = near & chosen if turn == 0 else near
+    ground = np.asarray(np.clip(_quadratic(*colours.shape[:2]) @ ways.astype(np.float32), 0.02, 1), np.float32)
+    rim = slice(None, None, max(1, min(colours.shape[:2]) // 40))
+    spread = float(np.median(np.abs(colours - ground)[rim, rim].max(axis=2)))
+    return ground, min(max(_TOLERANCE, _NOISE * spread), _MAX_NOISE)
+
+
+def _quadratic(height: int, width: int) -> Field:
+    """Return the six terms of a quadratic at each place, (h, w, 6)."""
+    y, x = np.linspace(-1, 1, height, dtype=np.float32)[:, None], np.linspace(-1, 1, width, dtype=np.float32)
+    return np.stack(np.broadcast_arrays(np.float32(1), x, y, x * x, x * y, y * y), axis=-1)
+
+
+def _apart_from_shadows(colours: Field, ground: Field, distance: Field, tolerance: float) -> Mask:
+    """Return what is neither ground nor shadow: neither can be reached from the border without crossing an edge.
+
+    A shadow is the ground's own colour in less light, and it begins and ends softly.
+    """
+    height, width = distance.shape
+    cell = math.ceil(max(height, width) / _GRID)
+    small, below, far = (_cells(field, cell) for field in (colours, ground, distance[..., None]))
+    ratio = small / np.maximum(below, np.float32(0.02))
+    in_shade = (ratio.min(axis=2) > _DEEPEST) & (np.ptp(ratio, axis=2) < 0.12) & (ratio.mean(axis=2) < 1.03)
+    soft = _steepness(small) < _STEEP
+    labels, count = connected_parts((far[..., 0] < tolerance) | (in_shade & soft))
+    outside = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    apart = ~np.isin(labels, outside[outside > 0])
+    apart &= _grown(far[..., 0] > tolerance)
+    parts, count = connected_parts(apart)
+    mass = np.bincount(parts.ravel(), far.ravel(), count + 1)
+    mass[0] = 0
+    kept = _grown((mass >= _SPECK * mass.max())[parts] & apart)
+    return kept.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
+
+
+def _reduced(rgb: NDArray[np.uint8]) -> Field:
+    factor = math.ceil(max(rgb.shape) / _WORK_SIDE)
+    small = rgb if factor == 1 else np.asarray(Image.fromarray(rgb).reduce(factor))
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def _border(image: Field) -> Field:
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _cells(image: Field, cell: int) -> Field:
+    """Average squares of `cell` pixels; the last ones may be carried on outwards."""
+    height, width = image.shape[:2]
+    padded = np.pad(image, ((0, -height % cell), (0, -width % cell), (0, 0)), mode="edge")
+    rows, columns = padded.shape[0] // cell, padded.shape[1] // cell
+    return np.asarray(padded.reshape(rows, cell, columns, cell, -1).mean(axis=(1, 3)), np.float32)
+
+
+def _steepness(cells: Field) -> Field:
+    """Return the largest change to one of the four neighbours, (h, w)."""
+    steep = np.zeros(cells.shape[:2], np.float32)
+    down, right = np.abs(np.diff(cells, axis=0)).max(axis=2), np.abs(np.diff(cells, axis=1)).max(axis=2)
+    for part, change in ((steep[1:], down), (steep[:-1], down), (steep[:, 1:], right), (steep[:, :-1], right)):
+        np.maximum(part, change, out=part)
+    return steep
+
+
+def _grown(mask: Mask) -> Mask:
+    wide = np.pad(mask, 1)
+    rows = wide[:-2] | wide[1:-1] | wide[2:]
+    return np.asarray(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:])
+
+
+def _extent(mask: Mask) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

@@ -1,0 +1,80 @@
+"""Clothes on plain grounds of any colour and light; nothing where nothing lies."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from app.core.imaging.cloth import find_cloth
+from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.preprocess import CLOTHES, prepare_picture
+
+SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
+NAMES = ("t-shirt", "trouser", "ankle-boot")
+SIDE = 320
+
+
+def laid(name: str, ground: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Lay the piece on a ground, (h, w, 3) in [0, 1]."""
+    piece = load_picture(SAMPLES / f"{name}.png").rgb / 255
+    cover = np.asarray(Image.fromarray(np.uint8((piece.min(axis=2) < 0.97) * 255)).filter(ImageFilter.MedianFilter(5)))
+    top, left = (SIDE - len(piece)) // 2, (SIDE - piece.shape[1]) // 2
+    page = ground.copy()
+    place = page[top : top + len(piece), left : left + piece.shape[1]]
+    place += (cover / 255)[..., None] * (piece - place)
+    return page
+
+
+def levels(page: NDArray[np.floating]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(np.clip(page, 0, 1) * 255), np.uint8)
+
+
+def plain(*colour: float) -> NDArray[np.floating]:
+    return np.ones((SIDE, SIDE, 3)) * colour
+
+
+def gradient() -> NDArray[np.floating]:
+    return plain(0.95, 0.94, 0.9) * (np.linspace(0.7, 1, SIDE)[:, None] * np.linspace(1, 0.85, SIDE))[..., None]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ground", [plain(0.93, 0.92, 0.9), plain(0.9, 0.75, 0.75), gradient()])
+def test_the_ground_makes_no_difference(name: str, ground: NDArray[np.floating]) -> None:
+    rng = np.random.default_rng(1)
+    seen = prepare_picture(load_picture(SAMPLES / f"{name}.png"), CLOTHES).image
+    page = laid(name, ground)
+    for noise in (0, 0.02):
+        result = prepare_picture(Picture(levels(page + rng.normal(0, noise, page.shape))), CLOTHES)
+        assert not result.inverted
+        assert not result.is_empty
+        assert np.abs(result.image - seen).mean() < 0.06
+
+
+def test_a_soft_shadow_is_ground() -> None:
+    page = laid("t-shirt", plain(0.93, 0.92, 0.9))
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    shade = 1 - 0.3 * np.exp(-((rows - 285) ** 2 / 600 + (columns - 160) ** 2 / 9000))
+    shaded = find_cloth(levels(page * shade[..., None])).piece
+    alone = find_cloth(levels(page)).piece
+    assert shaded is not None
+    assert alone is not None
+    assert shaded.shape == pytest.approx(alone.shape, abs=12)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_nothing_lies_on_an_empty_ground(noise: float) -> None:
+    rng = np.random.default_rng(2)
+    for ground in (plain(0.9, 0.9, 0.9), plain(0.2, 0.3, 0.6), gradient()):
+        result = prepare_picture(Picture(levels(ground + rng.normal(0, noise, ground.shape))), CLOTHES)
+        assert result.is_empty
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 200), (3, 700), (28, 28), (49, 51), (60, 60)])
+def test_noise_of_any_shape_is_survived(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    for invert in (None, True, False):
+        result = prepare_picture(Picture(rng.integers(0, 256, (*shape, 3), np.uint8)), CLOTHES, invert)
+        assert result.image.shape == (28, 28)
+        assert np.isfinite(result.image).all()
