@@ -63,6 +63,11 @@ class WhyPanel(QWidget):
         self._refresh()
 
     @property
+    def explanation(self) -> Explanation | None:
+        """What is shown, as far as it is known by now."""
+        return self._explanation
+
+    @property
     def title(self) -> str:
         """The question that is answered."""
         return self._title.text()
