@@ -224,7 +224,7 @@ def test_a_damaged_model_is_a_sentence(make_page: MakePage, home: Path, qtbot: Q
     (home / "models" / "mine" / "model.tflite").write_bytes(b"broken")
     page = make_page(model="mine")
     qtbot.waitUntil(lambda: "is damaged; train it again" in page.setup.headline.text)
-    assert page.results.message == "Nothing is evaluated yet"
+    assert page.results.message.startswith("Here you will see what the network takes for what")
 
 
 def test_without_any_model_the_page_says_what_to_do(
@@ -235,7 +235,9 @@ def test_without_any_model_the_page_says_what_to_do(
     page.hide()
     page.show()
     assert page.setup.headline.text.startswith("No model yet: train one on the Train page")
-    assert not page.setup.models.isEnabled()
+    for box in (page.setup.models, page.setup.data):
+        assert not box.isEnabled()
+        assert box.toolTip()
     qtbot.waitUntil(lambda: not page._jobs.is_busy)
     assert page.setup.headline.text.startswith("No model yet")
 

@@ -170,7 +170,7 @@ class EvaluatePage(QWidget):
 
     def _say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
         self.setup.headline.say(sentence, can_start, is_error)
-        self._clear(self.tr("Nothing is evaluated yet"))
+        self._clear(self.tr("Here you will see what the network takes for what, its surest mistakes, and its doubt"))
 
     def _clear(self, message: str) -> None:
         self.results.show_message(message)

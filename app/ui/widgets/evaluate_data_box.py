@@ -74,9 +74,12 @@ class EvaluateDataBox(QComboBox):
         self._choices, self._chosen = (), None
         with QSignalBlocker(self):
             self.clear()
+        self.setEnabled(False)
+        self.setToolTip(self.tr("There is no model that could read anything yet"))
 
     def _fill(self, card: ModelCard) -> None:
         self._model = card.name
+        self.setEnabled(True)
         with QSignalBlocker(self):
             self.clear()
             for row, choice in enumerate(self._choices):
