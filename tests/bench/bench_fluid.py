@@ -4,36 +4,17 @@ import gc
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
-
 from app.core.datasets.sources import find_full
 from app.core.models.recipes import find_recipe
 from app.ui.main_window import TRAIN
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import Studio, open_studio, wait, wait_until
+from tests.bench.ticker import Ticker
 
-TICK_MS = 5
 WATCH_S = 15
 SHORT_RUNS = 20
 SEARCH_WARM_UP_S = 15
 """Until the workers have loaded TensorFlow and train."""
-
-
-class _Ticker(QObject):
-    """Notes how long the event loop took from one tick to the next, beyond the tick itself."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gaps_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(TICK_MS)
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.gaps_ms.append((now - self._last) * 1000)
-        self._last = now
 
 
 def measure() -> list[Figure]:
@@ -49,7 +30,7 @@ def _gaps(studio: Studio, recipe: str, data: str) -> list[Figure]:
     train = studio.window.train
     train.train(find_recipe(recipe).config.changed(data=data, epochs=500), None)
     wait_until(lambda: train.is_learning, 60)
-    ticker = _Ticker()
+    ticker = Ticker()
     wait(WATCH_S * 1000)
     gaps = ticker.gaps_ms
     ticker.deleteLater()
@@ -78,7 +59,7 @@ def _gaps_while_searching(studio: Studio, data: str) -> list[Figure]:
     window.search.start(SearchPlan(name="fluid", method="grid", bases=(base,), space=space), cores())
     wait_until(lambda: window.search.is_searching, 60)
     wait(SEARCH_WARM_UP_S * 1000)
-    ticker = _Ticker()
+    ticker = Ticker()
     wait(WATCH_S * 1000)
     gaps = ticker.gaps_ms
     ticker.deleteLater()
