@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import load_drawing
-from app.core.imaging.ink import find_ink, is_light_on_dark
+from app.core.imaging.ground import is_light_on_dark
+from app.core.imaging.ink import find_ink
 from app.core.imaging.rasterise import render_preview
 
 SAMPLES = Path(__file__).parents[3] / "resources" / "samples"

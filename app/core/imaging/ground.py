@@ -1,0 +1,122 @@
+"""The ground of a photograph: which side of it the ink is on, its light, and where it ends."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from app.core.imaging.ruling import without_ruling
+
+Grey = NDArray[np.float32]
+
+CELLS = 128
+"""Cells along the longest side, in which parts are told apart."""
+
+_WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
+_NOISE = 4.0  # standard deviations of the paper that are still paper
+_MAX_NOISE = 0.3  # of the ground: what varies more is ink that covers much of a tight crop
+_MOST_INK = 0.45  # of a picture with a margin
+_DEEPEST_SHADE = 0.6  # of the light there is where it is light
+_NEAR = 7  # cells over which the ground is looked at, for the edge of the paper
+_STEP = 0.75  # of the light there is left beyond it
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """What stands out from the ground.
+
+    `values` is (h, w) float32 in [0, 1]: how much darker each place is than the paper around it; up to `noise` it is
+    grain. `edges`, of a photograph, are the cells in which the ground itself changes abruptly: where the paper ends.
+    """
+
+    values: Grey
+    noise: float
+    edges: NDArray[np.bool_] | None
+
+
+def is_light_on_dark(grey: Grey) -> bool:
+    """Tell the polarity: strokes are fine and few, so detail leans to their side of the ground."""
+    border = _border(grey)
+    middle = np.median(border)
+    if float((np.abs(border - middle) < 0.05).mean()) > 0.8:
+        away = grey - middle
+        far = np.abs(away) > 0.5 * np.abs(away).max()  # the light falls off less than ink does
+        if float(far.mean()) < _MOST_INK:
+            return bool(away[far].sum() > 0)
+    grey = _middle(grey)  # around the paper there may be a table
+    radius = max(grey.shape) / 8
+    smooth = _blurred(grey, radius)
+    detail = grey - smooth
+    return bool((detail * detail * detail).sum() > 0)
+
+
+def contrast_with_ground(paper: Grey) -> Contrast:
+    """Take the light, the printed ruling and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
+    border = _border(paper)
+    middle = np.float32(np.median(border))
+    if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light, no noise
+        return Contrast(np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0, None)
+    paper = _blurred(paper, max(paper.shape) / 512)
+    ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
+    # In shade ink is as dark against its ground as in the light; but what is far darker is the table, and its grain.
+    light = np.maximum(ground, np.float32(max(_DEEPEST_SHADE * float(np.quantile(ground[::4, ::4], 0.75)), 0.05)))
+    contrast = without_ruling(np.clip((ground - paper) / light, 0, 1))
+    contrast -= np.median(contrast)  # the closing follows the brightest grains of the paper
+    # The median deviation of normal noise (Rousseeuw and Croux 1993).
+    spread = 1.4826 * float(np.median(np.abs(contrast)))
+    return Contrast(np.clip(contrast, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+
+
+def in_cells(image: Grey) -> Grey:
+    """Return the maximum of each square of a grid of CELLS along the longest side."""
+    cell = math.ceil(max(image.shape) / CELLS)
+    height, width = (math.ceil(side / cell) for side in image.shape)
+    cells = np.zeros((height * cell, width * cell), np.float32)
+    cells[: image.shape[0], : image.shape[1]] = image
+    return np.asarray(cells.reshape(height, cell, width, cell).max(axis=(1, 3)), np.float32)
+
+
+def _border(image: Grey) -> Grey:
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _middle(image: Grey) -> Grey:
+    height, width = image.shape
+    return image[height // 5 : height - height // 5, width // 5 : width - width // 5]
+
+
+def _blurred(grey: Grey, radius: float) -> Grey:
+    levels = Image.fromarray(np.rint(grey * 255).astype(np.uint8))  # Pillow blurs bytes only
+    return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
+
+
+def _edges(ground: Grey) -> NDArray[np.bool_]:
+    levels = Image.fromarray(np.rint(in_cells(ground) * 255).astype(np.uint8))
+    low, high = (
+        np.asarray(levels.filter(extreme(_NEAR))) for extreme in (ImageFilter.MinFilter, ImageFilter.MaxFilter)
+    )
+    return low < _STEP * high
+
+
+def _closing(paper: Grey, window: int) -> Grey:
+    """Fill in what is dark and narrower than `window`, an odd number; edges of larger shadows stay where they are.
+
+    The border is carried on outwards, so that a darker corner or the edge of the table is ground, not ink.
+    """
+    levels = np.pad(np.rint(paper * 255).astype(np.uint8), window - 1, mode="edge")
+    closed = 255 - _widest(255 - _widest(levels, window), window)
+    return closed.astype(np.float32) / np.float32(255)
+
+
+def _widest(levels: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
+    """Return the maximum over each whole square of `window`, by doubling: log2(window) passes a side."""
+    for _ in range(2):
+        covered = 1
+        while covered < window:
+            step = min(covered, window - covered)
+            levels = np.maximum(levels[:-step], levels[step:])
+            covered += step
+        levels = np.ascontiguousarray(levels.T)
+    return levels
