@@ -24,6 +24,7 @@ class ConfusionView(QWidget):
         self.matrix, self.examples, self._words = ConfusionMatrix(), ExamplesGrid(), ElidedLabel()
         self._words.setObjectName("cell_words")
         self._words.setProperty("role", "muted")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)

@@ -139,6 +139,7 @@ class EvaluateHeadline(QStackedWidget):
     def _said(self) -> QWidget:
         whole = QWidget()
         self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.start.setProperty("kind", "primary")
         column = _column(whole)
         column.addWidget(self._sentence)

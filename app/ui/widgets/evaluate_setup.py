@@ -85,6 +85,7 @@ class EvaluateSetup(Card):
             rows.addRow(label, widget)
         self._caution.setObjectName("caution")
         self._caution.setWordWrap(True)
+        self._caution.setTextFormat(Qt.TextFormat.PlainText)
         self.body.addLayout(rows)
         self.body.addSpacing(theme.SPACING)
         self.body.addWidget(self.headline)

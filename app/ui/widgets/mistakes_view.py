@@ -1,7 +1,7 @@
 """The mistakes, most confident first: of all classes, or those that have to do with one."""
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
@@ -22,6 +22,7 @@ class MistakesView(QWidget):
         self.examples, self._words = ExamplesGrid(), ElidedLabel()
         self._words.setObjectName("mistakes_words")
         self._words.setProperty("role", "muted")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._all = QPushButton(self.tr("Show those of all classes"))
         self._all.setObjectName("all_mistakes")
         self._all.setProperty("kind", "quiet")
