@@ -92,7 +92,9 @@ def test_a_click_and_the_keyboard_open_a_training_picture(panel: WhyPanel, model
         QTest.mouseClick(panel.examples.tiles[1], LEFT)
     chosen = clicked.args[0]
     assert isinstance(chosen, ExampleChosen)
-    assert (chosen.image.shape, chosen.image.dtype, chosen.preprocessing) == ((28, 28), np.uint8, "mnist-1")
+    assert chosen.image.shape == (28, 28)
+    assert chosen.image.dtype == np.uint8
+    assert chosen.preprocessing == "mnist-1"
     with qtbot.waitSignal(panel.example_chosen) as pressed:
         QTest.keyClick(panel.examples.tiles[0], Qt.Key.Key_Space)
     assert not np.array_equal(pressed.args[0].image, chosen.image)

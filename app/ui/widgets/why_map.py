@@ -10,10 +10,10 @@ from app.core.datasets.types import IMAGE_SIZE
 from app.core.inference.explaining.saliency import Saliency
 from app.ui import theme
 
-MOST_SIDE = 8 * IMAGE_SIZE
+MOST_SIDE = 7 * IMAGE_SIZE
 _LEGEND_HEIGHT = 22
 _SWATCH = 12
-_STRONG = 0.45
+_STRONG = 0.5
 """Places with more than this share of the strongest get a sign, so that nobody needs the colours."""
 _INK = 0.4
 _PALE = 0.35

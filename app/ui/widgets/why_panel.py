@@ -188,7 +188,7 @@ class WhyPanel(QWidget):
     def _lay_out(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, theme.SPACING // 2, 0)
         column.setSpacing(theme.MARGIN)
         column.addWidget(self._summary)
         for section in self._sections():

@@ -226,6 +226,22 @@ def test_without_weights_the_rest_is_still_explained(tmp_path: Path) -> None:
     assert isinstance(last.neighbours, Neighbours)  # by plain pixels, if need be
 
 
+def test_features_that_were_stored_with_the_model_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, shown = find_model("quickstart-mnist"), drawn(SEVEN)
+
+    def bright_rows(_self: Predictor, images: Image) -> Image:
+        return np.asarray(images.sum(axis=2), np.float32)
+
+    monkeypatch.setattr(Predictor, "features", bright_rows)
+    explainer = Explainer(model)
+    last = list(explainer.stages(shown, explainer.read(shown), wanted))[-1]
+    images = training_data(model.card).pictures.images
+    rows = images.sum(axis=2, dtype=float)
+    cosines = rows @ shown.image.sum(axis=1) / np.linalg.norm(rows, axis=1)
+    assert isinstance(last.neighbours, Neighbours)
+    np.testing.assert_array_equal(last.neighbours.images[0], images[int(cosines.argmax())])
+
+
 def test_a_model_made_of_starters_is_compared_with_starters() -> None:
     card = find_model("fast-cnn").card.model_copy(update={"data_variant": "starter"})
     np.testing.assert_array_equal(training_data(card).pictures.images, load_dataset("mnist").train.images)
@@ -258,6 +274,7 @@ def test_a_sure_answer_says_how_far_ahead_it_is() -> None:
     sure = explanation({7: 0.95, 1: 0.03, 9: 0.02})
     assert (sure.title, sure.summary) == ("Why 7?", "7 has 95%, then comes 1 with 3%.")
     assert sure.rival is None
+    assert explanation({7: 0.999, 1: 0.001}).summary == "7 has 99.9%; nothing else comes near."
 
 
 def test_a_split_answer_names_both() -> None:

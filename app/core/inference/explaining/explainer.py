@@ -34,6 +34,10 @@ class Explainer:
         self._index: NeighbourIndex | None = None
         self._network: Network | None = None
 
+    def read(self, shown: NetworkInput) -> Prediction:
+        """What the model reads in it."""
+        return self._predictor.predict(shown.image)
+
     def stages(self, shown: NetworkInput, prediction: Prediction, check: Check) -> Iterator[Explanation]:
         """The explanation of a prediction, more complete each time. What cannot be had says why."""
         explanation = Explanation(shown, prediction, self._card.class_names, self._predictor.preprocessing)
@@ -41,12 +45,12 @@ class Explainer:
         explanation = replace(explanation, hints=self._hints(explanation))
         yield explanation
         if self._index is None or not self._index.is_ready:  # the first comparison takes longest
-            explanation = replace(explanation, saliency=self._saliency(explanation, check))
+            explanation = replace(explanation, saliency=self.saliency(explanation, check))
             yield explanation
         explanation = replace(explanation, neighbours=self._neighbours(shown.image, check))
         yield explanation
         if explanation.saliency is None:
-            yield replace(explanation, saliency=self._saliency(explanation, check))
+            yield replace(explanation, saliency=self.saliency(explanation, check))
 
     def prepare_more(self) -> bool:
         """Do a little of what is left to prepare; False if nothing is."""
@@ -71,7 +75,7 @@ class Explainer:
         better = corrected(shown, hint.correction, hint.oddity, preprocessing)
         if better.is_empty:
             return Corrected(hint)
-        return Corrected(hint, better, self._predictor.predict(better.image))
+        return Corrected(hint, better, self.read(better))
 
     def _neighbours(self, image: NDArray[np.float32], check: Check) -> Neighbours | Missing:
         try:
@@ -84,7 +88,8 @@ class Explainer:
             self._index.grow()
         return self._index.nearest(image)
 
-    def _saliency(self, explanation: Explanation, check: Check) -> Saliency | Missing:
+    def saliency(self, explanation: Explanation, check: Check) -> Saliency | Missing:
+        """What spoke for the answer; against the class that is nearly as probable, if the answer is split."""
         image, label = explanation.shown.image, explanation.prediction.label
         try:
             network, rival = self._known_network(), explanation.rival

@@ -11,6 +11,7 @@ from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.predictor import Prediction
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NOTHING = 0.005  # less than this is shown as 0%
 _SPLIT = 0.2  # a runner-up with this probability is a rival
 
 _STEP_WORDS = {
@@ -84,8 +85,10 @@ class Explanation:
                 return f"It is split between {name} ({share}) and {self._rival_name} ({rival})."
             case Verdict.UNSURE:
                 return f"The evidence is weak: {name} comes first with {share}, then {' and '.join(others)}."
+            case _ if self._runner_up < _NOTHING:
+                return f"{name} has {share}; nothing else comes near."
             case _:
-                return f"{name} has {share}, then comes {others[0]}." if others else f"{name} has {share}."
+                return f"{name} has {share}, then comes {others[0]}."
 
     @property
     def steps_words(self) -> str:
@@ -162,9 +165,13 @@ class Explanation:
         return self.prediction.name
 
     @property
-    def _rival(self) -> int | None:
+    def _runner_up(self) -> float:
         second = self.prediction.runners_up(1)
-        return second[0] if second and self.prediction.probabilities[second[0]] >= _SPLIT else None
+        return float(self.prediction.probabilities[second[0]]) if second else 0.0
+
+    @property
+    def _rival(self) -> int | None:
+        return self.prediction.runners_up(1)[0] if self._runner_up >= _SPLIT else None
 
     @property
     def _rival_name(self) -> str:
@@ -175,7 +182,7 @@ def _percent(share: float) -> str:
     """Whole percents, such as 98%; never 0% for what is more than nothing."""
     if 0.995 <= share < 0.9995:
         return f"{share:.1%}"
-    return "less than 1%" if share < 0.005 else f"{share:.0%}"
+    return "less than 1%" if share < _NOTHING else f"{share:.0%}"
 
 
 def _number(count: int) -> str:
