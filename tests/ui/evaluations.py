@@ -11,7 +11,6 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation, cross_entropy
 from app.core.models.store import find_model
-from app.ui.workers.evaluation_facts import Evaluated, EvaluationRequest
 
 PETS = ("cat", "dog", "owl")
 SURE = 0.9
@@ -31,12 +30,6 @@ def evaluation_of(confusion: Sequence[Sequence[int]], names: Sequence[str] = PET
     images = np.random.default_rng(1).integers(0, 256, (len(right), 28, 28)).astype(np.uint8)
     loss = cross_entropy(answers, right)
     return ModelEvaluation("pets", "Pets", "Pets, full, 6", tuple(names), images, right, answers, loss, 0.5)
-
-
-def result_of(evaluation: ModelEvaluation) -> Evaluated:
-    """What the window is told of such an evaluation."""
-    request = EvaluationRequest(find_model("quickstart-mnist"), "mnist", "starter")
-    return Evaluated(request, evaluation, LabelledImages(evaluation.images[:30], evaluation.labels[:30]))
 
 
 def few(name: str, data: str) -> Dataset:

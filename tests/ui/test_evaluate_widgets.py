@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
 from app.core.datasets.importing import import_folder
+from app.core.inference.doubt_figures import DoubtFigures
 from app.core.inference.reliability import CalibrationBin
 from app.core.models.store import find_model
 from app.ui import theme
@@ -105,11 +106,13 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     with qtbot.waitSignal(headline.cancel_requested):
         QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)
     evaluation = evaluation_of(COUNTS)
-    headline.show_evaluation(evaluation)
+    headline.show_evaluation(evaluation, DoubtFigures(30, 27, 24))
     assert headline.accuracy.text() == "80.00%"
     assert headline.accuracy.accessibleName() == "Accuracy 80.00%"
     error = f"{evaluation.expected_calibration_error:.1%}"
-    assert headline.text == f"30 pictures in 0.5 s, calibration error {error}"
+    assert (
+        headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%, and right in 88.89% of those"
+    )
     assert float(headline.loss.text()) == pytest.approx(evaluation.loss, abs=1e-4)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.inference.doubt_figures import DoubtFigures
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.training.progress import figure
 from app.ui import theme
@@ -55,20 +56,23 @@ class EvaluateHeadline(QStackedWidget):
         labels = {_FIGURES: self._rest, _PROGRESS: self._count, _SENTENCE: self._sentence}
         return labels[self.currentIndex()].text()
 
-    def show_evaluation(self, evaluation: ModelEvaluation) -> None:
+    def show_evaluation(self, evaluation: ModelEvaluation, doubts: DoubtFigures) -> None:
         """Show its figures."""
         self.accuracy.setText(f"{evaluation.accuracy:.2%}")
         self.loss.setText(figure(evaluation.loss, 4))
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
-        words = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
-        self._rest.setText(
-            words.format(
+        read = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
+        sure = self.tr("Sure of {share:.1%}, and right in {right:.2%} of those")
+        lines = (
+            read.format(
                 samples=evaluation.samples,
                 seconds=evaluation.elapsed_s,
                 error=evaluation.expected_calibration_error,
-            )
+            ),
+            sure.format(share=doubts.sure_share, right=doubts.accuracy_when_sure),
         )
+        self._rest.setText("\n".join(lines))
         self.setCurrentIndex(_FIGURES)
 
     def show_waiting(self) -> None:
@@ -115,6 +119,12 @@ class EvaluateHeadline(QStackedWidget):
         grid.setColumnStretch(2, 1)
         self._rest.setProperty("role", "muted")
         self._rest.setWordWrap(True)
+        self._rest.setToolTip(
+            self.tr(
+                "The calibration error is how far confidence and accuracy are apart on average. "
+                "Of the other pictures the program would say that it is not sure, or that it does not know them."
+            )
+        )
         self._rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = _column(whole)
         column.addLayout(grid)

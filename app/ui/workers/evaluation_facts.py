@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import LabelledImages
+from app.core.inference.doubt_figures import DoubtFigures
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.models.store import StoredModel
 
@@ -38,13 +39,14 @@ class EvaluationProgress:
 
 @dataclass(frozen=True, eq=False)
 class Evaluated:
-    """The answers, and `training`, the first pictures that there are to learn from.
+    """The answers, what doubt about them is worth, and `training`, the first pictures that there are to learn from.
 
     `caution` is a sentence on why the figures flatter the model, or empty.
     """
 
     request: EvaluationRequest
     evaluation: ModelEvaluation
+    doubts: DoubtFigures
     training: LabelledImages
     caution: str = ""
 

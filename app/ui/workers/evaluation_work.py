@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
+from app.core.inference.doubt_figures import doubt_figures
 from app.core.inference.evaluation import ModelEvaluation, check_unseen, evaluate_model
 from app.core.inference.predictor import Predictor
 from app.ui.workers.evaluation_facts import (
@@ -54,7 +55,9 @@ def evaluate(
             return EvaluationFailed(request, f"{dataset.title} has no test pictures; choose other data.")
         report(0, len(dataset.test))
         evaluation = evaluate_model(predictor, dataset, report, unseen_only=False)
-        return Evaluated(request, _complete(evaluation), _first(dataset.train), _caution(predictor, dataset))
+        doubts = doubt_figures(evaluation, request.model.card.calibration)
+        caution = _caution(predictor, dataset)
+        return Evaluated(request, _complete(evaluation), doubts, _first(dataset.train), caution)
     except _StoppedError:
         return EvaluationStopped(request)
     except StudioError as error:
