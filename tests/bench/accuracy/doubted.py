@@ -68,13 +68,19 @@ def _strangers(model: str) -> dict[str, Images]:
 
 
 def _separation(model: str, known: Groups, strange: Groups) -> Iterator[Figure]:
+    """What comes out empty is not read at all, so it is the least familiar of all."""
     reader = predictor(model)
     groups = {**known, **strange}
-    scores = {name: familiarity(reader.probabilities(images)) for name, images in groups.items()}
+    scores = {
+        name: familiarity(reader.probabilities(images)) * images.any(axis=(1, 2)) for name, images in groups.items()
+    }
     for one in known:
         for other in strange:
             yield percent(f"{model}: AUROC of {one} against {other}", auroc(scores[one], scores[other]))
     for name, images in groups.items():
-        verdicts = Counter(answer.verdict for answer in reader.predict_many(images))
+        inked = images[images.any(axis=(1, 2))]
+        verdicts = Counter(answer.verdict for answer in reader.predict_many(inked))
         for verdict in Verdict:
             yield percent(f"{model}: {name} called {verdict}", verdicts[verdict] / len(images))
+        if len(inked) < len(images):
+            yield percent(f"{model}: {name} with nothing to read", 1 - len(inked) / len(images))
