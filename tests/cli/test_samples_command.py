@@ -100,7 +100,7 @@ def test_a_model_is_evaluated_on_samples(digits: str, capsys: Printed) -> None:
         (["export", "my-digits", "out", "--format", "zip"], "'zip' is no format"),
         (["import", "somewhere"], "either --into"),
         (["import", "somewhere", "--into", "my-digits"], "There is no file or folder"),
-        (["compare", "digits-cnn"], "no before"),
+        (["compare", "fast-cnn"], "no before"),
         (["undelete", "my-digits"], "cannot be brought back"),
         (["new", "My digits"], "already a set of samples"),
     ],

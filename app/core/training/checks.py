@@ -1,7 +1,7 @@
 """What can be known to be wrong with a run before anything is loaded."""
 
 from app.core.datasets.splits import split_validation
-from app.core.datasets.types import Dataset
+from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.shapes import check_network
@@ -16,6 +16,7 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
     chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
     if not len(chosen):
         raise InputError("There is no picture to train on; choose other data.")
+    _check_every_class_is_there(config, dataset)
     if config.early_stopping_patience and not len(held):
         raise InputError(
             "Early stopping watches the validation loss, and nothing is held back for it; give it a validation split, "
@@ -30,3 +31,16 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
         raise InputError("Label smoothing belongs to cross-entropies; set it to 0, or choose another loss.")
     if config.nesterov and not config.momentum:
         raise InputError("Nesterov's look-ahead needs momentum; give it a momentum such as 0.9, or switch it off.")
+
+
+def _check_every_class_is_there(config: TrainingConfig, dataset: Dataset) -> None:
+    """Somebody's own samples may lack a class; that is well if it is known already, or trained beside them."""
+    if dataset.variant is not Variant.SAMPLES or config.start_from or config.beside:
+        return
+    there = set(dataset.train.labels.tolist())
+    missing = [name for label, name in enumerate(dataset.class_names) if label not in there]
+    if missing:
+        raise InputError(
+            f"{dataset.title} has no sample to train with of: {', '.join(missing[:5])}. Add some, or fine-tune a model "
+            "that knows them."
+        )

@@ -66,6 +66,7 @@ class SamplesDesk(QWidget):
         self._choose_folder, self._choose_target = choose_folder, choose_target
         self._cards: dict[str, SampleSetCard] = {}
         self._deleted: DeleteSet | None = None
+        self._failed: dict[str, Request] = {}
         self._new_set: SampleSetDialog | None = None
         self._fine_tune: FineTuneDialog | None = None
         self.reads_with = ""  # the model that is offered first
@@ -133,6 +134,7 @@ class SamplesDesk(QWidget):
         card.import_wanted.connect(self._on_import_wanted)
         card.export_wanted.connect(self._on_export_wanted)
         card.deletion_wanted.connect(self._on_deletion_wanted)
+        card.retry_wanted.connect(self._on_retry_wanted)
         return card
 
     def _browse(self, samples: SampleSet | None) -> None:
@@ -221,6 +223,11 @@ class SamplesDesk(QWidget):
     def _on_deletion_wanted(self, name: str) -> None:
         self._jobs.start(DeleteSet(name, self._cards[name].set.title))
 
+    @Slot(str)
+    def _on_retry_wanted(self, name: str) -> None:
+        self._cards[name].show_busy(self.tr("Trying again…"), can_stop=isinstance(self._failed[name], CompareModel))
+        self._jobs.start(self._failed[name])
+
     @Slot()
     def _on_undo_requested(self) -> None:
         if self._deleted is not None:
@@ -247,7 +254,7 @@ class SamplesDesk(QWidget):
                 self._deleted = request
                 self.invitation.notice.say(self.tr("{title} was deleted.").format(title=request.title), can_undo=True)
                 self._changed()
-            case Exported(request, path):
+            case Exported(request, path) if request.set_name in self._cards:
                 self._cards[request.set_name].show_over(self.tr("Written to {path}.").format(path=path))
             case ModelCompared(request, found) if request.set_name in self._cards:
                 self._cards[request.set_name].show_comparison(found)
@@ -258,9 +265,8 @@ class SamplesDesk(QWidget):
         self.browser.take_change(changed)
         if changed.now.name in self._cards:
             self._cards[changed.now.name].show_set(changed.now)
-            if isinstance(changed.request, ImportSamples):
-                added = self.tr("{count} samples were added.").format(count=f"{len(changed.ids):,}")
-                self._cards[changed.now.name].show_over(added)
+            added = self.tr("{count} samples were added.").format(count=f"{len(changed.ids):,}")
+            self._cards[changed.now.name].show_over(added if isinstance(changed.request, ImportSamples) else "")
         if isinstance(changed.request, RestoreSet):
             self.invitation.notice.hide()
         self._changed()
@@ -272,6 +278,7 @@ class SamplesDesk(QWidget):
     def _tell_failure(self, request: Request, message: str) -> None:
         card = self._cards.get(getattr(request, "set_name", ""))
         if card is not None:
+            self._failed[card.name] = request
             card.show_over(problem=message)
         elif message:
             self.invitation.notice.say(f"✕ {message}")

@@ -70,8 +70,8 @@ class RunSetup(Card):
     def show_config(self, config: TrainingConfig) -> None:
         """Put another run's settings into the form. Raises InputError if its recipe is not known any more."""
         self._recipe.choose(config.recipe)
-        self._explain()
         self._form.set_config(config)
+        self._explain()
         self._data.choose(config.dataset, config.data)
         self.show_error("")
         if self._data.chosen != (config.dataset, config.data):
@@ -186,10 +186,20 @@ class RunSetup(Card):
 
     def _explain(self) -> None:
         recipe = self._recipe.recipe
-        sentences = (self.tr(recipe.explanation), reported_sentence(reported_for(recipe.id)))
+        sentences = (self._beginning() or self.tr(recipe.explanation), reported_sentence(reported_for(recipe.id)))
         self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
         self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")
         self._show_tooltips()
+
+    def _beginning(self) -> str:
+        """What the run begins with, if that is a stored model; choosing a recipe begins anew."""
+        config = self._form.config()
+        if not config.start_from:
+            return ""
+        begins = self.tr("Begins with what {model} knows.").format(model=config.start_from)
+        if config.beside:
+            begins += self.tr(" Old pictures ({data}) are mixed in.").format(data=config.beside)
+        return begins
 
     def _show_network(self) -> None:
         """Say what the network is and what is wrong with it."""
@@ -203,8 +213,8 @@ class RunSetup(Card):
 
     @Slot(object)
     def _on_recipe_chosen(self, recipe: Recipe) -> None:
-        self._explain()
         self._form.set_config(recipe.config)
+        self._explain()
         self._data.choose(recipe.config.dataset, self._data.chosen[1])
         self.show_error("")
         self._show_network()

@@ -115,7 +115,7 @@ class SampleList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Spread the columns over the width."""
         columns = max(1, self.viewport().width() // _CELL.width())
-        self.setGridSize(QSize(self.viewport().width() // columns, _CELL.height()))
+        self.setGridSize(QSize((self.viewport().width() - 2) // columns, _CELL.height()))
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -159,6 +159,7 @@ class _Delegate(QStyledItemDelegate):
         tile = QRect(cell.center().x() - IMAGE_SIZE * SCALE // 2, cell.top() + 4, *[IMAGE_SIZE * SCALE] * 2)
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(cell.adjusted(1, 1, -1, -1), QColor(colours.accent_soft))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(tile, on_paper(sample.image))
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.setPen(QPen(QColor(colours.accent if is_selected else colours.line), 2 if is_selected else 1))
@@ -173,6 +174,6 @@ class _Delegate(QStyledItemDelegate):
         below = QRect(cell.left() + 2, tile.bottom() + 2, cell.width() - 4, cell.bottom() - tile.bottom() - 3)
         test = self.tr("test")
         said = f"{index.data()} · {test}" if sample.is_held_back else str(index.data())
-        text = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, below.width())
+        text = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, below.width())
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
         painter.restore()

@@ -29,6 +29,7 @@ class SampleSetCard(Card):
     import_wanted = Signal(str)
     export_wanted = Signal(str, object)  # ExportFormat
     deletion_wanted = Signal(str)
+    retry_wanted = Signal(str)
 
     def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -201,7 +202,7 @@ class SampleSetCard(Card):
 
     @Slot()
     def _on_retry(self) -> None:
-        self.status.clear()
+        self.retry_wanted.emit(self.name)
 
     @Slot()
     def _on_rename(self) -> None:

@@ -12,6 +12,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.inference.before_after import before_after, fine_tuned_models
 from app.core.inference.predictor import Predictor
+from app.core.models.recipes import find_recipe
 from app.core.models.store import StoredModel, add_model, find_model
 from app.core.training.checks import check_run
 from app.core.training.fine_tuning import fine_tuning, fitting_models, training_alone
@@ -75,6 +76,10 @@ def test_training_alone_needs_samples_of_every_class() -> None:
     store.add_all(NewSample(Pixels(image), 1) for _ in range(6))
     with pytest.raises(InputError, match="no sample to train with of: empty"):
         training_alone(store.set)
+    plain = find_recipe("fast-cnn").config.changed(dataset=store.name, data="full")
+    with pytest.raises(InputError, match="no sample to train with of: empty"):
+        check_run(plain, load_dataset(store.name, "full"))
+    check_run(plain.changed(start_from="another"), load_dataset(store.name, "full"))
     store.add(Pixels(image.T.copy()), 0)
     config = training_alone(store.set)
     check_run(config, load_dataset(config.dataset, config.data))
@@ -105,7 +110,7 @@ def test_old_data_that_the_model_has_seen_is_no_test_of_what_it_forgot() -> None
 
 def test_a_model_that_began_from_nothing_has_no_before() -> None:
     with pytest.raises(InputError, match="no before"):
-        before_after("digits-cnn")
+        before_after("fast-cnn")
 
 
 def test_the_fine_tuned_models_of_a_set_are_found() -> None:

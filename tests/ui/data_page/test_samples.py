@@ -291,7 +291,12 @@ def test_what_cannot_be_written_is_told_in_the_card(
     monkeypatch.setattr(page.samples, "_choose_target", lambda _parent, _suggested: tmp_path / "taken.npz")
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
-    assert "already something called" in card_of(page, store.name).status.text
+    card = card_of(page, store.name)
+    assert "already something called" in card.status.text
+    (tmp_path / "taken.npz").unlink()
+    click(card, "retry")
+    settle(page, qtbot)
+    assert card.status.text.startswith("Written to")
 
 
 def test_a_folder_dropped_on_a_set_joins_it(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
