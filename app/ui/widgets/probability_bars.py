@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import theme
@@ -15,6 +16,7 @@ BAR_SHARE = 0.64
 """Width of a bar as a share of its place on the axis."""
 _GREYED = 0.6
 _TILT_DEG = 45
+_SLOPE = math.sin(math.radians(_TILT_DEG))
 _LABEL_GAP = 6
 _GRID = (0.0, 0.5, 1.0)
 
@@ -27,6 +29,7 @@ class ProbabilityBars(QWidget):
         self._names: tuple[str, ...] = tuple("0123456789")
         self._probabilities: NDArray[np.float32] | None = None
         self._is_sure = True
+        self._places: _Places | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Probabilities"))
@@ -45,7 +48,7 @@ class ProbabilityBars(QWidget):
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Name the classes on the axis; shows no probabilities until they come."""
-        self._names = tuple(names)
+        self._names, self._places = tuple(names), None
         self.set_probabilities(None)
 
     def set_probabilities(self, probabilities: NDArray[np.float32] | None, is_sure: bool = True) -> None:
@@ -58,24 +61,32 @@ class ProbabilityBars(QWidget):
         """Wide enough for ten digits."""
         return QSize(280, 220)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size, other places."""
+        self._places = None
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font, other places."""
+        if event.type() is QEvent.Type.FontChange:
+            self._places = None
+        super().changeEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Axis, bars, names."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tilted = self._is_tilted()
-        plot = self._plot_area(tilted)
-        self._paint_grid(painter, plot)
+        if self._places is None:
+            self._places = _places(self._names, self.size(), self.font())
+        places = self._places
+        self._paint_grid(painter, places.plot)
         predicted = None if self._probabilities is None else int(self._probabilities.argmax())
-        step = plot.width() / max(1, len(self._names))
-        every = self._named_every(step, tilted)
-        for position, name in enumerate(self._names):
-            centre = plot.left() + (position + 0.5) * step
+        for position in range(len(self._names)):
             if self._probabilities is not None:
-                self._paint_bar(painter, plot, centre, step, position, position == predicted)
-            is_near_predicted = predicted is not None and 0 < abs(position - predicted) < every
-            if position == predicted or (position % every == 0 and not is_near_predicted):
-                place = QPointF(centre, plot.bottom() + _LABEL_GAP)
-                self._paint_name(painter, place, self._short(name), position == predicted, tilted)
+                self._paint_bar(painter, places, position, position == predicted)
+            is_near_predicted = predicted is not None and 0 < abs(position - predicted) < places.every
+            if position == predicted or (position % places.every == 0 and not is_near_predicted):
+                self._paint_name(painter, places, position, position == predicted)
         painter.end()
 
     def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
@@ -84,16 +95,16 @@ class ProbabilityBars(QWidget):
             y = round(plot.bottom() - value * plot.height()) + 0.5
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
 
-    def _paint_bar(  # noqa: PLR0917
-        self, painter: QPainter, plot: QRectF, centre: float, step: float, position: int, is_predicted: bool
-    ) -> None:
+    def _paint_bar(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
         assert self._probabilities is not None
+        plot = places.plot
         # A probability of nearly 0 still shows a sliver, so that the eye finds ten bars.
         height = max(2.0, float(self._probabilities[position]) * plot.height())
-        width = BAR_SHARE * step
+        width = BAR_SHARE * places.step
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour(is_predicted))
-        painter.drawRoundedRect(QRectF(centre - width / 2, plot.bottom() - height, width, height), 2, 2)
+        left = places.centre(position) - width / 2
+        painter.drawRoundedRect(QRectF(left, plot.bottom() - height, width, height), 2, 2)
 
     def _colour(self, is_predicted: bool) -> QColor:
         colour = QColor(theme.colours().accent if is_predicted and self._is_sure else theme.colours().bar)
@@ -101,58 +112,71 @@ class ProbabilityBars(QWidget):
             colour.setAlphaF(_GREYED)
         return colour
 
-    def _paint_name(self, painter: QPainter, top: QPointF, name: str, is_predicted: bool, tilted: bool) -> None:
-        painter.setFont(self._font(is_predicted))
+    def _paint_name(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
+        painter.setFont(places.bold if is_predicted else places.plain)
         painter.setPen(QColor(theme.colours().text if is_predicted else theme.colours().muted))
         metrics = QFontMetricsF(painter.font())
+        name, x, y = places.names[position], places.centre(position), places.plot.bottom() + _LABEL_GAP
         width = metrics.horizontalAdvance(name)
-        if not tilted:
-            painter.drawText(QPointF(top.x() - width / 2, top.y() + metrics.ascent()), name)
+        if not places.is_tilted:
+            painter.drawText(QPointF(x - width / 2, y + metrics.ascent()), name)
             return
         painter.save()
-        painter.translate(top.x() + metrics.ascent() / 2, top.y() + metrics.ascent() / 2)
+        painter.translate(x + metrics.ascent() / 2, y + metrics.ascent() / 2)
         painter.rotate(-_TILT_DEG)
         painter.drawText(QPointF(-width, 0), name)
         painter.restore()
-
-    def _plot_area(self, tilted: bool) -> QRectF:
-        metrics = QFontMetricsF(self._font(bold=True))
-        lengths = [metrics.horizontalAdvance(self._short(name)) for name in self._names]
-        longest = max(lengths, default=0.0)
-        below = metrics.height() + (0.71 * longest if tilted else 0)
-        # A tilted name reaches to the left of its bar: the margin is what the first ones need.
-        step = self.width() / max(1, len(lengths))
-        reaches = [0.71 * (length + metrics.height()) - (number + 0.5) * step for number, length in enumerate(lengths)]
-        share = [reach / (1 - (number + 0.5) / len(lengths)) for number, reach in enumerate(reaches)]
-        left = min(max(0.0, *share, 0.0), self.width() / 2) if tilted else 0.0
-        return QRectF(left, 4, self.width() - left, max(10.0, self.height() - below - _LABEL_GAP - 6))
-
-    def _is_tilted(self) -> bool:
-        font = QFont(self.font())
-        font.setBold(True)
-        metrics = QFontMetricsF(font)
-        step = self.width() / max(1, len(self._names))
-        return any(metrics.horizontalAdvance(name) > step - 4 for name in self._names)
-
-    def _short(self, name: str) -> str:
-        """The name, cut where it would take more than its share of the chart."""
-        most = 0.4 * min(self.width(), self.height() / 0.71)
-        return QFontMetricsF(self._font(bold=True)).elidedText(name, Qt.TextElideMode.ElideRight, most)
-
-    def _named_every(self, step: float, tilted: bool) -> int:
-        """How many bars share a name, so that no two names overlap."""
-        needed = QFontMetricsF(self._font(bold=True)).ascent() * 1.41
-        return max(1, math.ceil(needed / max(1.0, step))) if tilted else 1
-
-    def _font(self, bold: bool) -> QFont:
-        font = QFont(self.font())
-        if self._is_tilted():
-            font.setPixelSize(theme.SMALL_FONT_SIZE)
-        font.setBold(bold)
-        return font
 
     def _spoken(self) -> str:
         if self._probabilities is None:
             return self.tr("No prediction yet")
         rows = zip(self._names, self._probabilities, strict=True)
         return ", ".join(f"{name} {value:.0%}" for name, value in rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Where things are, and in which letters: the same from one paint to the next.
+
+    `names` are cut where they would take more than their share of the chart; one in `every` is shown, so that no two
+    overlap.
+    """
+
+    plot: QRectF
+    step: float
+    is_tilted: bool
+    plain: QFont
+    bold: QFont
+    names: tuple[str, ...]
+    every: int
+
+    def centre(self, position: int) -> float:
+        """The middle of a bar."""
+        return self.plot.left() + (position + 0.5) * self.step
+
+
+def _places(names: tuple[str, ...], room: QSize, base: QFont) -> _Places:
+    plain, bold = QFont(base), QFont(base)
+    bold.setBold(True)
+    step = room.width() / max(1, len(names))
+    is_tilted = any(QFontMetricsF(bold).horizontalAdvance(name) > step - 4 for name in names)
+    if is_tilted:
+        for font in (plain, bold):
+            font.setPixelSize(theme.SMALL_FONT_SIZE)
+    metrics = QFontMetricsF(bold)
+    most = 0.4 * min(room.width(), room.height() / _SLOPE)
+    short = tuple(metrics.elidedText(name, Qt.TextElideMode.ElideRight, most) for name in names)
+    plot = _plot_area(metrics, short, room, step, is_tilted)
+    step = plot.width() / max(1, len(names))
+    every = max(1, math.ceil(metrics.ascent() * 1.41 / max(1.0, step))) if is_tilted else 1
+    return _Places(plot, step, is_tilted, plain, bold, short, every)
+
+
+def _plot_area(metrics: QFontMetricsF, names: tuple[str, ...], room: QSize, step: float, is_tilted: bool) -> QRectF:
+    lengths = [metrics.horizontalAdvance(name) for name in names]
+    below = metrics.height() + (_SLOPE * max(lengths, default=0.0) if is_tilted else 0)
+    # A tilted name reaches to the left of its bar: the margin is what the first ones need.
+    reaches = [_SLOPE * (length + metrics.height()) - (number + 0.5) * step for number, length in enumerate(lengths)]
+    share = [reach / (1 - (number + 0.5) / len(lengths)) for number, reach in enumerate(reaches)]
+    left = min(max(0.0, *share, 0.0), room.width() / 2) if is_tilted else 0.0
+    return QRectF(left, 4, room.width() - left, max(10.0, room.height() - below - _LABEL_GAP - 6))
