@@ -272,7 +272,7 @@ def test_the_map_shows_for_and_against_by_colour_and_by_sign(
     attributions = np.zeros((28, 28), np.float32)
     attributions[5:10, 5:10], attributions[18:23, 18:23] = 2, -2
     chart.resize(280, 302)
-    chart.show_saliency(Saliency(attributions), np.zeros((28, 28), np.float32), ("spoke for 7", "spoke against it"))
+    chart.show_saliency(Saliency(attributions), np.zeros((28, 28), np.float32), ("for 7", "against it"))
     image = chart.grab().toImage()
     ratio = image.width() / 280
     side = 280 * ratio

@@ -89,9 +89,11 @@ class WhyMap(QWidget):
         font = painter.font()
         font.setPixelSize(theme.SMALL_FONT_SIZE)
         painter.setFont(font)
-        widths = [_SWATCH + 6 + painter.fontMetrics().horizontalAdvance(words) for words in self._legend]
+        metrics, most = painter.fontMetrics(), int((room.width() - theme.PADDING) / 2 - _SWATCH - 6)
+        legend = [metrics.elidedText(words, Qt.TextElideMode.ElideRight, most) for words in self._legend]
+        widths = [_SWATCH + 6 + metrics.horizontalAdvance(words) for words in legend]
         left = room.left() + max(0.0, (room.width() - sum(widths) - theme.PADDING) / 2)
-        for words, width, is_plus in zip(self._legend, widths, (True, False), strict=True):
+        for words, width, is_plus in zip(legend, widths, (True, False), strict=True):
             swatch = QRectF(left, room.center().y() - _SWATCH / 2 + 2, _SWATCH, _SWATCH)
             painter.fillRect(swatch, QColor(theme.LIGHT.accent if is_plus else theme.LIGHT.validation))
             painter.setPen(QPen(QColor(theme.LIGHT.paper), 1.5))

@@ -1,5 +1,7 @@
 """What spoke for an answer, what is like a picture, what is unusual about it, and the words on all that."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -247,6 +249,24 @@ def test_a_model_made_of_starters_is_compared_with_starters() -> None:
     np.testing.assert_array_equal(training_data(card).pictures.images, load_dataset("mnist").train.images)
 
 
+def test_neither_tensorflow_nor_the_window_is_needed() -> None:
+    script = """
+import sys
+import numpy as np
+from app.core.imaging.preprocess import NetworkInput
+from app.core.inference.explaining.explainer import Explainer
+from app.core.models.store import find_model
+image = np.zeros((28, 28), np.float32)
+image[4:24, 13:16] = 1
+explainer, shown = Explainer(find_model("quickstart-mnist")), NetworkInput(image, (), False, False)
+last = list(explainer.stages(shown, explainer.read(shown), lambda: None))[-1]
+assert last.is_complete
+print(sorted({"tensorflow", "keras", "PySide6"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
 # Words.
 
 
@@ -281,7 +301,7 @@ def test_a_split_answer_names_both() -> None:
     split = explanation({4: 0.52, 9: 0.46}, Verdict.UNSURE)
     assert (split.title, split.summary) == ("Why 4 or 9?", "It is split between 4 (52%) and 9 (46%).")
     assert split.rival == 9
-    assert replace(split, saliency=Saliency(np.zeros((28, 28), np.float32), 9)).legend == ("spoke for 4", "spoke for 9")
+    assert replace(split, saliency=Saliency(np.zeros((28, 28), np.float32), 9)).legend == ("for 4", "for 9")
 
 
 def test_weak_evidence_is_called_weak() -> None:

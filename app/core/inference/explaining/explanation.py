@@ -130,8 +130,8 @@ class Explanation:
     def legend(self) -> tuple[str, str]:
         """What the two colours of the map say."""
         if isinstance(self.saliency, Saliency) and self.saliency.rival is not None:
-            return f"spoke for {self._name}", f"spoke for {self.class_names[self.saliency.rival]}"
-        return f"spoke for {self._name}", "spoke against it"
+            return f"for {self._name}", f"for {self.class_names[self.saliency.rival]}"
+        return f"for {self._name}", "against it"
 
     @property
     def rival(self) -> int | None:

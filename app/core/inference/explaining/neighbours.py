@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.core.datasets.types import LabelledImages
 
 NEAREST = 5
-MOST_COMPARED = 20_000
+MOST_COMPARED = 12_000
 """More training pictures than these are not compared with: they would cost minutes, and bring no nearer faces."""
 ENOUGH = 4_000
 """With so many, questions are answered; the rest are taken in when there is time."""
