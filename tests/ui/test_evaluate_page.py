@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QThread, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt, QThread, QTimer
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QListView, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QListView, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
@@ -135,10 +135,27 @@ def test_data_of_other_classes_cannot_be_chosen_and_says_why(page: EvaluatePage)
 
 
 def test_data_that_is_not_here_leads_to_the_data_page(page: EvaluatePage, qtbot: QtBot) -> None:
-    before = page.setup.data.currentIndex()
+    box = page.setup.data
+    before = box.currentIndex()
+    row = next(row for row in range(box.count()) if "get it…" in box.itemText(row))
+    box.showPopup()
+    box.view().setCurrentIndex(box.model().index(row, 0))
     with qtbot.waitSignal(page.data_page_requested):
-        QTest.keyClick(page.setup.data, Qt.Key.Key_Down)
-    assert page.setup.data.currentIndex() == before
+        QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert box.currentIndex() == before
+
+
+def test_the_arrows_and_the_wheel_lead_nowhere_by_accident(page: EvaluatePage, qtbot: QtBot) -> None:
+    box, before = page.setup.data, page.setup.data.currentIndex()
+    with qtbot.assertNotEmitted(page.data_page_requested):
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+            QTest.keyClick(box, key)
+        place = QPointF(box.rect().center())
+        down, keys = QPoint(0, -120), Qt.KeyboardModifier.NoModifier
+        phase, button = Qt.ScrollPhase.NoScrollPhase, Qt.MouseButton.NoButton
+        turn = QWheelEvent(place, box.mapToGlobal(place), QPoint(), down, button, keys, phase, False)
+        QApplication.sendEvent(box, turn)
+    assert box.currentIndex() == before
 
 
 def test_another_model_brings_the_data_that_fits_it(page: EvaluatePage, qtbot: QtBot) -> None:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QStandardItemModel
+from PySide6.QtGui import QColor, QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.models.card import ModelCard
 from app.ui import theme
 from app.ui.widgets.data_box import POPUP_EXTRA
 from app.ui.widgets.evaluate_choices import EvaluateChoice, best_choice, evaluate_choices
+
+_STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class EvaluateDataBox(QComboBox):
@@ -76,6 +78,20 @@ class EvaluateDataBox(QComboBox):
             self.clear()
         self.setEnabled(False)
         self.setToolTip(self.tr("There is no model that could read anything yet"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows go through what can be read; to the Data page leads only the list, where it is written."""
+        step = _STEPS.get(event.key())
+        if step is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            super().keyPressEvent(event)
+            return
+        row = self.currentIndex() + step
+        if 0 <= row < len(self._choices) and self._choices[row].can_be_read:
+            self.choose(self._choices[row])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel changes nothing: an evaluation may take a while."""
+        event.ignore()
 
     def _fill(self, card: ModelCard) -> None:
         self._model = card.name
