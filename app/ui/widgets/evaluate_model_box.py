@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.models.store import StoredModel
@@ -44,6 +45,10 @@ class EvaluateModelBox(QComboBox):
             self._show_chosen()
         self.setEnabled(bool(models))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel changes nothing: an evaluation may take a while."""
+        event.ignore()
 
     def _show_chosen(self) -> None:
         model = self._chosen
