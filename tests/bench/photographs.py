@@ -47,6 +47,7 @@ _COMMON = (
 
 _PENS = ((0.12, 0.12, 0.14), (0.1, 0.14, 0.35), (0.16, 0.2, 0.5), (0.05, 0.05, 0.05))
 _COLOURS = ((0.8, 0.12, 0.14), (0.15, 0.3, 0.8), (0.1, 0.5, 0.25), (0.85, 0.4, 0.1), (0.5, 0.2, 0.6), (0.3, 0.6, 0.85))
+_PALE = ((0.98, 0.85, 0.2), (0.6, 0.9, 0.35), (0.98, 0.6, 0.75), (0.55, 0.85, 0.95), (0.98, 0.75, 0.4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,7 @@ _TRAITS: dict[str, frozenset[str]] = {
     "lined paper": frozenset({"lined"}),
     "squared paper": frozenset({"squared"}),
     "coloured ink": frozenset({"coloured"}),
+    "pale ink": frozenset({"pale"}),
     "pencil": frozenset({"pencil"}),
     "thin pen": frozenset({"thin"}),
     "table border": frozenset({"table"}),
@@ -146,7 +148,7 @@ def _pen(ink: Field, traits: frozenset[str], random: Generator) -> tuple[Field, 
     if "pencil" in traits:
         grain = np.clip(0.75 + 0.35 * clouds(ink.shape, ink.shape[0] // 2, random), 0, 1)
         return np.full(3, random.uniform(0.3, 0.45)), random.uniform(0.55, 0.85), ink * grain
-    colours = _COLOURS if "coloured" in traits else _PENS
+    colours = _COLOURS if "coloured" in traits else _PALE if "pale" in traits else _PENS
     colour = np.array(colours[int(random.integers(len(colours)))]) + random.normal(0, 0.03, 3)
     return colour, random.uniform(0.75, 0.97), ink
 

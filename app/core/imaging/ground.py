@@ -58,15 +58,21 @@ def contrast_with_ground(paper: Grey) -> Contrast:
     middle = np.float32(np.median(border))
     if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light, no noise
         return Contrast(np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0, None)
+    contrast, ground = without_light(paper)
+    contrast = without_ruling(contrast)
+    contrast = contrast - np.median(contrast)  # the closing follows the brightest grains of the paper
+    # The median deviation of normal noise (Rousseeuw and Croux 1993).
+    spread = 1.4826 * float(np.median(np.abs(contrast)))
+    return Contrast(np.clip(contrast, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+
+
+def without_light(paper: Grey) -> tuple[Grey, Grey]:
+    """Return how much darker than the ground each place is, and the ground, both (h, w) float32 in [0, 1]."""
     paper = _blurred(paper, max(paper.shape) / 512)
     ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
     # In shade ink is as dark against its ground as in the light; but what is far darker is the table, and its grain.
     light = np.maximum(ground, np.float32(max(_DEEPEST_SHADE * float(np.quantile(ground[::4, ::4], 0.75)), 0.05)))
-    contrast = without_ruling(np.clip((ground - paper) / light, 0, 1))
-    contrast -= np.median(contrast)  # the closing follows the brightest grains of the paper
-    # The median deviation of normal noise (Rousseeuw and Croux 1993).
-    spread = 1.4826 * float(np.median(np.abs(contrast)))
-    return Contrast(np.clip(contrast, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+    return np.clip((ground - paper) / light, 0, 1), ground
 
 
 def in_cells(image: Grey) -> Grey:

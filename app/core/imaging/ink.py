@@ -110,8 +110,9 @@ def _main_parts(found: Contrast, threshold: float, several: bool) -> Grey:
     labels, count = connected_parts(cells >= threshold)
     mass = np.bincount(labels.ravel(), cells.ravel(), count + 1)
     mass[0] = 0
-    outside = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
-    at_border = np.bincount(outside, minlength=count + 1) > 0
+    rim = 1 if found.edges is None or cell == 1 else 2
+    inside = np.bincount(labels[rim:-rim, rim:-rim].ravel(), minlength=count + 1)
+    at_border = np.bincount(labels.ravel(), minlength=count + 1) > inside
     inner = float(mass[~at_border].max(initial=0))
     if several:
         at_border &= ~_as_high_as_the_rest(labels, at_border)

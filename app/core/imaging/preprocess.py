@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.cloth import find_cloth
+from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink, thicken
 from app.core.imaging.pictures import Picture
@@ -73,7 +74,7 @@ def prepare_picture(picture: Picture, preprocessing: Preprocessing | str, invert
     """
     if Preprocessing(preprocessing) is CLOTHES:
         return _clothes(picture, invert)
-    return prepare_ink(*find_ink(picture.grey, invert))
+    return prepare_ink(*find_ink(readable_grey(picture), invert))
 
 
 def prepare_ink(ink: NDArray[np.float32], inverted: bool) -> NetworkInput:
