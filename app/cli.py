@@ -200,7 +200,10 @@ def data_list(json: Json = False) -> None:
 
 @data_app.command("import")
 def data_import(
-    folder: Annotated[Path, typer.Argument(help="IDX files, mnist.npz, Kaggle CSV, or one folder per class.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="IDX files, mnist.npz, KMNIST's or EMNIST's files, Kaggle CSV, or one folder per class."),
+    ],
     name: Annotated[str | None, typer.Option(help="What to call a set of your own.")] = None,
     json: Json = False,
 ) -> None:

@@ -46,8 +46,9 @@ ChooseTarget = Callable[[QWidget, str], Path | None]
 
 
 def choose_target(parent: QWidget, suggested: str) -> Path | None:
-    """Ask with the system's dialog for the name of a new file or folder."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, parent.tr("Export samples"), suggested)
+    """Ask with the system's dialog for the name of a new file or folder; nothing is ever written over."""
+    ask_nothing = QFileDialog.Option.DontConfirmOverwrite
+    chosen, _ = QFileDialog.getSaveFileName(parent, parent.tr("Export samples"), suggested, options=ask_nothing)
     return Path(chosen) if chosen else None
 
 

@@ -46,8 +46,9 @@ class ImportCard(Card):
         else:
             self._invitation.setText(
                 self.tr(
-                    "Drop a folder here, or choose one. It may hold a folder of pictures for each class, IDX files "
-                    "like MNIST's (.gz or unpacked), an mnist.npz, or a CSV from Kaggle with labels."
+                    "Drop a folder here, or choose one. It may hold a folder of pictures or drawings for each class, "
+                    "IDX files like MNIST's or EMNIST's (.gz or unpacked), an mnist.npz, KMNIST's npz files, or a CSV "
+                    "from Kaggle with labels."
                 )
             )
 
