@@ -16,6 +16,8 @@ from app.ui.widgets.sample_comparison import SampleComparison
 from app.ui.widgets.sample_counts import SampleCounts
 from app.ui.widgets.transfer_status import TransferStatus
 
+_LONGEST_WORDS = 320
+
 
 class SampleSetCard(Card):
     """Says what is wanted; whoever owns it does it."""
@@ -74,7 +76,7 @@ class SampleSetCard(Card):
         held = self.tr("{total} samples, {held_back} held back")
         self._total.setText(held.format(total=f"{samples.total:,}", held_back=f"{samples.held_back_count:,}"))
         self._bars.show_counts(samples.counts)
-        why = self.tr("Every fifth of a class is held back as a test, so that before and after can be compared.")
+        why = self.tr("Every fifth is held back as a test, to compare before and after.")
         self._hint.setText(samples.why_not_usable or why)
         self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
         alone = self.tr("Train a small network on these samples and nothing else")
@@ -87,6 +89,8 @@ class SampleSetCard(Card):
         if (newest := next(iter(tuned), "")) != self._model:
             self._model = newest
             self.comparison.clear()
+        words = self.tr("Before and after: {model}").format(model=newest)
+        self._compare.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _LONGEST_WORDS))
         self._compare.setVisible(bool(newest))
         self._compare.setToolTip(self.tr("Measure what fine-tuning did: {model}").format(model=newest))
 
