@@ -72,7 +72,7 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton[kind="link"]:disabled, QToolButton[kind="link"]:disabled {{ color: {colour.muted};
         background: transparent; }}
     QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ border-color: {colour.accent}; }}
-    QToolButton[kind="link"][menu="true"] {{ padding-right: 18px; }}
+    QToolButton[kind="link"][menu="true"] {{ padding-right: 10px; }}
     QToolButton[kind="link"]::menu-indicator {{ right: 2px; }}
     #rail QToolButton:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 4px 0; }}
     QPushButton[kind="fold"], QPushButton[kind="fold"]:checked {{ background: transparent; border-color: transparent; }}

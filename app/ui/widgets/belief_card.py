@@ -31,8 +31,7 @@ class BeliefCard(Card):
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
         self.compare = ComparisonChoice()
-        self.stop_comparing = self._link("✕", self.tr("Compare no more"))
-        self.stop_comparing.setAccessibleName(self.tr("Compare no more"))
+        self.stop_comparing = self.comparison.close_button
         self.several = self._link("", "")
         self.several.setObjectName("several")
         self._reads_several = True
@@ -88,12 +87,13 @@ class BeliefCard(Card):
         self.answer.set_look(LARGE if number is None else SMALL)
         # Whoever took several for one needs a way back.
         self.several.setVisible(number is not None or not self._reads_several)
+        self.compare.set_short(not self.several.isHidden())
         self._say_what_several_does()
 
     def _show_page(self, page: int, is_correction: bool = False) -> None:
         self._stack.setCurrentIndex(page)
         self.back.setVisible(is_correction)
-        self.stop_comparing.setVisible(page == _TWO and not is_correction)
+        self.stop_comparing.setVisible(not is_correction)
 
     def _link(self, words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
@@ -112,8 +112,8 @@ class BeliefCard(Card):
         self._stack.insertWidget(_ONE, one)
         self._stack.insertWidget(_TWO, self.comparison)
         footer = QHBoxLayout()
-        footer.setSpacing(theme.SPACING)
-        for button in (self.compare, self.stop_comparing, self.several):
+        footer.setSpacing(theme.SPACING // 2)
+        for button in (self.compare, self.several):
             footer.addWidget(button)
         footer.addStretch()
         footer.addWidget(self.label)

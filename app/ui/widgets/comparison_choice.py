@@ -33,6 +33,7 @@ class ComparisonChoice(QToolButton):
         self.setProperty("menu", True)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.set_short(False)
         self._refresh()
 
     @property
@@ -50,6 +51,10 @@ class ComparisonChoice(QToolButton):
         """Offer `models` beside the one that reads."""
         self._models, self._reading = tuple(models), reading
         self._refresh()
+
+    def set_short(self, is_short: bool) -> None:
+        """Say it in one word where there is little room."""
+        self.setText(self.tr("Compare…") if is_short else self.tr("Compare with…"))
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -84,7 +89,6 @@ class ComparisonChoice(QToolButton):
             self._menu.addSeparator()
             self._menu.addAction(self.tr("Compare no more")).setData("")
         compared = self.compared
-        self.setText(self.tr("Compare with…"))
         self.setEnabled(len(self._models) > 1)
         if not self.isEnabled():
             self.setToolTip(self.tr("There is no second model yet: train one, and compare"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.doubt import Verdict
 from app.core.inference.predictor import Prediction
@@ -38,6 +38,10 @@ class ComparisonView(QWidget):
         self.answers, self.bars = (Answer(SMALL), Answer(SMALL)), ComparisonBars()
         self.pictures = (NetworkView(), NetworkView())
         self._titles = (ElidedLabel(), ElidedLabel())
+        self.close_button = QPushButton("✕")
+        self.close_button.setProperty("kind", "link")
+        self.close_button.setToolTip(self.tr("Compare no more"))
+        self.close_button.setAccessibleName(self.tr("Compare no more"))
         self._words = QLabel()
         self._words.setProperty("role", "title")
         self._words.setWordWrap(True)
@@ -51,9 +55,13 @@ class ComparisonView(QWidget):
             row.setSpacing(theme.SPACING)
             row.addWidget(picture)
             row.addWidget(answer, 1)
+            top = QHBoxLayout()
+            top.addWidget(title, 1)
+            if title is self._titles[1]:
+                top.addWidget(self.close_button)
             side = QVBoxLayout()
             side.setSpacing(2)
-            side.addWidget(title)
+            side.addLayout(top)
             side.addLayout(row)
             sides.addLayout(side, 1)
         column = QVBoxLayout(self)
