@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.inference.explaining.explanation import Corrected
 from app.core.inference.explaining.hints import MOST_HINTS
 from app.ui import theme
 from app.ui.widgets.network_view import grey_image
+from app.ui.widgets.why_section import wrapped_label
 
 _THUMBNAIL = 2 * 28
 
@@ -20,7 +21,7 @@ class WhyHint(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._corrected: Corrected | None = None
-        self._text, self._picture, self._answer = _words("text"), QLabel(), _words("muted")
+        self._text, self._picture, self._answer = wrapped_label("text"), QLabel(), wrapped_label("muted")
         self._picture.setFixedSize(_THUMBNAIL, _THUMBNAIL)
         self.button = QPushButton(self.tr("Show corrected"))
         self.button.setToolTip(self.tr("Put this right, and read it again"))
@@ -93,12 +94,3 @@ class WhyHints(QWidget):
             row.setVisible(index < len(hints))
             if index < len(hints):
                 row.show_hint(hints[index], before)
-
-
-def _words(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label

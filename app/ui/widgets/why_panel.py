@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.inference.explaining.explanation import Explanation
 from app.core.inference.explaining.neighbours import Neighbours
@@ -18,7 +18,7 @@ from app.ui.widgets.network_view import StepStrip
 from app.ui.widgets.why_examples import WhyExamples
 from app.ui.widgets.why_hints import WhyHints
 from app.ui.widgets.why_map import WhyMap
-from app.ui.widgets.why_section import WhySection
+from app.ui.widgets.why_section import WhySection, wrapped_label
 from app.ui.workers.recognition import Recognition
 from app.ui.workers.why_thread import WhyThread
 from app.ui.workers.why_worker import WhyAnswer
@@ -43,7 +43,11 @@ class WhyPanel(QWidget):
         self._model: StoredModel | None = None
         self._explanation: Explanation | None = None
         self._thread = WhyThread(self)
-        self._title, self._summary, self._message = _label("title"), _label("text"), _label("muted")
+        self._title, self._summary, self._message = (
+            wrapped_label("title"),
+            wrapped_label("text"),
+            wrapped_label("muted"),
+        )
         self.hints, self.examples, self.map, self.steps = WhyHints(), WhyExamples(), WhyMap(), StepStrip()
         self._hints = WhySection(self.tr("Unusual about it"), self.hints, self.tr("Measuring it…"))
         self._nearest = WhySection(
@@ -151,19 +155,29 @@ class WhyPanel(QWidget):
         self.steps.set_steps(explanation.shown.steps)
         self._prepared.show_words(explanation.steps_words, has_body=bool(explanation.shown.steps))
         if explanation.hints is not None:
-            found = explanation.hints if isinstance(explanation.hints, tuple) else ()
-            self.hints.show_hints(found, explanation.prediction.name)
-            self._hints.show_words(explanation.hints_words, has_body=bool(found))
+            self._show_hints(explanation)
         if explanation.neighbours is not None:
-            if isinstance(explanation.neighbours, Neighbours):
-                self.examples.show_neighbours(explanation.neighbours, explanation.class_names)
-            has_pictures = isinstance(explanation.neighbours, Neighbours)
-            self._nearest.show_words(explanation.neighbours_words, has_body=has_pictures)
+            self._show_neighbours(explanation)
         if explanation.saliency is not None:
-            if isinstance(explanation.saliency, Saliency):
-                self.map.show_saliency(explanation.saliency, explanation.shown.image, explanation.legend)
-            self._spoke.show_words(explanation.saliency_words, has_body=isinstance(explanation.saliency, Saliency))
+            self._show_saliency(explanation)
         self._stack.setCurrentIndex(_REASONS)
+
+    def _show_hints(self, explanation: Explanation) -> None:
+        found = explanation.hints if isinstance(explanation.hints, tuple) else ()
+        self.hints.show_hints(found, explanation.prediction.name)
+        self._hints.show_words(explanation.hints_words, has_body=bool(found))
+
+    def _show_neighbours(self, explanation: Explanation) -> None:
+        found = explanation.neighbours
+        if isinstance(found, Neighbours):
+            self.examples.show_neighbours(found, explanation.class_names)
+        self._nearest.show_words(explanation.neighbours_words, has_body=isinstance(found, Neighbours))
+
+    def _show_saliency(self, explanation: Explanation) -> None:
+        found = explanation.saliency
+        if isinstance(found, Saliency):
+            self.map.show_saliency(found, explanation.shown.image, explanation.legend)
+        self._spoke.show_words(explanation.saliency_words, has_body=isinstance(found, Saliency))
 
     @Slot()
     def _on_slow(self) -> None:
@@ -206,12 +220,3 @@ class WhyPanel(QWidget):
         whole.addWidget(card)
         self.setMinimumWidth(LEAST_WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    return label

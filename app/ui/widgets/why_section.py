@@ -12,7 +12,7 @@ class WhySection(QWidget):
     def __init__(self, heading: str, body: QWidget, waiting: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._body, self._waiting = body, waiting
-        self._title, self._words = _label("title"), _label("muted")
+        self._title, self._words = wrapped_label("title"), wrapped_label("muted")
         self._title.setText(heading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +45,8 @@ class WhySection(QWidget):
         self.wait()
 
 
-def _label(role: str) -> QLabel:
+def wrapped_label(role: str) -> QLabel:
+    """Plain text in as many lines as it takes, in whatever width there is."""
     label = QLabel()
     label.setProperty("role", role)
     label.setWordWrap(True)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
+from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, prepare_drawing
 from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.explainer import Explainer
 from app.core.inference.explaining.explanation import Explanation, Missing
 from app.core.inference.explaining.gradients import load_network
-from app.core.inference.explaining.neighbours import ENOUGH, NeighbourIndex, Neighbours
+from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.explaining.training_data import training_data
 from app.core.inference.predictor import Prediction, Predictor
@@ -155,7 +156,7 @@ def stages(name: str, shown: NetworkInput) -> tuple[Explainer, list[Explanation]
 
 def test_what_is_quick_comes_first_and_everything_in_the_end() -> None:
     shown = drawn(SLANTED_SEVEN)
-    explainer, (steps, hints, *_, last) = stages("quickstart-mnist", shown)
+    explainer, (steps, hints, *between, last) = stages("quickstart-mnist", shown)
     assert (steps.hints, steps.neighbours, steps.saliency) == (None, None, None)
     assert steps.title == "Why 7?"
     assert steps.steps_words == "Ink found, cropped to it, shrunk into 20 × 20, centred by its mass."
@@ -164,6 +165,9 @@ def test_what_is_quick_comes_first_and_everything_in_the_end() -> None:
     assert last.is_complete
     assert isinstance(last.neighbours, Neighbours)
     assert last.neighbours.among == 4000
+    looks = [stage.neighbours.among for stage in between if isinstance(stage.neighbours, Neighbours)]
+    assert len(looks) == 1
+    assert FIRST_LOOK <= looks[0] < 4000
     assert last.neighbours.labels.count(7) >= 3
     assert isinstance(last.saliency, Saliency)
     assert not explainer.prepare_more()  # the starter pictures are all there are
@@ -242,6 +246,12 @@ def test_features_that_were_stored_with_the_model_are_used(monkeypatch: pytest.M
     cosines = rows @ shown.image.sum(axis=1) / np.linalg.norm(rows, axis=1)
     assert isinstance(last.neighbours, Neighbours)
     np.testing.assert_array_equal(last.neighbours.images[0], images[int(cosines.argmax())])
+
+
+def test_data_that_has_other_classes_by_now_is_not_shown() -> None:
+    card = find_model("quickstart-mnist").card
+    with pytest.raises(InputError, match="other classes"):
+        training_data(card.model_copy(update={"class_names": (*card.class_names[:9], "nine")}))
 
 
 def test_a_model_made_of_starters_is_compared_with_starters() -> None:
@@ -329,7 +339,7 @@ def test_what_is_no_digit_is_told_so() -> None:
 )
 def test_neighbours_are_counted(labels: tuple[int, ...], words: str) -> None:
     found = replace(explanation({7: 0.9}), neighbours=near(*labels))
-    assert found.neighbours_words == f"It looks most like these five training pictures, {words}."
+    assert found.neighbours_words == f"Of 4,000 training pictures it looks most like these five, {words}."
 
 
 def test_far_neighbours_are_called_far() -> None:

@@ -125,8 +125,15 @@ def test_an_empty_picture_has_zeros() -> None:
 def test_norms_are_quantiles(norms: Norms, digits: LabelledImages) -> None:
     images: Image = digits.images[:1500].astype(np.float32) / np.float32(255)
     strokes = measure(images)[Trait.STROKE]
+    assert norms.overall is not None
     np.testing.assert_array_equal(norms.overall[Trait.STROKE], np.sort(strokes))
     assert norms.count == 1500
+
+
+def test_a_handful_of_pictures_says_nothing_of_what_is_usual(digits: LabelledImages) -> None:
+    few = measure_norms(LabelledImages(digits.images[:50], digits.labels[:50]), len(NAMES))
+    assert (few.overall, set(few.by_class)) == (None, {None})
+    assert few.oddities(drawn(SLANTED).image, 7, tuple(Trait)) == ()
 
 
 def test_only_about_one_in_fifty_training_digits_is_odd_in_a_trait(norms: Norms, digits: LabelledImages) -> None:

@@ -13,7 +13,7 @@ from app.core.inference.explaining.corrections import corrected
 from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
 from app.core.inference.explaining.gradients import Network, load_network
 from app.core.inference.explaining.hints import Hint, find_hints
-from app.core.inference.explaining.neighbours import Features, NeighbourIndex, Neighbours
+from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, Features, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.explaining.training_data import training_data
 from app.core.inference.predictor import Prediction, Predictor
@@ -47,8 +47,9 @@ class Explainer:
         if self._index is None or not self._index.is_ready:  # the first comparison takes longest
             explanation = replace(explanation, saliency=self.saliency(explanation, check))
             yield explanation
-        explanation = replace(explanation, neighbours=self._neighbours(shown.image, check))
-        yield explanation
+        for neighbours in self._neighbours(shown.image, check):
+            explanation = replace(explanation, neighbours=neighbours)
+            yield explanation
         if explanation.saliency is None:
             yield replace(explanation, saliency=self.saliency(explanation, check))
 
@@ -65,6 +66,8 @@ class Explainer:
             norms = training_data(self._card).norms
         except StudioError:
             return Missing("The training pictures are not on this machine, so nobody can say what is usual in them.")
+        if norms.overall is None:
+            return Missing("There are too few training pictures to say what is usual in them.")
         label = explanation.prediction.label
         hints = find_hints(shown.image, label, norms, preprocessing, self._card.class_names)
         return tuple(self._corrected(hint, shown, preprocessing) for hint in hints)
@@ -77,16 +80,19 @@ class Explainer:
             return Corrected(hint)
         return Corrected(hint, better, self.read(better))
 
-    def _neighbours(self, image: NDArray[np.float32], check: Check) -> Neighbours | Missing:
+    def _neighbours(self, image: NDArray[np.float32], check: Check) -> Iterator[Neighbours | Missing]:
+        """Once, or after a first look among fewer pictures a second time."""
         try:
             if self._index is None:
                 self._index = NeighbourIndex(training_data(self._card).pictures, self._features())
         except StudioError:
-            return Missing("The training pictures are not on this machine, so none can be shown.")
-        while not self._index.is_ready:
-            check()
-            self._index.grow()
-        return self._index.nearest(image)
+            yield Missing("The training pictures are not on this machine, so none can be shown.")
+            return
+        for enough in (ENOUGH,) if self._index.is_ready else (FIRST_LOOK, ENOUGH):
+            while not self._index.holds(enough):
+                check()
+                self._index.grow()
+            yield self._index.nearest(image)
 
     def saliency(self, explanation: Explanation, check: Check) -> Saliency | Missing:
         """What spoke for the answer; against the class that is nearly as probable, if the answer is split."""

@@ -115,7 +115,8 @@ class Explanation:
         count = _number(len(found.labels))
         if found.is_far:
             return f"Nothing the network learned from looks much like it; these {count} come nearest."
-        return f"It looks most like these {count} training pictures, {self._classes_among(found)}."
+        among = f"{found.among:,} training pictures"
+        return f"Of {among} it looks most like these {count}, {self._classes_among(found)}."
 
     @property
     def saliency_words(self) -> str:

@@ -11,8 +11,8 @@ from app.core.datasets.types import LabelledImages
 NEAREST = 5
 MOST_COMPARED = 12_000
 """More training pictures than these are not compared with: they would cost minutes, and bring no nearer faces."""
-ENOUGH = 4_000
-"""With so many, questions are answered; the rest are taken in when there is time."""
+FIRST_LOOK, ENOUGH = 1_000, 4_000
+"""With so many there is a first answer, and with so many a second; the rest are taken in when there is time."""
 _CHUNK = 64  # about a hundredth of a second each
 _SAMPLE = 200
 _FAR = 0.01  # of the training pictures have no nearer neighbour
@@ -43,7 +43,7 @@ class NeighbourIndex:
         self._features = features
         self._directions = np.empty((0, 0), np.float32)
         self._count = 0
-        self._far_below: float | None = None
+        self._far_below, self._far_among = 0.0, 0
 
     @property
     def is_complete(self) -> bool:
@@ -53,7 +53,11 @@ class NeighbourIndex:
     @property
     def is_ready(self) -> bool:
         """True once there are enough to compare with."""
-        return self.is_complete or self._count >= ENOUGH
+        return self.holds(ENOUGH)
+
+    def holds(self, count: int) -> bool:
+        """True once so many pictures are in, or all there are."""
+        return self.is_complete or self._count >= count
 
     def grow(self) -> None:
         """Take the next few pictures in."""
@@ -78,12 +82,12 @@ class NeighbourIndex:
 
     def _far(self) -> float:
         """The similarity below which a nearest neighbour is far: measured among the training pictures themselves."""
-        if self._far_below is None:
+        if self._count >= 2 * self._far_among:
             known = self._directions[: self._count]
             step = max(1, len(known) // _SAMPLE)
             cosines = known[::step] @ known.T
             cosines[np.arange(len(cosines)), np.arange(len(cosines)) * step] = -1  # itself
-            self._far_below = float(np.quantile(cosines.max(axis=1), _FAR))
+            self._far_below, self._far_among = float(np.quantile(cosines.max(axis=1), _FAR)), self._count
         return self._far_below
 
     def _directed(self, images: NDArray[np.float32]) -> NDArray[np.float32]:

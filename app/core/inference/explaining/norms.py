@@ -19,7 +19,7 @@ _CLASS_ALONE = frozenset({Trait.ASPECT})
 _CLASS_TOO = frozenset({Trait.ASPECT, Trait.SLANT, Trait.STROKE})
 _MARGINS = {Trait.ASPECT: 0.06, Trait.SLANT: 1.0, Trait.STROKE: 0.05}
 """How far beyond the others it must be, so that a pixel more or less is nothing: a 1 as upright as a ruler is a 1."""
-_LEAST_IN_CLASS = 100
+_LEAST = 100
 _CHUNK = 250
 
 Sorted = Mapping[Trait, NDArray[np.float32]]
@@ -43,10 +43,10 @@ class Oddity:
 
 @dataclass(frozen=True, eq=False)
 class Norms:
-    """Sorted values of each trait of `count` training pictures; a class with few pictures has no distributions."""
+    """Sorted values of each trait of `count` training pictures; of few pictures there are no distributions."""
 
     count: int
-    overall: Sorted
+    overall: Sorted | None
     by_class: tuple[Sorted | None, ...]
 
     def oddities(self, image: NDArray[np.float32], label: int, traits: Iterable[Trait]) -> tuple[Oddity, ...]:
@@ -71,21 +71,18 @@ def measure_norms(pictures: LabelledImages, classes: int) -> Norms:
     images, labels = pictures.images[:MOST_MEASURED], pictures.labels[:MOST_MEASURED]
     pieces = [_measured(images[start : start + _CHUNK]) for start in range(0, len(images), _CHUNK)]
     traits: Traits = {trait: np.concatenate([piece[trait] for piece in pieces]) for trait in Trait}
-    return Norms(len(images), _sorted(traits), tuple(_of_label(traits, labels == label) for label in range(classes)))
+    everything = _sorted(traits, np.ones(len(images), np.bool_))
+    return Norms(len(images), everything, tuple(_sorted(traits, labels == label) for label in range(classes)))
 
 
 def _measured(images: NDArray[np.uint8]) -> Traits:
     return measure(images.astype(np.float32) / np.float32(255))
 
 
-def _of_label(traits: Traits, belongs: NDArray[np.bool_]) -> Sorted | None:
-    if belongs.sum() < _LEAST_IN_CLASS:
+def _sorted(traits: Traits, belongs: NDArray[np.bool_]) -> Sorted | None:
+    if belongs.sum() < _LEAST:
         return None
-    return _sorted({trait: values[belongs] for trait, values in traits.items()})
-
-
-def _sorted(traits: Traits) -> Sorted:
-    return {trait: np.sort(values) for trait, values in traits.items()}
+    return {trait: np.sort(values[belongs]) for trait, values in traits.items()}
 
 
 def _oddity(trait: Trait, value: float, known: Sorted | None, label: int | None) -> Oddity | None:

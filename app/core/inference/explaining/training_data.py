@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import LabelledImages, Variant
+from app.core.errors import InputError
 from app.core.inference.explaining.neighbours import MOST_COMPARED
 from app.core.inference.explaining.norms import Norms, measure_norms
 from app.core.models.card import ModelCard
@@ -34,17 +35,21 @@ class TrainingData:
 def training_data(card: ModelCard) -> TrainingData:
     """What a model was trained on: of all its pictures if they are here, else of the starters.
 
-    Models of the same data share it. Raises StudioError if neither is on this machine.
+    Models of the same data share it. Raises StudioError if neither is on this machine, or what is there has other
+    classes.
     """
     is_here = card.data_variant != Variant.STARTER and find_full(card.dataset) is not None
     edition = Variant.FULL if is_here else Variant.STARTER
-    return _loaded(card.dataset, edition, card.data_sha256, len(card.class_names))
+    return _loaded(card.dataset, edition, card.data_sha256, card.class_names)
 
 
 @lru_cache(maxsize=2)
-def _loaded(name: str, edition: Variant, _sha256: str, classes: int) -> TrainingData:
+def _loaded(name: str, edition: Variant, _sha256: str, class_names: tuple[str, ...]) -> TrainingData:
     """`_sha256` is that of the model's data: an own set may have grown since an older model was trained on it."""
-    train = load_dataset(name, edition).train
+    dataset = load_dataset(name, edition)
+    if dataset.class_names != class_names:
+        raise InputError(f"{dataset.title} has other classes now than when the model was trained on it.")
+    train = dataset.train
     # Copies, so that the rest of a large set can go.
     few = LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
-    return TrainingData(few, classes)
+    return TrainingData(few, len(class_names))
