@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         if name not in self._pages:
             self._add(name, self._factories[name]())
         self.rail.choose(TRAIN if name == SEARCH else name)  # searches belong to the Train page
-        self._frame.show_chooser(name == RECOGNIZE)
+        self._frame.show_reading(name == RECOGNIZE)
         if name == TRAIN:
             self._previews.show_paper()
         if name == EVALUATE:
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         for widget in (self.rail, self.stack, self.chooser):
             widget.setEnabled(False)
         self._frame.left.setText(waiting_for)
+        self._frame.left.show()
 
     @Slot()
     def _on_closing_finished(self) -> None:

@@ -27,9 +27,10 @@ class WindowFrame(QWidget):
         column.addLayout(self._middle(), 1)
         column.addWidget(self._bottom())
 
-    def show_chooser(self, shown: bool) -> None:
-        """Offer the choice of the model that reads, or not."""
+    def show_reading(self, shown: bool) -> None:
+        """Offer the choice of the model that reads, and tell how fast it did, or not."""
         self._choice.setVisible(shown)
+        self.left.setVisible(shown)
 
     def _top(self) -> QWidget:
         title, words = QLabel(self.tr("Softmax Studio")), QLabel(self.tr("Model"))
