@@ -9,12 +9,10 @@ from app.core.inference.reading import read_files
 from app.core.models.store import find_model
 from app.core.paths import resources_dir
 from tests.bench.report import Figure, quantile
-from tests.bench.studio import Studio, open_studio, train_in_background, wait
-from tests.bench.ticker import Ticker
+from tests.bench.studio import open_studio, train_in_background
 
 MOVES = 600
 FILES = 2000
-REST_MS = 1500
 
 
 def measure() -> list[Figure]:
@@ -24,7 +22,6 @@ def measure() -> list[Figure]:
     with open_studio() as studio:
         draw_and_time(studio.app, studio.window, 60)
         idle = draw_and_time(studio.app, studio.window, MOVES)
-        gaps, reasons = _with_reasons(studio)
         with train_in_background(studio, "full" if find_full("mnist") else "starter"):
             training = draw_and_time(studio.app, studio.window, MOVES)
     return [
@@ -32,29 +29,8 @@ def measure() -> list[Figure]:
         Figure("recognize", "mouse move to painted bars, idle, p95", quantile(idle, 0.95), "ms", "<= 16"),
         Figure("recognize", "mouse move to painted bars, training, median", quantile(training, 0.5), "ms"),
         Figure("recognize", "mouse move to painted bars, training, p95", quantile(training, 0.95), "ms", "<= 33"),
-        Figure("recognize", "mouse move to painted bars, reasons shown, p95", quantile(reasons, 0.95), "ms", "<= 33"),
-        Figure("recognize", "event loop gap, reasons shown, p95", quantile(gaps, 0.95), "ms", "<= 33"),
-        Figure("recognize", "event loop gap, reasons shown, longest", max(gaps), "ms"),
         _files(),
     ]
-
-
-def _with_reasons(studio: Studio) -> tuple[list[float], list[float]]:
-    """Gaps of the event loop, and from moves to bars, while somebody draws and rests with the Why panel open."""
-    from tests.bench.pen import draw_and_time
-
-    button = studio.window.recognize.believes.why
-    button.click()
-    draw_and_time(studio.app, studio.window, 60)
-    wait(REST_MS)  # the training pictures are looked at once
-    ticker = Ticker()
-    waits: list[float] = []
-    for _ in range(5):
-        waits += draw_and_time(studio.app, studio.window, MOVES // 5)
-        wait(REST_MS)
-    ticker.deleteLater()
-    button.click()
-    return ticker.gaps_ms, waits
 
 
 def _files() -> Figure:
