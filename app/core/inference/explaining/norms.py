@@ -17,7 +17,7 @@ RARE_PARTS = 0.02
 _CLASS_ALONE = frozenset({Trait.ASPECT})
 """Among all pictures these say only which class it is: a 1 is narrower than all that are no 1s."""
 _CLASS_TOO = frozenset({Trait.ASPECT, Trait.SLANT, Trait.STROKE})
-_MARGINS = {Trait.ASPECT: 0.06, Trait.SLANT: 1.0, Trait.STROKE: 0.05}
+_MARGINS = {Trait.ASPECT: 0.06, Trait.SLANT: 1.0, Trait.STROKE: 0.05, Trait.SIZE: 1.0}
 """How far beyond the others it must be, so that a pixel more or less is nothing: a 1 as upright as a ruler is a 1."""
 _LEAST = 100
 _CHUNK = 250
