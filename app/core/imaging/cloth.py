@@ -81,7 +81,7 @@ def _brightness(colours: Field, ground: Field, light_on_dark: bool) -> Field:
     light = ground @ _LUMINANCE
     brightest = float(light.max())
     is_white = float(np.ptp(ground.mean(axis=(0, 1)))) < _GREY
-    white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8)
+    white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8, 0.05)
     return np.asarray(np.clip(1 - grey * (brightest / white) / np.maximum(light, 0.05), 0, 1), np.float32)
 
 

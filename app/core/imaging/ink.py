@@ -12,6 +12,8 @@ Grey = NDArray[np.float32]
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
 _MIN_CONTRAST = 0.08
+_CLEAR = 1.9  # times what may be noise: less is nothing but noise
+_LEAST_INK = 0.0004  # of a photograph: a digit a sixteenth as high as it, written with a fine pen, is more
 _PALE = 0.45  # of the contrast of the largest part: another thing than the pen's ink
 _SPECK = 0.04  # of the mass of the largest part
 _MIN_STROKE = 1.7  # pixels of the box
@@ -37,13 +39,16 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = Fals
     found = contrast_with_ground(paper)
     contrast, floor = found.values, found.noise
     strong = contrast[contrast > max(floor, _MIN_CONTRAST)]
-    if not strong.size:
+    is_photograph = found.edges is not None and max(contrast.shape) > CELLS
+    if not strong.size or (is_photograph and float(contrast.max()) < _CLEAR * floor):
         return np.zeros_like(contrast), inverted
     threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
     # Ink is 1 a little above its median: pale ink gets full strength, full strength stays as it is.
     level = min(1.0, 1.1 * float(np.median(contrast[contrast >= threshold])))
     ink = np.clip((contrast - floor) / max(level - floor, 1e-3), 0, 1)
     ink *= _main_parts(found, max(threshold, floor), several)
+    if is_photograph and float(ink.mean()) < _LEAST_INK:
+        ink[:] = 0
     return np.ascontiguousarray(ink, np.float32), inverted
 
 

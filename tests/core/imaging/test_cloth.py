@@ -66,9 +66,10 @@ def test_a_soft_shadow_is_ground() -> None:
 @pytest.mark.parametrize("noise", [0.0, 0.02])
 def test_nothing_lies_on_an_empty_ground(noise: float) -> None:
     rng = np.random.default_rng(2)
-    for ground in (plain(0.9, 0.9, 0.9), plain(0.2, 0.3, 0.6), gradient()):
-        result = prepare_picture(Picture(levels(ground + rng.normal(0, noise, ground.shape))), CLOTHES)
-        assert result.is_empty
+    for ground in (plain(0.9, 0.9, 0.9), plain(0.2, 0.3, 0.6), plain(0, 0, 0), gradient()):
+        picture = Picture(levels(ground + rng.normal(0, noise, ground.shape)))
+        for invert in (None, False):
+            assert prepare_picture(picture, CLOTHES, invert).is_empty
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 200), (3, 700), (28, 28), (49, 51), (60, 60)])

@@ -30,3 +30,25 @@ def test_light_that_falls_off_towards_the_corners_is_no_writing(pen: float) -> N
     ink, inverted = find_ink(photo)
     assert not inverted
     assert float((ink > 0.5).mean()) == pytest.approx(float((page(pen=pen) < 0.5).mean()), rel=0.2)
+
+
+@pytest.mark.parametrize("deviation", [0.01, 0.04, 0.15])
+@pytest.mark.parametrize("level", [0.2, 0.5, 0.9])
+def test_noise_is_no_writing(level: float, deviation: float) -> None:
+    grain = np.random.default_rng(4).normal(level, deviation, (300, 260))
+    photo = np.asarray(grain.clip(0, 1), np.float32)
+    for light_on_dark in (None, True, False):
+        ink, _ = find_ink(photo, light_on_dark)
+        assert not ink.any()
+
+
+def test_a_dark_table_around_the_sheet_is_neither_writing_nor_ground() -> None:
+    rng = np.random.default_rng(5)
+    sheet = 0.15 + 0.7 * page(pen=14)
+    photo = np.asarray(0.12 + rng.normal(0, 0.02, (440, 400)), np.float32)
+    photo[40:400, 40:360] = sheet + rng.normal(0, 0.005, sheet.shape)
+    ink, inverted = find_ink(photo.clip(0, 1))
+    assert not inverted
+    assert float((ink > 0.5).sum()) == pytest.approx(float((page(pen=14) < 0.5).sum()), rel=0.2)
+    rows, columns = np.nonzero(ink > 0.5)
+    assert min(rows.min() - 40, columns.min() - 40, 400 - rows.max(), 360 - columns.max()) > 0

@@ -57,6 +57,20 @@ def test_bars_of_digits_in_a_row_are_not_a_line() -> None:
     assert np.array_equal(without_ruling(row), row)
 
 
+def test_the_bar_of_a_seven_that_fills_the_picture_is_not_a_line() -> None:
+    seven = np.zeros((300, 220), np.float32)
+    seven[12:30, 12:205] = 0.8
+    for row in range(30, 290):
+        left = 180 - row // 2
+        seven[row, left : left + 20] = 0.8
+    assert np.array_equal(without_ruling(seven), seven)
+
+
+def test_lines_that_leave_at_a_corner_go_as_well() -> None:
+    ruled = lines(37, 0.08)
+    assert float((without_ruling(ruled) > 0.1).mean()) < 0.0005
+
+
 def test_small_pictures_are_left_alone() -> None:
     small = np.zeros((28, 28), np.float32)
     small[10] = 0.2
