@@ -14,8 +14,8 @@ from app.ui.workers.recognition import Recognition, is_quick, may_hold_a_number,
 class Recognizer(QObject):
     """Reads the newest paper once the event loop is free: a burst of moves costs one reading.
 
-    A number of several digits is looked for when the pointer was lifted; while one is shown, it stays until the next
-    number is read.
+    Numbers of several digits, and photographs, are read when the pointer was lifted; what is shown of them stays until
+    then.
     """
 
     recognized = Signal(object)
@@ -77,15 +77,15 @@ class Recognizer(QObject):
             return
         paper = self._paper
         may_be_number = self._several and predictor is not None and may_hold_a_number(paper, predictor)
-        shows_number = self._shows_number
-        if predictor is None or (is_quick(paper) and not (may_be_number and shows_number)):
+        if predictor is None or (is_quick(paper) and not (may_be_number and self._shows_number)):
             self._reader.forget()
             self._tell(recognize(paper, predictor, other))
-            if not may_be_number or self._is_drawing:
+            if not may_be_number:
                 return
-        assert self._model is not None
-        several = may_be_number and (shows_number or not self._is_drawing)
-        self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, several))
+        # Another thread at work makes every stroke falter: it has to wait until the pointer is lifted.
+        if not self._is_drawing:
+            assert self._model is not None
+            self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, may_be_number))
 
     @Slot(object)
     def _on_read(self, recognition: Recognition) -> None:
