@@ -11,11 +11,14 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
 from app.core.imaging.segmentation.writing import drawn_writing, pictured_writing
+from app.core.inference.doubt import familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 _ROW_SEPARATOR = " "
-_LEAST_PROBABILITY = 0.01  # a hypothesis is never beaten by its reading alone
+_STRANGENESS_COST = 30.0
+_LEAST_FAMILIARITY = 0.05
+_DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +106,7 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
         if candidate.first and not before:
             continue
         cost, previous = min(before, key=lambda choice: choice[0]) if before else (0.0, None)
-        best[candidate] = (cost + candidate.cost + _doubt(read[candidate].prediction), previous)
+        best[candidate] = (cost + candidate.cost + _strangeness(read[candidate].prediction), previous)
     ends = [candidate for candidate in best if candidate.last == len(row.pieces)]
     at: Candidate | None = min(ends, key=lambda candidate: best[candidate][0]) if ends else None
     path: list[Digit] = []
@@ -113,5 +116,7 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
     return path[::-1]
 
 
-def _doubt(prediction: Prediction) -> float:
-    return -math.log(max(prediction.confidence, _LEAST_PROBABILITY))
+def _strangeness(prediction: Prediction) -> float:
+    """What it costs to take for a digit what does not look like one; 0 for what does, be it a 4 or a 9."""
+    known = float(familiarity(prediction.probabilities[None])[0])
+    return -_STRANGENESS_COST * math.log(max(known, _LEAST_FAMILIARITY)) - _DIGIT_GAIN

@@ -12,18 +12,16 @@ from numpy.typing import NDArray
 
 from app.core.imaging.segmentation.pieces import TOUCHING, Box, Piece, box_around, distance, writing_height
 
-_MOST_PIECES = 6  # no digit is put together from more
+_MOST_PIECES = 10  # no digit is put together from more
 _MOST_IN_ROW = 60  # more pieces than that are scribbles, not digits
-_HOPELESS = 8.0  # pieces that cost more are not even shown to the network as one digit
-_WIDE = 1.0  # a digit may be as wide as high; what is wider costs
-_LOW = 0.55  # a digit lower than that is more likely a part of one
-
-_GAP_COST = 16.0
-_WIDE_COST = 6.0
-_LOW_COST = 16.0
-_OVERLAP_COST = 6.0
-_TOUCH_COST = 1.5
-_CUT_COST = 2.5
+_HOPELESS = 3.0  # pieces that cost more are not even shown to the network as one digit, unless they are all there is
+_WIDE, _WIDE_COST = 0.9, 2.0  # of the height of the writing: few digits are wider
+_LOW, _LOW_COST = 0.75, 70.0  # of the height of the writing: what is lower is the more likely a part, the lower it is
+_LINK_COST = 3.0  # for a height of the writing between two parts of one digit
+_TALL, _TALL_APART = 0.8, 5.0  # pieces higher than that seem so much further apart: each may be a digit
+_OVERLAP_COST = 4.5  # for a digit that stands wholly within the width of its neighbour
+_TOUCH_COST = 0.5
+_CUT_COST = 1.5  # for a stroke's width of ink that is cut through
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,7 @@ class Lattice:
         self.height = writing_height(pieces)
         """How high the digits of the row are."""
         self._apart = _distances(pieces) / self.height
+        self._is_tall = np.array([piece.box.height > _TALL * self.height for piece in pieces])
         self.candidates = tuple(self._candidates())
 
     def parting_cost(self, left: Candidate, right: Candidate) -> float:
@@ -53,7 +52,8 @@ class Lattice:
         overlap = max(0.0, left.box.right - right.box.left) / narrower
         touches = self._apart[left.first : left.last, right.first : right.last].min() < TOUCHING
         is_cut = not self.pieces[left.last - 1].sources.isdisjoint(self.pieces[right.first].sources)
-        return _OVERLAP_COST * min(overlap, 1.0) + (_CUT_COST if is_cut else _TOUCH_COST if touches else 0.0)
+        joint = _CUT_COST * self.pieces[right.first].tie if is_cut else _TOUCH_COST if touches else 0.0
+        return _OVERLAP_COST * min(overlap, 1.0) + joint
 
     def _candidates(self) -> Iterator[Candidate]:
         count = len(self.pieces)
@@ -63,19 +63,20 @@ class Lattice:
         for first in range(count):
             for last in range(first + 1, min(first + _MOST_PIECES, count) + 1):
                 candidate = self._candidate(first, last)
-                if last == first + 1 or candidate.cost < _HOPELESS:
+                if last - first in {1, count} or candidate.cost < _HOPELESS:
                     yield candidate
 
     def _candidate(self, first: int, last: int) -> Candidate:
         box = box_around([piece.box for piece in self.pieces[first:last]])
         wide = max(0.0, box.width / self.height - _WIDE)
         low = max(0.0, _LOW - box.height / self.height)
-        cost = _GAP_COST * self._longest_link(first, last) + _WIDE_COST * wide + _LOW_COST * low
+        cost = _LINK_COST * self._longest_link(first, last) + _WIDE_COST * wide + _LOW_COST * low * low
         return Candidate(first, last, box, cost)
 
     def _longest_link(self, first: int, last: int) -> float:
         """The longest step on the shortest tree that joins the pieces (Prim 1957), in heights of the writing."""
-        apart = self._apart[first:last, first:last]
+        tall = self._is_tall[first:last]
+        apart = self._apart[first:last, first:last] * np.where(tall[:, None] & tall, _TALL_APART, 1.0)
         nearest, longest = apart[0].copy(), 0.0
         outside = np.arange(1, last - first)
         while outside.size:

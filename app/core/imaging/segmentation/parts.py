@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.imaging.ink import connected_parts
-from app.core.imaging.segmentation.pieces import Piece, thinned, writing_height
+from app.core.imaging.ink import connected_parts, stroke_width
+from app.core.imaging.segmentation.pieces import Piece, thinned, without_crossings, writing_height
 from app.core.imaging.segmentation.seams import seams
 
 _THRESHOLD = 0.4
 _SOFT_EDGE = 2  # pixels around a part that are its soft edge
-_WIDE = 0.85  # of the height of the writing: what is wider may be two digits
+_WIDE = 0.7  # of the height of the writing: what is wider may be two digits
 
 
 def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64]]:
@@ -23,7 +23,7 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
     labels, count = connected_parts(ink >= _THRESHOLD)
     if not count:
         return [], labels
-    whole = [_piece(labels, number, number) for number in range(1, count + 1)]
+    whole = without_crossings([_piece(labels, number, number) for number in range(1, count + 1)])
     height = writing_height(whole)
     pieces: list[Piece] = []
     for piece in whole:
@@ -34,26 +34,28 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
 def _cut(piece: Piece, ink: NDArray[np.float32], labels: NDArray[np.int64], height: float) -> list[Piece]:
     """Cut a part that is too wide for one digit, in `labels` too."""
     box = piece.box
-    if box.width <= _WIDE * height:
+    if len(piece.parts) > 1 or box.width <= _WIDE * height:
         return [piece]
     source = piece.parts[0]
     crop = slice(int(box.top), int(box.bottom) + 1), slice(int(box.left), int(box.right) + 1)
     here = labels[crop] == source
+    stroke = stroke_width(ink[crop] * here)
     columns = np.arange(here.shape[1])
-    numbers = [source]
-    for path in seams(ink[crop] * here, height):
+    numbers, ties = [source], [0.0]
+    for seam in seams(ink[crop] * here, height):
         number = int(labels.max()) + 1
-        beyond = here & (columns >= path[:, None])
+        beyond = here & (columns >= seam.columns[:, None])
         if beyond.any() and (labels[crop][here & ~beyond] == numbers[-1]).any():
             labels[crop][beyond] = number
             numbers.append(number)
-    return [_piece(labels, number, source) for number in numbers]
+            ties.append(seam.ink / stroke)
+    return [_piece(labels, number, source, tie) for number, tie in zip(numbers, ties, strict=True)]
 
 
-def _piece(labels: NDArray[np.int64], number: int, source: int) -> Piece:
+def _piece(labels: NDArray[np.int64], number: int, source: int, tie: float = 0.0) -> Piece:
     rows, columns = np.nonzero(labels == number)
     points = np.column_stack([columns, rows]).astype(np.float64)
-    return Piece(thinned(points), (number,), frozenset([source]))
+    return Piece(thinned(points), (number,), frozenset([source]), tie)
 
 
 def _with_soft_edge(labels: NDArray[np.int64]) -> NDArray[np.int64]:

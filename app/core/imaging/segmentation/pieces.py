@@ -17,7 +17,7 @@ MOST_POINTS = 160
 MOST_PIECES = 200
 """On one paper: what has more is no number."""
 
-_ROW_GAP = 0.3  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
+_ROW_GAP = 0.45  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
 _WITHIN = 0.8  # of the narrower piece's width
 _WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
 _DOT = 0.5  # of the tallest piece: what is lower says nothing of the height of the writing
@@ -47,12 +47,14 @@ class Piece:
     """Ink that is never divided.
 
     `points` (n, 2) float64 are places on it. `parts` says which strokes or connected parts it is made of; `sources`
-    says what these were cut out of, so that two pieces with a common source have been one.
+    says what these were cut out of, so that two pieces with a common source have been one; `tie` is how much ink was
+    cut through at the left of this one, in widths of a stroke.
     """
 
     points: NDArray[np.float64]
     parts: tuple[int, ...]
     sources: frozenset[int]
+    tie: float = 0.0
 
     @cached_property
     def box(self) -> Box:
@@ -82,7 +84,8 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     """All of `pieces` as one."""
     parts = tuple(sorted(part for piece in pieces for part in piece.parts))
     sources = frozenset[int]().union(*(piece.sources for piece in pieces))
-    return Piece(thinned(np.concatenate([piece.points for piece in pieces])), parts, sources)
+    tie = min(pieces, key=lambda piece: piece.box.left).tie
+    return Piece(thinned(np.concatenate([piece.points for piece in pieces])), parts, sources, tie)
 
 
 def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
@@ -111,11 +114,16 @@ def _is_part(narrow: Box, wide: Box, height: float) -> bool:
 
 
 def writing_height(pieces: Sequence[Piece]) -> float:
-    """How high the digits of a row are: the median of its tall pieces, which bars, bases and dots are not."""
+    """How high the digits of a row are: the upper quartile of its tall pieces; bars, bases and dots are not tall.
+
+    1 for no pieces. What is flat and alone has a quarter of its width.
+    """
+    if not pieces:
+        return 1.0
     heights = np.array([piece.box.height for piece in pieces])
     widths = np.array([piece.box.width for piece in pieces])
     tall = heights[heights >= _DOT * heights.max()]
-    return max(float(np.median(tall)), float(widths.max()) / len(pieces) / 4, 1e-6)
+    return max(float(np.percentile(tall, 75)), float(widths.max()) / len(pieces) / 4, 1e-6)
 
 
 def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:

@@ -1,19 +1,30 @@
 """Where ink that hangs together may be cut into digits: along paths from top to bottom that cross little of it."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-_FINENESS = 32  # rows of a digit while paths are searched
+FINENESS = 32
+"""Rows of a digit while paths are searched."""
+
 _REACH = 0.2  # of the height of the writing: how far a path strays to either side
 _NARROWEST = 0.2  # of the height of the writing: what is left at either side of a cut
 _MOST_INK = 0.45  # of the height of the writing: a path through more ink is no cut
 _BLANK = 0.02  # what a step through blank paper costs, so that paths are no longer than they need be
 
 
-def seams(ink: NDArray[np.float32], height: float) -> list[NDArray[np.int64]]:
+@dataclass(frozen=True, eq=False)
+class Seam:
+    """A path from top to bottom: `columns` (h,) int64, in each row the first that is right of it; `ink` in pixels."""
+
+    columns: NDArray[np.int64]
+    ink: float
+
+
+def seams(ink: NDArray[np.float32], height: float) -> list[Seam]:
     """The paths along which two digits may have been joined, left to right; empty for what looks like one digit.
 
     Like the drops of Congedo et al. (1995) a path goes down through the gaps, but it is the cheapest of all such
@@ -23,11 +34,8 @@ def seams(ink: NDArray[np.float32], height: float) -> list[NDArray[np.int64]]:
         ink: (h, w) float32 in [0, 1] of one connected part, cropped to it.
         height: of the writing, in pixels.
 
-    Returns:
-        For each path (h,) int64: in each row the first column that is right of the cut.
-
     """
-    step = max(1, round(height / _FINENESS))
+    step = max(1, round(height / FINENESS))
     small = _averaged(ink, step)
     unit = height / step
     reach, margin = max(1, round(_REACH * unit)), max(1, math.ceil(_NARROWEST * unit))
@@ -41,10 +49,14 @@ def seams(ink: NDArray[np.float32], height: float) -> list[NDArray[np.int64]]:
     for row in range(1, len(costs)):
         costs[row] += _cheapest_neighbour(costs[row - 1])[0]
     totals = costs[-1].min(axis=1)
-    chosen = [at for at in _valleys(totals, margin) if totals[at] <= _MOST_INK * unit]
-    paths = [_traced(costs[:, at]) + int(starts[at]) - reach for at in chosen]
     rows = np.minimum(np.arange(len(ink)) // step, len(small) - 1)
-    return [np.asarray(path[rows] * step + step // 2, np.int64) for path in paths]
+    found = []
+    for at in _valleys(totals, margin):
+        crossed = float(totals[at]) - _BLANK * len(small)
+        if crossed <= _MOST_INK * unit:
+            path = _traced(costs[:, at]) + int(starts[at]) - reach
+            found.append(Seam(np.asarray(path[rows] * step + step // 2, np.int64), crossed * step))
+    return found
 
 
 def _averaged(ink: NDArray[np.float32], step: int) -> NDArray[np.float32]:

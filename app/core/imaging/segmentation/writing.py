@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
-from app.core.imaging.segmentation.drawings import stroke_pieces
+from app.core.imaging.segmentation.drawings import Strokes
 from app.core.imaging.segmentation.lattice import Lattice
 from app.core.imaging.segmentation.parts import part_pieces
-from app.core.imaging.segmentation.pieces import Box, Piece, rows, without_crossings
+from app.core.imaging.segmentation.pieces import Box, Piece, rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,21 +33,20 @@ class Writing:
 
 def drawn_writing(drawing: Drawing) -> Writing:
     """Take a drawing apart by its strokes."""
-    pieces = stroke_pieces(drawing)
+    material = Strokes(drawing)
 
     def prepare(chosen: Sequence[Piece], height: float) -> NetworkInput:
-        numbers = {part for piece in chosen for part in piece.parts}
-        if len(numbers) == len(pieces):
+        strokes = material.of(chosen)
+        if strokes == drawing.strokes:
             return prepare_drawing(drawing, DIGITS)
-        strokes = tuple(stroke for number, stroke in enumerate(drawing.strokes) if number in numbers)
         return prepare_drawing(Drawing(height, height, strokes), DIGITS)
 
-    return Writing((drawing.width, drawing.height), _lattices(pieces), prepare)
+    return Writing((drawing.width, drawing.height), _lattices(material.pieces), prepare)
 
 
 def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
     """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
-    ink, light_on_dark = find_ink(picture.grey, invert, several=True)
+    ink, light_on_dark = find_ink(readable_grey(picture), invert, several=True)
     pieces, labels = part_pieces(ink)
 
     def prepare(chosen: Sequence[Piece], _height: float) -> NetworkInput:
@@ -59,4 +59,4 @@ def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
 
 
 def _lattices(pieces: Sequence[Piece]) -> tuple[Lattice, ...]:
-    return tuple(Lattice(row) for row in rows(without_crossings(pieces)))
+    return tuple(Lattice(row) for row in rows(pieces))

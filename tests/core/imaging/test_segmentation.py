@@ -1,0 +1,158 @@
+"""A number taken apart: what surely belongs together, what may be cut, and where."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.core.imaging.drawing import Drawing
+from app.core.imaging.segmentation.drawings import Strokes
+from app.core.imaging.segmentation.lattice import Lattice
+from app.core.imaging.segmentation.parts import part_pieces
+from app.core.imaging.segmentation.pieces import MOST_PIECES, Piece, distance, rows, without_crossings, writing_height
+from app.core.imaging.segmentation.seams import seams
+from app.core.imaging.segmentation.writing import drawn_writing, pictured_writing
+from tests.written import digit, on_canvas, photographed, written
+
+
+def line(*corners: tuple[float, float]) -> NDArray[np.float64]:
+    """Points along straight lines between corners."""
+    ends = np.array(corners, np.float64)
+    return np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(ends)])
+
+
+def pieces(*curves: NDArray[np.float64]) -> list[Piece]:
+    return [Piece(curve, (number,), frozenset([number])) for number, curve in enumerate(curves)]
+
+
+def linked(first: str, second: str) -> Drawing:
+    """Two digits written without lifting the pen between them."""
+    left, right = digit(first), digit(second)
+    start = max(stroke[:, 0].max() for stroke in left) + 20
+    moved = [stroke + np.array([start, 0]) for stroke in right]
+    return on_canvas([stroke + 30 for stroke in [*left[:-1], np.concatenate([left[-1], moved[0]]), *moved[1:]]])
+
+
+def test_the_distance_is_that_of_the_nearest_points() -> None:
+    a, b = pieces(line((0, 0), (0, 10)), line((3, 14), (9, 20)))
+    assert distance(a, b) == 5
+
+
+def test_bars_join_what_they_touch_and_neighbours_stay_apart() -> None:
+    stem, bar, neighbour = line((50, 0), (50, 100)), line((20, 50), (80, 50)), line((110, 0), (110, 100))
+    joined = without_crossings(pieces(stem, bar, neighbour))
+    assert sorted(piece.parts for piece in joined) == [(0, 1), (2,)]
+
+
+def test_two_high_strokes_that_touch_are_not_joined_at_once() -> None:
+    wide, narrow = line((0, 0), (60, 0), (0, 100), (60, 100)), line((58, 0), (58, 100))
+    assert len(without_crossings(pieces(wide, narrow))) == 2
+
+
+def test_the_height_of_the_writing_is_that_of_its_digits_not_its_bars() -> None:
+    digits = [line((x, 0), (x, height)) for x, height in ((0, 100), (50, 90), (100, 100))]
+    bars = [line((x, 20), (x + 30, 24)) for x in (0, 50, 100, 150)]
+    assert writing_height(pieces(*digits, *bars)) == 100
+
+
+def test_rows_are_parted_by_blank_paper_only() -> None:
+    upper, lower = [line((x, 0), (x, 100)) for x in (0, 60)], [line((x, 150), (x, 250)) for x in (90, 30)]
+    found = rows(pieces(*lower, *upper))
+    assert [[piece.box.left for piece in row] for row in found] == [[0, 60], [30, 90]]
+    circles = [line((0, 0), (40, 50)), line((0, 60), (40, 110))]
+    assert len(rows(pieces(*circles))) == 1  # an 8 of two circles that do not touch
+    body, bar = line((0, 60), (40, 160)), line((0, 0), (40, 3))
+    assert len(rows(pieces(body, bar))) == 1  # a 5 and its bar
+
+
+def test_a_seam_goes_through_the_gap_even_if_it_leans() -> None:
+    ink = np.ones((64, 120), np.float32)
+    for row in range(64):
+        ink[row, 50 + row // 6 : 54 + row // 6] = 0
+    found = min(seams(ink, 64), key=lambda seam: seam.ink)
+    middle = np.arange(64) // 6 + 52
+    assert np.abs(found.columns - middle).max() <= 4
+    assert found.ink < 1
+
+
+def test_a_seam_tells_how_much_ink_it_cuts() -> None:
+    ink = np.zeros((64, 140), np.float32)
+    ink[:, :20] = ink[:, 120:] = 1
+    ink[30:36, 20:120] = 1
+    found = seams(ink, 64)
+    assert found
+    assert all(seam.ink == pytest.approx(6, abs=0.01) for seam in found)
+    assert seams(np.ones((64, 140), np.float32), 64) == []  # all of it would be cut
+
+
+def test_one_line_that_wrote_two_digits_may_be_cut_and_is_whole_again_as_one() -> None:
+    drawing = linked("3", "6")
+    strokes = Strokes(drawing)
+    assert len(strokes.pieces) > 1
+    assert all(piece.sources == {0} for piece in strokes.pieces)
+    assert strokes.of(strokes.pieces) == drawing.strokes
+    half = strokes.of(strokes.pieces[:1])
+    assert sum(map(len, half)) > 0
+    assert half != drawing.strokes
+
+
+def test_a_cut_loses_nothing() -> None:
+    strokes = Strokes(linked("0", "0"))
+    apart = np.concatenate([np.array(run) for piece in strokes.pieces for run in strokes.of([piece])])
+    whole = np.concatenate([np.array(stroke) for stroke in strokes.of(strokes.pieces)])
+    np.testing.assert_allclose(apart.min(axis=0), whole.min(axis=0), atol=1)
+    np.testing.assert_allclose(apart.max(axis=0), whole.max(axis=0), atol=1)
+
+
+def test_pressure_and_time_survive_a_cut() -> None:
+    (whole,) = linked("0", "0").strokes
+    with_pen = tuple((x, y, 8.0 * number, 0.5) for number, (x, y) in enumerate(whole))
+    strokes = Strokes(Drawing(300, 200, (with_pen,)))
+    (run, *_) = strokes.of(strokes.pieces[:1])
+    assert {len(point) for point in run} == {4}
+    assert {point[3] for point in run} == {0.5}
+
+
+def test_connected_ink_is_a_piece_and_keeps_its_soft_edge() -> None:
+    ink = np.zeros((60, 120), np.float32)
+    ink[10:50, 20:26] = ink[10:50, 80:86] = 1
+    ink[10:50, 19] = ink[10:50, 86] = 0.2
+    found, labels = part_pieces(ink)
+    assert [piece.box.left for piece in found] == [20, 80]
+    assert labels[30, 19] == labels[30, 22] == found[0].parts[0]
+    assert labels[30, 86] == labels[30, 82] == found[1].parts[0]
+    assert part_pieces(np.zeros((20, 20), np.float32))[0] == []
+
+
+def test_candidates_are_runs_of_neighbours_and_far_ink_is_never_one_digit() -> None:
+    row = Lattice(pieces(*(line((x, 0), (x, 100)) for x in (0, 15, 200, 230))))
+    runs = {(candidate.first, candidate.last) for candidate in row.candidates}
+    assert {(0, 1), (1, 2), (2, 3), (3, 4)} <= runs
+    assert not {(1, 3), (0, 3), (1, 4)} & runs
+
+
+def test_parting_costs_more_where_ink_was_cut_through() -> None:
+    first, second = line((0, 0), (50, 100)), line((52, 0), (100, 100))
+    sources = [(frozenset([0]), frozenset([1]), 0.0), (frozenset([0]), frozenset([0]), 1.0)]
+    costs = []
+    for left, right, tie in sources:
+        row = Lattice([Piece(first, (0,), left), Piece(second, (1,), right, tie)])
+        singles = [candidate for candidate in row.candidates if candidate.last == candidate.first + 1]
+        costs.append(row.parting_cost(*singles))
+    assert costs[0] < costs[1]
+
+
+def test_what_is_no_number_is_one_piece() -> None:
+    random = np.random.default_rng(2)
+    many = tuple(tuple(map(tuple, random.uniform(0, 280, (4, 2)).tolist())) for _ in range(MOST_PIECES + 1))
+    (row,) = drawn_writing(Drawing(280, 280, many)).rows
+    assert len(row.pieces) == len(row.candidates) == 1
+
+
+def test_boxes_are_shares_of_the_paper() -> None:
+    drawing = written("42", gap=40)
+    for writing in (drawn_writing(drawing), pictured_writing(photographed(drawing))):
+        shares = [writing.share(piece.box) for row in writing.rows for piece in row.pieces]
+        assert all(0 <= min(share) <= max(share) <= 1 for share in shares)
+        assert min(share.left for share in shares) * drawing.width < 35
