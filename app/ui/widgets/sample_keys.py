@@ -94,9 +94,8 @@ class SampleKeys(QWidget):
         self._fit()
 
     def _make_buttons(self) -> None:
-        while self._row.count():
-            widget = self._row.takeAt(0).widget()
-            if widget is not None:
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
                 widget.setParent(None)
                 widget.deleteLater()
         self._buttons, self._counts = [], []
