@@ -21,6 +21,7 @@ class WhyExample(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self.side = 2 * IMAGE_SIZE
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         theme.notifier().changed.connect(self.update)
@@ -46,8 +47,8 @@ class WhyExample(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(1 if self.isEnabled() else _PALE)
         colours = theme.colours()
-        side = min(self.width(), self.height() - _CAPTION_HEIGHT)
-        tile = QRectF((self.width() - side) / 2, 0, side, side)
+        side = self.side
+        tile = QRectF((self.width() - side) // 2, 0, side, side)
         if self._image is not None:
             painter.fillRect(tile, QColor(colours.pixels))
             painter.drawImage(tile.adjusted(1, 1, -1, -1), self._image)
@@ -88,7 +89,10 @@ class WhyExamples(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Square pictures."""
-        self.setFixedHeight((self.width() - (NEAREST - 1) * _GAP) // NEAREST + _CAPTION_HEIGHT)
+        side = (self.width() - (NEAREST - 1) * _GAP) // NEAREST
+        for tile in self.tiles:
+            tile.side = side  # the same for all, though some have a pixel more room than others
+        self.setFixedHeight(side + _CAPTION_HEIGHT)
         super().resizeEvent(event)
 
     @Slot()
