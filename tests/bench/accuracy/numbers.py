@@ -18,7 +18,7 @@ LENGTHS = {
     "5 to 8 digits": (5, 6, 7, 8),
     "9 to 12 digits": (9, 10, 11, 12),
 }
-EACH = 15  # numbers of every length
+EACH = 10  # numbers of every length
 HEIGHT = 100.0
 PEN_PX = 7
 TOUCHING = 0.2  # of the pairs, where some touch

@@ -24,7 +24,7 @@ from tests.bench.report import Figure, Skipped
 
 GOALS = {"phone_photo": ">= 98.5", "canvas_28x28": ">= 99"}
 SHOES = ("Sandal", "Sneaker", "Ankle boot")
-MADE = 16  # photographs of each kind
+MADE = 12  # photographs of each kind
 EVERY = 25  # of the clothes is enlarged
 
 
