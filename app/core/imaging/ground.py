@@ -60,10 +60,11 @@ def contrast_with_ground(paper: Grey) -> Contrast:
         return Contrast(np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0, None)
     contrast, ground = without_light(paper)
     contrast = without_ruling(contrast)
-    contrast = contrast - np.median(contrast)  # the closing follows the brightest grains of the paper
+    sparse = contrast[:: max(1, len(contrast) // 200), :: max(1, contrast.shape[1] // 200)]
+    usual = np.median(sparse)  # the closing follows the brightest grains of the paper
     # The median deviation of normal noise (Rousseeuw and Croux 1993).
-    spread = 1.4826 * float(np.median(np.abs(contrast)))
-    return Contrast(np.clip(contrast, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+    spread = 1.4826 * float(np.median(np.abs(sparse - usual)))
+    return Contrast(np.clip(contrast - usual, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
 
 
 def without_light(paper: Grey) -> tuple[Grey, Grey]:
