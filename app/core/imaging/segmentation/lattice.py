@@ -42,7 +42,7 @@ class Lattice:
         self.pieces = tuple(pieces)
         self.height = writing_height(pieces)
         """How high the digits of the row are."""
-        self._apart = _distances(pieces) / self.height
+        self._apart = _distances(pieces, self.height) / self.height
         self._is_tall = np.array([piece.box.height > _TALL * self.height for piece in pieces])
         self.candidates = tuple(self._candidates())
 
@@ -87,10 +87,12 @@ class Lattice:
         return longest
 
 
-def _distances(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+def _distances(pieces: Sequence[Piece], height: float) -> NDArray[np.float64]:
+    """How far apart pieces are, (n, n); of pieces that are never one digit only the least it can be."""
     apart = np.full((len(pieces), len(pieces)), np.inf)
     np.fill_diagonal(apart, 0)
-    for second in range(len(pieces)):
+    for second, right in enumerate(pieces):
         for first in range(max(0, second - _MOST_PIECES * 2), second):
-            apart[first, second] = apart[second, first] = distance(pieces[first], pieces[second])
+            gap = max(right.box.left - pieces[first].box.right, pieces[first].box.left - right.box.right)
+            apart[first, second] = apart[second, first] = gap if gap > height else distance(pieces[first], right)
     return apart

@@ -1,5 +1,6 @@
 """Pieces of writing, the smallest things a digit is put together from: strokes, connected ink, or parts of them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,8 +71,10 @@ def box_around(boxes: Sequence[Box]) -> Box:
 
 def distance(a: Piece, b: Piece) -> float:
     """The distance between the nearest two points of two pieces."""
-    apart = a.points[:, None] - b.points[None]
-    return float(np.sqrt((apart * apart).sum(axis=2).min()))
+    middle = a.points.mean(axis=0)  # squares of small numbers keep their last digits
+    first, second = a.points - middle, b.points - middle
+    squares = (first * first).sum(axis=1)[:, None] + (second * second).sum(axis=1) - 2 * first @ second.T
+    return math.sqrt(max(float(squares.min()), 0.0))
 
 
 def thinned(points: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.float64]:
