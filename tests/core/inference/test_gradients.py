@@ -103,7 +103,7 @@ def test_every_activation_differentiates_like_its_differences(activation: Activa
 @pytest.mark.parametrize("name", ["digits-cnn", "clothes-cnn", "fast-cnn", "quickstart-mnist"])
 def test_a_shipped_network_answers_like_litert(name: str) -> None:
     model = find_model(name)
-    images = load_dataset(model.card.dataset).test.images[:20].astype(np.float32) / 255
+    images: Array = load_dataset(model.card.dataset).test.images[:20].astype(np.float32) / np.float32(255)
     expected = Interpreter(model.litert_path).run(np.ascontiguousarray(images[..., None]))
     np.testing.assert_allclose(softmax(load_network(model).logits(images)), expected, atol=1e-4)
 
@@ -164,7 +164,7 @@ def test_a_card_whose_layers_do_not_fit_is_refused(tmp_path: Path) -> None:
 
 
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     model = copied(tmp_path)
     with zipfile.ZipFile(tmp_path / KERAS_FILE) as archive:
