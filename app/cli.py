@@ -32,6 +32,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_MULTI = (
+    "Read a number of several digits in each. With --json it comes as text and digit by digit, each with its box: "
+    "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
+)
 data_app = typer.Typer(help="The data sets on this machine.", no_args_is_help=True)
 models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
@@ -86,14 +90,10 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def predict(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
     model: Annotated[str, typer.Option(help="The model that reads them.")] = "digits-cnn",
-    multi: Annotated[bool, typer.Option("--multi", help="Read a number of several digits in each.")] = False,
+    multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
     json: Json = False,
 ) -> None:
-    """Read drawings and pictures.
-
-    With --multi --json each line has the "number" as text too, and its "digits", each with a "box": left, top, right
-    and bottom in pixels of the picture, or in units of the drawing's canvas, from the upper left corner.
-    """
+    """Read drawings and pictures."""
     from app.core.inference.reading import read_files
 
     output, failed = Output(json), 0
