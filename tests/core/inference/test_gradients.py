@@ -164,7 +164,7 @@ def test_a_card_whose_layers_do_not_fit_is_refused(tmp_path: Path) -> None:
 
 
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
-    import h5py  # type: ignore[import-untyped]
+    import h5py
 
     model = copied(tmp_path)
     with zipfile.ZipFile(tmp_path / KERAS_FILE) as archive:

@@ -116,7 +116,7 @@ def _weights_file(model: StoredModel, summary: NetworkSummary) -> bytes:
 
 
 def _nodes(model: StoredModel, summary: NetworkSummary, content: bytes) -> tuple[_Node, ...]:
-    import h5py  # type: ignore[import-untyped]  # loads in a twentieth of a second; only who asks why needs it
+    import h5py  # loads in a twentieth of a second; only who asks why needs it
 
     layers, shapes = model.card.config.layers, {row.name: row.shape for row in summary.rows}
     with h5py.File(io.BytesIO(content), "r") as file:
