@@ -130,7 +130,7 @@ class SampleBrowser(Card):
         if chosen:
             self._state.setText(self.tr("{count} selected").format(count=f"{chosen:,}"))
         elif total:
-            self._state.setText(self.tr("Select, then press a key"))
+            self._state.setText(self.tr("Select samples, then press a key to relabel them"))
         else:
             self._state.setText(self.tr("No samples here yet: draw on the Recognize page and say what it is"))
         none = "" if chosen else self.tr("Select samples first")

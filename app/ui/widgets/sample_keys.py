@@ -20,7 +20,7 @@ from app.ui import theme
 MOST_BUTTONS = 12
 _NARROWEST, _AROUND_TEXT = 20, 12
 _GAP = 4
-_NO_SAMPLES = "·"
+_NO_SAMPLES = "\u00a0"  # keeps the row as high as with a number
 
 
 class SampleKeys(QWidget):

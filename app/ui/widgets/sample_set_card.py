@@ -46,7 +46,7 @@ class SampleSetCard(Card):
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
         self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune", "primary")
-        self._train = self._button(self.tr("Train alone"), "train_alone")
+        self._train = self._button(self.tr("Train on these"), "train_alone")
         self._browse = self._button(self.tr("Samples"), "browse")
         self._browse.setCheckable(True)
         self._compare = self._button(self.tr("Before and after"), "compare", "quiet")
