@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -42,6 +43,8 @@ class PaperReader(QObject):
         super().__init__(parent)
         self._newest = self._running = 0
         self._next: ReadingRequest | None = None
+        # Held, or Python may drop a task before it began; the one before it may still be returning from its work.
+        self._tasks: deque[_Task] = deque(maxlen=2)
         self._predictors = _Predictors()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)  # predictors are not for two threads at once
@@ -68,7 +71,8 @@ class PaperReader(QObject):
     def _start(self) -> None:
         if self._next is not None:
             self._running, request, self._next = self._newest, self._next, None
-            self._pool.start(_Task(self._running, request, self._predictors, self._done))
+            self._tasks.append(_Task(self._running, request, self._predictors, self._done))
+            self._pool.start(self._tasks[-1])
 
     @Slot(object)
     def _on_done(self, outcome: _Outcome) -> None:
@@ -94,6 +98,7 @@ class _Predictors:
 class _Task(QRunnable):
     def __init__(self, number: int, request: ReadingRequest, predictors: _Predictors, done: SignalInstance) -> None:
         super().__init__()
+        self.setAutoDelete(False)
         self._number, self._request, self._predictors, self._done = number, request, predictors, done
 
     def run(self) -> None:
