@@ -49,14 +49,15 @@ def panel_of(page: RecognizePage) -> Panel:
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     chooser = ModelChooser()
     qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
-    qtbot.addWidget(page)
+    page = RecognizePage(Settings(), chooser)  # not given to qtbot, which deletes pages before their threads end
     page.resize(1184, 646)
     page.show()
     page.activateWindow()
     yield page
     with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
         page.shut_down()
+    page.close()
+    page.deleteLater()
 
 
 def test_why_takes_the_place_of_what_the_network_sees(page: RecognizePage) -> None:

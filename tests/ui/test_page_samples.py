@@ -21,8 +21,7 @@ from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     chooser = ModelChooser()
     qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
-    qtbot.addWidget(page)
+    page = RecognizePage(Settings(), chooser)  # not given to qtbot, which deletes pages before their threads end
     page.resize(1184, 646)
     page.show()
     page.activateWindow()
@@ -30,6 +29,8 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     yield page
     with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
         page.shut_down()
+    page.close()
+    page.deleteLater()
 
 
 def counts(page: RecognizePage) -> list[int]:
