@@ -44,8 +44,11 @@ class Prediction:
 class Predictor:
     """Reads pictures with one stored model. Not for use by two threads at once."""
 
-    def __init__(self, model: StoredModel) -> None:
-        """Raises InputError if the model's file is damaged or not its card's."""
+    def __init__(self, model: StoredModel, threads: int = 1) -> None:
+        """One thread answers soonest for a single picture; more are for many at once.
+
+        Raises InputError if the model's file is damaged or not its card's.
+        """
         card = model.card
         expected = card.files.get(model.litert_path.name)
         if expected is None or _sha256(model) != expected:
@@ -57,7 +60,7 @@ class Predictor:
             )
         self.model = model
         self.preprocessing = Preprocessing(card.preprocessing)
-        self._interpreter = Interpreter(model.litert_path)
+        self._interpreter = Interpreter(model.litert_path, threads)
         if self._interpreter.shapes != ((IMAGE_SIZE, IMAGE_SIZE, 1), (len(card.class_names),)):
             raise InputError(
                 f"The card of '{card.name}' does not fit its network: it names {len(card.class_names)} classes; "

@@ -54,7 +54,7 @@ def read_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -
         InputError: the model cannot be used, or the paths are folders and no picture is in any of them.
 
     """
-    predictor = Predictor(model)
+    predictor = Predictor(model, threads=os.cpu_count() or 1)
     files = _expand(paths)
     found = False
     while batch := list(islice(files, BATCH)):

@@ -13,11 +13,11 @@ from app.core.quiet import native_silence
 class Interpreter:
     """A network on disk, ready to answer. Not for use by two threads at once."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises InputError if the file is no network that LiteRT can read."""
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        """Compute with so many threads. Raises InputError if the file is no network that LiteRT can read."""
         try:
             self._content = path.read_bytes()  # LiteRT reads weights from it and does not keep it alive
-            self._interpreter = LiteRTInterpreter(model_content=self._content, num_threads=1)
+            self._interpreter = LiteRTInterpreter(model_content=self._content, num_threads=threads)
             with native_silence():
                 self._interpreter.allocate_tensors()
             self._input = self._interpreter.get_input_details()[0]
