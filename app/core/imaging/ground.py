@@ -38,18 +38,39 @@ class Contrast:
 
 def is_light_on_dark(grey: Grey) -> bool:
     """Tell the polarity: strokes are fine and few, so detail leans to their side of the ground."""
-    border = _border(grey)
-    middle = np.median(border)
-    if float((np.abs(border - middle) < 0.05).mean()) > 0.8:
-        away = grey - middle
+    away, plain = _from_border(grey)
+    if plain > 0.8:
         far = np.abs(away) > 0.5 * np.abs(away).max()  # the light falls off less than ink does
         if float(far.mean()) < _MOST_INK:
             return bool(away[far].sum() > 0)
-    grey = _middle(grey)  # around the paper there may be a table
-    radius = max(grey.shape) / 8
-    smooth = _blurred(grey, radius)
-    detail = grey - smooth
-    return bool((detail * detail * detail).sum() > 0)
+        return _leaning(_middle(grey)) > 0  # around the paper there is a table
+    return _leaning(grey) + _leaning(_middle(grey)) > 0
+
+
+def _from_border(grey: Grey) -> tuple[Grey, float]:
+    """Return how far each place is from the light at the border, and how much of the border is in that light."""
+    border = _border(grey)
+    middle = np.median(border)
+    plain = float((np.abs(border - middle) < 0.05).mean())
+    if plain > 0.8 or min(grey.shape) < 8:
+        return grey - middle, plain
+    height, width = grey.shape
+    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)
+    terms = np.stack(np.broadcast_arrays(1.0, x, y, x * y, x * x, y * y), axis=-1)
+    at_border = np.concatenate([terms[0], terms[-1], terms[:, 0], terms[:, -1]])
+    near = np.ones(len(border), np.bool_)
+    for _ in range(3):
+        ways = np.linalg.lstsq(at_border[near], border[near], rcond=None)[0]
+        off = np.abs(border - at_border @ ways)
+        near = off <= max(0.03, 2 * float(np.median(off)))
+    return np.asarray(grey - terms @ ways, np.float32), float((off < 0.05).mean())
+
+
+def _leaning(grey: Grey) -> float:
+    """Return to which side the detail leans, from -1, all darker than what is around it, to 1."""
+    detail = grey - _blurred(grey, max(grey.shape) / 8)
+    cubes = detail * detail * detail
+    return float(cubes.sum()) / max(float(np.abs(cubes).sum()), 1e-9)
 
 
 def contrast_with_ground(paper: Grey) -> Contrast:

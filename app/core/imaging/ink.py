@@ -13,6 +13,7 @@ Grey = NDArray[np.float32]
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
 _MIN_CONTRAST = 0.08
 _CLEAR = 1.9  # times what may be noise: less is nothing but noise
+_SURE = 0.45  # contrast that is never taken for noise
 _LEAST_INK = 0.0004  # of a photograph: a digit a sixteenth as high as it, written with a fine pen, is more
 _PALE = 0.45  # of the contrast of the largest part: another thing than the pen's ink
 _SPECK = 0.04  # of the mass of the largest part
@@ -40,7 +41,7 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = Fals
     contrast, floor = found.values, found.noise
     strong = contrast[contrast > max(floor, _MIN_CONTRAST)]
     is_photograph = found.edges is not None and max(contrast.shape) > CELLS
-    if not strong.size or (is_photograph and float(contrast.max()) < _CLEAR * floor):
+    if not strong.size or (is_photograph and float(contrast.max()) < min(_CLEAR * floor, _SURE)):
         return np.zeros_like(contrast), inverted
     threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
     # Ink is 1 a little above its median: pale ink gets full strength, full strength stays as it is.

@@ -14,7 +14,7 @@ _FANS = np.linspace(-0.1, 0.1, 5)  # seen at an angle, parallel lines fan out: c
 _PRESENCE = 0.7  # of the strips a line must be seen in
 _CAP = 0.3  # contrast above which ink counts no more than a line
 _FAINT = 0.03  # contrast of a line that is worth taking away
-_WEAKER = 0.75  # than the strongest contrast
+_WEAKER = 0.7  # than the strongest contrast
 _LEAST_INK = 0.002  # of a picture with writing
 _SMALLEST = 100  # pixels of a side; below, a line is as wide as the writing
 
@@ -74,9 +74,12 @@ def _levels(
     level = np.take_along_axis(-np.sort(-seen, axis=1), rank.clip(0)[:, None], axis=1)[:, 0]
     level -= np.median(level[parts == count]) if (parts == count).any() else 0
     beside = np.maximum(seen, np.maximum(np.roll(seen, 1, axis=0), np.roll(seen, -1, axis=0)))
-    # What is as dark as the writing may be a bar of it, unless it runs from one side of the picture to the other.
     through = ((beside[:, [0, -1]] > 0.5 * level[:, None]) | ~inside[:, [0, -1]]).all(axis=1)
-    is_line = (level > _FAINT) & ((level < _WEAKER * strongest) | through) & (parts > 1)
+    faint = np.median(beside, axis=1) < _WEAKER * strongest
+    is_line = (level > _FAINT) & (parts > 1)
+    # A single line as dark as the writing, or one that ends, may be a bar of it.
+    several = _runs(is_line & (parts > 0.9 * count)) > 1
+    is_line &= (faint & through) | ((faint | through) & several)
     if not (is_line & (parts > 0.9 * count)).any():
         return np.zeros_like(level), above
     level = np.where(is_line, level, 0)
@@ -123,6 +126,10 @@ def _along(
     """Return the row (rows, places) that the line through each row of the middle has at each place off the middle."""
     tilt = (slope + fan * (rows / height - 0.5)).astype(places.dtype)
     return np.asarray(np.rint(rows[:, None] + tilt[:, None] * places), np.int64)
+
+
+def _runs(mask: NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(np.diff(mask.astype(np.int8), prepend=0) == 1))
 
 
 def _longest_run(mask: NDArray[np.bool_]) -> int:
