@@ -244,6 +244,24 @@ def models_list(json: Json = False) -> None:
         raise typer.Exit(InputError.exit_code)
 
 
+@models_app.command("average")
+def models_average(
+    names: Annotated[list[str], typer.Argument(help="Models that began with the same weights.")],
+    name: Annotated[str, typer.Option(help="The name of the new model.")],
+    json: Json = False,
+) -> None:
+    """Make one model of the mean of others' weights."""
+    from app.core.training.tensorflow_start import load_tensorflow
+
+    check_new_name(name)
+    load_tensorflow()
+    from app.core.training.averaging import average_models
+
+    card = average_models(names, name).card
+    facts = {"name": card.name, "test_accuracy": card.metrics.test_accuracy, "test_loss": card.metrics.test_loss}
+    Output(json).facts(facts, f"Saved as '{card.name}': test accuracy {card.metrics.test_accuracy:.4f}.")
+
+
 @models_app.command("remove")
 def models_remove(
     name: Annotated[str, typer.Argument(help="One of your own models.")],

@@ -1,0 +1,119 @@
+"""One network from several that were trained alike: the mean of their weights. Imports TensorFlow.
+
+Networks that began with the same weights and were trained on in different ways often read better so than each alone,
+for the cost of one ("model soups", Wortsman et al. 2022). Networks that began differently do not.
+"""
+
+import shlex
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError
+from app.core.inference.evaluation import ModelEvaluation, evaluate_model
+from app.core.inference.predictor import Predictor
+from app.core.models.building import build_network
+from app.core.models.card import Calibration, Metrics, ModelCard
+from app.core.models.export import write_network
+from app.core.models.store import (
+    KERAS_FILE,
+    LITERT_FILE,
+    StoredModel,
+    add_model,
+    check_new_name,
+    file_sha256,
+    find_model,
+)
+from app.core.training.calibrating import calibration_of
+from app.core.versions import program_versions
+
+
+def average_models(names: Sequence[str], name: str) -> StoredModel:
+    """Store the mean of the models `names` under `name`, calibrated and tested on the data they were trained on.
+
+    Raises:
+        InputError: there are fewer than two, one is not there, or they differ in layers, classes or data.
+
+    """
+    check_new_name(name)
+    models = [find_model(each) for each in names]
+    _check_alike(models)
+    card = models[0].card
+    dataset = load_dataset(card.dataset, card.config.data)
+    network = build_network(card.config, len(card.class_names))
+    stacks = zip(*(_weights(model) for model in models), strict=True)
+    network.set_weights([np.mean(stack, axis=0) for stack in stacks])
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = _draft(card, models, name)
+        folder = Path(scratch)
+        write_network(network, card.config, len(card.class_names), folder)
+        draft = draft.model_copy(update={"metrics": _tested(draft, folder, dataset)})
+
+    def write(folder: Path) -> Calibration | None:
+        write_network(network, card.config, len(card.class_names), folder)
+        return calibration_of(folder / LITERT_FILE, card.config, dataset)
+
+    return add_model(draft, write)
+
+
+def _check_alike(models: Sequence[StoredModel]) -> None:
+    if len(models) < 2:
+        raise InputError("One model has no mean; name two or more.")
+    first = models[0].card
+    for card in (model.card for model in models[1:]):
+        if (card.config.layers, card.config.output) != (first.config.layers, first.config.output):
+            raise InputError(f"'{card.name}' has another network than '{first.name}'; only equal ones have a mean.")
+        if (card.class_names, card.data_sha256) != (first.class_names, first.data_sha256):
+            raise InputError(
+                f"'{card.name}' was trained on other data than '{first.name}'; choose models of one data set."
+            )
+        if (card.config.seed, card.config.validation_split) != (first.config.seed, first.config.validation_split):
+            raise InputError(
+                f"'{card.name}' kept other pictures aside than '{first.name}', so their mean could not be calibrated; "
+                "choose models with the same seed and validation split."
+            )
+
+
+def _weights(model: StoredModel) -> list[NDArray[np.float32]]:
+    path = model.folder / KERAS_FILE
+    try:
+        if file_sha256(path) != model.card.files.get(KERAS_FILE):
+            raise ValueError("not the file of the card")
+        network = build_network(model.card.config, len(model.card.class_names))
+        network.load_weights(path)
+    except (OSError, ValueError, KeyError):
+        raise InputError(f"The model '{model.card.name}' is damaged; leave it out.") from None
+    weights: list[NDArray[np.float32]] = network.get_weights()
+    return weights
+
+
+def _draft(first: ModelCard, models: Sequence[StoredModel], name: str) -> ModelCard:
+    cards = [model.card for model in models]
+    named = [f"{card.command} --name {shlex.quote(card.name)}" for card in cards]
+    averaged = shlex.join(["softmax-studio", "models", "average", *(card.name for card in cards), "--name", name])
+    return first.model_copy(
+        update={
+            "name": name,
+            "title": name,
+            "created": datetime.now(UTC).replace(microsecond=0),
+            "epochs_done": sum(card.epochs_done for card in cards),
+            "training_s": round(sum(card.training_s for card in cards), 1),
+            "command": " && ".join([*named, averaged]),
+            "versions": program_versions(),
+            "calibration": None,
+        }
+    )
+
+
+def _tested(card: ModelCard, folder: Path, dataset: Dataset) -> Metrics:
+    """The figures of the network in `folder` on the test part."""
+    files = {LITERT_FILE: file_sha256(folder / LITERT_FILE)}
+    drafted = StoredModel(card.model_copy(update={"files": files}), folder, bundled=False)
+    read: ModelEvaluation = evaluate_model(Predictor(drafted), dataset)
+    return Metrics(test_loss=read.loss, test_accuracy=read.accuracy, test_samples=read.samples)

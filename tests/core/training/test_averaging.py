@@ -1,0 +1,51 @@
+"""The mean of several networks."""
+
+import numpy as np
+import pytest
+
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError
+from app.core.inference.evaluation import evaluate_model
+from app.core.inference.predictor import Predictor
+from app.core.models.config import TrainingConfig
+from app.core.models.layers import Dense
+from app.core.models.store import find_model
+from app.core.training.control import RunControl
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+@pytest.fixture(autouse=True)
+def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One, and two that went on from it; the bars lie where data is looked for."""
+    from app.core.training import averaging, runs
+
+    monkeypatch.setattr(averaging, "load_dataset", lambda _name, _data: bars)
+    first = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=1, engine="graph")
+    for name, values in {
+        "first": {},
+        "left": {"start_from": "first", "learning_rate": 0.002},
+        "right": {"start_from": "first", "noise": 0.1},
+        "other": {"layers": (Dense(units=8),)},
+    }.items():
+        runs.run(first.changed(**values), bars, lambda _: None, RunControl(), name)
+
+
+def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> None:
+    from app.core.training.averaging import _weights, average_models
+
+    both = average_models(["left", "right"], "both")
+    left, right, mean = (_weights(find_model(name)) for name in ("left", "right", "both"))
+    for one, other, middle in zip(left, right, mean, strict=True):
+        np.testing.assert_allclose(middle, (one + other) / 2, atol=1e-6)
+    assert both.card.calibration is not None
+    assert both.card.metrics.test_accuracy == pytest.approx(evaluate_model(Predictor(both), bars).accuracy)
+    assert both.card.command.endswith("softmax-studio models average left right --name both")
+
+
+@pytest.mark.parametrize(("names", "reason"), [(["left"], "no mean"), (["left", "other"], "another network")])
+def test_what_has_no_mean_is_refused(names: list[str], reason: str) -> None:
+    from app.core.training.averaging import average_models
+
+    with pytest.raises(InputError, match=reason):
+        average_models(names, "both")
