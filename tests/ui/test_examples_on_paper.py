@@ -168,3 +168,14 @@ def test_a_new_size_of_the_window_moves_nothing_on_the_picture(page: RecognizePa
     draw(page.canvas, [on_picture(page, 0.2, 0.9), on_picture(page, 0.5, 0.9)])
     np.testing.assert_array_equal(network_input(page)[:20], read[:20])
     assert network_input(page)[24:26, 8:12].min() > 0.9
+
+
+@pytest.mark.parametrize(("title", "model"), [("Ankle boot", "clothes-cnn"), ("Digit 7", "digits-cnn")])
+def test_a_sample_is_read_by_a_model_that_knows_such_things(
+    page: RecognizePage, chooser: ModelChooser, title: str, model: str
+) -> None:
+    page.refresh_models("digits-cnn" if model == "clothes-cnn" else "clothes-cnn")
+    (sample,) = (action for action in page.files.samples.menu().actions() if action.text() == title)
+    sample.trigger()
+    assert chooser.chosen is not None
+    assert chooser.chosen.card.name == model

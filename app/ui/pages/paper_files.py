@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushB
 from app.core.errors import StudioError
 from app.core.imaging.drawing import load_drawing, save_drawing
 from app.core.imaging.pictures import Picture, picture_from_rgba
+from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.widgets.canvas import Canvas
@@ -27,6 +28,7 @@ class PaperFiles(QWidget):
     """Everything that comes onto the paper or leaves it other than by drawing."""
 
     failed = Signal(str)
+    reader_wanted = Signal(str)  # how what comes next should be prepared
     succeeded = Signal()
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
@@ -219,7 +221,9 @@ class PaperFiles(QWidget):
 
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:
-        self.open_file(Path(action.data()))
+        path = Path(action.data())
+        self.reader_wanted.emit(Preprocessing.DIGITS if path.name.startswith("digit-") else Preprocessing.CLOTHES)
+        self.open_file(path)
 
     @Slot(int)
     def _on_polarity_activated(self, index: int) -> None:

@@ -81,12 +81,17 @@ class RecognizePage(QWidget):
         It is read as it is by a model with that preprocessing, which is chosen if the one that reads has another; it
         can be drawn on, erased, and taken away by undo.
         """
-        fitting = [model.card.name for model in list_models() if model.card.preprocessing == preprocessing]
-        if self.reads_as != preprocessing and fitting:
-            self.refresh_models(fitting[0])
+        self.read_as(preprocessing)
         drawing = self.canvas.paper.drawing
         self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing))
         self.succeeded.emit()
+
+    @Slot(str)
+    def read_as(self, preprocessing: str) -> None:
+        """Go on with a model that reads pictures prepared so, if there is one and the present one does not."""
+        fitting = [model.card.name for model in list_models() if model.card.preprocessing == preprocessing]
+        if self.reads_as != preprocessing and fitting:
+            self.refresh_models(fitting[0])
 
     @Slot(str)
     def refresh_models(self, select: str = "") -> None:
@@ -132,6 +137,7 @@ class RecognizePage(QWidget):
         self.canvas.changed.connect(self._on_changed)
         self.canvas.stroke_finished.connect(self.succeeded)
         self.files.failed.connect(self.failed)
+        self.files.reader_wanted.connect(self.read_as)
         self.files.succeeded.connect(self.succeeded)
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.failed.connect(self.failed)
