@@ -34,6 +34,6 @@ def test_a_number_gives_the_same_again_and_another_gives_others(bars: Dataset) -
 def test_without_augmentation_nothing_changes(bars: Dataset) -> None:
     from app.core.training.preview import varied
 
-    plain = CONFIG.changed(shift_px=0, rotate_deg=0, zoom=0)
+    plain = find_recipe("quickstart-mnist").config
     pictures = varied(bars.train.images[:2], plain, 3)
     np.testing.assert_array_equal(pictures, np.repeat(pictures[:, :1], pictures.shape[1], axis=1))
