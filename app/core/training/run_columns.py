@@ -248,7 +248,7 @@ def _settings_columns() -> tuple[Column, ...]:
         for name, (title, help_) in titles.items()
     )
     layers = Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers)
-    texts = (("start_from", "Began with", "The model it began with"), ("beside", "Beside", "The old data beside its own"))
+    texts = (("start_from", "Began with", "The model it began with"), ("beside", "Beside", "Old data beside its own"))
     began = (
         Column(name, title, help_, Family.SETTINGS, Kind.TEXT, partial(_setting, name)) for name, title, help_ in texts
     )

@@ -22,12 +22,13 @@ def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(averaging, "load_dataset", lambda _name, _data: bars)
     first = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=1, engine="graph")
-    for name, values in {
+    changes: dict[str, dict[str, object]] = {
         "first": {},
         "left": {"start_from": "first", "learning_rate": 0.002},
         "right": {"start_from": "first", "noise": 0.1},
         "other": {"layers": (Dense(units=8),)},
-    }.items():
+    }
+    for name, values in changes.items():
         runs.run(first.changed(**values), bars, lambda _: None, RunControl(), name)
 
 
