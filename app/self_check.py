@@ -101,7 +101,9 @@ def _saved_model() -> str:
     stored = find_model(CHECK_MODEL)
     images = load_dataset("mnist", "starter").test.images[:50].astype(np.float32) / np.float32(255)
     network = keras.saving.load_model(stored.folder / "model.keras")
-    expected = keras.ops.convert_to_numpy(keras.ops.softmax(network(images[..., None], training=False)))
+    temperature = stored.card.calibration.temperature if stored.card.calibration else 1.0
+    logits = network(images[..., None], training=False) / temperature
+    expected = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
     if not np.allclose(Predictor(stored).probabilities(images), expected, atol=1e-3):
         raise StudioError("The saved model does not answer like the network it was made from.")
     return "loaded again, with the same answers from Keras and LiteRT"
