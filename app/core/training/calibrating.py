@@ -22,7 +22,7 @@ _BATCH = 256
 
 
 def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
-    """Read the validation pictures with the LiteRT file `network`, and outliers that no training has seen.
+    """Read the validation pictures with the LiteRT file `network`, and outliers that were drawn and picked anew.
 
     None if too few pictures were kept aside.
     """

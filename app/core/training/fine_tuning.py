@@ -10,7 +10,7 @@ from app.core.models.store import KERAS_FILE, StoredModel, list_models
 
 FINE_EPOCHS = 4
 FINE_LEARNING_RATE = 0.0003
-"""A tenth of what the program's own networks were trained with: they are to be corrected, not taught anew."""
+"""Well below what the program's own networks were trained with: they are to be corrected, not taught anew."""
 
 ALONE_RECIPE = "fast-cnn"
 _ALONE_EPOCHS, _ALONE_BATCH = 30, 16

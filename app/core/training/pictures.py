@@ -1,5 +1,6 @@
 """The pictures of a run: the training part of its data, and what the config mixes with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,12 +49,9 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
         images = outlier_pictures(round(config.outliers * own), dataset.class_names, config.seed)
         assert images is not None, "check_mixture was not asked"
         mixed.append(LabelledImages(images, np.full(len(images), len(dataset.class_names), np.uint8)))
-    parts = (dataset.train, *mixed)
-    data = LabelledImages(
-        np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])
-    )
+    data = _joined([dataset.train, *mixed]) if mixed else dataset.train
     epoch = np.concatenate([chosen, np.arange(own, len(data))])
-    return RunPictures(data if mixed else dataset.train, epoch.astype(np.int32), held.astype(np.int32))
+    return RunPictures(data, epoch.astype(np.int32), held.astype(np.int32))
 
 
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
@@ -67,6 +65,11 @@ def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
     if config.outliers and names not in _KNOWN_CLASSES:
         raise InputError("Outliers are known for digits and for clothes only; set them to 0 for other classes.")
+
+
+def _joined(parts: Sequence[LabelledImages]) -> LabelledImages:
+    images, labels = (part.images for part in parts), (part.labels for part in parts)
+    return LabelledImages(np.concatenate(list(images)), np.concatenate(list(labels)))
 
 
 def _beside(config: TrainingConfig, dataset: Dataset) -> LabelledImages:
