@@ -68,6 +68,31 @@ def samples_rename(
     Output(json).facts(_facts(renamed), f"{renamed.name} is called {renamed.title} now.")
 
 
+@samples_app.command("classes")
+def samples_classes(
+    set_name: Set,
+    add: Annotated[list[str] | None, typer.Option(help="A class that joins the others; may be given often.")] = None,
+    rename: Annotated[list[str] | None, typer.Option(help="OLD=NEW; may be given often.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A class without samples; may be given often.")] = None,
+    json: Json = False,
+) -> None:
+    """Change the classes of a set; samples stay with theirs. Models with the old ones do not fit it any more."""
+    from app.core.datasets.samples.classes import ClassChange, change_classes
+    from app.core.datasets.samples.store import SampleStore
+
+    known = SampleStore(set_name).set
+    names = dict(enumerate(known.class_names))
+    for old, equals, new in (given.partition("=") for given in rename or ()):
+        if not equals:
+            raise InputError(f"--rename needs OLD=NEW, not {old!r}.")
+        names[_label(known, old)] = new
+    for gone in remove or ():
+        names.pop(_label(known, gone), None)
+    wanted: list[ClassChange] = [*names.items(), *((None, name) for name in add or ())]
+    changed = change_classes(set_name, wanted)
+    Output(json).facts(_facts(changed), f"{changed.title} has {len(wanted)} classes: {', '.join(changed.class_names)}.")
+
+
 @samples_app.command("delete")
 def samples_delete(set_name: Set, json: Json = False) -> None:
     """Delete a whole set; until the next is deleted, `undelete` brings it back."""
@@ -99,7 +124,7 @@ def samples_add(
 
     store = SampleStore(set_name)
     number = _label(store.set, label)
-    ids = store.add_all(NewSample(load_original(given_path(file)), number) for file in files)
+    ids = store.add_all(NewSample(load_original(given_path(file)), number, source=file.name) for file in files)
     _tell(store.set, ids, f"Added {_count(ids)} of {label} to", json)
 
 

@@ -53,6 +53,17 @@ def test_a_set_with_classes_of_its_own(capsys: Printed) -> None:
     assert sample_set("sky").title == "Heaven"
 
 
+def test_the_classes_of_a_set_change(digits: str, capsys: Printed) -> None:
+    given = ["--rename", "7=seven", "--add", "a", "--add", "A", "--remove", "3"]
+    assert run_command(["samples", "classes", digits, *given]) == 0
+    assert capsys.readouterr().out == "My digits has 11 classes: 0, 1, 2, 4, 5, 6, seven, 8, 9, a, A.\n"
+    assert sample_set(digits).counts[6].total == 6
+    assert run_command(["samples", "classes", digits, "--remove", "seven"]) == 2
+    assert "seven has samples" in capsys.readouterr().err
+    assert run_command(["samples", "classes", digits, "--rename", "8"]) == 2
+    assert "OLD=NEW" in capsys.readouterr().err
+
+
 def test_samples_are_listed_corrected_and_taken_away(digits: str, capsys: Printed) -> None:
     assert run_command(["samples", "relabel", digits, "1", "2", "--label", "1"]) == 0
     assert run_command(["samples", "remove", digits, "3"]) == 0

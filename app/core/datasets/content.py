@@ -1,7 +1,7 @@
 """What was read from a file or folder, and how it becomes a complete set: named, with a test part, hashed."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -19,8 +19,15 @@ LONGEST_CLASS_NAME = 80
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
 
+Progress = Callable[[int, int], None]
+"""Is told how many pictures were read, and of how many; what it raises ends the work."""
+
 Hashes = tuple[str, str, str, str]
 """sha256 of train images, train labels, test images, test labels, each as a plain IDX file."""
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """A `Progress` for when nobody wants to know."""
 
 
 @dataclass(frozen=True)

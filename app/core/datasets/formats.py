@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from app.core.datasets.content import RawData
+from app.core.datasets.content import Progress, RawData, no_progress
 from app.core.datasets.csv_format import may_hold_pictures, read_csv
 from app.core.datasets.file_groups import find_group
 from app.core.datasets.idx import read_idx
@@ -20,8 +20,10 @@ _NPZ_NAME = re.compile(r"(images|imgs|labels)\.npz$")
 _TEST_NAME = re.compile(r"test|t10k")
 
 
-def read_data(path: Path) -> RawData:
+def read_data(path: Path, progress: Progress = no_progress) -> RawData:
     """Read `path`: a folder with IDX files, an npz or CSV files, or a folder for each class; or one of those files.
+
+    `progress` is told of single pictures only.
 
     Raises:
         InputError: nothing there, none of these formats, or damaged.
@@ -31,7 +33,7 @@ def read_data(path: Path) -> RawData:
         if path.is_file():
             found = _read_groups(path.parent, path) or _read_files([path])
         elif path.is_dir():
-            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_pictures(path)
+            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_pictures(path, progress)
         else:
             raise InputError(f"There is no file or folder {path}; check the name.")
     except OSError as error:

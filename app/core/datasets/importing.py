@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.datasets.content import complete, matching_spec
+from app.core.datasets.content import Progress, complete, matching_spec, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.sources import make_card
@@ -34,7 +34,12 @@ class ImportedInfo:
     note: str = ""
 
 
-def import_folder(path: Path, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS) -> ImportedInfo:
+def import_folder(
+    path: Path,
+    name: str | None = None,
+    specs: Mapping[str, DatasetSpec] = DATASETS,
+    progress: Progress = no_progress,
+) -> ImportedInfo:
     """Store the data in `path` (any format of `read_data`) in the user's folder: whole, or not at all.
 
     Data that is a published set to the last bit becomes that set's full data, whatever `name` says, and replaces what
@@ -44,6 +49,7 @@ def import_folder(path: Path, name: str | None = None, specs: Mapping[str, Datas
         path: a folder, or an .npz or .csv file.
         name: what to call an own set; without it, as the folder or file is called.
         specs: the published sets.
+        progress: is told of single pictures, while they are read.
 
     Raises:
         InputError: nothing usable in `path`, a name that is malformed or taken, or (under the name of a published set)
@@ -52,7 +58,7 @@ def import_folder(path: Path, name: str | None = None, specs: Mapping[str, Datas
 
     """
     path = given_path(path)
-    content = complete(read_data(path))
+    content = complete(read_data(path, progress))
     counts = (len(content.train), len(content.test))
     published = matching_spec(content, specs)
     if published is not None:

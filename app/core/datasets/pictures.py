@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.class_folders import Files, find_class_folders
-from app.core.datasets.content import RawData
+from app.core.datasets.class_folders import find_class_folders
+from app.core.datasets.content import Progress, RawData, no_progress
 from app.core.datasets.originals import load_original, network_image
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.errors import InputError
@@ -15,7 +15,7 @@ from app.core.imaging.preprocess import Preprocessing
 MAX_PICTURES = 200_000
 
 
-def read_pictures(folder: Path) -> RawData | None:
+def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | None:
     """Read the drawings and pictures of `folder`, one subfolder for each class (see `find_class_folders`).
 
     Each is made ready as one that is to be read (see `training_image`).
@@ -31,9 +31,20 @@ def read_pictures(folder: Path) -> RawData | None:
     found = find_class_folders(folder)
     if found is None:
         return None
-    train = _read(found.train, found.class_names, found.preprocessing)
-    test = None if found.test is None else _read(found.test, found.class_names, found.preprocessing)
-    return RawData(train, test, found.class_names, found.preprocessing)
+    names = found.class_names
+    labels = {
+        path: names.index(name) for part in (found.train, found.test or {}) for name in part for path in part[name]
+    }
+    if len(labels) > MAX_PICTURES:
+        raise InputError(f"There are {len(labels):,} pictures; at most {MAX_PICTURES:,} can be used.")
+    images = np.zeros((len(labels), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
+    for number, path in enumerate(labels):
+        progress(number, len(labels))
+        images[number] = training_image(path, found.preprocessing)
+    all_labels, own = np.array(list(labels.values()), np.uint8), sum(map(len, found.train.values()))
+    train = LabelledImages(images[:own], all_labels[:own])
+    test = None if found.test is None else LabelledImages(images[own:], all_labels[own:])
+    return RawData(train, test, names, found.preprocessing)
 
 
 def training_image(path: Path, preprocessing: Preprocessing = Preprocessing.DIGITS) -> NDArray[np.uint8]:
@@ -48,12 +59,3 @@ def training_image(path: Path, preprocessing: Preprocessing = Preprocessing.DIGI
     except InputError as error:
         raise InputError(f"In {path.parent}, {error}") from error  # every class may have a file of that name
     return network_image(original, preprocessing)
-
-
-def _read(files: Files, names: tuple[str, ...], preprocessing: Preprocessing) -> LabelledImages:
-    paths = [(path, names.index(name)) for name, members in files.items() for path in members]
-    if len(paths) > MAX_PICTURES:
-        raise InputError(f"There are {len(paths):,} pictures; at most {MAX_PICTURES:,} can be used.")
-    images = [training_image(path, preprocessing) for path, _ in paths]
-    labels = np.array([label for _, label in paths], np.uint8)
-    return LabelledImages(np.stack(images) if images else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), labels)

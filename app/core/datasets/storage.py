@@ -62,14 +62,15 @@ def write_content(folder: Path, content: Content) -> None:
 
 
 @contextmanager
-def staged(name: str) -> Iterator[Path]:
+def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
     """Give a new, empty folder that becomes the stored set `name` when the block ends well, replacing an older one.
 
     It lies beside its destination, so that one rename puts it there; if the block raises, nothing remains and the
     older set is untouched.
 
     Raises:
-        StudioError: the disk is full, or the folder may not be written.
+        StudioError: the disk is full, the folder may not be written, or there is an older set and it may not be
+            replaced.
 
     """
     home = user_data_dir()
@@ -78,7 +79,10 @@ def staged(name: str) -> Iterator[Path]:
         work.mkdir(parents=True)
         _remove_stale(home)
         yield work
-        _replace(work, home / name)
+        if may_replace:
+            _replace(work, home / name)
+        else:
+            work.rename(home / name)
     except OSError as error:
         raise storage_error(error, home) from error
     finally:

@@ -122,10 +122,10 @@ class Server:
 def server(tmp_path: Path, tiny: SmallSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(download_module, "PAUSE_S", 0.01)
     tiny.write(tmp_path / "web" / "tiny")
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with Server(tmp_path / "web").running() as running:
         yield running
-    assert threading.active_count() == before
+    assert not set(threading.enumerate()) - before
 
 
 @pytest.fixture

@@ -6,23 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.samples import store as sample_store
 from app.core.datasets.samples.exporting import ExportFormat, export_samples
 from app.core.datasets.samples.importing import import_as_new_set, import_samples
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.samples.store import NewSample, SampleStore
-from app.core.datasets.sources import load_dataset
+from app.core.datasets.sources import load_dataset, own_names
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError
-from app.core.imaging.drawing import load_drawing
+from app.core.imaging.drawing import load_drawing, save_drawing
 
 from .helpers import random_images
 from .sample_hand import drawing, filled_store, make_store
 
-ODD_NAMES = ("T-shirt/top", "con", "a:b", "a?b", "Ärmel", "...", "train")
+ODD_NAMES = ("T-shirt/top", "con", "a:b", "a?b", "Ärmel", "...", "train", "x", "X", "long. " * 13)
 
 
 def counted(part: LabelledImages) -> Counter[tuple[int, bytes]]:
@@ -149,3 +151,66 @@ def test_a_damaged_list_of_classes_is_told(tmp_path: Path) -> None:
     (target / "classes.json").write_text('{"classes": {"0": "x", "1": "y"}}')
     with pytest.raises(InputError, match="does not name the folder 2"):
         import_folder(target, "back")
+
+
+class EnoughError(Exception):
+    """The person does not want to wait."""
+
+
+def enough(done: int, _total: int) -> None:
+    if done == 2:
+        raise EnoughError
+
+
+@pytest.mark.parametrize("wanted", [ExportFormat.PNG, ExportFormat.NPZ])
+def test_whoever_stops_an_import_finds_nothing_of_it(wanted: ExportFormat, tmp_path: Path) -> None:
+    store = filled_store()
+    source = export_samples(store.name, wanted, tmp_path / "out")
+    with pytest.raises(EnoughError):
+        import_samples(store.name, source, enough)
+    with pytest.raises(EnoughError):
+        import_as_new_set("Another", source, enough)
+    assert store.set.total == 21
+    assert sample_set_names() == (store.name,)
+
+
+def test_whoever_stops_an_import_of_data_finds_nothing_of_it(tmp_path: Path) -> None:
+    source = export_samples(filled_store().name, ExportFormat.PNG, tmp_path / "out")
+    with pytest.raises(EnoughError):
+        import_folder(source, "stopped", progress=enough)
+    assert "stopped" not in own_names()
+
+
+def test_whoever_stops_an_export_finds_nothing_of_it(tmp_path: Path) -> None:
+    with pytest.raises(EnoughError):
+        export_samples(filled_store().name, ExportFormat.ORIGINALS, tmp_path / "out", enough)
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_progress_tells_how_many_there_are(tmp_path: Path) -> None:
+    store, told = filled_store(), list[tuple[int, int]]()
+    export_samples(store.name, ExportFormat.PNG, tmp_path / "out")
+    import_samples(store.name, tmp_path / "out", lambda done, total: told.append((done, total)))
+    assert told == [(done, 21) for done in range(21)]
+
+
+def test_the_file_with_nothing_on_it_is_named(tmp_path: Path) -> None:
+    store = filled_store()
+    for name in ("0", "1"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        save_drawing(drawing(), tmp_path / "in" / name / "good.drawing.json")
+    Image.new("L", (40, 40), 255).save(tmp_path / "in" / "1" / "white.png")
+    with pytest.raises(InputError, match=r"nothing to see on .*1.white\.png;"):
+        import_samples(store.name, tmp_path / "in")
+    (tmp_path / "in" / "1" / "white.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match=r"In .*1, white\.png"):
+        import_samples(store.name, tmp_path / "in")
+    assert store.set.total == 21
+
+
+def test_more_than_fits_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make_store()
+    monkeypatch.setattr(sample_store, "MAX_BYTES", 500)
+    with pytest.raises(InputError, match="add fewer of them at once"):
+        store.add_all(NewSample(drawing(number), 0) for number in range(5))
+    assert store.set.total == 0

@@ -55,7 +55,7 @@ def test_names_are_made_from_titles_and_never_taken(home: Path) -> None:
         (tuple(map(str, range(51))), "a set has 2 to 50"),
         (("a", " "), "1 to 80 characters"),
         (("a", "b" * 81), "1 to 80 characters"),
-        (("Cat", "cat "), "same name"),
+        (("cat", "cat "), "Two classes are called cat"),
     ],
 )
 def test_classes_that_cannot_be_are_refused(names: tuple[str, ...], problem: str) -> None:

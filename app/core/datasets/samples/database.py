@@ -36,10 +36,14 @@ _SCHEMA = (
     f"PRAGMA user_version = {_VERSION}",
 )
 _SENTENCES = {
+    sqlite3.SQLITE_PERM: "{path} may not be opened; change its permissions.",
     sqlite3.SQLITE_READONLY: "{path} cannot be written; change its permissions.",
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; check that it is there, and its permissions.",
     sqlite3.SQLITE_FULL: "The disk is full: the sample cannot be stored in {path}; free some space and try again.",
     sqlite3.SQLITE_BUSY: "{path} is being written by another program; try again in a moment.",
+    sqlite3.SQLITE_LOCKED: "{path} is being written by another program; try again in a moment.",
+    sqlite3.SQLITE_IOERR: "{path} could not be read or written just now; check the disk and try again.",
+    sqlite3.SQLITE_TOOBIG: "The sample is too large to be stored in {path}; make the picture smaller.",
 }
 
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.core.datasets.class_folders import CLASSES_FILE, TEST_FOLDER, TRAIN_FOLDER, ClassesFile
-from app.core.datasets.content import Content
+from app.core.datasets.content import Content, Progress, no_progress
 from app.core.datasets.npz_format import write_npz
-from app.core.datasets.originals import Original, Pixels, save_original
-from app.core.datasets.samples.records import Sample, SampleSet
+from app.core.datasets.originals import Pixels, save_original
+from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.samples.training import sample_content
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
@@ -40,10 +40,11 @@ class ExportFormat(StrEnum):
         }[self]
 
 
-def export_samples(name: str, wanted: ExportFormat, target: Path) -> Path:
+def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Progress = no_progress) -> Path:
     """Write the set `name` as a new folder `target`, or a new file for NPZ: whole, or not at all.
 
-    What is held back is the test part everywhere, so that Import gives the same set back.
+    What is held back is the test part everywhere, so that Import gives the same set back. `progress` is told of single
+    pictures.
 
     Returns:
         what was written; NPZ adds its suffix to `target` if it has none.
@@ -61,10 +62,10 @@ def export_samples(name: str, wanted: ExportFormat, target: Path) -> Path:
         target = target.with_name(f"{target.name}.npz")
     if target.exists() and not _is_empty_folder(target):
         raise InputError(f"There is already something called {target}; give another name.")
-    return _written_whole(target, lambda work: _write(store, known, wanted, work))
+    return _written_whole(target, lambda work: _write(store, known, wanted, work, progress))
 
 
-def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Path) -> None:
+def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Path, progress: Progress) -> None:
     if wanted is ExportFormat.NPZ:
         write_npz(work, sample_content(store, known))
         return
@@ -73,7 +74,7 @@ def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Pat
         _write_idx(work, known, sample_content(store, known))
     else:
         as_made = wanted is ExportFormat.ORIGINALS
-        _write_folders(work, known, store, lambda each: store.original(each.id) if as_made else Pixels(each.image))
+        _write_folders(work, known, store, as_made, progress)
 
 
 def _write_idx(folder: Path, known: SampleSet, content: Content) -> None:
@@ -90,12 +91,14 @@ def _write_idx(folder: Path, known: SampleSet, content: Content) -> None:
     (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
 
 
-def _write_folders(folder: Path, known: SampleSet, store: SampleStore, made: Callable[[Sample], Original]) -> None:
-    folders = _folder_names(known.class_names)
-    for sample in store.samples():
+def _write_folders(folder: Path, known: SampleSet, store: SampleStore, as_made: bool, progress: Progress) -> None:
+    folders, samples = _folder_names(known.class_names), store.samples()
+    for number, sample in enumerate(samples):
+        progress(number, len(samples))
+        original = store.original(sample.id) if as_made else Pixels(sample.image)
         place = folder / (TEST_FOLDER if sample.is_held_back else TRAIN_FOLDER) / folders[sample.label]
         place.mkdir(parents=True, exist_ok=True)
-        save_original(made(sample), place, f"{sample.id:06}")
+        save_original(original, place, f"{sample.id:06}")
     said = ClassesFile(preprocessing=known.preprocessing, classes=dict(zip(folders, known.class_names, strict=True)))
     text = json.dumps(said.model_dump(mode="json"), ensure_ascii=False, indent=2)
     (folder / CLASSES_FILE).write_text(text + "\n", encoding="utf-8")
@@ -105,7 +108,7 @@ def _folder_names(class_names: tuple[str, ...]) -> list[str]:
     """Return a name for the folder of each class that every file system takes, as like the class' as can be."""
     names: list[str] = []
     for called in class_names:
-        stem = re.sub(r'[\\/:*?"<>|]', "_", called).strip(". ")[:60] or "_"
+        stem = re.sub(r'[\\/:*?"<>|]', "_", called).lstrip(". ")[:60].rstrip(". ") or "_"
         stem = f"_{stem}" if _RESERVED.fullmatch(stem) or stem.startswith("__") else stem
         name, count = stem, 1
         while name.casefold() in {other.casefold() for other in names}:

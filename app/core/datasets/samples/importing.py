@@ -1,32 +1,35 @@
 """What lies in somebody's files, as samples."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.datasets.class_folders import Files, find_class_folders
-from app.core.datasets.content import RawData, name_by_label
+import numpy as np
+
+from app.core.datasets.class_folders import ClassFolders, find_class_folders
+from app.core.datasets.content import Progress, RawData, name_by_label, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.originals import Pixels, load_original
 from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.samples.sets import create_sample_set, discard_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
-from app.core.datasets.types import LabelledImages
-from app.core.errors import InputError, StudioError
+from app.core.datasets.types import NO_PICTURES
+from app.core.errors import InputError
 from app.core.paths import given_path
 
 MAX_SAMPLES = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Found:
-    """Samples whose labels are those of `class_names`."""
+    """Samples whose labels are those of `class_names`, and the classes that have any. They are read one by one."""
 
     class_names: tuple[str, ...]
-    samples: tuple[NewSample, ...]
+    used: frozenset[str]
+    samples: Iterator[NewSample]
 
 
-def import_samples(name: str, path: Path) -> list[int]:
+def import_samples(name: str, path: Path, progress: Progress = no_progress) -> list[int]:
     """Add what is in `path` to the set `name`: all of it, or none.
 
     Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
@@ -42,20 +45,16 @@ def import_samples(name: str, path: Path) -> list[int]:
 
     """
     store = SampleStore(name)
-    known, found = store.set, _find(given_path(path))
+    known, found = store.set, _find(given_path(path), progress)
     labels = {called: label for label, called in enumerate(known.class_names)}
-    used = {found.class_names[sample.label] for sample in found.samples}
-    if unknown := sorted(used - labels.keys()):
-        raise InputError(f"{known.title} has no class called {unknown[0]}; import it as a new set of samples instead.")
-    return store.add_all(
-        NewSample(sample.original, labels[found.class_names[sample.label]], sample.is_held_back)
-        for sample in found.samples
-    )
+    if unknown := sorted(found.used - labels.keys()):
+        raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
+    return store.add_all(replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
 
 
-def import_as_new_set(title: str, path: Path) -> SampleSet:
-    """Make a set called `title` of what is in `path`, with its classes. Errors as those of `import_samples`."""
-    found = _find(given_path(path))
+def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) -> SampleSet:
+    """Make a set called `title` of what is in `path`, with its classes. For the rest see `import_samples`."""
+    found = _find(given_path(path), progress)
     return make_filled_set(title, found.class_names, found.samples)
 
 
@@ -64,43 +63,55 @@ def make_filled_set(title: str, class_names: tuple[str, ...], samples: Iterable[
     made = create_sample_set(title, class_names)
     try:
         SampleStore(made.name).add_all(samples)
-    except StudioError:
+    except BaseException:
         discard_sample_set(made.name)
         raise
     return SampleStore(made.name).set
 
 
-def _find(path: Path) -> _Found:
+def _find(path: Path, progress: Progress) -> _Found:
     try:
         folders = find_class_folders(path) if path.is_dir() else None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
-    if folders is None:
-        return _pixels(read_data(path))
-    names, test = folders.class_names, folders.test
-    _check_count(sum(map(len, (*folders.train.values(), *(test or {}).values()))))
-    train = _originals(folders.train, names, None if test is None else False)
-    return _Found(names, (*train, *_originals(test or {}, names, True)))
+    return _from_pixels(read_data(path), path.name, progress) if folders is None else _from_folders(folders, progress)
 
 
-def _originals(files: Files, names: tuple[str, ...], is_held_back: bool | None) -> Iterator[NewSample]:
-    for called, paths in files.items():
-        for path in paths:
-            yield NewSample(load_original(path), names.index(called), is_held_back)
+def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
+    names, test = folders.class_names, folders.test or {}
+    parts = [(folders.train, None if folders.test is None else False), (test, True)]
+    files = [(path, names.index(called), held) for part, held in parts for called in part for path in part[called]]
+    _check_count(len(files))
+
+    def read() -> Iterator[NewSample]:
+        for number, (path, label, is_held_back) in enumerate(files):
+            progress(number, len(files))
+            try:
+                original = load_original(path)
+            except InputError as error:
+                raise InputError(f"In {path.parent}, {error}") from error  # every class may have a file of that name
+            yield NewSample(original, label, is_held_back, str(path))
+
+    return _Found(names, frozenset(names[label] for _, label, _ in files), read())
 
 
-def _pixels(raw: RawData) -> _Found:
+def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:
     named = raw if raw.class_names is not None else name_by_label(raw)
-    parts = [named.train] if named.test is None else [named.train, named.test]
-    _check_count(sum(map(len, parts)))
-    held_back = (None,) if named.test is None else (False, True)
-    samples = [sample for part, held in zip(parts, held_back, strict=True) for sample in _pixel_samples(part, held)]
-    return _Found(named.class_names or (), tuple(samples))
+    names, test = named.class_names or (), named.test or NO_PICTURES
+    parts = [(named.train, None if named.test is None else False), (test, True)]
+    total = len(named.train) + len(test)
+    _check_count(total)
 
+    def read() -> Iterator[NewSample]:
+        pictures = ((*one, held) for part, held in parts for one in zip(part.images, part.labels, strict=True))
+        for number, (image, label, is_held_back) in enumerate(pictures):
+            progress(number, total)
+            yield NewSample(Pixels(image), int(label), is_held_back, f"picture {number + 1:,} of {source}")
 
-def _pixel_samples(part: LabelledImages, is_held_back: bool | None) -> Iterator[NewSample]:
-    for image, label in zip(part.images, part.labels, strict=True):
-        yield NewSample(Pixels(image), int(label), is_held_back)
+    used = np.union1d(named.train.labels, test.labels)
+    if int(used[-1]) >= len(names):
+        raise InputError(f"{source} has {len(names)} classes but larger labels; labels count from 0.")
+    return _Found(names, frozenset(names[label] for label in used), read())
 
 
 def _check_count(count: int) -> None:

@@ -94,7 +94,7 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
     title, names = _new_title(title), checked_class_names(class_names)
     looks_like = "clothes" if names == _CLOTHES else "digits"
     name = _free_name(title)
-    with staged(name) as folder:
+    with staged(name, may_replace=False) as folder:  # another window may have made one of this name just now
         database.create(folder / SAMPLES_NAME, title, looks_like, names)
     return sample_set(name)
 
@@ -157,9 +157,9 @@ def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
     if not MIN_CLASSES <= len(trimmed) <= MAX_CLASSES:
         raise InputError(f"There are {len(trimmed)} classes; a set has {MIN_CLASSES} to {MAX_CLASSES}.")
     if not all(0 < len(name) <= LONGEST_CLASS_NAME and name.isprintable() for name in trimmed):
-        raise InputError(f"A class needs a name of 1 to {LONGEST_CLASS_NAME} characters; correct the names.")
-    if len({name.casefold() for name in trimmed}) < len(trimmed):
-        raise InputError("Two classes have the same name; give each a name of its own.")
+        raise InputError(f"A class needs a name of 1 to {LONGEST_CLASS_NAME} characters that can be seen; correct it.")
+    if twice := [name for name in trimmed if trimmed.count(name) > 1]:
+        raise InputError(f"Two classes are called {twice[0]}; give each a name of its own.")
     return trimmed
 
 

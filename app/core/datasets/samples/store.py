@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +23,20 @@ from app.core.datasets.samples.sets import existing, sample_set
 from app.core.datasets.types import IMAGE_SIZE, NO_PICTURES, LabelledImages
 from app.core.errors import InputError
 
+MAX_BYTES = 1024 * 1024 * 1024
+"""Of pictures and drawings that are added at once: all of them are in memory before the first is stored."""
+
 _KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
 class NewSample:
-    """What is to be added; `is_held_back` None leaves the decision to the rule."""
+    """What is to be added; `is_held_back` None leaves the decision to the rule. Messages call it `source`."""
 
     original: Original
     label: int
     is_held_back: bool | None = None
+    source: str = "it"
 
 
 class SampleStore:
@@ -61,9 +66,14 @@ class SampleStore:
         return self.add_all([NewSample(original, label)])[0]
 
     def add_all(self, samples: Iterable[NewSample]) -> list[int]:
-        """Add all of these or, if one raises an error (see `add`), none."""
-        known, now = self.set, _now()
-        rows = [_row(sample, known, now) for sample in samples]
+        """Add all of these or, if one raises an error (see `add`), or they are above `MAX_BYTES`, none."""
+        known, now, size = self.set, _now(), 0
+        rows: list[_Row] = []
+        for sample in samples:
+            rows.append(_row(sample, known, now))
+            size += len(rows[-1].original)
+            if size > MAX_BYTES:
+                raise InputError(f"These pictures are more than {MAX_BYTES >> 30} GB; add fewer of them at once.")
         with database.writing(self.path) as connection:
             connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
             return [_insert(connection, row) for row in rows]
@@ -137,32 +147,38 @@ class SampleStore:
             )
 
 
-Row = tuple[int, bool | None, str, str, bytes, bool | None, bytes, str]
+class _Row(NamedTuple):
+    """What is stored of a sample: a value for each column."""
+
+    label: int
+    held_back: bool | None
+    created: str
+    kind: str
+    original: bytes
+    invert: bool | None
+    image: bytes
+    prepared: str
 
 
-def _row(sample: NewSample, known: SampleSet, now: str) -> Row:
-    """What is stored of a sample, in the order of `_insert`'s columns."""
+def _row(sample: NewSample, known: SampleSet, now: str) -> _Row:
     _check_label(sample.label, known)
     image = network_image(sample.original, known.preprocessing)
     if not image.any():
-        raise InputError("There is nothing to see on it; draw something, or choose another picture.")
+        raise InputError(f"There is nothing to see on {sample.source}; draw something, or choose another picture.")
     invert = sample.original.invert if isinstance(sample.original, LoadedPicture) else None
     content = original_bytes(sample.original)
     kind = kind_of(sample.original)
-    return sample.label, sample.is_held_back, now, kind, content, invert, image.tobytes(), known.preprocessing
+    return _Row(sample.label, sample.is_held_back, now, kind, content, invert, image.tobytes(), known.preprocessing)
 
 
-def _insert(connection: sqlite3.Connection, row: Row) -> int:
-    label, is_held_back, *rest = row
-    if is_held_back is None:
+def _insert(connection: sqlite3.Connection, row: _Row) -> int:
+    if row.held_back is None:
         total, held = connection.execute(
-            "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
+            "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (row.label,)
         ).fetchone()
-        is_held_back = (total + 1) // HELD_BACK_OF > (held or 0)
+        row = row._replace(held_back=(total + 1) // HELD_BACK_OF > (held or 0))
     added = connection.execute(
-        "INSERT INTO samples (label, held_back, created, kind, original, invert, image, prepared)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (label, is_held_back, *rest),
+        f"INSERT INTO samples ({', '.join(_Row._fields)}) VALUES ({', '.join('?' * len(row))})", row
     )
     assert added.lastrowid is not None
     return added.lastrowid
