@@ -111,8 +111,8 @@ def test_a_correction_is_shown_with_its_answer_and_told(panel: WhyPanel, model: 
     corrected = requested.args[0]
     assert isinstance(corrected, NetworkInput)
     name = Predictor(model).predict(corrected.image).name
-    assert row.answer.startswith("Corrected, it is ")
-    assert f"read as {name} (" in row.answer
+    assert "Corrected, it is" in row.answer
+    assert name in row.answer
 
 
 def test_only_the_newest_drawing_is_explained(

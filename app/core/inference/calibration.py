@@ -1,5 +1,7 @@
 """Probabilities that mean what they say, and thresholds of doubt, both from data that was not trained on."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,11 +51,16 @@ def calibrate(
     return Calibration(
         temperature=round(temperature, 4),
         sure_above=round(float(np.clip(confidence, *_SURE_RANGE)), 4),
-        known_above=round(_known_above(known, strange), 4),
+        known_above=_rounded_down(_known_above(known, strange)),
         samples=len(labels),
         error_before=round(expected_calibration_error(probabilities, labels), 5),
         error=round(expected_calibration_error(beliefs, labels), 5),
     )
+
+
+def _rounded_down(familiar: float) -> float:
+    """To four digits, and below 1: two classes have all of the belief between them, but for what rounding takes."""
+    return min(math.floor(familiar * 10_000) / 10_000, 0.9999)
 
 
 def _known_above(known: NDArray[np.float32], strange: NDArray[np.float32] | None) -> float:

@@ -15,9 +15,11 @@ from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 
 BATCH = 256
+LEAST_RIVAL = 0.1
+"""How probable the second class has to be to be named beside the first, where that is not sure."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """An answer: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1, calibrated.
 
@@ -39,6 +41,13 @@ class Prediction:
         """The next most probable classes, most probable first."""
         order = np.argsort(self.probabilities, kind="stable")[::-1]
         return tuple(int(label) for label in order[1 : 1 + count])
+
+    @property
+    def rival(self) -> int | None:
+        """The class that it may be instead, where it is not sure and one other is probable enough to be named."""
+        if self.verdict is not Verdict.UNSURE:
+            return None
+        return next((label for label in self.runners_up(1) if self.probabilities[label] >= LEAST_RIVAL), None)
 
 
 class Predictor:

@@ -23,7 +23,7 @@ DRAWING_SUFFIX = ".drawing.json"
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What a model read in one file. `label` and `name` are None for an empty one; `error` says why there is none.
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.imaging.preprocess import Step
 from app.ui import theme
+from app.ui.widgets.step_words import step_name
 
 _MOST_STEPS = 4
 _GAP = 6
@@ -84,7 +85,9 @@ class StepStrip(QWidget):
 
     def set_steps(self, steps: Sequence[Step]) -> None:
         """Show the last few of the steps; none shows nothing."""
-        self._steps = [(step.name, grey_image(step.image)) for step in steps[-_MOST_STEPS:] if step.image.size]
+        self._steps = [
+            (step_name(step.name), grey_image(step.image)) for step in steps[-_MOST_STEPS:] if step.image.size
+        ]
         self.setAccessibleDescription(", ".join(name for name, _ in self._steps))
         self.update()
 

@@ -6,27 +6,24 @@ from app.core.datasets.registry import DATASETS
 from app.core.inference.doubt import Verdict
 from app.core.inference.predictor import Prediction
 
-LEAST_CANDIDATE = 0.1
-"""How probable a class has to be to be named beside the most probable one, when that is not sure."""
-_DIGITS, _CLOTHES = DATASETS["mnist"].class_names, DATASETS["fashion-mnist"].class_names
+DIGITS, CLOTHES = DATASETS["mnist"].class_names, DATASETS["fashion-mnist"].class_names
 
 
 def unknown_words(names: tuple[str, ...]) -> str:
     """What a thing is called that belongs to none of the classes."""
-    if names == _DIGITS:
+    if names == DIGITS:
         return QCoreApplication.translate("verdict", "Not a digit")
-    if names == _CLOTHES:
+    if names == CLOTHES:
         return QCoreApplication.translate("verdict", "Not a piece of clothing")
     return QCoreApplication.translate("verdict", "None of these")
 
 
 def candidate_words(prediction: Prediction, names: tuple[str, ...]) -> str:
     """What an answer that is not sure might be, as a question: "4 or 9?"."""
-    worth = [label for label in prediction.runners_up(1) if prediction.probabilities[label] >= LEAST_CANDIDATE]
-    if not worth:
+    if prediction.rival is None:
         return QCoreApplication.translate("verdict", "{name}?").format(name=prediction.name)
     question = QCoreApplication.translate("verdict", "{first} or {second}?")
-    return question.format(first=prediction.name, second=names[worth[0]])
+    return question.format(first=prediction.name, second=names[prediction.rival])
 
 
 def answer_words(prediction: Prediction, names: tuple[str, ...]) -> str:

@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.core.inference.explaining.explanation import Corrected
+from app.core.inference.explaining.explanation import Corrected, Explanation
 from app.core.inference.explaining.hints import MOST_HINTS
 from app.ui import theme
+from app.ui.widgets.comparison_words import correction_words
 from app.ui.widgets.network_view import grey_image
+from app.ui.widgets.why_hint_words import hint_words
 from app.ui.widgets.why_section import wrapped_label
 
 _THUMBNAIL = 2 * 28
@@ -47,21 +49,16 @@ class WhyHint(QWidget):
         """What is read of the corrected picture, once that was asked for."""
         return "" if self._answer.isHidden() else self._answer.text()
 
-    def show_hint(self, corrected: Corrected, before: str) -> None:
-        """Show a hint on a picture that was read as `before`."""
+    def show_hint(self, corrected: Corrected, of: Explanation) -> None:
+        """Show a hint of an explanation."""
         self._corrected = corrected
-        self._text.setText(corrected.hint.text)
+        self._text.setText(hint_words(corrected.hint.oddity, of.class_names, of.preprocessing))
         self.button.setVisible(corrected.shown is not None)
         for widget in (self._picture, self._answer):
             widget.hide()
         if corrected.shown is None or corrected.prediction is None:
             return
-        now, share = corrected.prediction.name, f"{corrected.prediction.confidence:.0%}"
-        same, other = (
-            self.tr("Corrected, it is still read as {now} ({share})."),
-            self.tr("Corrected, it is read as {now} ({share}) instead of {before}."),
-        )
-        self._answer.setText((same if now == before else other).format(now=now, share=share, before=before))
+        self._answer.setText(correction_words(of.prediction, corrected.prediction, of.class_names))
         image = grey_image(corrected.shown.image).scaled(_THUMBNAIL, _THUMBNAIL)
         self._picture.setPixmap(QPixmap.fromImage(image))
 
@@ -88,9 +85,9 @@ class WhyHints(QWidget):
             row.correction_requested.connect(self.correction_requested)
             column.addWidget(row)
 
-    def show_hints(self, hints: tuple[Corrected, ...], before: str) -> None:
-        """Show the hints on a picture that was read as `before`."""
+    def show_hints(self, hints: tuple[Corrected, ...], of: Explanation) -> None:
+        """Show the hints of an explanation."""
         for index, row in enumerate(self.rows):
             row.setVisible(index < len(hints))
             if index < len(hints):
-                row.show_hint(hints[index], before)
+                row.show_hint(hints[index], of)

@@ -11,6 +11,7 @@ from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.models.store import StoredModel
 from app.ui import theme
+from app.ui.widgets import why_words
 from app.ui.widgets.card import Card
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.form_scroll import FormScroll
@@ -31,7 +32,7 @@ _REASONS, _MESSAGE = 0, 1
 
 
 class WhyPanel(QWidget):
-    """Explains the newest recognition it was shown, while it is seen; hidden, it computes nothing."""
+    """Explains the newest recognition it was shown, while it is seen; hidden, it asks for nothing."""
 
     correction_requested = Signal(object)  # NetworkInput: the corrected picture, to show and to read
     example_chosen = Signal(object)  # ExampleChosen
@@ -53,7 +54,7 @@ class WhyPanel(QWidget):
         self._nearest = WhySection(
             self.tr("Nearest training pictures"), self.examples, self.tr("Comparing it with the training pictures…")
         )
-        self._spoke = WhySection(self.tr("What spoke for it"), self.map, self.tr("Following the evidence back…"))
+        self._spoke = WhySection(self.tr("What speaks for it"), self.map, self.tr("Following the evidence back…"))
         self._prepared = WhySection(self.tr("From the paper to 28 × 28"), self.steps, self.tr("Preparing it…"))
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -150,10 +151,10 @@ class WhyPanel(QWidget):
 
     def _show(self, explanation: Explanation) -> None:
         self._explanation = explanation
-        self._title.setText(explanation.title)
-        self._summary.setText(explanation.summary)
+        self._title.setText(why_words.title_words(explanation))
+        self._summary.setText(why_words.summary_words(explanation))
         self.steps.set_steps(explanation.shown.steps)
-        self._prepared.show_words(explanation.steps_words, has_body=bool(explanation.shown.steps))
+        self._prepared.show_words(why_words.steps_words(explanation), has_body=bool(explanation.shown.steps))
         if explanation.hints is not None:
             self._show_hints(explanation)
         if explanation.neighbours is not None:
@@ -164,20 +165,21 @@ class WhyPanel(QWidget):
 
     def _show_hints(self, explanation: Explanation) -> None:
         found = explanation.hints if isinstance(explanation.hints, tuple) else ()
-        self.hints.show_hints(found, explanation.prediction.name)
-        self._hints.show_words(explanation.hints_words, has_body=bool(found))
+        self.hints.show_hints(found, explanation)
+        self._hints.show_words(why_words.hints_words(explanation), has_body=bool(found))
 
     def _show_neighbours(self, explanation: Explanation) -> None:
         found = explanation.neighbours
         if isinstance(found, Neighbours):
             self.examples.show_neighbours(found, explanation.class_names)
-        self._nearest.show_words(explanation.neighbours_words, has_body=isinstance(found, Neighbours))
+        self._nearest.show_words(why_words.neighbours_words(explanation), has_body=isinstance(found, Neighbours))
 
     def _show_saliency(self, explanation: Explanation) -> None:
         found = explanation.saliency
         if isinstance(found, Saliency):
-            self.map.show_saliency(found, explanation.shown.image, explanation.legend)
-        self._spoke.show_words(explanation.saliency_words, has_body=isinstance(found, Saliency))
+            self.map.show_saliency(found, explanation.shown.image, why_words.map_legend(explanation))
+        self._spoke.set_heading(why_words.map_heading(explanation))
+        self._spoke.show_words(why_words.map_words(explanation), has_body=isinstance(found, Saliency))
 
     @Slot()
     def _on_slow(self) -> None:

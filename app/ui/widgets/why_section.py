@@ -13,7 +13,7 @@ class WhySection(QWidget):
         super().__init__(parent)
         self._body, self._waiting = body, waiting
         self._title, self._words = wrapped_label("title"), wrapped_label("muted")
-        self._title.setText(heading)
+        self.set_heading(heading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
@@ -25,6 +25,10 @@ class WhySection(QWidget):
     def words(self) -> str:
         """The sentence that is shown."""
         return self._words.text()
+
+    def set_heading(self, heading: str) -> None:
+        """What it is called."""
+        self._title.setText(heading)
 
     def show_words(self, words: str, has_body: bool) -> None:
         """The part is there: the body, if there is something in it, and the sentence."""

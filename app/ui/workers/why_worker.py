@@ -68,8 +68,9 @@ class WhyWorker(QObject):
             self.answered.emit(WhyAnswer(request, None, error=str(error)))
         except Exception as error:  # nobody else would hear of it in this thread
             _log.exception("an answer could not be explained")
-            sentence = f"Something unexpected went wrong ({type(error).__name__}: {error}); draw again."
-            self.answered.emit(WhyAnswer(request, None, error=sentence))
+            sentence = self.tr("Something unexpected went wrong ({error}); draw again.")
+            what = f"{type(error).__name__}: {error}"
+            self.answered.emit(WhyAnswer(request, None, error=sentence.format(error=what)))
         self._spare_time.start()
 
     @Slot()

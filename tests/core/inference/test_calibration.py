@@ -62,3 +62,11 @@ def test_between_two_digits_it_is_unsure_and_among_all_it_is_unknown() -> None:
     beliefs = np.array([[0.9, 0.05, 0.03, 0.02], [0.5, 0.45, 0.03, 0.02], [0.3, 0.3, 0.2, 0.2]], np.float32)
     assert judge(beliefs, rule) == [Verdict.SURE, Verdict.UNSURE, Verdict.UNKNOWN]
     np.testing.assert_allclose(familiarity(beliefs), [0.95, 0.95, 0.6], rtol=1e-6)
+
+
+def test_one_of_two_classes_is_never_called_unknown() -> None:
+    random = np.random.default_rng(4)
+    first = random.random((500, 1), dtype=np.float32) ** np.float32(0.1)
+    beliefs, labels = np.concatenate([first, 1 - first], axis=1), (random.random(500) > first[:, 0]).astype(np.uint8)
+    found = calibrate(beliefs, labels)
+    assert Verdict.UNKNOWN not in judge(tempered(beliefs, found.temperature), found)

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
+from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.corrections import corrected
 from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
 from app.core.inference.explaining.gradients import Network, load_network
 from app.core.inference.explaining.hints import Hint, find_hints
+from app.core.inference.explaining.kept import keep, load_kept
 from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, Features, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.explaining.training_data import training_data
 from app.core.inference.predictor import Prediction, Predictor
-from app.core.models.store import StoredModel
+from app.core.models.store import LITERT_FILE, StoredModel
 
 Check = Callable[[], None]
 """Called often during long work; may raise to cancel it. What was done until then is kept."""
@@ -32,6 +34,7 @@ class Explainer:
         self._card = model.card
         self._predictor = Predictor(model)
         self._index: NeighbourIndex | None = None
+        self._kept_count = 0
         self._network: Network | None = None
 
     def read(self, shown: NetworkInput) -> Prediction:
@@ -58,6 +61,8 @@ class Explainer:
         if self._index is None or self._index.is_complete:
             return False
         self._index.grow()
+        if self._index.is_complete:
+            self._keep(self._index)
         return True
 
     def _hints(self, explanation: Explanation) -> tuple[Corrected, ...] | Missing:
@@ -65,11 +70,12 @@ class Explainer:
         try:
             norms = training_data(self._card).norms
         except StudioError:
-            return Missing("The training pictures are not on this machine, so nobody can say what is usual in them.")
+            return Missing.NO_PICTURES
         if norms.overall is None:
-            return Missing("There are too few training pictures to say what is usual in them.")
-        label = explanation.prediction.label
-        hints = find_hints(shown.image, label, norms, preprocessing, self._card.class_names)
+            return Missing.TOO_FEW_PICTURES
+        read = explanation.prediction
+        label = None if read.verdict is Verdict.UNKNOWN else read.label
+        hints = find_hints(shown.image, label, norms, preprocessing)
         return tuple(self._corrected(hint, shown, preprocessing) for hint in hints)
 
     def _corrected(self, hint: Hint, shown: NetworkInput, preprocessing: Preprocessing) -> Corrected:
@@ -84,24 +90,43 @@ class Explainer:
         """Once, or after a first look among fewer pictures a second time."""
         try:
             if self._index is None:
-                self._index = NeighbourIndex(training_data(self._card).pictures, self._features())
+                self._index = self._opened_index()
         except StudioError:
-            yield Missing("The training pictures are not on this machine, so none can be shown.")
+            yield Missing.NO_PICTURES
             return
         for enough in (ENOUGH,) if self._index.is_ready else (FIRST_LOOK, ENOUGH):
             while not self._index.holds(enough):
                 check()
                 self._index.grow()
             yield self._index.nearest(image)
+        self._keep(self._index)
+
+    def _opened_index(self) -> NeighbourIndex:
+        """With all that was kept of it. Raises StudioError if there are no pictures."""
+        index = NeighbourIndex(training_data(self._card).pictures, self._features())
+        if (packed := load_kept(self._key())) is not None:
+            index.restore(packed)
+        self._kept_count = len(index)
+        return index
+
+    def _keep(self, index: NeighbourIndex) -> None:
+        """Keep it for the next start: once there is something to compare with, and again once all is there."""
+        if len(index) > self._kept_count and (not self._kept_count or index.is_complete):
+            keep(self._key(), index.packed())
+            self._kept_count = len(index)
+
+    def _key(self) -> str:
+        """Of the model and the data: what was computed of others is of no use."""
+        return f"neighbours {self._card.files[LITERT_FILE]} {training_data(self._card).sha256}"
 
     def saliency(self, explanation: Explanation, check: Check) -> Saliency | Missing:
         """What spoke for the answer; against the class that is nearly as probable, if the answer is split."""
         image, label = explanation.shown.image, explanation.prediction.label
         try:
-            network, rival = self._known_network(), explanation.rival
-            return integrated_gradients(network, image, self._baseline(), label, rival=rival, check=check)
-        except InputError as error:
-            return Missing(str(error))
+            network, rival = self._known_network(), explanation.prediction.rival
+        except InputError:
+            return Missing.NO_WEIGHTS
+        return integrated_gradients(network, image, self._baseline(), label, rival=rival, check=check)
 
     def _baseline(self) -> NDArray[np.float32]:
         """The mean training picture; an empty one if there are none on this machine."""

@@ -1,5 +1,6 @@
 """The training pictures that are most like a picture, as the network sees it: by what goes into its last layer."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ MOST_COMPARED = 12_000
 """More training pictures than these are not compared with: they would cost minutes, and bring no nearer faces."""
 FIRST_LOOK, ENOUGH = 1_000, 4_000
 """With so many there is a first answer, and with so many a second; the rest are taken in when there is time."""
-_CHUNK = 64  # about a hundredth of a second each
+_CHUNK = 64  # a fifteenth of a second for the largest network that ships
 _SAMPLE = 200
 _FAR = 0.01  # of the training pictures have no nearer neighbour
+_KEPT = np.dtype("<f2")  # as many digits as similarities are told with, in half the room
+_PROBED, _TOLERANCE = 4, 2e-3
 
 Features = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Pictures (n, 28, 28) float32 in [0, 1] to numbers (n, k) that are alike for what the network takes as alike."""
@@ -34,6 +37,12 @@ class Neighbours:
     among: int
     is_far: bool
 
+    def commonest(self, preferred: int) -> tuple[int, int]:
+        """The class that most of them are of, the preferred one where it has as many, and how many these are."""
+        counts = Counter(self.labels)
+        label = max(counts, key=lambda label: (counts[label], label == preferred))
+        return label, counts[label]
+
 
 class NeighbourIndex:
     """Training pictures by their features. Grows piece by piece, so that it can be made beside other work."""
@@ -44,6 +53,10 @@ class NeighbourIndex:
         self._directions = np.empty((0, 0), np.float32)
         self._count = 0
         self._far_below, self._far_among = 0.0, 0
+
+    def __len__(self) -> int:
+        """How many pictures are in by now."""
+        return self._count
 
     @property
     def is_complete(self) -> bool:
@@ -61,11 +74,30 @@ class NeighbourIndex:
 
     def grow(self) -> None:
         """Take the next few pictures in."""
-        part = slice(self._count, self._count + _CHUNK)
-        directions = self._directed(self._pictures.images[part].astype(np.float32) / np.float32(255))
+        self._take_in(self._computed(slice(self._count, self._count + _CHUNK)))
+
+    def packed(self) -> bytes:
+        """What is in, to be kept for `restore`."""
+        return self._directions[: self._count].astype(_KEPT).tobytes()
+
+    def restore(self, packed: bytes) -> None:
+        """Take in what was kept, if that is what the network makes of the first pictures today, too; else nothing."""
+        first = self._computed(slice(_PROBED))
+        row = first.shape[1] * _KEPT.itemsize
+        if not packed or len(packed) % row or len(packed) // row > len(self._pictures):
+            return
+        kept = np.frombuffer(packed, _KEPT).reshape(-1, first.shape[1])
+        if np.allclose(kept[:_PROBED], first[: len(kept)], atol=_TOLERANCE):
+            self._count = 0
+            self._take_in(kept.astype(np.float32))
+
+    def _computed(self, part: slice) -> NDArray[np.float32]:
+        return self._directed(self._pictures.images[part].astype(np.float32) / np.float32(255))
+
+    def _take_in(self, directions: NDArray[np.float32]) -> None:
         if not self._count:
             self._directions = np.empty((len(self._pictures), directions.shape[1]), np.float32)
-        self._directions[part] = directions
+        self._directions[self._count : self._count + len(directions)] = directions
         self._count += len(directions)
 
     def nearest(self, image: NDArray[np.float32], count: int = NEAREST) -> Neighbours:

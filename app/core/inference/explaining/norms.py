@@ -49,8 +49,11 @@ class Norms:
     overall: Sorted | None
     by_class: tuple[Sorted | None, ...]
 
-    def oddities(self, image: NDArray[np.float32], label: int, traits: Iterable[Trait]) -> tuple[Oddity, ...]:
-        """What is unusual in a picture (28, 28) taken for class `label`: among all pictures, else in its class."""
+    def oddities(self, image: NDArray[np.float32], label: int | None, traits: Iterable[Trait]) -> tuple[Oddity, ...]:
+        """What is unusual in a picture (28, 28) taken for class `label`: among all pictures, else in its class.
+
+        What was taken for none is compared with all pictures alone.
+        """
         measured = measure(image[None])
         found = []
         for trait in traits:
@@ -62,8 +65,8 @@ class Norms:
                 found.append(odd)
         return tuple(found)
 
-    def _of_class(self, label: int) -> Sorted | None:
-        return self.by_class[label] if label < len(self.by_class) else None
+    def _of_class(self, label: int | None) -> Sorted | None:
+        return self.by_class[label] if label is not None and label < len(self.by_class) else None
 
 
 def measure_norms(pictures: LabelledImages, classes: int) -> Norms:

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.sources import find_full, load_dataset
+from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.inference.explaining.neighbours import MOST_COMPARED
@@ -16,10 +16,14 @@ from app.core.models.card import ModelCard
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Up to MOST_COMPARED training pictures of `classes` classes. What is measured of them is measured once."""
+    """Up to MOST_COMPARED training pictures of `classes` classes. What is measured of them is measured once.
+
+    `sha256` is that of all the data they are from.
+    """
 
     pictures: LabelledImages
     classes: int
+    sha256: str
 
     @cached_property
     def norms(self) -> Norms:
@@ -33,23 +37,25 @@ class TrainingData:
 
 
 def training_data(card: ModelCard) -> TrainingData:
-    """What a model was trained on: of all its pictures if they are here, else of the starters.
+    """What a model was trained on; of a published set that is not on this machine, the starters.
 
-    Models of the same data share it. Raises StudioError if neither is on this machine, or what is there has other
-    classes.
+    Models of the same data share it. Raises InputError if it is not on this machine, or has other classes by now.
     """
-    is_here = card.data_variant != Variant.STARTER and find_full(card.dataset) is not None
-    edition = Variant.FULL if is_here else Variant.STARTER
-    return _loaded(card.dataset, edition, card.data_sha256, card.class_names)
+    try:
+        return _loaded(card.dataset, card.config.data, card.data_sha256, card.class_names)
+    except InputError:
+        if card.data_variant != Variant.FULL:
+            raise
+        return _loaded(card.dataset, Variant.STARTER, card.data_sha256, card.class_names)
 
 
 @lru_cache(maxsize=2)
-def _loaded(name: str, edition: Variant, _sha256: str, class_names: tuple[str, ...]) -> TrainingData:
+def _loaded(name: str, data: str, _sha256: str, class_names: tuple[str, ...]) -> TrainingData:
     """`_sha256` is that of the model's data: an own set may have grown since an older model was trained on it."""
-    dataset = load_dataset(name, edition)
+    dataset = load_dataset(name, data)
     if dataset.class_names != class_names:
         raise InputError(f"{dataset.title} has other classes now than when the model was trained on it.")
     train = dataset.train
     # Copies, so that the rest of a large set can go.
     few = LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
-    return TrainingData(few, len(class_names))
+    return TrainingData(few, len(class_names), dataset.sha256)

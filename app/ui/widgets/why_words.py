@@ -1,0 +1,147 @@
+"""What the panel of reasons says: every sentence of an explanation but those on what is unusual."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.doubt import Verdict
+from app.core.inference.explaining.explanation import Explanation, Missing
+from app.core.inference.explaining.neighbours import Neighbours
+from app.core.inference.explaining.saliency import Saliency
+from app.ui.widgets.step_words import step_sentence
+from app.ui.widgets.verdict_words import CLOTHES, DIGITS, candidate_words
+
+_NOTHING = 0.005  # less than this is shown as 0%
+
+translate = QCoreApplication.translate
+
+
+def title_words(explanation: Explanation) -> str:
+    """The question that is answered: "Why 7?"."""
+    match explanation.prediction.verdict:
+        case Verdict.SURE:
+            return translate("why", "Why {name}?").format(name=explanation.prediction.name)
+        case Verdict.UNSURE:
+            question = candidate_words(explanation.prediction, explanation.class_names)
+            return translate("why", "Why {question}").format(question=question)
+        case Verdict.UNKNOWN if explanation.class_names == DIGITS:
+            return translate("why", "Why not a digit?")
+        case Verdict.UNKNOWN if explanation.class_names == CLOTHES:
+            return translate("why", "Why not a piece of clothing?")
+        case Verdict.UNKNOWN:
+            return translate("why", "Why none of these?")
+
+
+def summary_words(explanation: Explanation) -> str:
+    """How the probabilities stand, in a sentence or two."""
+    answer = explanation.prediction
+    second = next(iter(answer.runners_up(1)), answer.label)
+    rest = float(answer.probabilities[second])
+    match answer.verdict:
+        case Verdict.SURE if rest < _NOTHING:
+            words = translate("why", "The network is sure: {name} gets {share}, and nothing else comes near.")
+        case Verdict.SURE:
+            words = translate("why", "The network is sure: {name} gets {share}; next comes {second} with {rest}.")
+        case Verdict.UNSURE if answer.rival is not None:
+            words = translate("why", "The network wavers between {name} ({share}) and {second} ({rest}).")
+        case Verdict.UNSURE:
+            words = translate("why", "The evidence is weak: {name} comes first, but with {share} only.")
+        case _:
+            words = translate(
+                "why",
+                "The network spreads its belief over many answers, as it rarely does for what it has learned. "
+                "{name} comes first with {share}.",
+            )
+    names = explanation.class_names
+    return words.format(name=answer.name, share=_percent(answer.confidence), second=names[second], rest=_percent(rest))
+
+
+def hints_words(explanation: Explanation) -> str:
+    """What is said when nothing is unusual, or nobody knows; an empty text if there are hints."""
+    if isinstance(explanation.hints, Missing):
+        return missing_words(explanation.hints)
+    if explanation.hints is None or explanation.hints:
+        return ""
+    is_clothes = explanation.preprocessing is Preprocessing.CLOTHES
+    traits = (
+        translate("why", "size, brightness and proportions")
+        if is_clothes
+        else translate("why", "stroke, slant and proportions")
+    )
+    if explanation.prediction.verdict is Verdict.UNKNOWN:
+        return translate("why", "Nothing in its {traits}: it must be the shape.").format(traits=traits)
+    return translate("why", "Nothing: {traits} are as in the training pictures.").format(traits=traits)
+
+
+def neighbours_words(explanation: Explanation) -> str:
+    """Which classes the nearest training pictures are of."""
+    found = explanation.neighbours
+    if not isinstance(found, Neighbours):
+        return missing_words(found) if found else ""
+    if found.is_far:
+        return translate("why", "Nothing the network learned from is much like it; these come nearest.")
+    label, count = found.commonest(explanation.prediction.label)
+    if count == len(found.labels):
+        words = translate(
+            "why", "Of {among} training pictures, the network finds these most like it. All are labelled {name}."
+        )
+    else:
+        words = translate(
+            "why",
+            "Of {among} training pictures, the network finds these most like it. "
+            "{count} of {shown} are labelled {name}.",
+        )
+    name = explanation.class_names[label]
+    return words.format(among=f"{found.among:,}", count=count, shown=len(found.labels), name=name)
+
+
+def map_heading(explanation: Explanation) -> str:
+    """What the map is of."""
+    name, rival = explanation.prediction.name, explanation.prediction.rival
+    if rival is None:
+        return translate("why", "What speaks for {name}, and against it").format(name=name)
+    return translate("why", "What speaks for {name}, and for {rival}").format(
+        name=name, rival=explanation.class_names[rival]
+    )
+
+
+def map_legend(explanation: Explanation) -> tuple[str, str]:
+    """What the two colours of the map say."""
+    rival = explanation.prediction.rival
+    words = translate("why", "for {name}")
+    if rival is None:
+        return words.format(name=explanation.prediction.name), translate("why", "against it")
+    return words.format(name=explanation.prediction.name), words.format(name=explanation.class_names[rival])
+
+
+def map_words(explanation: Explanation) -> str:
+    """How to read the map."""
+    found = explanation.saliency
+    if not isinstance(found, Saliency):
+        return missing_words(found) if found else ""
+    if explanation.preprocessing is Preprocessing.CLOTHES:
+        return translate("why", "An empty place counts, too, where many training pictures have cloth.")
+    return translate("why", "Blank paper counts, too, where many training pictures have ink.")
+
+
+def steps_words(explanation: Explanation) -> str:
+    """What the preparation did: "Ink found, cropped to it, ..."."""
+    words = ", ".join(step_sentence(step.name) for step in explanation.shown.steps)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def missing_words(missing: Missing) -> str:
+    """Why a part of the explanation cannot be had, and what would help."""
+    match missing:
+        case Missing.NO_PICTURES:
+            return translate("why", "The pictures it was trained on are not on this machine, or have changed since.")
+        case Missing.TOO_FEW_PICTURES:
+            return translate("why", "It was trained on too few pictures to say what is usual in them.")
+        case Missing.NO_WEIGHTS:
+            return translate("why", "Its weights cannot be read; train it again, or choose another model.")
+
+
+def _percent(share: float) -> str:
+    """Whole percents, such as 98%; never 0% for what is more than nothing, and no hasty 100%."""
+    if 0.995 <= share < 0.9995:
+        return f"{share:.1%}"
+    return translate("why", "less than 1%") if share < _NOTHING else f"{share:.0%}"
