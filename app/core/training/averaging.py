@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
@@ -21,16 +20,9 @@ from app.core.inference.predictor import Predictor
 from app.core.models.building import build_network
 from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.export import write_network
-from app.core.models.store import (
-    KERAS_FILE,
-    LITERT_FILE,
-    StoredModel,
-    add_model,
-    check_new_name,
-    file_sha256,
-    find_model,
-)
+from app.core.models.store import LITERT_FILE, StoredModel, add_model, check_new_name, file_sha256, find_model
 from app.core.training.calibrating import calibration_of
+from app.core.training.start import stored_network
 from app.core.versions import program_versions
 
 
@@ -38,7 +30,7 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     """Store the mean of the models `names` under `name`, calibrated and tested on the data they were trained on.
 
     Raises:
-        InputError: there are fewer than two, one is not there, or they differ in layers, classes or data.
+        InputError: there are fewer than two, one is not there or damaged, or they differ in layers, classes or data.
 
     """
     check_new_name(name)
@@ -47,7 +39,7 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     card = models[0].card
     dataset = load_dataset(card.dataset, card.config.data)
     network = build_network(card.config, len(card.class_names))
-    stacks = zip(*(_weights(model) for model in models), strict=True)
+    stacks = zip(*(stored_network(model).get_weights() for model in models), strict=True)
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     with tempfile.TemporaryDirectory() as scratch:
         draft = _draft(card, models, name)
@@ -78,19 +70,6 @@ def _check_alike(models: Sequence[StoredModel]) -> None:
                 f"'{card.name}' kept other pictures aside than '{first.name}', so their mean could not be calibrated; "
                 "choose models with the same seed and validation split."
             )
-
-
-def _weights(model: StoredModel) -> list[NDArray[np.float32]]:
-    path = model.folder / KERAS_FILE
-    try:
-        if file_sha256(path) != model.card.files.get(KERAS_FILE):
-            raise ValueError("not the file of the card")
-        network = build_network(model.card.config, len(model.card.class_names))
-        network.load_weights(path)
-    except (OSError, ValueError, KeyError):
-        raise InputError(f"The model '{model.card.name}' is damaged; leave it out.") from None
-    weights: list[NDArray[np.float32]] = network.get_weights()
-    return weights
 
 
 def _draft(first: ModelCard, models: Sequence[StoredModel], name: str) -> ModelCard:

@@ -33,10 +33,11 @@ def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> None:
-    from app.core.training.averaging import _weights, average_models
+    from app.core.training.averaging import average_models
+    from app.core.training.start import stored_network
 
     both = average_models(["left", "right"], "both")
-    left, right, mean = (_weights(find_model(name)) for name in ("left", "right", "both"))
+    left, right, mean = (stored_network(find_model(name)).get_weights() for name in ("left", "right", "both"))
     for one, other, middle in zip(left, right, mean, strict=True):
         np.testing.assert_allclose(middle, (one + other) / 2, atol=1e-6)
     assert both.card.calibration is not None
