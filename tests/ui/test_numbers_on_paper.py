@@ -111,6 +111,34 @@ def test_a_number_stays_while_another_stroke_is_made(page: RecognizePage, qtbot:
     qtbot.waitUntil(lambda: page.believes.number_line.text == "711", timeout=SLOW_MS)
 
 
+def test_a_number_is_read_while_its_next_digit_is_being_drawn(page: RecognizePage) -> None:
+    write(page, SEVEN, 0.02)
+    QApplication.processEvents()
+    QTest.mousePress(page.canvas, LEFT, NO_KEYS, QPoint(350, 200))
+    seen: list[str] = []
+    for step in range(1, 13):
+        QTest.mouseMove(page.canvas, QPoint(350, 200 + 15 * step))
+        QApplication.processEvents()
+        seen.append(page.believes.number_line.text)
+    assert not page.canvas.history.can_redo
+    assert seen[0] == ""
+    assert seen[-1] == "71"
+    assert page.overlay.isVisible()
+    QTest.mouseRelease(page.canvas, LEFT, NO_KEYS, QPoint(350, 380))
+
+
+def test_the_second_stroke_of_a_digit_is_no_digit_while_it_is_drawn(page: RecognizePage) -> None:
+    draw(page.canvas, ((0.4, 0.2), (0.3, 0.6), (0.7, 0.6)))
+    QTest.mousePress(page.canvas, LEFT, NO_KEYS, QPoint(270, 120))
+    for step in range(1, 13):
+        QTest.mouseMove(page.canvas, QPoint(270, 120 + 25 * step))
+        QApplication.processEvents()
+        assert not page.believes.number_line.isVisible()
+    QTest.mouseRelease(page.canvas, LEFT, NO_KEYS, QPoint(270, 420))
+    QApplication.processEvents()
+    assert page.answer.text.startswith("4 ")
+
+
 def test_a_number_in_a_picture_is_read(page: RecognizePage, qtbot: QtBot) -> None:
     image = Image.new("L", (600, 300), 235)
     pen = ImageDraw.Draw(image)

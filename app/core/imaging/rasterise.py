@@ -17,7 +17,9 @@ OVERSAMPLING = 8
 PEN_WIDTH = 2.4
 """Nominal pen in pixels of the box: MNIST's strokes, as measured, are about this wide."""
 
-_MIN_EXTENT = 0.02  # of the canvas: what is smaller is a dot, and stays one
+DOT = 0.02
+"""Of the canvas: what is smaller is a dot, and stays one."""
+
 _PRESSURE_GAIN = 0.6
 _STEP = 2.0  # raster pixels between two discs of a stroke: scallops stay below 0.1 pixel
 
@@ -34,7 +36,7 @@ def rasterise(drawing: Drawing) -> NDArray[np.float32]:
     if not curves:
         return np.zeros((0, 0), np.float32)
     everything = np.concatenate(curves)
-    dot = _MIN_EXTENT * max(drawing.width, drawing.height)
+    dot = DOT * max(drawing.width, drawing.height)
     rough = BOX * OVERSAMPLING / max(float(np.ptp(everything[:, :2], axis=0).max()), dot)
     painted = [_resample(curve, everything[0, :2], rough) for curve in curves]
     centres = np.concatenate([places for places, _ in painted])

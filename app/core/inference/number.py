@@ -1,7 +1,9 @@
 """A number of several digits in one drawing or picture: taken apart, read digit by digit, put together again."""
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_picture
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
-from app.core.imaging.segmentation.writing import drawn_writing, pictured_writing
+from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
 from app.core.inference.doubt import familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
@@ -48,39 +50,78 @@ class Number:
             found.append((start, end))
         return tuple(found)
 
+    @property
+    def is_apart(self) -> bool:
+        """True if no digit reaches over its neighbour: not even another stroke is likely to make one of two."""
+        return all(right.box.left > left.box.right for left, right in pairwise(self.digits))
+
+
+class NumberReader:
+    """Reads numbers with one model. Not for use by two threads at once.
+
+    Of a drawing that grows only the candidates that changed are looked at again.
+    """
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+        self._known: dict[Hashable, tuple[NetworkInput, Prediction | None]] = {}
+
+    def read(self, source: Drawing | Picture, invert: bool | None = None) -> Number:
+        """Read all digits of a drawing or a picture, left to right, and row by row.
+
+        Of all ways to put the pieces of the ink together, that is taken which the network and the shapes of the digits
+        make most likely; every candidate is read once, all of them together. A model that does not read digits gets
+        the whole as one thing, which clothes on a photograph are.
+
+        `invert` says whether a picture is light on dark; None finds out.
+        """
+        if self.predictor.preprocessing is not DIGITS:
+            return _as_one(self.predictor, source, invert)
+        writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
+        return self._read(writing) or _as_one(self.predictor, source, invert)
+
+    def read_if_quick(self, drawing: Drawing, most: int) -> Number | None:
+        """Read a drawing of which no more than `most` candidates are new.
+
+        Of any other so many are looked at, so that it is ready after a few calls; None until then. None for what is
+        nothing or no digits, too.
+        """
+        return self._read(drawn_writing(drawing), most) if self.predictor.preprocessing is DIGITS else None
+
+    def _read(self, writing: Writing, most: int | None = None) -> Number | None:
+        """The likeliest number; None for nothing, and if more than `most` candidates are new."""
+        keys = [{candidate: writing.key(row, candidate) for candidate in row.candidates} for row in writing.rows]
+        wanted = {key: (row, each) for row, of in zip(writing.rows, keys, strict=True) for each, key in of.items()}
+        new = [key for key in wanted if key not in self._known]
+        known = self._known | self._look({key: writing.prepare(*wanted[key]) for key in new[:most]})
+        self._known = {key: known[key] for key in wanted if key in known}  # the rest is of an older drawing
+        if len(self._known) < len(wanted):
+            return None
+        lines = [_likeliest(row, self._digits(writing, of)) for row, of in zip(writing.rows, keys, strict=True)]
+        lines = [line for line in lines if line]
+        digits = tuple(digit for line in lines for digit in line)
+        text = _ROW_SEPARATOR.join("".join(digit.prediction.name for digit in line) for line in lines)
+        return Number(digits, text) if digits else None
+
+    def _look(self, shown: dict[Hashable, NetworkInput]) -> dict[Hashable, tuple[NetworkInput, Prediction | None]]:
+        """What the model says of each, all at once."""
+        images = [each.image for each in shown.values() if not each.is_empty]
+        predictions = iter(self.predictor.predict_many(np.stack(images)) if images else [])
+        return {key: (each, None if each.is_empty else next(predictions)) for key, each in shown.items()}
+
+    def _digits(self, writing: Writing, keys: dict[Candidate, Hashable]) -> dict[Candidate, Digit]:
+        """What was seen of the candidates of a row; the blank ones are none."""
+        found: dict[Candidate, Digit] = {}
+        for candidate, key in keys.items():
+            shown, prediction = self._known[key]
+            if prediction is not None:
+                found[candidate] = Digit(writing.share(candidate.box), shown, prediction)
+        return found
+
 
 def read_number(predictor: Predictor, source: Drawing | Picture, invert: bool | None = None) -> Number:
-    """Read all digits of a drawing or a picture, left to right, and row by row.
-
-    Of all ways to put the pieces of the ink together, that is taken which the network and the shapes of the digits
-    make most likely; every candidate is read once, all of them together. A model that does not read digits gets the
-    whole as one thing, which clothes on a photograph are.
-
-    `invert` says whether a picture is light on dark; None finds out.
-    """
-    if predictor.preprocessing is not DIGITS:
-        return _as_one(predictor, source, invert)
-    writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
-    candidates = [
-        (row, candidate, writing.prepare(row.pieces[candidate.first : candidate.last], row.height))
-        for row in writing.rows
-        for candidate in row.candidates
-    ]
-    candidates = [found for found in candidates if not found[2].is_empty]
-    if not candidates:
-        return _as_one(predictor, source, invert)
-    predictions = predictor.predict_many(np.stack([shown.image for _, _, shown in candidates]))
-    lines = []
-    for row in writing.rows:
-        read = {
-            candidate: Digit(writing.share(candidate.box), shown, prediction)
-            for (of, candidate, shown), prediction in zip(candidates, predictions, strict=True)
-            if of is row
-        }
-        lines.append(_likeliest(row, read))
-    digits = tuple(digit for line in lines for digit in line)
-    text = _ROW_SEPARATOR.join("".join(digit.prediction.name for digit in line) for line in lines)
-    return Number(digits, text)
+    """Read all digits of one drawing or picture: `NumberReader.read` for a single time."""
+    return NumberReader(predictor).read(source, invert)
 
 
 def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None) -> Number:

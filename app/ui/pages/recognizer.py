@@ -4,17 +4,30 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.errors import StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
+from app.core.inference.number import NumberReader
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
 from app.ui.widgets.paper import Paper
 from app.ui.workers.paper_reader import PaperReader, ReadingRequest
-from app.ui.workers.recognition import Recognition, is_quick, may_hold_a_number, of_digit, recognize
+from app.ui.workers.recognition import (
+    Recognition,
+    is_quick,
+    may_hold_a_number,
+    of_digit,
+    recognize,
+    recognize_digits,
+)
+
+_MOST_STROKES = 24
+"""Twelve digits of two strokes each; what has more takes too long to take apart while the event loop waits."""
+_PATIENCE = 3
+"""How often it is tried to read a growing stroke at once, where that takes too long."""
 
 
 class Recognizer(QObject):
     """Reads the newest paper once the event loop is free: a burst of moves costs one reading.
 
-    Numbers of several digits, and photographs, are read when the pointer was lifted; what is shown of them stays until
+    Photographs, and numbers that take long, are read when the pointer was lifted; what is shown of them stays until
     then.
     """
 
@@ -26,9 +39,11 @@ class Recognizer(QObject):
         self._model: StoredModel | None = None
         self._compared: StoredModel | None = None
         self._open: dict[str, Predictor | None] = {}
+        self._numbers: NumberReader | None = None
         self._paper: Paper | None = None
         self._last: Recognition | None = None
         self._is_drawing, self._several = False, True
+        self._patience = _PATIENCE
         self._reader = PaperReader(self)
         self._reader.read.connect(self._on_read)
         self._soon = QTimer(self)
@@ -54,6 +69,8 @@ class Recognizer(QObject):
     def read(self, paper: Paper, is_drawing: bool = False) -> None:
         """Read this paper soon, unless a newer one comes first. `is_drawing`: the pointer is still down."""
         self._paper, self._is_drawing = paper, is_drawing
+        if not is_drawing:
+            self._patience = _PATIENCE
         self._soon.start()
 
     def predict(self, shown: NetworkInput) -> Prediction | None:
@@ -66,7 +83,7 @@ class Recognizer(QObject):
         return of_digit(whole, place, self._predictor(self._compared))
 
     def _begin_anew(self) -> None:
-        self._open, self._last = {}, None
+        self._open, self._numbers, self._last = {}, None, None
         self._reader.forget()
         self._soon.start()
 
@@ -77,6 +94,11 @@ class Recognizer(QObject):
             return
         paper = self._paper
         may_be_number = self._several and predictor is not None and may_hold_a_number(paper, predictor)
+        digits = self._digits(paper, predictor, other) if predictor is not None and may_be_number else None
+        if digits is not None:
+            self._reader.forget()
+            self._tell(digits)
+            return
         if predictor is None or (is_quick(paper) and not (may_be_number and self._shows_number)):
             self._reader.forget()
             self._tell(recognize(paper, predictor, other))
@@ -86,6 +108,25 @@ class Recognizer(QObject):
         if not self._is_drawing:
             assert self._model is not None
             self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, may_be_number))
+
+    def _digits(self, paper: Paper, predictor: Predictor, other: Predictor | None) -> Recognition | None:
+        """What a drawing is, one digit or several, if that is quickly told; None if it has to wait.
+
+        A first stroke under way is one digit. A second makes two of it as soon as they stand apart: while it is being
+        made, what stands over the other may yet be a part of it.
+        """
+        strokes = len(paper.drawing.strokes)
+        is_first = self._is_drawing and strokes < 2
+        if paper.picture is not None or is_first or strokes > _MOST_STROKES or not self._patience:
+            return None
+        if self._numbers is None:
+            self._numbers = NumberReader(predictor)
+        found = recognize_digits(paper, self._numbers, other)
+        if found is None:
+            self._patience -= 1
+        if found is None or found.number is None or found.number.is_apart or self._shows_number:
+            return found
+        return None if self._is_drawing else found
 
     @Slot(object)
     def _on_read(self, recognition: Recognition) -> None:

@@ -10,12 +10,15 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.examples import prepare_example
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
-from app.core.inference.number import Number, read_number
+from app.core.inference.number import Number, NumberReader, read_number
 from app.core.inference.predictor import Prediction, Predictor
 from app.ui.widgets.paper import Paper
 
 QUICK_SIDE = 128
 """Pictures with longer sides take milliseconds to prepare: not while the event loop waits."""
+
+MOST_NEW = 4
+"""What may be a digit and is read anew while the event loop waits: some two milliseconds each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,20 @@ def recognize(paper: Paper, predictor: Predictor | None, other: Predictor | None
     if shown.is_empty or predictor is None:
         return Recognition(paper, shown, None)
     return Recognition(paper, shown, predictor.predict(shown.image), _other(paper, shown, predictor, other))
+
+
+def recognize_digits(paper: Paper, reader: NumberReader, other: Predictor | None = None) -> Recognition | None:
+    """Read a drawing as one digit or several, whichever it is; None if that would take too long.
+
+    Of a drawing that grows most is known from the call before.
+    """
+    number = reader.read_if_quick(paper.drawing, MOST_NEW)
+    if number is None:
+        return None
+    last = number.digits[-1]
+    if len(number.digits) > 1:
+        return Recognition(paper, last.shown, last.prediction, number=number)
+    return Recognition(paper, last.shown, last.prediction, _other(paper, last.shown, reader.predictor, other))
 
 
 def find_number(paper: Paper, predictor: Predictor) -> Number | None:

@@ -1,5 +1,6 @@
 """A number taken apart: what surely belongs together, what may be cut, and where."""
 
+from collections.abc import Hashable
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing
+from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.drawings import Strokes
 from app.core.imaging.segmentation.lattice import Lattice
 from app.core.imaging.segmentation.parts import part_pieces
@@ -156,3 +158,28 @@ def test_boxes_are_shares_of_the_paper() -> None:
         shares = [writing.share(piece.box) for row in writing.rows for piece in row.pieces]
         assert all(0 <= min(share) <= max(share) <= 1 for share in shares)
         assert min(share.left for share in shares) * drawing.width < 35
+
+
+def test_the_same_strokes_have_the_same_key_whatever_is_written_beside_them() -> None:
+    def keys(drawing: Drawing) -> set[Hashable]:
+        writing = drawn_writing(drawing)
+        return {writing.key(row, candidate) for row in writing.rows for candidate in row.candidates}
+
+    four, both = written("4"), written("42")
+    taller = Drawing(both.width, both.height, (*both.strokes, ((200.0, 0.0), (200.0, 170.0))))
+    assert keys(both) & keys(taller)
+    assert not keys(both) & keys(four)  # alone on its canvas a digit is all there is
+    picture = pictured_writing(photographed(four))
+    row = picture.rows[0]
+    assert picture.key(row, row.candidates[0]) != picture.key(row, row.candidates[0])
+
+
+def test_a_dot_beside_a_digit_stays_a_dot() -> None:
+    dot, speck = ((200.0, 100.0), (200.5, 100.5)), ((240.0, 100.0), (240.0, 103.0))
+    stem = ((50.0, 20.0), (50.0, 220.0))
+    writing = drawn_writing(Drawing(280, 280, (stem, dot, speck)))
+    (row,) = writing.rows
+    singles = [candidate for candidate in row.candidates if candidate.last == candidate.first + 1]
+    for candidate, stroke in zip(singles, (stem, dot, speck), strict=True):
+        expected = prepare_drawing(Drawing(row.height, row.height, (stroke,)), DIGITS)
+        np.testing.assert_allclose(writing.prepare(row, candidate).image, expected.image, atol=1e-6)

@@ -1,13 +1,16 @@
 """Numbers of several digits: strokes that belong together stay together, digits that do not are read one by one."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import DIGITS, prepare_drawing, prepare_picture
-from app.core.inference.number import Number, read_number
-from app.core.inference.predictor import Predictor
+from app.core.inference.number import Number, NumberReader, read_number
+from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import find_model
 from app.core.paths import resources_dir
 from tests.written import digit, on_canvas, photographed, written
@@ -148,3 +151,65 @@ def test_clothes_are_one_thing() -> None:
 
 
 TURN = np.linspace(0, 2 * np.pi, 30)
+
+
+def growing(drawing: Drawing) -> Iterator[Drawing]:
+    """The drawing while its last stroke is made."""
+    *before, last = drawing.strokes
+    for count in range(1, len(last) + 1):
+        yield Drawing(drawing.width, drawing.height, (*before, last[:count]))
+
+
+def test_a_growing_drawing_is_read_as_any_other(reader: Predictor) -> None:
+    live = NumberReader(reader)
+    for drawing in growing(written("472")):
+        number, whole = live.read_if_quick(drawing, 99), read_number(reader, drawing)
+        assert number is not None
+        assert number.text == whole.text
+        for found, other in zip(number.digits, whole.digits, strict=True):
+            assert found.box == other.box
+            np.testing.assert_array_equal(found.shown.image, other.shown.image)
+            np.testing.assert_allclose(found.prediction.probabilities, other.prediction.probabilities, atol=1e-5)
+
+
+def test_of_a_growing_drawing_only_what_changed_is_read_again(
+    reader: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, looked_at = written("20472", gap=60), []
+
+    def counted(images: NDArray[np.float32]) -> list[Prediction]:
+        looked_at.append(len(images))
+        return Predictor.predict_many(reader, images)
+
+    monkeypatch.setattr(reader, "predict_many", counted)
+    live = NumberReader(reader)
+    live.read(drawing)
+    first = looked_at[0]
+    for part in growing(drawing):
+        live.read(part)
+    assert all(count < first - 2 for count in looked_at[1:])
+    before = len(looked_at)
+    live.read(part)
+    assert len(looked_at) == before
+
+
+def test_what_takes_long_is_ready_after_a_few_calls(reader: Predictor) -> None:
+    drawing, live = written("20472"), NumberReader(reader)
+    tries = [live.read_if_quick(drawing, 2) for _ in range(8)]
+    assert tries[0] is None
+    assert tries[-1] is not None
+    assert tries[-1].text == "20472"
+    assert NumberReader(reader).read_if_quick(Drawing(280, 280), 2) is None
+
+
+def test_two_pictures_are_never_taken_for_the_same(reader: Predictor) -> None:
+    live = NumberReader(reader)
+    assert [live.read(photographed(written(text))).text for text in ("42", "24", "42")] == ["42", "24", "42"]
+
+
+def test_digits_are_apart_while_none_reaches_over_its_neighbour(reader: Predictor) -> None:
+    assert read_number(reader, written("42", gap=20)).is_apart
+    tilted = on_canvas([30 + stroke for stroke in digit("4")] + [stroke + np.array([75, 30]) for stroke in digit("2")])
+    number = read_number(reader, tilted)
+    assert len(number.digits) == 2
+    assert not number.is_apart

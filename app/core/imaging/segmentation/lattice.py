@@ -46,6 +46,10 @@ class Lattice:
         self._is_tall = np.array([piece.box.height > _TALL * self.height for piece in pieces])
         self.candidates = tuple(self._candidates())
 
+    def chosen(self, candidate: Candidate) -> tuple[Piece, ...]:
+        """The pieces of a candidate."""
+        return self.pieces[candidate.first : candidate.last]
+
     def parting_cost(self, left: Candidate, right: Candidate) -> float:
         """What it costs to take two neighbours for two digits and not for parts of one."""
         narrower = max(min(left.box.width, right.box.width), 0.1 * self.height)
