@@ -158,7 +158,7 @@ def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -
     from app.core.datasets.samples.store import SampleStore
 
     store = SampleStore(set_name)
-    store.relabel(ids, _label(store.set, label))
+    store.relabel(dict.fromkeys(ids, _label(store.set, label)))
     _tell(store.set, ids, f"{_count(ids)} labelled {label} in", json)
 
 

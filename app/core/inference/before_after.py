@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
@@ -46,9 +47,15 @@ class BeforeAfter:
         return f"{said} On {old.title}'s test part: {old.before:.1%} before, {old.after:.1%} after."
 
 
-def fine_tuned_models(set_name: str) -> tuple[StoredModel, ...]:
-    """The models that began with another's weights and learned from the set, newest first."""
-    return tuple(model for model in list_models() if model.card.dataset == set_name and model.card.config.start_from)
+def fine_tuned_models(samples: SampleSet) -> tuple[StoredModel, ...]:
+    """The models that began with another's weights and learned from the set, with the classes it has, newest first."""
+    return tuple(
+        model
+        for model in list_models()
+        if model.card.dataset == samples.name
+        and model.card.class_names == samples.class_names
+        and model.card.config.start_from
+    )
 
 
 def before_after(name: str, progress: Callable[[int, int], None] = lambda _done, _total: None) -> BeforeAfter:

@@ -1,12 +1,10 @@
 """The Data page: which sets are here, how to get more, and what their pictures look like."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -21,16 +19,17 @@ from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
+from app.ui.pages.data_choosers import ChooseSource, ChooseTarget, choose_file, choose_folder, choose_target
 from app.ui.pages.data_drop import DropTarget, FolderDrops
-from app.ui.pages.data_samples import ChooseTarget, SamplesDesk, choose_target
+from app.ui.pages.data_samples import SamplesDesk
 from app.ui.widgets.dataset_card import DatasetCard
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.import_card import ImportCard
+from app.ui.widgets.sample_invitation import SampleInvitation
 from app.ui.widgets.sample_set_card import SampleSetCard
 from app.ui.widgets.set_summary import SetSummary, summarise
 from app.ui.workers.data_facts import (
     Downloaded,
-    Failed,
     Imported,
     ImportRequest,
     Outcome,
@@ -39,18 +38,11 @@ from app.ui.workers.data_facts import (
     TransferProgress,
 )
 from app.ui.workers.data_worker import DataJobs, DataServices
-
-ChooseFolder = Callable[[QWidget], Path | None]
-
-
-def choose_folder(parent: QWidget) -> Path | None:
-    """Ask for a folder with the system's dialog."""
-    chosen = QFileDialog.getExistingDirectory(parent, parent.tr("Import a folder"))
-    return Path(chosen) if chosen else None
+from app.ui.workers.job_facts import Failed, Progress
 
 
 class DataPage(QWidget):
-    """A card for each set on the left, pictures on the right. A folder can be dropped anywhere."""
+    """A card for each set on the left, pictures on the right. A folder or file can be dropped anywhere."""
 
     data_changed = Signal()
     example_chosen = Signal(object)  # ExampleChosen
@@ -64,16 +56,17 @@ class DataPage(QWidget):
         parent: QWidget | None = None,
         *,
         services: DataServices | None = None,
-        choose: ChooseFolder = choose_folder,
+        choose: ChooseSource = choose_folder,
+        choose_file: ChooseSource = choose_file,
         choose_target: ChooseTarget = choose_target,
     ) -> None:
         super().__init__(parent)
-        self._services, self._choose = services or DataServices(), choose
+        self._services, self._choose, self._choose_file = services or DataServices(), choose, choose_file
         self._jobs = DataJobs(self._services, self)
         self._cards: dict[str, DatasetCard] = {}
         self._summaries: list[SetSummary] = []
         self._import_card, self._gallery = ImportCard(), Gallery()
-        self.samples = SamplesDesk(choose, choose_target)
+        self.samples = SamplesDesk(choose, choose_file, choose_target)
         self._shutting_down: set[QObject] = set()
         self._lay_out()
         FolderDrops(self, self._target_at).dropped.connect(self._take_folder)
@@ -82,7 +75,9 @@ class DataPage(QWidget):
         for worker in (self._jobs, self.samples):
             worker.shut_down_finished.connect(self._on_shut_down_finished)
         self._import_card.import_requested.connect(self._on_requested)
+        self._import_card.stop_requested.connect(self._on_stop_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
+        self._import_card.file_wanted.connect(self._on_own_file_wanted)
         self._gallery.pictures_wanted.connect(self._on_requested)
         self._gallery.example_chosen.connect(self.example_chosen)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
@@ -97,7 +92,7 @@ class DataPage(QWidget):
         self.samples.refresh()
 
     def shut_down(self) -> None:
-        """Stop downloads and end all work; `shut_down_finished` tells when. Returns at once."""
+        """End all work; `shut_down_finished` tells when. Returns at once."""
         self._shutting_down = {self._jobs, self.samples}
         self._jobs.shut_down()
         self.samples.shut_down()
@@ -112,7 +107,7 @@ class DataPage(QWidget):
         """Where a folder goes that is let go there: a published set, a set of samples, or a new set with a name."""
         widget = self.childAt(position)
         while widget is not None:
-            if isinstance(widget, SampleSetCard) and not widget.status.is_busy:
+            if isinstance(widget, SampleSetCard | SampleInvitation) and not widget.status.is_busy:
                 return widget
             if isinstance(widget, DatasetCard) and widget.is_published and not widget.status.is_busy:
                 return widget
@@ -123,6 +118,8 @@ class DataPage(QWidget):
     def _take_folder(self, path: Path, target: DropTarget) -> None:
         if isinstance(target, SampleSetCard):
             self.samples.import_into(target.name, path)
+        elif isinstance(target, SampleInvitation):
+            self.samples.import_as_new(path)
         elif isinstance(target, DatasetCard):
             target.import_from(path)
         else:
@@ -224,9 +221,20 @@ class DataPage(QWidget):
         if path is not None:
             self._take_folder(path, self._import_card)
 
+    @Slot()
+    def _on_own_file_wanted(self) -> None:
+        path = self._choose_file(self)
+        if path is not None:
+            self._take_folder(path, self._import_card)
+
     @Slot(object)
-    def _on_progressed(self, progress: TransferProgress) -> None:
-        self._cards[progress.request.name].show_progress(progress)
+    def _on_progressed(self, progress: TransferProgress | Progress) -> None:
+        if isinstance(progress, TransferProgress):
+            self._cards[progress.request.name].show_progress(progress)
+        else:
+            name = progress.request.path.name
+            sentence = self.tr("Reading {path}…").format(path=name)
+            self._card_of(progress.request).status.show_progress(sentence, progress.share)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
@@ -242,7 +250,7 @@ class DataPage(QWidget):
         elif isinstance(outcome, Imported):
             card.show_done(self._notice(outcome.info))
             self._on_data_arrived(outcome.info.name)
-        elif isinstance(card, DatasetCard):
+        else:
             card.show_stopped()
 
     def _on_data_arrived(self, name: str) -> None:

@@ -1,55 +1,39 @@
 """The part of the Data page that is about one's own samples: a card for each set, and a look at their samples."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.datasets.samples.exporting import ExportFormat
 from app.core.datasets.samples.records import SampleSet
-from app.core.datasets.samples.sets import DIGITS
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
+from app.ui.pages.data_choosers import ChooseSource, ChooseTarget
+from app.ui.pages.data_dialogs import SampleDialogs
 from app.ui.widgets.sample_browser import SampleBrowser
-from app.ui.widgets.sample_fine_tune import FineTuneDialog
 from app.ui.widgets.sample_invitation import SampleInvitation
 from app.ui.widgets.sample_papers import paper_of
 from app.ui.widgets.sample_set_card import SampleSetCard
-from app.ui.widgets.sample_set_dialog import SampleSetDialog
+from app.ui.workers.job_facts import Failed, Progress, Stopped
 from app.ui.workers.sample_facts import (
     Changed,
     CompareModel,
-    CreateSet,
     Deleted,
     DeleteSet,
     Exported,
     ExportSet,
-    Failed,
     ImportSamples,
     Listed,
     LookForSets,
     ModelCompared,
     Opened,
     Outcome,
-    Progress,
-    RenameSet,
     Request,
     RestoreSet,
     SetsFound,
-    Stopped,
 )
 from app.ui.workers.sample_jobs import SampleJobs
-
-ChooseFolder = Callable[[QWidget], Path | None]
-ChooseTarget = Callable[[QWidget, str], Path | None]
-
-
-def choose_target(parent: QWidget, suggested: str) -> Path | None:
-    """Ask with the system's dialog for the name of a new file or folder; nothing is ever written over."""
-    ask_nothing = QFileDialog.Option.DontConfirmOverwrite
-    chosen, _ = QFileDialog.getSaveFileName(parent, parent.tr("Export samples"), suggested, options=ask_nothing)
-    return Path(chosen) if chosen else None
 
 
 class SamplesDesk(QWidget):
@@ -62,21 +46,31 @@ class SamplesDesk(QWidget):
     drawing_requested = Signal()
     shut_down_finished = Signal()
 
-    def __init__(self, choose_folder: ChooseFolder, choose_target: ChooseTarget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choose_folder: ChooseSource,
+        choose_file: ChooseSource,
+        choose_target: ChooseTarget,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._choose_folder, self._choose_target = choose_folder, choose_target
+        self._choose_folder, self._choose_file, self._choose_target = choose_folder, choose_file, choose_target
         self._cards: dict[str, SampleSetCard] = {}
         self._deleted: DeleteSet | None = None
-        self._failed: dict[str, Request] = {}
-        self._new_set: SampleSetDialog | None = None
-        self._fine_tune: FineTuneDialog | None = None
+        self._told: dict[SampleSetCard | SampleInvitation, Request] = {}  # what their status is about
         self.reads_with = ""  # the model that is offered first
         self.invitation, self.browser, self._jobs = SampleInvitation(), SampleBrowser(), SampleJobs(self)
+        self._dialogs = SampleDialogs(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.MARGIN)
         self._column.addWidget(self.invitation)
-        self.invitation.new_set_wanted.connect(self._on_new_set_wanted)
+        self.invitation.new_set_wanted.connect(self._dialogs.make_set)
+        self.invitation.folder_wanted.connect(self._on_new_folder_wanted)
+        self.invitation.stop_wanted.connect(self._on_stop_wanted)
+        self.invitation.retry_wanted.connect(self._on_retry_wanted)
+        self._dialogs.wanted.connect(self._on_wanted)
+        self._dialogs.training_requested.connect(self.training_requested)
         self.invitation.drawing_wanted.connect(self.drawing_requested)
         self.invitation.undo_requested.connect(self._on_undo_requested)
         self.browser.wanted.connect(self._on_wanted)
@@ -96,8 +90,11 @@ class SamplesDesk(QWidget):
 
     def import_into(self, name: str, path: Path) -> None:
         """Add what is in `path` to the set."""
-        self._cards[name].show_busy(self.tr("Reading {path}…").format(path=path.name))
-        self._jobs.start(ImportSamples(name, path))
+        self._begin(ImportSamples(name, path))
+
+    def import_as_new(self, path: Path) -> None:
+        """Make a set of what is in `path`, called as it is."""
+        self._begin(ImportSamples("", path, path.stem))
 
     def shut_down(self) -> None:
         """End all work; `shut_down_finished` tells when. Returns at once."""
@@ -107,6 +104,7 @@ class SamplesDesk(QWidget):
         names = [each.name for each in found.sets]
         for name in [name for name in self._cards if name not in names]:
             card = self._cards.pop(name)
+            self._told.pop(card, None)
             card.hide()
             card.deleteLater()
         for each in found.sets:
@@ -116,7 +114,7 @@ class SamplesDesk(QWidget):
             self._cards[each.name].show_models(found.tuned.get(each.name, ()))
         self._cards = {name: self._cards[name] for name in names}
         for place, card in enumerate(self._cards.values()):
-            self._column.insertWidget(place, card)
+            self._column.insertWidget(1 + place, card)
         self.invitation.show_state(bool(names), found.problems)
         shown = self.browser.shown
         if shown is not None:
@@ -130,9 +128,10 @@ class SamplesDesk(QWidget):
         card.training_wanted.connect(self._on_training_wanted)
         card.browsing_wanted.connect(self._on_browsing_wanted)
         card.comparison_wanted.connect(self._on_comparison_wanted)
-        card.comparison_stopped.connect(self._jobs.stop)
-        card.rename_wanted.connect(self._on_rename_wanted)
-        card.import_wanted.connect(self._on_import_wanted)
+        card.stop_wanted.connect(self._on_stop_wanted)
+        card.change_wanted.connect(self._on_change_wanted)
+        card.folder_wanted.connect(self._on_folder_wanted)
+        card.file_wanted.connect(self._on_file_wanted)
         card.export_wanted.connect(self._on_export_wanted)
         card.deletion_wanted.connect(self._on_deletion_wanted)
         card.retry_wanted.connect(self._on_retry_wanted)
@@ -143,6 +142,27 @@ class SamplesDesk(QWidget):
         for card in self._cards.values():
             card.set_browsed(samples is not None and card.name == samples.name)
         self.browsing_changed.emit(samples is not None)
+
+    def _begin(self, request: Request) -> None:
+        """Start what may take long; the card of the set tells of it."""
+        teller = self._teller(_set_of(request))
+        self._told[teller] = request
+        teller.show_busy(self._words(request))
+        self._jobs.start(request)
+
+    def _teller(self, name: str) -> SampleSetCard | SampleInvitation:
+        """Where it is told how work with a set goes."""
+        return self._cards.get(name, self.invitation)
+
+    def _words(self, request: Request) -> str:
+        match request:
+            case ImportSamples(path=path):
+                return self.tr("Reading {path}…").format(path=path.name)
+            case ExportSet(target=target):
+                return self.tr("Writing {path}…").format(path=target.name)
+            case CompareModel(model=model):
+                return self.tr("Measuring {model} before and after…").format(model=model)
+        return self.tr("Trying again…")
 
     @Slot(object)
     def _on_wanted(self, request: Request) -> None:
@@ -156,29 +176,9 @@ class SamplesDesk(QWidget):
     def _on_browsing_wanted(self, name: str, is_wanted: bool) -> None:
         self._browse(self._cards[name].set if is_wanted else None)
 
-    @Slot()
-    def _on_new_set_wanted(self) -> None:
-        self._new_set = SampleSetDialog(DIGITS, self.window())
-        self._new_set.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._new_set.accepted.connect(self._on_new_set_accepted)
-        self._new_set.open()
-
-    @Slot()
-    def _on_new_set_accepted(self) -> None:
-        if self._new_set is not None:
-            self._jobs.start(CreateSet(self._new_set.title, self._new_set.class_names))
-
     @Slot(str)
     def _on_fine_tuning_wanted(self, name: str) -> None:
-        self._fine_tune = FineTuneDialog(self._cards[name].set, self.reads_with, self.window())
-        self._fine_tune.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fine_tune.accepted.connect(self._on_fine_tuning_accepted)
-        self._fine_tune.open()
-
-    @Slot()
-    def _on_fine_tuning_accepted(self) -> None:
-        if self._fine_tune is not None and self._fine_tune.config is not None:
-            self.training_requested.emit(self._fine_tune.config)
+        self._dialogs.fine_tune(self._cards[name].set, self.reads_with)
 
     @Slot(str)
     def _on_training_wanted(self, name: str) -> None:
@@ -186,39 +186,36 @@ class SamplesDesk(QWidget):
 
     @Slot(str, str)
     def _on_comparison_wanted(self, name: str, model: str) -> None:
-        self._cards[name].show_busy(self._comparing(model), can_stop=True)
-        self._jobs.start(CompareModel(name, model))
+        self._begin(CompareModel(name, model))
 
     @Slot(str)
-    def _on_rename_wanted(self, name: str) -> None:
-        dialog = QInputDialog(self.window())
-        dialog.setInputMode(QInputDialog.InputMode.TextInput)
-        dialog.setWindowTitle(self.tr("Rename"))
-        dialog.setLabelText(self.tr("What the set is called"))
-        dialog.setTextValue(self._cards[name].set.title)
-        dialog.setProperty("set", name)
-        dialog.textValueSelected.connect(self._on_title_given)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _on_change_wanted(self, name: str) -> None:
+        self._dialogs.change_set(self._cards[name].set)
 
     @Slot(str)
-    def _on_title_given(self, title: str) -> None:
-        name = self.sender().property("set")
-        self._jobs.start(RenameSet(name, title))
-
-    @Slot(str)
-    def _on_import_wanted(self, name: str) -> None:
+    def _on_folder_wanted(self, name: str) -> None:
         path = self._choose_folder(self)
         if path is not None:
             self.import_into(name, path)
+
+    @Slot(str)
+    def _on_file_wanted(self, name: str) -> None:
+        path = self._choose_file(self)
+        if path is not None:
+            self.import_into(name, path)
+
+    @Slot()
+    def _on_new_folder_wanted(self) -> None:
+        path = self._choose_folder(self)
+        if path is not None:
+            self.import_as_new(path)
 
     @Slot(str, object)
     def _on_export_wanted(self, name: str, wanted: ExportFormat) -> None:
         suffix = ".npz" if wanted is ExportFormat.NPZ else f"-{wanted.value}"
         target = self._choose_target(self, f"{name}{suffix}")
         if target is not None:
-            self._cards[name].show_busy(self.tr("Writing {path}…").format(path=target.name))
-            self._jobs.start(ExportSet(name, wanted, target))
+            self._begin(ExportSet(name, wanted, target))
 
     @Slot(str)
     def _on_deletion_wanted(self, name: str) -> None:
@@ -226,8 +223,11 @@ class SamplesDesk(QWidget):
 
     @Slot(str)
     def _on_retry_wanted(self, name: str) -> None:
-        self._cards[name].show_busy(self.tr("Trying again…"), can_stop=isinstance(self._failed[name], CompareModel))
-        self._jobs.start(self._failed[name])
+        self._begin(self._told[self._teller(name)])
+
+    @Slot(str)
+    def _on_stop_wanted(self, name: str) -> None:
+        self._jobs.stop(self._told[self._teller(name)])
 
     @Slot()
     def _on_undo_requested(self) -> None:
@@ -236,38 +236,44 @@ class SamplesDesk(QWidget):
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
-        if isinstance(progress.request, CompareModel) and progress.request.set_name in self._cards:
-            card = self._cards[progress.request.set_name]
-            card.show_busy(self._comparing(progress.request.model), progress.share)
+        self._teller(_set_of(progress.request)).show_busy(self._words(progress.request), progress.share)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
         match outcome:
-            case SetsFound():
+            case SetsFound(request):
                 self._show_sets(outcome)
-            case Listed():
+                self._forget(request)
+            case Listed(request):
                 self.browser.take_list(outcome)
-            case Opened(original=original, preprocessing=preprocessing):
+                self._forget(request)
+            case Opened(request, original, preprocessing):
                 self.paper_requested.emit(paper_of(original, preprocessing))
+                self._forget(request)
             case Changed():
                 self._take_change(outcome)
             case Deleted(request):
                 self._deleted = request
                 self.invitation.notice.say(self.tr("{title} was deleted.").format(title=request.title), can_undo=True)
                 self._changed()
-            case Exported(request, path) if request.set_name in self._cards:
-                self._cards[request.set_name].show_over(self.tr("Written to {path}.").format(path=path))
-            case ModelCompared(request, found) if request.set_name in self._cards:
-                self._cards[request.set_name].show_comparison(found)
-            case Stopped(request) | Failed(request):
-                self._tell_failure(request, outcome.message if isinstance(outcome, Failed) else "")
+            case Exported(request, path):
+                self._tell(request, self.tr("Written to {path}.").format(path=path))
+            case ModelCompared(request, found):
+                self._tell(request)
+                if request.set_name in self._cards:
+                    self._cards[request.set_name].show_comparison(found)
+            case Stopped(request):
+                self._tell(request, self.tr("Stopped; nothing was changed."))
+            case Failed(request, message):
+                self._tell(request, problem=message)
 
     def _take_change(self, changed: Changed) -> None:
         self.browser.take_change(changed)
         if changed.now.name in self._cards:
             self._cards[changed.now.name].show_set(changed.now)
-            added = self.tr("{count} samples were added.").format(count=f"{len(changed.ids):,}")
-            self._cards[changed.now.name].show_over(added if isinstance(changed.request, ImportSamples) else "")
+        is_import = isinstance(changed.request, ImportSamples)
+        added = self.tr("{count} samples were added.").format(count=f"{len(changed.ids):,}")
+        self._tell(changed.request, added if is_import else "")
         if isinstance(changed.request, RestoreSet):
             self.invitation.notice.hide()
         self._changed()
@@ -276,13 +282,21 @@ class SamplesDesk(QWidget):
         self.refresh()
         self.data_changed.emit()
 
-    def _tell_failure(self, request: Request, message: str) -> None:
-        card = self._cards.get(getattr(request, "set_name", ""))
-        if card is not None:
-            self._failed[card.name] = request
-            card.show_over(problem=message)
-        elif message:
-            self.invitation.notice.say(f"✕ {message}")
+    def _tell(self, request: Request, notice: str = "", problem: str = "") -> None:
+        """Say in the card of the set how it went, unless that tells of something that is still under way."""
+        teller = self._teller(_set_of(request))
+        if not teller.status.is_busy or self._told.get(teller) == request:
+            self._told[teller] = request
+            teller.show_over(notice, problem)
+        elif problem:
+            self.invitation.notice.say(f"✕ {problem}")
 
-    def _comparing(self, model: str) -> str:
-        return self.tr("Measuring {model} before and after…").format(model=model)
+    def _forget(self, request: Request) -> None:
+        """It is well now: if it went wrong before, that is told no longer."""
+        if self._told.get(self._teller(_set_of(request))) == request:
+            self._tell(request)
+
+
+def _set_of(request: Request) -> str:
+    """The name of the set that it is about, or an empty text."""
+    return getattr(request, "set_name", "")

@@ -29,7 +29,7 @@ class DatasetCard(Card):
     """A published set or one of the person's own."""
 
     download_requested = Signal(object)  # DownloadRequest
-    stop_requested = Signal(object)  # DownloadRequest
+    stop_requested = Signal(object)  # DownloadRequest or ImportRequest
     import_requested = Signal(object)  # ImportRequest
     folder_wanted = Signal(str)  # the set's name; the page asks for the folder
 
@@ -115,7 +115,7 @@ class DatasetCard(Card):
         self.status.show_progress(text, progress.share)
 
     def show_stopped(self) -> None:
-        """The person stopped the download."""
+        """The person stopped it."""
         self._end(self.status.show_notice, self.tr("Stopped; nothing of it was kept."))
 
     def show_done(self, notice: str) -> None:
@@ -132,7 +132,7 @@ class DatasetCard(Card):
             self.status.show_waiting(self.tr("Connecting…"), can_stop=True)
             self.download_requested.emit(request)
         else:
-            self.status.show_waiting(self.tr("Reading {path}…").format(path=request.path.name), can_stop=False)
+            self.status.show_waiting(self.tr("Reading {path}…").format(path=request.path.name), can_stop=True)
             self.import_requested.emit(request)
         self._show_actions()
         if had_focus:
@@ -207,7 +207,7 @@ class DatasetCard(Card):
     def _add_actions(self) -> None:
         """Make the row of buttons, and the area that "More" opens."""
         megabytes = self._summary.spec.download_mb if self._summary.spec is not None else 0
-        self._get = self._button(self.tr("Get the full set ({mb} MB)").format(mb=megabytes), "get", "primary")
+        self._get = self._button(self.tr("Get the full set ({mb} MB)").format(mb=megabytes), "get", "")
         self._import = self._button(self.tr("Import a folder…"), "import", "")
         self._import.setToolTip(self.tr("Use files you already have. A folder can also be dropped on this card."))
         self._more = self._button(self.tr("More  ▾"), "more", "quiet")

@@ -10,7 +10,8 @@ from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.picture_grid import PictureGrid
-from app.ui.workers.data_facts import Failed, Outcome, PicturesLoaded, PicturesRequest
+from app.ui.workers.data_facts import Outcome, PicturesLoaded, PicturesRequest
+from app.ui.workers.job_facts import Failed
 
 
 @dataclass(frozen=True)

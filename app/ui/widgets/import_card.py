@@ -20,23 +20,35 @@ class ImportCard(Card):
     """Says what can be imported; once there is a folder, asks how to call it."""
 
     import_requested = Signal(object)  # ImportRequest
+    stop_requested = Signal(object)  # ImportRequest
     folder_wanted = Signal()
+    file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your own pictures"), parent)
         self._path: Path | None = None
+        self._request: ImportRequest | None = None
         self._invitation = self._wrapped("muted")
         self.set_dropping(False)
         self._choose = self._button(self.tr("Import a folder…"), "import_own", "")
-        self._choose.setAccessibleName(self.tr("Your own pictures: {text}").format(text=self._choose.text()))
+        self._choose_file = self._button(self.tr("Import a file…"), "import_file", "")
+        for button in (self._choose, self._choose_file):
+            button.setAccessibleName(self.tr("Your own pictures: {text}").format(text=button.text()))
         self._form = self._make_form()
         self.status = TransferStatus()
         self.status.retry_requested.connect(self._on_import_clicked)
+        self.status.stop_requested.connect(self._on_stop_requested)
         self.body.addWidget(self._invitation)
-        self.body.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACING)
+        for button in (self._choose, self._choose_file):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
         self.body.addWidget(self._form)
         self.body.addWidget(self.status)
-        self._choose.clicked.connect(self._on_choose_clicked)
+        self._choose.clicked.connect(self.folder_wanted)
+        self._choose_file.clicked.connect(self.file_wanted)
         self._show_form(False)
 
     def set_dropping(self, is_dropping: bool) -> None:
@@ -46,8 +58,8 @@ class ImportCard(Card):
         else:
             self._invitation.setText(
                 self.tr(
-                    "Drop a folder here, or choose one. It may hold a folder of pictures or drawings for each class, "
-                    "IDX files like MNIST's or EMNIST's (.gz or unpacked), an mnist.npz, KMNIST's npz files, or a CSV "
+                    "Drop a folder or file here, or choose one: a folder of pictures or drawings for each class, IDX "
+                    "files like MNIST's or EMNIST's (.gz or unpacked), an mnist.npz, KMNIST's npz files, or a CSV "
                     "from Kaggle with labels."
                 )
             )
@@ -71,6 +83,11 @@ class ImportCard(Card):
         self.status.show_notice(notice)
         self._show_form(False)
 
+    def show_stopped(self) -> None:
+        """The person stopped it; it can begin again."""
+        self.status.show_notice(self.tr("Stopped; nothing of it was kept."))
+        self._show_form(True)
+
     def show_failure(self, message: str) -> None:
         """It did not work; the name can be corrected."""
         self.status.show_failure(message)
@@ -84,7 +101,7 @@ class ImportCard(Card):
         self._name.setMaxLength(_LONGEST_NAME)
         label = QLabel(self.tr("Name"))
         label.setBuddy(self._name)
-        self._import = self._button(self.tr("Import"), "import_now", "primary")
+        self._import = self._button(self.tr("Import"), "import_now", "")
         self._cancel = self._button(self.tr("Cancel"), "import_cancel", "quiet")
         row = QHBoxLayout()
         row.addWidget(label)
@@ -105,7 +122,8 @@ class ImportCard(Card):
 
     def _show_form(self, shown: bool) -> None:
         self._form.setVisible(shown)
-        self._choose.setVisible(not shown and not self.status.is_busy)
+        for button in (self._choose, self._choose_file):
+            button.setVisible(not shown and not self.status.is_busy)
         self._invitation.setVisible(not shown)
 
     def _wrapped(self, role: str) -> QLabel:
@@ -123,17 +141,18 @@ class ImportCard(Card):
         return button
 
     @Slot()
-    def _on_choose_clicked(self) -> None:
-        self.folder_wanted.emit()
+    def _on_stop_requested(self) -> None:
+        self.stop_requested.emit(self._request)
 
     @Slot()
     def _on_import_clicked(self) -> None:
         name = self._name.text().strip()
         if self._path is None or not name:
             return
-        self.status.show_waiting(self.tr("Reading {path}…").format(path=self._path.name), can_stop=False)
+        self.status.show_waiting(self.tr("Reading {path}…").format(path=self._path.name), can_stop=True)
         self._show_form(False)
-        self.import_requested.emit(ImportRequest(CARD_NAME, self._path, name))
+        self._request = ImportRequest(CARD_NAME, self._path, name)
+        self.import_requested.emit(self._request)
 
     @Slot()
     def _on_cancel_clicked(self) -> None:

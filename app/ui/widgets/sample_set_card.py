@@ -26,16 +26,17 @@ class SampleSetCard(Card):
     training_wanted = Signal(str)
     browsing_wanted = Signal(str, bool)
     comparison_wanted = Signal(str, str)  # the set, the model
-    comparison_stopped = Signal()
-    rename_wanted = Signal(str)
-    import_wanted = Signal(str)
+    stop_wanted = Signal(str)
+    change_wanted = Signal(str)
+    folder_wanted = Signal(str)
+    file_wanted = Signal(str)
     export_wanted = Signal(str, object)  # ExportFormat
     deletion_wanted = Signal(str)
     retry_wanted = Signal(str)
 
     def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._set, self._model = samples, ""
+        self._set, self._model, self._is_browsed = samples, "", False
         self._title, self._total, self._hint = ElidedLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
         for label, role in ((self._total, "caption"), (self._hint, "caption")):
@@ -45,10 +46,9 @@ class SampleSetCard(Card):
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
-        self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune", "primary")
+        self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune")
         self._train = self._button(self.tr("Train on these"), "train_alone")
         self._browse = self._button(self.tr("Samples"), "browse")
-        self._browse.setCheckable(True)
         self._compare = self._button(self.tr("Before and after"), "compare", "quiet")
         self._lay_out()
         self._connect()
@@ -81,8 +81,7 @@ class SampleSetCard(Card):
         self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
         alone = self.tr("Train a small network on these samples and nothing else")
         self._offer(self._train, samples.why_not_alone, alone)
-        for action in self._exports:
-            action.setEnabled(bool(samples.total))
+        self._show_possible()
 
     def show_models(self, tuned: Sequence[str]) -> None:
         """The models that were fine-tuned with the set, the newest first."""
@@ -92,7 +91,7 @@ class SampleSetCard(Card):
         words = self.tr("Before and after: {model}").format(model=newest)
         self._compare.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _LONGEST_WORDS))
         self._compare.setVisible(bool(newest))
-        self._compare.setToolTip(self.tr("Measure what fine-tuning did: {model}").format(model=newest))
+        self._show_possible()
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the card."""
@@ -103,30 +102,34 @@ class SampleSetCard(Card):
 
     def set_browsed(self, is_browsed: bool) -> None:
         """Its samples are looked at, or not."""
-        self._browse.setChecked(is_browsed)
+        self._is_browsed = is_browsed
+        self._browse.setText(self.tr("Hide samples") if is_browsed else self.tr("Samples"))
 
     def show_comparison(self, found: BeforeAfter) -> None:
         """Show what fine-tuning did."""
-        self.status.clear()
         self.comparison.show_comparison(found)
-        self._compare.setEnabled(True)
 
-    def show_busy(self, sentence: str, share: float | None = None, can_stop: bool = False) -> None:
-        """Something goes on."""
-        if share is None:
-            self.status.show_waiting(sentence, can_stop)
-        else:
-            self.status.show_progress(sentence, share)
+    def show_busy(self, sentence: str, share: float | None = None) -> None:
+        """Something goes on that can be stopped."""
+        self.status.show_busy(sentence, share)
+        self._show_possible()
 
     def show_over(self, notice: str = "", problem: str = "") -> None:
         """It is over: well, with a notice or without a word, or not."""
-        self._compare.setEnabled(True)
-        if problem:
-            self.status.show_failure(problem)
-        elif notice:
-            self.status.show_notice(notice)
-        else:
-            self.status.clear()
+        self.status.show_over(notice, problem)
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        """One long work at a time for each set."""
+        busy = self.tr("Wait for what is under way, or cancel it") if self.status.is_busy else ""
+        nothing = "" if self._set.total else self._set.why_not_usable
+        for action, why_not in (
+            *((each, busy) for each in self._imports),
+            *((each, busy or nothing) for each in self._exports),
+        ):
+            action.setEnabled(not why_not)
+            action.setToolTip(why_not)
+        self._offer(self._compare, busy, self.tr("Measure what fine-tuning did: {model}").format(model=self._model))
 
     def _lay_out(self) -> None:
         top, row = QHBoxLayout(), QHBoxLayout()
@@ -150,9 +153,14 @@ class SampleSetCard(Card):
     def _more(self) -> QToolButton:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        menu.addAction(self.tr("Rename…")).triggered.connect(self._on_rename)
-        menu.addAction(self.tr("Import into this set…")).triggered.connect(self._on_import)
+        menu.addAction(self.tr("Name and classes…")).triggered.connect(self._on_change)
+        bring = menu.addMenu(self.tr("Import into this set"))
+        self._imports = [bring.addAction(self.tr("A folder…")), bring.addAction(self.tr("A file…"))]
+        for action, slot in zip(self._imports, (self._on_folder, self._on_file), strict=True):
+            action.triggered.connect(slot)
         export = menu.addMenu(self.tr("Export"))
+        for submenu in (bring, export):
+            submenu.setToolTipsVisible(True)
         self._exports = [export.addAction(self.tr(wanted.words) + "…") for wanted in ExportFormat]
         for wanted, action in zip(ExportFormat, self._exports, strict=True):
             action.setData(wanted.value)
@@ -164,7 +172,7 @@ class SampleSetCard(Card):
         more.setObjectName("set_more")
         more.setProperty("menu", True)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        more.setToolTip(self.tr("Rename, import, export, delete"))
+        more.setToolTip(self.tr("Change its name or classes, import, export, delete"))
         more.setFixedHeight(theme.CONTROL_HEIGHT)
         more.setMenu(menu)
         return more
@@ -174,7 +182,7 @@ class SampleSetCard(Card):
         self._train.clicked.connect(self._on_train)
         self._browse.clicked.connect(self._on_browse)
         self._compare.clicked.connect(self._on_compare)
-        self.status.stop_requested.connect(self.comparison_stopped)
+        self.status.stop_requested.connect(self._on_stop)
         self.status.retry_requested.connect(self._on_retry)
 
     def _offer(self, button: QPushButton, why_not: str, help_text: str) -> None:
@@ -195,13 +203,12 @@ class SampleSetCard(Card):
     def _on_train(self) -> None:
         self.training_wanted.emit(self.name)
 
-    @Slot(bool)
-    def _on_browse(self, is_wanted: bool) -> None:
-        self.browsing_wanted.emit(self.name, is_wanted)
+    @Slot()
+    def _on_browse(self) -> None:
+        self.browsing_wanted.emit(self.name, not self._is_browsed)
 
     @Slot()
     def _on_compare(self) -> None:
-        self._compare.setEnabled(False)
         self.comparison_wanted.emit(self.name, self._model)
 
     @Slot()
@@ -209,12 +216,20 @@ class SampleSetCard(Card):
         self.retry_wanted.emit(self.name)
 
     @Slot()
-    def _on_rename(self) -> None:
-        self.rename_wanted.emit(self.name)
+    def _on_stop(self) -> None:
+        self.stop_wanted.emit(self.name)
 
     @Slot()
-    def _on_import(self) -> None:
-        self.import_wanted.emit(self.name)
+    def _on_change(self) -> None:
+        self.change_wanted.emit(self.name)
+
+    @Slot()
+    def _on_folder(self) -> None:
+        self.folder_wanted.emit(self.name)
+
+    @Slot()
+    def _on_file(self) -> None:
+        self.file_wanted.emit(self.name)
 
     @Slot()
     def _on_export(self) -> None:

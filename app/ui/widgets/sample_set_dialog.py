@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.core.datasets.samples.sets import LONGEST_TITLE, checked_class_names, suggested_title
+from app.core.datasets.samples.sets import LONGEST_TITLE, checked_class_names, checked_title, suggested_title
 from app.core.errors import InputError
 from app.ui import theme
 
@@ -65,6 +65,7 @@ class SampleSetDialog(QDialog):
         problem = "" if self.title else self.tr("Give the set a name.")
         try:
             self.class_names  # noqa: B018 - to hear whether they can be
+            checked_title(self.title)
         except InputError as error:
             problem = problem or str(error)
         self._problem.setText(problem)

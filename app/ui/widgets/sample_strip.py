@@ -12,10 +12,10 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.sample_keys import SampleKeys
 from app.ui.widgets.sample_papers import original_of
+from app.ui.workers.job_facts import Failed
 from app.ui.workers.sample_facts import (
     Changed,
     CreateSet,
-    Failed,
     KeepSample,
     LookForSets,
     Outcome,

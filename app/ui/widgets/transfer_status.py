@@ -72,11 +72,27 @@ class TransferStatus(QWidget):
         self._show(text, is_busy=True, can_stop=can_stop)
 
     def show_progress(self, text: str, share: float) -> None:
-        """`share` of a download is here, 0 to 1. Ignored once the person wants it to end."""
+        """`share` of it is done, 0 to 1. Ignored once the person wants it to end."""
         if self._stop.isEnabled():
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(int(share * _STEPS))
             self._show(text, is_busy=True, can_stop=True)
+
+    def show_busy(self, text: str, share: float | None = None) -> None:
+        """Something goes on that can be stopped, and that can be measured if there is a `share`."""
+        if share is None:
+            self.show_waiting(text, can_stop=True)
+        else:
+            self.show_progress(text, share)
+
+    def show_over(self, notice: str = "", problem: str = "") -> None:
+        """It is over: well, with a notice or without a word, or not."""
+        if problem:
+            self.show_failure(problem)
+        elif notice:
+            self.show_notice(notice)
+        else:
+            self.clear()
 
     def show_notice(self, text: str) -> None:
         """It is over, and well."""

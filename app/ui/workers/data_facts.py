@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.datasets.importing import ImportedInfo
+from app.ui.workers.job_facts import Failed, Stopped
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,6 @@ class PicturesLoaded:
     captions: tuple[str, ...]
     total: int
     preprocessing: str
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The person stopped the download; nothing of it was kept."""
-
-    request: Request
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It did not work; `message` is one sentence for the person."""
-
-    request: Request
-    message: str
 
 
 Outcome = Downloaded | Imported | PicturesLoaded | Stopped | Failed

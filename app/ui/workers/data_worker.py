@@ -1,40 +1,36 @@
 """Downloads, imports and picture loading, each job in a thread of its own that ends with the job."""
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject
 
+from app.core.datasets.content import no_progress
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
 from app.core.datasets.importing import ImportedInfo, import_folder
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, DatasetSpec
-from app.core.errors import StudioError
 from app.ui.workers.data_facts import (
     Downloaded,
     DownloadRequest,
-    Failed,
     Imported,
     ImportRequest,
     Outcome,
     PicturesLoaded,
     PicturesRequest,
     Request,
-    Stopped,
     TransferProgress,
 )
+from app.ui.workers.job_facts import PROGRESS_INTERVAL_S, Counter, Progress, Stopped, outcome_of
+from app.ui.workers.jobs import Jobs
 
-PROGRESS_INTERVAL_S = 0.05
-
-_log = logging.getLogger(__name__)
+Tell = Callable[[TransferProgress | Progress], None]
 
 
 class Download(Protocol):
@@ -55,7 +51,11 @@ class ImportFolder(Protocol):
     """How `app.core.datasets.importing.import_folder` is called."""
 
     def __call__(
-        self, path: Path, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS
+        self,
+        path: Path,
+        name: str | None = None,
+        specs: Mapping[str, DatasetSpec] = DATASETS,
+        progress: Callable[[int, int], None] = no_progress,
     ) -> ImportedInfo:
         """Import the data in `path`."""
 
@@ -132,99 +132,40 @@ def do(
     request: Request,
     services: DataServices,
     pictures: PictureSource,
-    on_progress: Callable[[TransferProgress], None],
+    on_progress: Tell,
     should_stop: Callable[[], bool],
 ) -> Outcome:
     """Do what is asked, in the thread of the caller; whatever goes wrong becomes an outcome."""
-    try:
+
+    def work() -> Outcome:
         match request:
             case DownloadRequest(name, base_url):
                 meter = TransferMeter(request, services.specs[name], on_progress)
-                services.download(name, meter, should_stop, base_url or None, services.specs)
+                try:
+                    services.download(name, meter, should_stop, base_url or None, services.specs)
+                except DownloadStoppedError:
+                    return Stopped(request)
                 return Downloaded(request)
             case ImportRequest(_, path, name):
-                return Imported(request, services.import_folder(path, name, services.specs))
+                progress = Counter(request, on_progress, should_stop)
+                return Imported(request, services.import_folder(path, name, services.specs, progress))
             case PicturesRequest():
                 return pictures.pick(request)
-    except DownloadStoppedError:
-        return Stopped(request)
-    except StudioError as error:
-        return Failed(request, str(error))
-    except MemoryError:
-        return Failed(request, "Memory ran out; close other programs and try again.")
-    except Exception as error:
-        _log.exception("%r failed", request)
-        return Failed(request, f"Something unexpected went wrong ({type(error).__name__}: {error}); try again.")
+
+    return outcome_of(request, work)
 
 
-class DataJobs(QObject):
-    """Lives in the window's thread and runs the jobs. When a job's outcome is told, its thread is already gone."""
-
-    progressed = Signal(object)  # TransferProgress
-    ended = Signal(object)  # Outcome
-    shut_down_finished = Signal()
+class DataJobs(Jobs):
+    """Downloads, imports and pictures, all at the same time; pictures one after the other."""
 
     def __init__(self, services: DataServices, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._services, self._pictures = services, PictureSource(services)
-        self._threads: list[_JobThread] = []
-        self._is_closing = False
+        pictures = PictureSource(services)
 
-    def start(self, request: Request) -> None:
-        """Begin a job. At most one PicturesRequest may be under way at a time; nothing begins after `shut_down`."""
-        if self._is_closing:
-            return
-        thread = _JobThread(request, self._services, self._pictures, self)
-        thread.progressed.connect(self._on_progressed)
-        thread.finished.connect(self._on_thread_finished)
-        self._threads.append(thread)
-        thread.start()
+        def work(request: Request, on_progress: Tell, should_stop: Callable[[], bool]) -> Outcome:
+            return do(request, services, pictures, on_progress, should_stop)
 
-    def stop(self, request: Request) -> None:
-        """Ask a download to end."""
-        for thread in self._threads:
-            if thread.request == request:
-                thread.stopping.set()
-
-    def shut_down(self) -> None:
-        """Ask everything to end; `shut_down_finished` tells when it did. Returns at once."""
-        self._is_closing = True
-        for thread in self._threads:
-            thread.stopping.set()
-        if not self._threads:
-            self.shut_down_finished.emit()
-
-    @Slot(object)
-    def _on_progressed(self, progress: TransferProgress) -> None:
-        if not self._is_closing:
-            self.progressed.emit(progress)
-
-    @Slot()
-    def _on_thread_finished(self) -> None:
-        # finished is emitted from the dying thread, just before it is gone: what is left to wait for is no work.
-        ended = [thread for thread in self._threads if thread.isFinished()]
-        for thread in ended:
-            thread.wait()
-            self._threads.remove(thread)
-            thread.deleteLater()
-            if thread.outcome is not None and not self._is_closing:
-                self.ended.emit(thread.outcome)
-        if ended and self._is_closing and not self._threads:
-            self.shut_down_finished.emit()
+        super().__init__(work, _lane, parent)
 
 
-class _JobThread(QThread):
-    """One job. Only `progressed` crosses from the thread; the outcome is read once it has ended."""
-
-    progressed = Signal(object)
-
-    def __init__(self, request: Request, services: DataServices, pictures: PictureSource, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setObjectName("data")
-        self.request, self.stopping = request, threading.Event()
-        self.outcome: Outcome | None = None
-        self._services, self._pictures = services, pictures
-
-    def run(self) -> None:
-        """Called by Qt in the new thread."""
-        self.outcome = do(self.request, self._services, self._pictures, self.progressed.emit, self.stopping.is_set)
+def _lane(request: Request) -> Hashable:
+    return PicturesRequest if isinstance(request, PicturesRequest) else request

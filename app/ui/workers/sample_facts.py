@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from app.core.datasets.originals import Original
 from app.core.datasets.samples.records import Sample, SampleSet
+from app.ui.workers.job_facts import Failed, Stopped
 
 if TYPE_CHECKING:
+    from app.core.datasets.samples.classes import ClassChange
     from app.core.datasets.samples.exporting import ExportFormat
     from app.core.inference.before_after import BeforeAfter
 
@@ -81,11 +83,12 @@ class CreateSet:
 
 
 @dataclass(frozen=True)
-class RenameSet:
-    """Give a set another title."""
+class ChangeSet:
+    """Give a set another title, and its classes other names, more of them or fewer (see `change_classes`)."""
 
     set_name: str
     title: str
+    classes: tuple["ClassChange", ...]
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class ExportSet:
 
 @dataclass(frozen=True)
 class ImportSamples:
-    """Add what is in `path` to a set; an empty name makes a new set called `title`."""
+    """Add what is in `path` to a set; an empty name makes a new set called like `title`."""
 
     set_name: str
     path: Path
@@ -138,21 +141,13 @@ Request = (
     | RestoreSamples
     | OpenSample
     | CreateSet
-    | RenameSet
+    | ChangeSet
     | DeleteSet
     | RestoreSet
     | ExportSet
     | ImportSamples
     | CompareModel
 )
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a request is: `share` from 0 to 1."""
-
-    request: Request
-    share: float
 
 
 @dataclass(frozen=True)
@@ -216,21 +211,6 @@ class ModelCompared:
 
     request: CompareModel
     found: "BeforeAfter"
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The person stopped it."""
-
-    request: Request
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It did not work; `message` is one sentence for the person."""
-
-    request: Request
-    message: str
 
 
 Outcome = SetsFound | Changed | Listed | Opened | Deleted | Exported | ModelCompared | Stopped | Failed

@@ -67,7 +67,7 @@ def test_nothing_is_no_sample(nothing: Drawing | LoadedPicture) -> None:
 @pytest.mark.parametrize("label", [-1, 3])
 def test_a_class_that_is_none_is_refused(label: int) -> None:
     store = filled_store()
-    for use in (lambda: store.add(drawing(), label), lambda: store.relabel([1], label)):
+    for use in (lambda: store.add(drawing(), label), lambda: store.relabel({1: label})):
         with pytest.raises(InputError, match="no class number"):
             use()
 
@@ -93,7 +93,7 @@ def test_what_is_held_back_stays_so_whatever_happens() -> None:
     ids = store.add_all([NewSample(drawing(number), 0) for number in range(10)])
     chosen = {sample.id for sample in store.samples() if sample.is_held_back}
     assert chosen == {ids[4], ids[9]}
-    store.relabel([ids[4], ids[0]], 1)
+    store.relabel({ids[4]: 1, ids[0]: 1})
     store.remove([ids[9]])
     store.restore([ids[9]])
     store.remove(ids[1:4])
@@ -112,7 +112,7 @@ def test_counts_follow_adding_relabelling_and_removing() -> None:
     store = filled_store(of_each=6)
     assert [(count.train, count.held_back) for count in store.set.counts] == [(5, 1)] * 3
     first = store.samples(0)[-1]
-    store.relabel([first.id], 1)
+    store.relabel({first.id: 1})
     assert [count.total for count in store.set.counts] == [5, 7, 6]
     store.remove([first.id])
     assert [count.total for count in store.set.counts] == [5, 6, 6]
@@ -184,3 +184,14 @@ mine.add_all([store.NewSample(drawing(n), 0) for n in range(5)])
     assert [sample.label for sample in store.samples()] == [1]
     store.add(drawing(2), 2)
     assert store.set.total == 2
+
+
+def test_of_several_corrections_all_are_made_or_none() -> None:
+    store = filled_store()
+    first, second = store.samples()[:2]
+    with pytest.raises(InputError, match="nothing was changed"):
+        store.relabel({first.id: 0, second.id: 1, 999: 2})
+    assert [(each.id, each.label) for each in store.samples()[:2]] == [
+        (first.id, first.label),
+        (second.id, second.label),
+    ]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.datasets.originals import Pixels
+from app.core.datasets.samples.classes import change_classes
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset
@@ -115,10 +116,12 @@ def test_a_model_that_began_from_nothing_has_no_before() -> None:
 
 def test_the_fine_tuned_models_of_a_set_are_found() -> None:
     store = some_samples()
-    assert fine_tuned_models(store.name) == ()
+    assert fine_tuned_models(store.set) == ()
     tuned_model(store)
-    assert [model.card.name for model in fine_tuned_models(store.name)] == ["tuned"]
-    assert fine_tuned_models("another") == ()
+    assert [model.card.name for model in fine_tuned_models(store.set)] == ["tuned"]
+    assert fine_tuned_models(some_samples(title="Another").set) == ()
+    change_classes(store.name, [*enumerate(store.set.class_names), (None, "A")])
+    assert fine_tuned_models(store.set) == ()
 
 
 def test_measuring_can_be_stopped() -> None:

@@ -35,9 +35,9 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def make_page(qtbot: QtBot) -> Iterator[MakePage]:
     pages: list[DataPage] = []
 
-    def make(services: DataServices | None = None, folder: Path | None = None) -> DataPage:
+    def make(services: DataServices | None = None, folder: Path | None = None, file: Path | None = None) -> DataPage:
         # Not qtbot.addWidget: that destroys a page before its threads were asked to end.
-        page = DataPage(services=services, choose=lambda _parent: folder)
+        page = DataPage(services=services, choose=lambda _parent: folder, choose_file=lambda _parent: file)
         page.resize(1100, 640)
         page.show()
         pages.append(page)

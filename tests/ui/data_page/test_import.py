@@ -1,8 +1,10 @@
 """Folders brought in by dialog and by drag and drop, with real clicks and real threads."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -10,12 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.content import Progress, no_progress
 from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.samples.exporting import ExportFormat, export_samples
 from app.core.datasets.types import DatasetSpec, Variant
 from app.ui.pages.data_page import DataPage
 from app.ui.widgets.dataset_card import DatasetCard
 from app.ui.workers.data_worker import DataServices
+from tests.core.datasets.sample_hand import filled_store
 
 from .helpers import MakePage, button, card, click, field, gallery, middle, own
 
@@ -116,16 +121,63 @@ def test_dragging_something_else_is_refused(make_page: MakePage) -> None:
     QApplication.sendEvent(page, QDragLeaveEvent())
 
 
+def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    path = export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine")
+    page = make_page(file=path)
+    click(own(page), "import_file")
+    with qtbot.waitSignal(page.data_changed):
+        click(own(page), "import_now")
+    assert own(page).status.text.startswith("Imported as mine: 18 pictures")
+
+
+@pytest.mark.parametrize("where", ["card", "own"])
+def test_an_import_can_be_cancelled_and_begun_again(
+    make_page: MakePage, qtbot: QtBot, tmp_path: Path, where: str
+) -> None:
+    page = make_page(DataServices(import_folder=endless_import), tmp_path)
+    place = card(page) if where == "card" else own(page)
+    click(place, "import" if where == "card" else "import_own")
+    if where == "own":
+        click(place, "import_now")
+    qtbot.waitUntil(lambda: "50" in str(place.status._bar.value()))
+    click(place, "stop")
+    qtbot.waitUntil(lambda: place.status.text == "Stopped; nothing of it was kept.")
+    assert button(place, "import" if where == "card" else "import_now").isVisible()
+
+
+def test_the_window_closes_while_a_huge_folder_is_read(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    page = make_page(DataServices(import_folder=endless_import), tmp_path)
+    click(card(page), "import")
+    qtbot.waitUntil(lambda: card(page).status._bar.maximum() > 0)  # then the fixture shuts the page down
+
+
+def endless_import(
+    path: Path,
+    name: str | None = None,
+    specs: Mapping[str, DatasetSpec] = DATASETS,
+    progress: Progress = no_progress,
+) -> ImportedInfo:
+    while True:
+        progress(1, 2)
+        time.sleep(0.002)
+
+
 def test_choosing_no_folder_does_nothing(make_page: MakePage) -> None:
     page = make_page()
     click(card(page), "import")
-    click(own(page), "import_own")
+    for name in ("import_own", "import_file"):
+        click(own(page), name)
+        assert button(own(page), name).isVisible()
     assert not card(page).status.is_busy
-    assert button(own(page), "import_own").isVisible()
 
 
 def test_what_was_imported_elsewhere_is_named(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
-    def found_fashion(path: Path, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS) -> ImportedInfo:
+    def found_fashion(
+        path: Path,
+        name: str | None = None,
+        specs: Mapping[str, DatasetSpec] = DATASETS,
+        progress: Progress = no_progress,
+    ) -> ImportedInfo:
         spec = specs["fashion-mnist"]
         return ImportedInfo(spec.name, spec.title, Variant.FULL, spec.class_names, 60_000, 10_000, path)
 

@@ -1,5 +1,6 @@
 """One's own samples on the Data page: counts, corrections, files and training, with real clicks, keys and threads."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QInputDialog, QLabel, QLineEdit, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.content import Progress
 from app.core.datasets.importing import import_folder
+from app.core.datasets.samples.exporting import ExportFormat, export_samples
 from app.core.datasets.samples.sets import create_sample_set, sample_set, sample_set_names
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.imaging.drawing import Drawing, save_drawing
@@ -18,6 +21,7 @@ from app.core.inference.before_after import BeforeAfter, Compared
 from app.ui.pages.data_page import DataPage
 from app.ui.widgets.gallery import Gallery
 from app.ui.widgets.sample_browser import SampleBrowser
+from app.ui.widgets.sample_change_dialog import SampleChangeDialog
 from app.ui.widgets.sample_fine_tune import FineTuneDialog
 from app.ui.widgets.sample_list import SampleList
 from app.ui.widgets.sample_set_card import SampleSetCard
@@ -142,7 +146,11 @@ def test_samples_are_looked_at_and_left(browsed: Browsed) -> None:
     assert gallery.isVisible()
     browse = card_of(page, store.name).findChild(QPushButton, "browse")
     assert browse is not None
-    assert not browse.isChecked()
+    assert browse.text() == "Samples"
+    click(card_of(page, store.name), "browse")
+    assert browse.text() == "Hide samples"
+    click(card_of(page, store.name), "browse")
+    assert gallery.isVisible()
 
 
 def test_a_key_corrects_the_selected_samples_and_undo_brings_the_labels_back(browsed: Browsed, qtbot: QtBot) -> None:
@@ -235,16 +243,95 @@ def test_thousands_of_samples_do_not_hold_the_window_up(make_page: MakePage, qtb
     assert page.findChild(QLabel, "browser_state").text() == "300 selected"  # type: ignore[union-attr]
 
 
+def opened(page: DataPage, store: SampleStore) -> SampleChangeDialog:
+    choose_from_more(card_of(page, store.name), "Name and classes")
+    dialog = page.window().findChild(SampleChangeDialog)
+    assert dialog is not None
+    return dialog
+
+
 def test_a_set_is_renamed(make_page: MakePage, qtbot: QtBot) -> None:
     store, page = filled_store(), make_page()
     settle(page, qtbot)
-    choose_from_more(card_of(page, store.name), "Rename")
-    dialog = page.window().findChild(QInputDialog)
-    assert dialog is not None
-    dialog.setTextValue("Grandma's")
-    dialog.accept()
+    dialog = opened(page, store)
+    title = dialog.findChild(QLineEdit, "set_title")
+    assert title is not None
+    title.selectAll()
+    QTest.keyClicks(title, "Grandma's")
+    click(dialog, "save_set")
     settle(page, qtbot)
     assert "Grandma's" in card_of(page, store.name).text
+    assert store.set.total == 21
+
+
+def test_classes_join_a_set_and_get_other_names(make_page: MakePage, qtbot: QtBot) -> None:
+    store, page = filled_store(), make_page()
+    settle(page, qtbot)
+    dialog = opened(page, store)
+    more, table = dialog.findChild(QLineEdit, "more_classes"), dialog.findChild(QTableWidget)
+    assert more is not None
+    assert table is not None
+    more.setFocus()
+    QTest.keyClicks(more, "a, A,")
+    QTest.keyClick(more, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert more.text() == ""
+    table.setCurrentCell(1, 0)
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "one")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    click(dialog, "save_set")
+    settle(page, qtbot)
+    assert store.set.class_names == ("0", "one", "2", "a", "A")
+    assert [count.total for count in card_of(page, store.name)._bars.counts] == [7, 7, 7, 0, 0]
+
+
+def test_only_a_class_without_samples_can_be_removed(make_page: MakePage, qtbot: QtBot) -> None:
+    store = filled_store()
+    store.remove([sample.id for sample in store.samples(1)])
+    page = make_page()
+    settle(page, qtbot)
+    dialog = opened(page, store)
+    remove, table = dialog.findChild(QPushButton, "remove_class"), dialog.findChild(QTableWidget)
+    assert remove is not None
+    assert table is not None
+    assert remove.toolTip() == "Select a class first"
+    table.setCurrentCell(0, 0)
+    assert not remove.isEnabled()
+    assert "It has samples" in remove.toolTip()
+    table.setCurrentCell(1, 0)
+    click(dialog, "remove_class")
+    click(dialog, "save_set")
+    settle(page, qtbot)
+    assert store.set.class_names == ("0", "2")
+    assert [count.total for count in store.set.counts] == [7, 7]
+
+
+def test_names_that_cannot_be_are_told_before_anything_is_saved(make_page: MakePage, qtbot: QtBot) -> None:
+    store, page = filled_store(), make_page()
+    make_store("Taken")
+    settle(page, qtbot)
+    dialog = opened(page, store)
+    save, more, title = (
+        dialog.findChild(QPushButton, "save_set"),
+        dialog.findChild(QLineEdit, "more_classes"),
+        dialog.findChild(QLineEdit, "set_title"),
+    )
+    assert save is not None
+    assert more is not None
+    assert title is not None
+    title.setText("taken")
+    assert not save.isEnabled()
+    assert "already a set" in save.toolTip()
+    title.setText("Free")
+    assert save.isEnabled()
+    QTest.keyClicks(more, "2")
+    click(dialog, "add_classes")
+    assert not save.isEnabled()
+    assert "Two classes are called 2" in save.toolTip()
+    dialog.reject()
 
 
 def test_a_deleted_set_comes_back_with_undo(make_page: MakePage, qtbot: QtBot) -> None:
@@ -325,7 +412,7 @@ def test_a_folder_with_other_classes_is_refused_in_the_card(make_page: MakePage,
     folder = picture_folder(tmp_path / "shapes")
     page = make_page(folder=folder)
     settle(page, qtbot)
-    choose_from_more(card_of(page, store.name), "Import into")
+    choose_from_more(card_of(page, store.name), "A folder")
     settle(page, qtbot)
     assert "has no class called circle" in card_of(page, store.name).status.text
     assert store.set.total == 21
@@ -402,3 +489,72 @@ def test_a_damaged_set_is_told_and_the_others_are_there(make_page: MakePage, qtb
     assert problem is not None
     assert problem.isVisible()
     assert "are damaged" in problem.text()
+
+
+def test_a_set_is_made_of_a_folder_and_of_one_that_is_dropped(
+    make_page: MakePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = pictures(tmp_path / "shapes")
+    page = make_page(folder=folder)
+    settle(page, qtbot)
+    click(page, "import_set")
+    settle(page, qtbot)
+    assert page.samples.invitation.status.text == "4 samples were added."
+    invitation = page.samples.invitation
+    assert drop(page, folder, invitation.mapTo(page, QPoint(20, 12)))
+    settle(page, qtbot)
+    assert [card.set.title for card in page.samples.cards] == ["shapes", "shapes 2"]
+    assert page.samples.cards[1].set.class_names == ("circle", "square")
+
+
+def test_what_is_no_set_is_told_and_can_be_tried_again(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    page = make_page(folder=folder)
+    settle(page, qtbot)
+    click(page, "import_set")
+    settle(page, qtbot)
+    assert "no file or folder" in page.samples.invitation.status.text
+    pictures(folder)
+    click(page.samples.invitation, "retry")
+    settle(page, qtbot)
+    assert sample_set("later").total == 4
+
+
+def test_an_import_is_cancelled_while_samples_are_corrected(
+    browsed: Browsed, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(_name: str, _path: Path, progress: Progress) -> list[int]:
+        while True:
+            progress(1, 2)
+            time.sleep(0.002)
+
+    monkeypatch.setattr(sample_work, "import_samples", endless)
+    page, store = browsed()
+    card = card_of(page, store.name)
+    page.samples.import_into(store.name, tmp_path)
+    qtbot.waitUntil(lambda: card.status._bar.maximum() > 0)
+    exports = [action for action in card._exports if action.isEnabled()]
+    assert exports == []
+    click_sample(page, 0)
+    QTest.keyClick(samples_of(page), Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "20 samples" in card.text)
+    assert card.status.is_busy
+    click(card, "stop")
+    settle(page, qtbot)
+    assert card.status.text == "Stopped; nothing was changed."
+    assert all(action.isEnabled() for action in card._exports)
+
+
+def test_a_file_joins_a_set(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    store = filled_store()
+    page = make_page(file=export_samples(store.name, ExportFormat.NPZ, tmp_path / "out"))
+    settle(page, qtbot)
+    choose_from_more(card_of(page, store.name), "A file")
+    settle(page, qtbot)
+    assert card_of(page, store.name).status.text == "21 samples were added."
+
+
+def test_one_button_of_the_page_is_the_primary_one(browsed: Browsed) -> None:
+    page, _ = browsed()
+    buttons = [each for each in page.findChildren(QPushButton) if each.isVisible()]
+    assert [each.objectName() for each in buttons if each.property("kind") == "primary"] == ["draw_samples"]

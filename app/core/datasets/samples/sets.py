@@ -91,7 +91,7 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
         StudioError: the disk is full, or the user's folder may not be written.
 
     """
-    title, names = _new_title(title), checked_class_names(class_names)
+    title, names = checked_title(title), checked_class_names(class_names)
     looks_like = "clothes" if names == _CLOTHES else "digits"
     name = _free_name(title)
     with staged(name, may_replace=False) as folder:  # another window may have made one of this name just now
@@ -101,19 +101,26 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
 
 def suggested_title(class_names: Sequence[str] = DIGITS) -> str:
     """Return a title that no set has yet, for one with these classes."""
-    names, taken = tuple(class_names), {each.title.casefold() for each in sample_sets()}
-    wanted = "My digits" if names == DIGITS else "My clothes" if names == _CLOTHES else "My samples"
-    title, count = wanted, 1
+    names = tuple(class_names)
+    return free_title("My digits" if names == DIGITS else "My clothes" if names == _CLOTHES else "My samples")
+
+
+def free_title(wanted: str) -> str:
+    """Return a title that no set has yet: `wanted`, as far as it can be one, perhaps with a number."""
+    taken = {each.title.casefold() for each in sample_sets()}
+    printable = "".join(character for character in wanted if character.isprintable())
+    stem = printable[: LONGEST_TITLE - 4].strip() or "My samples"
+    title, count = stem, 1
     while title.casefold() in taken:
         count += 1
-        title = f"{wanted} {count}"
+        title = f"{stem} {count}"
     return title
 
 
 def rename_sample_set(name: str, title: str) -> SampleSet:
     """Give a set another title; its name stays, so that models and runs still find it. Errors as for a new one."""
-    if sample_set(name).title != title.strip():
-        title = _new_title(title)
+    title = checked_title(title, but_for=canonical(name))
+    if sample_set(name).title != title:
         with database.writing(existing(name)) as connection:
             connection.execute("UPDATE about SET title = ?", (title,))
     return sample_set(name)
@@ -163,11 +170,12 @@ def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
     return trimmed
 
 
-def _new_title(title: str) -> str:
+def checked_title(title: str, but_for: str = "") -> str:
+    """Return the title, trimmed. Raises InputError if it cannot be that of a set, or another set has it."""
     title = title.strip()
     if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
         raise InputError(f"A set of samples needs a name of 1 to {LONGEST_TITLE} characters.")
-    if any(other.title.casefold() == title.casefold() for other in sample_sets()):
+    if any(other.title.casefold() == title.casefold() for other in sample_sets() if other.name != but_for):
         raise InputError(f"There is already a set of samples called {title}; give another name.")
     return title
 

@@ -1,7 +1,7 @@
 """The samples of one set: adding, correcting, taking away and reading them."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -78,18 +78,23 @@ class SampleStore:
             connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
             return [_insert(connection, row) for row in rows]
 
-    def relabel(self, ids: Sequence[int], label: int) -> None:
-        """Say that these are of another class. What is held back stays held back. Raises InputError for no class."""
-        _check_label(label, self.set)
-        self._update("label", label, ids)
+    def relabel(self, labels: Mapping[int, int]) -> None:
+        """Say of which class samples are, by their numbers: of all of them or, if one cannot be, of none.
+
+        What is held back stays held back. Raises InputError for what is no class, or no sample any more.
+        """
+        known = self.set
+        for label in labels.values():
+            _check_label(label, known)
+        self._update("label", labels)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take samples away; for a day, `restore` brings them back."""
-        self._update("removed", _now(), ids)
+        self._update("removed", dict.fromkeys(ids, _now()))
 
     def restore(self, ids: Sequence[int]) -> None:
         """Bring removed samples back as they were."""
-        self._update("removed", None, ids)
+        self._update("removed", dict.fromkeys(ids))
 
     def samples(self, label: int | None = None) -> tuple[Sample, ...]:
         """List the samples, of one class or all, the newest first."""
@@ -121,13 +126,13 @@ class SampleStore:
             raise InputError(f"There is no sample {sample} in this set.")
         return _original(*row)
 
-    def _update(self, column: str, value: object, ids: Sequence[int]) -> None:
+    def _update(self, column: str, values: Mapping[int, object]) -> None:
         with database.writing(self.path) as connection:
             changed = sum(
                 connection.execute(f"UPDATE samples SET {column} = ? WHERE id = ?", (value, number)).rowcount
-                for number in ids
+                for number, value in values.items()
             )
-            if changed < len(set(ids)):
+            if changed < len(values):
                 raise InputError("One of these samples is not in the set any more; nothing was changed.")
 
     def _prepare_anew(self) -> None:

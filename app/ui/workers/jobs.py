@@ -1,0 +1,114 @@
+"""Work away from the window, each piece in a thread that ends with it."""
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from app.ui.workers.job_facts import Stopped
+
+Do = Callable[[Any, Callable[[Any], None], Callable[[], bool]], Any]
+"""Does what is asked: the request, what is to be told of progress, and whether to stop. Returns the outcome."""
+
+
+class Jobs(QObject):
+    """Lives in the window's thread. Requests of one lane are done one after the other, others at the same time.
+
+    When an outcome is told, its thread is already gone. Nothing can be asked after `shut_down`.
+    """
+
+    progressed = Signal(object)
+    ended = Signal(object)  # the outcome
+    shut_down_finished = Signal()
+
+    def __init__(self, do: Do, lane_of: Callable[[Any], Hashable], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._do, self._lane_of = do, lane_of
+        self._waiting: list[object] = []
+        self._threads: dict[Hashable, _JobThread] = {}
+        self._is_closing = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is under way or waits."""
+        return bool(self._threads)
+
+    def start(self, request: object) -> None:
+        """Do this, once all that was asked before in its lane is done."""
+        if not self._is_closing:
+            self._waiting.append(request)
+            self._go_on()
+
+    def stop(self, request: object) -> None:
+        """Ask for its end, if it can be ended; while it waits it always can."""
+        for thread in self._threads.values():
+            if thread.request == request:
+                thread.stopping.set()
+        if request in self._waiting:
+            self._waiting.remove(request)
+            self.ended.emit(Stopped(request))
+
+    def shut_down(self) -> None:
+        """End everything; what was asked already is still done, unless it can be stopped. Returns at once.
+
+        `shut_down_finished` tells when.
+        """
+        self._is_closing = True
+        for thread in self._threads.values():
+            thread.stopping.set()
+        if not self._threads:
+            self.shut_down_finished.emit()
+
+    def _go_on(self) -> None:
+        for request in list(self._waiting):
+            lane = self._lane_of(request)
+            if lane not in self._threads:
+                self._waiting.remove(request)
+                self._threads[lane] = self._begin(request)
+
+    def _begin(self, request: object) -> "_JobThread":
+        thread = _JobThread(self._do, request, self)
+        if self._is_closing:
+            thread.stopping.set()
+        thread.progressed.connect(self._on_progressed)
+        thread.finished.connect(self._on_thread_finished)
+        thread.start()
+        return thread
+
+    @Slot(object)
+    def _on_progressed(self, progress: object) -> None:
+        if not self._is_closing:
+            self.progressed.emit(progress)
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        # finished is emitted from the dying thread, just before it is gone: what is left to wait for is no work.
+        ended = {lane: thread for lane, thread in self._threads.items() if thread.isFinished()}
+        for lane, thread in ended.items():
+            thread.wait()
+            thread.deleteLater()
+            del self._threads[lane]
+        self._go_on()
+        for thread in ended.values():
+            if thread.outcome is not None and not self._is_closing:
+                self.ended.emit(thread.outcome)
+        if ended and self._is_closing and not self._threads:
+            self.shut_down_finished.emit()
+
+
+class _JobThread(QThread):
+    """One job. Only `progressed` crosses from the thread; the outcome is read once it has ended."""
+
+    progressed = Signal(object)
+
+    def __init__(self, do: Do, request: object, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName(type(request).__name__)
+        self.request, self.stopping = request, threading.Event()
+        self.outcome: object = None
+        self._do = do
+
+    def run(self) -> None:
+        """Called by Qt in the new thread."""
+        self.outcome = self._do(self.request, self.progressed.emit, self.stopping.is_set)
