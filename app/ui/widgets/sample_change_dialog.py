@@ -26,6 +26,8 @@ from app.ui import theme
 
 _WIDTH, _HEIGHT = 420, 460
 _NUMBER = Qt.ItemDataRole.UserRole
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SampleChangeDialog(QDialog):
@@ -40,7 +42,7 @@ class SampleChangeDialog(QDialog):
         self._title.setObjectName("set_title")
         self._title.setMaxLength(LONGEST_TITLE)
         self._more.setObjectName("more_classes")
-        self._more.setPlaceholderText(self.tr("More classes, with commas between them"))
+        self._more.setPlaceholderText(self.tr("More classes, such as: a, b, c"))
         self._more.setAccessibleName(self._more.placeholderText())
         self._add = self._button(self.tr("Add"), "add_classes")
         self._remove = self._button(self.tr("Remove"), "remove_class")
@@ -80,7 +82,10 @@ class SampleChangeDialog(QDialog):
     def _make_table(self) -> None:
         self._table.setObjectName("set_classes")
         self._table.setAccessibleName(self.tr("Classes"))
-        self._table.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Samples")])
+        for column, (title, side) in enumerate(((self.tr("Class"), _LEFT), (self.tr("Samples"), _RIGHT))):
+            header = QTableWidgetItem(title)
+            header.setTextAlignment(side)
+            self._table.setHorizontalHeaderItem(column, header)
         self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._table.horizontalHeader().setHighlightSections(False)
         self._table.verticalHeader().hide()
@@ -95,7 +100,7 @@ class SampleChangeDialog(QDialog):
         called.setData(_NUMBER, number)
         called.setToolTip(self.tr("Double-click, or press F2, to call it something else"))
         count.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        count.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        count.setTextAlignment(_RIGHT)
         with QSignalBlocker(self._table):
             self._table.insertRow(row)
             self._table.setItem(row, 0, called)

@@ -282,6 +282,7 @@ def test_classes_join_a_set_and_get_other_names(make_page: MakePage, qtbot: QtBo
     assert editor is not None
     QTest.keyClicks(editor, "one")
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.classes[1] == (1, "one"))
     click(dialog, "save_set")
     settle(page, qtbot)
     assert store.set.class_names == ("0", "one", "2", "a", "A")
