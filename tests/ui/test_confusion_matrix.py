@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -135,6 +135,23 @@ def test_any_number_of_classes_finds_room(qapp: QApplication) -> None:
         for cell in ((0, 0), (classes - 1, classes - 1), (classes // 2, 0)):
             assert geometry.cell_at(geometry.rect_of(cell).center()) == cell
         assert geometry.cell_at(QPointF(0, 0)) is None
+
+
+def test_the_writing_grows_with_the_cells_for_those_in_the_last_row(qapp: QApplication) -> None:
+    names = tuple("0123456789")
+    small, usual, large = (
+        confusion_geometry(QSizeF(*size), names, qapp.font()) for size in ((300, 200), (770, 400), (1400, 700))
+    )
+    assert small.font.pixelSize() == theme.SMALL_FONT_SIZE < usual.font.pixelSize() < large.font.pixelSize()
+    assert QFontMetricsF(large.font).height() < large.step[1]
+    assert QFontMetricsF(large.font).height() < large.title
+
+
+def test_two_long_names_are_both_there(qapp: QApplication) -> None:
+    names = ("handwritten signature of a teacher", "cat")
+    for size in (QSizeF(240, 180), QSizeF(770, 400), QSizeF(1400, 700)):
+        geometry = confusion_geometry(size, names, qapp.font())
+        assert geometry.every_column == geometry.every_row == 1
 
 
 def test_fifty_classes_show_heat_without_numbers_and_the_tooltip_tells(matrix: ConfusionMatrix) -> None:

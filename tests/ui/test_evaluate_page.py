@@ -10,7 +10,16 @@ from PIL import Image
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt, QThread, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QListView, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QListView,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
@@ -19,6 +28,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.core.reports.evaluation_tables import TABLES
+from app.ui.pages.evaluate_export import choose_target
 from app.ui.pages.evaluate_page import EvaluatePage
 from app.ui.widgets.evaluate_results import Part
 from app.ui.widgets.evaluate_save_menu import SaveWish
@@ -383,7 +393,7 @@ def test_a_figure_and_a_table_are_saved(page: EvaluatePage, tmp_path: Path, qtbo
 
 def test_every_entry_of_the_menu_can_be_written(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:
     wishes = [action.data() for action in page.results.save.menu().actions() if isinstance(action.data(), SaveWish)]
-    assert len(wishes) == 8
+    assert len(wishes) == 11
     for wish in wishes:
         path = tmp_path / f"saved{'.csv' if wish.is_table else '.svg'}"
         path.unlink(missing_ok=True)
@@ -397,15 +407,51 @@ def test_everything_goes_into_a_folder_of_its_own(page: EvaluatePage, tmp_path: 
     folder = tmp_path / "quickstart-mnist on mnist starter"
     folder.mkdir()  # as an earlier save left it: nothing in it is replaced
     trigger(page, "save_everything")
-    qtbot.waitUntil(lambda: page.notice.text.startswith("Saved 20 files in "), timeout=20_000)
+    qtbot.waitUntil(lambda: page.notice.text.startswith("Saved 24 files in "), timeout=20_000)
     assert not list(folder.iterdir())
     files = {path.name: path for path in folder.with_name(f"{folder.name}-2").iterdir()}
-    assert len(files) == 20
+    assert len(files) == 24
     assert set(files) > set(TABLES)
-    assert set(files) > {"confusion.png", "mistakes.svg", "calibration.png", "plot-predictions.svg", "plot-pixels.png"}
+    assert set(files) > {
+        "classes.svg",
+        "cell.png",
+        "confusion.png",
+        "mistakes.svg",
+        "calibration.png",
+        "plot-predictions.svg",
+        "plot-pixels.png",
+    }
     for name in ("confusion.png", "calibration.png", "plot-prediction.png"):
         with Image.open(files[name]) as image:
             assert image.width > 400, name
+
+
+def test_a_name_of_another_kind_becomes_that_of_a_table(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    (tmp_path / "net v1.2.csv").touch()
+    wish, suggested = SaveWish("classes", True), tmp_path / "classes.csv"
+    for typed, expected in (
+        ("", None),
+        ("a.csv", "a.csv"),
+        ("a.CSV", "a.CSV"),
+        ("a", "a.csv"),
+        ("net v1.2", "net v1.2-2.csv"),
+    ):
+        answer = (str(tmp_path / typed) if typed else "", "")
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, answer=answer: answer)
+        assert choose_target(parent, wish, suggested) == (tmp_path / expected if expected else None)
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_not_shown(page: EvaluatePage, home: Path) -> None:
+    result = page.results.result
+    assert result is not None
+    add_own_model(home)
+    page.use_model("mine")
+    page._on_ended(result)  # it was ready in the very moment in which another model was chosen
+    assert page.results.result is None
 
 
 def test_a_place_that_refuses_is_a_sentence(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:

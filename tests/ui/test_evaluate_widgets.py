@@ -19,10 +19,11 @@ from app.ui import theme
 from app.ui.plots.figure import paint_figure
 from app.ui.widgets.calibration_painting import FEW, CalibrationFigure, calibration_geometry, paint_calibration
 from app.ui.widgets.calibration_plot import CalibrationPlot
+from app.ui.widgets.class_figure import ClassFigure
 from app.ui.widgets.evaluate_choices import best_choice, evaluate_choices
 from app.ui.widgets.evaluate_examples import ExamplesGrid, caption_of
 from app.ui.widgets.evaluate_headline import EvaluateHeadline
-from app.ui.widgets.mistakes_figure import MistakesFigure
+from app.ui.widgets.examples_figure import MOST, ExamplesFigure
 from app.ui.widgets.segments import Segments
 from app.ui.workers.evaluation_facts import EvaluationProgress, EvaluationRequest
 from tests.ui.evaluations import evaluation_of, few
@@ -61,6 +62,31 @@ def test_long_names_get_two_lines_and_every_cell_has_room(qtbot: QtBot) -> None:
     assert not grid.horizontalScrollBar().isVisible()
 
 
+def test_pictures_are_as_large_as_leaves_room_for_some_rows(qtbot: QtBot) -> None:
+    grid, evaluation = ExamplesGrid(), evaluation_of(COUNTS)
+    qtbot.addWidget(grid)
+    grid.show_places(evaluation, evaluation.mistakes())
+    for size, tile in (((700, 140), 56), ((700, 480), 84), ((1400, 800), 112), ((300, 800), 56), ((700, 140), 56)):
+        grid.resize(*size)
+        grid.show()
+        assert grid.tile == tile, size
+        assert grid.gridSize().height() > tile
+        assert not grid.grab().isNull()
+
+
+def test_a_picture_of_the_classes_holds_each_name_in_full(qapp: QApplication) -> None:
+    short, long = (ClassFigure(evaluation_of(COUNTS, ("a", "b", last))) for last in ("c", "c" * 80))
+    assert long.size.width() > short.size.width() + 200
+    more = ClassFigure(evaluation_of([[1] * 50] * 50, [f"class {place}" for place in range(50)]))
+    assert more.size.height() - short.size.height() == 47 * theme.ROW_HEIGHT
+
+
+def test_a_figure_holds_no_more_examples_than_can_be_looked_at() -> None:
+    evaluation = evaluation_of(((0, 200, 0), (0, 5, 0), (0, 0, 5)))
+    many, few_of_them = (ExamplesFigure(evaluation, evaluation.mistakes(count)) for count in (None, MOST))
+    assert many.size == few_of_them.size
+
+
 def test_nothing_is_chosen_by_a_click_between_the_pictures(qtbot: QtBot) -> None:
     grid, evaluation = ExamplesGrid(), evaluation_of(COUNTS)
     qtbot.addWidget(grid)
@@ -85,6 +111,14 @@ def test_a_fair_test_comes_before_pictures_the_model_has_seen(tmp_path: Path) ->
     unread = [choice for choice in evaluate_choices(card) if not choice.can_be_read]
     assert [choice.fits for choice in unread] == [True, False, False]
     assert (unread[0].dataset, unread[0].data) == ("mnist", "full")
+
+
+def test_what_a_model_began_from_counts_as_seen(tmp_path: Path) -> None:
+    shipped = find_model("quickstart-mnist").card
+    config = shipped.config.model_copy(update={"start_from": "quickstart-mnist"})
+    card = shipped.model_copy(update={"name": "tuned", "data_variant": "samples", "dataset": "mine", "config": config})
+    (starter,) = [choice for choice in evaluate_choices(card) if choice.can_be_read]
+    assert starter.was_seen
 
 
 def test_what_was_learned_from_the_starter_pictures_is_fairly_tested_on_others() -> None:
@@ -175,11 +209,18 @@ def test_the_tooltip_tells_a_bin(qtbot: QtBot) -> None:
 
 
 def test_the_figures_for_files_are_on_white_in_every_theme(qapp: QApplication) -> None:
+    evaluation = evaluation_of(COUNTS)
+    figures = (
+        CalibrationFigure(BINS, qapp.font()),
+        ClassFigure(evaluation),
+        ExamplesFigure(evaluation, evaluation.mistakes()),
+        ExamplesFigure(evaluation, evaluation.examples(0, 2)),  # there is none
+    )
     before = theme.notifier().scheme
     try:
         for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
             theme.apply_theme(qapp, scheme)
-            for figure in (CalibrationFigure(BINS, qapp.font()), MistakesFigure(evaluation_of(COUNTS))):
+            for figure in figures:
                 image = QImage(figure.size.toSize(), QImage.Format.Format_RGB32)
                 paint_figure(figure, image)
                 assert image.pixelColor(1, 1).name() == "#ffffff"

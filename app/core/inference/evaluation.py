@@ -165,7 +165,7 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
     if dataset.variant is Variant.FULL:
         return
     # The pictures of a starter edition, the test part too, are from the training part of the full set.
-    for name in _full_sets_behind(card):
+    for name in full_sets_behind(card):
         same = dataset.variant is Variant.STARTER and dataset.name == name
         if same or is_starter(dataset.sha256, name):
             raise InputError(
@@ -174,7 +174,7 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
             )
 
 
-def _full_sets_behind(card: ModelCard) -> set[str]:
+def full_sets_behind(card: ModelCard) -> set[str]:
     """The sets whose whole training part went into a model, or into those it began from as far as they are known."""
     names, known = set[str](), {card.name}
     while True:

@@ -13,11 +13,13 @@ from app.core.reports.evaluation_tables import TABLES
 from app.core.reports.writing import write_files
 from app.ui.plots.figure import SUFFIXES, Figure, save_figure
 from app.ui.widgets.calibration_painting import CalibrationFigure
+from app.ui.widgets.class_figure import ClassFigure
+from app.ui.widgets.confusion_geometry import Cell
 from app.ui.widgets.confusion_painting import ConfusionFigure
 from app.ui.widgets.evaluate_figures import Plot, figure_of
 from app.ui.widgets.evaluate_save_menu import SaveWish
+from app.ui.widgets.examples_figure import ExamplesFigure
 from app.ui.widgets.figure_view import choose_file, free_path
-from app.ui.widgets.mistakes_figure import MistakesFigure
 from app.ui.workers.evaluation_export import Write
 from app.ui.workers.evaluation_facts import Evaluated
 
@@ -30,10 +32,11 @@ def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | No
     if not wish.is_table:
         return choose_file(parent, free_path(suggested.with_suffix(".png")))
     chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save table"), str(free_path(suggested)), _tr("Table (*.csv)"))
+    if not chosen:
+        return None
     path = Path(chosen)
-    if not chosen or path.suffix:
-        return path if chosen else None
-    return free_path(path.with_suffix(".csv"))
+    # The dialog has not asked about a name with a suffix that it does not know of: never replace that.
+    return path if path.suffix.lower() == ".csv" else free_path(path.with_name(f"{path.name}.csv"))
 
 
 def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
@@ -42,18 +45,18 @@ def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont) -> Write:
-    """What writes the one file that is wished for."""
+def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, cell: Cell) -> Write:
+    """What writes the one file that is wished for; `cell` is the chosen one."""
     if wish.is_table:
         return partial(_write_table, result, wish.name, path)
-    return partial(save_figure, _figures(result, font)[wish.name], path, wish.name)
+    return partial(save_figure, _figures(result, font, cell)[wish.name], path, wish.name)
 
 
-def everything_to_write(result: Evaluated, folder: Path, font: QFont) -> list[Write]:
+def everything_to_write(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> list[Write]:
     """What writes every figure, as PNG and as SVG, and every table into a new folder within `folder`."""
     inside = free_path(folder / folder_name(result))
     tables = [partial(_write_table, result, name.removesuffix(".csv"), inside / name) for name in TABLES]
-    figures = _figures(result, font) | _tutorial_figures(result)
+    figures = _figures(result, font, cell) | _tutorial_figures(result)
     pictures = [
         partial(save_figure, figure, inside / f"{name}{suffix}", name)
         for name, figure in figures.items()
@@ -71,12 +74,14 @@ def _write_table(result: Evaluated, name: str, path: Path) -> None:
     write_files({path: TABLES[f"{name}.csv"](result.evaluation).encode()}, replace=True)
 
 
-def _figures(result: Evaluated, font: QFont) -> dict[str, Figure]:
+def _figures(result: Evaluated, font: QFont, cell: Cell) -> dict[str, Figure]:
     evaluation = result.evaluation
     return {
+        "classes": ClassFigure(evaluation),
         "confusion": ConfusionFigure(evaluation, font),
         "calibration": CalibrationFigure(evaluation.calibration, font),
-        "mistakes": MistakesFigure(evaluation),
+        "cell": ExamplesFigure(evaluation, evaluation.examples(*cell)),
+        "mistakes": ExamplesFigure(evaluation, evaluation.mistakes()),
     }
 
 

@@ -33,8 +33,9 @@ from app.ui.workers.evaluation_facts import Evaluated, EvaluationFailed, Evaluat
 from app.ui.workers.evaluation_jobs import EvaluationJobs
 from app.ui.workers.evaluation_work import Load
 
-LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 324
+LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 324
 COMPACT_BELOW = 1140
+_LEFT_SHARE = 0.26
 
 
 class EvaluatePage(QWidget):
@@ -98,8 +99,9 @@ class EvaluatePage(QWidget):
         self._exporter.shut_down()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the matrix room in a small window."""
-        self._left.setFixedWidth(COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else LEFT_WIDTH)
+        """Give the matrix room in a small window, and long names of classes in a large one."""
+        usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
+        self._left.setFixedWidth(COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:
@@ -182,11 +184,13 @@ class EvaluatePage(QWidget):
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
+        if self.setup.request is None or outcome.request.key != self.setup.request.key:
+            return  # something else was chosen in the moment it took to tell
         if isinstance(outcome, Evaluated):
             self._show(outcome)
         elif isinstance(outcome, EvaluationFailed):
             self._say(outcome.message, is_error=True)
-        elif self.setup.request is not None:
+        else:
             self._cancelled = outcome.request.key  # coming back to the page does not begin it again
             self._say(self.tr("Cancelled; nothing was kept of it."))
 
@@ -220,7 +224,7 @@ class EvaluatePage(QWidget):
         path = self._choose_file(self, wish, self._folder / f"{folder_name(result)} {wish.name}.csv")
         if path is not None:
             self._folder = path.parent
-            files = [file_to_write(result, wish, path, self.font())]
+            files = [file_to_write(result, wish, path, self.font(), self.results.confusion.cell)]
             self._exporter.write(files, self.tr("Saved as {path}.").format(path=path))
 
     @Slot()
@@ -230,7 +234,7 @@ class EvaluatePage(QWidget):
         if result is None or folder is None:
             return
         self._folder = folder
-        files = everything_to_write(result, folder, self.font())
+        files = everything_to_write(result, folder, self.font(), self.results.confusion.cell)
         self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
         words = self.tr("Saved {count} files in {folder}.")
         self._exporter.write(files, words.format(count=len(files), folder=folder))

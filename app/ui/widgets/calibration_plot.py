@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.reliability import CalibrationBin
 from app.ui import theme
-from app.ui.widgets.calibration_painting import calibration_geometry, paint_calibration
+from app.ui.widgets.calibration_painting import CalibrationGeometry, calibration_geometry, paint_calibration
+
+_USUAL_SIZE = QSize(480, 420)
+_LARGEST_SCALE = 1.8
 
 
 class CalibrationPlot(QWidget):
-    """Paints the calibration of an evaluation; a tooltip tells each bin."""
+    """Paints the calibration of an evaluation, writing and all larger in a large window; a tooltip tells each bin."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,6 +23,17 @@ class CalibrationPlot(QWidget):
         self.setMinimumSize(QSize(240, 180))
         self.setAccessibleName(self.tr("Calibration curve"))
         theme.notifier().changed.connect(self.update)
+
+    @property
+    def scale(self) -> float:
+        """How much larger than usual everything is."""
+        across, down = self.width() / _USUAL_SIZE.width(), self.height() / _USUAL_SIZE.height()
+        return max(1.0, min(across, down, _LARGEST_SCALE))
+
+    @property
+    def geometry_now(self) -> CalibrationGeometry:
+        """Where everything is, at the usual size."""
+        return calibration_geometry(QSizeF(self.size()) / self.scale)
 
     def show_evaluation(self, evaluation: ModelEvaluation | None) -> None:
         """Show its bins."""
@@ -37,14 +51,14 @@ class CalibrationPlot(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The diagram."""
         painter = QPainter(self)
-        geometry = calibration_geometry(QSizeF(self.size()))
-        paint_calibration(painter, geometry, self._bins, theme.colours(), self.font())
+        painter.scale(self.scale, self.scale)
+        paint_calibration(painter, self.geometry_now, self._bins, theme.colours(), self.font())
         painter.end()
 
     def event(self, event: QEvent) -> bool:
         """Tell the bin under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            part = calibration_geometry(QSizeF(self.size())).bin_at(QPointF(event.pos()), self._bins)
+            part = self.geometry_now.bin_at(QPointF(event.pos()) / self.scale, self._bins)
             if part is None:
                 QToolTip.hideText()
             else:

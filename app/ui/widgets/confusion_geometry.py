@@ -9,10 +9,12 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from app.ui import theme
 
-TITLE = 18.0
-"""Room for the title of an axis."""
 GAP = 5.0
-_LONGEST_NAME = 96.0
+_LONGEST_NAME = 8.7
+"""As a multiple of the font's size."""
+_FONT_SHARE = 0.3
+"""Of a cell's height: on a large screen numbers can be read from afar."""
+_LARGEST_FONT_SIZE = 20
 _EDGE = 4.0
 """Room for the frame that tells where the keyboard is."""
 _WIDEST_CELL = 1.9
@@ -27,10 +29,13 @@ Cell = tuple[int, int]
 class ConfusionGeometry:
     """`grid` holds `classes` x `classes` cells; the names of the columns above it lean if `is_tilted`.
 
-    `name_width` is as much of a name as is shown; only every `every_row`th row and `every_column`th column has one.
+    `font` is that of names and numbers, and an axis has `title` room for its title. `name_width` is as much of a name
+    as is shown; only every `every_row`th row and `every_column`th column has one.
     """
 
     classes: int
+    font: QFont
+    title: float
     grid: QRectF
     is_tilted: bool
     name_width: float
@@ -60,24 +65,29 @@ class ConfusionGeometry:
 
 
 def confusion_geometry(size: QSizeF, names: Sequence[str], font: QFont) -> ConfusionGeometry:
-    """Make the cells as large as fits into `size`, beside the names in `font`."""
-    metrics, classes = QFontMetricsF(font), max(1, len(names))
+    """Make the cells as large as fits into `size`, and the writing, in the family of `font`, to suit them."""
+    classes = max(1, len(names))
+    font = _font_for(font, size.height() / classes)
+    metrics = QFontMetricsF(font)
     longest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
-    name_width = min(longest, _LONGEST_NAME, 0.2 * size.width())
-    left = TITLE + name_width + 2 * GAP
-    width = max(1.0, size.width() - left - _EDGE)
+    name_width = min(longest, _LONGEST_NAME * font.pixelSize(), 0.2 * size.width())
     line = metrics.height()
+    title = line + GAP
+    left = title + name_width + 2 * GAP
+    width = max(1.0, size.width() - left - _EDGE)
     is_tilted = name_width > min(width, _WIDEST_CELL * size.height()) / classes - GAP
     above = _SLANT * (name_width + line) if is_tilted and longest > 2 * line else line
     is_tilted = above > line
     beside = _SLANT * name_width if is_tilted else 0.0
-    top = TITLE + above + GAP
+    top = title + above + GAP
     height = max(1.0, size.height() - top - _EDGE)
     width = min(max(1.0, width - beside), height * _WIDEST_CELL)
     spare = max(0.0, size.width() - left - beside - width - _EDGE) / 2
-    widest = line if is_tilted else longest + GAP
+    widest = line if is_tilted else name_width + GAP
     return ConfusionGeometry(
         classes,
+        font,
+        title,
         QRectF(left + spare, top, width, height),
         is_tilted,
         name_width,
@@ -86,8 +96,8 @@ def confusion_geometry(size: QSizeF, names: Sequence[str], font: QFont) -> Confu
     )
 
 
-def confusion_font(font: QFont) -> QFont:
-    """The font of names and numbers."""
-    small = QFont(font)
-    small.setPixelSize(theme.SMALL_FONT_SIZE)
-    return small
+def _font_for(font: QFont, height: float) -> QFont:
+    """The font for cells of that height."""
+    fitting = QFont(font)
+    fitting.setPixelSize(min(max(theme.SMALL_FONT_SIZE, int(_FONT_SHARE * height)), _LARGEST_FONT_SIZE))
+    return fitting

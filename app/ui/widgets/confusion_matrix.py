@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
-from app.ui.widgets.confusion_geometry import Cell, ConfusionGeometry, confusion_font, confusion_geometry
+from app.ui.widgets.confusion_geometry import Cell, ConfusionGeometry, confusion_geometry
 from app.ui.widgets.confusion_painting import ConfusionMatrixPainter
 
 _MANY = 20
@@ -56,7 +56,7 @@ class ConfusionMatrix(QWidget):
     def geometry_now(self) -> ConfusionGeometry:
         """Where everything is at the moment."""
         names = self._evaluation.class_names if self._evaluation else ()
-        return confusion_geometry(QSizeF(self.size()), names, confusion_font(self.font()))
+        return confusion_geometry(QSizeF(self.size()), names, self.font())
 
     def show_evaluation(self, evaluation: ModelEvaluation | None) -> None:
         """Show its confusions; no cell is chosen."""
@@ -87,7 +87,7 @@ class ConfusionMatrix(QWidget):
             painter.drawPixmap(0, 0, self._base(self._evaluation, geometry))
             marked = [cell for cell in (self._pointed, self._chosen) if cell is not None]
             names = ConfusionMatrixPainter(self._evaluation, theme.colours())
-            names.paint_names(painter, geometry, self.font(), marked)
+            names.paint_names(painter, geometry, marked)
             self._paint_marks(painter, geometry)
         painter.end()
 
@@ -151,7 +151,7 @@ class ConfusionMatrix(QWidget):
             self._picture.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._picture)
             in_haste = len(evaluation.class_names) > _MANY
-            ConfusionMatrixPainter(evaluation, theme.colours(), in_haste).paint(painter, geometry, self.font())
+            ConfusionMatrixPainter(evaluation, theme.colours(), in_haste).paint(painter, geometry)
             painter.end()
         return self._picture
 

@@ -12,7 +12,7 @@ from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.plots.colormaps import image_of
 from app.ui.theme import Colours
-from app.ui.widgets.confusion_geometry import GAP, TITLE, Cell, ConfusionGeometry, confusion_font, confusion_geometry
+from app.ui.widgets.confusion_geometry import GAP, Cell, ConfusionGeometry, confusion_geometry
 
 _CONTRAST = 0.4
 """Exponent of the heat: below 1, so that one mistake in a thousand is seen beside hundreds of right answers."""
@@ -29,20 +29,18 @@ class ConfusionMatrixPainter:
     colours: Colours
     in_haste: bool = False
 
-    def paint(self, painter: QPainter, geometry: ConfusionGeometry, font: QFont) -> None:
+    def paint(self, painter: QPainter, geometry: ConfusionGeometry) -> None:
         """Cells with their numbers, and the titles of the axes; names are painted by `paint_names`."""
-        painter.setFont(confusion_font(font))
+        painter.setFont(geometry.font)
         self._paint_cells(painter, geometry)
         painter.setPen(QPen(QColor(self.colours.line), theme.LINE))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(geometry.grid)
         self._paint_titles(painter, geometry)
 
-    def paint_names(
-        self, painter: QPainter, geometry: ConfusionGeometry, font: QFont, marked: Sequence[Cell] = ()
-    ) -> None:
+    def paint_names(self, painter: QPainter, geometry: ConfusionGeometry, marked: Sequence[Cell] = ()) -> None:
         """Name rows and columns: those of the marked cells in full strength, in place of others that are too near."""
-        painter.setFont(confusion_font(font))
+        painter.setFont(geometry.font)
         rows, columns = {row for row, _ in marked}, {column for _, column in marked}
         names = self.evaluation.class_names
         for row in _named(geometry.classes, geometry.every_row, rows):
@@ -72,13 +70,13 @@ class ConfusionMatrixPainter:
 
     def _paint_titles(self, painter: QPainter, geometry: ConfusionGeometry) -> None:
         painter.setPen(QColor(self.colours.text))
-        grid = geometry.grid
-        above = QRectF(grid.left(), 0, grid.width(), TITLE)
+        grid, title = geometry.grid, geometry.title
+        above = QRectF(grid.left(), 0, grid.width(), title)
         painter.drawText(above, int(Qt.AlignmentFlag.AlignCenter | _TEXT), _tr("read as"))
         painter.save()
-        painter.translate(grid.left() - geometry.name_width - 2 * GAP - TITLE / 2, grid.center().y())
+        painter.translate(grid.left() - geometry.name_width - 2 * GAP - title / 2, grid.center().y())
         painter.rotate(-90)
-        along = QRectF(-grid.height() / 2, -TITLE / 2, grid.height(), TITLE)
+        along = QRectF(-grid.height() / 2, -title / 2, grid.height(), title)
         painter.drawText(along, int(Qt.AlignmentFlag.AlignCenter | _TEXT), _tr("true class"))
         painter.restore()
 
@@ -98,12 +96,12 @@ class ConfusionFigure:
         """Everything, the ground too."""
         painter.fillRect(QRectF(QPointF(), self.size), QColor(theme.LIGHT.card))
         room = QSizeF(self.size.width() - 2 * self._MARGIN, self.size.height() - 2 * self._MARGIN)
-        geometry = confusion_geometry(room, self._evaluation.class_names, confusion_font(self._font))
+        geometry = confusion_geometry(room, self._evaluation.class_names, self._font)
         painter.save()
         painter.translate(self._MARGIN, self._MARGIN)
         inside = ConfusionMatrixPainter(self._evaluation, theme.LIGHT)
-        inside.paint(painter, geometry, self._font)
-        inside.paint_names(painter, geometry, self._font)
+        inside.paint(painter, geometry)
+        inside.paint_names(painter, geometry)
         painter.restore()
 
 
@@ -154,7 +152,8 @@ def _paint_column_name(painter: QPainter, geometry: ConfusionGeometry, column: i
     cell, line = geometry.rect_of((0, column)), QFontMetricsF(painter.font()).height()
     if not geometry.is_tilted:
         place = QRectF(cell.left(), cell.top() - GAP / 2 - line, cell.width(), line)
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | _TEXT), name)
+        room = geometry.every_column * cell.width() - GAP
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | _TEXT), _cut(painter, name, room))
         return
     painter.save()
     painter.translate(cell.center().x(), cell.top() - GAP / 2)
@@ -164,7 +163,7 @@ def _paint_column_name(painter: QPainter, geometry: ConfusionGeometry, column: i
 
 
 def _cut(painter: QPainter, name: str, width: float) -> str:
-    return QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, width + 1)
+    return QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, width + 1)
 
 
 def _tr(text: str) -> str:

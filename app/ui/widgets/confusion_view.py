@@ -45,6 +45,11 @@ class ConfusionView(QWidget):
         self.examples.example_chosen.connect(self.example_chosen)
 
     @property
+    def cell(self) -> Cell:
+        """The chosen cell, whose pictures are shown."""
+        return self.matrix.chosen or (0, 0)
+
+    @property
     def words(self) -> str:
         """What is said of the chosen cell."""
         return self._words.whole

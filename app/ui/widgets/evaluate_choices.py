@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import STARTER_COUNTS
 from app.core.datasets.types import Variant
+from app.core.inference.evaluation import full_sets_behind
 from app.core.models.card import ModelCard
 from app.ui.widgets.data_choices import data_choices
 from app.ui.widgets.set_summary import SetSummary, summarise
@@ -37,7 +38,7 @@ class EvaluateChoice:
 def evaluate_choices(card: ModelCard) -> tuple[EvaluateChoice, ...]:
     """Every edition of every set: first those that can be read, then those that could be if they were here."""
     summaries: dict[str, SetSummary] = {}
-    choices = []
+    learned, choices = full_sets_behind(card), []
     for choice in data_choices():
         summary = summaries.setdefault(choice.dataset, summarise(choice.dataset, DATASETS))
         is_starter = choice.variant is Variant.STARTER
@@ -50,7 +51,7 @@ def evaluate_choices(card: ModelCard) -> tuple[EvaluateChoice, ...]:
                 tests=STARTER_COUNTS[1] if is_starter else summary.counts[1],
                 fits=summary.class_names == card.class_names,
                 is_here=choice.is_here,
-                was_seen=is_starter and card.data_variant == Variant.FULL and card.dataset == choice.dataset,
+                was_seen=is_starter and choice.dataset in learned,
             )
         )
     return tuple(sorted(choices, key=lambda choice: (not choice.can_be_read, not choice.fits)))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,9 +27,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 RIGHT, WRONG = "✓", "✗"
 _NOWHERE = QModelIndex()
-_TILE = 2 * IMAGE_SIZE
+_SCALES = (4, 3, 2)
+"""How many pixels of the screen a picture's pixel may be wide: as many as leave room for some rows and columns."""
+_ROWS, _COLUMNS = 4, 5
 _PADDING = 5
-_LINE = 15
 _WIDEST = 128
 
 
@@ -114,7 +115,8 @@ class ExamplesGrid(QListView):
         self.setAccessibleName(self.tr("Examples"))
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.in_two, self._cell = False, QSize(_TILE, _TILE)
+        self.in_two, self.tile = False, _SCALES[-1] * IMAGE_SIZE
+        self._longest = ""
         self.clicked.connect(self._on_clicked)
         theme.notifier().changed.connect(self._on_colours_changed)
 
@@ -133,26 +135,43 @@ class ExamplesGrid(QListView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
+        """Share the room anew."""
         super().resizeEvent(event)
-        self._share_width()
+        self._share_room()
+
+    @property
+    def caption_font(self) -> QFont:
+        """Larger below larger pictures."""
+        return _caption_font(self.tile)
 
     def _fit_cells(self, evaluation: ModelEvaluation) -> None:
-        """As wide as the captions need, in two lines where one would be too wide."""
+        """As the captions need it, in two lines where one would be too wide."""
         metrics = QFontMetrics(item_font(small=True))
-        longest = max(metrics.horizontalAdvance(name) for name in evaluation.class_names)
-        one_line = 2 * longest + metrics.horizontalAdvance(f"{WRONG}  →   100%")
-        self.in_two = one_line + 2 * _PADDING > _WIDEST
-        needed = longest + metrics.horizontalAdvance(f"{WRONG} 100%  ") if self.in_two else one_line
-        width = min(max(needed, _TILE) + 2 * _PADDING, _WIDEST)
-        self._cell = QSize(width, _TILE + _LINE * (2 if self.in_two else 1) + 3 * _PADDING)
-        self._share_width()
+        self._longest = max(evaluation.class_names, key=metrics.horizontalAdvance)
+        self.in_two = metrics.horizontalAdvance(self._one_line) + 2 * _PADDING > _WIDEST
+        self._share_room()
 
-    def _share_width(self) -> None:
-        """Spread the cells over the whole width; a scroll bar that comes or goes moves nothing."""
-        room = self.width() - theme.SCROLL_BAR - 1
-        columns = max(1, room // self._cell.width())
-        self.setGridSize(QSize(max(self._cell.width(), room // columns), self._cell.height()))
+    @property
+    def _one_line(self) -> str:
+        return f"{WRONG} {self._longest} → {self._longest}  100%"
+
+    def _cell(self, tile: int) -> QSize:
+        """What a picture of that size takes, with its caption."""
+        metrics = QFontMetrics(_caption_font(tile))
+        needed = metrics.horizontalAdvance(f"{WRONG} {self._longest}  100%" if self.in_two else self._one_line)
+        width = max(tile, min(needed, _WIDEST)) + 2 * _PADDING
+        return QSize(width, tile + metrics.height() * (2 if self.in_two else 1) + 3 * _PADDING)
+
+    def _share_room(self) -> None:
+        """Large pictures if there is room, over the whole width; a scroll bar that comes or goes moves nothing."""
+        room = self.size() - QSize(theme.SCROLL_BAR + 1, 0)
+        for scale in _SCALES:
+            self.tile = scale * IMAGE_SIZE
+            cell = self._cell(self.tile)
+            if cell.width() * _COLUMNS <= room.width() and cell.height() * _ROWS <= room.height():
+                break
+        columns = max(1, room.width() // cell.width())
+        self.setGridSize(QSize(max(cell.width(), room.width() // columns), cell.height()))
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -179,18 +198,18 @@ class _ExampleDelegate(QStyledItemDelegate):
         evaluation = self._grid.examples.evaluation
         if evaluation is None:
             return
-        state, cell = option.state, option.rect
+        state, cell, side, font = option.state, option.rect, self._grid.tile, self._grid.caption_font
         place = int(self._grid.examples.places[index.row()])
         painter.save()
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.colours().accent_soft))
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
-        tile = QRect(cell.left() + (cell.width() - _TILE) // 2, cell.top() + _PADDING, _TILE, _TILE)
+        tile = QRect(cell.left() + (cell.width() - side) // 2, cell.top() + _PADDING, side, side)
         paint_example(painter, tile, on_paper(evaluation.images[place]), theme.colours())
         caption = caption_of(evaluation, place, self._grid.in_two)
-        below = QRect(cell.left() + 2, tile.bottom() + _PADDING, cell.width() - 4, _LINE)
-        paint_caption(painter, below, caption, theme.colours())
+        below = QRect(cell.left() + 2, tile.bottom() + _PADDING, cell.width() - 4, 0)
+        paint_caption(painter, below, caption, theme.colours(), font)
         painter.restore()
 
 
@@ -202,12 +221,20 @@ def paint_example(painter: QPainter, tile: QRect, picture: QImage, colours: them
     painter.drawRect(tile.adjusted(0, 0, -1, -1))
 
 
-def paint_caption(painter: QPainter, place: QRect, caption: Caption, colours: theme.Colours) -> None:
-    """The lines below each other from `place` on; the colour only repeats what the check or the cross says."""
-    painter.setFont(item_font(small=True))
+def paint_caption(
+    painter: QPainter, place: QRect, caption: Caption, colours: theme.Colours, font: QFont | None = None
+) -> None:
+    """The lines below each other from the top of `place`; the colour only repeats what the check or the cross says."""
+    painter.setFont(font or item_font(small=True))
     metrics = QFontMetrics(painter.font())
+    line_height = metrics.height()
     answer = colours.best_text if caption.is_right else colours.wrong_text
     for number, line in enumerate(caption.lines):
         painter.setPen(QColor(answer if line is caption.lines[-1] else colours.muted))
         text = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, place.width())
-        painter.drawText(place.translated(0, number * _LINE), Qt.AlignmentFlag.AlignCenter, text)
+        row = QRect(place.left(), place.top() + number * line_height, place.width(), line_height)
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _caption_font(tile: int) -> QFont:
+    return item_font(small=tile == _SCALES[-1] * IMAGE_SIZE)

@@ -30,17 +30,20 @@ class SaveMenu(QToolButton):
         self.setToolTip(self.tr("Save figures (PNG, SVG) and tables (CSV)"))
         menu = QMenu(self)
         for name, words in (
+            ("classes", self.tr("Accuracy and classes")),
             ("confusion", self.tr("Confusion matrix")),
+            ("cell", self.tr("Examples of the chosen cell")),
             ("mistakes", self.tr("Surest mistakes")),
             ("calibration", self.tr("Calibration curve")),
         ):
             self._add(menu, self.tr("{what}, picture…").format(what=words), SaveWish(name, False))
         menu.addSeparator()
         for name, words in (
+            ("summary", self.tr("Accuracy and loss")),
+            ("classes", self.tr("Classes")),
             ("confusion", self.tr("Confusion matrix")),
             ("mistakes", self.tr("Mistakes")),
             ("calibration", self.tr("Calibration curve")),
-            ("classes", self.tr("Classes")),
             ("predictions", self.tr("All predictions")),
         ):
             self._add(menu, self.tr("{what}, table…").format(what=words), SaveWish(name, True))
