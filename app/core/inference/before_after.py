@@ -77,7 +77,7 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
         raise InputError(f"'{name}' began from nothing, so there is no before; choose a fine-tuned model.")
     before = find_model(config.start_from)
     own = load_dataset(after.card.dataset, config.data)
-    old, why_no_old = _old_data(before, own)
+    old, why_no_old = _old_data(before, own, config.beside)
     models = Predictor(before), Predictor(after)
     total = 2 * (len(own.test) + (len(old.test) if old else 0))
     done = 0
@@ -95,14 +95,19 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
     return BeforeAfter(config.start_from, name, compared(own), compared(old) if old else None, why_no_old)
 
 
-def _old_data(before: StoredModel, own: Dataset) -> tuple[Dataset | None, str]:
-    """Return the published data of these classes with a test part that the older model has not seen, or why not."""
+def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset | None, str]:
+    """Return data of these classes with a test part that the older model has not seen, or why there is none.
+
+    That is the published set, or else what was trained beside the samples.
+    """
     spec = next((spec for spec in DATASETS.values() if spec.class_names == own.class_names), None)
-    if spec is None:
-        return None, ""
+    name = spec.name if spec else beside
+    if not name:
+        return None, "There are no other pictures of these classes to see whether anything was forgotten."
     try:
-        old = load_dataset(spec.name, Variant.FULL if find_full(spec.name) else Variant.STARTER)
+        old = load_dataset(name, Variant.FULL if find_full(name) else Variant.STARTER)
         check_unseen(before.card, old)
     except InputError:
-        return None, f"Get the full {spec.title} on the Data page to see whether anything was forgotten."
+        missing = f"Get the full {spec.title}" if spec else f"Bring {name} back"
+        return None, f"{missing} on the Data page to see whether anything was forgotten."
     return old, ""

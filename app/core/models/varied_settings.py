@@ -14,7 +14,7 @@ Precision = Literal["float32", "mixed_bfloat16"]
 class VariedSettings(Settings):
     """All that a person sets, in the order in which a form shows it.
 
-    `start_from` names a stored model whose weights training begins with, `beside` a published set whose training
+    `start_from` names a stored model whose weights training begins with, `beside` other data whose training
     pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.
     """
 

@@ -7,6 +7,7 @@ from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import find_recipe
 from app.core.models.store import KERAS_FILE, StoredModel, list_models
+from app.core.training.pictures import known_classes
 
 FINE_EPOCHS = 4
 FINE_LEARNING_RATE = 0.0003
@@ -30,8 +31,8 @@ def fitting_models(samples: SampleSet) -> tuple[StoredModel, ...]:
 def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:
     """The run that begins with the model's weights and learns from the samples, with old pictures beside them.
 
-    Pictures are varied as they were when the model was trained. Old pictures are those of the published set with these
-    classes; without one there are none, and what was known may be forgotten.
+    Pictures are varied as they were when the model was trained. Without old pictures (see `old_data`) what was known
+    may be forgotten.
 
     Raises:
         InputError: there are too few samples, or the model does not fit them.
@@ -45,7 +46,7 @@ def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:
         dataset=samples.name,
         data=Variant.FULL.value,
         start_from=model.card.name,
-        beside=old_data(samples),
+        beside=old_data(model, samples),
         epochs=FINE_EPOCHS,
         learning_rate=FINE_LEARNING_RATE,
         schedule="cosine",
@@ -70,6 +71,10 @@ def training_alone(samples: SampleSet) -> TrainingConfig:
     )
 
 
-def old_data(samples: SampleSet) -> str:
-    """The name of the published set with these classes, or an empty text."""
-    return next((spec.name for spec in DATASETS.values() if spec.class_names == samples.class_names), "")
+def old_data(model: StoredModel, samples: SampleSet) -> str:
+    """The name of the data whose pictures keep up what the model knows, or an empty text.
+
+    That is the published set with these classes, or else what the model learned from, if it is on this machine.
+    """
+    learned = (name for name in (model.card.config.beside, model.card.dataset) if name != samples.name)
+    return next((name for name in (*DATASETS, *learned) if known_classes(name) == samples.class_names), "")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.handwriting import no_digits, rare_digits
 from app.core.datasets.registry import DATASETS, get_spec
-from app.core.datasets.sources import find_full, load_dataset
+from app.core.datasets.sources import available, find_full, load_dataset
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
@@ -57,7 +57,7 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless what the config mixes in fits the classes of the data."""
     names = dataset.class_names
-    if config.beside and (config.beside not in DATASETS or get_spec(config.beside).class_names != names):
+    if config.beside and known_classes(config.beside) != names:
         raise InputError(
             f"{dataset.title} has other classes than '{config.beside}'; leave out what is trained beside it."
         )
@@ -65,6 +65,14 @@ def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
     if config.outliers and names not in _KNOWN_CLASSES:
         raise InputError("Outliers are known for digits and for clothes only; set them to 0 for other classes.")
+
+
+def known_classes(name: str) -> tuple[str, ...]:
+    """The classes of the data called `name`, published or somebody's own; none if it is not on this machine."""
+    try:
+        return available(name).class_names
+    except InputError:
+        return ()
 
 
 def _joined(parts: Sequence[LabelledImages]) -> LabelledImages:

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.sources import available
 from app.core.models.config import TrainingConfig
 from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
@@ -82,15 +82,19 @@ class FineTuneDialog(QDialog):
                 model=model.card.title,
                 count=f"{self._samples.train_count:,}",
                 epochs=config.epochs,
-                beside=self._beside(),
+                beside=self._beside(model),
                 held_back=f"{self._samples.held_back_count:,}",
             )
         )
 
-    def _beside(self) -> str:
-        old = old_data(self._samples)
-        if not old:
-            return self.tr("There are no old pictures of these classes to mix in, so it may forget what it knew.")
-        return self.tr("{title}'s pictures are mixed in, so that nothing is forgotten.").format(
-            title=DATASETS[old].title
+    def _beside(self, model: StoredModel) -> str:
+        old = old_data(model, self._samples)
+        if old:
+            title = available(old).title
+            return self.tr("{title}'s pictures are mixed in, so that nothing is forgotten.").format(title=title)
+        if model.card.dataset == self._samples.name:
+            return self.tr("It learned from these samples before, and sees all of them again.")
+        return self.tr(
+            "The pictures it learned from are not on this machine, so none of them can be mixed in: it will read your "
+            "samples better, and may read others worse."
         )

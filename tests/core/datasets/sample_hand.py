@@ -28,9 +28,9 @@ def make_store(title: str = "My digits", class_names: tuple[str, ...] = ("0", "1
     return SampleStore(create_sample_set(title, class_names).name)
 
 
-def filled_store(of_each: int = 7) -> SampleStore:
+def filled_store(of_each: int = 7, title: str = "My digits") -> SampleStore:
     """Drawings and pictures of three classes."""
-    store = make_store()
+    store = make_store(title)
     store.add_all(
         NewSample(
             drawing(3 * number + label)

@@ -1,12 +1,15 @@
 """Runs with samples: what they begin with, what they learn from, and what came of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
 from app.core.datasets.samples.classes import change_classes
+from app.core.datasets.samples.exporting import ExportFormat, export_samples
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset
@@ -16,8 +19,10 @@ from app.core.inference.predictor import Predictor
 from app.core.models.recipes import find_recipe
 from app.core.models.store import StoredModel, add_model, find_model
 from app.core.training.checks import check_run
-from app.core.training.fine_tuning import fine_tuning, fitting_models, training_alone
+from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data, training_alone
+from app.core.training.pictures import run_pictures
 from app.training_command import config_to_train
+from tests.core.datasets.sample_hand import filled_store
 
 
 def some_samples(count: int = 60, title: str = "My digits") -> SampleStore:
@@ -55,6 +60,24 @@ def test_fine_tuning_begins_with_the_model_and_keeps_old_pictures_beside() -> No
     assert config.layers == find_model("digits-cnn").card.config.layers
     assert config.learning_rate < find_model("digits-cnn").card.config.learning_rate
     check_run(config, load_dataset(config.dataset, config.data))
+
+
+def test_own_classes_have_beside_them_what_the_model_learned_from(tmp_path: Path) -> None:
+    old = filled_store(of_each=12, title="Old")
+    import_folder(export_samples(old.name, ExportFormat.NPZ, tmp_path / "out"), "old-signs")
+    mine = filled_store()
+    digits = find_model("digits-cnn")
+    card = digits.card.model_copy(update={"class_names": ("0", "1", "2"), "dataset": "old-signs"})
+    signs = replace(digits, card=card)
+    assert old_data(signs, mine.set) == "old-signs"
+    config = find_recipe("fast-cnn").config.changed(dataset=mine.name, data="full", beside="old-signs")
+    dataset = load_dataset(mine.name, "full")
+    check_run(config, dataset)
+    assert len(run_pictures(config, dataset).data) == mine.set.train_count + old.set.train_count
+    with pytest.raises(InputError, match="other classes than 'nowhere'"):
+        check_run(config.changed(beside="nowhere"), dataset)
+    learned_from_mine = replace(signs, card=card.model_copy(update={"dataset": mine.name}))
+    assert old_data(learned_from_mine, mine.set) == ""
 
 
 def test_only_models_with_the_same_classes_fit() -> None:
