@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         self.data.data_changed.connect(self._on_data_changed)
         self.data.example_chosen.connect(self._on_example_chosen)
         self.data.training_requested.connect(self._on_training_requested)
+        self.data.reader_wanted.connect(self.recognize.read_as)
         self.data.paper_requested.connect(self._on_paper_requested)
         self.data.drawing_requested.connect(self._on_recognize_page_requested)
         self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
@@ -232,7 +233,7 @@ class MainWindow(QMainWindow):
         """Open an example on the paper, to be drawn on and read again by the model it belongs to."""
         if example.model:
             self.recognize.refresh_models(example.model)
-        self.recognize.show_example(example.image, example.preprocessing)
+        self.recognize.show_example(example.image, example.preprocessing, example.class_names)
         self._on_recognize_page_requested()
 
     @Slot(object)

@@ -1,6 +1,7 @@
 """Examples and pictures on the paper: read as they are, drawn on, rubbed out, and saved."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.examples import prepare_example
+from app.core.models.store import find_model, list_models
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.settings import Settings
 from app.ui.widgets.model_chooser import ModelChooser
@@ -87,6 +89,25 @@ def test_an_example_leaves_the_model_that_suits_it(page: RecognizePage, chooser:
     page.show_example(one_of(1), "mnist-1")
     assert chooser.chosen is not None
     assert chooser.chosen.card.name == "quickstart-mnist"
+
+
+def test_an_example_of_own_classes_is_read_by_the_model_that_knows_them(
+    page: RecognizePage, chooser: ModelChooser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled = list_models()
+    reader = find_model("quickstart-mnist")
+    letters = replace(reader, card=reader.card.model_copy(update={"name": "mine", "class_names": tuple("abcdefghij")}))
+    monkeypatch.setattr("app.ui.pages.recognize_page.list_models", lambda: (*bundled, letters))
+
+    def reads(class_names: str) -> str:
+        page.show_example(one_of(1), "mnist-1", tuple(class_names))
+        assert chooser.chosen is not None
+        return chooser.chosen.card.name
+
+    page.refresh_models("fast-cnn")
+    assert reads("") == reads("0123456789") == reads("xyz") == "fast-cnn"
+    assert reads("abcdefghij") == reads("") == "mine"
+    assert reads("0123456789") == "digits-cnn"
 
 
 def test_an_example_of_other_data_is_prepared_for_the_model_that_reads(page: RecognizePage) -> None:

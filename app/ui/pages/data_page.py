@@ -47,6 +47,7 @@ class DataPage(QWidget):
     data_changed = Signal()
     example_chosen = Signal(object)  # ExampleChosen
     training_requested = Signal(object)  # TrainingConfig
+    reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
     paper_requested = Signal(object)  # Paper
     drawing_requested = Signal()
     shut_down_finished = Signal()
@@ -83,6 +84,7 @@ class DataPage(QWidget):
         self.samples.browsing_changed.connect(self._on_browsing_changed)
         self.samples.data_changed.connect(self.data_changed)
         self.samples.training_requested.connect(self.training_requested)
+        self.samples.reader_wanted.connect(self.reader_wanted)
         self.samples.paper_requested.connect(self.paper_requested)
         self.samples.drawing_requested.connect(self.drawing_requested)
 

@@ -42,6 +42,7 @@ class SamplesDesk(QWidget):
     browsing_changed = Signal(bool)
     data_changed = Signal()
     training_requested = Signal(object)  # TrainingConfig
+    reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
     paper_requested = Signal(object)  # Paper
     drawing_requested = Signal()
     shut_down_finished = Signal()
@@ -247,7 +248,8 @@ class SamplesDesk(QWidget):
             case Listed(request):
                 self.browser.take_list(outcome)
                 self._forget(request)
-            case Opened(request, original, preprocessing):
+            case Opened(request, original, preprocessing, class_names):
+                self.reader_wanted.emit(preprocessing, class_names)
                 self.paper_requested.emit(paper_of(original, preprocessing))
                 self._forget(request)
             case Changed():

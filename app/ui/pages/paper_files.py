@@ -8,10 +8,10 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
+from app.core.datasets.registry import DATASETS
 from app.core.errors import StudioError
 from app.core.imaging.drawing import load_drawing, save_drawing
 from app.core.imaging.pictures import Picture, picture_from_rgba
-from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.widgets.canvas import Canvas
@@ -28,7 +28,7 @@ class PaperFiles(QWidget):
     """Everything that comes onto the paper or leaves it other than by drawing."""
 
     failed = Signal(str)
-    reader_wanted = Signal(str)  # how what comes next should be prepared
+    reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
     succeeded = Signal()
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
@@ -222,7 +222,8 @@ class PaperFiles(QWidget):
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:
         path = Path(action.data())
-        self.reader_wanted.emit(Preprocessing.DIGITS if path.name.startswith("digit-") else Preprocessing.CLOTHES)
+        of = DATASETS["mnist" if path.name.startswith("digit-") else "fashion-mnist"]
+        self.reader_wanted.emit(of.preprocessing, of.class_names)
         self.open_file(path)
 
     @Slot(int)

@@ -22,7 +22,7 @@ from app.ui.widgets.column import column
 from app.ui.widgets.comparison_view import Side
 from app.ui.widgets.comparison_words import agreement_words, correction_words
 from app.ui.widgets.drawing_tools import DrawingTools
-from app.ui.widgets.model_chooser import ModelChooser
+from app.ui.widgets.model_chooser import ModelChooser, suited_models
 from app.ui.widgets.model_facts import ModelFacts
 from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
@@ -75,23 +75,24 @@ class RecognizePage(QWidget):
         model = self._chooser.chosen
         return model.card.preprocessing if model else Preprocessing.DIGITS
 
-    def show_example(self, image: NDArray[np.uint8], preprocessing: str) -> None:
+    def show_example(self, image: NDArray[np.uint8], preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
         """Lay an example of a dataset on the paper: (28, 28) uint8, ink = 255, prepared as `preprocessing` says.
 
-        It is read as it is by a model with that preprocessing, which is chosen if the one that reads has another; it
-        can be drawn on, erased, and taken away by undo.
+        It is read as it is by a model that suits it (see `read_as`); it can be drawn on, erased, and taken away by
+        undo.
         """
-        self.read_as(preprocessing)
+        self.read_as(preprocessing, class_names)
         drawing = self.canvas.paper.drawing
         self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing))
         self.succeeded.emit()
 
-    @Slot(str)
-    def read_as(self, preprocessing: str) -> None:
-        """Go on with a model that reads pictures prepared so, if there is one and the present one does not."""
-        fitting = [model.card.name for model in list_models() if model.card.preprocessing == preprocessing]
-        if self.reads_as != preprocessing and fitting:
-            self.refresh_models(fitting[0])
+    @Slot(str, tuple)
+    def read_as(self, preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
+        """Go on with a model that suits such pictures best: the present one, if it is among them."""
+        suited = suited_models(list_models(), preprocessing, class_names)
+        chosen = self._chooser.chosen
+        if suited and (chosen is None or chosen.card.name not in suited):
+            self.refresh_models(suited[0])
 
     @Slot(str)
     def refresh_models(self, select: str = "") -> None:
@@ -144,8 +145,8 @@ class RecognizePage(QWidget):
         self._chooser.model_chosen.connect(self._on_model_chosen)
         believes.compare.compared_changed.connect(self._on_compared_changed)
         believes.several_toggled.connect(self._recognizer.set_several)
-        believes.number_line.digit_selected.connect(self._on_digit_selected)
-        believes.back_requested.connect(self._on_back_requested)
+        believes.number_line.digit_selected.connect(self._show_selected)
+        believes.back_requested.connect(self._show_selected)
         believes.why_toggled.connect(self.reasons.open)
         self.reasons.correction_requested.connect(self.show_correction)
         self.reasons.example_chosen.connect(self.example_chosen)
@@ -241,11 +242,6 @@ class RecognizePage(QWidget):
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
         self.status_changed.emit(time)
 
-    @Slot(int)
-    def _on_digit_selected(self, _place: int) -> None:
-        if self._read is not None:
-            self._show(self._selected(self._read))
-
     @Slot(object)
     def show_correction(self, corrected: NetworkInput) -> None:
         """Show the answer to a corrected version beside the one to what is on the paper."""
@@ -263,7 +259,7 @@ class RecognizePage(QWidget):
         self.believes.show_two(*sides, words, is_correction=True)
 
     @Slot()
-    def _on_back_requested(self) -> None:
+    def _show_selected(self) -> None:
         if self._read is not None:
             self._show(self._selected(self._read))
 

@@ -168,8 +168,9 @@ class Gallery(Card):
 
     @Slot(int)
     def _on_example_clicked(self, number: int) -> None:
-        if self._shown is not None:
-            self.example_chosen.emit(ExampleChosen(self._shown.images[number], self._shown.preprocessing))
+        if (shown := self._shown) is not None:
+            example = ExampleChosen(shown.images[number], shown.preprocessing, class_names=shown.class_names)
+            self.example_chosen.emit(example)
 
     @Slot()
     def _on_retry_clicked(self) -> None:

@@ -9,6 +9,13 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from app.core.models.store import StoredModel
 
 
+def suited_models(models: Sequence[StoredModel], preprocessing: str, class_names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the models for pictures prepared so: of those that know just these classes, or else of all."""
+    fitting = [model.card for model in models if model.card.preprocessing == preprocessing]
+    knowing = [card for card in fitting if card.class_names == class_names]
+    return tuple(card.name for card in knowing or fitting)
+
+
 class ModelChooser(QToolButton):
     """A button that shows the chosen model in short and lists all with data, accuracy and date."""
 

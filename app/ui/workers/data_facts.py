@@ -69,7 +69,7 @@ class Imported:
 class PicturesLoaded:
     """Training pictures (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`.
 
-    `preprocessing` names how they were made to look as they do.
+    `preprocessing` names how they were made to look as they do, `class_names` all classes of their set.
     """
 
     request: PicturesRequest
@@ -77,6 +77,7 @@ class PicturesLoaded:
     captions: tuple[str, ...]
     total: int
     preprocessing: str
+    class_names: tuple[str, ...] = ()
 
 
 Outcome = Downloaded | Imported | PicturesLoaded | Stopped | Failed

@@ -125,7 +125,8 @@ class PictureSource:
         members = np.arange(len(train)) if request.label is None else np.flatnonzero(train.labels == request.label)
         order = np.random.default_rng(request.seed).permutation(members)[: request.count]
         captions = tuple(names[label] for label in train.labels[order])
-        return PicturesLoaded(request, train.images[order], captions, len(members), self._dataset.preprocessing)
+        images, preprocessing = train.images[order], self._dataset.preprocessing
+        return PicturesLoaded(request, images, captions, len(members), preprocessing, names)
 
 
 def do(

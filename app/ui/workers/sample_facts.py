@@ -183,11 +183,12 @@ class Listed:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What a sample was made of, and how it is prepared."""
+    """What a sample was made of, how it is prepared, and the classes of its set."""
 
     request: OpenSample
     original: Original
     preprocessing: str
+    class_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _done(request: Request, progress: Counter) -> Outcome:  # noqa: PLR0912 - a 
             return Listed(request, store.samples(label), store.set)
         case OpenSample(name, number):
             store = SampleStore(name)
-            return Opened(request, store.original(number), store.set.preprocessing)
+            return Opened(request, store.original(number), store.set.preprocessing, store.set.class_names)
         case Relabel(name, ids, labels):
             SampleStore(name).relabel(dict(zip(ids, labels, strict=True)))
         case RemoveSamples(name, ids):

@@ -223,7 +223,7 @@ def test_a_sample_opens_on_the_paper_as_it_was_drawn(browsed: Browsed, qtbot: Qt
     listed = samples_of(page)
     listed.setFocus()
     click_sample(page, row)
-    with qtbot.waitSignal(page.paper_requested) as asked:
+    with qtbot.waitSignals([page.reader_wanted, page.paper_requested]), qtbot.waitSignal(page.paper_requested) as asked:
         QTest.keyClick(listed, Qt.Key.Key_Return)
     paper = asked.args[0]
     assert isinstance(paper.drawing, Drawing)
