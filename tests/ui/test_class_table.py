@@ -43,6 +43,12 @@ def test_shows_precision_recall_f1_and_support(table: ClassTable) -> None:
     assert column(table, "support") == ["10", "10", "10"]
 
 
+def test_a_class_without_test_pictures_has_no_recall(table: ClassTable) -> None:
+    table.show_classes(evaluation_of(((8, 2, 0), (1, 9, 0), (0, 0, 0))).classes)
+    assert column(table, "recall") == ["80.0%", "90.0%", "–"]
+    assert column(table, "support") == ["10", "10", "0"]
+
+
 def test_a_click_on_the_header_sorts_and_another_turns_it_round(table: ClassTable) -> None:
     click_header(table, "f1")
     assert column(table, "name") == ["dog", "owl", "cat"]

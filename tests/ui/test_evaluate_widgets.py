@@ -1,5 +1,6 @@
 """The parts of the Evaluate page by themselves: captions, data to choose from, progress, the reliability diagram."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_pictures_are_as_large_as_leaves_room_for_some_rows(qtbot: QtBot) -> Non
     grid, evaluation = ExamplesGrid(), evaluation_of(COUNTS)
     qtbot.addWidget(grid)
     grid.show_places(evaluation, evaluation.mistakes())
-    for size, tile in (((700, 140), 56), ((700, 480), 84), ((1400, 800), 112), ((300, 800), 56), ((700, 140), 56)):
+    for size, tile in (((700, 140), 56), ((700, 540), 84), ((1400, 800), 112), ((300, 800), 56), ((700, 140), 56)):
         grid.resize(*size)
         grid.show()
         assert grid.tile == tile, size
@@ -113,6 +114,14 @@ def test_a_fair_test_comes_before_pictures_the_model_has_seen(tmp_path: Path) ->
     assert (unread[0].dataset, unread[0].data) == ("mnist", "full")
 
 
+def test_a_set_without_test_pictures_is_no_test() -> None:
+    card = find_model("quickstart-mnist").card.model_copy(update={"dataset": "mine"})
+    seen = next(choice for choice in evaluate_choices(card) if choice.can_be_read)
+    empty = replace(seen, dataset="mine", tests=0, was_seen=False)
+    assert best_choice((empty, seen), card) == seen
+    assert best_choice((empty,), card) == empty
+
+
 def test_what_a_model_began_from_counts_as_seen(tmp_path: Path) -> None:
     shipped = find_model("quickstart-mnist").card
     config = shipped.config.model_copy(update={"start_from": "quickstart-mnist"})
@@ -147,6 +156,8 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     assert (
         headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%, and right in 88.89% of those"
     )
+    headline.show_evaluation(evaluation, DoubtFigures(30, 0, 0))
+    assert headline.text.endswith("\nSure of none of them")
     assert float(headline.loss.text()) == pytest.approx(evaluation.loss, abs=1e-4)
 
 

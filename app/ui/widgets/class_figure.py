@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.reliability import ClassFigures
 from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.widgets.item_text import item_font
@@ -23,10 +24,7 @@ class ClassFigure:
         )
         self._lines = (read, well)
         titles = (_tr("Class"), _tr("Precision"), _tr("Recall"), _tr("F1"), _tr("Count"))
-        self._rows = [titles] + [
-            (one.name, f"{one.precision:.1%}", f"{one.recall:.1%}", f"{one.f1:.1%}", f"{one.support:,}")
-            for one in evaluation.classes
-        ]
+        self._rows = [titles] + [class_texts(one) for one in evaluation.classes]
         plain, bold = QFontMetricsF(item_font()), QFontMetricsF(item_font(bold=True))
         widths = [max(bold.horizontalAdvance(text) for text in column) for column in zip(*self._rows, strict=True)]
         inside = max(_NARROWEST, sum(widths) + _GAP * (len(widths) - 1), *map(plain.horizontalAdvance, self._lines))
@@ -50,6 +48,12 @@ class ClassFigure:
             top += theme.ROW_HEIGHT
             painter.setPen(QPen(QColor(theme.LIGHT.line), theme.LINE))
             painter.drawLine(QPointF(_MARGIN, top), QPointF(right, top))
+
+
+def class_texts(figures: ClassFigures) -> tuple[str, str, str, str, str]:
+    """Name, precision, recall, F1 and count as people read them; of pictures that there are not, no share is read."""
+    precision, recall, f1 = (f"{share:.1%}" for share in (figures.precision, figures.recall, figures.f1))
+    return figures.name, precision, recall if figures.support else "–", f1, f"{figures.support:,}"
 
 
 def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it

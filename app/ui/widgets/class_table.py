@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.core.inference.reliability import ClassFigures
 from app.ui import theme
+from app.ui.widgets.class_figure import class_texts
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -72,8 +73,7 @@ class ClassModel(QAbstractTableModel):
         """The figure, and how it stands."""
         figures, column = self._classes[self._order[index.row()]], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            value = getattr(figures, column)
-            return f"{value:.1%}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+            return class_texts(figures)[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if column == "name" else _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:

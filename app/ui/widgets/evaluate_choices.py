@@ -60,8 +60,10 @@ def evaluate_choices(card: ModelCard) -> tuple[EvaluateChoice, ...]:
 def best_choice(choices: Sequence[EvaluateChoice], card: ModelCard) -> EvaluateChoice | None:
     """What to begin with: a fair test before pictures the model has seen, the set it learned from before others.
 
-    Of what is left the one with the most pictures; None if nothing here fits.
+    A set without test pictures comes last. Of what is left the one with the most pictures; None if nothing here fits.
     """
     possible = [choice for choice in choices if choice.can_be_read]
-    order = [(not choice.was_seen, choice.dataset == card.dataset, choice.tests) for choice in possible]
+    order = [
+        (choice.tests > 0, not choice.was_seen, choice.dataset == card.dataset, choice.tests) for choice in possible
+    ]
     return possible[order.index(max(order))] if possible else None

@@ -45,7 +45,7 @@ class EvaluateDataBox(QComboBox):
     @property
     def fairer(self) -> EvaluateChoice | None:
         """Data that is here and would be a fair test, if what is chosen is none."""
-        fair = [choice for choice in self._choices if choice.can_be_read and not choice.was_seen]
+        fair = [choice for choice in self._choices if choice.can_be_read and choice.tests and not choice.was_seen]
         return fair[0] if fair and self._chosen not in fair else None
 
     @property

@@ -64,6 +64,8 @@ class EvaluateHeadline(QStackedWidget):
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
         read = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
         sure = self.tr("Sure of {share:.1%}, and right in {right:.2%} of those")
+        if not doubts.sure:
+            sure = self.tr("Sure of none of them")
         lines = (
             read.format(
                 samples=evaluation.samples,
