@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.core.datasets.content import LONGEST_CLASS_NAME, MAX_CLASSES, MIN_CLASSES
+from app.core.datasets.content import LONGEST_CLASS_NAME, check_class_count
 from app.core.datasets.originals import is_original
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
@@ -64,8 +64,7 @@ def find_class_folders(folder: Path) -> ClassFolders | None:
     if not any(train_files.values()):
         return None
     names = tuple(train_files)
-    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
-        raise InputError(f"{folder.name} has {len(names)} classes; it must have {MIN_CLASSES} to {MAX_CLASSES}.")
+    check_class_count(len(names), str(folder))
     preprocessing = said.preprocessing if said else Preprocessing.DIGITS
     test_files = _files_by_class(test, said) if train and test else {}
     if train and test and (unknown := [name for name in test_files if name not in names]):

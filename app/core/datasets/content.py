@@ -1,7 +1,7 @@
 """What was read from a file or folder, and how it becomes a complete set: named, with a test part, hashed."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -120,14 +120,35 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
         names = spec.class_names
     named = name_by_label(raw) if names is None else raw
     names = named.class_names or names or ()
-    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
-        raise InputError(f"The data has {len(names)} classes; it must have {MIN_CLASSES} to {MAX_CLASSES}.")
+    check_class_count(len(names), "the data")
     parts = [named.train] if named.test is None else [named.train, named.test]
     if any(int(part.labels.max()) >= len(names) for part in parts):
         raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
     train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
     hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
     return Content(train, test, names, hashes, raw.preprocessing, raw.note)
+
+
+def check_class_count(count: int, source: str) -> None:
+    """Raise InputError unless there may be so many classes; `source` is where they were found."""
+    if not MIN_CLASSES <= count <= MAX_CLASSES:
+        there = "There is 1 class" if count == 1 else f"There are {count} classes"
+        raise InputError(f"{there} in {source}; it must be {MIN_CLASSES} to {MAX_CLASSES}.")
+
+
+def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, trimmed. Raises InputError if they cannot be those of somebody's own set."""
+    trimmed = tuple(name.strip() for name in names)
+    check_class_count(len(trimmed), "the list")
+    for name in trimmed:
+        if not 0 < len(name) <= LONGEST_CLASS_NAME or not name.isprintable():
+            raise InputError(
+                f"{name[:40]!r} cannot be the name of a class; give it 1 to {LONGEST_CLASS_NAME} characters that can "
+                "be seen."
+            )
+        if trimmed.count(name) > 1:
+            raise InputError(f"Two classes are called {name}; give each a name of its own.")
+    return trimmed
 
 
 def name_by_label(raw: RawData, names: Mapping[int, str] = MappingProxyType({})) -> RawData:

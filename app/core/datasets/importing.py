@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.datasets.content import Progress, complete, matching_spec, no_progress
+from app.core.datasets.content import Progress, checked_class_names, complete, matching_spec, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.sources import make_card
@@ -75,6 +75,7 @@ def import_folder(
     target = user_data_dir() / own
     if target.exists():
         raise InputError(f"There is already a data set called {own}; give another name, or delete {target} first.")
+    checked_class_names(content.class_names)
     card = make_card(name or path.resolve().name.split(".")[0], content)
     with staged(own) as folder:
         write_content(folder, content)

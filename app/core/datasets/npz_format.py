@@ -75,7 +75,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except KeyError as error:
         raise InputError(
-            f"{path.name} lacks the arrays x_train and y_train; choose a file like Keras' mnist.npz."
+            f"{path.name} lacks an array; it needs x_train and y_train, and y_test if it has x_test, like mnist.npz."
         ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise InputError(f"{path.name} is damaged or not an npz file; get it again.") from error

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.datasets.content import checked_class_names
 from app.core.datasets.samples.classes import ClassChange
 from app.core.datasets.samples.records import SampleSet
-from app.core.datasets.samples.sets import LONGEST_TITLE, checked_class_names, checked_title
+from app.core.datasets.samples.sets import LONGEST_TITLE, checked_title
 from app.core.errors import InputError
 from app.ui import theme
 

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.core.datasets.samples.sets import LONGEST_TITLE, checked_class_names, checked_title, suggested_title
+from app.core.datasets.content import checked_class_names
+from app.core.datasets.samples.sets import LONGEST_TITLE, checked_title, suggested_title
 from app.core.errors import InputError
 from app.ui import theme
 

@@ -76,7 +76,7 @@ def test_npz_saved_in_fortran_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"x_train": DATA.images}, "lacks the arrays"),
+        ({"x_train": DATA.images}, "lacks an array"),
         ({"x_train": DATA.images / 255, "y_train": DATA.labels}, "whole numbers"),
         ({"x_train": DATA.images.astype(int) * 2, "y_train": DATA.labels}, "outside 0 to 255"),
         ({"x_train": DATA.images, "y_train": DATA.labels.astype(int) - 1}, "outside 0 to 255"),
@@ -286,5 +286,5 @@ def test_nothing_there(tmp_path: Path) -> None:
         read_data(tmp_path / "a.txt")
     (tmp_path / "only").mkdir()
     _png(tmp_path / "only" / "0.png", np.zeros((28, 28), np.uint8))
-    with pytest.raises(InputError, match="1 classes"):
+    with pytest.raises(InputError, match="There is 1 class in"):
         read_data(tmp_path)

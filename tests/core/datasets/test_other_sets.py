@@ -95,7 +95,7 @@ def test_the_one_folder_with_all_of_emnist_asks_which(tmp_path: Path) -> None:
 
 def test_emnist_with_62_classes_is_too_much(tmp_path: Path) -> None:
     write_emnist(tmp_path / "gzip", "byclass", np.arange(62, dtype=np.uint8), "")
-    with pytest.raises(InputError, match="62 classes; it must have 2 to 50"):
+    with pytest.raises(InputError, match="62 classes in the data; it must be 2 to 50"):
         import_folder(tmp_path / "gzip", "everything")
 
 

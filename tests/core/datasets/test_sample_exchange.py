@@ -1,5 +1,6 @@
 """Samples written out come back through Import as they were, and into a set of samples."""
 
+import errno
 import json
 from collections import Counter
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset, own_names
 from app.core.datasets.types import Dataset, LabelledImages
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.imaging.drawing import load_drawing, save_drawing
 
 from .helpers import random_images
@@ -214,3 +215,23 @@ def test_more_than_fits_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(InputError, match="add fewer of them at once"):
         store.add_all(NewSample(drawing(number), 0) for number in range(5))
     assert store.set.total == 0
+
+
+def test_a_disk_that_can_only_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled_store()
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StudioError, match="may not be written"):
+        export_samples(store.name, ExportFormat.PNG, tmp_path / "out")
+
+
+def test_data_whose_classes_cannot_be_told_apart_is_refused(tmp_path: Path) -> None:
+    images, labels = random_images(10, 3, classes=2).images, np.arange(10, dtype=np.uint8) % 2
+    np.savez(tmp_path / "twice.npz", x_train=images, y_train=labels, class_names=np.array(["a", "a"]))
+    with pytest.raises(InputError, match="Two classes are called a"):
+        import_folder(tmp_path / "twice.npz")
+    assert own_names() == ()

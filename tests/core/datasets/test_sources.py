@@ -125,9 +125,9 @@ def test_another_published_set_is_recognized(tmp_path: Path, tiny: SmallSet) -> 
 
 def test_unusable_content() -> None:
     one = random_images(10, 0, classes=1)
-    with pytest.raises(InputError, match="has 1 classes"):
+    with pytest.raises(InputError, match="There is 1 class"):
         complete(RawData(one))
-    with pytest.raises(InputError, match="has 60 classes"):
+    with pytest.raises(InputError, match="There are 60 classes"):
         complete(RawData(random_images(60, 0, classes=60)))
     with pytest.raises(InputError, match="too few pictures"):
         complete(RawData(random_images(2, 0, classes=2)))

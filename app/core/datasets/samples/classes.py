@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Sequence
 
+from app.core.datasets.content import checked_class_names
 from app.core.datasets.samples import database
 from app.core.datasets.samples.records import SampleSet
-from app.core.datasets.samples.sets import checked_class_names, existing, sample_set
+from app.core.datasets.samples.sets import existing, sample_set
 from app.core.errors import InputError
 
 ClassChange = tuple[int | None, str]

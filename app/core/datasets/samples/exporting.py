@@ -1,5 +1,6 @@
 """Samples written to where other programs, and Import, read them."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -133,7 +134,8 @@ def _written_whole(target: Path, write: Callable[[Path], None]) -> Path:
         if work.is_dir():
             shutil.rmtree(work, ignore_errors=True)
         else:
-            work.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
+                work.unlink(missing_ok=True)
     return target
 
 

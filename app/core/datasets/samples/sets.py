@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.datasets.content import LONGEST_CLASS_NAME, MAX_CLASSES, MIN_CLASSES
+from app.core.datasets.content import checked_class_names
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples import database
 from app.core.datasets.samples.database import SAMPLES_NAME
@@ -156,18 +156,6 @@ def restore_sample_set(name: str) -> SampleSet:
     except OSError as error:
         raise storage_error(error, folder) from error
     return sample_set(name)
-
-
-def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, trimmed. Raises InputError if they cannot be those of a set."""
-    trimmed = tuple(name.strip() for name in names)
-    if not MIN_CLASSES <= len(trimmed) <= MAX_CLASSES:
-        raise InputError(f"There are {len(trimmed)} classes; a set has {MIN_CLASSES} to {MAX_CLASSES}.")
-    if not all(0 < len(name) <= LONGEST_CLASS_NAME and name.isprintable() for name in trimmed):
-        raise InputError(f"A class needs a name of 1 to {LONGEST_CLASS_NAME} characters that can be seen; correct it.")
-    if twice := [name for name in trimmed if trimmed.count(name) > 1]:
-        raise InputError(f"Two classes are called {twice[0]}; give each a name of its own.")
-    return trimmed
 
 
 def checked_title(title: str, but_for: str = "") -> str:
