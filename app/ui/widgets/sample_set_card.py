@@ -48,10 +48,11 @@ class SampleSetCard(Card):
         self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
         self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune")
         self._train = self._button(self.tr("Train on these"), "train_alone")
-        self._browse = self._button(self.tr("Samples"), "browse")
+        self._browse = self._button("", "browse")
         self._compare = self._button(self.tr("Before and after"), "compare", "quiet")
         self._lay_out()
         self._connect()
+        self.set_browsed(False)
         self.show_set(samples)
 
     @property
@@ -103,7 +104,10 @@ class SampleSetCard(Card):
     def set_browsed(self, is_browsed: bool) -> None:
         """Its samples are looked at, or not."""
         self._is_browsed = is_browsed
-        self._browse.setText(self.tr("Hide samples") if is_browsed else self.tr("Samples"))
+        self._browse.setText(self.tr("Hide") if is_browsed else self.tr("Samples"))
+        self._browse.setToolTip(
+            self.tr("Hide the samples") if is_browsed else self.tr("Look at the samples, and correct their labels")
+        )
 
     def show_comparison(self, found: BeforeAfter) -> None:
         """Show what fine-tuning did."""

@@ -83,17 +83,15 @@ class Jobs(QObject):
 
     @Slot()
     def _on_thread_finished(self) -> None:
-        # finished is emitted from the dying thread, just before it is gone: what is left to wait for is no work.
-        ended = {lane: thread for lane, thread in self._threads.items() if thread.isFinished()}
-        for lane, thread in ended.items():
-            thread.wait()
-            thread.deleteLater()
-            del self._threads[lane]
+        # Only the thread that says so: of another, progress may still be on its way.
+        lane, thread = next(each for each in self._threads.items() if each[1] is self.sender())
+        thread.wait()  # it is about to be gone: what is left to wait for is no work
+        thread.deleteLater()
+        del self._threads[lane]
         self._go_on()
-        for thread in ended.values():
-            if thread.outcome is not None and not self._is_closing:
-                self.ended.emit(thread.outcome)
-        if ended and self._is_closing and not self._threads:
+        if thread.outcome is not None and not self._is_closing:
+            self.ended.emit(thread.outcome)
+        elif self._is_closing and not self._threads:
             self.shut_down_finished.emit()
 
 

@@ -148,7 +148,7 @@ def test_samples_are_looked_at_and_left(browsed: Browsed) -> None:
     assert browse is not None
     assert browse.text() == "Samples"
     click(card_of(page, store.name), "browse")
-    assert browse.text() == "Hide samples"
+    assert browse.text() == "Hide"
     click(card_of(page, store.name), "browse")
     assert gallery.isVisible()
 
