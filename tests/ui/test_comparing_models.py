@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import find_model
@@ -15,6 +15,7 @@ from app.ui import theme
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.settings import Settings
 from app.ui.widgets.comparison_bars import ComparisonBars
+from app.ui.widgets.comparison_view import ComparisonView, Side
 from app.ui.widgets.model_chooser import ModelChooser
 from tests.ui.answers import DIGITS, answer
 from tests.ui.hand import ONE, SEVEN, draw
@@ -166,6 +167,18 @@ def test_the_part_that_differs_is_hatched(bars: ComparisonBars) -> None:
     bars.set_answers((high.probabilities, low.probabilities))
     hatched = count(bars.grab().toImage(), theme.LIGHT.accent, 0, 200)
     assert 0.45 * solid < hatched < 0.85 * solid
+
+
+def test_hatching_is_explained_where_there_is_any(qtbot: QtBot) -> None:
+    view = ComparisonView()
+    qtbot.addWidget(view)
+    view.set_classes(tuple("0123456789"))
+    view.show()
+    low, high = answer({7: 0.5, 1: 0.5}), answer({7: 0.9})
+    for other, is_explained in ((low, True), (high, False)):
+        view.show_sides(Side("One", high), Side("Other", other), "")
+        keys = [label for label in view.findChildren(QLabel) if label.text().startswith("Hatched")]
+        assert [key.isVisible() for key in keys] == [is_explained]
 
 
 def test_two_answers_are_told_to_screen_readers(bars: ComparisonBars) -> None:

@@ -45,16 +45,16 @@ def label(page: RecognizePage, qtbot: QtBot, key: Qt.Key, said: str) -> None:
 
 def test_a_key_keeps_the_paper_as_a_sample_and_says_so(page: RecognizePage, qtbot: QtBot) -> None:
     draw(page.canvas, SEVEN)
-    label(page, qtbot, Qt.Key.Key_7, "Saved as 7 (1 sample)")
+    label(page, qtbot, Qt.Key.Key_7, "Saved as 7")
     assert page.samples.strip.isVisible()
     assert counts(page)[7] == 1
 
 
 def test_a_set_is_collected_quickly(page: RecognizePage, qtbot: QtBot) -> None:
     for corners, key, said in (
-        (SEVEN, Qt.Key.Key_7, "Saved as 7 (1 sample)"),
-        (ONE, Qt.Key.Key_1, "Saved as 1 (1 sample)"),
-        (SEVEN, Qt.Key.Key_7, "Saved as 7 (2 samples)"),
+        (SEVEN, Qt.Key.Key_7, "Saved as 7"),
+        (ONE, Qt.Key.Key_1, "Saved as 1"),
+        (SEVEN, Qt.Key.Key_7, "Saved as 7"),
     ):
         draw(page.canvas, corners)
         assert len(page.paper.drawing.strokes) == 1
@@ -64,9 +64,34 @@ def test_a_set_is_collected_quickly(page: RecognizePage, qtbot: QtBot) -> None:
 
 def test_another_key_corrects_what_was_just_labelled(page: RecognizePage, qtbot: QtBot) -> None:
     draw(page.canvas, SEVEN)
-    label(page, qtbot, Qt.Key.Key_1, "Saved as 1 (1 sample)")
-    label(page, qtbot, Qt.Key.Key_7, "Saved as 7 (1 sample)")
+    label(page, qtbot, Qt.Key.Key_1, "Saved as 1")
+    label(page, qtbot, Qt.Key.Key_7, "Saved as 7")
     assert [counts(page)[digit] for digit in (1, 7)] == [0, 1]
+
+
+def test_a_number_is_no_sample_until_it_is_read_as_one(page: RecognizePage, qtbot: QtBot) -> None:
+    page.believes.label.setChecked(True)
+    for corners, left in ((SEVEN, 0.0), (ONE, 0.4)):
+        draw(page.canvas, [(left + 0.4 * x, 0.3 + 0.4 * y) for x, y in corners])
+    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    key = page.samples.strip.findChild(QPushButton, "sample_7")
+    assert key is not None
+    assert not key.isEnabled()
+    assert "single digit" in key.toolTip()
+    with qtbot.waitSignal(page.failed) as said:
+        QTest.keyClick(page.canvas, Qt.Key.Key_7)
+    assert "single digit" in said.args[0]
+    assert sample_sets() == ()
+    QTest.mouseClick(page.believes.several, LEFT)
+    qtbot.waitUntil(key.isEnabled, timeout=SLOW_MS)
+    label(page, qtbot, Qt.Key.Key_4, "Saved as 4")
+
+
+def test_the_keys_label_after_a_click_on_what_shows_them(page: RecognizePage, qtbot: QtBot) -> None:
+    draw(page.canvas, SEVEN)
+    QTest.mouseClick(page.believes.label, LEFT)
+    assert page.samples.strip.isVisible()
+    assert page.canvas.hasFocus()
 
 
 def test_undo_brings_a_labelled_drawing_back(page: RecognizePage, qtbot: QtBot) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +59,23 @@ def wait_for_loader(page: RecognizePage, qtbot: QtBot) -> None:
 def test_picture_comes_after_a_moment(page: RecognizePage, slow_picture: Path, qtbot: QtBot) -> None:
     page.files.open_file(slow_picture)
     qtbot.waitUntil(lambda: page.canvas.paper.picture is not None)
+
+
+def test_what_is_said_of_several_files_is_forgotten_with_the_one_that_cannot_be_read(
+    page: RecognizePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("broken.png", "other.png")])
+    with qtbot.waitSignal(page.failed):
+        page.files.take(files)
+    pasted = QMimeData()
+    said: list[str] = []
+    pasted.setImageData(QImage(20, 20, QImage.Format.Format_RGB32))
+    page.failed.connect(said.append)
+    page.files.take(pasted)
+    assert page.canvas.paper.picture is not None
+    assert said == []
 
 
 def test_stroke_made_while_a_picture_loads_stays(page: RecognizePage, slow_picture: Path, qtbot: QtBot) -> None:

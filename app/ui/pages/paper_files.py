@@ -38,7 +38,7 @@ class PaperFiles(QWidget):
         self._loader = PictureLoader(self)
         self._asked_over: Paper | None = None
         self._loader.loaded.connect(self._on_loaded)
-        self._loader.failed.connect(self.failed)
+        self._loader.failed.connect(self._on_unreadable)
         self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
         self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
         self.samples = self._button(self.tr("Samples"), self.tr("Drawings and pictures to begin with"))
@@ -100,7 +100,7 @@ class PaperFiles(QWidget):
             self._canvas.put(Paper(load_drawing(path)))
             self._succeed()
         except StudioError as error:
-            self.failed.emit(str(error))
+            self._on_unreadable(str(error))
 
     def take(self, mime: QMimeData | None) -> None:
         """Lay down what was dropped or pasted: a file, or a picture itself."""
@@ -138,11 +138,17 @@ class PaperFiles(QWidget):
         pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
         self._put_picture(picture_from_rgba(pixels.copy()))
 
+    @Slot(str)
+    def _on_unreadable(self, problem: str) -> None:
+        self._note = ""
+        self.failed.emit(problem)
+
     @Slot(object)
     def _on_loaded(self, picture: Picture) -> None:
         # What the person did to the paper since is newer than the request.
         if self._canvas.paper is self._asked_over:
             self._put_picture(picture)
+        self._note = ""
 
     def _put_picture(self, picture: Picture) -> None:
         self._canvas.put(Paper(self._canvas.paper.drawing, picture))

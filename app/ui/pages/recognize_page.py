@@ -207,6 +207,7 @@ class RecognizePage(QWidget):
     def _on_recognized(self, recognition: Recognition) -> None:
         self._read = recognition
         self.believes.show_number(recognition.number)
+        self.samples.strip.set_several(recognition.number is not None)
         self._show(self._selected(recognition))
         self.files.show_answer(self.believes.text)
         shown = recognition.shown

@@ -98,6 +98,7 @@ class BeliefCard(Card):
     def _link(self, words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
         button.setProperty("kind", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         button.setToolTip(tip)
         return button
 

@@ -46,6 +46,12 @@ class ComparisonBars(QWidget):
         """What is shown on the left and on the right."""
         return self._answers
 
+    @property
+    def has_difference(self) -> bool:
+        """True if part of a bar is hatched."""
+        left, right = self._answers
+        return left is not None and right is not None and bool((abs(left - right) >= LEAST_DIFFERENCE).any())
+
     def set_classes(self, names: Sequence[str]) -> None:
         """Name the rows; shows no probabilities until they come."""
         self._names = tuple(names)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.doubt import Verdict
@@ -46,6 +47,12 @@ class ComparisonView(QWidget):
         self._words.setProperty("role", "title")
         self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._key = QLabel(self.tr("Hatched: how much more one believes than the other"))
+        self._key.setProperty("role", "caption")
+        self._key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setRetainSizeWhenHidden(True)  # the bars keep their places while one draws
+        self._key.setSizePolicy(policy)
         sides = QHBoxLayout()
         sides.setSpacing(theme.MARGIN)
         for title, picture, answer in zip(self._titles, self.pictures, self.answers, strict=True):
@@ -70,6 +77,7 @@ class ComparisonView(QWidget):
         column.addLayout(sides)
         column.addWidget(self._words)
         column.addWidget(self.bars, 1)
+        column.addWidget(self._key)
 
     @property
     def words(self) -> str:
@@ -93,6 +101,7 @@ class ComparisonView(QWidget):
             (first.probabilities if first else None, second.probabilities if second else None),
             (_is_sure(first), _is_sure(second)),
         )
+        self._key.setVisible(self.bars.has_difference)
         self._words.setText(words)
         self._words.setVisible(bool(words))
 

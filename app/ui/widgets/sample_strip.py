@@ -48,6 +48,7 @@ class SampleStrip(QWidget):
         super().__init__(parent)
         self._model_classes: tuple[str, ...] = ()
         self._paper: Paper | None = None
+        self._reads_several = False
         self._sets: tuple[SampleSet, ...] = ()
         self._chosen: SampleSet | None = None
         self._kept: Changed | None = None
@@ -89,6 +90,12 @@ class SampleStrip(QWidget):
             self._say_nothing()
         self._show_possible()
 
+    def set_several(self, reads_several: bool) -> None:
+        """Keep nothing while several digits are read: a sample is one."""
+        if reads_several != self._reads_several:
+            self._reads_several = reads_several
+            self._show_possible()
+
     def listen_to(self, canvas: QWidget) -> None:
         """Let the digit keys label while `canvas` has the keyboard."""
         for key in "0123456789":
@@ -110,6 +117,9 @@ class SampleStrip(QWidget):
         """Keep what lies on the paper as a sample of this class, or correct the one it became."""
         paper, names = self._paper, self._keys.class_names
         if paper is None or paper.is_empty or not 0 <= label < len(names):
+            return
+        if self._reads_several:
+            self.failed.emit(self._why_not())
             return
         if paper is not self._kept_paper:
             self._kept, self._kept_paper = None, paper
@@ -173,11 +183,17 @@ class SampleStrip(QWidget):
         self._show_possible()
 
     def _show_possible(self) -> None:
-        is_empty = self._paper is None or self._paper.is_empty
         names = self._keys.class_names
         by_label = {label: key for key, label in labels_by_key(names).items()}
-        reason = self.tr("Draw something first, or open a picture") if is_empty else ""
-        self._keys.set_locked(reason, [by_label.get(label, "") for label in range(len(names))])
+        self._keys.set_locked(self._why_not(), [by_label.get(label, "") for label in range(len(names))])
+
+    def _why_not(self) -> str:
+        """Why nothing can be kept now; empty if it can."""
+        if self._paper is None or self._paper.is_empty:
+            return self.tr("Draw something first, or open a picture")
+        if self._reads_several:
+            return self.tr("A sample is a single digit: clear the others away, or choose 'Read as one'")
+        return ""
 
     def _say_nothing(self) -> None:
         self._say(self.tr("What is it really?"), can_undo=False)
@@ -190,7 +206,9 @@ class SampleStrip(QWidget):
     def _say_kept(self, changed: Changed, label: int) -> None:
         count = changed.now.counts[label]
         total = self.tr("1 sample") if count.total == 1 else self.tr("{count} samples").format(count=f"{count.total:,}")
-        self._say(self.tr("✓ Saved as {name} ({samples})").format(name=count.name, samples=total), can_undo=True)
+        self._say(self.tr("Saved as {name}").format(name=count.name), can_undo=True)
+        tip = self.tr("{name}: {samples} in {title}")
+        self._said.setToolTip(tip.format(name=count.name, samples=total, title=changed.now.title))
 
     @Slot()
     def _fill_menu(self) -> None:
