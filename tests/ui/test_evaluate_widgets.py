@@ -67,7 +67,7 @@ def test_pictures_are_as_large_as_leaves_room_for_some_rows(qtbot: QtBot) -> Non
     grid, evaluation = ExamplesGrid(), evaluation_of(COUNTS)
     qtbot.addWidget(grid)
     grid.show_places(evaluation, evaluation.mistakes())
-    for size, tile in (((700, 140), 56), ((700, 540), 84), ((1400, 800), 112), ((300, 800), 56), ((700, 140), 56)):
+    for size, tile in (((800, 140), 56), ((800, 540), 84), ((1400, 800), 112), ((300, 800), 56), ((800, 140), 56)):
         grid.resize(*size)
         grid.show()
         assert grid.tile == tile, size
