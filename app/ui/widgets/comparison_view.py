@@ -47,7 +47,7 @@ class ComparisonView(QWidget):
         self._words.setProperty("role", "title")
         self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._key = QLabel(self.tr("Hatched: how much more one believes than the other"))
+        self._key = QLabel(self.tr("Hatched: more than the other believes"))
         self._key.setProperty("role", "caption")
         self._key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

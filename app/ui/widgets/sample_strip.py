@@ -192,7 +192,7 @@ class SampleStrip(QWidget):
         if self._paper is None or self._paper.is_empty:
             return self.tr("Draw something first, or open a picture")
         if self._reads_several:
-            return self.tr("A sample is a single digit: clear the others away, or choose 'Read as one'")
+            return self.tr("A sample is a single digit: rub the others out, or choose 'Read as one'.")
         return ""
 
     def _say_nothing(self) -> None:
