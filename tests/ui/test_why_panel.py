@@ -16,12 +16,14 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
 from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.explainer import Explainer
 from app.core.inference.explaining.explanation import Explanation
+from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel, find_model
 from app.ui import theme
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.paper import Paper
+from app.ui.widgets.why_examples import WhyExamples
 from app.ui.widgets.why_map import WhyMap
 from app.ui.widgets.why_panel import WhyPanel
 from app.ui.workers.recognition import Recognition
@@ -260,6 +262,28 @@ def test_doubt_has_words_of_its_own(panel: WhyPanel, model: StoredModel, qtbot: 
     assert panel.explanation is not None
     assert isinstance(panel.explanation.saliency, Saliency)
     assert panel.explanation.saliency.rival == 9
+
+
+def test_a_map_of_nothing_is_not_drawn(
+    panel: WhyPanel, model: StoredModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Explainer, "saliency", lambda *_: Saliency(np.zeros((28, 28), np.float32)))
+    panel.show_recognition(recognition(model, SEVEN), model)
+    qtbot.waitUntil(lambda: is_complete(panel), timeout=20_000)
+    assert not panel.map.isVisible()
+    assert any(words.startswith("No place does") for words in panel.words)
+
+
+def test_a_name_wider_than_its_picture_has_two_lines(qtbot: QtBot) -> None:
+    row = WhyExamples()
+    qtbot.addWidget(row)
+    row.resize(276, 80)
+    found = Neighbours(np.zeros((5, 28, 28), np.uint8), (0, 1, 0, 1, 1), (0.9,) * 5, 4000, is_far=False)
+    row.show_neighbours(found, ("7", "8"))
+    low = row.height()
+    row.show_neighbours(found, ("Ankle boot", "8"))
+    assert row.height() > low
+    assert {tile.lines for tile in row.tiles} == {2}
 
 
 @pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])

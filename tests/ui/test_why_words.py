@@ -122,9 +122,16 @@ def test_what_cannot_be_had_says_why(missing: Missing) -> None:
 
 
 def test_the_map_says_what_a_person_would_not_expect() -> None:
-    found = replace(explanation({7: 1}), saliency=Saliency(np.zeros((28, 28), np.float32)))
+    found = replace(explanation({7: 1}), saliency=Saliency(np.eye(28, dtype=np.float32)))
     assert why_words.map_words(found).startswith("Blank paper counts, too")
     assert why_words.map_words(replace(found, preprocessing=CLOTHES)).startswith("An empty place counts, too")
+
+
+def test_a_map_of_nothing_is_told_to_be_one() -> None:
+    blank = Saliency(np.zeros((28, 28), np.float32))
+    assert blank.is_blank
+    told = why_words.map_words(replace(explanation({7: 1}), saliency=blank))
+    assert told == "No place does: the network finds nothing in it that it knows."
 
 
 def test_every_step_is_told() -> None:

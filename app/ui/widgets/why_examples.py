@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.core.datasets.types import IMAGE_SIZE
@@ -11,8 +11,9 @@ from app.core.inference.explaining.neighbours import NEAREST, Neighbours
 from app.ui import theme
 
 _GAP = 6
-_CAPTION_HEIGHT = 18
+_LINE_HEIGHT = 16
 _PALE = 0.35
+_CAPTION = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
 
 class WhyExample(QAbstractButton):
@@ -22,6 +23,7 @@ class WhyExample(QAbstractButton):
         super().__init__(parent)
         self._image: QImage | None = None
         self.side = 2 * IMAGE_SIZE
+        self.lines = 1
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         theme.notifier().changed.connect(self.update)
@@ -39,7 +41,7 @@ class WhyExample(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Twice the picture's own size, and the name."""
-        return QSize(2 * IMAGE_SIZE, 2 * IMAGE_SIZE + _CAPTION_HEIGHT)
+        return QSize(2 * IMAGE_SIZE, 2 * IMAGE_SIZE + _caption_height(self.lines))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The pixels without smoothing; a ring when it has the keyboard or is pointed at."""
@@ -55,18 +57,18 @@ class WhyExample(QAbstractButton):
         if self.hasFocus() or self.underMouse():
             painter.setPen(QPen(QColor(colours.accent), theme.FOCUS_LINE))
             painter.drawRect(tile.adjusted(1, 1, -1, -1))
-        font = painter.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(_small(painter.font()))
         painter.setPen(QColor(colours.muted))
-        caption = QRectF(0, tile.bottom() + 2, self.width(), _CAPTION_HEIGHT - 2)
-        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(caption, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        room = QRectF(0, tile.bottom() + 2, self.width(), _LINE_HEIGHT * self.lines)
+        painter.drawText(room, _CAPTION, self.text())
         painter.end()
 
 
 class WhyExamples(QWidget):
-    """Up to NEAREST training pictures. `chosen` brings the number of the one that was clicked."""
+    """Up to NEAREST training pictures. `chosen` brings the number of the one that was clicked.
+
+    Where a name is wider than its picture, all of them have two lines for it.
+    """
 
     chosen = Signal(int)
 
@@ -86,16 +88,32 @@ class WhyExamples(QWidget):
             tile.setVisible(index < len(found.labels))
             if index < len(found.labels):
                 tile.show_picture(found.images[index], class_names[found.labels[index]], found.similarities[index])
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Square pictures."""
-        side = (self.width() - (NEAREST - 1) * _GAP) // NEAREST
-        for tile in self.tiles:
-            tile.side = side  # the same for all, though some have a pixel more room than others
-        self.setFixedHeight(side + _CAPTION_HEIGHT)
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        side = (self.width() - (NEAREST - 1) * _GAP) // NEAREST
+        metrics = QFontMetrics(_small(self.font()))
+        lines = 2 if any(metrics.horizontalAdvance(tile.text()) > side for tile in self.tiles) else 1
+        for tile in self.tiles:
+            tile.side, tile.lines = side, lines  # the same for all, though some have a pixel more room than others
+        self.setFixedHeight(side + _caption_height(lines))
 
     @Slot()
     def _on_clicked(self) -> None:
         tile = self.sender()
         self.chosen.emit(next(index for index, other in enumerate(self.tiles) if other is tile))
+
+
+def _caption_height(lines: int) -> int:
+    return 2 + _LINE_HEIGHT * lines
+
+
+def _small(font: QFont) -> QFont:
+    smaller = QFont(font)
+    smaller.setPixelSize(theme.SMALL_FONT_SIZE)
+    return smaller

@@ -15,6 +15,8 @@ _LEGEND_HEIGHT = 22
 _SWATCH = 12
 _STRONG = 0.5
 """Places with more than this share of the strongest get a sign, so that nobody needs the colours."""
+_FAINTER = 0.8
+"""Faint places are shown a little stronger than they are."""
 _INK = 0.4
 _PALE = 0.35
 
@@ -115,7 +117,7 @@ def _coloured(strength: NDArray[np.float32], image: NDArray[np.float32]) -> QIma
     """Paper in the colours of the map (28, 28) in [-1, 1], under the ink (28, 28) in [0, 1]."""
     paper, ink = _rgb(theme.LIGHT.paper), _rgb(theme.LIGHT.ink)
     colour = np.where(strength[:, :, None] > 0, _rgb(theme.LIGHT.accent), _rgb(theme.LIGHT.validation))
-    share = np.sqrt(np.abs(strength))[:, :, None]  # faint places must be seen, too
+    share = (np.abs(strength) ** _FAINTER)[:, :, None]
     ground = paper * (1 - share) + colour * share
     cover = _INK * image[:, :, None]
     levels = np.ascontiguousarray(np.rint(ground * (1 - cover) + ink * cover), np.uint8)

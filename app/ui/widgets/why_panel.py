@@ -176,10 +176,11 @@ class WhyPanel(QWidget):
 
     def _show_saliency(self, explanation: Explanation) -> None:
         found = explanation.saliency
+        has_map = isinstance(found, Saliency) and not found.is_blank
         if isinstance(found, Saliency):
             self.map.show_saliency(found, explanation.shown.image, why_words.map_legend(explanation))
         self._spoke.set_heading(why_words.map_heading(explanation))
-        self._spoke.show_words(why_words.map_words(explanation), has_body=isinstance(found, Saliency))
+        self._spoke.show_words(why_words.map_words(explanation), has_body=has_map)
 
     @Slot()
     def _on_slow(self) -> None:

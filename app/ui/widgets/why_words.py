@@ -118,6 +118,8 @@ def map_words(explanation: Explanation) -> str:
     found = explanation.saliency
     if not isinstance(found, Saliency):
         return missing_words(found) if found else ""
+    if found.is_blank:
+        return translate("why", "No place does: the network finds nothing in it that it knows.")
     if explanation.preprocessing is Preprocessing.CLOTHES:
         return translate("why", "An empty place counts, too, where many training pictures have cloth.")
     return translate("why", "Blank paper counts, too, where many training pictures have ink.")

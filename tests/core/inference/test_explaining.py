@@ -81,8 +81,8 @@ def test_the_map_for_the_eye_is_smooth_and_spans_one() -> None:
     shown = Saliency(spike).shown
     assert shown.shape == (28, 28)
     assert shown.min() == shown[10, 10] == -1
-    assert shown[10, 12] == pytest.approx(-1 / 6)
-    assert not shown[10, 13:].any()
+    assert (np.diff(shown[10, 10:17]) > 0).all()
+    assert not shown[10, 17:].any()
     assert not Saliency(np.zeros((28, 28), np.float32)).shown.any()
 
 

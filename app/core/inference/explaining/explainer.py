@@ -61,8 +61,7 @@ class Explainer:
         if self._index is None or self._index.is_complete:
             return False
         self._index.grow()
-        if self._index.is_complete:
-            self._keep(self._index)
+        self._keep(self._index)
         return True
 
     def _hints(self, explanation: Explanation) -> tuple[Corrected, ...] | Missing:
@@ -111,7 +110,8 @@ class Explainer:
 
     def _keep(self, index: NeighbourIndex) -> None:
         """Keep it for the next start: once there is something to compare with, and again once all is there."""
-        if len(index) > self._kept_count and (not self._kept_count or index.is_complete):
+        is_due = index.is_complete if self._kept_count else index.is_ready
+        if is_due and len(index) > self._kept_count:
             keep(self._key(), index.packed())
             self._kept_count = len(index)
 

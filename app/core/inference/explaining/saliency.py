@@ -1,5 +1,6 @@
 """Which places spoke for an answer and which against it: integrated gradients (Sundararajan, Taly and Yan 2017)."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 from app.core.inference.explaining.gradients import BATCH, Network
 
 STEPS = 32
-_SMOOTHING = np.array([1, 4, 6, 4, 1], np.float32) / 16
+_SMOOTHING = np.array([math.comb(12, place) for place in range(13)], np.float32) / 2**12
+"""A bell as wide as a stroke: of finer patterns nobody can say what they mean."""
+
+_NOTHING = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +26,11 @@ class Saliency:
 
     attributions: NDArray[np.float32]
     rival: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """True if no place adds anything: a network may find nothing that it knows."""
+        return float(np.abs(self.attributions).max()) < _NOTHING
 
     @property
     def shown(self) -> NDArray[np.float32]:
@@ -68,5 +77,6 @@ def _weights(classes: int, label: int, rival: int | None) -> NDArray[np.float32]
 
 def _smoothed(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """A binomial average down each column."""
-    padded = np.pad(values, ((2, 2), (0, 0)))
+    reach = len(_SMOOTHING) // 2
+    padded = np.pad(values, ((reach, reach), (0, 0)))
     return sum((weight * padded[i : i + len(values)] for i, weight in enumerate(_SMOOTHING)), np.zeros_like(values))
