@@ -1,10 +1,14 @@
 """Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -96,18 +100,21 @@ class SampleList(QListView):
     @property
     def selected(self) -> tuple[Sample, ...]:
         """The selected samples, in order."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return tuple(self.samples.samples[row] for row in rows)
+        selection = self.selectionModel().selection()
+        parts = [selection.at(number) for number in range(selection.count())]
+        rows = (row for part in parts for row in range(part.top(), part.bottom() + 1))
+        return tuple(self.samples.samples[row] for row in sorted(rows))
 
     def show_samples(self, samples: tuple[Sample, ...], of: SampleSet) -> None:
         """Show these; what was selected and where one was stay, as far as they are still there."""
-        chosen, row = {sample.id for sample in self.selected}, self.currentIndex().row()
+        chosen, current_row = {sample.id for sample in self.selected}, self.currentIndex().row()
         self.samples.show_samples(samples, of)
-        for place, sample in enumerate(samples):
-            if sample.id in chosen:
-                self.selectionModel().select(self.samples.index(place), QItemSelectionModel.SelectionFlag.Select)
-        if samples and row >= 0:
-            current = self.samples.index(min(row, len(samples) - 1))
+        selection = QItemSelection()  # told once: thousands may be selected
+        for first, last in _runs([row for row, sample in enumerate(samples) if sample.id in chosen]):
+            selection.append(QItemSelectionRange(self.samples.index(first), self.samples.index(last)))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+        if samples and current_row >= 0:
+            current = self.samples.index(min(current_row, len(samples) - 1))
             self.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(current)
         self.selection_changed.emit()
@@ -140,6 +147,13 @@ class SampleList(QListView):
 
     def _on_selection_changed(self) -> None:
         self.selection_changed.emit()
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of those that follow each other without a gap; `rows` ascend."""
+    for _, members in groupby(enumerate(rows), lambda each: each[1] - each[0]):
+        run = [row for _, row in members]
+        yield run[0], run[-1]
 
 
 class _Delegate(QStyledItemDelegate):
