@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from app.core.imaging.ink import connected_parts
+from app.core.imaging.ink import connected_parts, otsu
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -20,10 +20,14 @@ _WORK_SIDE = 512  # 18 times what the network sees
 _TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
 _NOISE = 3.0  # median deviations of the ground that are still ground
 _MAX_NOISE = 0.2
+_GRAINY = 0.015  # between neighbours where the picture is evenest
+_GRAIN_GRID = 28  # cells a side in which a piece is told from a grainy ground
 _SMALLEST = 50  # pixels of a side; below, a ground cannot be told from what lies on it by its light
 _GRID = 64  # cells a side in which shadows are told from clothes
 _STEEP = 0.06  # change from cell to cell that no soft shadow makes
 _DEEPEST = 0.45  # of the ground's light is left in the deepest shadow
+_LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that happens to lie together
+_SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
 _SPECK = 0.02  # of the mass of the largest part
 _GREY = 0.15  # between the channels of a ground that would be white in more light
 _STRONGEST = 4.0  # gain in brightness
@@ -54,21 +58,24 @@ def find_cloth(rgb: NDArray[np.uint8], invert: bool | None = None) -> Cloth:
     colours = _reduced(rgb)
     corners = np.median([colours[0, 0], colours[0, -1], colours[-1, 0], colours[-1, -1]], axis=0).astype(np.float32)
     light_on_dark = float(corners.max()) < 0.5 if invert is None else invert
-    even = np.abs(_border(colours) - corners).max(axis=1) < 0.01
-    if float(even.mean()) > 0.8 or min(colours.shape[:2]) < _SMALLEST:  # made by a program, or cut out: one colour
-        ground, tolerance = np.broadcast_to(corners, colours.shape), _TOLERANCE
+    is_small = min(colours.shape[:2]) < _SMALLEST
+    grain = 0 if is_small else _grain(colours)
+    if grain > _GRAINY:
+        colours = _softened(colours, min(_SOFTEST, _SOFTENING * grain))
+        ground, cover = _through_grain(colours, grain)
+    else:
+        is_even = is_small or _is_one_colour(_border(colours), corners)
+        ground, tolerance = (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _ground(colours)
         distance = np.abs(colours - ground).max(axis=2)
         is_cloth = distance > tolerance
-    else:
-        ground, tolerance = _ground(colours)
-        distance = np.abs(colours - ground).max(axis=2)
-        is_cloth = (distance > tolerance) & _apart_from_shadows(colours, ground, distance, tolerance)
+        if not is_even:
+            is_cloth &= _apart_from_shadows(colours, ground, distance, tolerance)
+        # What is as the ground becomes black, softly: an off-white ground leaves neither grey nor a hard edge.
+        cover = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_cloth
     seen = _brightness(colours, ground, light_on_dark)
-    if not is_cloth.any():
+    if not cover.any():
         return Cloth(seen, None, light_on_dark)
-    # What is as the ground becomes black, softly, so that an off-white ground leaves neither grey nor a hard edge.
-    soft = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_cloth
-    piece = (seen * soft)[_extent(is_cloth)]
+    piece = (seen * cover)[_extent(cover > 0)]
     brightest = float(np.quantile(piece, 0.995))
     return Cloth(seen, np.clip(piece / max(brightest, 1 / _STRONGEST), 0, 1), light_on_dark)
 
@@ -83,6 +90,13 @@ def _brightness(colours: Field, ground: Field, light_on_dark: bool) -> Field:
     is_white = float(np.ptp(ground.mean(axis=(0, 1)))) < _GREY
     white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8, 0.05)
     return np.asarray(np.clip(1 - grey * (brightest / white) / np.maximum(light, 0.05), 0, 1), np.float32)
+
+
+def _is_one_colour(border: Field, colour: Field) -> bool:
+    """Tell a ground made by a program, or cut out, of which pieces may reach the border, from a photographed one."""
+    off = np.abs(border - colour).max(axis=1)
+    even, nearly = float((off < 0.01).mean()), float((off < _TOLERANCE).mean())
+    return even > 0.8 or (even > 0.25 and nearly < 1.1 * even)
 
 
 def _ground(colours: Field) -> tuple[Field, float]:
@@ -103,6 +117,50 @@ def _ground(colours: Field) -> tuple[Field, float]:
     rim = slice(None, None, max(1, min(colours.shape[:2]) // 40))
     spread = float(np.median(np.abs(colours - ground)[rim, rim].max(axis=2)))
     return ground, min(max(_TOLERANCE, _NOISE * spread), _MAX_NOISE)
+
+
+def _grain(colours: Field) -> float:
+    """Return how much neighbours differ in light where the picture is evenest, in pixels or in larger grains."""
+    fine = (colours @ _LUMINANCE)[..., None]
+    coarse = _cells(fine, math.ceil(max(colours.shape) / _GRAIN_GRID))
+    return max(float(np.quantile(np.abs(each - _averaged(each)), 0.25)) for each in (fine, coarse))
+
+
+def _through_grain(colours: Field, grain: float) -> tuple[Field, Field]:
+    """Find the piece in a picture so grainy that only the means of many pixels tell: its ground, and 1 where it is."""
+    height, width = colours.shape[:2]
+    cell = math.ceil(max(height, width) / _GRAIN_GRID)
+    smooth = _averaged(_cells(colours, cell))
+    ground = np.median([smooth[0, 0], smooth[0, -1], smooth[-1, 0], smooth[-1, -1]], axis=0).astype(np.float32)
+    distance = np.abs(smooth - ground).max(axis=2)
+    parts, count = connected_parts(distance > max(0.6 * otsu(distance.ravel()), 3 * grain))
+    mass = np.bincount(parts.ravel(), distance.ravel(), count + 1)
+    mass[0] = 0
+    cover = _filled(((mass >= 0.1 * mass.max()) & (mass > 0))[parts])
+    cover &= float(cover.mean()) > _LEAST_THROUGH_GRAIN
+    whole = cover.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
+    return np.broadcast_to(ground, colours.shape), whole.astype(np.float32)
+
+
+def _softened(colours: Field, deviation: float) -> Field:
+    """Blur by so many of 28 pixels along the longest side, to take some of the grain away."""
+    levels = Image.fromarray(np.rint(colours * 255).astype(np.uint8))
+    blur = ImageFilter.GaussianBlur(deviation * max(colours.shape) / _GRAIN_GRID)
+    return np.asarray(levels.filter(blur), np.float32) / np.float32(255)
+
+
+def _filled(mask: Mask) -> Mask:
+    """Fill the holes that cannot be reached from the border."""
+    holes, _ = connected_parts(~mask)
+    outside = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
+    return np.asarray(mask | ~np.isin(holes, outside))
+
+
+def _averaged(cells: Field) -> Field:
+    """Average each cell with its neighbours."""
+    wide = np.pad(cells, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = wide[:-2] + wide[1:-1] + wide[2:]
+    return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, np.float32)
 
 
 def _quadratic(height: int, width: int) -> Field:

@@ -52,6 +52,36 @@ def test_the_ground_makes_no_difference(name: str, ground: NDArray[np.floating])
         assert np.abs(result.image - seen).mean() < 0.06
 
 
+def network_picture(name: str) -> NDArray[np.uint8]:
+    """Return the piece as Fashion-MNIST shows it, enlarged: no margin, the longest side from border to border."""
+    small = prepare_picture(load_picture(SAMPLES / f"{name}.png"), CLOTHES).image
+    enlarged = Image.fromarray(levels(small)).resize((112, 112), Image.Resampling.BICUBIC)
+    return np.repeat(np.asarray(enlarged)[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_piece_that_reaches_the_border_is_no_ground(name: str) -> None:
+    seen = prepare_picture(load_picture(SAMPLES / f"{name}.png"), CLOTHES).image
+    enlarged = network_picture(name)
+    for page, light_on_dark in ((enlarged, True), (255 - enlarged, False)):
+        result = prepare_picture(Picture(page), CLOTHES)
+        assert result.inverted is light_on_dark
+        assert np.abs(result.image - seen).mean() < 0.06
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("deviation", [0.1, 0.2])
+def test_a_piece_is_found_whole_in_a_grainy_picture(name: str, deviation: float) -> None:
+    enlarged = network_picture(name)
+    coarse = np.random.default_rng(5).normal(0, deviation, (28, 28)).astype(np.float32)
+    grain = np.asarray(Image.fromarray(coarse).resize((112, 112), Image.Resampling.BICUBIC))
+    alone = find_cloth(enlarged).piece
+    found = find_cloth(levels(enlarged / 255 + grain[..., None])).piece
+    assert alone is not None
+    assert found is not None
+    assert found.shape == pytest.approx(alone.shape, abs=10)
+
+
 def test_a_soft_shadow_is_ground() -> None:
     page = laid("t-shirt", plain(0.93, 0.92, 0.9))
     rows, columns = np.mgrid[:SIDE, :SIDE]
@@ -70,6 +100,12 @@ def test_nothing_lies_on_an_empty_ground(noise: float) -> None:
         picture = Picture(levels(ground + rng.normal(0, noise, ground.shape)))
         for invert in (None, False):
             assert prepare_picture(picture, CLOTHES, invert).is_empty
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+def test_heavy_grain_alone_is_nothing(level: float) -> None:
+    grain = np.random.default_rng(6).normal(level, 0.2, (SIDE, SIDE, 1)).repeat(3, axis=2)
+    assert prepare_picture(Picture(levels(grain)), CLOTHES).is_empty
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 200), (3, 700), (28, 28), (49, 51), (60, 60)])
