@@ -32,6 +32,7 @@ from app.ui.workers.sample_facts import (
     Request,
     RestoreSet,
     SetsFound,
+    set_of,
 )
 from app.ui.workers.sample_jobs import SampleJobs
 
@@ -146,7 +147,7 @@ class SamplesDesk(QWidget):
 
     def _begin(self, request: Request) -> None:
         """Start what may take long; the card of the set tells of it."""
-        teller = self._teller(_set_of(request))
+        teller = self._teller(set_of(request))
         self._told[teller] = request
         teller.show_busy(self._words(request))
         self._jobs.start(request)
@@ -195,20 +196,17 @@ class SamplesDesk(QWidget):
 
     @Slot(str)
     def _on_folder_wanted(self, name: str) -> None:
-        path = self._choose_folder(self)
-        if path is not None:
+        if (path := self._choose_folder(self)) is not None:
             self.import_into(name, path)
 
     @Slot(str)
     def _on_file_wanted(self, name: str) -> None:
-        path = self._choose_file(self)
-        if path is not None:
+        if (path := self._choose_file(self)) is not None:
             self.import_into(name, path)
 
     @Slot()
     def _on_new_folder_wanted(self) -> None:
-        path = self._choose_folder(self)
-        if path is not None:
+        if (path := self._choose_folder(self)) is not None:
             self.import_as_new(path)
 
     @Slot(str, object)
@@ -237,7 +235,7 @@ class SamplesDesk(QWidget):
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
-        self._teller(_set_of(progress.request)).show_busy(self._words(progress.request), progress.share)
+        self._teller(set_of(progress.request)).show_busy(self._words(progress.request), progress.share)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
@@ -286,7 +284,7 @@ class SamplesDesk(QWidget):
 
     def _tell(self, request: Request, notice: str = "", problem: str = "") -> None:
         """Say in the card of the set how it went, unless that tells of something that is still under way."""
-        teller = self._teller(_set_of(request))
+        teller = self._teller(set_of(request))
         if not teller.status.is_busy or self._told.get(teller) == request:
             self._told[teller] = request
             teller.show_over(notice, problem)
@@ -295,10 +293,5 @@ class SamplesDesk(QWidget):
 
     def _forget(self, request: Request) -> None:
         """It is well now: if it went wrong before, that is told no longer."""
-        if self._told.get(self._teller(_set_of(request))) == request:
+        if self._told.get(self._teller(set_of(request))) == request:
             self._tell(request)
-
-
-def _set_of(request: Request) -> str:
-    """The name of the set that it is about, or an empty text."""
-    return getattr(request, "set_name", "")

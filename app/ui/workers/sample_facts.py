@@ -215,3 +215,8 @@ class ModelCompared:
 
 
 Outcome = SetsFound | Changed | Listed | Opened | Deleted | Exported | ModelCompared | Stopped | Failed
+
+
+def set_of(request: Request) -> str:
+    """The name of the set that it is about, or an empty text."""
+    return getattr(request, "set_name", "")
