@@ -56,14 +56,16 @@ def _from_border(grey: Grey) -> tuple[Grey, float]:
         return grey - middle, plain
     height, width = grey.shape
     y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)
-    terms = np.stack(np.broadcast_arrays(1.0, x, y, x * y, x * x, y * y), axis=-1)
-    at_border = np.concatenate([terms[0], terms[-1], terms[:, 0], terms[:, -1]])
+    down, across = (_border(np.broadcast_to(way, grey.shape)) for way in (y, x))
+    at_border = np.stack([np.ones(len(border)), across, down, across * down, across**2, down**2], axis=1)
     near = np.ones(len(border), np.bool_)
     for _ in range(3):
         ways = np.linalg.lstsq(at_border[near], border[near], rcond=None)[0]
         off = np.abs(border - at_border @ ways)
         near = off <= max(0.03, 2 * float(np.median(off)))
-    return np.asarray(grey - terms @ ways, np.float32), float((off < 0.05).mean())
+    constant, right, below, both, right_2, below_2 = ways.tolist()
+    light = (constant + below * y + below_2 * y * y) + (right * x + right_2 * x * x) + both * y * x
+    return np.asarray(grey - light, np.float32), float((off < 0.05).mean())
 
 
 def _leaning(grey: Grey) -> float:
