@@ -12,6 +12,7 @@ from app.options import Json
 
 if TYPE_CHECKING:
     from app.core.datasets.samples.records import SampleSet
+    from app.core.inference.before_after import BeforeAfter
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data.", no_args_is_help=True
@@ -233,9 +234,19 @@ def samples_compare(
         "after": found.after,
         "own": vars(found.own),
         "old": vars(found.old) if found.old else None,
-        "why_no_old": found.why_no_old,
+        "lacking": found.lacking,
     }
-    Output(json).facts(facts, found.words)
+    Output(json).facts(facts, _comparison_words(found))
+
+
+def _comparison_words(found: "BeforeAfter") -> str:
+    own, old = found.own, found.old
+    said = f"On the held-back samples of {own.title} ({own.samples:,}): {own.before:.1%} before, {own.after:.1%} after."
+    if old is not None:
+        return f"{said} On {old.title}'s test part: {old.before:.1%} before, {old.after:.1%} after."
+    if found.lacking is None:
+        return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
+    return f"{said} Import the full {found.lacking} to see whether anything was forgotten."
 
 
 def _label(known: "SampleSet", name: str) -> int:

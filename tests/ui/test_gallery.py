@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.picture_grid import PictureGrid, grid_geometry
-from app.ui.workers.data_facts import Failed, PicturesLoaded, PicturesRequest
+from app.ui.workers.data_facts import PicturesLoaded, PicturesRequest
+from app.ui.workers.job_facts import Failed
 
 DIGITS = GalleryChoice("mnist", "starter", "MNIST, starter", ("0", "1"))
 CLOTHES = GalleryChoice("fashion-mnist", "full", "Fashion-MNIST, full", ("Trouser", "Ankle boot"))

@@ -27,24 +27,14 @@ class Compared:
 class BeforeAfter:
     """Two models, by their names, on the held-back samples and, if that can be told, on the old data's test part.
 
-    `why_no_old` says why it cannot be told; a sentence, or empty.
+    Where it cannot, `lacking` is the title of the data that would tell, or None if there is none such.
     """
 
     before: str
     after: str
     own: Compared
     old: Compared | None
-    why_no_old: str = ""
-
-    @property
-    def words(self) -> str:
-        """All of it in a few sentences."""
-        own, old = self.own, self.old
-        samples = "sample" if own.samples == 1 else "samples"
-        said = f"On {own.samples:,} held-back {samples} of {own.title}: {own.before:.1%} before, {own.after:.1%} after."
-        if old is None:
-            return f"{said} {self.why_no_old}".strip()
-        return f"{said} On {old.title}'s test part: {old.before:.1%} before, {old.after:.1%} after."
+    lacking: str | None = None
 
 
 def fine_tuned_models(samples: SampleSet) -> tuple[StoredModel, ...]:
@@ -77,7 +67,7 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
         raise InputError(f"'{name}' began from nothing, so there is no before; choose a fine-tuned model.")
     before = find_model(config.start_from)
     own = load_dataset(after.card.dataset, config.data)
-    old, why_no_old = _old_data(before, own, config.beside)
+    old, lacking = _old_data(before, own, config.beside)
     models = Predictor(before), Predictor(after)
     total = 2 * (len(own.test) + (len(old.test) if old else 0))
     done = 0
@@ -92,22 +82,21 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
         first, second = (accuracy(model, dataset) for model in models)
         return Compared(dataset.title, len(dataset.test), first, second)
 
-    return BeforeAfter(config.start_from, name, compared(own), compared(old) if old else None, why_no_old)
+    return BeforeAfter(config.start_from, name, compared(own), compared(old) if old else None, lacking)
 
 
-def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset | None, str]:
-    """Return data of these classes with a test part that the older model has not seen, or why there is none.
+def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset | None, str | None]:
+    """Return data of these classes with a test part that the older model has not seen, or the title of what is lacking.
 
-    That is the published set, or else what was trained beside the samples.
+    That is the published set in full, or else what was trained beside the samples.
     """
     spec = next((spec for spec in DATASETS.values() if spec.class_names == own.class_names), None)
     name = spec.name if spec else beside
     if not name:
-        return None, "There are no other pictures of these classes to see whether anything was forgotten."
+        return None, None
     try:
         old = load_dataset(name, Variant.FULL if find_full(name) else Variant.STARTER)
         check_unseen(before.card, old)
     except InputError:
-        missing = f"Get the full {spec.title}" if spec else f"Bring {name} back"
-        return None, f"{missing} on the Data page to see whether anything was forgotten."
-    return old, ""
+        return None, spec.title if spec else name
+    return old, None

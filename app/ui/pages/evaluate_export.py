@@ -23,6 +23,8 @@ from app.ui.widgets.figure_view import choose_file, free_path
 from app.ui.workers.evaluation_export import Write
 from app.ui.workers.evaluation_facts import Evaluated
 
+translate = QCoreApplication.translate
+
 ChooseFile = Callable[[QWidget, SaveWish, Path], Path | None]
 ChooseFolder = Callable[[QWidget, Path], Path | None]
 
@@ -31,7 +33,12 @@ def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | No
     """Ask with the system's dialog where to save; it also asks before anything is replaced."""
     if not wish.is_table:
         return choose_file(parent, free_path(suggested.with_suffix(".png")))
-    chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save table"), str(free_path(suggested)), _tr("Table (*.csv)"))
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent,
+        translate("evaluate_export", "Save table"),
+        str(free_path(suggested)),
+        translate("evaluate_export", "Table (*.csv)"),
+    )
     if not chosen:
         return None
     path = Path(chosen)
@@ -41,7 +48,9 @@ def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | No
 
 def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
     """Ask with the system's dialog for a folder."""
-    chosen = QFileDialog.getExistingDirectory(parent, _tr("Save everything into a folder"), str(suggested))
+    chosen = QFileDialog.getExistingDirectory(
+        parent, translate("evaluate_export", "Save everything into a folder"), str(suggested)
+    )
     return Path(chosen) if chosen else None
 
 
@@ -89,7 +98,3 @@ def _tutorial_figures(result: Evaluated) -> dict[str, Figure]:
     """The tutorial's, of the first pictures."""
     made = {plot: figure_of(plot, result.evaluation, result.training, np.arange(25), True) for plot in Plot}
     return {f"plot-{plot.file_name}": shown.figure for plot, shown in made.items() if shown is not None}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("evaluate_export", text)

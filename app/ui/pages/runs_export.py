@@ -11,16 +11,18 @@ from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
 from app.ui.workers.history_jobs import Job, Outcome, Written
 
+translate = QCoreApplication.translate
+
 ChooseTarget = Callable[[QWidget, ReportFormat, str], Path | None]
 
 
 def choose_target(parent: QWidget, wanted: ReportFormat, suggested: str) -> Path | None:
     """Ask with the system's dialog where to write; it also asks before anything is replaced."""
     if wanted is ReportFormat.TENSORBOARD:
-        chosen = QFileDialog.getExistingDirectory(parent, _tr("Export into a folder"))
+        chosen = QFileDialog.getExistingDirectory(parent, translate("runs_export", "Export into a folder"))
     else:
         pattern = f"{wanted.label} (*{wanted.suffix})"
-        chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Export"), suggested, pattern)
+        chosen, _ = QFileDialog.getSaveFileName(parent, translate("runs_export", "Export"), suggested, pattern)
     return Path(chosen) if chosen else None
 
 
@@ -39,10 +41,7 @@ def export_job(wanted: ReportFormat, runs: Sequence[RunRecord], path: Path) -> J
         from app.core.reports.export import export
 
         done = export(wanted, numbers, history, path, replace=True)
-        return Written(f"{_tr('Written to {path}.').format(path=done.path)} {done.remark}".strip())
+        written = translate("runs_export", "Written to {path}.").format(path=done.path)
+        return Written(f"{written} {done.remark}".strip())
 
     return write
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("runs_export", text)

@@ -15,6 +15,8 @@ from PySide6.QtSvg import QSvgGenerator
 from app.core.errors import InputError
 from app.core.reports.writing import check_target, write_files
 
+translate = QCoreApplication.translate
+
 PNG_SCALE = 2
 SUFFIXES = (".png", ".svg")
 _DOTS_PER_INCH = 96
@@ -74,7 +76,8 @@ class Example:
         """The caption with what its colour and its sign say."""
         if self.is_right is None:
             return self.caption
-        return f"{self.caption}, {_tr('right') if self.is_right else _tr('wrong')}"
+        verdict = translate("plots", "right") if self.is_right else translate("plots", "wrong")
+        return f"{self.caption}, {verdict}"
 
 
 def examples_of(
@@ -94,7 +97,7 @@ def examples_of(
 
 def right_and_wrong() -> str:
     """The legend of the tutorial's colours."""
-    return _tr("Blue is true, red is wrong.")
+    return translate("plots", "Blue is true, red is wrong.")
 
 
 class ExampleFigure(ABC):
@@ -129,7 +132,11 @@ def save_figure(figure: Figure, path: Path, title: str = "") -> None:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(_tr("{name} is neither PNG nor SVG; let its name end in .png or .svg.").format(name=path.name))
+        raise InputError(
+            translate("plots", "{name} is neither PNG nor SVG; let its name end in .png or .svg.").format(
+                name=path.name
+            )
+        )
     check_target(path, is_folder=False, replace=True)
     write_files({path: _png(figure) if suffix == ".png" else _svg(figure, title)}, replace=True)
 
@@ -166,7 +173,3 @@ def _svg(figure: Figure, title: str) -> bytes:
     generator.setViewBox(QRectF(QPointF(), QSizeF(figure.size.toSize())))
     paint_figure(figure, generator)
     return bytes(content.data())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("plots", text)

@@ -11,6 +11,8 @@ from app.core.inference.reliability import CalibrationBin
 from app.ui import theme
 from app.ui.theme import Colours
 
+translate = QCoreApplication.translate
+
 FEW = 10
 """A dot that stands for fewer pictures than this is hollow: it may be chance."""
 _LEFT, _TITLE, _NUMBERS, _GAP, _TOP = 44.0, 18.0, 16.0, 12.0, 8.0
@@ -107,9 +109,9 @@ def _paint_axes(painter: QPainter, geometry: CalibrationGeometry, colours: Colou
         painter.drawText(below, int(_CENTRE | _TEXT), f"{share:.0%}")
     painter.setPen(QColor(colours.text))
     below = QRectF(curve.left(), counts.bottom() + _NUMBERS + 2, curve.width(), _TITLE)
-    painter.drawText(below, int(_CENTRE | _TEXT), _tr("how sure the network was"))
-    _paint_upright(painter, curve, _tr("how often it was right"))
-    _paint_upright(painter, counts, _tr("pictures"))
+    painter.drawText(below, int(_CENTRE | _TEXT), translate("calibration", "how sure the network was"))
+    _paint_upright(painter, curve, translate("calibration", "how often it was right"))
+    _paint_upright(painter, counts, translate("calibration", "pictures"))
 
 
 def _paint_upright(painter: QPainter, plot: QRectF, text: str) -> None:
@@ -150,7 +152,3 @@ def _paint_counts(
             painter.setPen(QColor(colours.muted))
             above = QRectF(left, place.bottom() - height - line, right - left, line)
             painter.drawText(above, int(_CENTRE | _TEXT), text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("calibration", text)

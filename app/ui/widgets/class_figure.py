@@ -9,6 +9,8 @@ from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.widgets.item_text import item_font
 
+translate = QCoreApplication.translate
+
 _MARGIN, _GAP, _NARROWEST = 20.0, 28.0, 360.0
 _TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TO_RIGHT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -18,12 +20,18 @@ class ClassFigure:
     """A table on white: a row for each class, with names in full. Above it is what was read by whom, and how well."""
 
     def __init__(self, evaluation: ModelEvaluation) -> None:
-        read = _tr("{model} on {data}").format(model=evaluation.model, data=evaluation.data)
-        well = _tr("Accuracy {accuracy:.2%}, loss {loss}").format(
+        read = translate("class_figure", "{model} on {data}").format(model=evaluation.model, data=evaluation.data)
+        well = translate("class_figure", "Accuracy {accuracy:.2%}, loss {loss}").format(
             accuracy=evaluation.accuracy, loss=figure(evaluation.loss, 4)
         )
         self._lines = (read, well)
-        titles = (_tr("Class"), _tr("Precision"), _tr("Recall"), _tr("F1"), _tr("Count"))
+        titles = (
+            translate("class_figure", "Class"),
+            translate("class_figure", "Precision"),
+            translate("class_figure", "Recall"),
+            translate("class_figure", "F1"),
+            translate("class_figure", "Count"),
+        )
         self._rows = [titles] + [class_texts(one) for one in evaluation.classes]
         plain, bold = QFontMetricsF(item_font()), QFontMetricsF(item_font(bold=True))
         widths = [max(bold.horizontalAdvance(text) for text in column) for column in zip(*self._rows, strict=True)]
@@ -63,7 +71,3 @@ def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it
     painter.setFont(item_font(bold=is_title))
     painter.setPen(QColor(theme.LIGHT.muted if is_title else theme.LIGHT.text))
     painter.drawText(QRectF(x, top, 0, theme.ROW_HEIGHT), int(align | Qt.TextFlag.TextDontClip), text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("class_figure", text)

@@ -14,6 +14,8 @@ from app.ui.plots.colormaps import image_of
 from app.ui.theme import Colours
 from app.ui.widgets.confusion_geometry import GAP, Cell, ConfusionGeometry, confusion_geometry
 
+translate = QCoreApplication.translate
+
 _CONTRAST = 0.4
 """Exponent of the heat: below 1, so that one mistake in a thousand is seen beside hundreds of right answers."""
 _SMALLEST_NUMBER_CELL = 13.0
@@ -72,12 +74,12 @@ class ConfusionMatrixPainter:
         painter.setPen(QColor(self.colours.text))
         grid, title = geometry.grid, geometry.title
         above = QRectF(grid.left(), 0, grid.width(), title)
-        painter.drawText(above, int(Qt.AlignmentFlag.AlignCenter | _TEXT), _tr("read as"))
+        painter.drawText(above, int(Qt.AlignmentFlag.AlignCenter | _TEXT), translate("confusion", "read as"))
         painter.save()
         painter.translate(grid.left() - geometry.name_width - 2 * GAP - title / 2, grid.center().y())
         painter.rotate(-90)
         along = QRectF(-grid.height() / 2, -title / 2, grid.height(), title)
-        painter.drawText(along, int(Qt.AlignmentFlag.AlignCenter | _TEXT), _tr("true class"))
+        painter.drawText(along, int(Qt.AlignmentFlag.AlignCenter | _TEXT), translate("confusion", "true class"))
         painter.restore()
 
 
@@ -164,7 +166,3 @@ def _paint_column_name(painter: QPainter, geometry: ConfusionGeometry, column: i
 
 def _cut(painter: QPainter, name: str, width: float) -> str:
     return QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, width + 1)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("confusion", text)

@@ -11,6 +11,8 @@ from app.ui.widgets.evaluate_examples import caption_of, paint_caption, paint_ex
 from app.ui.widgets.item_text import item_font
 from app.ui.widgets.picture_grid import on_paper
 
+translate = QCoreApplication.translate
+
 MOST = 60
 _COLUMNS = 10
 _WIDTH, _HEIGHT, _TILE, _MARGIN = 128, 104, 56, 12
@@ -32,7 +34,7 @@ class ExamplesFigure:
         if not self._places:
             painter.setFont(item_font(small=True))
             painter.setPen(QColor(theme.LIGHT.muted))
-            painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, _tr("Not one picture"))
+            painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, translate("examples_figure", "Not one picture"))
         for number, place in enumerate(self._places):
             left = _MARGIN + number % _COLUMNS * _WIDTH
             top = _MARGIN + number // _COLUMNS * _HEIGHT
@@ -40,7 +42,3 @@ class ExamplesFigure:
             paint_example(painter, tile, on_paper(self._evaluation.images[place]), theme.LIGHT)
             below = QRect(left + 2, tile.bottom() + 5, _WIDTH - 4, 15)
             paint_caption(painter, below, caption_of(self._evaluation, place, in_two=True), theme.LIGHT)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("examples_figure", text)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.models.reference import Reported
 
+translate = QCoreApplication.translate
+
 
 def reported_accuracy(reported: Reported | None) -> float | None:
     """The accuracy to compare with: on test data, or on validation data where nothing else is reported."""
@@ -17,16 +19,16 @@ def reported_sentence(reported: Reported | None) -> str:
     if reported is None or reported_accuracy(reported) is None:
         return ""
     if reported.test_accuracy is not None:
-        return _tr("The notes report {accuracy} on test pictures.").format(accuracy=f"{reported.test_accuracy:.2%}")
-    return _tr("The notes report {accuracy} on validation pictures.").format(accuracy=f"{reported.val_accuracy:.2%}")
+        return translate("reported_words", "The notes report {accuracy} on test pictures.").format(
+            accuracy=f"{reported.test_accuracy:.2%}"
+        )
+    return translate("reported_words", "The notes report {accuracy} on validation pictures.").format(
+        accuracy=f"{reported.val_accuracy:.2%}"
+    )
 
 
 def reported_short(reported: Reported | None) -> str:
     """The figure alone, to stand beside a result: "Reported: test 97.58%", or an empty text."""
     if reported is None or not reported.short:
         return ""
-    return _tr("Reported: {figure}").format(figure=reported.short)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("reported_words", text)
+    return translate("reported_words", "Reported: {figure}").format(figure=reported.short)

@@ -10,6 +10,8 @@ from app.core.training.progress import figure
 from app.core.training.run_columns import Column, Kind, Value
 from app.ui.widgets.durations import duration_text
 
+translate = QCoreApplication.translate
+
 MINUS = "−"
 NOTHING = "–"
 
@@ -45,7 +47,11 @@ def column_text(column: Column, value: Value) -> str:
 def number_text(kind: Kind, value: float) -> str:
     """A measured value: 0.9843, 1 min 43 s, 669,706."""
     if kind is Kind.SECONDS:
-        return duration_text(value) if value >= 60 else _tr("{seconds} s").format(seconds=f"{value:.1f}")
+        return (
+            duration_text(value)
+            if value >= 60
+            else translate("runs_text", "{seconds} s").format(seconds=f"{value:.1f}")
+        )
     return figure(value, 4) if kind is Kind.FIGURE else f"{value:,.0f}"
 
 
@@ -66,12 +72,12 @@ def date_text(moment: datetime, now: datetime | None = None) -> str:
 def state_words(state: RunState) -> str:
     """What became of a run."""
     return {
-        RunState.RUNNING: _tr("Running"),
-        RunState.COMPLETED: _tr("Completed"),
-        RunState.EARLY_STOPPED: _tr("Early stop"),
-        RunState.STOPPED: _tr("Stopped"),
-        RunState.FAILED: _tr("Failed"),
-        RunState.INTERRUPTED: _tr("Interrupted"),
+        RunState.RUNNING: translate("runs_text", "Running"),
+        RunState.COMPLETED: translate("runs_text", "Completed"),
+        RunState.EARLY_STOPPED: translate("runs_text", "Early stop"),
+        RunState.STOPPED: translate("runs_text", "Stopped"),
+        RunState.FAILED: translate("runs_text", "Failed"),
+        RunState.INTERRUPTED: translate("runs_text", "Interrupted"),
     }[state]
 
 
@@ -79,7 +85,9 @@ def state_text(run: RunRecord) -> str:
     """The state with its sign; of a run under way, how far it is."""
     if run.state is RunState.RUNNING:
         epochs = run.settings.get("epochs", 0)
-        return _tr("▶ {epoch} of {epochs}").format(epoch=min(run.epochs_done + 1, epochs), epochs=epochs)
+        return translate("runs_text", "▶ {epoch} of {epochs}").format(
+            epoch=min(run.epochs_done + 1, epochs), epochs=epochs
+        )
     signs = {
         RunState.COMPLETED: "✓",
         RunState.EARLY_STOPPED: "✓",
@@ -92,8 +100,8 @@ def state_text(run: RunRecord) -> str:
 
 def runs_text(count: int) -> str:
     """How many runs."""
-    return _tr("1 run") if count == 1 else _tr("{count} runs").format(count=f"{count:,}")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("runs_text", text)
+    return (
+        translate("runs_text", "1 run")
+        if count == 1
+        else translate("runs_text", "{count} runs").format(count=f"{count:,}")
+    )

@@ -35,14 +35,30 @@ class SampleComparison(QWidget):
 
     def show_comparison(self, found: BeforeAfter) -> None:
         """Show this."""
-        self._words.setText(found.words)
+        words = self._said(found)
+        self._words.setText(words)
         self._bars.show_rows([each for each in (found.own, found.old) if each is not None])
-        self._bars.setAccessibleName(found.words)
+        self._bars.setAccessibleName(words)
         self.show()
 
     def clear(self) -> None:
         """Show nothing."""
         self.hide()
+
+    def _said(self, found: BeforeAfter) -> str:
+        own, old = found.own, found.old
+        figures = self.tr("{before} before, {after} after.")
+        said = [self.tr("On the held-back samples of {title} ({count:,}):").format(title=own.title, count=own.samples)]
+        said.append(figures.format(before=f"{own.before:.1%}", after=f"{own.after:.1%}"))
+        if old is not None:
+            said.append(self.tr("On {title}'s test part:").format(title=old.title))
+            said.append(figures.format(before=f"{old.before:.1%}", after=f"{old.after:.1%}"))
+        elif found.lacking is not None:
+            lacking = self.tr("Get the full {title} on the Data page to see whether anything was forgotten.")
+            said.append(lacking.format(title=found.lacking))
+        else:
+            said.append(self.tr("There are no other pictures of these classes to see whether anything was forgotten."))
+        return " ".join(said)
 
 
 class _Bars(QWidget):

@@ -11,6 +11,8 @@ from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.core.training.comparison import value_text
 from app.ui.widgets.durations import duration_text
 
+translate = QCoreApplication.translate
+
 BEST = "★"
 NOTHING = "–"
 MINUS = "−"
@@ -29,20 +31,20 @@ def what_differs(plan: SearchPlan, trial: TrialStatus) -> str:
     if trial.changes:
         return ", ".join(f"{title_of(field)} {value_text(value)}" for field, value in trial.changes.items())
     if plan.method in {"random", "tpe"}:
-        return _tr("chosen when it begins")
+        return translate("search_text", "chosen when it begins")
     return f"{recipe_title(trial.recipe)} ({trial.recipe})"
 
 
 def state_text(trial: TrialStatus, is_best: bool) -> str:
     """What became of a trial, with a sign."""
     if is_best:
-        return _tr("{sign} Best").format(sign=BEST)
+        return translate("search_text", "{sign} Best").format(sign=BEST)
     return {
-        TrialState.WAITING: _tr("… Waiting"),
-        TrialState.RUNNING: _tr("▶ Training"),
-        TrialState.DONE: _tr("✓ Done"),
-        TrialState.PRUNED: _tr("↷ Given up"),
-        TrialState.FAILED: _tr("✕ Failed"),
+        TrialState.WAITING: translate("search_text", "… Waiting"),
+        TrialState.RUNNING: translate("search_text", "▶ Training"),
+        TrialState.DONE: translate("search_text", "✓ Done"),
+        TrialState.PRUNED: translate("search_text", "↷ Given up"),
+        TrialState.FAILED: translate("search_text", "✕ Failed"),
     }[trial.state]
 
 
@@ -51,13 +53,15 @@ def state_help(trial: TrialStatus, is_best: bool) -> str:
     if trial.report is not None and trial.report.message:
         return trial.report.message
     if is_best:
-        return _tr("The best one of those that are done")
+        return translate("search_text", "The best one of those that are done")
     return {
-        TrialState.WAITING: _tr("A worker will take it up"),
-        TrialState.RUNNING: _tr("On {host}").format(host=trial.report.host if trial.report else "…"),
-        TrialState.DONE: _tr("It was trained to its end, and tested"),
-        TrialState.PRUNED: _tr("It did worse than half of the others"),
-        TrialState.FAILED: _tr("It ended with an error"),
+        TrialState.WAITING: translate("search_text", "A worker will take it up"),
+        TrialState.RUNNING: translate("search_text", "On {host}").format(
+            host=trial.report.host if trial.report else "…"
+        ),
+        TrialState.DONE: translate("search_text", "It was trained to its end, and tested"),
+        TrialState.PRUNED: translate("search_text", "It did worse than half of the others"),
+        TrialState.FAILED: translate("search_text", "It ended with an error"),
     }[trial.state]
 
 
@@ -70,7 +74,11 @@ def reported_text(found: Beside | None) -> str:
     """A reported accuracy, and of which part."""
     if found is None:
         return ""
-    parts = {"test_accuracy": _tr("test"), "val_accuracy": _tr("val."), "train_accuracy": _tr("train")}
+    parts = {
+        "test_accuracy": translate("search_text", "test"),
+        "val_accuracy": translate("search_text", "val."),
+        "train_accuracy": translate("search_text", "train"),
+    }
     return f"{found.reported:.2%} {parts[found.figure]}"
 
 
@@ -87,36 +95,46 @@ def difference_text(found: Beside | None) -> str:
 def objective_text(status: SearchStatus, value: float) -> str:
     """The figure by which the search chooses, with its name."""
     if status.objective == "val_accuracy":
-        return _tr("validation accuracy {value}").format(value=share_text(value))
-    return _tr("validation loss {value}").format(value=f"{value:.4f}")
+        return translate("search_text", "validation accuracy {value}").format(value=share_text(value))
+    return translate("search_text", "validation loss {value}").format(value=f"{value:.4f}")
 
 
 def trials_text(count: int) -> str:
     """How many trials."""
-    return _tr("1 trial") if count == 1 else _tr("{count} trials").format(count=f"{count:,}")
+    return (
+        translate("search_text", "1 trial")
+        if count == 1
+        else translate("search_text", "{count} trials").format(count=f"{count:,}")
+    )
 
 
 def rough_duration(seconds: float) -> str:
     """A time nobody knows exactly: "less than a minute", "5 minutes", "2 hours"."""
     if seconds < 60:
-        return _tr("less than a minute")
+        return translate("search_text", "less than a minute")
     if seconds < 90 * 60:
         minutes = round(seconds / 60)
-        return _tr("1 minute") if minutes == 1 else _tr("{n} minutes").format(n=minutes)
-    return _tr("{n} hours").format(n=f"{seconds / 3600:.1f}".removesuffix(".0"))
+        return (
+            translate("search_text", "1 minute")
+            if minutes == 1
+            else translate("search_text", "{n} minutes").format(n=minutes)
+        )
+    return translate("search_text", "{n} hours").format(n=f"{seconds / 3600:.1f}".removesuffix(".0"))
 
 
 def headline(status: SearchStatus) -> str:
     """Where a search stands."""
     if status.is_stopping:
-        return _tr("Stopping")
+        return translate("search_text", "Stopping")
     if status.is_running:
-        return _tr("Searching")
+        return translate("search_text", "Searching")
     if status.done == status.total:
-        return _tr("✓ All trials are done")
+        return translate("search_text", "✓ All trials are done")
     if status.problem:
-        return _tr("✕ Cannot go on")
-    return _tr("■ Not running here") if status.running else _tr("■ Stopped")
+        return translate("search_text", "✕ Cannot go on")
+    if status.running:
+        return translate("search_text", "■ Not running here")
+    return translate("search_text", "■ Stopped")
 
 
 def ending(plan: SearchPlan, status: SearchStatus) -> str:
@@ -125,15 +143,20 @@ def ending(plan: SearchPlan, status: SearchStatus) -> str:
     if status.problem:
         said.append(status.problem)
     elif status.running and not status.is_running:
-        said.append(_tr("Some trials are trained by another program, or were interrupted; going on takes up the rest."))
+        said.append(
+            translate(
+                "search_text",
+                "Some trials are trained by another program, or were interrupted; going on takes up the rest.",
+            )
+        )
     elif status.done < status.total:
-        said.append(_tr("It can go on at any time, also after a restart."))
+        said.append(translate("search_text", "It can go on at any time, also after a restart."))
     if best is not None and best.value is not None:
-        words = _tr("Best: trial {number}, {what}, {value}.")
+        words = translate("search_text", "Best: trial {number}, {what}, {value}.")
         value = objective_text(status, best.value)
         said.insert(0, words.format(number=best.number, what=what_differs(plan, best), value=value))
     elif status.done == status.total:
-        said.append(_tr("None of them came to a result; what went wrong is in the table."))
+        said.append(translate("search_text", "None of them came to a result; what went wrong is in the table."))
     return " ".join(said)
 
 
@@ -141,8 +164,4 @@ def time_left(status: SearchStatus) -> str:
     """How long it will still take, or an empty text while nobody can tell."""
     if not status.is_running or status.left_s is None:
         return ""
-    return _tr("about {time} left").format(time=duration_text(status.left_s))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("search_text", text)
+    return translate("search_text", "about {time} left").format(time=duration_text(status.left_s))

@@ -122,14 +122,13 @@ def test_before_and_after_are_measured_on_what_neither_has_seen() -> None:
     assert found.own.samples == len(dataset.test) == store.set.held_back_count
     assert found.own.before == found.own.after == pytest.approx(right)
     assert told[-1] == (2 * len(dataset.test), 2 * len(dataset.test))
-    assert found.words.startswith(f"On {len(dataset.test)} held-back samples of My digits: {right:.1%} before, ")
 
 
 def test_old_data_that_the_model_has_seen_is_no_test_of_what_it_forgot() -> None:
     tuned_model(some_samples())
     found = before_after("tuned")
     assert found.old is None
-    assert "Get the full MNIST on the Data page" in found.words
+    assert found.lacking == "MNIST"
 
 
 def test_a_model_that_began_from_nothing_has_no_before() -> None:
