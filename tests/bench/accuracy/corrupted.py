@@ -13,7 +13,7 @@ from tests.bench.accuracy.data import absent, full_set
 from tests.bench.accuracy.reading import CLOTHES, DIGITS, grey_picture, of_pictures, of_set, percent, right_share
 from tests.bench.report import Figure, Skipped
 
-EVERY = 20  # of the test pictures: the first half of MNIST's is easier than the second
+EVERY = 10  # of the test pictures: the first half of MNIST's is easier than the second
 EVERY_ENLARGED = 40
 SIDE = 112  # of the pictures of a file: no such small ones as in the data sets
 

@@ -46,6 +46,15 @@ _DEEP_CNN: tuple[Layer, ...] = (
     Dropout(rate=0.3),
 )
 
+_WIDE_CNN: tuple[Layer, ...] = (
+    *_block(64, 0.05),
+    *_block(128, 0.1),
+    *_block(192, 0.2),
+    Dense(units=256),
+    BatchNormalization(),
+    Dropout(rate=0.4),
+)
+
 _DIGITS = TrainingConfig(
     recipe="digits-cnn",
     layers=_DEEP_CNN,
@@ -92,7 +101,9 @@ _DIGITS_VARIED = _DIGITS.changed(
 _CLOTHES = _DIGITS.changed(
     recipe="clothes-cnn",
     dataset="fashion-mnist",
-    epochs=16,
+    layers=_WIDE_CNN,
+    epochs=18,
+    learning_rate=0.0015,
     weight_decay=0.05,
     rotate_deg=3,
     zoom=0.05,
@@ -100,8 +111,8 @@ _CLOTHES = _DIGITS.changed(
     stroke_px=0,
     elastic_px=0,
     flip=True,
-    erase=0.4,
-    noise=0.08,
+    erase=0.5,
+    noise=0.1,
     blur_px=0.5,
     rare_shapes=0,
     outliers=0.04,
@@ -109,13 +120,12 @@ _CLOTHES = _DIGITS.changed(
 
 _CLOTHES_VARIED = _CLOTHES.changed(
     recipe="clothes-varied",
-    epochs=24,
+    epochs=36,
     learning_rate=0.002,
-    weight_decay=0.02,
-    shift_px=1.5,
-    rotate_deg=5,
-    zoom=0.06,
-    noise=0.12,
+    shift_px=2.5,
+    rotate_deg=12,
+    zoom=0.1,
+    noise=0.2,
     blur_px=0.8,
     invert=0.03,
 )
