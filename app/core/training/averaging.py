@@ -29,6 +29,8 @@ from app.core.versions import program_versions
 def average_models(names: Sequence[str], name: str) -> StoredModel:
     """Store the mean of the models `names` under `name`, calibrated and tested on the data they were trained on.
 
+    A model that is named twice counts twice.
+
     Raises:
         InputError: there are fewer than two, one is not there or damaged, or they differ in layers, classes or data.
 
@@ -73,9 +75,10 @@ def _check_alike(models: Sequence[StoredModel]) -> None:
 
 
 def _draft(first: ModelCard, models: Sequence[StoredModel], name: str) -> ModelCard:
-    cards = [model.card for model in models]
-    named = [f"{card.command} --name {shlex.quote(card.name)}" for card in cards]
-    averaged = shlex.join(["softmax-studio", "models", "average", *(card.name for card in cards), "--name", name])
+    cards = list({model.card.name: model.card for model in models}.values())
+    averaged = shlex.join(
+        ["softmax-studio", "models", "average", *(model.card.name for model in models), "--name", name]
+    )
     return first.model_copy(
         update={
             "name": name,
@@ -83,11 +86,17 @@ def _draft(first: ModelCard, models: Sequence[StoredModel], name: str) -> ModelC
             "created": datetime.now(UTC).replace(microsecond=0),
             "epochs_done": sum(card.epochs_done for card in cards),
             "training_s": round(sum(card.training_s for card in cards), 1),
-            "command": " && ".join([*named, averaged]),
+            "command": " && ".join([*map(_named_command, cards), averaged]),
             "versions": program_versions(),
             "calibration": None,
         }
     )
+
+
+def _named_command(card: ModelCard) -> str:
+    """What makes the model again under its own name; that of a mean tells it already."""
+    name = f" --name {shlex.quote(card.name)}"
+    return card.command if card.command.endswith(name) else card.command + name
 
 
 def _tested(card: ModelCard, folder: Path, dataset: Dataset) -> Metrics:

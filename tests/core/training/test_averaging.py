@@ -51,3 +51,15 @@ def test_what_has_no_mean_is_refused(names: list[str], reason: str) -> None:
 
     with pytest.raises(InputError, match=reason):
         average_models(names, "both")
+
+
+def test_a_model_named_twice_counts_twice_and_is_made_once(bars: Dataset) -> None:
+    from app.core.training.averaging import average_models
+    from app.core.training.start import stored_network
+
+    average_models(["left", "right"], "both")
+    leaning = average_models(["both", "both", "left"], "leaning")
+    both, left, mean = (stored_network(find_model(name)).get_weights() for name in ("both", "left", "leaning"))
+    np.testing.assert_allclose(mean[0], (2 * both[0] + left[0]) / 3, atol=1e-6)
+    assert leaning.card.command.count("--name both") == 1
+    assert leaning.card.epochs_done == find_model("both").card.epochs_done + find_model("left").card.epochs_done
