@@ -30,6 +30,8 @@ def draw_and_time(app: QApplication, window: MainWindow, moves: int, pause_s: fl
     window.recognize.bars.installEventFilter(watch)
     centre = QPoint(canvas.width() // 2, canvas.height() // 2)
     waits = []
+    canvas.clear()
+    app.processEvents()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
     app.processEvents()
     for move in range(moves):

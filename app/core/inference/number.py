@@ -80,13 +80,15 @@ class NumberReader:
         writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
         return self._read(writing) or _as_one(self.predictor, source, invert)
 
-    def read_if_quick(self, drawing: Drawing, most: int) -> Number | None:
+    def read_if_quick(self, drawing: Drawing, most: int, is_growing: bool = False) -> Number | None:
         """Read a drawing of which no more than `most` candidates are new.
 
         Of any other so many are looked at, so that it is ready after a few calls; None until then. None for what is
-        nothing or no digits, too.
+        nothing or no digits, too. `is_growing`: the last stroke is still being made, and is part of one digit.
         """
-        return self._read(drawn_writing(drawing), most) if self.predictor.preprocessing is DIGITS else None
+        if self.predictor.preprocessing is not DIGITS:
+            return None
+        return self._read(drawn_writing(drawing, is_growing), most)
 
     def _read(self, writing: Writing, most: int | None = None) -> Number | None:
         """The likeliest number; None for nothing, and if more than `most` candidates are new."""

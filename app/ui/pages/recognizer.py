@@ -121,7 +121,7 @@ class Recognizer(QObject):
             return None
         if self._numbers is None:
             self._numbers = NumberReader(predictor)
-        found = recognize_digits(paper, self._numbers, other)
+        found = recognize_digits(paper, self._numbers, other, self._is_drawing)
         if found is None:
             self._patience -= 1
         if found is None or found.number is None or found.number.is_apart or self._shows_number:

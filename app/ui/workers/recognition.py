@@ -75,12 +75,14 @@ def recognize(paper: Paper, predictor: Predictor | None, other: Predictor | None
     return Recognition(paper, shown, predictor.predict(shown.image), _other(paper, shown, predictor, other))
 
 
-def recognize_digits(paper: Paper, reader: NumberReader, other: Predictor | None = None) -> Recognition | None:
+def recognize_digits(
+    paper: Paper, reader: NumberReader, other: Predictor | None = None, is_drawing: bool = False
+) -> Recognition | None:
     """Read a drawing as one digit or several, whichever it is; None if that would take too long.
 
-    Of a drawing that grows most is known from the call before.
+    Of a drawing that grows most is known from the call before. `is_drawing`: its last stroke is still being made.
     """
-    number = reader.read_if_quick(paper.drawing, MOST_NEW)
+    number = reader.read_if_quick(paper.drawing, MOST_NEW, is_drawing)
     if number is None:
         return None
     last = number.digits[-1]

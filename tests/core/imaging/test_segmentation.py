@@ -99,6 +99,17 @@ def test_one_line_that_wrote_two_digits_may_be_cut_and_is_whole_again_as_one() -
     assert half != drawing.strokes
 
 
+def test_a_stroke_under_way_is_not_cut_and_changes_no_other_cut() -> None:
+    drawing = linked("3", "6")
+    assert len(Strokes(drawing, is_growing=True).pieces) == 1
+    before = Strokes(drawing)
+    for bottom in (60, 200, 500):
+        beside = Drawing(900, 600, (*drawing.strokes, ((600.0, 20.0), (640.0, bottom), (800.0, bottom))))
+        found = Strokes(beside, is_growing=True).pieces
+        assert [piece.tie for piece in found if piece.sources == {0}] == [piece.tie for piece in before.pieces]
+        assert [piece.parts for piece in found if piece.sources == {1}] == [(1,)]
+
+
 def test_a_cut_loses_nothing() -> None:
     strokes = Strokes(linked("0", "0"))
     apart = np.concatenate([np.array(run) for piece in strokes.pieces for run in strokes.of([piece])])

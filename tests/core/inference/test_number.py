@@ -202,6 +202,28 @@ def test_what_takes_long_is_ready_after_a_few_calls(reader: Predictor) -> None:
     assert NumberReader(reader).read_if_quick(Drawing(280, 280), 2) is None
 
 
+def test_of_a_stroke_under_way_no_more_is_looked_at_than_it_may_be_part_of(
+    reader: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+
+    def counted(images: NDArray[np.float32]) -> list[Prediction]:
+        looked_at.append(len(images))
+        return Predictor.predict_many(reader, images)
+
+    monkeypatch.setattr(reader, "predict_many", counted)
+    loops = tuple(
+        (300 + 100 * np.cos(turn / 12) * np.sin(turn / 40), 200 + 100 * np.sin(turn / 12)) for turn in range(400)
+    )
+    one, live = ((40.0, 90.0), (40.0, 310.0)), NumberReader(reader)
+    live.read(Drawing(560, 560, (one,)))
+    looked_at.clear()
+    for count in range(20, 400, 20):
+        assert live.read_if_quick(Drawing(560, 560, (one, loops[:count])), 4, is_growing=True) is not None
+    assert looked_at[0] <= 3  # the first stroke, too: it is now one of two
+    assert max(looked_at[1:]) <= 2
+
+
 def test_two_pictures_are_never_taken_for_the_same(reader: Predictor) -> None:
     live = NumberReader(reader)
     assert [live.read(photographed(written(text))).text for text in ("42", "24", "42")] == ["42", "24", "42"]

@@ -1,6 +1,7 @@
 """Strokes as pieces of digits; one that may have written two digits is cut like ink in a picture."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,10 @@ Curve = NDArray[np.float64]
 class Strokes:
     """The strokes of a drawing, some of them cut. What `parts` of a piece mean is known here."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, is_growing: bool = False) -> None:
+        """`is_growing`: the last stroke is still being made. It is not cut, and changes nothing of other cuts."""
         self._strokes = [stroke for stroke in drawing.strokes if stroke]
+        self._growing = len(self._strokes) - 1 if is_growing else None
         self._cuts: dict[int, dict[int, list[Stroke]]] = {}
         self.pieces: tuple[Piece, ...] = tuple(self._found())
 
@@ -42,21 +45,17 @@ class Strokes:
         curves = [_curve(stroke) for stroke in self._strokes]
         whole = [_piece([curve, _even(curve, _POINTS)], number, number) for number, curve in enumerate(curves)]
         joined = without_crossings(whole)
-        height = writing_height(joined)
+        height = writing_height([piece for piece in joined if self._growing not in piece.parts])
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
-            may_be_two = len(piece.parts) == 1 and piece.box.width > _WIDE * height
-            yield from self._cut(piece, curves[piece.parts[0]], height) if may_be_two else [piece]
+            is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing
+            may_be_two = is_one_stroke and piece.box.width > _WIDE * height
+            yield from self._cut(piece, height) if may_be_two else [piece]
 
-    def _cut(self, piece: Piece, curve: Curve, height: float) -> Iterator[Piece]:
+    def _cut(self, piece: Piece, height: float) -> Iterator[Piece]:
         """The parts of a stroke, or the whole of one that cannot be cut."""
-        number, cell = piece.parts[0], height / FINENESS
-        fine = _even(curve, min(round(_STEPS_A_CELL * _length(curve) / cell), _MOST_STEPS))
-        paths = _paths(fine, cell)
-        beyond = np.array([_is_beyond(path, fine, cell) for path in paths], np.int64)
-        sides = [_runs(fine, beyond.sum(axis=0) == side) for side in range(len(paths) + 1)]
-        ties = [0.0, *(_PEN_DOWN + path.ink for path in paths)]
-        parts = [(runs, tie) for runs, tie in zip(sides, ties, strict=True) if runs]
+        number = piece.parts[0]
+        parts = _divided(self._strokes[number], height)
         if len(parts) < 2:
             yield piece
             return
@@ -64,6 +63,18 @@ class Strokes:
         self._cuts[number] = {first + at: list(map(_stroke, runs)) for at, (runs, _) in enumerate(parts)}
         for at, (runs, tie) in enumerate(parts):
             yield _piece(runs, first + at, number, tie)
+
+
+@lru_cache(maxsize=64)  # while a drawing grows, most of it is divided as it was
+def _divided(stroke: Stroke, height: float) -> tuple[tuple[list[Curve], float], ...]:
+    """The parts of a stroke from left to right: the runs of the pen in each, and its tie."""
+    curve, cell = _curve(stroke), height / FINENESS
+    fine = _even(curve, min(round(_STEPS_A_CELL * _length(curve) / cell), _MOST_STEPS))
+    paths = _paths(fine, cell)
+    beyond = np.array([_is_beyond(path, fine, cell) for path in paths], np.int64)
+    sides = [_runs(fine, beyond.sum(axis=0) == side) for side in range(len(paths) + 1)]
+    ties = [0.0, *(_PEN_DOWN + path.ink for path in paths)]
+    return tuple((runs, tie) for runs, tie in zip(sides, ties, strict=True) if runs)
 
 
 def _piece(curves: Sequence[Curve], part: int, source: int, tie: float = 0.0) -> Piece:

@@ -47,7 +47,7 @@ def seams(ink: NDArray[np.float32], height: float) -> list[Seam]:
     strips = sliding_window_view(padded, 2 * reach + 1, axis=1)[:, starts] + np.float32(_BLANK)
     costs = strips.copy()
     for row in range(1, len(costs)):
-        costs[row] += _cheapest_neighbour(costs[row - 1])[0]
+        costs[row] += _least_neighbour(costs[row - 1])
     totals = costs[-1].min(axis=1)
     rows = np.minimum(np.arange(len(ink)) // step, len(small) - 1)
     found = []
@@ -66,11 +66,12 @@ def _averaged(ink: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     return np.asarray(padded.reshape(rows, step, columns, step).mean(axis=(1, 3)), np.float32)
 
 
-def _cheapest_neighbour(above: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The least of three neighbours in the last axis, and which it is: -1, 0 or 1 to the side."""
-    edges = [(0, 0)] * (above.ndim - 1) + [(1, 1)]
-    beside = sliding_window_view(np.pad(above, edges, constant_values=np.inf), 3, axis=-1)
-    return beside.min(axis=-1), beside.argmin(axis=-1) - 1
+def _least_neighbour(above: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The least of each number and those beside it in the last axis."""
+    least = above.copy()
+    np.minimum(least[..., 1:], above[..., :-1], out=least[..., 1:])
+    np.minimum(least[..., :-1], above[..., 1:], out=least[..., :-1])
+    return least
 
 
 def _traced(costs: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -78,7 +79,8 @@ def _traced(costs: NDArray[np.float32]) -> NDArray[np.int64]:
     path = np.empty(len(costs), np.int64)
     path[-1] = costs[-1].argmin()
     for row in range(len(costs) - 2, -1, -1):
-        path[row] = path[row + 1] + _cheapest_neighbour(costs[row])[1][path[row + 1]]
+        first = max(0, path[row + 1] - 1)
+        path[row] = first + costs[row, first : path[row + 1] + 2].argmin()
     return path
 
 

@@ -34,9 +34,9 @@ class Writing:
         return Box(box.left / width, box.top / height, box.right / width, box.bottom / height)
 
 
-def drawn_writing(drawing: Drawing) -> Writing:
-    """Take a drawing apart by its strokes."""
-    material = Strokes(drawing)
+def drawn_writing(drawing: Drawing, is_growing: bool = False) -> Writing:
+    """Take a drawing apart by its strokes. `is_growing`: the last one is still being made, and is not cut."""
+    material = Strokes(drawing, is_growing)
 
     def alone(row: Lattice, candidate: Candidate) -> Drawing:
         strokes = material.of(row.chosen(candidate))
