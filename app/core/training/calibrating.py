@@ -11,18 +11,15 @@ from app.core.inference.calibration import calibrate
 from app.core.models.card import Calibration
 from app.core.models.config import TrainingConfig
 from app.core.models.interpreter import Interpreter
-from app.core.training.pictures import outlier_pictures
 
 FEWEST = 50
 """Validation pictures below which nothing can be said."""
 MOST = 4_000
-OUTLIERS = 1_000
-_OTHER_SEED = 1_000_003
 _BATCH = 256
 
 
 def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
-    """Read the validation pictures with the LiteRT file `network`, and outliers that were drawn and picked anew.
+    """Read the validation pictures with the LiteRT file `network`.
 
     None if too few pictures were kept aside.
     """
@@ -31,9 +28,7 @@ def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> C
         return None
     held = held[:: -(-len(held) // MOST)]
     interpreter = Interpreter(network)
-    known = _read(interpreter, dataset.train.images[held])
-    strange = outlier_pictures(OUTLIERS, dataset.class_names, config.seed + _OTHER_SEED)
-    return calibrate(known, dataset.train.labels[held], None if strange is None else _read(interpreter, strange))
+    return calibrate(_read(interpreter, dataset.train.images[held]), dataset.train.labels[held])
 
 
 def _read(interpreter: Interpreter, images: NDArray[np.uint8]) -> NDArray[np.float32]:

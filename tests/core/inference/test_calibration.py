@@ -41,20 +41,27 @@ def test_calibration_brings_confidence_and_accuracy_together() -> None:
     assert found.samples == 20_000
 
 
-def test_the_threshold_stands_between_what_is_known_and_outliers() -> None:
+def test_what_is_spread_over_all_classes_is_unknown_where_training_was_certain() -> None:
     certain = np.full((1000, 4), 0.01, np.float32)
     certain[:, 0] = 0.97
     spread = np.full((500, 4), 0.25, np.float32)
-    found = calibrate(certain, np.zeros(1000, np.uint8), spread)
+    found = calibrate(certain, np.zeros(1000, np.uint8))
     assert judge(tempered(certain, found.temperature), found)[0] is Verdict.SURE
     assert judge(tempered(spread, found.temperature), found)[0] is Verdict.UNKNOWN
 
 
-def test_outliers_cannot_make_known_pictures_unknown() -> None:
+def test_few_pictures_of_the_own_kind_are_unknown() -> None:
     honest, labels = answers(5_000, 3)
-    found = calibrate(honest, labels, outliers=honest)
+    found = calibrate(honest, labels)
     verdicts = judge(tempered(honest, found.temperature), found)
-    assert verdicts.count(Verdict.UNKNOWN) <= 0.006 * len(verdicts)
+    assert verdicts.count(Verdict.UNKNOWN) / len(verdicts) == pytest.approx(0.005, abs=0.001)
+
+
+def test_an_answer_that_is_often_wrong_is_never_sure() -> None:
+    beliefs = np.tile(np.array([[0.6, 0.4, 0.0]], np.float32), (1000, 1))
+    labels = np.where(np.arange(1000) % 10 < 6, 0, 1).astype(np.uint8)
+    found = calibrate(beliefs, labels)
+    assert judge(tempered(beliefs[:1], found.temperature), found) == [Verdict.UNSURE]
 
 
 def test_between_two_digits_it_is_unsure_and_among_all_it_is_unknown() -> None:
