@@ -32,7 +32,7 @@ class Output:
         """Print what was read in one file, or why nothing was."""
         path = str(reading.path)
         if reading.error is not None:
-            self.facts({"path": path, "error": reading.error}, f"{path}: {reading.error}")
+            self._failure({"path": path, "error": reading.error}, f"{path}: {reading.error}")
             return
         facts: dict[str, object] = {
             "path": path,
@@ -51,18 +51,31 @@ class Output:
         """Print one event of a run as JSON."""
         print(to_json({"event": _snake(type(event).__name__), **dataclasses.asdict(event)}), flush=True)
 
+    def _failure(self, facts: Mapping[str, object], sentence: str) -> None:
+        """Tell programs on the same channel as everything else, and people where they look for errors."""
+        if self.as_json:
+            self.facts(facts, sentence)
+        else:
+            print(sentence, file=sys.stderr, flush=True)
+
     def problem(self, name: str, sentence: str) -> None:
         """Print what is wrong with one of several things listed."""
         self.facts({"name": name, "error": sentence}, f"{name:<16} {sentence}")
 
 
 def _sentence(reading: "Reading") -> str:
-    """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit."""
+    """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit.
+
+    What looks like none of the classes is told by that first: "unknown, most like 8 (12%)".
+    """
     if reading.label is None:
         return "nothing is drawn here"
     if reading.number is None:
+        share = f"{reading.probabilities[reading.label]:.0%}"
+        if reading.verdict == "unknown":
+            return f"unknown, most like {reading.name} ({share})"
         doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
-        return f"{reading.name} {reading.probabilities[reading.label]:.0%}{doubt}"
+        return f"{reading.name} {share}{doubt}"
     predictions = [digit.prediction for digit in reading.number.digits]
     doubtful = [str(place) for place, answer in enumerate(predictions, 1) if answer.verdict != "sure"]
     least = min(prediction.confidence for prediction in predictions)

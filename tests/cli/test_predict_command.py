@@ -103,9 +103,12 @@ def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixtur
     for reading in (seven, replace(seven, number=Number(digits, "77"), size=(10.0, 10.0))):
         Output(as_json=False).reading(reading)
     plain, number = capsys.readouterr().out.splitlines()
-    doubt = "" if verdict is Verdict.SURE else f" ({verdict})"
-    assert plain == f"7.png: 7 60%{doubt}"
-    assert number == "7.png: 77 60%" + (" (not sure of place 2)" if doubt else "")
+    said = {
+        Verdict.SURE: ("7 60%", "77 60%"),
+        Verdict.UNSURE: ("7 60% (not sure)", "77 60% (not sure of place 2)"),
+        Verdict.UNKNOWN: ("unknown, most like 7 (60%)", "77 60% (not sure of place 2)"),
+    }
+    assert (plain, number) == tuple(f"7.png: {each}" for each in said[verdict])
 
 
 def test_a_bad_file_among_numbers_stops_nothing(
@@ -116,3 +119,13 @@ def test_a_bad_file_among_numbers_stops_nothing(
     bad, good = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert "error" in bad
     assert good["number"] == "2024"
+
+
+def test_people_find_what_could_not_be_read_among_the_errors(
+    number: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    assert run_command(["predict", str(tmp_path)]) == 2
+    heard = capsys.readouterr()
+    assert str(tmp_path / "bad.png") in heard.err
+    assert [line.startswith(f"{number}: ") for line in heard.out.splitlines()] == [True]

@@ -13,7 +13,7 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
 from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
-from app.core.inference.doubt import familiarity
+from app.core.inference.doubt import Verdict, familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -21,6 +21,8 @@ _ROW_SEPARATOR = " "
 _STRANGENESS_COST = 30.0
 _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
+_LIKELY = 0.4  # of what is called unknown many digits that are one have more, and hardly anything else has
+_NO_DIGIT = "?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +33,19 @@ class Digit:
     shown: NetworkInput
     prediction: Prediction
 
+    @property
+    def text(self) -> str:
+        """What was read; a question mark for what is no digit and has no likeness worth telling."""
+        is_none = self.prediction.verdict is Verdict.UNKNOWN and self.prediction.confidence < _LIKELY
+        return _NO_DIGIT if is_none else self.prediction.name
+
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """The digits in the order they are read in; `text` has a space between two rows. Blank paper has neither."""
+    """The digits in the order they are read in. Blank paper has none, and no text.
+
+    `text` has a space between two rows, and a question mark in the place of what is no digit.
+    """
 
     digits: tuple[Digit, ...]
     text: str
@@ -45,8 +56,8 @@ class Number:
         found: list[tuple[int, int]] = []
         end = 0
         for digit in self.digits:
-            start = self.text.index(digit.prediction.name, end)
-            end = start + len(digit.prediction.name)
+            start = self.text.index(digit.text, end)
+            end = start + len(digit.text)
             found.append((start, end))
         return tuple(found)
 
@@ -91,7 +102,7 @@ class NumberReader:
         return self._read(drawn_writing(drawing, is_growing), most)
 
     def _read(self, writing: Writing, most: int | None = None) -> Number | None:
-        """The likeliest number; None for nothing, and if more than `most` candidates are new."""
+        """The likeliest number; None for nothing, for no digit at all, and if more than `most` candidates are new."""
         keys = [{candidate: writing.key(row, candidate) for candidate in row.candidates} for row in writing.rows]
         wanted = {key: (row, each) for row, of in zip(writing.rows, keys, strict=True) for each, key in of.items()}
         new = [key for key in wanted if key not in self._known]
@@ -102,8 +113,8 @@ class NumberReader:
         lines = [_likeliest(row, self._digits(writing, of)) for row, of in zip(writing.rows, keys, strict=True)]
         lines = [line for line in lines if line]
         digits = tuple(digit for line in lines for digit in line)
-        text = _ROW_SEPARATOR.join("".join(digit.prediction.name for digit in line) for line in lines)
-        return Number(digits, text) if digits else None
+        text = _ROW_SEPARATOR.join("".join(digit.text for digit in line) for line in lines)
+        return Number(digits, text) if any(digit.text != _NO_DIGIT for digit in digits) else None
 
     def _look(self, shown: dict[Hashable, NetworkInput]) -> dict[Hashable, tuple[NetworkInput, Prediction | None]]:
         """What the model says of each, all at once."""
@@ -133,8 +144,8 @@ def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None
         shown = prepare_picture(source, predictor.preprocessing, invert)
     if shown.is_empty:
         return Number((), "")
-    prediction = predictor.predict(shown.image)
-    return Number((Digit(_WHOLE, shown, prediction),), prediction.name)
+    digit = Digit(_WHOLE, shown, predictor.predict(shown.image))
+    return Number((digit,), digit.text)
 
 
 def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:

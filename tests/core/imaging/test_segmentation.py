@@ -52,6 +52,13 @@ def test_two_high_strokes_that_touch_are_not_joined_at_once() -> None:
     assert len(without_crossings(pieces(wide, narrow))) == 2
 
 
+def test_two_strokes_across_each_other_are_one() -> None:
+    cross = line((0, 0), (60, 100)), line((60, 0), (0, 100))
+    assert len(without_crossings(pieces(*cross))) == 1
+    ones = line((0, 0), (5, 100)), line((6, 0), (2, 100))
+    assert len(without_crossings(pieces(*ones))) == 2
+
+
 def test_the_height_of_the_writing_is_that_of_its_digits_not_its_bars() -> None:
     digits = [line((x, 0), (x, height)) for x, height in ((0, 100), (50, 90), (100, 100))]
     bars = [line((x, 20), (x + 30, 24)) for x in (0, 50, 100, 150)]
@@ -143,6 +150,11 @@ def test_candidates_are_runs_of_neighbours_and_far_ink_is_never_one_digit() -> N
     runs = {(candidate.first, candidate.last) for candidate in row.candidates}
     assert {(0, 1), (1, 2), (2, 3), (3, 4)} <= runs
     assert not {(1, 3), (0, 3), (1, 4)} & runs
+
+
+def test_ink_with_much_blank_paper_between_is_never_one_digit_even_if_it_is_all_there_is() -> None:
+    row = Lattice(pieces(line((0, 0), (0, 100)), line((40, 40), (40, 70))))
+    assert [(candidate.first, candidate.last) for candidate in row.candidates] == [(0, 1), (1, 2)]
 
 
 def test_parting_costs_more_where_ink_was_cut_through() -> None:

@@ -1,6 +1,7 @@
 """Numbers of several digits: strokes that belong together stay together, digits that do not are read one by one."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from numpy.typing import NDArray
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import DIGITS, prepare_drawing, prepare_picture
+from app.core.inference.doubt import Verdict
 from app.core.inference.number import Number, NumberReader, read_number
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import find_model
 from app.core.paths import resources_dir
 from tests.written import digit, on_canvas, photographed, written
+
+TURN = np.linspace(0, 2 * np.pi, 30)
 
 
 @pytest.fixture(scope="module")
@@ -142,15 +146,47 @@ def test_dots_and_scribbles_are_read_as_something_and_soon(reader: Predictor) ->
     assert read_number(reader, Picture(noise)).text is not None
 
 
+def flat(*corners: tuple[float, float]) -> NDArray[np.float64]:
+    """A stroke from corner to corner."""
+    return np.concatenate([np.linspace(start, end, 20) for start, end in pairwise(corners)])
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        pytest.param([flat((20, 100), (260, 100))], id="a line"),
+        pytest.param([np.column_stack([TURN * 40, 100 + 8 * np.sin(9 * TURN)])], id="a wave"),
+        pytest.param([flat((60, 60), (220, 220)), flat((220, 60), (60, 220))], id="a cross"),
+    ],
+)
+def test_what_holds_no_digit_is_one_thing_that_is_none(reader: Predictor, strokes: list[NDArray[np.float64]]) -> None:
+    number = read_number(reader, on_canvas(strokes))
+    assert number.text == "?"
+    assert [digit.prediction.verdict for digit in number.digits] == [Verdict.UNKNOWN]
+
+
+def test_what_is_no_digit_has_its_place_in_the_number(reader: Predictor) -> None:
+    plus = [flat((80, 100), (130, 100)), flat((105, 75), (105, 125))]
+    drawing = on_canvas([flat((20, 40), (20, 160)), *plus, flat((190, 40), (190, 160))])
+    number = read_number(reader, drawing)
+    assert number.text == "1?1"
+    assert number.spans == ((0, 1), (1, 2), (2, 3))
+
+
+@pytest.mark.parametrize("height", [50, 80, 110])
+def test_no_digit_vanishes_beside_a_taller_one(reader: Predictor, height: float) -> None:
+    seven = flat((20, 60), (20 + 0.6 * height, 60), (20 + 0.3 * height, 60 + height))
+    one = flat((160, 20), (160, 180))
+    assert read_number(reader, on_canvas([seven, one])).text == "71"
+    assert read_number(reader, on_canvas([one - np.array([150, 0]), seven + np.array([60, 0])])).text == "17"
+
+
 def test_clothes_are_one_thing() -> None:
     reader = Predictor(find_model("clothes-cnn"))
     number = read_number(reader, load_picture(resources_dir() / "samples" / "trouser.png"))
     assert number.text == "Trouser"
     assert number.digits[0].box == (0, 0, 1, 1)
     assert read_number(reader, Drawing(280, 280)).digits == ()
-
-
-TURN = np.linspace(0, 2 * np.pi, 30)
 
 
 def growing(drawing: Drawing) -> Iterator[Drawing]:

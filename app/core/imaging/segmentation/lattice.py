@@ -4,6 +4,7 @@ Heuristic over-segmentation (LeCun, Bottou, Bengio and Haffner 1998, section V):
 right, a candidate is a run of them, and a number is a path of candidates from the first piece to the last.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ _HOPELESS = 3.0  # pieces that cost more are not even shown to the network as on
 _WIDE, _WIDE_COST = 0.9, 2.0  # of the height of the writing: few digits are wider
 _LOW, _LOW_COST = 0.75, 70.0  # of the height of the writing: what is lower is the more likely a part, the lower it is
 _LINK_COST = 3.0  # for a height of the writing between two parts of one digit
+_BLANK = 0.35  # of the height of the writing: no digit has parts with so much blank paper between them
+_SPECK = 0.2  # of the height of the writing: what is smaller was not meant to be read
 _TALL, _TALL_APART = 0.8, 5.0  # pieces higher than that seem so much further apart: each may be a digit
 _OVERLAP_COST = 4.5  # for a digit that stands wholly within the width of its neighbour
 _TOUCH_COST = 0.5
@@ -67,11 +70,16 @@ class Lattice:
         for first in range(count):
             for last in range(first + 1, min(first + _MOST_PIECES, count) + 1):
                 candidate = self._candidate(first, last)
-                if last - first in {1, count} or candidate.cost < _HOPELESS:
+                is_all = last - first in {1, count} and math.isfinite(candidate.cost)
+                if is_all or candidate.cost < _HOPELESS:
                     yield candidate
 
     def _candidate(self, first: int, last: int) -> Candidate:
-        box = box_around([piece.box for piece in self.pieces[first:last]])
+        boxes = [piece.box for piece in self.pieces[first:last]]
+        box = box_around(boxes)
+        large = [box for box in boxes if max(box.width, box.height) > _SPECK * self.height]
+        if _widest_gap(large) > _BLANK * self.height:
+            return Candidate(first, last, box, math.inf)
         wide = max(0.0, box.width / self.height - _WIDE)
         low = max(0.0, _LOW - box.height / self.height)
         cost = _LINK_COST * self._longest_link(first, last) + _WIDE_COST * wide + _LOW_COST * low * low
@@ -89,6 +97,15 @@ class Lattice:
             nearest = np.minimum(nearest, apart[step])
             outside = outside[outside != step]
         return longest
+
+
+def _widest_gap(boxes: Sequence[Box]) -> float:
+    """The widest blank column between boxes, 0 for none."""
+    reached, widest = math.inf, 0.0
+    for box in sorted(boxes):
+        widest = max(widest, box.left - reached)
+        reached = box.right if reached == math.inf else max(reached, box.right)
+    return widest
 
 
 def _distances(pieces: Sequence[Piece], height: float) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ MOST_PIECES = 200
 _ROW_GAP = 0.45  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
 _WITHIN = 0.8  # of the narrower piece's width
 _WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
+_CROSSED = 0.3  # of the height of the writing: wider strokes than that, in the same place, are no two digits
 _DOT = 0.5  # of the tallest piece: what is lower says nothing of the height of the writing
 
 
@@ -113,6 +114,8 @@ def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_part(narrow: Box, wide: Box, height: float) -> bool:
     common = min(narrow.right, wide.right) - max(narrow.left, wide.left)
+    if common >= _WITHIN * max(narrow.width, wide.width):  # one across the other, as an X is drawn
+        return min(narrow.width, wide.width) > _CROSSED * height
     return common >= _WITHIN * narrow.width and min(narrow.height, wide.height) < _WHOLE * height
 
 
