@@ -173,8 +173,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_escape(self) -> None:
-        """Close the message first; then clear the paper."""
-        if self.banner.text:
+        """Drop the stroke under the pen; else close the message; else clear the paper."""
+        if self.recognize.canvas.is_busy:
+            self.recognize.canvas.cancel()
+        elif self.banner.text:
             self.banner.clear()
         elif self.stack.currentWidget() is self.recognize:
             self.recognize.canvas.clear()

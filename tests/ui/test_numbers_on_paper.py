@@ -57,6 +57,15 @@ def test_a_number_is_read_boxed_and_can_be_copied(page: RecognizePage, qtbot: Qt
     assert QApplication.clipboard().text() == "717"
 
 
+def test_the_key_to_copy_takes_the_number_wherever_the_focus_is(page: RecognizePage, qtbot: QtBot) -> None:
+    write_number(page, qtbot)
+    for place in (page.canvas, page.believes.number_line):
+        QApplication.clipboard().setText("before")
+        place.setFocus()
+        QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QApplication.clipboard().text() == "717"
+
+
 def test_the_last_digit_is_shown_and_any_other_can_be_chosen(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot)
     bars = page.bars.probabilities

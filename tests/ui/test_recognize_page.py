@@ -1,6 +1,8 @@
 """The Recognize page as a person uses it: draw, open, drop, paste, save."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.drawing import load_drawing
-from app.core.models.store import list_models
+from app.core.imaging.pictures import Picture
+from app.core.models.store import find_model, list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui import theme
 from app.ui.main_window import MainWindow
+from app.ui.widgets.canvas import Tool
+from app.ui.widgets.paper import Paper
+from app.ui.widgets.paper_words import paper_words
 from tests.ui.hand import ONE, SEVEN, draw
 
 SAMPLES = resources_dir() / "samples"
@@ -244,3 +250,50 @@ def test_escape_closes_the_message_first(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.banner.text == ""
     assert not window.recognize.paper.is_empty
+
+
+def test_the_keys_of_pen_and_eraser_work_in_every_width(window: MainWindow, qtbot: QtBot) -> None:
+    def takes(tool: Tool) -> bool:
+        return canvas.tool is tool
+
+    window.activateWindow()
+    canvas = window.recognize.canvas
+    for width in (1024, 1500):
+        window.resize(width, 720)
+        QApplication.processEvents()
+        for key, tool in ((Qt.Key.Key_E, Tool.ERASER), (Qt.Key.Key_P, Tool.PEN)):
+            QTest.keyClick(canvas, key)
+            qtbot.waitUntil(partial(takes, tool))
+
+
+def test_escape_drops_the_stroke_under_the_pen_and_nothing_else(window: MainWindow) -> None:
+    canvas = window.recognize.canvas
+    draw(canvas, SEVEN)
+    before = canvas.paper
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, canvas.rect().center())
+    QTest.mouseMove(canvas, canvas.rect().center() + QPoint(40, 40))
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.paper is before
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, canvas.rect().center())
+    assert canvas.paper is before
+
+
+def test_a_picture_without_anything_in_it_is_told_so(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.recognize
+    page.canvas.put(Paper(page.paper.drawing, Picture(np.full((300, 300, 3), 255, np.uint8))))
+    qtbot.waitUntil(lambda: page.answer.accessibleName().startswith("Nothing to read was found"))
+    page.canvas.clear()
+    qtbot.waitUntil(lambda: page.answer.accessibleName() == "Draw, and watch the bars move")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (tuple("0123456789"), "Draw a digit here"),
+        (("cat", "dog"), "Draw one of these here: cat, dog"),
+        (("a", "b", "c", "d"), "Draw one of these here: a, b, c…"),
+    ],
+)
+def test_an_empty_paper_invites_to_what_the_model_knows(names: tuple[str, ...], words: str) -> None:
+    model = find_model("digits-cnn")
+    assert paper_words(replace(model, card=model.card.model_copy(update={"class_names": names}))) == words

@@ -50,7 +50,7 @@ def test_a_sure_answer_says_how_far_ahead_it_is() -> None:
     assert why_words.title_words(sure) == "Why 7?"
     assert why_words.summary_words(sure) == "The network is sure: 7 gets 95%; next comes 1 with 3%."
     surer = why_words.summary_words(explanation({7: 0.999, 1: 0.001}))
-    assert surer == "The network is sure: 7 gets 99.9%, and nothing else comes near."
+    assert surer == "The network is sure: 7 gets 100%, and nothing else comes near."
 
 
 @pytest.mark.parametrize("rest", [0.46, 0.12])
@@ -79,9 +79,10 @@ def test_weak_evidence_is_called_weak() -> None:
     ],
 )
 def test_what_is_of_no_class_is_told_so(names: tuple[str, ...], title: str) -> None:
-    unknown = explanation({1: 0.3, 2: 0.2}, Verdict.UNKNOWN, names)
+    unknown = explanation({1: 0.5, 2: 0.2}, Verdict.UNKNOWN, names)
     assert why_words.title_words(unknown) == title
-    assert why_words.summary_words(unknown).endswith(f"{names[1]} comes first with 30%.")
+    assert why_words.summary_words(unknown).endswith(f"{names[1]} comes first with 50%.")
+    assert names[1] not in why_words.summary_words(explanation({1: 0.3, 2: 0.2}, Verdict.UNKNOWN, names))
     assert why_words.hints_words(replace(unknown, hints=())).endswith("it must be the shape.")
 
 

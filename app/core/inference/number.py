@@ -13,7 +13,7 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
 from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
-from app.core.inference.doubt import Verdict, familiarity
+from app.core.inference.doubt import familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -21,7 +21,6 @@ _ROW_SEPARATOR = " "
 _STRANGENESS_COST = 30.0
 _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
-_LIKELY = 0.4  # of what is called unknown many digits that are one have more, and hardly anything else has
 _NO_DIGIT = "?"
 
 
@@ -36,8 +35,7 @@ class Digit:
     @property
     def text(self) -> str:
         """What was read; a question mark for what is no digit and has no likeness worth telling."""
-        is_none = self.prediction.verdict is Verdict.UNKNOWN and self.prediction.confidence < _LIKELY
-        return _NO_DIGIT if is_none else self.prediction.name
+        return self.prediction.name if self.prediction.is_like_any else _NO_DIGIT
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,8 @@ from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 
 BATCH = 256
+LEAST_LIKENESS = 0.4
+"""How probable a class has to be for an unknown thing to be likened to it: scribbles have less, odd digits more."""
 LEAST_RIVAL = 0.1
 """How probable the second class has to be to be named beside the first, where that is not sure."""
 
@@ -41,6 +43,11 @@ class Prediction:
         """The next most probable classes, most probable first."""
         order = np.argsort(self.probabilities, kind="stable")[::-1]
         return tuple(int(label) for label in order[1 : 1 + count])
+
+    @property
+    def is_like_any(self) -> bool:
+        """True if the class is worth naming, even if only as what an unknown thing looks most like."""
+        return self.verdict is not Verdict.UNKNOWN or self.confidence >= LEAST_LIKENESS
 
     @property
     def rival(self) -> int | None:

@@ -27,6 +27,7 @@ from app.ui.widgets.model_facts import ModelFacts
 from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_overlay import PaperOverlay
+from app.ui.widgets.paper_words import paper_words, waiting_words
 from app.ui.workers.recognition import PaperProbe, Recognition
 
 PREFERRED_MODEL = "digits-cnn"
@@ -189,14 +190,8 @@ class RecognizePage(QWidget):
             self.samples.strip.set_classes(model.card.class_names)
         self.believes.compare.set_models(list_models(), model)
         self._recognizer.set_compared(self.believes.compare.compared)
-        if model is None or model.card.preprocessing == Preprocessing.DIGITS:
-            self.canvas.set_hint(self.tr("Draw a digit here"))
-        else:
-            self.canvas.set_hint(self.tr("Drop a picture of clothing here, or draw one"))
-        if model is None:
-            self.answer.set_hint(self.tr("No model yet: train one on the Train page"))
-        else:
-            self.answer.set_hint(self.tr("Draw, and watch the bars move"))
+        self.canvas.set_hint(paper_words(model))
+        self.answer.set_hint(waiting_words(model, self.paper))
 
     @Slot()
     def _on_compared_changed(self) -> None:
@@ -228,6 +223,7 @@ class RecognizePage(QWidget):
     def _show(self, recognition: Recognition) -> None:
         """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
+        self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
         self.sees.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps)
         reading, compared = self._chooser.chosen, self.believes.compare.compared

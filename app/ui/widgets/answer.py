@@ -26,8 +26,8 @@ class AnswerLook:
     figures: int
 
 
-LARGE = AnswerLook(92, theme.ANSWER_FONT_SIZE, 44, 26, theme.CONFIDENCE_FONT_SIZE)
-SMALL = AnswerLook(66, 38, 24, 15, 15)
+LARGE = AnswerLook(92, theme.ANSWER_FONT_SIZE, 44, 16, theme.CONFIDENCE_FONT_SIZE)
+SMALL = AnswerLook(66, 38, 24, 12, 15)
 
 
 class Answer(QWidget):
@@ -110,8 +110,10 @@ class Answer(QWidget):
                 return self.tr("then {rest}").format(rest=", ".join(shares[1:])) if shares[1:] else ""
             case Verdict.UNSURE:
                 return ", ".join(shares)
-            case _:
+            case _ if self._prediction.is_like_any:
                 return self.tr("looks most like {rest}").format(rest=", ".join(shares[:2]))
+            case _:
+                return self.tr("looks like none of the classes")
 
     def _paint_sure(self, painter: QPainter, name: str) -> None:
         """One line where it fits, otherwise the runners-up below; or all three below each other."""
@@ -143,7 +145,10 @@ class Answer(QWidget):
             words = unknown_words(self._names)
         font = self._fitting(words, look.doubtful_name, self.width())
         self._write(painter, words, font, 0, look.height * 0.7)
-        self._write(painter, self._rest(), small, 0, look.height * 0.95, is_muted=True)
+        rest = self._rest()
+        if _width(small, rest) > self.width():
+            rest = rest.rsplit(", ", 1)[0]  # the foremost one alone
+        self._write(painter, rest, small, 0, look.height * 0.95, is_muted=True)
 
     def _write(  # noqa: PLR0917
         self, painter: QPainter, text: str, font: QFont, x: float, baseline: float, is_muted: bool = False

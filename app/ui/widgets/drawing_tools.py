@@ -8,6 +8,7 @@ from app.ui import theme
 from app.ui.icons import icon
 from app.ui.widgets.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
 
+_PEN, _ERASER = "P", "E"
 _SLIDER, _COMPACT_SLIDER = 64, 48
 
 
@@ -22,8 +23,8 @@ class DrawingTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.pen = self._tool(Tool.PEN, self.tr("Pen"), self.tr("Draw (P)"), "P")
-        self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Rub out (E)"), "E")
+        self.pen = self._tool(Tool.PEN, self.tr("Pen"), self.tr("Draw (P)"), _PEN)
+        self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Rub out (E)"), _ERASER)
         self.pen.setChecked(True)
         tools = QButtonGroup(self)
         for button in (self.pen, self.eraser):
@@ -62,8 +63,9 @@ class DrawingTools(QWidget):
 
     def set_compact(self, is_compact: bool) -> None:
         """Show only the icons where there is little room."""
-        for button, words in ((self.pen, self.tr("Pen")), (self.eraser, self.tr("Eraser"))):
+        for button, words, key in ((self.pen, self.tr("Pen"), _PEN), (self.eraser, self.tr("Eraser"), _ERASER)):
             button.setText("" if is_compact else words)
+            button.setShortcut(QKeySequence(key))  # another text takes it away
             button.setAccessibleName(words)
         self._size_label.setVisible(not is_compact)
         self.brush_size.setFixedWidth(_COMPACT_SLIDER if is_compact else _SLIDER)

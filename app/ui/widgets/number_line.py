@@ -7,11 +7,13 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
@@ -46,7 +48,9 @@ class NumberLine(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setFocusProxy(self._text)
         self._text.chosen.connect(self.digit_selected)
-        self._copy.clicked.connect(self._on_copy_clicked)
+        self._text.copy_requested.connect(self.copy)
+        self._copy.clicked.connect(self.copy)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self).activated.connect(self.copy)
         self.set_number(None)
 
     @property
@@ -73,14 +77,20 @@ class NumberLine(QWidget):
         self._text.choose(place)
 
     @Slot()
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self.text)
+    def copy(self) -> None:
+        """Put the number on the clipboard."""
+        if self.text:
+            QGuiApplication.clipboard().setText(self.text)
 
 
 class _NumberText(QLineEdit):
-    """The text itself, as large as its room allows. `chosen` tells of a digit that the person chose."""
+    """The text itself, as large as its room allows. `chosen` tells of a digit that the person chose.
+
+    `copy_requested` comes with the key for it while nothing is selected.
+    """
 
     chosen = Signal(int)
+    copy_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +144,10 @@ class _NumberText(QLineEdit):
             self._choose_and_tell(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End go through the digits; with Shift they select text, as anywhere."""
+        """Arrows, Home and End go through the digits; with Shift they select. Copy takes all, or what is selected."""
+        if event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
+            self.copy_requested.emit()
+            return
         last = len(self._number.digits) - 1 if self._number else -1
         at = -1 if self.selected is None else self.selected
         aims = {

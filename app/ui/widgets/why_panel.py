@@ -117,7 +117,10 @@ class WhyPanel(QWidget):
             self._slow.stop()
             self._thread.drop()
             self._forget()
-            self._say(self.tr("Draw something or open a picture: this tells why the network reads it as it does."))
+            if recognition is not None and recognition.paper.picture is not None and model is not None:
+                self._say(self.tr("Nothing was found in this picture, so there is nothing to give reasons for."))
+            else:
+                self._say(self.tr("Draw something or open a picture: this tells why the network reads it as it does."))
         elif self.isVisible():
             if self._explanation is None:
                 self._say(self.tr("Looking for reasons…"))

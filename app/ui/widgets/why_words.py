@@ -47,10 +47,10 @@ def summary_words(explanation: Explanation) -> str:
             words = translate("why", "The evidence is weak: {name} comes first, but with {share} only.")
         case _:
             words = translate(
-                "why",
-                "The network spreads its belief over many answers, as it rarely does for what it has learned. "
-                "{name} comes first with {share}.",
+                "why", "The network spreads its belief over many answers, as it rarely does for what it has learned."
             )
+            if answer.is_like_any:
+                words += " " + translate("why", "{name} comes first with {share}.")
     names = explanation.class_names
     return words.format(name=answer.name, share=_percent(answer.confidence), second=names[second], rest=_percent(rest))
 
@@ -143,7 +143,5 @@ def missing_words(missing: Missing) -> str:
 
 
 def _percent(share: float) -> str:
-    """Whole percents, such as 98%; never 0% for what is more than nothing, and no hasty 100%."""
-    if 0.995 <= share < 0.9995:
-        return f"{share:.1%}"
+    """Whole percents, as the answer has them; but never 0% for what is more than nothing."""
     return translate("why", "less than 1%") if share < _NOTHING else f"{share:.0%}"
