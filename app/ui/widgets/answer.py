@@ -97,21 +97,21 @@ class Answer(QWidget):
     def _confidence(self) -> str:
         return f"{self._prediction.confidence:.0%}" if self._prediction is not None else ""
 
-    def _rest(self) -> str:
-        """What else it might be, in the words of the verdict."""
+    def _rest(self, most: int = 2) -> str:
+        """What else it might be, in the words of the verdict, with no more than so many names."""
         assert self._prediction is not None
         shares = [
             f"{self._names[label]} ({self._prediction.probabilities[label]:.0%})"
-            for label in (self._prediction.label, *self._prediction.runners_up())
+            for label in (self._prediction.label, *self._prediction.runners_up(most))
             if self._prediction.probabilities[label] >= LEAST_WORTH_NAMING
         ]
         match self._prediction.verdict:
             case Verdict.SURE:
                 return self.tr("then {rest}").format(rest=", ".join(shares[1:])) if shares[1:] else ""
             case Verdict.UNSURE:
-                return ", ".join(shares)
+                return ", ".join(shares if most > 1 else shares[:1])
             case _ if self._prediction.is_like_any:
-                return self.tr("looks most like {rest}").format(rest=", ".join(shares[:2]))
+                return self.tr("looks most like {rest}").format(rest=", ".join(shares[:most]))
             case _:
                 return self.tr("looks like none of the classes")
 
@@ -145,9 +145,8 @@ class Answer(QWidget):
             words = unknown_words(self._names)
         font = self._fitting(words, look.doubtful_name, self.width())
         self._write(painter, words, font, 0, look.height * 0.7)
-        rest = self._rest()
-        if _width(small, rest) > self.width():
-            rest = rest.rsplit(", ", 1)[0]  # the foremost one alone
+        shorter = (self._rest(), self._rest(1), f"{prediction.name} ({self._confidence})", self._confidence)
+        rest = next((words for words in shorter if _width(small, words) <= self.width()), self._confidence)
         self._write(painter, rest, small, 0, look.height * 0.95, is_muted=True)
 
     def _write(  # noqa: PLR0917

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.doubt import Verdict
@@ -16,6 +17,7 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.network_view import NetworkView
 
 _PICTURE_SIDE = 66
+_ROOM_FOR_PICTURES = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,16 +96,25 @@ class ComparisonView(QWidget):
         for title, picture, answer, side in zip(self._titles, self.pictures, self.answers, (left, right), strict=True):
             title.set_whole(side.title)
             picture.set_image(side.image)
-            picture.setVisible(side.image is not None)
             answer.set_prediction(side.prediction, self._names)
         first, second = left.prediction, right.prediction
         self.bars.set_answers(
             (first.probabilities if first else None, second.probabilities if second else None),
             (_is_sure(first), _is_sure(second)),
         )
+        self._show_pictures()
         self._key.setVisible(self.bars.has_difference)
         self._words.setText(words)
         self._words.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the answers need all the room."""
+        self._show_pictures()
+        super().resizeEvent(event)
+
+    def _show_pictures(self) -> None:
+        for picture in self.pictures:
+            picture.setVisible(not picture.is_empty and self.width() >= _ROOM_FOR_PICTURES)
 
 
 def _is_sure(prediction: Prediction | None) -> bool:
