@@ -66,21 +66,41 @@ class Output:
 def _sentence(reading: "Reading") -> str:
     """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit.
 
-    What looks like none of the classes is told by that first: "unknown, most like 8 (12%)".
+    What looks like none of the classes is told by that first: "not a digit (most like 8, 12%)".
     """
     if reading.label is None:
         return "nothing is drawn here"
-    if reading.number is None:
-        share = f"{reading.probabilities[reading.label]:.0%}"
-        if reading.verdict == "unknown":
-            return f"unknown, most like {reading.name} ({share})"
-        doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
-        return f"{reading.name} {share}{doubt}"
-    predictions = [digit.prediction for digit in reading.number.digits]
-    doubtful = [str(place) for place, answer in enumerate(predictions, 1) if answer.verdict != "sure"]
-    least = min(prediction.confidence for prediction in predictions)
-    doubt = f" (not sure of place {', '.join(doubtful)})" if doubtful else ""
-    return f"{reading.number.text} {least:.0%}{doubt}"
+    if reading.number is not None and len(reading.number.digits) > 1:
+        return _number_sentence(reading.number)
+    share = f"{reading.probabilities[reading.label]:.0%}"
+    if reading.verdict == "unknown":
+        return f"{_unknown_words(reading.class_names)} (most like {reading.name}, {share})"
+    doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
+    return f"{reading.name} {share}{doubt}"
+
+
+def _number_sentence(number: "Number") -> str:
+    """A number, its least sure digit, and what is doubtful of it: "12? 97% (no digit in place 3)"."""
+    answers = [digit.prediction for digit in number.digits]
+    least = min(answer.confidence for answer in answers if answer.is_like_any)
+    unsure = [str(place) for place, one in enumerate(answers, 1) if one.is_like_any and one.verdict != "sure"]
+    none = [str(place) for place, one in enumerate(answers, 1) if not one.is_like_any]
+    doubts = [
+        f"not sure of place {', '.join(unsure)}" if unsure else "",
+        f"no digit in place {', '.join(none)}" if none else "",
+        f"only the first {len(answers)} digits are read" if number.has_more else "",
+    ]
+    doubt = "; ".join(filter(None, doubts))
+    return f"{number.text} {least:.0%}" + (f" ({doubt})" if doubt else "")
+
+
+def _unknown_words(class_names: tuple[str, ...]) -> str:
+    """What a thing is called that belongs to none of the classes."""
+    from app.core.datasets.registry import DATASETS
+
+    words = {"mnist": "not a digit", "fashion-mnist": "not a piece of clothing"}
+    known = (words[name] for name in words if DATASETS[name].class_names == class_names)
+    return next(known, "none of the classes")
 
 
 def _number_facts(number: "Number", size: tuple[float, float]) -> dict[str, object]:

@@ -95,7 +95,7 @@ def test_people_get_the_number_as_text(number: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("verdict", Verdict)
 def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixture[str]) -> None:
     half = np.array([0, 0.4, 0, 0, 0, 0, 0, 0.6, 0, 0], np.float32)
-    seven = Reading(Path("7.png"), "mine", 7, "7", half, 0.1, verdict)
+    seven = Reading(Path("7.png"), "mine", 7, "7", half, 0.1, verdict, class_names=tuple("0123456789"))
     digits = tuple(
         Digit(Box(0, 0, 1, 1), prepare_drawing(written("7"), DIGITS), Prediction(7, "7", half, 0.1, each))
         for each in (Verdict.SURE, verdict)
@@ -106,9 +106,24 @@ def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixtur
     said = {
         Verdict.SURE: ("7 60%", "77 60%"),
         Verdict.UNSURE: ("7 60% (not sure)", "77 60% (not sure of place 2)"),
-        Verdict.UNKNOWN: ("unknown, most like 7 (60%)", "77 60% (not sure of place 2)"),
+        Verdict.UNKNOWN: ("not a digit (most like 7, 60%)", "77 60% (not sure of place 2)"),
     }
     assert (plain, number) == tuple(f"7.png: {each}" for each in said[verdict])
+
+
+def test_what_is_no_digit_is_said_in_plain_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = tuple((20.0 + 2 * at, 100.0) for at in range(120))
+    one = tuple((300.0, 40.0 + 4 * at) for at in range(30))
+    save_drawing(Drawing(400, 200, (line,)), tmp_path / "a.drawing.json")
+    save_drawing(Drawing(400, 200, (tuple((x / 2, y) for x, y in line), one)), tmp_path / "b.drawing.json")
+    assert run_command(["predict", str(tmp_path / "a.drawing.json")]) == 0
+    assert "a.drawing.json: not a digit (most like " in capsys.readouterr().out
+    assert run_command(["predict", "--multi", str(tmp_path)]) == 0
+    alone, beside = capsys.readouterr().out.splitlines()
+    assert "a.drawing.json: not a digit (most like " in alone
+    assert "b.drawing.json: ?1 " in beside
+    assert beside.endswith("% (no digit in place 1)")
+    assert [each["number"] for each in readings(capsys, "--multi", str(tmp_path))] == ["?", "?1"]
 
 
 def test_a_bad_file_among_numbers_stops_nothing(

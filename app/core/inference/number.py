@@ -1,7 +1,7 @@
 """A number of several digits in one drawing or picture: taken apart, read digit by digit, put together again."""
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,12 +16,16 @@ from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictur
 from app.core.inference.doubt import familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
+MOST_DIGITS = 12
+"""What is longer is read no further, and the number says so."""
+
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 _ROW_SEPARATOR = " "
 _STRANGENESS_COST = 30.0
 _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
 _NO_DIGIT = "?"
+_MORE = "…"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,8 @@ class Digit:
 class Number:
     """The digits in the order they are read in. Blank paper has none, and no text.
 
-    `text` has a space between two rows, and a question mark in the place of what is no digit.
+    `text` has a space between two rows, a question mark in the place of what is no digit, and three dots at its end
+    where more than `MOST_DIGITS` are written.
     """
 
     digits: tuple[Digit, ...]
@@ -58,6 +63,11 @@ class Number:
             end = start + len(digit.text)
             found.append((start, end))
         return tuple(found)
+
+    @property
+    def has_more(self) -> bool:
+        """True if more is written than was read."""
+        return self.text.endswith(_MORE)
 
     @property
     def is_apart(self) -> bool:
@@ -109,10 +119,8 @@ class NumberReader:
         if len(self._known) < len(wanted):
             return None
         lines = [_likeliest(row, self._digits(writing, of)) for row, of in zip(writing.rows, keys, strict=True)]
-        lines = [line for line in lines if line]
-        digits = tuple(digit for line in lines for digit in line)
-        text = _ROW_SEPARATOR.join("".join(digit.text for digit in line) for line in lines)
-        return Number(digits, text) if any(digit.text != _NO_DIGIT for digit in digits) else None
+        number = _number([line for line in lines if line])
+        return number if any(digit.text != _NO_DIGIT for digit in number.digits) else None
 
     def _look(self, shown: dict[Hashable, NetworkInput]) -> dict[Hashable, tuple[NetworkInput, Prediction | None]]:
         """What the model says of each, all at once."""
@@ -144,6 +152,17 @@ def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None
         return Number((), "")
     digit = Digit(_WHOLE, shown, predictor.predict(shown.image))
     return Number((digit,), digit.text)
+
+
+def _number(lines: Sequence[Sequence[Digit]]) -> Number:
+    """The lines as one number, of as many digits as a number may have."""
+    digits = tuple(digit for line in lines for digit in line)
+    room, told = MOST_DIGITS, []
+    for line in lines:
+        told.append("".join(digit.text for digit in line[:room]))
+        room = max(0, room - len(line))
+    text = _ROW_SEPARATOR.join(filter(None, told))
+    return Number(digits[:MOST_DIGITS], text + _MORE if len(digits) > MOST_DIGITS else text)
 
 
 def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:

@@ -29,7 +29,7 @@ class Reading:
 
     `probabilities` (classes,) float32 are zeros when nothing was read; `elapsed_ms` is this file's share of the work.
     `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
-    pixels of the picture or units of the canvas.
+    pixels of the picture or units of the canvas. `class_names` are all that the model tells apart.
     """
 
     path: Path
@@ -42,6 +42,7 @@ class Reading:
     error: str | None = None
     number: Number | None = None
     size: tuple[float, float] = (0.0, 0.0)
+    class_names: tuple[str, ...] = ()
 
 
 def read_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -> Iterator[Reading]:
@@ -136,7 +137,7 @@ def _read_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Ite
     answers = iter(predictor.predict_many(np.stack(images) if images else np.empty((0, 28, 28), np.float32)))
     elapsed_ms = (time.perf_counter() - began) * 1000 / len(files)
     for path, seen in zip(files, found, strict=True):
-        unread = Reading(path, card.name, None, None, nothing, elapsed_ms)
+        unread = Reading(path, card.name, None, None, nothing, elapsed_ms, class_names=card.class_names)
         if isinstance(seen, InputError):
             yield replace(unread, error=str(seen))
         elif seen.image is None:

@@ -115,7 +115,12 @@ class _NumberText(QLineEdit):
         if text != self.text():
             self.setText(text)
             self._fit()
-        self.setAccessibleDescription(self._spoken())
+        self.setToolTip(
+            self.tr("Only the first {count} digits are read: write fewer on one paper").format(count=count)
+            if self._number is not None and self._number.has_more
+            else ""
+        )
+        self.setAccessibleDescription(self.toolTip() or self._spoken())
         self.update()
 
     def choose(self, place: int) -> None:

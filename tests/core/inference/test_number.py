@@ -59,6 +59,13 @@ def test_twelve_digits_are_read(reader: Predictor) -> None:
         assert boxes_in_order(number)
 
 
+def test_what_is_longer_than_a_number_may_be_ends_in_three_dots(reader: Predictor) -> None:
+    number = read_number(reader, written("3141592653589"))
+    assert number.text == "314159265358…"
+    assert (len(number.digits), len(number.spans), number.has_more) == (12, 12, True)
+    assert not read_number(reader, written("314159265358")).has_more
+
+
 def test_boxes_are_where_the_ink_is(reader: Predictor) -> None:
     drawing = written("42", gap=40)
     four, two = (found.box for found in read_number(reader, drawing).digits)
