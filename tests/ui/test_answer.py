@@ -52,6 +52,13 @@ def test_what_is_unknown_is_not_named(qtbot: QtBot, names: tuple[str, ...], word
     assert widget.accessibleDescription().startswith("looks most like ")
 
 
+def test_what_is_like_no_class_is_likened_to_none(qtbot: QtBot) -> None:
+    widget = Answer()
+    qtbot.addWidget(widget)
+    widget.set_prediction(SCRIBBLE, DIGITS)
+    assert widget.accessibleDescription() == "looks like none of the classes"
+
+
 @pytest.mark.parametrize("look", [LARGE, SMALL])
 @pytest.mark.parametrize("verdict", list(Verdict))
 @pytest.mark.parametrize("width", [130, 270, 400])

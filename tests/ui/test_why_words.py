@@ -98,12 +98,14 @@ def test_what_is_of_no_class_is_told_so(names: tuple[str, ...], title: str) -> N
 def test_neighbours_are_counted(labels: tuple[int, ...], words: str) -> None:
     found = replace(explanation({7: 0.9}), neighbours=near(*labels))
     told = why_words.neighbours_words(found)
-    assert told == f"Of 4,000 training pictures, the network finds these most like it. {words}"
+    assert told == f"Among the first 4,000 training pictures, the network finds these most like it. {words}"
 
 
 def test_far_neighbours_are_called_far() -> None:
     found = replace(explanation({7: 0.9}), neighbours=near(1, 2, 3, 4, 5, is_far=True))
-    assert why_words.neighbours_words(found).startswith("Nothing the network learned from is much like it")
+    assert why_words.neighbours_words(found).startswith(
+        "Nothing among the first 4,000 training pictures is much like it"
+    )
 
 
 def test_nothing_unusual_is_said_too() -> None:

@@ -145,9 +145,14 @@ class Answer(QWidget):
             words = unknown_words(self._names)
         font = self._fitting(words, look.doubtful_name, self.width())
         self._write(painter, words, font, 0, look.height * 0.7)
-        shorter = (self._rest(), self._rest(1), f"{prediction.name} ({self._confidence})", self._confidence)
-        rest = next((words for words in shorter if _width(small, words) <= self.width()), self._confidence)
+        rest = next((words for words in self._rests(prediction) if _width(small, words) <= self.width()), "")
         self._write(painter, rest, small, 0, look.height * 0.95, is_muted=True)
+
+    def _rests(self, prediction: Prediction) -> tuple[str, ...]:
+        """What may stand below a doubt, the longest first. What is like no class is likened to none in any width."""
+        if not prediction.is_like_any:
+            return (self._rest(), self.tr("like none of them"))
+        return (self._rest(), self._rest(1), f"{prediction.name} ({self._confidence})", self._confidence)
 
     def _write(  # noqa: PLR0917
         self, painter: QPainter, text: str, font: QFont, x: float, baseline: float, is_muted: bool = False

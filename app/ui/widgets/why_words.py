@@ -73,21 +73,24 @@ def hints_words(explanation: Explanation) -> str:
 
 
 def neighbours_words(explanation: Explanation) -> str:
-    """Which classes the nearest training pictures are of."""
+    """Which classes the nearest training pictures are of, and in how many they were looked for."""
     found = explanation.neighbours
     if not isinstance(found, Neighbours):
         return missing_words(found) if found else ""
     if found.is_far:
-        return translate("why", "Nothing the network learned from is much like it; these come nearest.")
+        return translate(
+            "why", "Nothing among the first {among} training pictures is much like it; these come nearest."
+        ).format(among=f"{found.among:,}")
     label, count = found.commonest(explanation.prediction.label)
     if count == len(found.labels):
         words = translate(
-            "why", "Of {among} training pictures, the network finds these most like it. All are labelled {name}."
+            "why",
+            "Among the first {among} training pictures, the network finds these most like it. All are labelled {name}.",
         )
     else:
         words = translate(
             "why",
-            "Of {among} training pictures, the network finds these most like it. "
+            "Among the first {among} training pictures, the network finds these most like it. "
             "{count} of {shown} are labelled {name}.",
         )
     name = explanation.class_names[label]
