@@ -217,6 +217,30 @@ def data_import(
     Output(json).facts(facts, said.rstrip())
 
 
+@data_app.command("delete")
+def data_delete(
+    name: Annotated[str, typer.Argument(help="The name of an imported set (see: softmax-studio data list).")],
+    json: Json = False,
+) -> None:
+    """Delete an imported set; until the next is deleted, `undelete` brings it back."""
+    from app.core.datasets.own_sets import delete_own_set
+
+    delete_own_set(name)
+    said = f"Deleted {name}. To bring it back: softmax-studio data undelete {name}"
+    Output(json).facts({"deleted": name}, said)
+
+
+@data_app.command("undelete")
+def data_undelete(
+    name: Annotated[str, typer.Argument(help="The name of the set that was deleted last.")], json: Json = False
+) -> None:
+    """Bring back the imported set that was deleted last."""
+    from app.core.datasets.own_sets import restore_own_set
+
+    restore_own_set(name)
+    Output(json).facts({"restored": name}, f"Brought {name} back.")
+
+
 @data_app.command("download")
 def data_download(
     name: Annotated[str, typer.Argument(help="mnist or fashion-mnist.")],

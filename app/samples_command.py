@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from app.core.inference.before_after import BeforeAfter
 
 samples_app = typer.Typer(
-    help="Your own samples: labelled drawings and pictures, to train with like any other data.", no_args_is_help=True
+    help="Your own samples: labelled drawings and pictures, to train with like any other data: "
+    "softmax-studio train fast-cnn --data NAME, or, with what a model knows already, --set start_from=MODEL as well.",
+    no_args_is_help=True,
 )
 
 Set = Annotated[str, typer.Argument(help="The name of a set (see: softmax-studio samples list).")]
@@ -29,7 +31,10 @@ def samples_list(json: Json = False) -> None:
     from app.core.datasets.samples.sets import sample_set, sample_set_names
 
     output, failed = Output(json), False
-    for name in sample_set_names():
+    names = sample_set_names()
+    if not names and not json:
+        print('There are no sets of samples yet; make one with "softmax-studio samples new TITLE".')
+    for name in names:
         try:
             found = sample_set(name)
         except InputError as error:
@@ -37,7 +42,7 @@ def samples_list(json: Json = False) -> None:
             failed = True
             continue
         counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
-        words = f"{found.total:,} samples, {found.held_back_count:,} held back"
+        words = f"{_count(found.total)}, {found.held_back_count:,} held back"
         output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
     if failed:
         raise typer.Exit(InputError.exit_code)
@@ -126,7 +131,7 @@ def samples_add(
     store = SampleStore(set_name)
     number = _label(store.set, label)
     ids = store.add_all(NewSample(load_original(given_path(file)), number, source=file.name) for file in files)
-    _tell(store.set, ids, f"Added {_count(ids)} of {label} to", json)
+    _tell(store.set, ids, f"Added {_count(len(ids))} of {label} to", json)
 
 
 @samples_app.command("show")
@@ -160,7 +165,7 @@ def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -
 
     store = SampleStore(set_name)
     store.relabel(dict.fromkeys(ids, _label(store.set, label)))
-    _tell(store.set, ids, f"{_count(ids)} labelled {label} in", json)
+    _tell(store.set, ids, f"{_count(len(ids))} labelled {label} in", json)
 
 
 @samples_app.command("remove")
@@ -170,7 +175,7 @@ def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
 
     store = SampleStore(set_name)
     store.remove(ids)
-    _tell(store.set, ids, f"Took {_count(ids)} away from", json)
+    _tell(store.set, ids, f"Took {_count(len(ids))} away from", json)
 
 
 @samples_app.command("restore")
@@ -180,7 +185,7 @@ def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
 
     store = SampleStore(set_name)
     store.restore(ids)
-    _tell(store.set, ids, f"Brought {_count(ids)} back to", json)
+    _tell(store.set, ids, f"Brought {_count(len(ids))} back to", json)
 
 
 @samples_app.command("export")
@@ -214,10 +219,11 @@ def samples_import(
         raise InputError("Give either --into with the name of a set, or --title for a new one.")
     if into is not None:
         ids = import_samples(into, folder)
-        _tell(sample_set(into), ids, f"Added {_count(ids)} to", json)
+        did = f"Added {_count(len(ids))} to" if ids else "All of it was there already, so nothing was added to"
+        _tell(sample_set(into), ids, did, json)
         return
     made = import_as_new_set(title or "", folder)
-    Output(json).facts(_facts(made), f"Made {made.name} with {made.total:,} samples.")
+    Output(json).facts(_facts(made), f"Made {made.name} with {_count(made.total)}.")
 
 
 @samples_app.command("compare")
@@ -257,11 +263,11 @@ def _label(known: "SampleSet", name: str) -> int:
 
 def _tell(known: "SampleSet", ids: list[int], did: str, json: bool) -> None:
     output = Output(json)
-    output.facts(_facts(known) | {"ids": ids}, f"{did} {known.title}: {known.total:,} samples.")
+    output.facts(_facts(known) | {"ids": ids}, f"{did} {known.title}: {_count(known.total)}.")
 
 
-def _count(ids: list[int]) -> str:
-    return "1 sample" if len(ids) == 1 else f"{len(ids):,} samples"
+def _count(samples: int) -> str:
+    return "1 sample" if samples == 1 else f"{samples:,} samples"
 
 
 def _facts(known: "SampleSet") -> dict[str, object]:

@@ -89,7 +89,10 @@ def test_what_was_exported_is_imported_again(digits: str, tmp_path: Path, capsys
     assert run_command(["samples", "export", digits, str(target), "--format", "originals"]) == 0
     assert run_command(["samples", "import", str(target), "--title", "Again"]) == 0
     assert run_command(["samples", "import", str(target), "--into", digits]) == 0
-    assert "Added 6 samples to My digits: 12 samples." in capsys.readouterr().out
+    assert "All of it was there already, so nothing was added to My digits: 6 samples." in capsys.readouterr().out
+    assert run_command(["samples", "new", "Empty"]) == 0
+    assert run_command(["samples", "import", str(target), "--into", "empty"]) == 0
+    assert "Added 6 samples to Empty: 6 samples." in capsys.readouterr().out
     assert sample_set("again").held_back_count == 1
     assert SampleStore("again").original(1) in [drawing(number) for number in range(6)]
     assert run_command(["data", "import", str(target), "--name", "data"]) == 0

@@ -17,6 +17,7 @@ from app.core.errors import InputError
 
 _IDX_NAME = re.compile(r"(images|labels)[-.]idx[13]-ubyte(\.gz)?$")
 _NPZ_NAME = re.compile(r"(images|imgs|labels)\.npz$")
+_NAMED = 3
 _TEST_NAME = re.compile(r"test|t10k")
 
 
@@ -63,9 +64,12 @@ def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
 def _read_files(paths: Iterable[Path]) -> RawData | None:
     """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test part."""
     files = [path for path in paths if path.is_file()]
-    for path in files:
-        if path.suffix.lower() == ".npz":
-            return read_npz(path)
+    archives = [path for path in files if path.suffix.lower() == ".npz"]
+    if len(archives) > 1:
+        names = ", ".join(path.name for path in archives[:_NAMED]) + (", …" if len(archives) > _NAMED else "")
+        raise InputError(f"There are {len(archives)} npz files ({names}); choose one of them.")
+    if archives:
+        return read_npz(archives[0])
     tables = [path for path in files if path.name.lower().endswith((".csv", ".csv.gz"))]
     if len(tables) > 1:
         tables = [path for path in tables if may_hold_pictures(path)] or tables

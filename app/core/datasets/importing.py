@@ -66,7 +66,7 @@ def import_folder(
             write_content(folder, content)
         target = user_data_dir() / published.name
         return ImportedInfo(published.name, published.title, Variant.FULL, published.class_names, *counts, target)
-    own = _own_name(path, name)
+    own = suggested_name(path) if name is None else _own_name(name)
     if own in specs:
         raise InputError(
             f"{path} is not the published {specs[own].title}, its content differs; get the files again, "
@@ -83,12 +83,13 @@ def import_folder(
     return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target, content.note)
 
 
-def _own_name(path: Path, name: str | None) -> str:
-    """Return the folder name for an own set: lower case letters, digits and hyphens."""
-    if name is None:
-        stem = path.resolve().name.split(".")[0].lower()
-        found = re.sub(r"[^a-z0-9]+", "-", stem)[:40].strip("-")
-        return found or "own-data"
+def suggested_name(path: Path) -> str:
+    """Return a name for an own set that comes from `path`: lower case letters, digits and hyphens."""
+    stem = path.resolve().name.split(".")[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", stem)[:40].strip("-") or "own-data"
+
+
+def _own_name(name: str) -> str:
     if not _NAME.fullmatch(canonical(name)):
         raise InputError(f"{name!r} cannot be the name of a data set; use up to 40 letters a-z, digits and hyphens.")
     return canonical(name)

@@ -1,6 +1,6 @@
 """The published data sets the program knows: what is in them, where they come from, how to recognize them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from app.core.datasets.types import IMAGE_SIZE, DatasetFile, DatasetSpec
@@ -84,16 +84,19 @@ DATASETS: Mapping[str, DatasetSpec] = MappingProxyType({spec.name: spec for spec
 """The known sets by name, in the order in which the window lists them."""
 
 
-def get_spec(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DatasetSpec:
+def get_spec(
+    name: str, specs: Mapping[str, DatasetSpec] = DATASETS, others: Callable[[], Sequence[str]] = tuple
+) -> DatasetSpec:
     """Return the set called `name`; case and `_` for `-` do not matter.
 
     Raises:
-        InputError: no set has this name; the message lists those that exist.
+        InputError: no set has this name; the message lists those that exist, and `others`, which are not published.
 
     """
     spec = specs.get(canonical(name))
     if spec is None:
-        raise InputError(f"There is no data set called {name!r}; choose one of: {', '.join(specs)}.")
+        known = ", ".join((*specs, *others()))
+        raise InputError(f"There is no data set called {name!r}; choose one of: {known}.")
     return spec
 
 

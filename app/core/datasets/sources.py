@@ -96,7 +96,7 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
     if card is not None:
         counts = {Variant.IMPORTED: (card.train_count, card.test_count)}
         return DataAvailability(canonical(name), card.title, False, full_at, counts, card.class_names)
-    spec = get_spec(name, specs)
+    spec = get_spec(name, specs, own_names)
     full = (spec.files[1].shape[0], spec.files[3].shape[0])
     has_starter = _starter_path(spec.name).is_file()
     counts = {Variant.STARTER: STARTER_COUNTS, Variant.FULL: full} if has_starter else {Variant.FULL: full}
@@ -121,7 +121,7 @@ def is_starter(sha256: str, name: str, specs: Mapping[str, DatasetSpec] = DATASE
 def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
     if canonical(name) not in specs and canonical(name) in own_names():
         raise InputError(f"The data set {name} has no starter edition; choose its full data.")
-    spec = get_spec(name, specs)
+    spec = get_spec(name, specs, own_names)
     path = _starter_path(spec.name)
     if not path.is_file():
         raise InputError(f"{spec.title} has no starter edition here; choose its full data or a folder.")
@@ -138,7 +138,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
         if content.sha256 != card.sha256:
             raise InputError(f"The data in {path} is damaged; import it again.")
         return _own(canonical(name), card, content, path)
-    spec = get_spec(name, specs)
+    spec = get_spec(name, specs, own_names)
     if path is None:
         raise InputError(
             f"The full {spec.title} is not on this machine; download it in the window or with "

@@ -19,6 +19,7 @@ from app.core.paths import user_data_dir
 CARD_NAME = "dataset.json"
 IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
+_DELETED = ".deleted"
 _LONGEST_CARD = 64 * 1024
 _STALE_S = 24 * 3600
 
@@ -87,6 +88,31 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
         raise storage_error(error, home) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def put_away(folder: Path) -> None:
+    """Delete a stored set, so that `bring_back` can undo it until the next is deleted. Raises StudioError."""
+    try:
+        for older in folder.parent.glob(f".*{_DELETED}"):
+            shutil.rmtree(older)
+        folder.rename(_away(folder))
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def bring_back(folder: Path) -> bool:
+    """Undo `put_away`; False if it is gone, or its place was taken. Raises StudioError when the disk refuses."""
+    if folder.exists() or not _away(folder).is_dir():
+        return False
+    try:
+        _away(folder).rename(folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    return True
+
+
+def _away(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}{_DELETED}")
 
 
 def storage_error(error: OSError, folder: Path) -> StudioError:

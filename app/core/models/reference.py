@@ -4,6 +4,8 @@ import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from app.core.datasets.registry import DATASETS
+from app.core.models.config import TrainingConfig
 from app.core.paths import resources_dir
 
 
@@ -45,6 +47,12 @@ def reported_runs() -> dict[str, Reported]:
     """What the notes report, by the id of the recipe."""
     facts = tomllib.loads((resources_dir() / "reference" / "runs.toml").read_text(encoding="utf-8"))
     return {name: Reported(**figures) for name, figures in facts.items()}
+
+
+def reported_beside(config: TrainingConfig) -> Reported | None:
+    """What the notes report of the recipe of a run; None if the run learns other pictures, or goes on with a model."""
+    is_the_same = config.dataset in DATASETS and not config.start_from
+    return reported_for(config.recipe) if is_the_same else None
 
 
 def reported_for(recipe_id: str) -> Reported | None:

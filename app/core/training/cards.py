@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from app.core.datasets.registry import DATASETS
 from app.core.models.card import Metrics, ModelCard
 from app.core.models.recipes import find_recipe
 from app.core.models.store import free_name
@@ -9,16 +10,21 @@ from app.core.training.events import RunTested
 from app.core.training.trainer import TrainedNetwork
 from app.core.versions import program_versions
 
+_LONGEST_STEM = 56  # room for a number is left of the 60 that a name may have
+
 
 def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
-    """A card under `name`, or under a free name made from the recipe's."""
+    """A card under `name`, or under a free name made from the recipe's, and from that of one's own data."""
     config, dataset = trained.config, trained.dataset
     recipe = find_recipe(config.recipe)
     epoch = trained.epoch_of_weights
-    chosen = name or free_name(config.recipe)
+    is_own = dataset.name not in DATASETS
+    stem = f"{config.recipe}-{dataset.name}"[:_LONGEST_STEM] if is_own else config.recipe
+    title = f"{recipe.title}, {dataset.title}" if is_own else recipe.title
+    chosen = name or free_name(stem)
     return ModelCard(
         name=chosen,
-        title=name or recipe.title + chosen.removeprefix(config.recipe),
+        title=name or title + chosen.removeprefix(stem),
         created=datetime.now(UTC).replace(microsecond=0),
         dataset=dataset.name,
         dataset_title=dataset.title,

@@ -23,6 +23,9 @@ IMPROVING = 0.97
 
 SMALL_RATE = 1e-4
 
+ENOUGH = 50
+"""The loss of fewer validation pictures hangs on one or two of them."""
+
 
 class Finding(StrEnum):
     """What the epochs so far show."""
@@ -53,11 +56,13 @@ class Advice:
     guess_loss: float
 
 
-def advise(epochs: Sequence[EpochDone], config: TrainingConfig, classes: int = 10) -> Advice:
-    """What to tell the person after these epochs of a run of `config`."""
+def advise(
+    epochs: Sequence[EpochDone], config: TrainingConfig, classes: int = 10, checked_with: int = ENOUGH
+) -> Advice:
+    """What to tell the person after these epochs of a run of `config`, validated with so many pictures."""
     best = best_epoch(epochs)
     return Advice(
-        finding=_finding(epochs, config, classes),
+        finding=_finding(epochs, config, classes, checked_with),
         epoch=epochs[-1].epoch if epochs else 0,
         best=best.epoch if best else 0,
         patience=config.early_stopping_patience,
@@ -66,7 +71,7 @@ def advise(epochs: Sequence[EpochDone], config: TrainingConfig, classes: int = 1
     )
 
 
-def _finding(epochs: Sequence[EpochDone], config: TrainingConfig, classes: int) -> Finding:
+def _finding(epochs: Sequence[EpochDone], config: TrainingConfig, classes: int, checked_with: int) -> Finding:
     if not epochs:
         return Finding.NOTHING_YET
     if _is_guessing(epochs[-1], classes):
@@ -75,7 +80,7 @@ def _finding(epochs: Sequence[EpochDone], config: TrainingConfig, classes: int) 
         return Finding.JUMPING
     if epochs[-1].val_loss is None:
         return Finding.UNCHECKED
-    if _memorises(epochs):
+    if checked_with >= ENOUGH and _memorises(epochs):
         return Finding.MEMORISING
     return Finding.IMPROVING if _improves(epochs) else Finding.LEVELLED_OFF
 

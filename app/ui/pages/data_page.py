@@ -29,12 +29,15 @@ from app.ui.widgets.sample_invitation import SampleInvitation
 from app.ui.widgets.sample_set_card import SampleSetCard
 from app.ui.widgets.set_summary import SetSummary, summarise
 from app.ui.workers.data_facts import (
+    Deleted,
     Downloaded,
     Imported,
     ImportRequest,
     Outcome,
     PicturesRequest,
     Request,
+    Restored,
+    RestoreRequest,
     TransferProgress,
 )
 from app.ui.workers.data_worker import DataJobs, DataServices
@@ -66,6 +69,7 @@ class DataPage(QWidget):
         self._jobs = DataJobs(self._services, self)
         self._cards: dict[str, DatasetCard] = {}
         self._summaries: list[SetSummary] = []
+        self._deleted = ""
         self._import_card, self._gallery = ImportCard(), Gallery()
         self.samples = SamplesDesk(choose, choose_file, choose_target)
         self._shutting_down: set[QObject] = set()
@@ -79,6 +83,7 @@ class DataPage(QWidget):
         self._import_card.stop_requested.connect(self._on_stop_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._import_card.file_wanted.connect(self._on_own_file_wanted)
+        self._import_card.notice.undo_requested.connect(self._on_undo_requested)
         self._gallery.pictures_wanted.connect(self._on_requested)
         self._gallery.example_chosen.connect(self.example_chosen)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
@@ -87,6 +92,7 @@ class DataPage(QWidget):
         self.samples.reader_wanted.connect(self.reader_wanted)
         self.samples.paper_requested.connect(self.paper_requested)
         self.samples.drawing_requested.connect(self.drawing_requested)
+        self.samples.notice_shown.connect(self._on_notice_shown)
 
     def refresh(self) -> None:
         """Look again which sets are here."""
@@ -164,6 +170,7 @@ class DataPage(QWidget):
         card.import_requested.connect(self._on_requested)
         card.stop_requested.connect(self._on_stop_requested)
         card.folder_wanted.connect(self._on_folder_wanted)
+        card.deletion_requested.connect(self._on_requested)
         return card
 
     def _lay_out(self) -> None:
@@ -192,6 +199,10 @@ class DataPage(QWidget):
         layout.addWidget(self._right, 1)
         for half in (self._scroll, self._right):
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    @Slot(QWidget)
+    def _on_notice_shown(self, where: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(where)
 
     @Slot(bool)
     def _on_browsing_changed(self, is_browsing: bool) -> None:
@@ -243,6 +254,9 @@ class DataPage(QWidget):
         if isinstance(outcome.request, PicturesRequest):
             self._gallery.take(outcome)
             return
+        if isinstance(outcome, Deleted | Restored):
+            self._take_deletion(outcome)
+            return
         card = self._card_of(outcome.request)
         if isinstance(outcome, Failed):
             card.show_failure(outcome.message)
@@ -254,6 +268,22 @@ class DataPage(QWidget):
             self._on_data_arrived(outcome.info.name)
         else:
             card.show_stopped()
+
+    def _take_deletion(self, outcome: Deleted | Restored) -> None:
+        notice = self._import_card.notice
+        if isinstance(outcome, Restored):
+            notice.hide()
+            self._on_data_arrived(outcome.request.name)
+            return
+        self._deleted = outcome.request.name
+        notice.say(self.tr("{title} was deleted.").format(title=outcome.request.title), can_undo=True)
+        self._refresh(None)
+        self._scroll.ensureWidgetVisible(self._import_card)
+        self.data_changed.emit()
+
+    @Slot()
+    def _on_undo_requested(self) -> None:
+        self._jobs.start(RestoreRequest(self._deleted))
 
     def _on_data_arrived(self, name: str) -> None:
         self._refresh((name, Variant.FULL))

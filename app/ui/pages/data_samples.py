@@ -15,6 +15,7 @@ from app.ui.widgets.sample_browser import SampleBrowser
 from app.ui.widgets.sample_invitation import SampleInvitation
 from app.ui.widgets.sample_papers import paper_of
 from app.ui.widgets.sample_set_card import SampleSetCard
+from app.ui.widgets.sample_words import added_words, busy_words
 from app.ui.workers.job_facts import Failed, Progress, Stopped
 from app.ui.workers.sample_facts import (
     Changed,
@@ -46,6 +47,7 @@ class SamplesDesk(QWidget):
     reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
     paper_requested = Signal(object)  # Paper
     drawing_requested = Signal()
+    notice_shown = Signal(QWidget)
     shut_down_finished = Signal()
 
     def __init__(
@@ -69,6 +71,7 @@ class SamplesDesk(QWidget):
         self._column.addWidget(self.invitation)
         self.invitation.new_set_wanted.connect(self._dialogs.make_set)
         self.invitation.folder_wanted.connect(self._on_new_folder_wanted)
+        self.invitation.file_wanted.connect(self._on_new_file_wanted)
         self.invitation.stop_wanted.connect(self._on_stop_wanted)
         self.invitation.retry_wanted.connect(self._on_retry_wanted)
         self._dialogs.wanted.connect(self._on_wanted)
@@ -149,22 +152,12 @@ class SamplesDesk(QWidget):
         """Start what may take long; the card of the set tells of it."""
         teller = self._teller(set_of(request))
         self._told[teller] = request
-        teller.show_busy(self._words(request))
+        teller.show_busy(busy_words(request))
         self._jobs.start(request)
 
     def _teller(self, name: str) -> SampleSetCard | SampleInvitation:
         """Where it is told how work with a set goes."""
         return self._cards.get(name, self.invitation)
-
-    def _words(self, request: Request) -> str:
-        match request:
-            case ImportSamples(path=path):
-                return self.tr("Reading {path}…").format(path=path.name)
-            case ExportSet(target=target):
-                return self.tr("Writing {path}…").format(path=target.name)
-            case CompareModel(model=model):
-                return self.tr("Measuring {model} before and after…").format(model=model)
-        return self.tr("Trying again…")
 
     @Slot(object)
     def _on_wanted(self, request: Request) -> None:
@@ -209,6 +202,11 @@ class SamplesDesk(QWidget):
         if (path := self._choose_folder(self)) is not None:
             self.import_as_new(path)
 
+    @Slot()
+    def _on_new_file_wanted(self) -> None:
+        if (path := self._choose_file(self)) is not None:
+            self.import_as_new(path)
+
     @Slot(str, object)
     def _on_export_wanted(self, name: str, wanted: ExportFormat) -> None:
         suffix = ".npz" if wanted is ExportFormat.NPZ else f"-{wanted.value}"
@@ -235,7 +233,7 @@ class SamplesDesk(QWidget):
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
-        self._teller(set_of(progress.request)).show_busy(self._words(progress.request), progress.share)
+        self._teller(set_of(progress.request)).show_busy(busy_words(progress.request), progress.share)
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
@@ -255,6 +253,7 @@ class SamplesDesk(QWidget):
             case Deleted(request):
                 self._deleted = request
                 self.invitation.notice.say(self.tr("{title} was deleted.").format(title=request.title), can_undo=True)
+                self.notice_shown.emit(self.invitation)
                 self._changed()
             case Exported(request, path):
                 self._tell(request, self.tr("Written to {path}.").format(path=path))
@@ -272,8 +271,7 @@ class SamplesDesk(QWidget):
         if changed.now.name in self._cards:
             self._cards[changed.now.name].show_set(changed.now)
         is_import = isinstance(changed.request, ImportSamples)
-        added = self.tr("{count} samples were added.").format(count=f"{len(changed.ids):,}")
-        self._tell(changed.request, added if is_import else "")
+        self._tell(changed.request, added_words(len(changed.ids)) if is_import else "")
         if isinstance(changed.request, RestoreSet):
             self.invitation.notice.hide()
         self._changed()

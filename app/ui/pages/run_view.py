@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
-from app.core.models.reference import reported_for
+from app.core.models.reference import reported_beside
 from app.core.training.coach import advise
 from app.core.training.control import Probe
 from app.core.training.events import (
@@ -82,7 +82,7 @@ class RunView(QWidget):
         self._config, self._past = config, past
         self._started = self._saved = None
         self.curves.clear()
-        self.curves.set_reference(reported_accuracy(reported_for(config.recipe)))
+        self.curves.set_reference(reported_accuracy(reported_beside(config)))
         self.details.clear()
         self.live.forget()
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
@@ -176,11 +176,12 @@ class RunView(QWidget):
     def _show_ended(self, event: RunEnded, stage: Stage) -> None:
         self.curves.finish()
         self.live.finish()
-        reported = reported_for(self._config.recipe) if self._config is not None else None
+        reported = reported_beside(self._config) if self._config is not None else None
         self.progress.show_ended(event, self._saved, reported_short(reported))
         if stage is Stage.UNDECIDED:
             self.progress.offer_to_keep()
 
     def _advise(self) -> None:
         if self._config is not None:
-            self._coach.show_advice(advise(self.epochs, self._config, self._classes))
+            checked_with = self._started.validation_samples if self._started is not None else 0
+            self._coach.show_advice(advise(self.epochs, self._config, self._classes, checked_with))

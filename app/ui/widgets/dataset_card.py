@@ -19,7 +19,7 @@ from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.set_summary import SetSummary
 from app.ui.widgets.transfer_status import TransferStatus
-from app.ui.workers.data_facts import DownloadRequest, ImportRequest, TransferProgress
+from app.ui.workers.data_facts import DeleteRequest, DownloadRequest, ImportRequest, TransferProgress
 
 _HERE, _NOT_HERE = "✓", "○"
 _BREAK = "\u200b"
@@ -32,6 +32,7 @@ class DatasetCard(Card):
     stop_requested = Signal(object)  # DownloadRequest or ImportRequest
     import_requested = Signal(object)  # ImportRequest
     folder_wanted = Signal(str)  # the set's name; the page asks for the folder
+    deletion_requested = Signal(object)  # DeleteRequest
 
     def __init__(self, summary: SetSummary, parent: QWidget | None = None) -> None:
         super().__init__(summary.title, parent)
@@ -51,6 +52,10 @@ class DatasetCard(Card):
         self._add_description()
         self.body.addWidget(self.status)
         self._add_actions()
+        self._delete = self._button(self.tr("Delete"), "delete_own", "quiet")
+        self._delete.setToolTip(self.tr("Delete this data set; models that learned from it stay"))
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignRight)
         self._add_citation()
         self.show_summary(summary)
 
@@ -155,6 +160,7 @@ class DatasetCard(Card):
         spec = self._summary.spec
         is_idle = spec is not None and not self.status.is_busy
         self._actions.setVisible(is_idle)
+        self._delete.setVisible(spec is None)
         self._more_area.setVisible(is_idle and self._more.isChecked())
         self._get.setVisible(self._summary.full_at is None)
         self._get_again.setVisible(self._summary.full_at is not None)
@@ -275,6 +281,10 @@ class DatasetCard(Card):
     def _on_more_toggled(self, shown: bool) -> None:
         self._more.setText(self.tr("Less  ▴") if shown else self.tr("More  ▾"))
         self._show_actions()
+
+    @Slot()
+    def _on_delete_clicked(self) -> None:
+        self.deletion_requested.emit(DeleteRequest(self.name, self._summary.title))
 
 
 def _shown_path(path: Path) -> str:

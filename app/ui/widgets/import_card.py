@@ -5,8 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.core.datasets.importing import suggested_name
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.notice import Notice
 from app.ui.widgets.transfer_status import TransferStatus
 from app.ui.workers.data_facts import ImportRequest
 
@@ -38,6 +40,7 @@ class ImportCard(Card):
         self.status = TransferStatus()
         self.status.retry_requested.connect(self._on_import_clicked)
         self.status.stop_requested.connect(self._on_stop_requested)
+        self.notice = Notice()
         self.body.addWidget(self._invitation)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACING)
@@ -47,6 +50,7 @@ class ImportCard(Card):
         self.body.addLayout(buttons)
         self.body.addWidget(self._form)
         self.body.addWidget(self.status)
+        self.body.addWidget(self.notice)
         self._choose.clicked.connect(self.folder_wanted)
         self._choose_file.clicked.connect(self.file_wanted)
         self._show_form(False)
@@ -71,7 +75,7 @@ class ImportCard(Card):
         self._path = path
         self._source.setText(self.tr("From {name}").format(name=path.name or path))
         self._source.setToolTip(str(path))
-        self._name.setText(path.name.split(".")[0][:_LONGEST_NAME])
+        self._name.setText(suggested_name(path))
         self.status.clear()
         self._show_form(True)
         self._name.setFocus()

@@ -1,7 +1,7 @@
 """The door to one's own samples: what they are, a new set, a set from files, and what was done last."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from app.ui import theme
 from app.ui.widgets.card import Card
@@ -15,6 +15,7 @@ class SampleInvitation(Card):
     drawing_wanted = Signal()
     new_set_wanted = Signal()
     folder_wanted = Signal()
+    file_wanted = Signal()
     stop_wanted = Signal(str)  # of no set, as those of the cards are of theirs
     retry_wanted = Signal(str)
     undo_requested = Signal()
@@ -30,11 +31,14 @@ class SampleInvitation(Card):
         self._draw = self._button(self.tr("Draw some"), "draw_samples", "primary")
         self._new = self._button(self.tr("New set…"), "new_set")
         self._new.setToolTip(self.tr("A set with a name and classes of its own"))
-        self._import = self._button(self.tr("Import a set…"), "import_set")
+        self._import = self._button(self.tr("Import a set"), "import_set")
         self._draw.setToolTip(self.tr("Go to the Recognize page"))
         self._draw.clicked.connect(self.drawing_wanted)
         self._new.clicked.connect(self.new_set_wanted)
-        self._import.clicked.connect(self.folder_wanted)
+        sources = QMenu(self._import)
+        sources.addAction(self.tr("From a folder…")).triggered.connect(self.folder_wanted)
+        sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self.file_wanted)
+        self._import.setMenu(sources)
         self.status.stop_requested.connect(self._on_stop)
         self.status.retry_requested.connect(self._on_retry)
         row = QHBoxLayout()
@@ -79,7 +83,7 @@ class SampleInvitation(Card):
         """It is over: well, with a notice or without a word, or not."""
         self.status.show_over(notice, problem)
         self._import.setEnabled(True)
-        self._import.setToolTip(self.tr("Make a set of what is in a folder: pictures, drawings, IDX files or npz"))
+        self._import.setToolTip(self.tr("Make a set of pictures, drawings, IDX files, an npz or a CSV"))
 
     def _wrapped(self, role: str) -> QLabel:
         label = QLabel()

@@ -74,10 +74,13 @@ class SampleSetCard(Card):
         """Show the set as it is now."""
         self._set = samples
         self._title.set_whole(samples.title)
-        held = self.tr("{total} samples, {held_back} held back")
+        if samples.total == 1:
+            held = self.tr("{total} sample, {held_back} held back")
+        else:
+            held = self.tr("{total} samples, {held_back} held back")
         self._total.setText(held.format(total=f"{samples.total:,}", held_back=f"{samples.held_back_count:,}"))
         self._bars.show_counts(samples.counts)
-        why = self.tr("Every fifth is held back as a test, to compare before and after.")
+        why = self.tr("Every fifth that came is held back as a test, to compare before and after.")
         self._hint.setText(samples.why_not_usable or why)
         self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
         alone = self.tr("Train a small network on these samples and nothing else")

@@ -38,7 +38,22 @@ class PicturesRequest:
     count: int = 25
 
 
-Request = DownloadRequest | ImportRequest | PicturesRequest
+@dataclass(frozen=True)
+class DeleteRequest:
+    """Delete the imported set `name`, which people know as `title`."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RestoreRequest:
+    """Bring the imported set back that was deleted last."""
+
+    name: str
+
+
+Request = DownloadRequest | ImportRequest | PicturesRequest | DeleteRequest | RestoreRequest
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,20 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class Deleted:
+    """The imported set is gone, as long as nobody brings it back."""
+
+    request: DeleteRequest
+
+
+@dataclass(frozen=True)
+class Restored:
+    """The imported set is here again."""
+
+    request: RestoreRequest
+
+
+@dataclass(frozen=True)
 class PicturesLoaded:
     """Training pictures (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`.
 
@@ -80,4 +109,4 @@ class PicturesLoaded:
     class_names: tuple[str, ...] = ()
 
 
-Outcome = Downloaded | Imported | PicturesLoaded | Stopped | Failed
+Outcome = Downloaded | Imported | Deleted | Restored | PicturesLoaded | Stopped | Failed

@@ -13,10 +13,13 @@ from PySide6.QtCore import QObject
 from app.core.datasets.content import no_progress
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
 from app.core.datasets.importing import ImportedInfo, import_folder
+from app.core.datasets.own_sets import delete_own_set, restore_own_set
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, DatasetSpec
 from app.ui.workers.data_facts import (
+    Deleted,
+    DeleteRequest,
     Downloaded,
     DownloadRequest,
     Imported,
@@ -25,6 +28,8 @@ from app.ui.workers.data_facts import (
     PicturesLoaded,
     PicturesRequest,
     Request,
+    Restored,
+    RestoreRequest,
     TransferProgress,
 )
 from app.ui.workers.job_facts import PROGRESS_INTERVAL_S, Counter, Progress, Stopped, outcome_of
@@ -150,6 +155,12 @@ def do(
             case ImportRequest(_, path, name):
                 progress = Counter(request, on_progress, should_stop)
                 return Imported(request, services.import_folder(path, name, services.specs, progress))
+            case DeleteRequest(name):
+                delete_own_set(name)
+                return Deleted(request)
+            case RestoreRequest(name):
+                restore_own_set(name)
+                return Restored(request)
             case PicturesRequest():
                 return pictures.pick(request)
 

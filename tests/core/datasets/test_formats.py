@@ -288,3 +288,11 @@ def test_nothing_there(tmp_path: Path) -> None:
     _png(tmp_path / "only" / "0.png", np.zeros((28, 28), np.uint8))
     with pytest.raises(InputError, match="There is 1 class in"):
         read_data(tmp_path)
+
+
+def test_of_several_npz_files_none_is_chosen_silently(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        np.savez(tmp_path / f"{name}.npz", x_train=DATA.images, y_train=DATA.labels)
+    with pytest.raises(InputError, match=r"There are 4 npz files \(a.npz, b.npz, c.npz, …\); choose one of them"):
+        read_data(tmp_path)
+    assert len(read_data(tmp_path / "b.npz").train) == 12

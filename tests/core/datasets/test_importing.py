@@ -9,6 +9,8 @@ from PIL import Image
 
 from app.core.datasets.idx import write_idx
 from app.core.datasets.importing import import_folder
+from app.core.datasets.own_sets import delete_own_set, restore_own_set
+from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import available, load_dataset, own_names
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
@@ -224,3 +226,33 @@ def test_a_home_that_cannot_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.core.paths.platformdirs.user_data_dir", lambda *_args, **_options: "~/.local/share/x")
     with pytest.raises(InputError, match="set SOFTMAX_STUDIO_HOME"):
         own_names()
+
+
+def test_an_imported_set_goes_and_comes_back_until_another_goes(letters: Path) -> None:
+    for name in ("one", "two"):
+        import_folder(letters, name)
+    delete_own_set("One")
+    assert own_names() == ("two",)
+    with pytest.raises(InputError, match="no imported data set called 'one'; there are: two"):
+        delete_own_set("one")
+    restore_own_set("one")
+    assert len(load_dataset("one", "full").train) == 16
+    delete_own_set("one")
+    delete_own_set("two")
+    with pytest.raises(InputError, match="cannot be brought back"):
+        restore_own_set("one")
+    with pytest.raises(InputError, match="cannot be brought back"):
+        restore_own_set("..")
+
+
+def test_samples_and_published_sets_are_not_deleted_as_imported_ones(home: Path) -> None:
+    name = create_sample_set("Mine").name
+    for other in (name, "mnist", "", ".."):
+        with pytest.raises(InputError, match="there are: none yet"):
+            delete_own_set(other)
+
+
+def test_an_unknown_set_is_told_which_there_are(letters: Path) -> None:
+    import_folder(letters, "letters")
+    with pytest.raises(InputError, match="choose one of: mnist, fashion-mnist, letters"):
+        load_dataset("leters", "full")

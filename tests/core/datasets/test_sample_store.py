@@ -84,8 +84,41 @@ def test_every_fifth_sample_of_a_class_is_held_back() -> None:
 
 def test_many_at_once_are_held_back_by_the_same_rule() -> None:
     store = make_store()
-    store.add_all([NewSample(drawing(number), number % 2) for number in range(20)])
-    assert held_back(store, 0) == held_back(store, 1) == [number % 5 == 4 for number in range(10)]
+    store.add_all([NewSample(drawing(number), number % 2) for number in range(16)])
+    assert held_back(store, 0) == held_back(store, 1) == [number % 5 == 4 for number in range(8)]
+
+
+def test_what_looks_the_same_is_in_the_same_part_whatever_its_class() -> None:
+    store = make_store()
+    ids = store.add_all([NewSample(drawing(number), 0) for number in range(5)])
+    twins = [store.add(drawing(4), 0), store.add(drawing(4), 1), store.add(drawing(0), 1)]
+    marked = NewSample(drawing(4), 2, is_held_back=False)
+    parts = {sample.id: sample.is_held_back for sample in store.samples()}
+    assert [parts[number] for number in twins] == [True, True, False]
+    assert parts[ids[4]]
+    (late,) = store.add_all([marked])
+    assert next(sample.is_held_back for sample in store.samples() if sample.id == late)
+
+
+def test_of_what_the_set_has_already_nothing_new_is_added() -> None:
+    store = make_store()
+    store.add(drawing(1), 0)
+    new = [NewSample(drawing(1), 0), NewSample(drawing(2), 0), NewSample(drawing(2), 0), NewSample(drawing(1), 1)]
+    assert len(store.add_new(new)) == 2
+    assert store.add_new(new) == []
+
+
+def test_what_is_removed_cannot_be_removed_again_nor_what_is_there_be_restored() -> None:
+    store = make_store()
+    number = store.add(drawing(1), 0)
+    with pytest.raises(InputError, match="cannot be brought back"):
+        store.restore([number])
+    store.remove([number])
+    for again in (store.remove, lambda ids: store.relabel(dict.fromkeys(ids, 1))):
+        with pytest.raises(InputError, match="not in the set any more"):
+            again([number])
+    store.restore([number])
+    assert [sample.id for sample in store.samples()] == [number]
 
 
 def test_what_is_held_back_stays_so_whatever_happens() -> None:

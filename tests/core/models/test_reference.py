@@ -4,7 +4,7 @@ import pytest
 
 from app.core.models.layers import BatchNormalization, Dense, Dropout
 from app.core.models.recipes import RECIPES, Recipe, find_recipe
-from app.core.models.reference import Reported, reported_for, reported_runs
+from app.core.models.reference import Reported, reported_beside, reported_for, reported_runs
 
 
 def test_every_reported_run_is_a_recipe() -> None:
@@ -40,3 +40,10 @@ def test_the_tuning_table_is_declared_as_the_notes_have_it() -> None:
     patient = find_recipe("tuning-512-12").config
     assert (patient.epochs, patient.early_stopping_patience) == (100, 10)
     assert find_recipe("tuning-512-06").config.layers == (Dense(units=512), Dropout(rate=0.2))
+
+
+def test_reported_figures_stand_beside_runs_of_the_same_task_only() -> None:
+    config = find_recipe("quickstart-mnist").config
+    assert reported_beside(config) is not None
+    assert reported_beside(config.changed(dataset="my-digits")) is None
+    assert reported_beside(config.changed(start_from="digits-cnn")) is None

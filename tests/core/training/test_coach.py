@@ -47,3 +47,9 @@ def test_a_loss_near_chance_is_guessing(rate: float, finding: Finding) -> None:
 def test_advice_names_the_best_epoch_and_what_early_stopping_will_do() -> None:
     advice = advise(epochs((0.5, 0.4), (0.3, 0.3), (0.2, 0.36)), CONFIG.changed(early_stopping_patience=2))
     assert (advice.epoch, advice.best, advice.patience, advice.at_end) == (3, 2, 2, True)
+
+
+def test_a_handful_of_validation_pictures_proves_no_memorising() -> None:
+    worse = epochs((0.5, 0.4), (0.3, 0.3), (0.2, 0.36))
+    assert advise(worse, CONFIG, checked_with=4).finding is Finding.LEVELLED_OFF
+    assert advise(worse, CONFIG, checked_with=400).finding is Finding.MEMORISING

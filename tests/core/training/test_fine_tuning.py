@@ -95,9 +95,10 @@ def test_only_models_with_the_same_classes_fit() -> None:
 
 def test_training_alone_needs_samples_of_every_class() -> None:
     store = SampleStore(create_sample_set("Two", ("empty", "full")).name)
-    image = np.zeros((28, 28), np.uint8)
-    image[5:20, 13] = 255
-    store.add_all(NewSample(Pixels(image), 1) for _ in range(6))
+    images = np.zeros((6, 28, 28), np.uint8)
+    for column, image in enumerate(images):
+        image[5:20, 11 + column] = 255
+    store.add_all(NewSample(Pixels(image), 1) for image in images)
     with pytest.raises(InputError, match="no sample to train with of: empty"):
         training_alone(store.set)
     plain = find_recipe("fast-cnn").config.changed(dataset=store.name, data="full")

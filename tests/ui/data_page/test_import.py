@@ -59,7 +59,8 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     page = make_page(folder=picture_folder(tmp_path / "Shapes 1"))
     click(own(page), "import_own")
     name = field(own(page), "own_name")
-    assert name.text() == "Shapes 1"
+    assert name.text() == "shapes-1"
+    name.setText("Shapes 1")
     QTest.keyClick(name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "cannot be the name of a data set" in own(page).status.text)
     name.selectAll()
@@ -201,3 +202,23 @@ def test_a_removed_own_set_loses_its_card(make_page: MakePage, home: Path) -> No
     (home / "data" / "odd" / "dataset.json").unlink()
     page.refresh()
     assert [each.name for each in page.findChildren(DatasetCard) if each.isVisible()] == ["mnist", "fashion-mnist"]
+
+
+def test_an_imported_set_is_deleted_and_comes_back_with_undo(
+    make_page: MakePage, qtbot: QtBot, tmp_path: Path, home: Path
+) -> None:
+    page = make_page(folder=picture_folder(tmp_path / "shapes"))
+    click(own(page), "import_own")
+    with qtbot.waitSignal(page.data_changed):
+        click(own(page), "import_now")
+    qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
+    assert not button(card(page), "delete_own").isVisible()
+    with qtbot.waitSignal(page.data_changed):
+        click(card(page, "shapes"), "delete_own")
+    assert not (home / "data" / "shapes").exists()
+    assert [found.name for found in page.findChildren(DatasetCard) if found.isVisible()] == ["mnist", "fashion-mnist"]
+    assert own(page).notice.text == "shapes was deleted."
+    with qtbot.waitSignal(page.data_changed):
+        click(own(page).notice, "undo")
+    assert own(page).notice.text == ""
+    qtbot.waitUntil(lambda: card(page, "shapes").isVisible())

@@ -30,7 +30,7 @@ from app.ui.workers import sample_work
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store
 from tests.ui.hand import LEFT
 
-from .helpers import MakePage, click
+from .helpers import MakePage, button, click
 from .test_import import drop, picture_folder
 
 
@@ -54,6 +54,12 @@ def choose_from_more(card: SampleSetCard, text: str) -> None:
         submenu = action.menu()
         actions += list(submenu.actions()) if isinstance(submenu, QMenu) else []
     next(action for action in actions if action.text().startswith(text)).trigger()
+
+
+def import_set(page: DataPage, text: str) -> None:
+    menu = button(page, "import_set").menu()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text().startswith(text)).trigger()
 
 
 def samples_of(page: DataPage) -> SampleList:
@@ -498,7 +504,7 @@ def test_a_set_is_made_of_a_folder_and_of_one_that_is_dropped(
     folder = pictures(tmp_path / "shapes")
     page = make_page(folder=folder)
     settle(page, qtbot)
-    click(page, "import_set")
+    import_set(page, "From a folder")
     settle(page, qtbot)
     assert page.samples.invitation.status.text == "4 samples were added."
     invitation = page.samples.invitation
@@ -508,11 +514,20 @@ def test_a_set_is_made_of_a_folder_and_of_one_that_is_dropped(
     assert page.samples.cards[1].set.class_names == ("circle", "square")
 
 
+def test_a_set_is_made_of_a_file(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    page = make_page(file=export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine"))
+    settle(page, qtbot)
+    import_set(page, "From a file")
+    settle(page, qtbot)
+    assert page.samples.invitation.status.text == "21 samples were added."
+    assert [card.set.title for card in page.samples.cards] == ["mine", "My digits"]
+
+
 def test_what_is_no_set_is_told_and_can_be_tried_again(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "later"
     page = make_page(folder=folder)
     settle(page, qtbot)
-    click(page, "import_set")
+    import_set(page, "From a folder")
     settle(page, qtbot)
     assert "no file or folder" in page.samples.invitation.status.text
     pictures(folder)
@@ -547,12 +562,13 @@ def test_an_import_is_cancelled_while_samples_are_corrected(
 
 
 def test_a_file_joins_a_set(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
-    store = filled_store()
-    page = make_page(file=export_samples(store.name, ExportFormat.NPZ, tmp_path / "out"))
+    store = make_store("Another")
+    page = make_page(file=export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "out"))
     settle(page, qtbot)
-    choose_from_more(card_of(page, store.name), "A file")
-    settle(page, qtbot)
-    assert card_of(page, store.name).status.text == "21 samples were added."
+    for said in ("21 samples were added.", "All of it was here already; nothing was added."):
+        choose_from_more(card_of(page, store.name), "A file")
+        settle(page, qtbot)
+        assert card_of(page, store.name).status.text == said
 
 
 def test_one_button_of_the_page_is_the_primary_one(browsed: Browsed) -> None:

@@ -36,6 +36,8 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> l
     imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test part is held
     back; if nothing is, every fifth of a class is.
 
+    A picture that the set has already, of the same class, is left out; so a set that comes back changes nothing.
+
     Returns:
         the numbers of the new samples.
 
@@ -49,7 +51,7 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> l
     labels = {called: label for label, called in enumerate(known.class_names)}
     if unknown := sorted(found.used - labels.keys()):
         raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
-    return store.add_all(replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
+    return store.add_new(replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
 
 
 def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) -> SampleSet:

@@ -14,7 +14,7 @@ from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples import database
 from app.core.datasets.samples.database import SAMPLES_NAME
 from app.core.datasets.samples.records import ClassCount, SampleSet
-from app.core.datasets.storage import staged, storage_error
+from app.core.datasets.storage import bring_back, put_away, staged, storage_error
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
@@ -128,13 +128,7 @@ def rename_sample_set(name: str, title: str) -> SampleSet:
 
 def delete_sample_set(name: str) -> None:
     """Delete a set. It can be restored until the next one is deleted. Raises StudioError when the disk refuses."""
-    folder = existing(name).parent
-    try:
-        for older in user_data_dir().glob(".*.deleted"):
-            shutil.rmtree(older)
-        folder.rename(_deleted(name))
-    except OSError as error:
-        raise storage_error(error, folder) from error
+    put_away(existing(name).parent)
 
 
 def discard_sample_set(name: str) -> None:
@@ -148,13 +142,8 @@ def discard_sample_set(name: str) -> None:
 
 def restore_sample_set(name: str) -> SampleSet:
     """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
-    folder = sample_file(name).parent
-    if folder.exists() or not _deleted(name).is_dir():
+    if not bring_back(sample_file(name).parent):
         raise InputError(f"The set {name} cannot be brought back; another was deleted or made since.")
-    try:
-        _deleted(name).rename(folder)
-    except OSError as error:
-        raise storage_error(error, folder) from error
     return sample_set(name)
 
 
@@ -175,7 +164,3 @@ def _free_name(title: str) -> str:
         count += 1
         name = f"{stem}-{count}"
     return name
-
-
-def _deleted(name: str) -> Path:
-    return user_data_dir() / f".{canonical(name)}.deleted"

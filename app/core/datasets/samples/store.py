@@ -66,7 +66,17 @@ class SampleStore:
         return self.add_all([NewSample(original, label)])[0]
 
     def add_all(self, samples: Iterable[NewSample]) -> list[int]:
-        """Add all of these or, if one raises an error (see `add`), or they are above `MAX_BYTES`, none."""
+        """Add all of these or, if one raises an error (see `add`), or they are above `MAX_BYTES`, none.
+
+        What looks the same to a network as a sample of the set is held back if that is: no test is learned by heart.
+        """
+        return self._add(samples, has_twins=True)
+
+    def add_new(self, samples: Iterable[NewSample]) -> list[int]:
+        """Add those that the set does not have yet, as `add_all` does; the same picture of the same class is one."""
+        return self._add(samples, has_twins=False)
+
+    def _add(self, samples: Iterable[NewSample], has_twins: bool) -> list[int]:
         known, now, size = self.set, _now(), 0
         rows: list[_Row] = []
         for sample in samples:
@@ -76,7 +86,9 @@ class SampleStore:
                 raise InputError(f"These pictures are more than {MAX_BYTES >> 30} GB; add fewer of them at once.")
         with database.writing(self.path) as connection:
             connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
-            return [_insert(connection, row) for row in rows]
+            twins = _Twins(connection)
+            fresh = (row for row in rows if has_twins or not twins.has(row))
+            return [twins.insert(row) for row in fresh]
 
     def relabel(self, labels: Mapping[int, int]) -> None:
         """Say of which class samples are, by their numbers: of all of them or, if one cannot be, of none.
@@ -86,15 +98,15 @@ class SampleStore:
         known = self.set
         for label in labels.values():
             _check_label(label, known)
-        self._update("label", labels)
+        self._update("label", labels, "removed IS NULL")
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take samples away; for a day, `restore` brings them back."""
-        self._update("removed", dict.fromkeys(ids, _now()))
+        self._update("removed", dict.fromkeys(ids, _now()), "removed IS NULL")
 
     def restore(self, ids: Sequence[int]) -> None:
         """Bring removed samples back as they were."""
-        self._update("removed", dict.fromkeys(ids))
+        self._update("removed", dict.fromkeys(ids), "removed IS NOT NULL")
 
     def samples(self, label: int | None = None) -> tuple[Sample, ...]:
         """List the samples, of one class or all, the newest first."""
@@ -126,14 +138,13 @@ class SampleStore:
             raise InputError(f"There is no sample {sample} in this set.")
         return _original(*row)
 
-    def _update(self, column: str, values: Mapping[int, object]) -> None:
+    def _update(self, column: str, values: Mapping[int, object], which: str) -> None:
+        change = f"UPDATE samples SET {column} = ? WHERE id = ? AND {which}"
         with database.writing(self.path) as connection:
-            changed = sum(
-                connection.execute(f"UPDATE samples SET {column} = ? WHERE id = ?", (value, number)).rowcount
-                for number, value in values.items()
-            )
+            changed = sum(connection.execute(change, (value, number)).rowcount for number, value in values.items())
             if changed < len(values):
-                raise InputError("One of these samples is not in the set any more; nothing was changed.")
+                what = "cannot be brought back" if which == "removed IS NOT NULL" else "is not in the set any more"
+                raise InputError(f"One of these samples {what}; nothing was changed.")
 
     def _prepare_anew(self) -> None:
         """Bring pictures up to date that another version of the program prepared."""
@@ -176,12 +187,39 @@ def _row(sample: NewSample, known: SampleSet, now: str) -> _Row:
     return _Row(sample.label, sample.is_held_back, now, kind, content, invert, image.tobytes(), known.preprocessing)
 
 
+class _Twins:
+    """Puts samples in, those that look the same in the same part."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        rows = connection.execute("SELECT image, label, held_back FROM samples WHERE removed IS NULL").fetchall()
+        self._parts = {image: bool(held_back) for image, _, held_back in rows}
+        self._labelled = {(image, label) for image, label, _ in rows}
+
+    def has(self, row: _Row) -> bool:
+        """Tell whether it is in the set already, of the same class."""
+        return (row.image, row.label) in self._labelled
+
+    def insert(self, row: _Row) -> int:
+        """Store it, and return its number."""
+        if row.image in self._parts:
+            row = row._replace(held_back=self._parts[row.image])
+        elif row.held_back is None:
+            row = row._replace(held_back=_is_due(self._connection, row.label))
+        self._parts[row.image] = bool(row.held_back)
+        self._labelled.add((row.image, row.label))
+        return _insert(self._connection, row)
+
+
+def _is_due(connection: sqlite3.Connection, label: int) -> bool:
+    """Tell whether the next of a class is held back: every fifth is."""
+    total, held = connection.execute(
+        "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
+    ).fetchone()
+    return bool((total + 1) // HELD_BACK_OF > (held or 0))
+
+
 def _insert(connection: sqlite3.Connection, row: _Row) -> int:
-    if row.held_back is None:
-        total, held = connection.execute(
-            "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (row.label,)
-        ).fetchone()
-        row = row._replace(held_back=(total + 1) // HELD_BACK_OF > (held or 0))
     added = connection.execute(
         f"INSERT INTO samples ({', '.join(_Row._fields)}) VALUES ({', '.join('?' * len(row))})", row
     )
