@@ -89,7 +89,8 @@ def _lines(result: "ModelEvaluation") -> list[str]:
         f"{'class':<{width}}  precision   recall       F1  pictures",
     ]
     lines += [
-        f"{one.name:<{width}}  {one.precision:>9.2%} {one.recall:>8.2%} {one.f1:>8.2%}  {one.support:>8,}"
+        f"{one.name:<{width}}  {_share(one.precision):>9} {_share(one.recall):>8} {_share(one.f1):>8}"
+        f"  {one.support:>8,}"
         for one in result.classes
     ]
     confused = result.confused()[:_MOST_CONFUSED]
@@ -101,3 +102,7 @@ def _lines(result: "ModelEvaluation") -> list[str]:
             for true, said, count in confused
         ]
     )
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"

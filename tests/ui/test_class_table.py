@@ -45,8 +45,22 @@ def test_shows_precision_recall_f1_and_support(table: ClassTable) -> None:
 
 def test_a_class_without_test_pictures_has_no_recall(table: ClassTable) -> None:
     table.show_classes(evaluation_of(((8, 2, 0), (1, 9, 0), (0, 0, 0))).classes)
+    assert column(table, "precision")[2] == "–"
     assert column(table, "recall") == ["80.0%", "90.0%", "–"]
+    assert column(table, "f1")[2] == "–"
     assert column(table, "support") == ["10", "10", "0"]
+    click_header(table, "recall")
+    assert column(table, "name") == ["owl", "cat", "dog"]
+    assert "no test picture is of this class" in table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_keys_sort_by_a_column_and_the_other_way_round(table: ClassTable) -> None:
+    QTest.keyClicks(table, "3")
+    assert column(table, "name") == ["owl", "cat", "dog"]
+    QTest.keyClicks(table, "3")
+    assert column(table, "name") == ["dog", "cat", "owl"]
+    QTest.keyClicks(table, "1")
+    assert column(table, "name") == ["cat", "dog", "owl"]
 
 
 def test_a_click_on_the_header_sorts_and_another_turns_it_round(table: ClassTable) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.plots.figure import Example
@@ -136,6 +136,24 @@ def test_a_figure_that_would_be_too_small_is_scrolled() -> None:
     assert scale_for(QSizeF(800, 600), QSize(720, 300)) == 0.9, "as wide as the room"
     assert scale_for(QSizeF(800, 600), QSize(2000, 300)) == 1.0
     assert scale_for(QSizeF(800, 600), QSize(200, 300)) == 0.85
+
+
+def test_a_figure_that_is_scrolled_can_be_seen_whole(view: FigureView, qtbot: QtBot) -> None:
+    whole = view.findChild(QCheckBox, "whole_figure")
+    assert whole is not None
+    view.set_figure(PairGrid(examples(2)), "Pair")
+    assert not whole.isVisible()
+    view.set_figure(PairGrid(examples(30)), "Pairs")
+    assert whole.isVisible()
+    viewport = view.canvas.parentWidget()
+    assert viewport is not None
+    room = viewport.size()
+    assert view.canvas.height() > room.height()
+    QTest.keyClick(whole, Qt.Key.Key_Space)
+    assert view.canvas.height() <= room.height()
+    assert view.canvas.width() <= room.width()
+    QTest.keyClick(whole, Qt.Key.Key_Space)
+    assert view.canvas.height() > room.height()
 
 
 def test_what_the_keys_choose_is_scrolled_to(view: FigureView) -> None:

@@ -14,14 +14,14 @@ class ClassFigures:
     """How one class is read, each share in 0..1; `support` is how many pictures of it there are.
 
     Precision is the share that is of the class among what was called so, recall the share that was called so among
-    what is of the class, F1 their harmonic mean. A share of nothing is 0: the precision of a class that was never
-    named, the recall of one that never occurs.
+    what is of the class, F1 their harmonic mean. A class that never occurs has neither recall nor
+    F1, and no precision if it was never named: None. Of one that occurs and was never named, the precision is 0.
     """
 
     name: str
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     support: int
 
 
@@ -49,11 +49,16 @@ def class_figures(confusion: NDArray[np.int64], names: Sequence[str]) -> tuple[C
     """Precision, recall and F1 of each class of a confusion matrix."""
     right = np.diag(confusion)
     named, support = confusion.sum(axis=0), confusion.sum(axis=1)
-    precision, recall = right / np.maximum(1, named), right / np.maximum(1, support)
-    f1 = 2 * right / np.maximum(1, named + support)
+    rows = zip(names, right.tolist(), named.tolist(), support.tolist(), strict=True)
     return tuple(
-        ClassFigures(name, float(precision[place]), float(recall[place]), float(f1[place]), int(support[place]))
-        for place, name in enumerate(names)
+        ClassFigures(
+            name,
+            precision=hits / max(1, said) if said or there else None,
+            recall=hits / there if there else None,
+            f1=2 * hits / (said + there) if there else None,
+            support=there,
+        )
+        for name, hits, said, there in rows
     )
 
 

@@ -59,9 +59,14 @@ class ClassFigure:
 
 
 def class_texts(figures: ClassFigures) -> tuple[str, str, str, str, str]:
-    """Name, precision, recall, F1 and count as people read them; of pictures that there are not, no share is read."""
-    precision, recall, f1 = (f"{share:.1%}" for share in (figures.precision, figures.recall, figures.f1))
-    return figures.name, precision, recall if figures.support else "–", f1, f"{figures.support:,}"
+    """Name, precision, recall, F1 and count as people read them."""
+    precision, recall, f1 = (share_text(share) for share in (figures.precision, figures.recall, figures.f1))
+    return figures.name, precision, recall, f1, f"{figures.support:,}"
+
+
+def share_text(share: float | None, digits: int = 1) -> str:
+    """A share in percent; a dash for one of nothing."""
+    return "–" if share is None else f"{share:.{digits}%}"
 
 
 def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it

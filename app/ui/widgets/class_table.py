@@ -18,12 +18,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.core.inference.reliability import ClassFigures
 from app.ui import theme
-from app.ui.widgets.class_figure import class_texts
+from app.ui.widgets.class_figure import class_texts, share_text
 
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("name", "precision", "recall", "f1", "support")
 CELL_PADDING = 4
+_SORTING_KEYS = ("1", "2", "3", "4", "5")
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
@@ -97,13 +98,18 @@ class ClassModel(QAbstractTableModel):
         name = COLUMNS[self._column]
         self._order = list(range(len(self._classes)))
         if name != "name":
-            self._order.sort(key=lambda label: getattr(self._classes[label], name), reverse=self._is_descending)
+            self._order.sort(key=lambda label: self._figure(label, name), reverse=self._is_descending)
         elif self._is_descending:
             self._order.reverse()
 
+    def _figure(self, label: int, name: str) -> float:
+        """What a class is sorted by; what it does not have comes before all it could have."""
+        figure = getattr(self._classes[label], name)
+        return -1.0 if figure is None else float(figure)
+
     def _explained(self, column: str) -> str:
         return {
-            "name": self.tr("The class; click to sort"),
+            "name": self.tr("The class; click to sort, or press 1 to 5 in the table"),
             "precision": self.tr("Precision: of all that was read as this class, how much is of it"),
             "recall": self.tr("Recall: of all that is of this class, how much was read as it"),
             "f1": self.tr("F1: precision and recall in one figure, their harmonic mean"),
@@ -111,8 +117,13 @@ class ClassModel(QAbstractTableModel):
         }[column]
 
     def _tip(self, figures: ClassFigures) -> str:
-        words = self.tr("{name}: precision {precision:.2%}, recall {recall:.2%}, F1 {f1:.2%}; click for its mistakes")
-        return words.format(name=figures.name, precision=figures.precision, recall=figures.recall, f1=figures.f1)
+        if not figures.support:
+            return self.tr("{name}: no test picture is of this class, so how well it is read cannot be said").format(
+                name=figures.name
+            )
+        words = self.tr("{name}: precision {precision}, recall {recall}, F1 {f1}; click for its mistakes")
+        precision, recall, f1 = (share_text(share, 2) for share in (figures.precision, figures.recall, figures.f1))
+        return words.format(name=figures.name, precision=precision, recall=recall, f1=f1)
 
 
 class ClassTable(QTableView):
@@ -164,7 +175,10 @@ class ClassTable(QTableView):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrows choose as they go; Enter and Space choose the current row."""
+        """The arrows choose as they go; Enter and Space choose the current row; 1 to 5 sort, as clicks on titles do."""
+        if event.text() in _SORTING_KEYS:
+            self._sort_by(_SORTING_KEYS.index(event.text()))
+            return
         before = self.currentIndex().row()
         super().keyPressEvent(event)
         chooses = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
@@ -175,6 +189,14 @@ class ClassTable(QTableView):
         """The names take what the figures leave."""
         super().resizeEvent(event)
         self._share_width()
+
+    def _sort_by(self, column: int) -> None:
+        """Sort by a column; again, the other way round."""
+        header = self.horizontalHeader()
+        was_ascending = header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        is_again = header.sortIndicatorSection() == column
+        turned = is_again and was_ascending
+        self.sortByColumn(column, Qt.SortOrder.DescendingOrder if turned else Qt.SortOrder.AscendingOrder)
 
     def _share_width(self) -> None:
         metrics = QFontMetrics(self.font())

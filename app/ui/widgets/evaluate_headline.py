@@ -62,14 +62,14 @@ class EvaluateHeadline(QStackedWidget):
         self.loss.setText(figure(evaluation.loss, 4))
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
-        read = self.tr("{samples:,} pictures in {seconds:.1f} s, calibration error {error:.1%}")
+        read = self.tr("{samples:,} pictures in {time}, calibration error {error:.1%}")
         sure = self.tr("Sure of {share:.1%}, and right in {right:.2%} of those")
         if not doubts.sure:
             sure = self.tr("Sure of none of them")
         lines = (
             read.format(
                 samples=evaluation.samples,
-                seconds=evaluation.elapsed_s,
+                time=_duration(evaluation.elapsed_s),
                 error=evaluation.expected_calibration_error,
             ),
             sure.format(share=doubts.sure_share, right=doubts.accuracy_when_sure),
@@ -158,6 +158,10 @@ class EvaluateHeadline(QStackedWidget):
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         return whole
+
+
+def _duration(elapsed_s: float) -> str:
+    return f"{elapsed_s:.1f} s" if elapsed_s >= 0.095 else f"{1000 * elapsed_s:.0f} ms"
 
 
 def _column(whole: QWidget) -> QVBoxLayout:

@@ -17,9 +17,12 @@ LEGIBLE_SCALE = 0.85
 
 def scale_for(size: QSizeF, room: QSize) -> float:
     """How large to show a figure of `size`: whole if it can be read so, else as wide as the room."""
-    across, down = room.width() / size.width(), room.height() / size.height()
-    whole = min(LARGEST_SCALE, across, down)
-    return whole if whole >= LEGIBLE_SCALE else max(LEGIBLE_SCALE, min(1.0, across))
+    whole = _whole_scale(size, room)
+    return whole if whole >= LEGIBLE_SCALE else max(LEGIBLE_SCALE, min(1.0, room.width() / size.width()))
+
+
+def _whole_scale(size: QSizeF, room: QSize) -> float:
+    return min(LARGEST_SCALE, room.width() / size.width(), room.height() / size.height())
 
 
 class FigureCanvas(ExampleChooser):
@@ -47,10 +50,17 @@ class FigureCanvas(ExampleChooser):
         self._invitation = sentence
         self.forget_choice()
 
-    def fit(self, room: QSize, scroll_bar: int) -> None:
-        """Take the size that suits `room`, of which a scroll bar would take `scroll_bar` pixels."""
+    def is_too_large(self, room: QSize) -> bool:
+        """True if the whole figure would be hard to read in that room."""
+        return self._figure is not None and scale_for(self._figure.size, room) > _whole_scale(self._figure.size, room)
+
+    def fit(self, room: QSize, scroll_bar: int, is_whole: bool = False) -> None:
+        """Take the size that suits `room`, of which a scroll bar would take `scroll_bar` pixels; or be whole in it."""
         if self._figure is None:
             self.resize(room)
+            return
+        if is_whole:
+            self.resize((self._figure.size * _whole_scale(self._figure.size, room)).toSize().expandedTo(QSize(1, 1)))
             return
         size = self._figure.size * scale_for(self._figure.size, room)
         if size.height() > room.height():

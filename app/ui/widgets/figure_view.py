@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.errors import StudioError
 from app.ui import theme
@@ -56,7 +65,12 @@ class FigureView(QWidget):
         self._save.setObjectName("save_figure")
         self._save.setAutoDefault(False)
         self._save.setAccessibleName(self.tr("Save figure"))
+        self._whole = QCheckBox(self.tr("Whole figure"))
+        self._whole.setObjectName("whole_figure")
+        self._whole.setToolTip(self.tr("Show all of it at once, however small; saved figures are always whole"))
         self._lay_out()
+        self._scroll.fitted.connect(self._on_fitted)
+        self._whole.toggled.connect(self._scroll.set_whole)
         self._save.clicked.connect(self._on_save_clicked)
         self.canvas.example_clicked.connect(self.example_clicked)
         self.set_figure(None)
@@ -114,12 +128,17 @@ class FigureView(QWidget):
         below = QHBoxLayout()
         below.setSpacing(theme.SPACING)
         below.addWidget(self._note, 1)
+        below.addWidget(self._whole)
         below.addWidget(self._save)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
         column.addWidget(self._scroll, 1)
         column.addLayout(below)
+
+    @Slot(bool)
+    def _on_fitted(self, is_too_large: bool) -> None:
+        self._whole.setVisible(is_too_large)
 
     @Slot()
     def _on_save_clicked(self) -> None:
@@ -131,8 +150,11 @@ class FigureView(QWidget):
 class _FigureScroll(QScrollArea):
     """Gives the canvas the size that suits it here, and follows what the keyboard chooses."""
 
+    fitted = Signal(bool)  # True if the figure is too large to be shown whole and legible
+
     def __init__(self, canvas: FigureCanvas) -> None:
         super().__init__()
+        self._is_whole = False
         self._canvas = canvas
         self.setWidget(canvas)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -142,7 +164,15 @@ class _FigureScroll(QScrollArea):
 
     def fit(self) -> None:
         """Another figure, or another room for it."""
-        self._canvas.fit(self.maximumViewportSize(), theme.SCROLL_BAR)
+        room = self.maximumViewportSize()
+        self._canvas.fit(room, theme.SCROLL_BAR, self._is_whole)
+        self.fitted.emit(self._canvas.is_too_large(room))
+
+    @Slot(bool)
+    def set_whole(self, is_whole: bool) -> None:
+        """Show all of the figure at once, or so large that it can be read."""
+        self._is_whole = is_whole
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """Enough for some pictures in a row."""

@@ -36,10 +36,12 @@ def test_figures_by_class_are_those_worked_out_by_hand() -> None:
     assert dog.recall == pytest.approx(0.6)
 
 
-def test_a_share_of_nothing_is_zero() -> None:
+def test_what_never_occurs_has_no_recall_and_what_is_never_named_a_precision_of_nothing() -> None:
     never_named, never_there = class_figures(np.array([[0, 5], [0, 0]]), ("a", "b"))
     assert (never_named.precision, never_named.recall, never_named.f1, never_named.support) == (0, 0, 0, 5)
-    assert (never_there.precision, never_there.recall, never_there.f1, never_there.support) == (0, 0, 0, 0)
+    assert (never_there.precision, never_there.recall, never_there.f1, never_there.support) == (0, None, None, 0)
+    (_, neither) = class_figures(np.array([[5, 0], [0, 0]]), ("a", "b"))
+    assert (neither.precision, neither.recall, neither.f1, neither.support) == (None, None, None, 0)
 
 
 def test_the_mean_over_classes_is_what_training_tells() -> None:
