@@ -55,7 +55,7 @@ class ConfusionMatrixPainter:
     def _paint_cells(self, painter: QPainter, geometry: ConfusionGeometry) -> None:
         counts = self.evaluation.confusion
         grounds = heat_colours(counts, self.colours)
-        widest = QFontMetricsF(painter.font()).horizontalAdvance(str(counts.max()))
+        widest = QFontMetricsF(painter.font()).horizontalAdvance(f"{counts.max():,}")
         width, height = geometry.step
         has_numbers = width >= widest + 2 and height >= _SMALLEST_NUMBER_CELL
         if self.in_haste:
@@ -68,7 +68,7 @@ class ConfusionMatrixPainter:
                 painter.fillRect(place, ground)
             if has_numbers:
                 painter.setPen(readable_on(ground))
-                painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | _TEXT), str(counts[row, column]))
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | _TEXT), f"{counts[row, column]:,}")
 
     def _paint_titles(self, painter: QPainter, geometry: ConfusionGeometry) -> None:
         painter.setPen(QColor(self.colours.text))

@@ -172,6 +172,11 @@ def test_what_holds_no_digit_is_one_thing_that_is_none(reader: Predictor, stroke
     assert [digit.prediction.verdict for digit in number.digits] == [Verdict.UNKNOWN]
 
 
+def test_a_line_on_a_photograph_is_no_row_of_digits(reader: Predictor) -> None:
+    number = read_number(reader, photographed(on_canvas([flat((20, 100), (400, 110))])))
+    assert (len(number.digits), number.text) == (1, "?")
+
+
 def test_what_is_no_digit_has_its_place_in_the_number(reader: Predictor) -> None:
     plus = [flat((80, 100), (130, 100)), flat((105, 75), (105, 125))]
     drawing = on_canvas([flat((20, 40), (20, 160)), *plus, flat((190, 40), (190, 160))])

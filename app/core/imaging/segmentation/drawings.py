@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, Stroke
-from app.core.imaging.segmentation.pieces import Piece, thinned, without_crossings, writing_height
+from app.core.imaging.segmentation.pieces import FLAT, Piece, thinned, without_crossings, writing_height
 from app.core.imaging.segmentation.seams import FINENESS, Seam, seams
 
 _WIDE = 1.0  # of the height of the writing: a stroke that is wider may have written two digits
-_FLAT = 0.45  # of the height of the writing: a stroke that is lower is a line, not two digits
 _PEN_DOWN = 2.0  # strokes' widths: ink that was never lifted between two digits is harder to part than it looks
 _POINTS = 64  # along a stroke: enough to tell what it touches
 _STEPS_A_CELL = 4
@@ -50,7 +49,7 @@ class Strokes:
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
             is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing
-            may_be_two = is_one_stroke and piece.box.width > _WIDE * height and piece.box.height > _FLAT * height
+            may_be_two = is_one_stroke and piece.box.width > _WIDE * height and piece.box.height > FLAT * height
             yield from self._cut(piece, height) if may_be_two else [piece]
 
     def _cut(self, piece: Piece, height: float) -> Iterator[Piece]:

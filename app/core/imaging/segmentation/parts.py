@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.ink import connected_parts, stroke_width
-from app.core.imaging.segmentation.pieces import Piece, thinned, without_crossings, writing_height
+from app.core.imaging.segmentation.pieces import FLAT, Piece, thinned, without_crossings, writing_height
 from app.core.imaging.segmentation.seams import seams
 
 _THRESHOLD = 0.4
@@ -34,7 +34,7 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
 def _cut(piece: Piece, ink: NDArray[np.float32], labels: NDArray[np.int64], height: float) -> list[Piece]:
     """Cut a part that is too wide for one digit, in `labels` too."""
     box = piece.box
-    if len(piece.parts) > 1 or box.width <= _WIDE * height:
+    if len(piece.parts) > 1 or box.width <= _WIDE * height or box.height <= FLAT * height:
         return [piece]
     source = piece.parts[0]
     crop = slice(int(box.top), int(box.bottom) + 1), slice(int(box.left), int(box.right) + 1)

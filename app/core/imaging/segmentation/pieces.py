@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 TOUCHING = 0.03
 """Of the height of the writing: pens that close touch."""
 
+FLAT = 0.45
+"""Of the height of the writing: ink that is lower is a line, however long, and no two digits."""
+
 MOST_POINTS = 160
 """On a piece: enough to tell what touches what."""
 
