@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -15,12 +15,15 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets import sources
 from app.core.datasets.content import RawData, complete
 from app.core.datasets.idx import write_idx
+from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.storage import IDX_NAMES
 from app.core.datasets.types import DatasetFile, DatasetSpec, LabelledImages
 from app.ui.pages.data_page import DataPage
 from app.ui.workers.data_worker import DataServices
+from tests.core.datasets.sample_hand import filled_store
 
-from .helpers import MakePage, QuietHandler
+from .helpers import MakePage, QuietHandler, click
+from .sample_helpers import card_of, settle
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +98,17 @@ def server(tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def browsed(make_page: MakePage, qtbot: QtBot) -> Callable[[], tuple[DataPage, SampleStore]]:
+    """The page with a set of 21 samples that are looked at."""
+
+    def make() -> tuple[DataPage, SampleStore]:
+        store, page = filled_store(), make_page()
+        settle(page, qtbot)
+        click(card_of(page, store.name), "browse")
+        settle(page, qtbot)
+        return page, store
+
+    return make
