@@ -14,8 +14,8 @@ class ClassFigures:
     """How one class is read, each share in 0..1; `support` is how many pictures of it there are.
 
     Precision is the share that is of the class among what was called so, recall the share that was called so among
-    what is of the class, F1 their harmonic mean. A class that never occurs has neither recall nor
-    F1, and no precision if it was never named: None. Of one that occurs and was never named, the precision is 0.
+    what is of the class, F1 their harmonic mean. A class that never occurs has neither recall nor F1, and no precision
+    if it was never named: None. Of one that occurs and was never named, the precision is 0.
     """
 
     name: str

@@ -96,7 +96,9 @@ def joined(pieces: Sequence[Piece]) -> Piece:
 
 
 def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join what is surely one digit: pieces that touch, of which the lower one stands within the width of the other.
+    """Join what is surely one digit: pieces that touch, of which one stands within the width of the other.
+
+    Of two that are both as high as a digit that is not enough: only where they are also as wide, and in one place.
 
     Bars of 5 and 7, the two strokes of most 4s, the circles of an 8, and whatever a digit was drawn over with, are of
     one piece afterwards.
@@ -117,8 +119,9 @@ def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _is_part(narrow: Box, wide: Box, height: float) -> bool:
     common = min(narrow.right, wide.right) - max(narrow.left, wide.left)
-    if common >= _WITHIN * max(narrow.width, wide.width):  # one across the other, as an X is drawn
-        return min(narrow.width, wide.width) > _CROSSED * height
+    # One across the other, as an X is drawn; two ones side by side are narrower.
+    if common >= _WITHIN * max(narrow.width, wide.width) and common > _CROSSED * height:
+        return True
     return common >= _WITHIN * narrow.width and min(narrow.height, wide.height) < _WHOLE * height
 
 
