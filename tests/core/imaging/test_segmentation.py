@@ -157,6 +157,14 @@ def test_ink_with_much_blank_paper_between_is_never_one_digit_even_if_it_is_all_
     assert [(candidate.first, candidate.last) for candidate in row.candidates] == [(0, 1), (1, 2)]
 
 
+def test_low_ink_is_the_likelier_a_digit_the_further_it_stands_from_the_rest() -> None:
+    def cost(gap: float) -> float:
+        row = Lattice(pieces(line((0, 0), (0, 100)), line((gap, 40), (gap, 70))))
+        return next(candidate.cost for candidate in row.candidates if (candidate.first, candidate.last) == (1, 2))
+
+    assert cost(5) > cost(15) > cost(25) == cost(90) == 0
+
+
 def test_parting_costs_more_where_ink_was_cut_through() -> None:
     first, second = line((0, 0), (50, 100)), line((52, 0), (100, 100))
     sources = [(frozenset([0]), frozenset([1]), 0.0), (frozenset([0]), frozenset([0]), 1.0)]

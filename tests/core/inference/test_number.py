@@ -185,6 +185,13 @@ def test_what_is_no_digit_has_its_place_in_the_number(reader: Predictor) -> None
     assert number.spans == ((0, 1), (1, 2), (2, 3))
 
 
+def test_no_digit_vanishes_beside_a_taller_one_that_is_not_far(reader: Predictor) -> None:
+    nought = np.column_stack([90 + 16 * np.sin(TURN), 130 + 16 * np.cos(TURN)])
+    one = flat((20, 20), (20, 180))
+    assert read_number(reader, on_canvas([one, nought])).text == "10"
+    assert read_number(reader, on_canvas([nought - np.array([60, 0]), one + np.array([80, 0])])).text == "01"
+
+
 @pytest.mark.parametrize("height", [50, 80, 110])
 def test_no_digit_vanishes_beside_a_taller_one(reader: Predictor, height: float) -> None:
     seven = flat((20, 60), (20 + 0.6 * height, 60), (20 + 0.3 * height, 60 + height))

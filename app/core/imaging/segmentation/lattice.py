@@ -20,7 +20,8 @@ _WIDE, _WIDE_COST = 0.9, 2.0  # of the height of the writing: few digits are wid
 _LOW, _LOW_COST = 0.75, 70.0  # of the height of the writing: what is lower is the more likely a part, the lower it is
 _LINK_COST = 3.0  # for a height of the writing between two parts of one digit
 _BLANK = 0.35  # of the height of the writing: no digit has parts with so much blank paper between them
-_SPECK = 0.2  # of the height of the writing: what is smaller was not meant to be read
+_ALONE = 0.2  # of the height of the writing: what is lower than a digit, but as far from the rest, may be one
+_SPECK = 0.15  # of the height of the writing: what is smaller was not meant to be read
 _TALL, _TALL_APART = 0.8, 5.0  # pieces higher than that seem so much further apart: each may be a digit
 _OVERLAP_COST = 4.5  # for a digit that stands wholly within the width of its neighbour
 _TOUCH_COST = 0.5
@@ -82,8 +83,15 @@ class Lattice:
             return Candidate(first, last, box, math.inf)
         wide = max(0.0, box.width / self.height - _WIDE)
         low = max(0.0, _LOW - box.height / self.height)
-        cost = _LINK_COST * self._longest_link(first, last) + _WIDE_COST * wide + _LOW_COST * low * low
+        near = 1.0 if max(box.width, box.height) <= _SPECK * self.height else self._nearness(first, last)
+        cost = _LINK_COST * self._longest_link(first, last) + _WIDE_COST * wide + _LOW_COST * low * low * near
         return Candidate(first, last, box, cost)
+
+    def _nearness(self, first: int, last: int) -> float:
+        """1 for what touches other ink, 0 for what stands alone: such ink is no part of another digit."""
+        others = np.r_[:first, last : len(self.pieces)]
+        nearest = self._apart[first:last, others].min(initial=np.inf)
+        return float(np.clip(1 - nearest / _ALONE, 0, 1))
 
     def _longest_link(self, first: int, last: int) -> float:
         """The longest step on the shortest tree that joins the pieces (Prim 1957), in heights of the writing."""
