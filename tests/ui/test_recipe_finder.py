@@ -3,7 +3,8 @@
 from itertools import groupby
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -131,4 +132,16 @@ def test_all_facts_of_every_recipe_fit(box: RecipeBox) -> None:
     for recipe in RECIPES:
         listed(box).point_at(recipe)
         assert facts.heightForWidth(facts.width()) <= facts.height(), recipe.id
+    box.finder.close()
+
+
+def test_a_mouse_that_rests_where_the_list_opens_points_at_nothing(box: RecipeBox) -> None:
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    shown = listed(box)
+    first, under_the_mouse = shown.recipes[0], shown.model().index(4, 0)
+    shown.entered.emit(under_the_mouse)
+    assert shown.pointed is first
+    QCursor.setPos(QCursor.pos() + QPoint(3, 0))
+    shown.entered.emit(under_the_mouse)
+    assert shown.pointed is shown.recipes[3]
     box.finder.close()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QCursor, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -101,6 +101,7 @@ class RecipeList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recipes: list[Recipe] = []
+        self._mouse_rests_at = QCursor.pos()
         self._items = QStandardItemModel(self)
         self._delegate = _Delegate(self)
         self.setModel(self._items)
@@ -150,6 +151,7 @@ class RecipeList(QListView):
 
     def point_at(self, recipe: Recipe) -> None:
         """Put the cursor on a recipe and bring it into view, with the heading above it."""
+        self._mouse_rests_at = QCursor.pos()
         row = next(row for row in range(self._items.rowCount()) if self._items.item(row).data(_RECIPE) is recipe)
         self.setCurrentIndex(self._items.index(row, 0))
         self.scrollTo(self._items.index(max(0, row - 1), 0))
@@ -173,7 +175,8 @@ class RecipeList(QListView):
 
     @Slot(QModelIndex)
     def _on_entered(self, index: QModelIndex) -> None:
-        if index.data(_RECIPE) is not None:
+        """Follow the mouse, unless it rests and the list came, or scrolled, to where it is."""
+        if index.data(_RECIPE) is not None and QCursor.pos() != self._mouse_rests_at:
             self.setCurrentIndex(index)
 
     @Slot(QModelIndex)
