@@ -138,10 +138,11 @@ def test_all_facts_of_every_recipe_fit(box: RecipeBox) -> None:
 def test_a_mouse_that_rests_where_the_list_opens_points_at_nothing(box: RecipeBox) -> None:
     QTest.keyClick(box, Qt.Key.Key_Down)
     shown = listed(box)
-    first, under_the_mouse = shown.recipes[0], shown.model().index(4, 0)
+    pointed = shown.currentIndex()
+    under_the_mouse = pointed.siblingAtRow(pointed.row() + 2)
     shown.entered.emit(under_the_mouse)
-    assert shown.pointed is first
+    assert shown.currentIndex() == pointed
     QCursor.setPos(QCursor.pos() + QPoint(3, 0))
     shown.entered.emit(under_the_mouse)
-    assert shown.pointed is shown.recipes[3]
+    assert shown.currentIndex() == under_the_mouse
     box.finder.close()
