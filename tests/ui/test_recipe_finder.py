@@ -139,7 +139,7 @@ def test_a_mouse_that_rests_where_the_list_opens_points_at_nothing(box: RecipeBo
     QTest.keyClick(box, Qt.Key.Key_Down)
     shown = listed(box)
     pointed = shown.currentIndex()
-    under_the_mouse = pointed.siblingAtRow(pointed.row() + 2)
+    under_the_mouse = pointed.siblingAtRow(pointed.row() + 1)
     shown.entered.emit(under_the_mouse)
     assert shown.currentIndex() == pointed
     QCursor.setPos(QCursor.pos() + QPoint(3, 0))
