@@ -50,6 +50,22 @@ def test_programs_get_every_figure(data: str, capsys: pytest.CaptureFixture[str]
     assert facts["files"] == []
 
 
+def test_a_class_without_pictures_has_figures_that_are_null_or_a_dash(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = load_dataset("mnist").test
+    ones, labels = test.images[test.labels == 1][:5], np.ones(5, np.uint8)
+    np.savez(tmp_path / "ones.npz", x_train=ones, y_train=labels, x_test=ones, y_test=labels)
+    arguments = ["evaluate", MODEL, "--data", str(tmp_path / "ones.npz")]
+    assert run_command([*arguments, "--json"]) == 0
+    zero, one = json.loads(capsys.readouterr().out)["classes"][:2]
+    assert (zero["precision"], zero["recall"], zero["f1"], zero["support"]) == (None, None, None, 0)
+    assert (one["precision"], one["recall"], one["support"]) == (1, 1, 5)
+    assert run_command(arguments) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("0 "))
+    assert line.split() == ["0", "-", "-", "-", "0"]
+
+
 def test_another_data_set_of_the_same_classes_can_be_the_test(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["data", "import", data, "--name", "our-digits"]) == 0
     capsys.readouterr()

@@ -1,10 +1,13 @@
 """The table of classes: its figures, sorting by the header, and choosing a class by mouse and keyboard."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.ui import theme
+from app.ui.widgets.class_header import ClassHeader
 from app.ui.widgets.class_table import COLUMNS, ClassTable
 from tests.ui.evaluations import evaluation_of
 
@@ -70,6 +73,28 @@ def test_a_click_on_the_header_sorts_and_another_turns_it_round(table: ClassTabl
     assert column(table, "name") == ["cat", "owl", "dog"]
     click_header(table, "name")
     assert column(table, "name") == ["cat", "dog", "owl"]
+
+
+def test_a_triangle_stands_beside_the_title_that_is_sorted_by(table: ClassTable) -> None:
+    header = table.horizontalHeader()
+    assert isinstance(header, ClassHeader)
+    for place, name in enumerate(COLUMNS):
+        click_header(table, name)
+        if header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder:
+            click_header(table, name)
+        left, width = header.sectionViewportPosition(place), header.sectionSize(place)
+        section = QRect(left, 0, width, header.height())
+        triangle = header.triangle_place(section, place)
+        assert section.contains(triangle), name
+        picture = header.grab().toImage()
+        ratio = picture.devicePixelRatio()
+        inside = picture.pixelColor(triangle.center() * ratio)
+        assert inside == QColor(theme.colours().text), name
+        above = picture.pixelColor(triangle.topLeft() * ratio).lightness()
+        click_header(table, name)
+        turned = header.grab().toImage()
+        assert turned.pixelColor(triangle.center() * ratio) == inside, name
+        assert turned.pixelColor(triangle.topLeft() * ratio).lightness() < above - 30, name  # it pointed up
 
 
 def test_classes_that_are_equal_stay_in_their_order(table: ClassTable) -> None:

@@ -1,6 +1,8 @@
 """The confusion matrix: cells under the pointer, the arrow keys, what is painted, and its geometry for any classes."""
 
 from itertools import product
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.ui import theme
-from app.ui.plots.figure import paint_figure
+from app.ui.plots.figure import paint_figure, save_figure
 from app.ui.widgets.confusion_geometry import Cell, confusion_geometry
 from app.ui.widgets.confusion_matrix import ConfusionMatrix
 from app.ui.widgets.confusion_painting import ConfusionFigure, heat_colours, readable_on
@@ -44,6 +46,12 @@ def test_a_click_chooses_the_cell_under_it(matrix: ConfusionMatrix, qtbot: QtBot
     assert told.args == [(2, 1)]
     assert matrix.chosen == (2, 1)
     assert matrix.accessibleDescription() == "True owl, read as dog: 3 of 10 (30.0%)"
+
+
+def test_a_class_without_pictures_is_not_given_a_share(matrix: ConfusionMatrix) -> None:
+    matrix.show_evaluation(evaluation_of(((0, 0, 0), (0, 2, 0), (0, 0, 7))))
+    matrix.choose((0, 2))
+    assert matrix.accessibleDescription() == "True cat, read as owl: no test picture is of class cat"
 
 
 def test_a_click_beside_the_cells_chooses_nothing(matrix: ConfusionMatrix) -> None:
@@ -161,6 +169,12 @@ def test_fifty_classes_show_heat_without_numbers_and_the_tooltip_tells(matrix: C
     assert matrix.chosen == (7, 8)
     assert matrix.accessibleDescription() == "True class 7, read as class 8: 1 of 4 (25.0%)"
     assert not matrix.grab().isNull()
+
+
+def test_large_counts_are_written_as_everywhere(qapp: QApplication, tmp_path: Path) -> None:
+    save_figure(ConfusionFigure(evaluation_of(((1126, 2, 0), (1, 9, 0), (0, 3, 7))), qapp.font()), tmp_path / "c.svg")
+    texts = ElementTree.parse(tmp_path / "c.svg").iter("{http://www.w3.org/2000/svg}text")
+    assert "1,126" in {(text.text or "").strip() for text in texts}
 
 
 def test_the_figure_for_a_file_is_on_white_in_the_dark_too(qapp: QApplication) -> None:

@@ -21,6 +21,7 @@ from app.ui.plots.figure import paint_figure
 from app.ui.widgets.calibration_painting import FEW, CalibrationFigure, calibration_geometry, paint_calibration
 from app.ui.widgets.calibration_plot import CalibrationPlot
 from app.ui.widgets.class_figure import ClassFigure
+from app.ui.widgets.confusion_view import ConfusionView
 from app.ui.widgets.evaluate_choices import best_choice, evaluate_choices
 from app.ui.widgets.evaluate_examples import ExamplesGrid, caption_of
 from app.ui.widgets.evaluate_headline import EvaluateHeadline
@@ -75,11 +76,21 @@ def test_pictures_are_as_large_as_leaves_room_for_some_rows(qtbot: QtBot) -> Non
         assert not grid.grab().isNull()
 
 
-def test_a_picture_of_the_classes_holds_each_name_in_full(qapp: QApplication) -> None:
-    short, long = (ClassFigure(evaluation_of(COUNTS, ("a", "b", last))) for last in ("c", "c" * 80))
-    assert long.size.width() > short.size.width() + 200
-    more = ClassFigure(evaluation_of([[1] * 50] * 50, [f"class {place}" for place in range(50)]))
-    assert more.size.height() - short.size.height() == 47 * theme.ROW_HEIGHT
+@pytest.mark.parametrize(
+    ("elapsed_s", "told"), [(0.0003, "< 1 ms"), (0.034, "34 ms"), (0.096, "0.1 s"), (17.24, "17.2 s")]
+)
+def test_the_time_is_told_in_the_unit_that_fits(elapsed_s: float, told: str, qtbot: QtBot) -> None:
+    headline = EvaluateHeadline()
+    qtbot.addWidget(headline)
+    headline.show_evaluation(replace(evaluation_of(COUNTS), elapsed_s=elapsed_s), DoubtFigures(30, 20, 20))
+    assert headline.text.startswith(f"30 pictures in {told}, calibration error ")
+
+
+def test_the_cell_shown_without_any_mistake_is_one_with_pictures(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.show_evaluation(evaluation_of(((0, 0, 0), (0, 2, 0), (0, 0, 7))))
+    assert view.words == "True owl, read as owl: 7 of 7 (100.0%)"
 
 
 def test_a_figure_holds_no_more_examples_than_can_be_looked_at() -> None:

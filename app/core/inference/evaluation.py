@@ -153,10 +153,13 @@ def cross_entropy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8])
 
 def check_classes(card: ModelCard, dataset: Dataset) -> None:
     """Raise InputError unless the model with that card knows the classes of `dataset`."""
-    if card.class_names != dataset.class_names:
-        raise InputError(
-            f"'{card.name}' was trained on {card.dataset_title}; it does not know the classes of {dataset.title}."
-        )
+    if card.class_names == dataset.class_names:
+        return
+    if card.dataset == dataset.name:
+        raise InputError(f"{dataset.title} has other classes now than when '{card.name}' learned them; train it again.")
+    raise InputError(
+        f"'{card.name}' was trained on {card.dataset_title}; it does not know the classes of {dataset.title}."
+    )
 
 
 def check_unseen(card: ModelCard, dataset: Dataset) -> None:

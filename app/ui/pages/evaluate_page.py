@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.datasets.sources import load_dataset
@@ -92,6 +92,12 @@ class EvaluatePage(QWidget):
         super().showEvent(event)
         self._look_again()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was saved is no news when one comes back; a window that is put aside comes back as it was."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.notice.hide()
+
     @Slot()
     def shut_down(self) -> None:
         """Stop what is under way without blocking; `shut_down_finished` tells when that is done."""
@@ -175,6 +181,7 @@ class EvaluatePage(QWidget):
         self._clear(self.tr("Here you will see what the network takes for what, its surest mistakes, and its doubt"))
 
     def _clear(self, message: str) -> None:
+        self.notice.hide()
         self.results.show_message(message)
         self.classes.show_classes(())
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from app.core.inference.reliability import ClassFigures
 from app.ui import theme
 from app.ui.widgets.class_figure import class_texts, share_text
+from app.ui.widgets.class_header import ClassHeader
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -150,7 +151,8 @@ class ClassTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.DENSE_ROW_HEIGHT)
         self.verticalHeader().setMinimumSectionSize(1)
-        header = self.horizontalHeader()
+        self._header = header = ClassHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(1)
         header.setHighlightSections(False)
@@ -192,7 +194,7 @@ class ClassTable(QTableView):
 
     def _sort_by(self, column: int) -> None:
         """Sort by a column; again, the other way round."""
-        header = self.horizontalHeader()
+        header = self._header
         was_ascending = header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         is_again = header.sortIndicatorSection() == column
         turned = is_again and was_ascending
@@ -203,8 +205,7 @@ class ClassTable(QTableView):
         widest = ("", "100.0%", "100.0%", "100.0%", "10,000")
         needed = [metrics.horizontalAdvance(text) + 2 * CELL_PADDING for text in widest]
         for column in range(1, len(COLUMNS)):
-            title = metrics.horizontalAdvance(self.classes.headerData(column, Qt.Orientation.Horizontal)) + CELL_PADDING
-            needed[column] = max(needed[column], title + 2 * CELL_PADDING)
+            needed[column] = max(needed[column], self._header.needed_width(column))
             self.setColumnWidth(column, needed[column])
         self.setColumnWidth(0, max(1, self.viewport().width() - sum(needed[1:])))
 

@@ -71,13 +71,15 @@ class ConfusionMatrix(QWidget):
         self.cell_chosen.emit(cell)
 
     def words(self, cell: Cell) -> str:
-        """What a cell says: "True 4, read as 9: 12 of 982 (1.2%)"."""
+        """What a cell says: "True 4, read as 9: 12 of 982 (1.2%)"; of a class without pictures, that there is none."""
         assert self._evaluation is not None
         (row, column), names = cell, self._evaluation.class_names
         count, total = int(self._evaluation.confusion[cell]), self._evaluation.classes[row].support
+        if not total:
+            words = self.tr("True {true}, read as {said}: no test picture is of class {true}")
+            return words.format(true=names[row], said=names[column])
         words = self.tr("True {true}, read as {said}: {count:,} of {total:,} ({share:.1%})")
-        share = count / max(1, total)
-        return words.format(true=names[row], said=names[column], count=count, total=total, share=share)
+        return words.format(true=names[row], said=names[column], count=count, total=total, share=count / total)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The matrix as it was painted last, and over it what changes with the pointer."""

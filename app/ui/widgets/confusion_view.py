@@ -55,11 +55,11 @@ class ConfusionView(QWidget):
         return self._words.whole
 
     def show_evaluation(self, evaluation: ModelEvaluation) -> None:
-        """Show its confusions, and the pictures of the worst one."""
+        """Show its confusions, and the pictures of the worst one; without any, those of the largest class."""
         self._evaluation = evaluation
         self.matrix.show_evaluation(evaluation)
-        confused = evaluation.confused()
-        self.matrix.choose(confused[0][:2] if confused else (0, 0))
+        confused, largest = evaluation.confused(), int(evaluation.confusion.diagonal().argmax())
+        self.matrix.choose(confused[0][:2] if confused else (largest, largest))
 
     @Slot(object)
     def _on_cell_chosen(self, cell: Cell) -> None:

@@ -4,17 +4,18 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.models.card import ModelCard
 from app.ui import theme
 from app.ui.widgets.data_box import POPUP_EXTRA
+from app.ui.widgets.elided_box import ElidedBox
 from app.ui.widgets.evaluate_choices import EvaluateChoice, best_choice, evaluate_choices
 
 _STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
-class EvaluateDataBox(QComboBox):
+class EvaluateDataBox(ElidedBox):
     """Lists every edition; what cannot be read by the model is greyed and says why, what is not here leads to it."""
 
     data_chosen = Signal(object)  # EvaluateChoice
@@ -116,6 +117,9 @@ class EvaluateDataBox(QComboBox):
         return f"⚠ {text}" if choice.was_seen else text
 
     def _tip(self, choice: EvaluateChoice, card: ModelCard) -> str:
+        if not choice.fits and choice.dataset == card.dataset:
+            words = self.tr("{data} has other classes now than when '{model}' learned them; train it again.")
+            return words.format(data=choice.title, model=card.name)
         if not choice.fits:
             words = self.tr("'{model}' was trained on {own}; it does not know the classes of {other}.")
             return words.format(model=card.name, own=card.dataset_title, other=choice.title)

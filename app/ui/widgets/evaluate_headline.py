@@ -20,6 +20,7 @@ from app.ui import theme
 from app.ui.workers.evaluation_facts import EvaluationProgress
 
 _FIGURES, _PROGRESS, _SENTENCE = range(3)
+_TOLD_IN_MS_S, _TOLD_IN_S_S = 0.0005, 0.095
 
 
 class EvaluateHeadline(QStackedWidget):
@@ -161,7 +162,9 @@ class EvaluateHeadline(QStackedWidget):
 
 
 def _duration(elapsed_s: float) -> str:
-    return f"{elapsed_s:.1f} s" if elapsed_s >= 0.095 else f"{1000 * elapsed_s:.0f} ms"
+    if elapsed_s < _TOLD_IN_MS_S:
+        return "< 1 ms"
+    return f"{elapsed_s:.1f} s" if elapsed_s >= _TOLD_IN_S_S else f"{1000 * elapsed_s:.0f} ms"
 
 
 def _column(whole: QWidget) -> QVBoxLayout:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.models.store import StoredModel
 from app.ui.widgets.data_box import POPUP_EXTRA
+from app.ui.widgets.elided_box import ElidedBox
 
 
-class EvaluateModelBox(QComboBox):
-    """Names each model; data, accuracy and date are in its tooltip."""
+class EvaluateModelBox(ElidedBox):
+    """Names each model; its tooltip names it in full, with data, accuracy and date."""
 
     model_chosen = Signal(object)  # StoredModel
 
@@ -41,7 +42,7 @@ class EvaluateModelBox(QComboBox):
                 if number and not model.bundled and models[number - 1].bundled:
                     self.insertSeparator(self.count())
                 self.addItem(model.card.title, str(model.folder))
-                self.setItemData(self.count() - 1, model.card.summary, Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(self.count() - 1, _tip(model), Qt.ItemDataRole.ToolTipRole)
             self._show_chosen()
         self.setEnabled(bool(models))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
@@ -53,7 +54,7 @@ class EvaluateModelBox(QComboBox):
     def _show_chosen(self) -> None:
         model = self._chosen
         self.setCurrentIndex(self.findData(str(model.folder)) if model else -1)
-        self.setToolTip(model.card.summary if model else self.tr("Train a network first: it will be listed here"))
+        self.setToolTip(_tip(model) if model else self.tr("Train a network first: it will be listed here"))
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:
@@ -62,3 +63,7 @@ class EvaluateModelBox(QComboBox):
             self._chosen = model
             self._show_chosen()
             self.model_chosen.emit(model)
+
+
+def _tip(model: StoredModel) -> str:
+    return f"{model.card.title}\n{model.card.summary}"

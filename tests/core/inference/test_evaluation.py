@@ -1,5 +1,6 @@
 """An evaluation keeps every answer, and its figures follow from them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.inference.evaluation import ModelEvaluation, check_unseen, cross_entropy, evaluate_model
+from app.core.inference.evaluation import ModelEvaluation, check_classes, check_unseen, cross_entropy, evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.card import ModelCard
 from app.core.models.store import find_model
@@ -141,3 +142,10 @@ def test_nothing_to_test_gives_no_figures_and_no_failure(digits: Dataset) -> Non
     result = evaluate_model(Predictor(find_model("quickstart-mnist")), empty)
     assert (result.samples, result.accuracy, result.loss, result.expected_calibration_error) == (0, 0, 0, 0)
     assert result.mistakes().tolist() == []
+
+
+def test_a_set_that_changed_its_classes_is_called_so(digits: Dataset) -> None:
+    card = find_model("quickstart-mnist").card
+    names = (*card.class_names[:-1], "nine")
+    with pytest.raises(InputError, match="Own digits has other classes now than when 'quickstart-mnist' learned"):
+        check_classes(card, replace(digits, name="mnist", class_names=names))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,12 @@ def test_classes_and_confusions_are_named(read: ModelEvaluation) -> None:
     table = list(csv.reader(io.StringIO(TABLES["confusion.csv"](read))))
     assert table[0] == ["true \\ predicted", *NAMES]
     assert table[1:] == [["Coat", "1", "0", "0"], ['Shirt, "long"', "1", "0", "0"], ["Bag", "1", "0", "1"]]
+
+
+def test_what_does_not_exist_is_an_empty_cell(read: ModelEvaluation) -> None:
+    shirt, bag = rows("classes.csv", replace(read, labels=np.array([0, 0, 2, 2], np.uint8)))[1:]
+    assert (shirt["precision"], shirt["recall"], shirt["f1"], shirt["support"]) == ("", "", "", "0")
+    assert bag["recall"] == "0.5"
 
 
 def test_a_bin_without_answers_claims_nothing(read: ModelEvaluation) -> None:

@@ -1,5 +1,6 @@
 """The Evaluate page: save figures and tables."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from app.ui.pages.evaluate_page import EvaluatePage
 from app.ui.widgets.evaluate_save_menu import SaveWish
 from tests.ui.evaluations import add_own_model
 
+from .helpers import wait
+
 
 def trigger(page: EvaluatePage, name: str) -> None:
     action = page.findChild(QAction, name)
@@ -32,6 +35,18 @@ def test_a_figure_and_a_table_are_saved(page: EvaluatePage, tmp_path: Path, qtbo
     trigger(page, "save_classes_table")
     qtbot.waitUntil(lambda: page.notice.text == f"Saved as {tmp_path / 'saved.csv'}.")
     assert (tmp_path / "saved.csv").read_text() == TABLES["classes.csv"](page.results.result.evaluation)
+
+
+def test_what_was_saved_is_no_news_after_another_choice_or_page(page: EvaluatePage, home: Path, qtbot: QtBot) -> None:
+    add_own_model(home)
+    for act in (page.hide, partial(page.use_model, "mine")):
+        page.show()
+        wait(page, qtbot)
+        trigger(page, "save_classes_table")
+        qtbot.waitUntil(lambda: page.notice.text.startswith("Saved as"))
+        act()
+        assert page.notice.text == ""
+    wait(page, qtbot)
 
 
 def test_every_entry_of_the_menu_can_be_written(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:
