@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.training.tensorflow_start import load_tensorflow
+from app.ui import theme
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,13 @@ def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if {"ui", "e2e"} & set(request.path.parts):
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """Writes with the font that ships, so that a test sees the same widths on every machine."""
+    theme.use_own_font(qapp)
+    return qapp
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.core.errors import InputError, StudioError
+from app.core.fonts import FAMILY
 from app.core.paths import user_dir
 
 if TYPE_CHECKING:
@@ -163,9 +164,12 @@ def missing_library() -> str:
 def check_window() -> str:
     """Open the window out of sight, draw a stroke, read the bars; used by the self-check."""
     from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtGui import QFontInfo
     from PySide6.QtTest import QTest
 
     app, window = open_window(["softmax-studio"])
+    if (family := QFontInfo(app.font()).family()) != FAMILY:
+        raise InputError(f"The window is written in {family or 'no font'}, not in {FAMILY}, which ships with it.")
     canvas = window.recognize.canvas
     corners = [
         QPoint(round(canvas.width() * x), round(canvas.height() * y)) for x, y in ((0.3, 0.2), (0.7, 0.2), (0.4, 0.8))

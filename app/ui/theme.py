@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.core.fonts import FAMILY, font_files
 from app.ui.stylesheet import stylesheet
 
 MARGIN = 16
@@ -34,8 +35,6 @@ FONT_SIZE = 13
 SMALL_FONT_SIZE = 11
 CONFIDENCE_FONT_SIZE = 22
 ANSWER_FONT_SIZE = 60
-
-_FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Cantarell", "Noto Sans", "DejaVu Sans")
 
 
 class Scheme(StrEnum):
@@ -130,6 +129,7 @@ class Notifier(QObject):
         self.scheme = Scheme.SYSTEM
         self.follows_system = False
         self.has_style = False
+        self.has_font = False
 
 
 @cache
@@ -165,18 +165,22 @@ def _on_system_scheme_changed() -> None:
 
 
 def _dress(app: QApplication) -> None:
-    app.setFont(_font())
+    use_own_font(app)
     app.setPalette(_palette(colours()))
     app.setStyleSheet(stylesheet(colours()))
     notifier().changed.emit()
 
 
-def _font() -> QFont:
-    """Inter or the nearest the system has: a family that holds the letters we need."""
-    known = set(QFontDatabase.families())
-    font = QFont(next((family for family in _FAMILIES if family in known), QFont().family()))
+def use_own_font(app: QApplication) -> None:
+    """Write with the font that ships with the program, whatever the system has; its figures are all of one width."""
+    if not notifier().has_font:
+        for file in font_files():
+            QFontDatabase.addApplicationFont(str(file))
+        notifier().has_font = True
+    font = QFont(FAMILY)
     font.setPixelSize(FONT_SIZE)
-    return font
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)
 
 
 def _palette(colour: Colours) -> QPalette:

@@ -154,8 +154,8 @@ def test_data_that_cannot_be_loaded_is_a_sentence_and_the_next_run_works(qtbot: 
 
     page = make_page(load)
     train(qtbot, page, 1)
-    qtbot.waitUntil(lambda: "✕ Failed" in headline(page), timeout=IMPORT_MS)
-    assert page._view.progress.text == "✕ Failed The data is damaged; import it again."
+    qtbot.waitUntil(lambda: "✗ Failed" in headline(page), timeout=IMPORT_MS)
+    assert page._view.progress.text == "✗ Failed The data is damaged; import it again."
     click(qtbot, page, "train")
     qtbot.waitUntil(lambda: "ValueError" in page._view.progress.text, timeout=RUN_MS)
     with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
@@ -180,7 +180,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
     train(qtbot, page, 300)
     qtbot.waitUntil(lambda: not page.is_training, timeout=IMPORT_MS)
     assert "smaller learning rate" in page._view.progress.text
-    assert headline(page).startswith("✕")
+    assert headline(page).startswith("✗")
     assert not page.has_undecided  # nobody wants to keep a network without numbers
     assert len(page._view.curves.loss.batches) > 0
     monkeypatch.undo()

@@ -89,13 +89,13 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     assert page._view.curves.loss.training.x.tolist() == numbers
     assert done <= page._view.curves.loss.batches.x[0] + 1
     page.resume(run)
-    qtbot.waitUntil(lambda: "✕" in headline(page), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: "✗" in headline(page), timeout=RUN_MS)
 
 
 def test_a_run_that_is_not_there_cannot_be_resumed(make_page: MakePage) -> None:
     page = make_page()
     page.resume(12345)
-    assert label_text(page, "setup_error").startswith("✕")
+    assert label_text(page, "setup_error").startswith("✗")
     assert not page.is_training
 
 

@@ -136,7 +136,7 @@ def test_what_is_wrong_with_a_network_is_said(setup: RunSetup) -> None:
     label = setup.findChild(QLabel, "network_problem")
     assert label is not None
     assert label.isVisible()
-    assert label.text() == f"✕ {setup.problem}"
+    assert label.text() == f"✗ {setup.problem}"
     assert "Conv2D" in setup.problem
 
 

@@ -217,7 +217,7 @@ def test_a_typed_line_becomes_layers_as_one_types(editor: NetworkEditor) -> None
 
 def test_a_line_that_means_nothing_says_why_and_bars_the_way(editor: NetworkEditor) -> None:
     type_notation(editor, "dense 128 rellu")
-    assert problems(editor) == "✕  In the layer 'dense 128 rellu', 'rellu' is not understood."
+    assert problems(editor) == "✗  In the layer 'dense 128 rellu', 'rellu' is not understood."
     assert not button(editor, "ok").isEnabled()
     assert "'rellu' is not understood" in button(editor, "ok").toolTip()
     assert text(editor) == "dense 128 relu"
@@ -236,8 +236,8 @@ def test_an_empty_line_is_a_network_without_hidden_layers(editor: NetworkEditor)
 
 def test_layers_that_do_not_fit_bar_the_way_and_are_marked(editor: NetworkEditor) -> None:
     type_notation(editor, "flatten, max_pooling2d 2")
-    assert problems(editor).startswith("✕  Layer 2, MaxPooling2D: needs rows and columns, but layer 1, Flatten,")
-    assert [line.mark for line in layer_list(editor).lines] == ["", "✕", ""]
+    assert problems(editor).startswith("✗  Layer 2, MaxPooling2D: needs rows and columns, but layer 1, Flatten,")
+    assert [line.mark for line in layer_list(editor).lines] == ["", "✗", ""]
     assert not button(editor, "ok").isEnabled()
     assert button(editor, "ok").toolTip().startswith("Layer 2, MaxPooling2D")
     choose(editor, 1)
@@ -336,7 +336,7 @@ def test_a_line_with_far_too_many_layers_is_refused_in_words(editor: NetworkEdit
     QGuiApplication.clipboard().setText("flatten, " * 500 + "dense 5")
     notation(editor).selectAll()
     QTest.keyClick(notation(editor), Key.Key_V, Modifier.ControlModifier)
-    assert problems(editor) == "✕  The network has 501 layers, more than the 100 it may have; remove some."
+    assert problems(editor) == "✗  The network has 501 layers, more than the 100 it may have; remove some."
     assert not button(editor, "ok").isEnabled()
 
 

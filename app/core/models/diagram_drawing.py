@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from app.core.fonts import FAMILIES
+
 Point = tuple[float, float]
 
-FONT_FAMILIES = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-"""Whoever reads SVG with a single family in mind, as Qt does, replaces this text."""
 _CORNER = 7.0
 
 
@@ -39,7 +39,7 @@ class Drawing:
         size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
         ground = f'<rect width="{width:.0f}" height="{height:.0f}" fill="{self.colours.ground}"/>'
         head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label={quoteattr(title)}'
-        return "\n".join((f"{head} font-family={quoteattr(FONT_FAMILIES)}>", ground, *self._shapes, "</svg>\n"))
+        return "\n".join((f"{head} font-family={quoteattr(FAMILIES)}>", ground, *self._shapes, "</svg>\n"))
 
     def text(
         self, at: Point, text: str, size: float, colour: str, *, anchor: str = "middle", bold: bool = False

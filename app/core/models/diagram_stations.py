@@ -50,7 +50,7 @@ def stations(config: TrainingConfig, summary: NetworkSummary) -> tuple[Station, 
     if not (summary.rows and _is_answer(summary.rows[-1])):
         position = summary.problems[0].position
         name = "Too many layers" if position is None else type(config.layers[position]).__name__
-        made.append(Station(f"✕ {name}", (), ("does not fit",), is_misfit=True))
+        made.append(Station(f"✗ {name}", (), ("does not fit",), is_misfit=True))
     return tuple(made)
 
 

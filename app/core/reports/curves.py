@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from app.core.fonts import FAMILIES
+
 WIDTH, HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 42, 40
 _MOST_DOTS = 20
@@ -27,7 +29,7 @@ def curve_chart(title: str, epochs: Sequence[int], curves: Sequence[Curve], best
     shown = [curve for curve in curves if any(_is_number(value) for value in curve.values)]
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'aria-label="{escape(title)} by epoch" font-family="sans-serif" font-size="11">',
+        f'aria-label="{escape(title)} by epoch" font-family="{FAMILIES}" font-size="11">',
         f'<text class="title" x="{_LEFT}" y="16" font-size="13" font-weight="600" fill="#1B1F24">'
         f"{escape(title)}</text>",
     ]

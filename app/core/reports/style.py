@@ -1,6 +1,8 @@
 """How a lab report looks: on a light and on a dark screen, and on paper. The colours are those of the window."""
 
-STYLE = """
+from app.core.fonts import FAMILIES
+
+_STYLE = """
 :root {
   color-scheme: light dark;
   --page: #F6F7F9; --card: #FFFFFF; --line: #E2E5EA; --text: #1B1F24; --muted: #68707C; --accent: #2F63E0;
@@ -17,7 +19,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body {
   margin: 0; padding: 32px 16px 48px; background: var(--page); color: var(--text);
-  font: 14px/1.5 Inter, "Segoe UI", "SF Pro Text", Cantarell, "Noto Sans", "DejaVu Sans", sans-serif;
+  font: 14px/1.5 %FAMILIES%;
   font-variant-numeric: tabular-nums; -webkit-print-color-adjust: exact; print-color-adjust: exact;
 }
 main { max-width: 900px; margin: 0 auto; }
@@ -123,3 +125,5 @@ footer { color: var(--muted); font-size: 12px; text-align: center; }
   h2, h3 { break-after: avoid; }
 }
 """
+
+STYLE = _STYLE.replace("%FAMILIES%", FAMILIES)

@@ -287,7 +287,7 @@ class SamplesDesk(QWidget):
             self._told[teller] = request
             teller.show_over(notice, problem)
         elif problem:
-            self.invitation.notice.say(f"✕ {problem}")
+            self.invitation.notice.say(f"✗ {problem}")
 
     def _forget(self, request: Request) -> None:
         """It is well now: if it went wrong before, that is told no longer."""

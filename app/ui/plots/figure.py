@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.core.errors import InputError
+from app.core.fonts import FAMILIES, FAMILY
 from app.core.reports.writing import check_target, write_files
 
 translate = QCoreApplication.translate
@@ -172,4 +173,4 @@ def _svg(figure: Figure, title: str) -> bytes:
     generator.setSize(figure.size.toSize())
     generator.setViewBox(QRectF(QPointF(), QSizeF(figure.size.toSize())))
     paint_figure(figure, generator)
-    return bytes(content.data())
+    return bytes(content.data()).replace(f'"{FAMILY}"'.encode(), f'"{FAMILIES}"'.encode())

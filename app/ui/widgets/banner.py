@@ -19,7 +19,7 @@ class Banner(QWidget):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         close = QToolButton()
-        close.setText("✕")
+        close.setText("✗")
         close.setProperty("kind", "quiet")
         close.setAccessibleName(self.tr("Close this message"))
         close.clicked.connect(self.hide)

@@ -41,7 +41,7 @@ class ComparisonView(QWidget):
         self.answers, self.bars = (Answer(SMALL), Answer(SMALL)), ComparisonBars()
         self.pictures = (NetworkView(), NetworkView())
         self._titles = (ElidedLabel(), ElidedLabel())
-        self.close_button = QPushButton("✕")
+        self.close_button = QPushButton("✗")
         self.close_button.setProperty("kind", "link")
         self.close_button.setToolTip(self.tr("Compare no more"))
         self.close_button.setAccessibleName(self.tr("Compare no more"))

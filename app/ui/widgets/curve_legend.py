@@ -60,7 +60,7 @@ class CurveLegend(QLabel):
             return [_dot(colours.accent, self.tr("training")), _dot(colours.validation, self.tr("validation"))]
         best = [] if self._best is None else [self.tr("best epoch {epoch}").format(epoch=self._best)]
         names = [_dot(colours.best, text) for text in best]
-        return [*names, escape(self.tr("┈ reported"))] if self._has_reference else names
+        return [*names, escape(self.tr("·· reported"))] if self._has_reference else names
 
     def _values(self, epoch: float, training: float | None, validation: float | None) -> list[str]:
         colours = theme.colours()

@@ -216,7 +216,7 @@ class DatasetCard(Card):
         self._get = self._button(self.tr("Get the full set ({mb} MB)").format(mb=megabytes), "get", "")
         self._import = self._button(self.tr("Import a folder…"), "import", "")
         self._import.setToolTip(self.tr("Use files you already have. A folder can also be dropped on this card."))
-        self._more = self._button(self.tr("More  ▾"), "more", "quiet")
+        self._more = self._button(self.tr("More  ▼"), "more", "quiet")
         self._more.setCheckable(True)
         self._get_again = self._button(self.tr("Download again ({mb} MB)").format(mb=megabytes), "get_again", "")
         self._mirror = QLineEdit()
@@ -279,7 +279,7 @@ class DatasetCard(Card):
 
     @Slot(bool)
     def _on_more_toggled(self, shown: bool) -> None:
-        self._more.setText(self.tr("Less  ▴") if shown else self.tr("More  ▾"))
+        self._more.setText(self.tr("Less  ▲") if shown else self.tr("More  ▼"))
         self._show_actions()
 
     @Slot()

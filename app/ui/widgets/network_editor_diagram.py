@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontInfo, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QPushButton, QScrollArea, QWidget
 
+from app.core.fonts import FAMILIES, FAMILY
 from app.core.models.config import TrainingConfig
 from app.core.models.diagram import diagram_svg
-from app.core.models.diagram_drawing import FONT_FAMILIES, DiagramColours
+from app.core.models.diagram_drawing import DiagramColours
 from app.ui import theme
 from app.ui.widgets.card import Card
 
@@ -125,8 +126,8 @@ def picture_of(svg: str) -> QImage:
 
 
 def _for_qt(svg: str) -> QByteArray:
-    """The document with the program's own font: Qt reads the first name of a list as the whole of it."""
-    return QByteArray(svg.replace(FONT_FAMILIES, QFontInfo(QApplication.font()).family()).encode())
+    """The document with one family: Qt takes a whole list for one name."""
+    return QByteArray(svg.replace(FAMILIES, FAMILY).encode())
 
 
 def _colours() -> DiagramColours:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 
 from app.core.models.findings import Finding
 
-PROBLEM, WARNING = "✕", "▲"
+PROBLEM, WARNING = "✗", "▲"
 
 
 class Findings(QScrollArea):

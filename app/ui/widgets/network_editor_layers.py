@@ -31,7 +31,7 @@ class LayersCard(Card):
         self._add.setProperty("menu", True)
         self._add.setToolTip(self.tr("Add a layer after the chosen one (Insert)"))
         self._duplicate = self._button("duplicate_layer", "", "Ctrl+D")
-        self._remove = self._button("remove_layer", "✕", "Del")
+        self._remove = self._button("remove_layer", "✗", "Del")
         self._up = self._button("move_up", "↑", "Alt+Up")
         self._down = self._button("move_down", "↓", "Alt+Down")
         for button in (self._duplicate, self._remove, self._up, self._down):

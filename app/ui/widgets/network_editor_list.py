@@ -51,7 +51,7 @@ _NOWHERE = QModelIndex()
 
 @dataclass(frozen=True)
 class LayerLine:
-    """What a row says of a layer. `mark` is "✕" for a problem, "▲" for a warning, which `finding` tells."""
+    """What a row says of a layer. `mark` is "✗" for a problem, "▲" for a warning, which `finding` tells."""
 
     number: str
     title: str
@@ -232,7 +232,7 @@ class LayerDelegate(QStyledItemDelegate):
         top = QRect(card.left(), card.top() + 4, card.width(), card.height() // 2 - 2)
         bottom = QRect(card.left(), top.bottom(), card.width(), card.height() // 2 - 3)
         _write(painter, top.adjusted(8, 0, 0, 0), line.number, colours.muted, _LEFT)
-        mark_colour = colours.wrong_text if line.mark == "✕" else colours.validation
+        mark_colour = colours.wrong_text if line.mark == "✗" else colours.validation
         _write(painter, top.adjusted(0, 0, -8, 0), line.mark, mark_colour, _RIGHT)
         _write(painter, top.adjusted(_NUMBER_WIDTH, 0, -22, 0), line.title, colours.text, _LEFT)
         painter.setFont(small)

@@ -1,9 +1,9 @@
-"""The table of `model.summary()`, in a fixed-width font, with its totals."""
+"""The table of `model.summary()`, with its totals."""
 
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QPushButton, QTableView, QWidget
 
 from app.core.models.shapes import NetworkSummary
@@ -26,7 +26,7 @@ class SummaryModel(QAbstractTableModel):
         self._titles: tuple[str, ...] = ()
         self._cells: tuple[tuple[str, ...], ...] = ()
         self._chosen: tuple[bool, ...] = ()
-        self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._font = QFont()
         self._font.setPixelSize(theme.SMALL_FONT_SIZE)
         self._bold = QFont(self._font)
         self._bold.setBold(True)

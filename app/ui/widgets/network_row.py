@@ -37,14 +37,14 @@ class NetworkRow(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with the network, or an empty text."""
-        return self._problem.text().removeprefix("✕ ")
+        return self._problem.text().removeprefix("✗ ")
 
     def show_network(self, layers: tuple[Layer, ...], parameters: int | None, problem: str, changed: bool) -> None:
         """Show layers and what is known of them; `parameters` is None where they do not fit together."""
         self._layers.set_whole(layers_text(layers) or self.tr("no hidden layer"))
         size = "" if parameters is None else self.tr("{count} parameters").format(count=f"{parameters:,}")
         self._size.set_whole(size)
-        self._problem.setText(f"✕ {problem}" if problem else "")
+        self._problem.setText(f"✗ {problem}" if problem else "")
         self._problem.setVisible(bool(problem))
         for widget in (self._changed, self._reset):
             widget.setVisible(changed)

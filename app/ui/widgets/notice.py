@@ -24,7 +24,7 @@ class Notice(QFrame):
         self._undo.setToolTip(self.tr("Bring them back (Ctrl+Z)"))
         self._undo.clicked.connect(self.undo_requested)
         close = QToolButton()
-        close.setText("✕")
+        close.setText("✗")
         close.setProperty("kind", "quiet")
         close.setAccessibleName(self.tr("Close this message"))
         close.clicked.connect(self.hide)

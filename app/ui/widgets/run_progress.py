@@ -92,7 +92,7 @@ class RunProgress(Card):
             EndReason.COMPLETED: self.tr("✓ Finished"),
             EndReason.EARLY_STOPPED: self.tr("✓ Stopped early, keeping epoch {best}").format(best=end.best_epoch),
             EndReason.STOPPED: self._stopped(end),
-            EndReason.FAILED: self.tr("✕ Failed"),
+            EndReason.FAILED: self.tr("✗ Failed"),
         }
         detail = self._way_back(end) if end.reason is EndReason.STOPPED else reported
         self._show(headlines[end.reason], detail, duration_text(end.elapsed_s) if end.elapsed_s else "")
@@ -115,7 +115,7 @@ class RunProgress(Card):
 
     def show_not_kept(self, problem: str) -> None:
         """Saving failed; the choice is offered again."""
-        self._show(self.tr("✕ Not saved"))
+        self._show(self.tr("✗ Not saved"))
         self._show_sentence(problem, "error")
         self.offer_to_keep()
 

@@ -105,7 +105,7 @@ class RunSetup(Card):
 
     def show_error(self, problem: str) -> None:
         """Say why no run was begun; an empty text takes it away."""
-        self._error.setText(f"✕ {problem}" if problem else "")
+        self._error.setText(f"✗ {problem}" if problem else "")
         self._error.setVisible(bool(problem))
 
     def set_locked(self, reason: str) -> None:

@@ -76,9 +76,9 @@ class RunsCurves(QWidget):
     def _meanings(self, plot: RunsOverlay) -> str:
         colours = theme.colours()
         if len(plot.curves) == 1:
-            names = [_coloured(colours.series[0], "━", self.tr("training"))]
+            names = [_coloured(colours.series[0], "—", self.tr("training"))]
             if plot.curves[0].has_validation:
-                names.append(_coloured(colours.validation, "╸●╺", self.tr("validation")))
+                names.append(_coloured(colours.validation, "–●–", self.tr("validation")))
             return "&nbsp;&nbsp; ".join(names)
         return escape(self.tr("solid: training, dashed: validation")) if plot.curves else ""
 

@@ -168,7 +168,7 @@ class RunsModel(QAbstractTableModel):
             shut = line.value in self.arrangement.folded
             value = column_text(COLUMNS[self.arrangement.group_by], line.value) or self.tr("none")
             means = self.tr("means of {runs}").format(runs=runs_text(len(line.runs)))
-            return f"{'▸' if shut else '▾'}  {value}  ·  {means}"
+            return f"{'▶' if shut else '▼'}  {value}  ·  {means}"
         mean = line.mean(column.id) if column.id not in {"id", "trial"} else None
         return column_text(column, mean)
 

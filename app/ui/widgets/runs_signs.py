@@ -18,7 +18,7 @@ SIGNS = (
     Sign("d", "◆"),
     Sign("t", "▼"),
     Sign("star", "★"),
-    Sign("+", "✚"),
-    Sign("x", "✖"),
+    Sign("+", "+"),
+    Sign("x", "✗"),
 )
 """As many as the theme has colours for runs."""

@@ -92,7 +92,7 @@ def state_text(run: RunRecord) -> str:
         RunState.COMPLETED: "✓",
         RunState.EARLY_STOPPED: "✓",
         RunState.STOPPED: "■",
-        RunState.FAILED: "✕",
+        RunState.FAILED: "✗",
         RunState.INTERRUPTED: "!",
     }
     return f"{signs[run.state]} {state_words(run.state)}"

@@ -140,7 +140,7 @@ class SearchCurves(Card):
         if row.sign is not None:
             colour, sign = colours.series[row.sign], SIGNS[row.sign].letter
         else:
-            colour, sign = (colours.accent, "━") if is_selected else (colours.best, "━")
+            colour, sign = (colours.accent, "—") if is_selected else (colours.best, "—")
         words = _short(row.what) if epoch is None else self._value(row.trial, epoch)
         words = f"{BEST} {words}" if row.is_best else words
         text = escape(words).replace(" ", "&nbsp;")

@@ -173,7 +173,7 @@ class SearchSetup(Card):
         if is_over:
             text = self.tr("All its trials are done.")
         else:
-            text = f"✕ {self._problem}" if is_wrong else self._busy or self._problem or ("" if study else self._verdict)
+            text = f"✗ {self._problem}" if is_wrong else self._busy or self._problem or ("" if study else self._verdict)
         self.verdict.setText(text)
         role = "error" if is_wrong else "muted"
         if self.verdict.property("role") != role:

@@ -34,7 +34,7 @@ class SpaceRow(QWidget):
         self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.field.installEventFilter(WheelGuard(self))
         self.values.setObjectName("vary_values")
-        self.remove.setText("✕")
+        self.remove.setText("✗")
         self.remove.setProperty("kind", "quiet")
         self.remove.setAccessibleName(self.tr("Do not vary this setting"))
         row = QHBoxLayout(self)

@@ -43,8 +43,8 @@ def state_text(trial: TrialStatus, is_best: bool) -> str:
         TrialState.WAITING: translate("search_text", "… Waiting"),
         TrialState.RUNNING: translate("search_text", "▶ Training"),
         TrialState.DONE: translate("search_text", "✓ Done"),
-        TrialState.PRUNED: translate("search_text", "↷ Given up"),
-        TrialState.FAILED: translate("search_text", "✕ Failed"),
+        TrialState.PRUNED: translate("search_text", "▽ Given up"),
+        TrialState.FAILED: translate("search_text", "✗ Failed"),
     }[trial.state]
 
 
@@ -131,7 +131,7 @@ def headline(status: SearchStatus) -> str:
     if status.done == status.total:
         return translate("search_text", "✓ All trials are done")
     if status.problem:
-        return translate("search_text", "✕ Cannot go on")
+        return translate("search_text", "✗ Cannot go on")
     if status.running:
         return translate("search_text", "■ Not running here")
     return translate("search_text", "■ Stopped")

@@ -85,9 +85,9 @@ def test_a_small_network_is_no_wider_than_it_must_be() -> None:
 
 def test_a_network_that_does_not_fit_ends_in_a_cross() -> None:
     said = texts(parsed(config("dense 9, conv2d 8 3x3, dense 5")))
-    assert "✕ Conv2D" in said
+    assert "✗ Conv2D" in said
     assert "Output" not in said
-    assert "✕ Too many layers" in texts(parsed(config(", ".join(["flatten"] * 101))))
+    assert "✗ Too many layers" in texts(parsed(config(", ".join(["flatten"] * 101))))
 
 
 @pytest.mark.parametrize("layers", ["", "dense 1", "reshape 4x196x1", "reshape 112x7x1, conv2d 512 1x1", "dense 4096"])

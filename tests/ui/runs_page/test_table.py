@@ -115,17 +115,17 @@ def test_groups_have_means_and_can_be_shut(page: RunsPage) -> None:
     page.filter.group.setCurrentIndex(page.filter.group.findData("optimizer"))
     page.filter.group.activated.emit(page.filter.group.currentIndex())
     assert [name.split("  ")[:2] for name in names(page.table)] == [
-        ["▾", "adam"],
+        ["▼", "adam"],
         ["tuning-512x512-02"],
         ["tuning-512x512-02"],
-        ["▾", "sgd"],
+        ["▼", "sgd"],
         ["tuning-512x512-03"],
     ]
     assert cell(page.table, 0, "test_accuracy") == "0.9850"
     page.table.select([1])
     click(page.table, 0)
     assert numbers(page.model) == [2]
-    assert names(page.table)[0].startswith("▸")
+    assert names(page.table)[0].startswith("▶")
     page.table.setCurrentIndex(page.model.index(0, 0))
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert numbers(page.model) == [3, 1, 2]
