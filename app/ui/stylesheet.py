@@ -21,6 +21,7 @@ def stylesheet(colour: "Colours") -> str:
     return f"""
     QMainWindow, QDialog {{ background: {colour.window}; }}
     QToolTip {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line}; padding: 4px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel {{ background: transparent; }}
     QLabel[role="title"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ color: {colour.muted}; }}
@@ -84,14 +85,16 @@ def stylesheet(colour: "Colours") -> str:
         subcontrol-position: right center; right: 7px; image: {down}; width: 12px; height: 12px; }}
     #rail QToolButton::menu-indicator {{ image: none; }}
 
-    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control}; color: {colour.text};
-        border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
+    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control};
+        color: {colour.text}; border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
         min-height: {theme.CONTROL_HEIGHT - 4}px; selection-background-color: {colour.accent};
         selection-color: {colour.on_accent}; }}
     QLineEdit QToolButton {{ min-height: 0; padding: 0; border: none; background: transparent; }}
     QLineEdit {{ placeholder-text-color: {colour.muted}; }}
     QLineEdit#number_text {{ background: transparent; border-color: transparent; padding: 0 2px; }}
     QLineEdit#number_text:focus {{ border-color: {colour.accent}; }}
+    QPlainTextEdit {{ padding: 4px; }}
+    QPlainTextEdit:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 3px; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border: {theme.FOCUS_LINE}px solid {colour.accent}; min-height: {theme.CONTROL_HEIGHT - 6}px; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}

@@ -15,6 +15,7 @@ from app.core.imaging.pictures import Picture, picture_from_rgba
 from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.widgets.canvas import Canvas
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_picture import image_of
 from app.ui.workers.picture_loader import PictureLoader
@@ -51,8 +52,6 @@ class PaperFiles(QWidget):
             self.tr("Whether the picture shows dark ink on a light ground, or the other way round")
         )
         self.polarity.setAccessibleName(self.tr("Ink of the picture"))
-        for button in (self.samples, self.save):
-            button.setProperty("menu", True)
         self._make_menus()
         self._connect()
         row = QHBoxLayout(self)
@@ -171,7 +170,7 @@ class PaperFiles(QWidget):
             action = samples.addAction(_title(path))
             action.setData(str(path))
         samples.triggered.connect(self._on_sample_triggered)
-        self.samples.setMenu(samples)
+        give_menu(self.samples, samples)
         saving = QMenu(self)
         saving.setToolTipsVisible(True)
         self._no_drawing = self.tr("This is a picture, not a drawing; export it as PNG instead.")
@@ -181,7 +180,7 @@ class PaperFiles(QWidget):
         self._export_action.triggered.connect(self._on_export)
         self._copy_action = saving.addAction(self.tr("Copy answer"))
         self._copy_action.triggered.connect(self._on_copy)
-        self.save.setMenu(saving)
+        give_menu(self.save, saving)
 
     def _connect(self) -> None:
         self.open.clicked.connect(self._on_open)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
+from app.ui.widgets.menu_button import give_menu
 
 _MOST_NAMES = 4
 
@@ -27,11 +28,9 @@ class ComparisonChoice(QToolButton):
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self._menu.triggered.connect(self._on_triggered)
-        self.setMenu(self._menu)
+        give_menu(self, self._menu)
         self.setObjectName("compare")
         self.setProperty("kind", "link")
-        self.setProperty("menu", True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.set_short(False)
         self._refresh()

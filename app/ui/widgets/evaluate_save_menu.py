@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from app.ui.widgets.menu_button import give_menu
+
 
 @dataclass(frozen=True)
 class SaveWish:
@@ -25,8 +27,6 @@ class SaveMenu(QToolButton):
         super().__init__(parent)
         self.setText(self.tr("Save"))
         self.setObjectName("save_evaluation")
-        self.setProperty("menu", True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolTip(self.tr("Save figures (PNG, SVG) and tables (CSV)"))
         menu = QMenu(self)
         for name, words in (
@@ -52,7 +52,7 @@ class SaveMenu(QToolButton):
         everything.setObjectName("save_everything")
         everything.triggered.connect(self.everything_requested)
         menu.triggered.connect(self._on_triggered)
-        self.setMenu(menu)
+        give_menu(self, menu)
 
     def _add(self, menu: QMenu, words: str, wish: SaveWish) -> None:
         action = menu.addAction(words)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
+from app.ui.widgets.menu_button import give_menu
 
 
 def suited_models(models: Sequence[StoredModel], preprocessing: str, class_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -28,9 +29,7 @@ class ModelChooser(QToolButton):
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._on_triggered)
-        self.setMenu(self._menu)
-        self.setProperty("menu", True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        give_menu(self, self._menu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setAccessibleName(self.tr("Model"))
         self._show_choice()

@@ -10,6 +10,7 @@ from app.core.models.layer_form import LAYER_KINDS
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.widgets.card import Card
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.network_editor_list import LayerLine, LayerList
 
 
@@ -27,8 +28,7 @@ class LayersCard(Card):
         self.list.setObjectName("layers")
         self.layer_chosen, self.layer_dropped = self.list.layer_chosen, self.list.layer_dropped
         self._add = self._button("add_layer", self.tr("Add"), "Ins")
-        self._add.setMenu(self._make_menu())
-        self._add.setProperty("menu", True)
+        give_menu(self._add, self._make_menu())
         self._add.setToolTip(self.tr("Add a layer after the chosen one (Insert)"))
         self._duplicate = self._button("duplicate_layer", "", "Ctrl+D")
         self._remove = self._button("remove_layer", "✗", "Del")

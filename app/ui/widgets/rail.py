@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayo
 from app.ui import theme
 from app.ui.icons import rail_icon
 from app.ui.theme import Scheme
+from app.ui.widgets.menu_button import give_menu
 
 WIDTH = 96
 _BUTTON_HEIGHT = 60
@@ -40,8 +41,7 @@ class Rail(QFrame):
         column.addStretch()
         self._appearance = self._button(self.tr("Look"))
         self._appearance.setToolTip(self.tr("Light, dark, or as the system is"))
-        self._appearance.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._appearance.setMenu(self._scheme_menu())
+        give_menu(self._appearance, self._scheme_menu())
         column.addWidget(self._appearance)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()

@@ -10,6 +10,7 @@ from app.core.reports.formats import ReportFormat
 from app.core.training.history.records import RunRecord, RunState
 from app.ui import theme
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.runs_text import runs_text
 
 
@@ -117,10 +118,8 @@ class RunsActions(QWidget):
         button = QToolButton()
         button.setText(text)
         button.setObjectName(name)
-        button.setProperty("menu", True)
         button.setFixedHeight(theme.CONTROL_HEIGHT)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(menu)
+        give_menu(button, menu)
         return button
 
     def _offer(self, action: QAction, why_not: str, help_text: str) -> None:

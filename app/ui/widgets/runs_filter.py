@@ -8,6 +8,7 @@ from app.core.training.history.records import RunState
 from app.core.training.run_columns import COLUMNS, GROUPABLE
 from app.core.training.run_list import Query, RunList
 from app.ui import theme
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.runs_text import column_title, runs_text, state_words
 
 TYPING_MS = 120
@@ -94,10 +95,8 @@ class RunsFilter(QWidget):
         self._columns.setText(self.tr("Columns"))
         self._columns.setObjectName("columns")
         self._columns.setFixedHeight(theme.CONTROL_HEIGHT)
-        self._columns.setProperty("menu", True)
         self._columns.setToolTip(self.tr("Choose what the table shows of each run"))
-        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._columns.setMenu(columns_menu)
+        give_menu(self._columns, columns_menu)
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName(self.tr("Number of runs"))
         for box, name, words in (

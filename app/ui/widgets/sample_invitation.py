@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.transfer_status import TransferStatus
 
@@ -38,7 +39,7 @@ class SampleInvitation(Card):
         sources = QMenu(self._import)
         sources.addAction(self.tr("From a folder…")).triggered.connect(self.folder_wanted)
         sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self.file_wanted)
-        self._import.setMenu(sources)
+        give_menu(self._import, sources)
         self.status.stop_requested.connect(self._on_stop)
         self.status.retry_requested.connect(self._on_retry)
         row = QHBoxLayout()

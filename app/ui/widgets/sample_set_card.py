@@ -12,6 +12,7 @@ from app.core.inference.before_after import BeforeAfter
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.sample_comparison import SampleComparison
 from app.ui.widgets.sample_counts import SampleCounts
 from app.ui.widgets.transfer_status import TransferStatus
@@ -177,11 +178,9 @@ class SampleSetCard(Card):
         more = QToolButton()
         more.setText(self.tr("More"))
         more.setObjectName("set_more")
-        more.setProperty("menu", True)
-        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setToolTip(self.tr("Change its name or classes, import, export, delete"))
         more.setFixedHeight(theme.CONTROL_HEIGHT)
-        more.setMenu(menu)
+        give_menu(more, menu)
         return more
 
     def _connect(self) -> None:

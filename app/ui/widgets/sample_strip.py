@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBo
 
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.sample_keys import SampleKeys
 from app.ui.widgets.sample_papers import original_of
@@ -146,15 +147,13 @@ class SampleStrip(QWidget):
         self._undo.setToolTip(self.tr("Take the sample back"))
         self._sets_button.setObjectName("sample_set")
         self._sets_button.setProperty("kind", "quiet")
-        self._sets_button.setProperty("menu", True)
-        self._sets_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._sets_button.setMaximumWidth(_SET_WIDTH)
         for button in (self._undo, self._sets_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self._sets_button.setMenu(self._menu)
+        give_menu(self._sets_button, self._menu)
         top = QHBoxLayout()
         top.setSpacing(0)
         top.addWidget(self._said, 1)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
@@ -18,6 +18,7 @@ from app.core.training.history.store import RunHistory
 from app.ui import theme
 from app.ui.pages.runs_page import RunsPage
 from app.ui.widgets.runs_signs import SIGNS
+from app.ui.widgets.text_dialog import TextDialog
 from tests.core.training.made_runs import CONFIG
 
 from .helpers import CTRL, FakeDialog, MakePage, add_run, begin_run, button, cell, click, numbers, texts
@@ -34,8 +35,8 @@ def page(make_page: MakePage, history: RunHistory, bars: Dataset) -> RunsPage:
     return make_page()
 
 
-def dialog(page: RunsPage) -> QInputDialog:
-    return next(box for box in page.findChildren(QInputDialog) if box.isVisible())
+def dialog(page: RunsPage) -> TextDialog:
+    return next(box for box in page.findChildren(TextDialog) if box.isVisible())
 
 
 def test_one_run_is_told_in_full(page: RunsPage, qtbot: QtBot) -> None:
@@ -137,8 +138,17 @@ def test_a_name_that_cannot_be_is_refused_in_a_sentence(page: RunsPage, qtbot: Q
 
 def test_notes_are_written_in_a_dialog(page: RunsPage, history: RunHistory, qtbot: QtBot) -> None:
     page.selection.actions_bar.note.trigger()
-    dialog(page).setTextValue("first line\nsecond line")
-    dialog(page).accept()
+    field = dialog(page).findChild(QPlainTextEdit)
+    assert field is not None
+    assert field.window().focusWidget() is field
+    QTest.keyClicks(field, "first line")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClicks(field, "second line")
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert field.window().focusWidget() not in {None, field}
+    assert "\t" not in field.toPlainText()
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: history.run(3).note == "first line\nsecond line")
     qtbot.waitUntil(lambda: "Note: first line" in page.selection.details.remark)
 
@@ -149,9 +159,11 @@ def test_tags_of_several_runs_are_changed_together(page: RunsPage, history: RunH
     qtbot.waitUntil(lambda: cell(page.table, 1, "tags") == "odd, keep")
     page.table.select([2, 3])
     page.selection.actions_bar.tag.trigger()
-    assert dialog(page).textValue() == "keep"
-    dialog(page).setTextValue("report")
-    dialog(page).accept()
+    field = dialog(page).findChild(QLineEdit)
+    assert field is not None
+    assert field.text() == "keep"
+    field.setText("report")
+    QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: (history.run(2).tags, history.run(3).tags) == (("odd", "report"), ("report",)))
     qtbot.waitUntil(lambda: cell(page.table, 1, "tags") == "odd, report")
 
