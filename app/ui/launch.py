@@ -96,6 +96,7 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     theme.apply_theme(app, settings.scheme)
     window = MainWindow(settings)
     window.closed.connect(GarbageCollector(window).stop)
+    window.help.offer_tour()
     window.show()
     window.recognize.focus_paper()
     return app, window

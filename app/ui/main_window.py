@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
@@ -12,6 +13,7 @@ from app.core.models.config import TrainingConfig
 from app.core.models.store import find_model
 from app.ui import theme
 from app.ui.closing import Closing, Unfinished
+from app.ui.help.help import Help
 from app.ui.icons import icon
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.preload import Preloader
@@ -21,6 +23,9 @@ from app.ui.settings import Settings
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.paper import Paper
 from app.ui.window_frame import WindowFrame
+
+if TYPE_CHECKING:
+    from app.ui.help.tour import Stop
 
 PREFERRED_SIZE = QSize(1280, 720)
 SMALLEST_SIZE = QSize(1024, 640)
@@ -57,6 +62,8 @@ class MainWindow(QMainWindow):
         self._closing.began.connect(self._on_closing_began)
         self._closing.finished.connect(self._on_closing_finished)
         self.recognize = self._make_recognize()
+        self.help = Help(self, self._settings, lambda: self._shown, self.show_page, self._tour_stops)
+        self._frame.add_offer(self.help.offer)
         self._connect()
         self.show_page(RECOGNIZE)
         self._restore_geometry()
@@ -67,6 +74,7 @@ class MainWindow(QMainWindow):
         """Go to a page, making it first if need be."""
         if name not in self._pages:
             self._add(name, self._factories[name]())
+        self._shown = name
         self.rail.choose(TRAIN if name == SEARCH else name)  # searches belong to the Train page
         self._frame.show_reading(name == RECOGNIZE)
         if name == TRAIN:
@@ -148,6 +156,11 @@ class MainWindow(QMainWindow):
         self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.data
 
+    def _tour_stops(self) -> "tuple[Stop, ...]":
+        from app.ui.help.tour_stops import tour_stops
+
+        return tour_stops(self)
+
     def _add(self, name: str, page: QWidget) -> None:
         self._pages[name] = page
         self.stack.addWidget(page)
@@ -155,6 +168,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.show_page)
         self.rail.scheme_chosen.connect(self._on_scheme_chosen)
+        self.rail.help_requested.connect(self.help.open)
         QShortcut(QKeySequence("Escape"), self).activated.connect(self._on_escape)
         for before, after in pairwise((*self.recognize.tab_chain, self.chooser)):
             QWidget.setTabOrder(before, after)
@@ -173,9 +187,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_escape(self) -> None:
-        """Drop the stroke under the pen; else close the message; else clear the paper."""
+        """Drop the stroke under the pen; else end the tour; else close the message; else clear the paper."""
         if self.recognize.canvas.is_busy:
             self.recognize.canvas.cancel()
+        elif self.help.is_touring:
+            self.help.end_tour()
         elif self.banner.text:
             self.banner.clear()
         elif self.stack.currentWidget() is self.recognize:

@@ -50,6 +50,15 @@ class Settings:
         self._store.setValue("labels", "yes" if labels else "")
 
     @property
+    def knows_tour(self) -> bool:
+        """True once the tour was shown or declined."""
+        return str(self._store.value("knows_tour", "")) == "yes"
+
+    @knows_tour.setter
+    def knows_tour(self, knows: bool) -> None:
+        self._store.setValue("knows_tour", "yes" if knows else "")
+
+    @property
     def brush_size(self) -> int:
         """Width of the pen on the paper, in pixels."""
         saved = str(self._store.value("brush_size", ""))

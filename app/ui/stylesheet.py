@@ -40,6 +40,13 @@ def stylesheet(colour: "Colours") -> str:
     #rail QToolButton:checked {{ background: {colour.accent_soft}; color: {colour.accent}; font-weight: 600; }}
     #banner QLabel {{ color: {colour.wrong_text}; }}
     #banner {{ background: {colour.card}; border: 1px solid {colour.wrong}; border-radius: {theme.CONTROL_RADIUS}px; }}
+    #tour {{ background: {colour.card}; border: 1px solid {colour.accent}; border-radius: {theme.CARD_RADIUS}px; }}
+    #help_topics, #help_text {{ background: {colour.card}; color: {colour.text}; border: 1px solid {colour.line};
+        border-radius: {theme.CONTROL_RADIUS}px; padding: 4px; outline: none; }}
+    #help_text {{ padding: 4px 10px; }}
+    #help_topics::item {{ padding: 6px; border-radius: 4px; }}
+    #help_topics::item:hover {{ background: {colour.window}; }}
+    #help_topics::item:selected {{ background: {colour.accent_soft}; color: {colour.text}; }}
     #notice {{ background: {colour.accent_soft}; border: 1px solid {colour.accent};
         border-radius: {theme.CONTROL_RADIUS}px; }}
 

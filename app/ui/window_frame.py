@@ -4,6 +4,7 @@ import os
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from app.ui import theme
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.rail import Rail
@@ -32,6 +33,13 @@ class WindowFrame(QWidget):
         self._choice.setVisible(shown)
         self.left.setVisible(shown)
 
+    def add_offer(self, offer: QWidget) -> None:
+        """Put a line above the pages."""
+        around = QVBoxLayout()
+        around.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, 0)
+        around.addWidget(offer)
+        self._pages.insertLayout(0, around)
+
     def _top(self) -> QWidget:
         title, words = QLabel(self.tr("Softmax Studio")), QLabel(self.tr("Model"))
         title.setProperty("role", "title")
@@ -43,7 +51,7 @@ class WindowFrame(QWidget):
         return window_bar("bar-top", _TOP_HEIGHT, title, self._choice)
 
     def _middle(self) -> QHBoxLayout:
-        pages = QVBoxLayout()
+        pages = self._pages = QVBoxLayout()
         pages.setSpacing(0)
         pages.addWidget(self.banner)
         pages.addWidget(self.stack, 1)

@@ -1,15 +1,33 @@
-"""What the tests of the Train page share."""
+"""What the tests of the whole window and of the Train page share."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
+from app.ui.launch import open_window
+from app.ui.main_window import MainWindow
 from app.ui.pages.train_page import TrainPage
-from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, load_stripes
+from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, TRAINING_MS, MakePage, load_stripes
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    _, made = open_window(["softmax-studio"])
+    qtbot.waitExposed(made)
+    yield made
+    if made.isVisible():
+        if hasattr(made, "train"):
+            made.train.discard()  # or closing asks what is to become of a stopped network
+        with qtbot.waitSignal(made.closed, timeout=TRAINING_MS):
+            made.close()
+    assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
+    made.deleteLater()
+    QApplication.processEvents()
 
 
 @pytest.fixture

@@ -1,38 +1,18 @@
 """The whole program through its window: draw, read, train, stop, keep, and read with what was kept."""
 
-from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
-from app.ui.launch import open_window
 from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
+from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, draw
-
-TRAINING_MS = 90_000
-"""TensorFlow may have to be loaded within it."""
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
-    _, made = open_window(["softmax-studio"])
-    qtbot.waitExposed(made)
-    yield made
-    if made.isVisible():
-        if hasattr(made, "train"):
-            made.train.discard()  # or closing asks what is to become of a stopped network
-        with qtbot.waitSignal(made.closed, timeout=TRAINING_MS):
-            made.close()
-    assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
-    made.deleteLater()
-    QApplication.processEvents()
-
 
 W = TypeVar("W", bound=QWidget)
 

@@ -13,6 +13,8 @@ from app.ui.pages.train_stage import Stage
 
 IMPORT_MS = 60_000
 RUN_MS = 30_000
+TRAINING_MS = 90_000
+"""TensorFlow may have to be loaded within it."""
 MakePage = Callable[..., TrainPage]
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 from app.ui.icons import rail_icon
@@ -18,6 +18,7 @@ class Rail(QFrame):
 
     page_chosen = Signal(str)
     scheme_chosen = Signal(str)
+    help_requested = Signal()
 
     def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
         """`pages` maps page names, which are icon names too, to the words shown."""
@@ -39,10 +40,17 @@ class Rail(QFrame):
             self._buttons[name] = button
             column.addWidget(button)
         column.addStretch()
-        self._appearance = self._button(self.tr("Look"))
-        self._appearance.setToolTip(self.tr("Light, dark, or as the system is"))
+        self._help = self._small_button(self.tr("Help"), self.tr("Help, keys, glossary, about (F1)"))
+        self._help.clicked.connect(self.help_requested)
+        self._appearance = self._small_button(
+            self.tr("Appearance"), self.tr("Appearance: light, dark, or as the system")
+        )
         give_menu(self._appearance, self._scheme_menu())
-        column.addWidget(self._appearance)
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self._help)
+        below.addWidget(self._appearance)
+        column.addLayout(below)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -59,9 +67,22 @@ class Rail(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
+    def _small_button(self, words: str, tip: str) -> QToolButton:
+        """An icon without words."""
+        button = QToolButton()
+        button.setIconSize(QSize(20, 20))
+        button.setToolTip(tip)
+        button.setAccessibleName(words)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
     def _scheme_menu(self) -> QMenu:
         menu, group = QMenu(self), QActionGroup(self)
-        words = {Scheme.SYSTEM: self.tr("As the system"), Scheme.LIGHT: self.tr("Light"), Scheme.DARK: self.tr("Dark")}
+        words = {
+            Scheme.SYSTEM: self.tr("Use system setting"),
+            Scheme.LIGHT: self.tr("Light"),
+            Scheme.DARK: self.tr("Dark"),
+        }
         for scheme, text in words.items():
             action = QAction(text, group)
             action.setData(str(scheme))
@@ -84,3 +105,4 @@ class Rail(QFrame):
         for name, button in self._buttons.items():
             button.setIcon(rail_icon(name))
         self._appearance.setIcon(rail_icon("appearance"))
+        self._help.setIcon(rail_icon("help"))

@@ -1,0 +1,1 @@
+"""Help in the window: texts, keys, glossary, about, and the tour at the first start."""

@@ -1,0 +1,100 @@
+"""Everything that helps, for one window: F1, words explained where the mouse rests, and the tour at the first start."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.ui import theme
+from app.ui.help.glossary_tips import GlossaryTips
+from app.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from app.ui.help.help_window import HelpWindow
+    from app.ui.help.tour import Stop, Tour
+
+MakeStops = Callable[[], "tuple[Stop, ...]"]
+
+
+class Help(QObject):
+    """Belongs to a window. What is shown on request only is made then: the window opens without it."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        settings: Settings,
+        page: Callable[[], str],
+        turn_to: Callable[[str], None],
+        stops: MakeStops,
+    ) -> None:
+        """`page` names the page that is seen, `turn_to` shows another, `stops` are those of the tour."""
+        super().__init__(window)
+        self._window, self._settings, self._page, self._turn_to, self._stops = window, settings, page, turn_to, stops
+        self.help_window: HelpWindow | None = None
+        self.tour: Tour | None = None
+        self.offer = TourOffer()
+        self.offer.accept.clicked.connect(self.start_tour)
+        self.offer.decline.clicked.connect(self._on_declined)
+        GlossaryTips(window)
+        QShortcut(QKeySequence("F1"), window).activated.connect(self.open)
+
+    def offer_tour(self) -> None:
+        """Offer the tour to somebody who is new here."""
+        self.offer.setVisible(not self._settings.knows_tour)
+
+    @Slot()
+    def open(self) -> None:
+        """Help on the page that is seen."""
+        from app.ui.help.help_window import HelpWindow
+
+        if self.help_window is None:
+            self.help_window = HelpWindow(self._window)
+            self.help_window.tour_requested.connect(self.start_tour)
+        self.help_window.open_at(self._page())
+
+    @Slot()
+    def start_tour(self) -> None:
+        """Lead through the window."""
+        from app.ui.help.tour import Tour
+
+        self._on_declined()
+        if self.tour is None:
+            self.tour = Tour(self._window, self._turn_to, self._stops())
+        self.tour.start()
+
+    @property
+    def is_touring(self) -> bool:
+        """True while the tour is under way."""
+        return self.tour is not None and self.tour.is_running
+
+    def end_tour(self) -> None:
+        """Put the tour away."""
+        if self.tour is not None:
+            self.tour.stop()
+
+    @Slot()
+    def _on_declined(self) -> None:
+        self._settings.knows_tour = True
+        self.offer.hide()
+
+
+class TourOffer(QFrame):
+    """A line above the page; hidden unless the tour is offered."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        words = QLabel(self.tr("New here? A tour of one minute shows you around."))
+        self.accept, self.decline = QPushButton(self.tr("Show the tour")), QPushButton(self.tr("Not now"))
+        self.accept.setObjectName("accept_tour")
+        self.decline.setObjectName("decline_tour")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.PADDING, 4, theme.SPACING, 4)
+        row.setSpacing(theme.SPACING)
+        row.addWidget(words, 1)
+        for button in (self.accept, self.decline):
+            button.setProperty("kind", "quiet")
+            row.addWidget(button)
+        self.hide()

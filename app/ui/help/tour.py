@@ -1,0 +1,192 @@
+"""The tour: a card that goes from one part of the window to the next and says in a sentence or two what it is for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui import theme
+
+_WIDTH = 320
+_AWAY = 12
+_RING = 3
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A part of the window on the way: the page it is on, the widget itself, and what is said of it."""
+
+    page: str
+    widget: Callable[[], QWidget]
+    title: str
+    text: str
+
+
+class Tour(QObject):
+    """Leads through `stops`; the window stays usable meanwhile. `turn_to` shows a page by its name."""
+
+    ended = Signal()
+
+    def __init__(self, window: QWidget, turn_to: Callable[[str], None], stops: Sequence[Stop]) -> None:
+        super().__init__(window)
+        self._window, self._turn_to, self._stops = window, turn_to, tuple(stops)
+        self._at = 0
+        self._ring = _Ring(window)
+        self.card = _TourCard(window)
+        self.card.back.clicked.connect(self._on_back)
+        self.card.next.clicked.connect(self._on_next)
+        self.card.end.clicked.connect(self.stop)
+        window.installEventFilter(self)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._place)
+
+    @property
+    def is_running(self) -> bool:
+        """True while the card is shown."""
+        return not self.card.isHidden()
+
+    def start(self) -> None:
+        """Go to the first stop."""
+        self._go_to(0)
+        self.card.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def stop(self) -> None:
+        """Put the card away."""
+        if self.is_running:
+            self.card.hide()
+            self._ring.hide()
+            self.ended.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep beside the part of the window when that is resized."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest} and self.is_running:
+            self._settled.start(0)
+        return super().eventFilter(watched, event)
+
+    def _go_to(self, number: int) -> None:
+        self._at, stop = number, self._stops[number]
+        self._turn_to(stop.page)
+        self.card.say(stop.title, stop.text, number + 1, len(self._stops))
+        self._place()
+        self._settled.start(0)  # a page that is shown for the first time gets its places later
+
+    @Slot()
+    def _place(self) -> None:
+        widget = self._stops[self._at].widget()
+        target = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
+        self._ring.surround(target)
+        self.card.setGeometry(beside(target, self.card.fitting_size(), self._window.rect()))
+        for part in (self._ring, self.card):
+            part.show()
+            part.raise_()
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._go_to(max(self._at - 1, 0))
+
+    @Slot()
+    def _on_next(self) -> None:
+        if self._at + 1 < len(self._stops):
+            self._go_to(self._at + 1)
+        else:
+            self.stop()
+
+
+def beside(target: QRect, size: QSize, room: QRect) -> QRect:
+    """A place for a card of that size near `target` inside `room`: where it covers least of it, the right first."""
+    middle = target.center() - QPoint(size.width() // 2, size.height() // 2)
+    inside = room.adjusted(_AWAY, _AWAY, -_AWAY, -_AWAY)
+    corners = (
+        QPoint(target.right() + _AWAY, middle.y()),
+        QPoint(target.left() - _AWAY - size.width(), middle.y()),
+        QPoint(middle.x(), target.bottom() + _AWAY),
+        QPoint(middle.x(), target.top() - _AWAY - size.height()),
+    )
+    places = [
+        QRect(
+            QPoint(
+                max(inside.left(), min(corner.x(), inside.right() - size.width())),
+                max(inside.top(), min(corner.y(), inside.bottom() - size.height())),
+            ),
+            size,
+        )
+        for corner in corners
+    ]
+    return min(places, key=lambda place: _area(place & target))
+
+
+def _area(rect: QRect) -> int:
+    return max(rect.width(), 0) * max(rect.height(), 0)
+
+
+class _Ring(QWidget):
+    """A line around the part that is spoken of; the mouse goes through it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def surround(self, target: QRect) -> None:
+        self.setGeometry(target.adjusted(-2 * _RING, -2 * _RING, 2 * _RING, 2 * _RING))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.colours().accent), _RING))
+        painter.drawRoundedRect(
+            self.rect().adjusted(_RING, _RING, -_RING, -_RING), theme.CARD_RADIUS, theme.CARD_RADIUS
+        )
+        painter.end()
+
+
+class _TourCard(QFrame):
+    """Says what a part is for; Back, Next, End."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("tour")
+        self._title, self._text, self._count = QLabel(), QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._text.setWordWrap(True)
+        self._count.setProperty("role", "caption")
+        self.end, self.back, self.next = QPushButton(self.tr("End tour")), QPushButton(self.tr("Back")), QPushButton()
+        self.end.setProperty("kind", "quiet")
+        self.next.setProperty("kind", "primary")
+        for button, name in ((self.end, "tour_end"), (self.back, "tour_back"), (self.next, "tour_next")):
+            button.setObjectName(name)
+        heading = QHBoxLayout()
+        heading.addWidget(self._title)
+        heading.addStretch()
+        heading.addWidget(self._count)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.end)
+        buttons.addStretch()
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.PADDING] * 4)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(heading)
+        column.addWidget(self._text)
+        column.addLayout(buttons)
+        self.hide()
+
+    def say(self, title: str, text: str, number: int, count: int) -> None:
+        """Speak of stop `number` of `count`."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._count.setText(self.tr("{number} of {count}").format(number=number, count=count))
+        self.back.setEnabled(number > 1)
+        self.next.setText(self.tr("Next") if number < count else self.tr("Done"))
+
+    def fitting_size(self) -> QSize:
+        """As wide as a card of the tour is, and as high as its text needs."""
+        self.ensurePolished()
+        self.setFixedWidth(_WIDTH)
+        self.adjustSize()
+        return self.size()

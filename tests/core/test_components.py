@@ -1,0 +1,23 @@
+"""What the program says it is made of."""
+
+from app import __version__
+from app.core.components import components
+
+
+def test_the_program_comes_first_and_every_direct_library_is_there() -> None:
+    program, *libraries = components()
+    assert (program.name, program.version) == ("Softmax Studio", __version__)
+    named = {library.name.lower().replace("_", "-") for library in libraries}
+    assert {"pyside6-essentials", "tensorflow", "keras", "numpy", "pyqtgraph", "pydantic", "optuna"} <= named
+
+
+def test_libraries_of_libraries_are_there_but_no_tools_for_tests() -> None:
+    named = {library.name.lower() for library in components()}
+    assert "shiboken6" in named  # PySide6 needs it
+    assert "pytest" not in named
+
+
+def test_licences_are_names_and_not_their_texts() -> None:
+    licences = {library.name: library.licence for library in components()}
+    assert licences["keras"].startswith("Apache")
+    assert all(len(licence) < 200 and "\n" not in licence for licence in licences.values())

@@ -1,0 +1,145 @@
+"""Help in the real window: F1, the words of the field, every key, and the tour of a newcomer."""
+
+import re
+import tomllib
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QHelpEvent, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.paths import resources_dir
+from app.ui.help.help_texts import about_plain_text, glossary_text, topics
+from app.ui.help.help_window import HelpWindow
+from app.ui.help.tour import beside
+from app.ui.main_window import DATA, EVALUATE, RUNS, TRAIN, MainWindow
+from app.ui.settings import Settings
+from tests.ui.hand import LEFT, SEVEN, draw
+
+
+def listed_keys() -> set[str]:
+    places = tomllib.loads((resources_dir() / "help" / "keys.toml").read_text(encoding="utf-8"))["place"]
+    return {key for place in places for key, _ in place["keys"]}
+
+
+def rest_on(widget: QWidget) -> str:
+    """The tool tip that the mouse gets when it rests on the middle of the widget."""
+    middle = widget.rect().center()
+    event = QHelpEvent(QEvent.Type.ToolTip, middle, widget.mapToGlobal(middle))
+    QApplication.sendEvent(widget, event)
+    return QToolTip.text() if event.isAccepted() else ""
+
+
+def test_f1_opens_help_on_the_page_that_is_seen(window: MainWindow) -> None:
+    window.show_page(RUNS)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    shown = window.help.help_window
+    assert shown is not None
+    assert shown.isVisible()
+    assert shown.topic == RUNS
+    assert "lab report" in shown.text.toPlainText()
+    shown.close()
+    QTest.mouseClick(next(b for b in window.rail.findChildren(QToolButton) if b.accessibleName() == "Help"), LEFT)
+    assert shown.isVisible()
+
+
+def test_every_topic_has_a_text(qtbot: QtBot) -> None:
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.show()
+    for name, title in topics().items():
+        shown.show_topic(name)
+        assert title in shown.text.toPlainText() or name == "about"
+        assert len(shown.text.toPlainText()) > 200
+
+
+def test_the_glossary_is_searched_while_one_types(qtbot: QtBot) -> None:
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("glossary")
+    QTest.keyClicks(shown.search, "softmax")
+    assert "Softmax turns the logits" in shown.text.toPlainText()
+    assert "dropout" not in shown.text.toPlainText()
+    assert "No term matches" in glossary_text("xyzzy")
+
+
+def test_about_tells_versions_to_copy(qtbot: QtBot) -> None:
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("about")
+    assert "PySide6_Essentials" in shown.text.toPlainText()
+    QTest.mouseClick(shown.copy, LEFT)
+    assert QApplication.clipboard().text() == about_plain_text()
+
+
+def test_a_word_of_the_field_is_explained_where_the_mouse_rests(window: MainWindow) -> None:
+    label = QLabel("Softmax and its logits", window)
+    label.setGeometry(200, 100, 200, 20)
+    label.raise_()
+    label.show()
+    assert "e to the power of each logit" in rest_on(label)
+    label.setText("Nothing of the kind")
+    assert rest_on(label) == ""
+
+
+def test_a_tool_tip_of_its_own_comes_first(window: MainWindow) -> None:
+    label = QLabel("loss", window)
+    label.setToolTip("Of this run")
+    label.show()
+    assert rest_on(label) == "Of this run"
+
+
+def test_every_key_of_the_window_is_listed_in_help(window: MainWindow) -> None:
+    for page in (TRAIN, EVALUATE, RUNS, DATA):
+        window.show_page(page)
+    keys = [key for shortcut in window.findChildren(QShortcut) for key in shortcut.keys()]  # noqa: SIM118
+    keys += [action.shortcut() for action in window.findChildren(QAction)]
+    keys += [button.shortcut() for button in window.findChildren(QAbstractButton)]
+    native = QKeySequence.SequenceFormat.PortableText
+    used = {key.toString(native) for key in keys if not key.isEmpty()}
+    # Not labels, letters underlined in menus, and what else a system has for undo and redo.
+    used = {key for key in used if not re.fullmatch(r"\d|Alt\+.|Undo|Redo|Alt\+(Shift\+)?Backspace", key)}
+    aliases = {"Escape": "Esc", "Delete": "Del"}
+    assert {aliases.get(key, key) for key in used} <= listed_keys()
+
+
+def test_a_newcomer_is_offered_the_tour_once(window: MainWindow) -> None:
+    assert window.help.offer.isVisible()
+    QTest.mouseClick(window.help.offer.decline, LEFT)
+    assert not window.help.offer.isVisible()
+    assert Settings().knows_tour
+    window.help.offer_tour()
+    assert not window.help.offer.isVisible()
+
+
+def test_the_tour_leads_through_the_window_and_leaves_it_usable(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.help.offer.accept, LEFT)
+    tour = window.help.tour
+    assert tour is not None
+    draw(window.recognize.canvas, SEVEN)
+    qtbot.waitUntil(lambda: window.recognize.answer.text.startswith("7 "))
+    seen = [tour.card.findChildren(QLabel)[0].text()]
+    while tour.is_running:
+        assert window.rect().contains(tour.card.geometry())
+        QTest.mouseClick(tour.card.next, LEFT)
+        seen.append(tour.card.findChildren(QLabel)[0].text())
+    assert len(set(seen)) == 6
+    assert window.stack.currentWidget() is window.train
+
+
+def test_escape_ends_the_tour_and_keeps_the_drawing(window: MainWindow) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    window.help.start_tour()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.help.is_touring
+    assert not window.recognize.paper.is_empty
+
+
+def test_the_card_stands_beside_what_it_speaks_of() -> None:
+    room, size = QRect(0, 0, 1000, 600), QSize(200, 100)
+    for target in (QRect(0, 0, 300, 600), QRect(700, 0, 300, 600), QRect(0, 0, 1000, 200), QRect(0, 400, 1000, 200)):
+        placed = beside(target, size, room)
+        assert room.contains(placed)
+        assert not placed.intersects(target)
+    assert room.contains(beside(room, size, room))
