@@ -25,7 +25,7 @@ from app.ui.workers.throttle import EventThrottle
 
 
 def batches(number: int) -> BatchesDone:
-    return BatchesDone(1, number, 100, 0.5, 0.8, 1000.0, 1.0)
+    return BatchesDone(1, number, 100, 0.5, 0.8, 1000.0, 1.0, 32, 0.001)
 
 
 def epoch(number: int, is_best: bool) -> EpochDone:

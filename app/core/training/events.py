@@ -45,7 +45,10 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class BatchesDone:
-    """A group of batches: `loss` and `accuracy` are means over the group, `batch` is the last one of it."""
+    """A group of batches: `loss` and `accuracy` are means over its `samples` pictures, `batch` is the last one of it.
+
+    `learning_rate` is the rate of the next step.
+    """
 
     epoch: int
     batch: int
@@ -54,6 +57,8 @@ class BatchesDone:
     accuracy: float
     samples_per_s: float
     elapsed_s: float
+    samples: int
+    learning_rate: float
 
 
 @dataclass(frozen=True)

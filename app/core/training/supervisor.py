@@ -104,6 +104,8 @@ class Supervisor:
                 work.totals.accuracy,
                 work.totals.samples / max(work.spent_s, 1e-9),
                 self._clock.elapsed_s,
+                work.totals.samples,
+                self._engine.learning_rate(),
             )
         )
 

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.core.training.progress import Numbers, Series
+from app.core.training.curves import Numbers, Series
 from app.ui import theme
 from app.ui.widgets.plot_frame import PlotFrame
 
@@ -64,8 +64,7 @@ class CurvePlot(PlotFrame):
 
     def clear(self) -> None:
         """Forget the run."""
-        for series in (self.batches, self.smoothed, self.training, self.validation):
-            series.clear()
+        self.batches, self.smoothed, self.training, self.validation = (Series() for _ in range(4))
         self._best = None
         self.redraw()
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
+from app.core.training.curves import RunCurves
 from app.core.training.events import BatchesDone, EpochDone
-from app.core.training.progress import RunningMean, epoch_position, smoothing_span
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.curve_legend import CurveLegend
@@ -45,7 +45,7 @@ class Curves(QWidget):
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._on_timeout)
         self._is_stale = False
-        self._means = RunningMean(1), RunningMean(1)
+        self._run = RunCurves(1)
         self.clear()
 
     @property
@@ -70,7 +70,14 @@ class Curves(QWidget):
             plot.set_epochs(epochs)
             legend.show()
             stack.setCurrentIndex(_PLOT)
-        self._means = RunningMean(smoothing_span(epochs)), RunningMean(smoothing_span(epochs))
+        self._run = RunCurves(epochs)
+        for plot, trace in zip(self._plots, (self._run.loss, self._run.accuracy), strict=True):
+            plot.batches, plot.smoothed, plot.training, plot.validation = (
+                trace.batches,
+                trace.smoothed,
+                trace.training,
+                trace.validation,
+            )
         self._timer.start()
 
     def set_reference(self, accuracy: float | None) -> None:
@@ -80,19 +87,14 @@ class Curves(QWidget):
 
     def add_batches(self, done: BatchesDone) -> None:
         """Note a group of batches."""
-        x = epoch_position(done.epoch, done.batch, done.batches_per_epoch)
-        for plot, mean, value in zip(self._plots, self._means, (done.loss, done.accuracy), strict=True):
-            plot.batches.add(x, value)
-            plot.smoothed.add(x, mean.add(x, value))
+        self._run.add_batches(done)
         self._is_stale = True
 
     def add_epoch(self, done: EpochDone) -> None:
         """Note the means of an epoch and of its validation."""
+        self._run.add_epoch(done)
         pairs = ((done.loss, done.val_loss), (done.accuracy, done.val_accuracy))
         for plot, legend, (value, checked) in zip(self._plots, self._legends, pairs, strict=True):
-            plot.training.add(done.epoch, value)
-            if checked is not None:
-                plot.validation.add(done.epoch, checked)
             if done.is_best:
                 plot.set_best(done.epoch, value if checked is None else checked)
                 legend.show_best(done.epoch)

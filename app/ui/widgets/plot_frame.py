@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.core.training.progress import log_ticks, short_power, tick_step
+from app.core.training.curve_view import log_ticks, tick_step
+from app.core.training.progress import short_power
 from app.ui import theme
 
 AXIS_WIDTH = 38

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.core.training.progress import Numbers
+from app.core.training.curves import Numbers
 from app.ui import theme
 from app.ui.widgets.plot_frame import PlotFrame
 from app.ui.widgets.runs_signs import SIGNS

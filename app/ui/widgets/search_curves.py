@@ -10,7 +10,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.core.search.status import SearchStatus, TrialStatus
-from app.core.training.progress import Numbers, figure
+from app.core.training.curves import Numbers
+from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.plot_frame import PlotFrame

@@ -18,7 +18,7 @@ def recorded(history: RunHistory) -> tuple[Recorder, list[Event], int]:
 
 def test_a_recorder_writes_what_belongs_into_the_history_and_passes_everything_on(history: RunHistory) -> None:
     recorder, told, run = recorded(history)
-    batches = BatchesDone(1, 5, 10, 0.5, 0.9, 1000.0, 1.0)
+    batches = BatchesDone(1, 5, 10, 0.5, 0.9, 1000.0, 1.0, 32, 0.001)
     events: list[Event] = [RunPreparing("Building"), started(), batches, epoch(1), epoch(2), TESTED, SAVED, ended()]
     for event in events:
         recorder(event)
