@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
+from app.core.training.curve_view import value_at
 from app.core.training.curves import RunCurves
 from app.core.training.events import BatchesDone, EpochDone
 from app.ui import theme
@@ -144,7 +145,8 @@ class Curves(QWidget):
                 legend.show_names()
             else:
                 line = plot.training if not self._smooth.isChecked() else plot.smoothed
-                legend.show_values(epoch, line.at(epoch), plot.validation.at(epoch))
+                training, validation = value_at(line.x, line.y, epoch), plot.validation
+                legend.show_values(epoch, training, value_at(validation.x, validation.y, epoch))
 
     @Slot()
     def _on_timeout(self) -> None:
