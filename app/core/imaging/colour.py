@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from app.core.imaging.ground import Grey, without_light
+from app.core.imaging.ground import Grey, plain_ground, without_light
 from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 192
@@ -27,12 +27,15 @@ def readable_grey(picture: Picture) -> Grey:
         return grey
     strengths = [_strength(np.ascontiguousarray(channels[..., channel])) for channel in range(3)]
     best = int(np.argmax(strengths))
-    if strengths[best] < _BETTER * _strength(np.asarray(small.convert("L"), np.float32) / np.float32(255)):
+    if strengths[best] <= 0 or strengths[best] < _BETTER * _strength(np.asarray(small.convert("L"), np.float32) / np.float32(255)):
         return grey
     return np.asarray(picture.rgb[..., best], np.float32) / np.float32(255)
 
 
 def _strength(grey: Grey) -> float:
     """Return how much the strongest contrast rises above the usual one, the paper's grain."""
+    level = plain_ground(grey)
+    if level is not None:  # no grain, and what is on it may be larger than any stroke
+        return float(np.quantile(np.abs(grey - np.float32(level)), 1 - 4 * _SHARE))
     contrast = without_light(grey)[0]
     return float(np.quantile(contrast, 1 - 4 * _SHARE)) - 4 * float(np.median(contrast))

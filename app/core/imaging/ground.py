@@ -14,6 +14,7 @@ Grey = NDArray[np.float32]
 CELLS = 128
 """Cells along the longest side, in which parts are told apart."""
 
+_PLAIN = 0.8  # of the border of a picture made by a program
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
 _MAX_NOISE = 0.3  # of the ground: what varies more is ink that covers much of a tight crop
@@ -36,8 +37,23 @@ class Contrast:
     edges: NDArray[np.bool_] | None
 
 
+def plain_ground(grey: Grey, share: float = _PLAIN, within: float = 0.01) -> float | None:
+    """Return the one level that so much of the border has, as in pictures made by a program; None if there is none."""
+    border = _border(grey)
+    middle = float(np.median(border))
+    return middle if float((np.abs(border - middle) < within).mean()) > share else None
+
+
 def is_light_on_dark(grey: Grey) -> bool:
-    """Tell the polarity: strokes are fine and few, so detail leans to their side of the ground."""
+    """Tell the polarity: what differs from a plain ground is ink, however much it is.
+
+    Elsewhere strokes are fine and few, so detail leans to their side of the ground.
+    """
+    plain_level = plain_ground(grey)
+    if plain_level is not None:
+        away = grey - np.float32(plain_level)
+        far = np.abs(away) > 0.5 * np.abs(away).max()
+        return bool(away[far].sum() > 0)
     away, plain = _from_border(grey)
     if plain > 0.8:
         far = np.abs(away) > 0.5 * np.abs(away).max()  # the light falls off less than ink does
@@ -77,10 +93,9 @@ def _leaning(grey: Grey) -> float:
 
 def contrast_with_ground(paper: Grey) -> Contrast:
     """Take the light, the printed ruling and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
-    border = _border(paper)
-    middle = np.float32(np.median(border))
-    if float((np.abs(border - middle) < 0.01).mean()) > 0.8:  # made by a program: one ground, no light, no noise
-        return Contrast(np.clip((middle - paper) / np.maximum(middle, np.float32(0.05)), 0, 1), 0.0, None)
+    level = plain_ground(paper)
+    if level is not None:  # made by a program: one ground, no light, no noise
+        return against_plain(paper, level)
     contrast, ground = without_light(paper)
     contrast = without_ruling(contrast)
     sparse = contrast[:: max(1, len(contrast) // 200), :: max(1, contrast.shape[1] // 200)]
@@ -88,6 +103,12 @@ def contrast_with_ground(paper: Grey) -> Contrast:
     # The median deviation of normal noise (Rousseeuw and Croux 1993).
     spread = 1.4826 * float(np.median(np.abs(sparse - usual)))
     return Contrast(np.clip(contrast - usual, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+
+
+def against_plain(paper: Grey, level: float) -> Contrast:
+    """How much darker than a ground of that level each place is."""
+    ground = np.float32(level)
+    return Contrast(np.clip((ground - paper) / np.maximum(ground, np.float32(0.05)), 0, 1), 0.0, None)
 
 
 def without_light(paper: Grey) -> tuple[Grey, Grey]:

@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.ground import CELLS, Contrast, contrast_with_ground, in_cells, is_light_on_dark
+from app.core.imaging.ground import (
+    CELLS,
+    Contrast,
+    against_plain,
+    contrast_with_ground,
+    in_cells,
+    is_light_on_dark,
+    plain_ground,
+)
 
 Grey = NDArray[np.float32]
 
@@ -16,6 +24,8 @@ _CLEAR = 1.9  # times what may be noise: less is nothing but noise
 _SURE = 0.45  # contrast that is never taken for noise
 _LEAST_INK = 0.0004  # of a photograph: a digit a sixteenth as high as it, written with a fine pen, is more
 _PALE = 0.45  # of the contrast of the largest part: another thing than the pen's ink
+_HALF_PLAIN = 0.5  # of the border: a thing may hide the rest of a plain ground
+_ONE_LEVEL = 0.5 / 255  # grain has several
 _SPECK = 0.04  # of the mass of the largest part
 _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
@@ -37,12 +47,19 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = Fals
     grey = _reduced(grey)
     inverted = is_light_on_dark(grey) if light_on_dark is None else light_on_dark
     paper = 1 - grey if inverted else grey
-    found = contrast_with_ground(paper)
+    ink = _ink_in(contrast_with_ground(paper), several)
+    if not ink.any() and (level := plain_ground(paper, _HALF_PLAIN, _ONE_LEVEL)) is not None:
+        ink = _ink_in(against_plain(paper, level), several)  # a thing so large that it reaches over the border
+    return ink, inverted
+
+
+def _ink_in(found: Contrast, several: bool) -> Grey:
+    """What of the contrast is ink, (h, w) float32 in [0, 1]; all zero for nothing."""
     contrast, floor = found.values, found.noise
     strong = contrast[contrast > max(floor, _MIN_CONTRAST)]
     is_photograph = found.edges is not None and max(contrast.shape) > CELLS
     if not strong.size or (is_photograph and float(contrast.max()) < min(_CLEAR * floor, _SURE)):
-        return np.zeros_like(contrast), inverted
+        return np.zeros_like(contrast)
     threshold = otsu(np.concatenate([strong, np.zeros(strong.size, np.float32)]))
     # Ink is 1 a little above its median: pale ink gets full strength, full strength stays as it is.
     level = min(1.0, 1.1 * float(np.median(contrast[contrast >= threshold])))
@@ -50,7 +67,7 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = Fals
     ink *= _main_parts(found, max(threshold, floor), several)
     if is_photograph and float(ink.mean()) < _LEAST_INK:
         ink[:] = 0
-    return np.ascontiguousarray(ink, np.float32), inverted
+    return np.ascontiguousarray(ink, np.float32)
 
 
 def otsu(values: Grey) -> float:
