@@ -212,18 +212,21 @@ def samples_import(
     json: Json = False,
 ) -> None:
     """Bring drawings and pictures in as samples: into a set, or as a new one."""
+    from app.core.datasets.content import empty_note
     from app.core.datasets.samples.importing import import_as_new_set, import_samples
     from app.core.datasets.samples.sets import sample_set
 
+    empty: list[str] = []
     if (into is None) == (title is None):
         raise InputError("Give either --into with the name of a set, or --title for a new one.")
     if into is not None:
-        ids = import_samples(into, folder)
+        ids = import_samples(into, folder, on_empty=empty.append)
         did = f"Added {_count(len(ids))} to" if ids else "All of it was there already, so nothing was added to"
-        _tell(sample_set(into), ids, did, json)
+        _tell(sample_set(into), ids, did, json, empty_note(empty))
         return
-    made = import_as_new_set(title or "", folder)
-    Output(json).facts(_facts(made), f"Made {made.name} with {_count(made.total)}.")
+    made = import_as_new_set(title or "", folder, on_empty=empty.append)
+    note = empty_note(empty)
+    Output(json).facts(_facts(made) | _noted(note), f"Made {made.name} with {_count(made.total)}. {note}".strip())
 
 
 @samples_app.command("compare")
@@ -261,9 +264,13 @@ def _label(known: "SampleSet", name: str) -> int:
     return known.class_names.index(name)
 
 
-def _tell(known: "SampleSet", ids: list[int], did: str, json: bool) -> None:
-    output = Output(json)
-    output.facts(_facts(known) | {"ids": ids}, f"{did} {known.title}: {_count(known.total)}.")
+def _tell(known: "SampleSet", ids: list[int], did: str, json: bool, note: str = "") -> None:
+    facts = _facts(known) | {"ids": ids} | _noted(note)
+    Output(json).facts(facts, f"{did} {known.title}: {_count(known.total)}. {note}".strip())
+
+
+def _noted(note: str) -> dict[str, object]:
+    return {"note": note} if note else {}
 
 
 def _count(samples: int) -> str:

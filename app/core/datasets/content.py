@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -24,6 +25,21 @@ Progress = Callable[[int, int], None]
 
 Hashes = tuple[str, str, str, str]
 """sha256 of train images, train labels, test images, test labels, each as a plain IDX file."""
+
+
+_NAMED = 3
+
+
+def empty_note(sources: Sequence[str]) -> str:
+    """A sentence that counts and names pictures that were left out, files by folder and name; empty for none."""
+    if not sources:
+        return ""
+    named = ", ".join("/".join(Path(source).parts[-2:]) for source in sources[:_NAMED]) + (
+        ", …" if len(sources) > _NAMED else ""
+    )
+    if len(sources) == 1:
+        return f"1 picture was left out because nothing was found on it: {named}."
+    return f"{len(sources):,} pictures were left out because nothing was found on them: {named}."
 
 
 def no_progress(_done: int, _total: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.datasets.class_folders import find_class_folders
-from app.core.datasets.content import Progress, RawData, no_progress
+from app.core.datasets.content import Progress, RawData, empty_note, no_progress
 from app.core.datasets.originals import load_original, network_image
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.errors import InputError
@@ -18,7 +18,8 @@ MAX_PICTURES = 200_000
 def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | None:
     """Read the drawings and pictures of `folder`, one subfolder for each class (see `find_class_folders`).
 
-    Each is made ready as one that is to be read (see `training_image`).
+    Each is made ready as one that is to be read (see `training_image`). What comes out empty is left out, and the note
+    names it: a network that learned to call blank paper a class would be the worse for it.
 
     Returns:
         None if no subfolder holds any.
@@ -42,9 +43,15 @@ def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | N
         progress(number, len(labels))
         images[number] = training_image(path, found.preprocessing)
     all_labels, own = np.array(list(labels.values()), np.uint8), sum(map(len, found.train.values()))
-    train = LabelledImages(images[:own], all_labels[:own])
-    test = None if found.test is None else LabelledImages(images[own:], all_labels[own:])
-    return RawData(train, test, names, found.preprocessing)
+    inked = images.max(axis=(1, 2), initial=0) > 0
+    if not inked[:own].any():
+        raise InputError(f"Nothing was found on any picture of {folder}; choose pictures with more contrast.")
+    note = empty_note([str(path) for path, is_inked in zip(labels, inked, strict=True) if not is_inked])
+    train, test = (
+        LabelledImages(images[part][inked[part]], all_labels[part][inked[part]])
+        for part in (slice(own), slice(own, None))
+    )
+    return RawData(train, None if found.test is None else test, names, found.preprocessing, note)
 
 
 def training_image(path: Path, preprocessing: Preprocessing = Preprocessing.DIGITS) -> NDArray[np.uint8]:

@@ -27,7 +27,9 @@ def readable_grey(picture: Picture) -> Grey:
         return grey
     strengths = [_strength(np.ascontiguousarray(channels[..., channel])) for channel in range(3)]
     best = int(np.argmax(strengths))
-    if strengths[best] <= 0 or strengths[best] < _BETTER * _strength(np.asarray(small.convert("L"), np.float32) / np.float32(255)):
+    if strengths[best] <= 0 or strengths[best] < _BETTER * _strength(
+        np.asarray(small.convert("L"), np.float32) / np.float32(255)
+    ):
         return grey
     return np.asarray(picture.rgb[..., best], np.float32) / np.float32(255)
 

@@ -271,7 +271,7 @@ class SamplesDesk(QWidget):
         if changed.now.name in self._cards:
             self._cards[changed.now.name].show_set(changed.now)
         is_import = isinstance(changed.request, ImportSamples)
-        self._tell(changed.request, added_words(len(changed.ids)) if is_import else "")
+        self._tell(changed.request, f"{added_words(len(changed.ids))} {changed.note}".strip() if is_import else "")
         if isinstance(changed.request, RestoreSet):
             self.invitation.notice.hide()
         self._changed()

@@ -165,11 +165,12 @@ class SetsFound:
 
 @dataclass(frozen=True)
 class Changed:
-    """A set was changed or made, and is so now; `ids` are the samples that were added."""
+    """A set was changed or made, and is so now; `ids` are the samples that were added, `note` a sentence about them."""
 
     request: Request
     now: SampleSet
     ids: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

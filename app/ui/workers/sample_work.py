@@ -1,7 +1,9 @@
 """Doing what is asked with samples, in the thread of the caller. Knows no Qt."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from app.core.datasets.content import empty_note
 from app.core.datasets.samples.classes import change_classes
 from app.core.datasets.samples.exporting import export_samples
 from app.core.datasets.samples.importing import import_as_new_set, import_samples, make_filled_set
@@ -83,13 +85,23 @@ def _done(request: Request, progress: Counter) -> Outcome:  # noqa: PLR0912 - a 
             return Changed(request, restore_sample_set(name))
         case ExportSet(name, wanted, target):
             return Exported(request, export_samples(name, wanted, target, progress))
-        case ImportSamples(name, path, title):
-            if not name:
-                return _with_all(request, import_as_new_set(free_title(title), path, progress))
-            return _changed(request, name, tuple(import_samples(name, path, progress)))
+        case ImportSamples():
+            return _imported(request, progress)
         case CompareModel(_, model):
             return ModelCompared(request, before_after(model, progress))
     return _changed(request, name)
+
+
+def _imported(request: ImportSamples, progress: Counter) -> Changed:
+    empty: list[str] = []
+    if request.set_name:
+        ids = tuple(import_samples(request.set_name, request.path, progress, on_empty=empty.append))
+        changed = _changed(request, request.set_name, ids)
+    else:
+        changed = _with_all(
+            request, import_as_new_set(free_title(request.title), request.path, progress, on_empty=empty.append)
+        )
+    return replace(changed, note=empty_note(empty))
 
 
 def _kept(request: KeepSample) -> Changed:

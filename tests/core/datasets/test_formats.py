@@ -208,17 +208,24 @@ def test_folder_of_pictures(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     raw = read_data(tmp_path)
     assert raw.class_names == ("9", "10", "cat")  # numbers as numbers, then names
-    assert raw.train.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    assert raw.train.labels.tolist() == [0, 1, 2]
     assert np.abs(raw.train.images[0].astype(int) - DIGITS[0]).mean() < 4  # a digit of MNIST stays as it is
-    assert not raw.train.images[1].any()  # where there is nothing to see, there is no ink
+    assert raw.note == "3 pictures were left out because nothing was found on them: 9/b.png, 10/b.png, cat/b.png."
     assert raw.test is None
+
+
+def test_a_folder_in_which_nothing_is_found_is_refused(tmp_path: Path) -> None:
+    for name in "ab":
+        _png(tmp_path / name / "blank.png", np.full((28, 28), 255, np.uint8))
+    with pytest.raises(InputError, match="Nothing was found on any picture"):
+        read_data(tmp_path)
 
 
 def test_folder_of_pictures_in_two_parts(tmp_path: Path) -> None:
     for part, count in (("training", 3), ("testing", 2)):
         for name in "ab":
             for i in range(count):
-                _png(tmp_path / part / name / f"{i}.png", np.zeros((28, 28), np.uint8))
+                _png(tmp_path / part / name / f"{i}.png", DIGITS[i])
     raw = read_data(tmp_path)
     assert raw.test is not None
     assert (raw.class_names, len(raw.train), len(raw.test)) == (("a", "b"), 6, 4)

@@ -203,10 +203,13 @@ def test_the_file_with_nothing_on_it_is_named(tmp_path: Path) -> None:
     Image.new("L", (40, 40), 255).save(tmp_path / "in" / "1" / "white.png")
     with pytest.raises(InputError, match=r"nothing to see on .*1.white\.png;"):
         import_samples(store.name, tmp_path / "in")
+    left_out: list[str] = []
+    assert len(import_samples(store.name, tmp_path / "in", on_empty=left_out.append)) == 2
+    assert left_out == [str(tmp_path / "in" / "1" / "white.png")]
     (tmp_path / "in" / "1" / "white.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"In .*1, white\.png"):
         import_samples(store.name, tmp_path / "in")
-    assert store.set.total == 21
+    assert store.set.total == 23
 
 
 def test_more_than_fits_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

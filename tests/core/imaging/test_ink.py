@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.ground import is_light_on_dark
 from app.core.imaging.ink import find_ink
+from app.core.imaging.pictures import Picture
 from app.core.imaging.rasterise import render_preview
 
 SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
@@ -61,3 +63,20 @@ def test_a_bold_digit_in_a_tight_crop_in_uneven_light_is_dark_on_light(name: str
     crop = sheet[max(rows[0] - 12, 0) : rows[-1] + 12, max(columns[0] - 12, 0) : columns[-1] + 12]
     light = np.linspace(0.55, 1, len(crop))[:, None] * np.linspace(1, 0.85, crop.shape[1])
     assert not is_light_on_dark(np.asarray((0.3 + 0.6 * crop) * light, np.float32))
+
+
+@pytest.mark.parametrize("area", [0.2, 0.47, 0.7, 0.9])
+@pytest.mark.parametrize(("ground", "thing"), [(1.0, 0.0), (1.0, 0.83), (0.0, 1.0), (0.5, 0.1)])
+def test_what_fills_much_of_a_plain_picture_is_still_ink(ground: float, thing: float, area: float) -> None:
+    rows, columns = np.mgrid[-0.5:0.5:200j, -0.5:0.5:200j]
+    disc = np.hypot(rows, columns) < np.sqrt(area / np.pi)  # the largest reaches over the border
+    ink, inverted = find_ink(np.where(disc, thing, ground).astype(np.float32))
+    assert inverted is (thing > ground)
+    assert np.array_equal(ink > 0.5, disc)
+
+
+def test_a_large_thing_is_seen_in_its_colour() -> None:
+    rgb = np.full((200, 200, 3), 255, np.uint8)
+    rgb[40:160, 40:160] = (255, 220, 60)  # its red is that of the paper
+    ink, _ = find_ink(readable_grey(Picture(rgb)))
+    assert float((ink > 0.5).mean()) == pytest.approx(0.36)

@@ -120,7 +120,7 @@ def test_what_is_no_set_is_told_and_can_be_tried_again(make_page: MakePage, qtbo
 def test_an_import_is_cancelled_while_samples_are_corrected(
     browsed: Browsed, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(_name: str, _path: Path, progress: Progress) -> list[int]:
+    def endless(_name: str, _path: Path, progress: Progress, **_more: object) -> list[int]:
         while True:
             progress(1, 2)
             time.sleep(0.002)

@@ -12,7 +12,7 @@ from app.core.datasets.formats import read_data
 from app.core.datasets.originals import Pixels, load_original
 from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.samples.sets import create_sample_set, discard_sample_set
-from app.core.datasets.samples.store import NewSample, SampleStore
+from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore
 from app.core.datasets.types import NO_PICTURES
 from app.core.errors import InputError
 from app.core.paths import given_path
@@ -29,8 +29,10 @@ class _Found:
     samples: Iterator[NewSample]
 
 
-def import_samples(name: str, path: Path, progress: Progress = no_progress) -> list[int]:
-    """Add what is in `path` to the set `name`: all of it, or none.
+def import_samples(
+    name: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
+) -> list[int]:
+    """Add what is in `path` to the set `name`: all of it, or none. With `on_empty`, what is empty is left out.
 
     Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
     imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test part is held
@@ -51,20 +53,25 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> l
     labels = {called: label for label, called in enumerate(known.class_names)}
     if unknown := sorted(found.used - labels.keys()):
         raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
-    return store.add_new(replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
+    samples = (replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
+    return store.add_new(samples, on_empty)
 
 
-def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) -> SampleSet:
+def import_as_new_set(
+    title: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
+) -> SampleSet:
     """Make a set called `title` of what is in `path`, with its classes. For the rest see `import_samples`."""
     found = _find(given_path(path), progress)
-    return make_filled_set(title, found.class_names, found.samples)
+    return make_filled_set(title, found.class_names, found.samples, on_empty)
 
 
-def make_filled_set(title: str, class_names: tuple[str, ...], samples: Iterable[NewSample]) -> SampleSet:
+def make_filled_set(
+    title: str, class_names: tuple[str, ...], samples: Iterable[NewSample], on_empty: OnEmpty | None = None
+) -> SampleSet:
     """Make a set with all of these samples, or none at all. Errors as those of `create_sample_set` and of `add_all`."""
     made = create_sample_set(title, class_names)
     try:
-        SampleStore(made.name).add_all(samples)
+        SampleStore(made.name).add_all(samples, on_empty)
     except BaseException:
         discard_sample_set(made.name)
         raise

@@ -1,7 +1,7 @@
 """The samples of one set: adding, correcting, taking away and reading them."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -25,6 +25,9 @@ from app.core.errors import InputError
 
 MAX_BYTES = 1024 * 1024 * 1024
 """Of pictures and drawings that are added at once: all of them are in memory before the first is stored."""
+
+OnEmpty = Callable[[str], object]
+"""Is told the source of a picture on which there is nothing to see, which is left out."""
 
 _KEPT_FOR = timedelta(days=1)
 
@@ -65,25 +68,37 @@ class SampleStore:
         """
         return self.add_all([NewSample(original, label)])[0]
 
-    def add_all(self, samples: Iterable[NewSample]) -> list[int]:
+    def add_all(self, samples: Iterable[NewSample], on_empty: OnEmpty | None = None) -> list[int]:
         """Add all of these or, if one raises an error (see `add`), or they are above `MAX_BYTES`, none.
+
+        With `on_empty`, what is empty is left out, and is an error only if nothing else is there.
 
         What looks the same to a network as a sample of the set is held back if that is: no test is learned by heart.
         """
-        return self._add(samples, has_twins=True)
+        return self._add(samples, on_empty, has_twins=True)
 
-    def add_new(self, samples: Iterable[NewSample]) -> list[int]:
+    def add_new(self, samples: Iterable[NewSample], on_empty: OnEmpty | None = None) -> list[int]:
         """Add those that the set does not have yet, as `add_all` does; the same picture of the same class is one."""
-        return self._add(samples, has_twins=False)
+        return self._add(samples, on_empty, has_twins=False)
 
-    def _add(self, samples: Iterable[NewSample], has_twins: bool) -> list[int]:
+    def _add(self, samples: Iterable[NewSample], on_empty: OnEmpty | None, has_twins: bool) -> list[int]:
         known, now, size = self.set, _now(), 0
         rows: list[_Row] = []
+        empty: list[str] = []
         for sample in samples:
-            rows.append(_row(sample, known, now))
-            size += len(rows[-1].original)
+            row = _row(sample, known, now)
+            if row is None:
+                empty.append(sample.source)
+                if on_empty is None:
+                    break
+                on_empty(sample.source)
+                continue
+            rows.append(row)
+            size += len(row.original)
             if size > MAX_BYTES:
                 raise InputError(f"These pictures are more than {MAX_BYTES >> 30} GB; add fewer of them at once.")
+        if empty and (on_empty is None or not rows):
+            raise InputError(f"There is nothing to see on {empty[-1]}; draw something, or choose another picture.")
         with database.writing(self.path) as connection:
             connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
             twins = _Twins(connection)
@@ -176,11 +191,12 @@ class _Row(NamedTuple):
     prepared: str
 
 
-def _row(sample: NewSample, known: SampleSet, now: str) -> _Row:
+def _row(sample: NewSample, known: SampleSet, now: str) -> _Row | None:
+    """What is stored of a sample; None if there is nothing to see on it."""
     _check_label(sample.label, known)
     image = network_image(sample.original, known.preprocessing)
     if not image.any():
-        raise InputError(f"There is nothing to see on {sample.source}; draw something, or choose another picture.")
+        return None
     invert = sample.original.invert if isinstance(sample.original, LoadedPicture) else None
     content = original_bytes(sample.original)
     kind = kind_of(sample.original)
