@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.percentages import probability_text
+
 if TYPE_CHECKING:
     from app.core.inference.number import Number
     from app.core.inference.reading import Reading
@@ -72,7 +74,7 @@ def _sentence(reading: "Reading") -> str:
         return "nothing is drawn here"
     if reading.number is not None and len(reading.number.digits) > 1:
         return _number_sentence(reading.number)
-    share = f"{reading.probabilities[reading.label]:.0%}"
+    share = probability_text(float(reading.probabilities[reading.label]))
     if reading.verdict == "unknown":
         return f"{_unknown_words(reading.class_names)} (most like {reading.name}, {share})"
     doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
@@ -91,7 +93,7 @@ def _number_sentence(number: "Number") -> str:
         f"only the first {len(answers)} digits are read" if number.has_more else "",
     ]
     doubt = "; ".join(filter(None, doubts))
-    return f"{number.text} {least:.0%}" + (f" ({doubt})" if doubt else "")
+    return f"{number.text} {probability_text(least)}" + (f" ({doubt})" if doubt else "")
 
 
 def _unknown_words(class_names: tuple[str, ...]) -> str:

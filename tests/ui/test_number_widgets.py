@@ -179,7 +179,7 @@ def test_twelve_digits_fit(line: NumberLine) -> None:
 def test_the_chosen_digit_is_told_to_screen_readers(line: NumberLine) -> None:
     line.set_number(number_of("42", Verdict.SURE, Verdict.UNSURE))
     line.select(1)
-    assert text_of(line).accessibleDescription() == "Digit 2 of 2: 2, 100%, not sure"
+    assert text_of(line).accessibleDescription() == "Digit 2 of 2: 2, >99.9%, not sure"
 
 
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.registry import DATASETS
 from app.ui import theme
 from app.ui.widgets.probability_bars import ProbabilityBars
+
+NONE, NO_KEYS = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -57,4 +61,24 @@ def test_long_names_fit(bars: ProbabilityBars) -> None:
 
 def test_the_bars_are_told_to_screen_readers(bars: ProbabilityBars) -> None:
     bars.set_probabilities(np.eye(10, dtype=np.float32)[3])
-    assert "3 100%" in bars.accessibleDescription()
+    assert "3 >99.9%" in bars.accessibleDescription()
+
+
+def test_a_class_that_gets_nothing_has_no_bar(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(np.eye(10, dtype=np.float32)[3])
+    assert max(columns(bars.grab().toImage(), theme.LIGHT.bar, 260)) <= 1
+
+
+def test_the_exact_value_of_the_bar_under_the_pointer_is_told_and_follows(bars: ProbabilityBars) -> None:
+    probabilities = np.full(10, 2e-7, np.float32)
+    probabilities[3] = 1 - probabilities.sum() + probabilities[3]
+    bars.set_probabilities(probabilities)
+    bars.grab()
+    for position, said in ((3, "3: 99.99982%"), (9, "9: 2e-05%")):
+        place = QPoint(round(400 - (9.5 - position) * (400 - 34) / 10), 100)
+        QTest.mouseMove(bars, place)
+        move = QMouseEvent(QEvent.Type.MouseMove, place, bars.mapToGlobal(place), NONE, NONE, NO_KEYS)
+        QApplication.sendEvent(bars, move)
+        assert QToolTip.text() == said
+    bars.set_probabilities(np.full(10, 0.1, np.float32))
+    assert QToolTip.text() == "9: 10.00%"

@@ -50,7 +50,7 @@ def test_a_sure_answer_says_how_far_ahead_it_is() -> None:
     assert why_words.title_words(sure) == "Why 7?"
     assert why_words.summary_words(sure) == "The network is sure: 7 gets 95%; next comes 1 with 3%."
     surer = why_words.summary_words(explanation({7: 0.999, 1: 0.001}))
-    assert surer == "The network is sure: 7 gets 100%, and nothing else comes near."
+    assert surer == "The network is sure: 7 gets 99.9%, and nothing else comes near."
 
 
 @pytest.mark.parametrize("rest", [0.46, 0.12])

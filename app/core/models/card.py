@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Declaration
+from app.core.percentages import percent
 
 CARD_VERSION = 1
 
@@ -67,4 +68,4 @@ class ModelCard(Declaration):
     def summary(self) -> str:
         """One line for a list: "digits-cnn · MNIST, full, 60,000 · 99.5% · 2026-01-31"."""
         date = self.created.astimezone(UTC).date().isoformat()
-        return f"{self.title} · {self.data_description} · {self.metrics.test_accuracy:.1%} · {date}"
+        return f"{self.title} · {self.data_description} · {percent(self.metrics.test_accuracy)} · {date}"

@@ -11,6 +11,7 @@ from app.core.datasets.types import LabelledImages
 from app.core.errors import StudioError
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model
+from app.core.percentages import probability_text
 from app.core.training.history.records import RunRecord
 
 MOST_EXAMPLES = 10
@@ -33,7 +34,7 @@ class Example:
     @property
     def caption(self) -> str:
         """As in the clothes tutorial: "Sneaker 98% (Ankle boot)"."""
-        return f"{self.predicted} {100 * self.confidence:2.0f}% ({self.true})"
+        return f"{self.predicted} {probability_text(self.confidence, 0):>3} ({self.true})"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.core.datasets.types import Variant
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import find_recipe
+from app.core.percentages import percent
 from app.core.reports.script_augmentation import augmentation_lines, needs_ops
 from app.core.reports.script_code import WIDTH
 from app.core.reports.script_network import network_lines
@@ -69,7 +70,8 @@ def _docstring(run: RunRecord, file_name: str) -> list[str]:
         title, about = run.recipe, ""
     test = ""
     if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
-        test = f", with {run.figures.test_accuracy:.2%} test accuracy and a test loss of {run.figures.test_loss:.4f}"
+        accuracy = percent(run.figures.test_accuracy, 2)
+        test = f", with {accuracy} test accuracy and a test loss of {run.figures.test_loss:.4f}"
     done = f"This is run {run.id} of Softmax Studio {__version__}: {run.data_description}, {_epochs(run)}{test}."
     paragraphs = [f"{title}." if not title.endswith(".") else title, about, done, _left_out(run.config)]
     lines = [line for text in filter(None, paragraphs) for line in ("", *textwrap.wrap(_plain(text), WIDTH))][1:]

@@ -9,6 +9,7 @@ from app.core.errors import InputError
 from app.core.models.config import SETTABLE
 from app.core.models.recipes import Recipe, find_recipe
 from app.core.models.reference import reported_for
+from app.core.percentages import percent
 from app.core.reports.curves import Curve, curve_chart
 from app.core.reports.evidence import Evidence
 from app.core.reports.figures import Compared, compared
@@ -152,7 +153,7 @@ def duration(seconds: float) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.2%}"
+    return "–" if share is None else percent(share, 2)
 
 
 def _result(run: RunRecord, recipe: Recipe | None) -> str:

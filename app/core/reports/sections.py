@@ -15,6 +15,7 @@ from app.core.models.notation import layer_text
 from app.core.models.recipes import Recipe
 from app.core.models.shapes import SummaryRow, network_summary
 from app.core.models.shown import Section
+from app.core.percentages import percent
 from app.core.reports.evidence import Evidence, Example
 from app.core.reports.markup import paragraph, picture, rows, section
 from app.core.training.history.records import RunRecord
@@ -113,7 +114,7 @@ def _matrix(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
     lines = []
     for label, (name, row) in enumerate(zip(classes, counts, strict=True)):
         cells = "".join(_cell(int(count), int(row.sum()), said == label) for said, count in enumerate(row))
-        recall = f"{row[label] / row.sum():.1%}" if row.sum() else "–"
+        recall = percent(row[label] / row.sum()) if row.sum() else "–"
         lines.append(f'<tr><th>{escape(name)}</th>{cells}<td class="number muted">{recall}</td></tr>')
     head = f'<thead><tr><th></th>{heads}<th class="name">found</th></tr></thead>'
     return f'<div class="wide"><table class="confusion">{head}<tbody>\n{chr(10).join(lines)}\n</tbody></table></div>'

@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from app.core.errors import InputError
 from app.core.fonts import FAMILIES, FAMILY
+from app.core.percentages import probability_text
 from app.core.reports.writing import check_target, write_files
 
 translate = QCoreApplication.translate
@@ -60,7 +61,7 @@ class Example:
     @property
     def answer(self) -> str:
         """The first half of the tutorial's caption: "Sneaker 98%"."""
-        return f"{self.class_names[self.predicted]} {100 * self.probabilities.max():2.0f}%"
+        return f"{self.class_names[self.predicted]} {probability_text(float(self.probabilities.max()), 0):>3}"
 
     @property
     def truth(self) -> str:

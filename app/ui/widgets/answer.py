@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.doubt import Verdict
 from app.core.inference.predictor import Prediction
+from app.core.percentages import probability_text
 from app.ui import theme
 from app.ui.widgets.verdict_words import answer_words, candidate_words, unknown_words
 
@@ -95,13 +96,13 @@ class Answer(QWidget):
 
     @property
     def _confidence(self) -> str:
-        return f"{self._prediction.confidence:.0%}" if self._prediction is not None else ""
+        return probability_text(self._prediction.confidence) if self._prediction is not None else ""
 
     def _rest(self, most: int = 2) -> str:
         """What else it might be, in the words of the verdict, with no more than so many names."""
         assert self._prediction is not None
         shares = [
-            f"{self._names[label]} ({self._prediction.probabilities[label]:.0%})"
+            f"{self._names[label]} ({probability_text(float(self._prediction.probabilities[label]))})"
             for label in (self._prediction.label, *self._prediction.runners_up(most))
             if self._prediction.probabilities[label] >= LEAST_WORTH_NAMING
         ]

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.reliability import CalibrationBin
+from app.core.percentages import percent
 from app.ui import theme
 from app.ui.widgets.calibration_painting import CalibrationGeometry, calibration_geometry, paint_calibration
 
@@ -43,10 +44,10 @@ class CalibrationPlot(QWidget):
 
     def words(self, part: CalibrationBin) -> str:
         """What a bin says."""
-        words = self.tr("{lower:.0%} to {upper:.0%} sure: {count:,} pictures, {accuracy:.1%} of them right")
+        words = self.tr("{lower:.0%} to {upper:.0%} sure: {count:,} pictures, {accuracy} of them right")
         if not part.count:
             words = self.tr("{lower:.0%} to {upper:.0%} sure: no picture")
-        return words.format(**vars(part))
+        return words.format(**vars(part) | {"accuracy": percent(part.accuracy)})
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The diagram."""

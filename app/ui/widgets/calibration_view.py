@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.percentages import percent
 from app.ui import theme
 from app.ui.widgets.calibration_plot import CalibrationPlot
 
@@ -30,9 +31,9 @@ class CalibrationView(QWidget):
     def show_evaluation(self, evaluation: ModelEvaluation) -> None:
         """Show its calibration."""
         words = self.tr(
-            "On average, how sure the network is and how often it is right are {error:.1%} apart. On the dashed line "
+            "On average, how sure the network is and how often it is right are {error} apart. On the dashed line "
             "it is exactly as sure as it should be; below the line it is too sure of itself. Hollow dots stand for "
             "fewer than ten pictures."
         )
-        self._words.setText(words.format(error=evaluation.expected_calibration_error))
+        self._words.setText(words.format(error=percent(evaluation.expected_calibration_error)))
         self.plot.show_evaluation(evaluation)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.reliability import ClassFigures
+from app.core.percentages import percent
 from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.widgets.item_text import item_font
@@ -30,8 +31,8 @@ class ClassFigure:
 
     def __init__(self, evaluation: ModelEvaluation) -> None:
         read = translate("class_figure", "{model} on {data}").format(model=evaluation.model, data=evaluation.data)
-        well = translate("class_figure", "Accuracy {accuracy:.2%}, loss {loss}").format(
-            accuracy=evaluation.accuracy, loss=figure(evaluation.loss, 4)
+        well = translate("class_figure", "Accuracy {accuracy}, loss {loss}").format(
+            accuracy=percent(evaluation.accuracy, 2), loss=figure(evaluation.loss, 4)
         )
         self._lines = (read, well)
         self._titles = (
@@ -84,7 +85,7 @@ def class_texts(figures: ClassFigures) -> Texts:
 
 def share_text(share: float | None, digits: int = 1) -> str:
     """A share in percent; a dash for one of nothing."""
-    return "–" if share is None else f"{share:.{digits}%}"
+    return "–" if share is None else percent(share, digits)
 
 
 def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
+from app.ui.widgets.telling import TellingWidget
 
 LEAST_DIFFERENCE = 0.05
 """What is less is no difference worth showing."""
@@ -19,15 +21,14 @@ BAR_SHARE = 0.64
 _TALLEST_BAR = 22.0
 _NAME_GAP = 8.0
 _MOST_FOR_NAMES = 0.34
-_FIGURE_ROOM = 34.0
+_FIGURE_ROOM, _FIGURE_GAP = 44.0, 4.0
 _LOWEST_WITH_FIGURE = 12.0
-_SLIVER = 0.012
 _GRID = (0.0, 0.5, 1.0)
 
 Answers = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
 
 
-class ComparisonBars(QWidget):
+class ComparisonBars(TellingWidget):
     """Shows two times (classes,) probabilities; the part by which one exceeds the other is hatched."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,7 +62,19 @@ class ComparisonBars(QWidget):
         """Show two answers, each (classes,) in 0..1 or None; what is not `sure` is greyed."""
         self._answers, self._sure = answers, sure
         self.setAccessibleDescription(self._spoken())
+        self.tell()
         self.update()
+
+    def words_at(self, at: QPointF) -> str:
+        """What both say of the class in this row, exactly."""
+        left, right = self._answers
+        if left is None or right is None or not self._names:
+            return ""
+        row = min(max(0, int(at.y() * len(self._names) / max(1, self.height()))), len(self._names) - 1)
+        one, other = (exact_probability(float(answer[row])) for answer in (left, right))
+        return self.tr("{name}: {one} on the left, {other} on the right").format(
+            name=self._names[row], one=one, other=other
+        )
 
     def sizeHint(self) -> QSize:
         """As the plain bars."""
@@ -117,21 +130,23 @@ class ComparisonBars(QWidget):
         colour = self._colour(side, row)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        # A probability of nearly 0 still shows a sliver, so that the eye finds every row.
-        painter.drawRoundedRect(axes.bar(side, row, 0, max(common, _SLIVER)), 2, 2)
+        bar = axes.bar(side, row, 0, common)
+        radius = min(2.0, bar.width() / 2)
+        painter.drawRoundedRect(bar, radius, radius)
         if value > common:
             painter.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern))
             painter.setPen(QPen(colour, theme.LINE))
             painter.drawRect(axes.bar(side, row, common, value).adjusted(0.5, 0.5, -0.5, -0.5))
         if value >= LEAST_FIGURE and axes.step >= _LOWEST_WITH_FIGURE:
-            self._paint_figure(painter, axes.beyond(side, row, value), f"{value:.0%}")
+            self._paint_figure(painter, side, axes.beyond(side, row, value), probability_text(value))
 
-    def _paint_figure(self, painter: QPainter, place: QRectF, text: str) -> None:
+    def _paint_figure(self, painter: QPainter, side: int, place: QRectF, text: str) -> None:
         font = QFont(self.font())
         font.setPixelSize(theme.SMALL_FONT_SIZE)
         painter.setFont(font)
         painter.setPen(QColor(theme.colours().muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        toward = Qt.AlignmentFlag.AlignRight if side == 0 else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | toward, text)
 
     def _colour(self, side: int, row: int) -> QColor:
         answer = self._answers[side]
@@ -158,7 +173,9 @@ class ComparisonBars(QWidget):
         if left is None or right is None:
             return self.tr("No prediction yet")
         rows = zip(self._names, left, right, strict=True)
-        return ", ".join(f"{name} {one:.0%} {other:.0%}" for name, one, other in rows)
+        return ", ".join(
+            f"{name} {probability_text(float(one))} {probability_text(float(other))}" for name, one, other in rows
+        )
 
 
 @dataclass(frozen=True)
@@ -192,4 +209,5 @@ class _Axes:
     def beyond(self, side: int, row: int, value: float) -> QRectF:
         """Room for a figure beyond the end of a bar."""
         end = self.at(side, value)
-        return QRectF(end - _FIGURE_ROOM if side == 0 else end, self.middle(row) - 10, _FIGURE_ROOM, 20)
+        left = end - _FIGURE_ROOM if side == 0 else end + _FIGURE_GAP
+        return QRectF(left, self.middle(row) - 10, _FIGURE_ROOM - _FIGURE_GAP, 20)

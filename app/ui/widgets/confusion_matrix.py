@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.percentages import percent
 from app.ui import theme
 from app.ui.widgets.confusion_geometry import Cell, ConfusionGeometry, confusion_geometry
 from app.ui.widgets.confusion_painting import ConfusionMatrixPainter
@@ -78,8 +79,8 @@ class ConfusionMatrix(QWidget):
         if not total:
             words = self.tr("True {true}, read as {said}: no test picture is of class {true}")
             return words.format(true=names[row], said=names[column])
-        words = self.tr("True {true}, read as {said}: {count:,} of {total:,} ({share:.1%})")
-        return words.format(true=names[row], said=names[column], count=count, total=total, share=count / total)
+        words = self.tr("True {true}, read as {said}: {count:,} of {total:,} ({share})")
+        return words.format(true=names[row], said=names[column], count=count, total=total, share=percent(count / total))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The matrix as it was painted last, and over it what changes with the pointer."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
 from app.ui.widgets.item_text import item_font
 from app.ui.widgets.picture_grid import on_paper
@@ -47,7 +48,7 @@ def caption_of(evaluation: ModelEvaluation, place: int, in_two: bool = False) ->
     names = evaluation.class_names
     true, said = names[evaluation.labels[place]], names[evaluation.predicted[place]]
     is_right = true == said
-    sign, share = RIGHT if is_right else WRONG, f"{evaluation.confidences[place]:.0%}"
+    sign, share = RIGHT if is_right else WRONG, probability_text(float(evaluation.confidences[place]))
     lines = (f"{true} →", f"{sign} {said}  {share}") if in_two else (f"{sign} {true} → {said}  {share}",)
     return Caption(lines, is_right)
 
@@ -83,12 +84,12 @@ class ExamplesModel(QAbstractListModel):
 
     def _words(self, evaluation: ModelEvaluation, place: int) -> str:
         names = evaluation.class_names
-        words = self.tr("Test picture {number:,}: a {true}, read as {said}, {share:.1%} sure. Click to try it yourself")
+        words = self.tr("Test picture {number:,}: a {true}, read as {said}, {share} sure. Click to try it yourself")
         return words.format(
             number=place,
             true=names[evaluation.labels[place]],
             said=names[evaluation.predicted[place]],
-            share=float(evaluation.confidences[place]),
+            share=exact_probability(float(evaluation.confidences[place])),
         )
 
 
@@ -153,12 +154,12 @@ class ExamplesGrid(QListView):
 
     @property
     def _one_line(self) -> str:
-        return f"{WRONG} {self._longest} → {self._longest}  100%"
+        return f"{WRONG} {self._longest} → {self._longest}  >99.9%"
 
     def _cell(self, tile: int) -> QSize:
         """What a picture of that size takes, with its caption."""
         metrics = QFontMetrics(_caption_font(tile))
-        needed = metrics.horizontalAdvance(f"{WRONG} {self._longest}  100%" if self.in_two else self._one_line)
+        needed = metrics.horizontalAdvance(f"{WRONG} {self._longest}  >99.9%" if self.in_two else self._one_line)
         width = max(tile, min(needed, _WIDEST)) + 2 * _PADDING
         return QSize(width, tile + metrics.height() * (2 if self.in_two else 1) + 3 * _PADDING)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.core.inference.doubt_figures import DoubtFigures
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.percentages import percent
 from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.workers.evaluation_facts import EvaluationProgress
@@ -59,21 +60,21 @@ class EvaluateHeadline(QStackedWidget):
 
     def show_evaluation(self, evaluation: ModelEvaluation, doubts: DoubtFigures) -> None:
         """Show its figures."""
-        self.accuracy.setText(f"{evaluation.accuracy:.2%}")
+        self.accuracy.setText(percent(evaluation.accuracy, 2))
         self.loss.setText(figure(evaluation.loss, 4))
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
-        read = self.tr("{samples:,} pictures in {time}, calibration error {error:.1%}")
-        sure = self.tr("Sure of {share:.1%}, and right in {right:.2%} of those")
+        read = self.tr("{samples:,} pictures in {time}, calibration error {error}")
+        sure = self.tr("Sure of {share}, and right in {right} of those")
         if not doubts.sure:
             sure = self.tr("Sure of none of them")
         lines = (
             read.format(
                 samples=evaluation.samples,
                 time=_duration(evaluation.elapsed_s),
-                error=evaluation.expected_calibration_error,
+                error=percent(evaluation.expected_calibration_error),
             ),
-            sure.format(share=doubts.sure_share, right=doubts.accuracy_when_sure),
+            sure.format(share=percent(doubts.sure_share), right=percent(doubts.accuracy_when_sure, 2)),
         )
         self._rest.setText("\n".join(lines))
         self.setCurrentIndex(_FIGURES)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.core.percentages import probability_text
 from app.core.training.control import Probe
 from app.core.training.events import ProbePredicted
 from app.core.training.progress import Belief, BeliefHistory
@@ -84,8 +85,8 @@ class LiveDrawing(Card):
             self._history.clear()
         self._history.add(predicted)
         belief = Belief.of(predicted)
+        self._share.setText(probability_text(belief.probability))
         self._show_answer(self._classes[belief.index])
-        self._share.setText(f"{belief.probability:.0%}")
         self._now.setText(self.tr("now"))
         self._bars.set_probabilities(predicted.probabilities)
         self._strip.set_shares(self._history.of_class(belief.index))
@@ -117,19 +118,19 @@ class LiveDrawing(Card):
 
     def _show_answer(self, name: str) -> None:
         """A digit is set larger than the name of a piece of clothing, which would not fit."""
-        if name == self._name:
-            return
-        self._name, is_long = name, len(name) > SHORT_NAME
-        self._answer.setProperty("long", is_long)
-        self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
-        (self._second if is_long else self._first).insertWidget(
-            0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBottom
-        )
+        if name != self._name:
+            self._name, is_long = name, len(name) > SHORT_NAME
+            self._answer.setProperty("long", is_long)
+            self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
+            (self._second if is_long else self._first).insertWidget(
+                0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBottom
+            )
         self._fit_name()
 
     def _fit_name(self) -> None:
-        """Shorten a name that is wider than the card; "100%" beside it stays whole."""
-        room = self.width() - 2 * theme.PADDING - theme.SPACING - self._share.fontMetrics().horizontalAdvance("100%")
+        """Shorten a name that is wider than the card; the figure beside it stays whole."""
+        share = self._share.fontMetrics().horizontalAdvance(self._share.text())
+        room = self.width() - 2 * theme.PADDING - theme.SPACING - share
         shown = self._answer.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         self._answer.setText(shown)
         # On one base line, which boxes do not do by themselves.

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, 
 
 from app.core.inference.doubt import Verdict
 from app.core.inference.number import Number
+from app.core.percentages import probability_text
 from app.ui import theme
 
 HEIGHT = 60
@@ -234,12 +235,12 @@ class _NumberText(QLineEdit):
         if self.selected is None:
             return self.tr("{count} digits").format(count=len(self._number.digits))
         digit = self._number.digits[self.selected].prediction
-        sentence = self.tr("Digit {place} of {count}: {name}, {confidence:.0%}, {verdict}")
+        sentence = self.tr("Digit {place} of {count}: {name}, {confidence}, {verdict}")
         return sentence.format(
             place=self.selected + 1,
             count=len(self._number.digits),
             name=digit.name,
-            confidence=digit.confidence,
+            confidence=probability_text(digit.confidence),
             verdict=digit.verdict,
         )
 

@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
+from app.ui.widgets.telling import TellingWidget
 
 BAR_SHARE = 0.64
 """Width of a bar as a share of its place on the axis."""
@@ -19,9 +21,13 @@ _TILT_DEG = 45
 _SLOPE = math.sin(math.radians(_TILT_DEG))
 _LABEL_GAP = 6
 _GRID = (0.0, 0.5, 1.0)
+_ROOM_FOR_SCALE = 200
+"""Narrower charts have no percents beside them."""
+_LEAST_FIGURE = 0.005
+"""What is less is written at no bar; the tool tip tells it."""
 
 
-class ProbabilityBars(QWidget):
+class ProbabilityBars(TellingWidget):
     """Shows ten (or however many) probabilities. Painted by hand: 0.1 ms, where a chart takes milliseconds."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +61,7 @@ class ProbabilityBars(QWidget):
         """Show probabilities (classes,) in 0..1, greyed where they are no sure answer; only the axis for None."""
         self._probabilities, self._is_sure = probabilities, is_sure
         self.setAccessibleDescription(self._spoken())
+        self.tell()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -73,13 +80,13 @@ class ProbabilityBars(QWidget):
         super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Axis, bars, names."""
+        """Scale, bars, names, and figures where there is room."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._places is None:
             self._places = _places(self._names, self.size(), self.font())
         places = self._places
-        self._paint_grid(painter, places.plot)
+        self._paint_grid(painter, places)
         predicted = None if self._probabilities is None else int(self._probabilities.argmax())
         for position in range(len(self._names)):
             if self._probabilities is not None:
@@ -87,24 +94,60 @@ class ProbabilityBars(QWidget):
             is_near_predicted = predicted is not None and 0 < abs(position - predicted) < places.every
             if position == predicted or (position % places.every == 0 and not is_near_predicted):
                 self._paint_name(painter, places, position, position == predicted)
+        self._paint_figures(painter, places)
         painter.end()
 
-    def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
-        painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
+    def words(self, position: int) -> str:
+        """What a bar shows, exactly: "Ankle boot: 99.9983%"."""
+        assert self._probabilities is not None
+        return f"{self._names[position]}: {exact_probability(float(self._probabilities[position]))}"
+
+    def words_at(self, at: QPointF) -> str:
+        """What the bar there shows; also above a short one, and below it."""
+        places = self._places
+        if self._probabilities is None or places is None or at.x() < places.plot.left():
+            return ""
+        return self.words(min(int((at.x() - places.plot.left()) / places.step), len(self._names) - 1))
+
+    def _paint_grid(self, painter: QPainter, places: "_Places") -> None:
+        plot, metrics = places.plot, QFontMetricsF(places.small)
+        painter.setFont(places.small)
         for value in _GRID:
             y = round(plot.bottom() - value * plot.height()) + 0.5
+            painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            if places.has_scale:
+                painter.setPen(QColor(theme.colours().muted))
+                text = f"{value:.0%}"
+                x = plot.left() - _LABEL_GAP - metrics.horizontalAdvance(text)
+                painter.drawText(QPointF(x, y + metrics.capHeight() / 2), text)
+
+    def _paint_figures(self, painter: QPainter, places: "_Places") -> None:
+        """A figure above each bar, the largest first, as long as it covers no other one and no bar."""
+        if self._probabilities is None or not places.has_scale:
+            return
+        painter.setFont(places.small)
+        painter.setPen(QColor(theme.colours().muted))
+        metrics, taken = QFontMetricsF(places.small), [places.bar(n, v) for n, v in enumerate(self._probabilities)]
+        for position in self._probabilities.argsort()[::-1]:
+            value = float(self._probabilities[position])
+            if value < _LEAST_FIGURE:
+                return
+            text = probability_text(value)
+            width, bar = metrics.horizontalAdvance(text), taken[position]
+            left = min(max(places.plot.left(), bar.center().x() - width / 2), places.plot.right() - width)
+            place = QRectF(left, bar.top() - metrics.height(), width, metrics.height())
+            if not any(place.adjusted(-2, 0, 2, -1).intersects(other) for other in taken):
+                painter.drawText(QPointF(left, place.bottom() - metrics.descent()), text)
+                taken.append(place)
 
     def _paint_bar(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
         assert self._probabilities is not None
-        plot = places.plot
-        # A probability of nearly 0 still shows a sliver, so that the eye finds ten bars.
-        height = max(2.0, float(self._probabilities[position]) * plot.height())
-        width = BAR_SHARE * places.step
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour(is_predicted))
-        left = places.centre(position) - width / 2
-        painter.drawRoundedRect(QRectF(left, plot.bottom() - height, width, height), 2, 2)
+        bar = places.bar(position, float(self._probabilities[position]))
+        radius = min(2.0, bar.height() / 2)
+        painter.drawRoundedRect(bar, radius, radius)
 
     def _colour(self, is_predicted: bool) -> QColor:
         colour = QColor(theme.colours().accent if is_predicted and self._is_sure else theme.colours().bar)
@@ -131,7 +174,7 @@ class ProbabilityBars(QWidget):
         if self._probabilities is None:
             return self.tr("No prediction yet")
         rows = zip(self._names, self._probabilities, strict=True)
-        return ", ".join(f"{name} {value:.0%}" for name, value in rows)
+        return ", ".join(f"{name} {probability_text(float(value))}" for name, value in rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,18 +190,28 @@ class _Places:
     is_tilted: bool
     plain: QFont
     bold: QFont
+    small: QFont
     names: tuple[str, ...]
     every: int
+    has_scale: bool
 
     def centre(self, position: int) -> float:
         """The middle of a bar."""
         return self.plot.left() + (position + 0.5) * self.step
 
+    def bar(self, position: int, value: float) -> QRectF:
+        """As high as `value` in 0..1 says: one of nearly 0 is no bar at all."""
+        height, width = float(value) * self.plot.height(), BAR_SHARE * self.step
+        return QRectF(self.centre(position) - width / 2, self.plot.bottom() - height, width, height)
+
 
 def _places(names: tuple[str, ...], room: QSize, base: QFont) -> _Places:
-    plain, bold = QFont(base), QFont(base)
+    plain, bold, small = QFont(base), QFont(base), QFont(base)
     bold.setBold(True)
-    step = room.width() / max(1, len(names))
+    small.setPixelSize(theme.SMALL_FONT_SIZE)
+    has_scale = room.width() >= _ROOM_FOR_SCALE
+    scale = QFontMetricsF(small).horizontalAdvance("100%") + _LABEL_GAP if has_scale else 0.0
+    step = (room.width() - scale) / max(1, len(names))
     is_tilted = any(QFontMetricsF(bold).horizontalAdvance(name) > step - 4 for name in names)
     if is_tilted:
         for font in (plain, bold):
@@ -166,17 +219,20 @@ def _places(names: tuple[str, ...], room: QSize, base: QFont) -> _Places:
     metrics = QFontMetricsF(bold)
     most = 0.4 * min(room.width(), room.height() / _SLOPE)
     short = tuple(metrics.elidedText(name, Qt.TextElideMode.ElideRight, most) for name in names)
-    plot = _plot_area(metrics, short, room, step, is_tilted)
+    plot = _plot_area(metrics, short, room, step, is_tilted, scale)
     step = plot.width() / max(1, len(names))
     every = max(1, math.ceil(metrics.ascent() * 1.41 / max(1.0, step))) if is_tilted else 1
-    return _Places(plot, step, is_tilted, plain, bold, short, every)
+    return _Places(plot, step, is_tilted, plain, bold, small, short, every, has_scale)
 
 
-def _plot_area(metrics: QFontMetricsF, names: tuple[str, ...], room: QSize, step: float, is_tilted: bool) -> QRectF:
+def _plot_area(  # noqa: PLR0917
+    metrics: QFontMetricsF, names: tuple[str, ...], room: QSize, step: float, is_tilted: bool, scale: float
+) -> QRectF:
     lengths = [metrics.horizontalAdvance(name) for name in names]
     below = metrics.height() + (_SLOPE * max(lengths, default=0.0) if is_tilted else 0)
     # A tilted name reaches to the left of its bar: the margin is what the first ones need.
     reaches = [_SLOPE * (length + metrics.height()) - (number + 0.5) * step for number, length in enumerate(lengths)]
     share = [reach / (1 - (number + 0.5) / len(lengths)) for number, reach in enumerate(reaches)]
-    left = min(max(0.0, *share, 0.0), room.width() / 2) if is_tilted else 0.0
-    return QRectF(left, 4, room.width() - left, max(10.0, room.height() - below - _LABEL_GAP - 6))
+    left = max(scale, min(max(0.0, *share, 0.0), room.width() / 2) if is_tilted else 0.0)
+    top = metrics.height() if scale else 4.0  # room for the figure of the highest bar
+    return QRectF(left, top, room.width() - left, max(10.0, room.height() - below - _LABEL_GAP - 2 - top))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
+from app.core.percentages import percent
 from app.core.training.events import EndReason, ModelSaved, RunEnded
 from app.core.training.progress import Progress
 from app.ui import theme
@@ -128,7 +129,7 @@ class RunProgress(Card):
         return self.tr(
             "Test accuracy {accuracy}, loss {loss}, on {count} pictures it never saw. Saved as “{model}”."
         ).format(
-            accuracy=f"{saved.test_accuracy:.1%}",
+            accuracy=percent(saved.test_accuracy),
             loss=f"{saved.test_loss:.4f}",
             count=f"{saved.test_samples:,}",
             model=saved.model,

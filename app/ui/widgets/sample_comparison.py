@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.before_after import BeforeAfter, Compared
+from app.core.percentages import percent
 from app.ui import theme
 
 _ROW, _BAR = 18, 8
@@ -49,10 +50,10 @@ class SampleComparison(QWidget):
         own, old = found.own, found.old
         figures = self.tr("{before} before, {after} after.")
         said = [self.tr("On the held-back samples of {title} ({count:,}):").format(title=own.title, count=own.samples)]
-        said.append(figures.format(before=f"{own.before:.1%}", after=f"{own.after:.1%}"))
+        said.append(figures.format(before=percent(own.before), after=percent(own.after)))
         if old is not None:
             said.append(self.tr("On {title}'s test part:").format(title=old.title))
-            said.append(figures.format(before=f"{old.before:.1%}", after=f"{old.after:.1%}"))
+            said.append(figures.format(before=percent(old.before), after=percent(old.after)))
         elif found.lacking is not None:
             lacking = self.tr("Get the full {title} on the Data page to see whether anything was forgotten.")
             said.append(lacking.format(title=found.lacking))
@@ -96,7 +97,7 @@ class _Bars(QWidget):
             painter.fillRect(QRectF(left, bar.top(), right - left, _BAR), QColor(colours.line))
             painter.fillRect(bar, QColor(colours.accent if is_after else colours.bar))
             painter.setPen(QColor(colours.text))
-            painter.drawText(QPointF(right + theme.SPACING, baseline), f"{share:.1%}")
+            painter.drawText(QPointF(right + theme.SPACING, baseline), percent(share))
         painter.end()
 
     def _words(self) -> list[tuple[str, float, bool]]:

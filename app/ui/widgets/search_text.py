@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.errors import InputError
 from app.core.models.recipes import find_recipe
+from app.core.percentages import percent
 from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.reported import Beside
@@ -67,7 +68,7 @@ def state_help(trial: TrialStatus, is_best: bool) -> str:
 
 def share_text(share: float | None) -> str:
     """An accuracy in percent."""
-    return NOTHING if share is None else f"{share:.2%}"
+    return NOTHING if share is None else percent(share, 2)
 
 
 def reported_text(found: Beside | None) -> str:

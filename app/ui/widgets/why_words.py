@@ -7,6 +7,7 @@ from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.explanation import Explanation, Missing
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
+from app.core.percentages import probability_text
 from app.ui.widgets.step_words import step_sentence
 from app.ui.widgets.verdict_words import CLOTHES, DIGITS, candidate_words
 
@@ -52,7 +53,9 @@ def summary_words(explanation: Explanation) -> str:
             if answer.is_like_any:
                 words += " " + translate("why", "{name} comes first with {share}.")
     names = explanation.class_names
-    return words.format(name=answer.name, share=_percent(answer.confidence), second=names[second], rest=_percent(rest))
+    return words.format(
+        name=answer.name, share=probability_text(answer.confidence), second=names[second], rest=probability_text(rest)
+    )
 
 
 def hints_words(explanation: Explanation) -> str:
@@ -143,8 +146,3 @@ def missing_words(missing: Missing) -> str:
             return translate("why", "It was trained on too few pictures to say what is usual in them.")
         case Missing.NO_WEIGHTS:
             return translate("why", "Its weights cannot be read; train it again, or choose another model.")
-
-
-def _percent(share: float) -> str:
-    """Whole percents, as the answer has them; but never 0% for what is more than nothing."""
-    return translate("why", "less than 1%") if share < _NOTHING else f"{share:.0%}"

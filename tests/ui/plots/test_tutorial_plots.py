@@ -98,7 +98,7 @@ def test_without_a_truth_nothing_says_right_or_wrong() -> None:
     [
         ([0.0] * 7 + [0.976, 0.024, 0.0], 7, "Sneaker 98% (Sneaker)", "Sneaker 98% (Sneaker), right"),
         ([0.0] * 7 + [0.976, 0.024, 0.0], 9, "Sneaker 98% (Ankle boot)", "Sneaker 98% (Ankle boot), wrong"),
-        ([1.0] + [0.0] * 9, 0, "T-shirt/top 100% (T-shirt/top)", "T-shirt/top 100% (T-shirt/top), right"),
+        ([1.0] + [0.0] * 9, 0, "T-shirt/top >99% (T-shirt/top)", "T-shirt/top >99% (T-shirt/top), right"),
     ],
 )
 def test_captions_are_the_tutorials(probabilities: list[float], true: int, caption: str, spoken: str) -> None:
@@ -128,10 +128,10 @@ def test_check_and_cross_differ_without_their_colour() -> None:
 
 def test_long_captions_break_before_they_are_cut() -> None:
     names = ("a rather long name of a class", "x" * 80)
-    assert caption_lines(example([1.0, 0.0], 0, ("a", "b")), 160) == ("a 100% (a)",)
-    assert caption_lines(example([1.0, 0.0], 0, names), 240) == (f"{names[0]} 100%", f"({names[0]})")
+    assert caption_lines(example([1.0, 0.0], 0, ("a", "b")), 160) == ("a >99% (a)",)
+    assert caption_lines(example([1.0, 0.0], 0, names), 240) == (f"{names[0]} >99%", f"({names[0]})")
     cut = caption_lines(example([0.0, 1.0], 1, names), 160)
-    assert cut[0].endswith("… 100%")
+    assert cut[0].endswith("… >99%")
     assert all(width_of(line) <= 160 for line in cut)
 
 
