@@ -179,14 +179,26 @@ def test_what_is_wrong_is_said_at_once(qtbot: QtBot, make_page: MakePage) -> Non
 def test_a_range_needs_another_method_than_the_grid(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     write(qtbot, page, "learning_rate", "0.0001..0.1 log")
-    assert "A grid needs single values" in page.setup.problem
+    assert "A grid needs single values of Learning rate" in page.setup.problem
     options = page.setup.options
     assert options.trials.isHidden()
-    options.method.setCurrentIndex(options.method.findData("tpe"))
+    click(qtbot, page, "search_guided")
+    assert options.method.currentText() == "Guided"
+    assert not page.setup.guide.isVisible()
     assert page.setup.problem == ""
     assert not options.trials.isHidden()
     options.trials.setValue(33)
     assert page.setup.verdict.text().startswith("33 trials")
+
+
+def test_the_example_in_a_field_works_with_the_chosen_method(qtbot: QtBot, make_page: MakePage) -> None:
+    page = make_page()
+    values, method = page.setup.space.rows[0].values, page.setup.options.method
+    for place in range(method.count()):
+        method.setCurrentIndex(place)
+        values.setText(values.placeholderText().removeprefix("for example "))
+        assert page.setup.problem == ""
+        values.clear()
 
 
 def test_settings_are_added_and_removed(qtbot: QtBot, make_page: MakePage) -> None:
@@ -338,6 +350,11 @@ def test_stop_stops_and_go_on_goes_on(qtbot: QtBot, make_page: MakePage, runner:
     click(qtbot, page, "stop_search")
     qtbot.waitUntil(lambda: not page.is_searching, timeout=WAIT_MS)
     assert runner.calls == ["stop"]
+    under_pointer = page.progress.childAt(page.progress.stop.geometry().center())
+    assert under_pointer is page.progress.stop
+    assert not page.progress.stop.isEnabled()
+    focused = page.focusWidget()
+    assert not isinstance(focused, QPushButton)
     assert "can go on at any time" in page.progress.sentence.text()
     first = runner.plan
     click(qtbot, page, "go_on")

@@ -9,6 +9,7 @@ from app.core.models.form import FieldKind, FormField, form_fields
 from app.core.models.layer_form import layer_fields
 from app.core.models.layer_settings import LAYER_SETTINGS, reaches
 from app.core.models.shown import Section
+from app.core.search.plan import Method
 from app.core.search.space import Choices, Range, parse_dimension
 
 _RANGE = re.compile(r"\s*(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+)(?:\s+(?:(?P<log>log)|step\s+(?P<step>\S+)))?\s*")
@@ -18,13 +19,21 @@ _PLACE_IN_LAYERS = re.compile(r"^layers\.[\w.]+")
 
 @dataclass(frozen=True)
 class VariableField:
-    """A setting that a search may vary. `limits` says which values it takes, `example` how some are written."""
+    """A setting that a search may vary. `limits` says which values it takes.
+
+    `example` shows how some values are written, `range_example` a range; "" for what is no number.
+    """
 
     name: str
     title: str
     help: str
     limits: str
     example: str
+    range_example: str = ""
+
+    def example_for(self, method: Method) -> str:
+        """What may be written for that method: a grid wants single values, the others can choose from a range."""
+        return self.example if method == "grid" else self.range_example or self.example
 
 
 def variable_fields(config: TrainingConfig) -> tuple[VariableField, ...]:
@@ -34,7 +43,7 @@ def variable_fields(config: TrainingConfig) -> tuple[VariableField, ...]:
     basic = sum(field.section is Section.BASIC for field in form_fields())
     layers = [_of_layers(name, config) for name in LAYER_SETTINGS if reaches(config.layers, name)]
     network = VariableField(
-        "layers", "Layers", "Whole networks, parted by semicolons.", "any layers", "dense 64 relu; dense 128 relu"
+        "layers", "Layers", "Whole networks, separated by semicolons.", "any layers", "dense 64 relu; dense 128 relu"
     )
     return (*fields[:basic], *layers, network, *fields[basic:])
 
@@ -52,7 +61,7 @@ def read_dimension(field: str, text: str, base: TrainingConfig) -> Choices | Ran
     Raises InputError with a sentence for anything else, and for what `base` cannot take.
     """
     if not text.strip():
-        raise InputError(f"Write which values of {title_of(field)} to try, parted by commas.")
+        raise InputError(f"Write which values of {title_of(field)} to try, separated by commas.")
     if field == "layers" or ".." not in text:
         return _parse(field, text, base)
     found = _RANGE.fullmatch(text)
@@ -95,8 +104,13 @@ def _of_form(field: FormField) -> VariableField:
         case FieldKind.SWITCH:
             limits, example = "true or false", "true, false"
         case _:
-            limits, example = f"{low} to {high}", f"{low}..{high}".replace(",", "")
-    return VariableField(field.name, field.title, field.help, limits, _EXAMPLES.get(field.name, example))
+            middle = _number((field.minimum + field.maximum) / 2, field.decimals)
+            known = (f"{low}, {middle}, {high}", f"{low}..{high}")
+            if "," in f"{low}{middle}{high}":  # it parts the thousands
+                known = (f"{field.minimum:g}, {field.maximum:g}", f"{field.minimum:g}..{field.maximum:g}")
+            examples = _EXAMPLES.get(field.name, known)
+            return VariableField(field.name, field.title, field.help, f"{low} to {high}", *examples)
+    return VariableField(field.name, field.title, field.help, limits, example)
 
 
 def _number(value: float, decimals: int) -> str:
@@ -105,18 +119,19 @@ def _number(value: float, decimals: int) -> str:
 
 
 _EXAMPLES = {
-    "epochs": "5, 10, 20",
-    "batch_size": "32, 64, 128",
-    "learning_rate": "0.0001..0.1 log",
-    "validation_split": "0.1, 0.2",
-    "early_stopping_patience": "2, 5, 10",
-    "seed": "1, 2, 3",
-    "hidden_units": "32, 64, 128, 256",
-    "filters": "16, 32, 64",
-    "dropout": "0.1, 0.2, 0.3",
-    "l1": "0, 0.0001, 0.001",
-    "l2": "0, 0.0001, 0.001",
-    "momentum": "0, 0.5, 0.9",
-    "decay": "0, 0.001, 0.01",
-    "drop_epochs": "5, 10, 20",
+    "epochs": ("5, 10, 20", "5..30"),
+    "batch_size": ("32, 64, 128", "32..256 log"),
+    "learning_rate": ("0.1, 0.01, 0.001", "0.0001..0.1 log"),
+    "validation_split": ("0.1, 0.2", "0.1..0.3"),
+    "early_stopping_patience": ("2, 5, 10", "2..10"),
+    "seed": ("1, 2, 3", "1..1000"),
+    "hidden_units": ("32, 64, 128, 256", "32..256 log"),
+    "filters": ("16, 32, 64", "16..64 step 8"),
+    "dropout": ("0.1, 0.2, 0.3", "0.1..0.5"),
+    "l1": ("0, 0.0001, 0.001", "0.00001..0.01 log"),
+    "l2": ("0, 0.0001, 0.001", "0.00001..0.01 log"),
+    "momentum": ("0, 0.5, 0.9", "0.5..0.99"),
+    "decay": ("0, 0.001, 0.01", "0.00001..0.01 log"),
+    "drop_epochs": ("5, 10, 20", "5..20"),
 }
+"""Of settings whose limits say little of what is usual: single values, and a range."""

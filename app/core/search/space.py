@@ -12,6 +12,18 @@ from app.core.models.notation import layers_text
 
 MOST_GRID_VALUES = 1000
 
+
+class RangeInGridError(InputError):
+    """A grid was asked for the values of a range without a step, which has no end of them. `field` is the setting."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"A grid needs single values of {field}: list them, give the range a step, or choose another method "
+            "(random or tpe)."
+        )
+        self.field = field
+
+
 Value = bool | int | float | str
 Changes = dict[str, Value]
 """Settings by name, as `TrainingConfig.with_settings` takes them; `layers` in their notation."""
@@ -40,7 +52,7 @@ Dimension = Annotated[Choices | Range, Field(discriminator="type")]
 
 
 def parse_dimension(text: str, base: TrainingConfig) -> Choices | Range:
-    """Read FIELD=V1,V2,... or FIELD=LOW..HIGH, the latter also with :log or :STEP. Networks are parted by ";".
+    """Read FIELD=V1,V2,... or FIELD=LOW..HIGH, the latter also with :log or :STEP. Networks are separated by ";".
 
     Raises InputError for anything else, and for what `base` cannot take.
     """
@@ -101,14 +113,11 @@ def is_whole(dimension: Range, base: TrainingConfig) -> bool:
 
 
 def grid_values(dimension: Choices | Range, base: TrainingConfig) -> tuple[Value, ...]:
-    """All values, in order. Raises InputError for a range without a step."""
+    """All values, in order. Raises RangeInGridError for a range without a step."""
     if isinstance(dimension, Choices):
         return dimension.values
     if dimension.step is None:
-        raise InputError(
-            f"A grid needs single values of {dimension.field}: list them, give the range a step, or choose another "
-            "method (random or tpe)."
-        )
+        raise RangeInGridError(dimension.field)
     count = int((dimension.high - dimension.low) / dimension.step + 1e-9) + 1
     if count > MOST_GRID_VALUES:  # listing them would take forever
         raise InputError(f"The range of {dimension.field} has {count:,} values; give it a larger step.")

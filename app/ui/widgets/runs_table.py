@@ -165,7 +165,7 @@ class RunsTable(QTableView):
         if not self._runs.lines and len(self._runs.runs):
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.colours().muted))
-            text = self.tr("No run is like that: write something else, or clear the filter")
+            text = self.tr("No run matches.")
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
             painter.end()
 

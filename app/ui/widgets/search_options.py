@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, SearchPlan
+from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchPlan
 from app.ui import theme
 from app.ui.widgets.data_box import DataBox
 from app.ui.widgets.field_control import TEXT_MARGIN, WheelGuard
@@ -23,7 +23,7 @@ class SearchOptions(QWidget):
         super().__init__(parent)
         self.method, self.objective, self.edition = QComboBox(), QComboBox(), QComboBox()
         self.trials, self.workers = QSpinBox(), QSpinBox()
-        self.pruning, self.data, self.name = QCheckBox(self.tr("Give up what does badly")), DataBox(), QLineEdit()
+        self.pruning, self.data, self.name = QCheckBox(self.tr("Stop weak trials early")), DataBox(), QLineEdit()
         self._rows: dict[QWidget, tuple[QLabel, QLabel]] = {}
         self._grid = QGridLayout(self)
         self._fill()
@@ -51,10 +51,20 @@ class SearchOptions(QWidget):
         self._show(self.name, is_new)
         self._show_trials()
 
+    def choose_method(self, method: Method) -> None:
+        """Go about it that way."""
+        self.method.setCurrentIndex(self.method.findData(method))
+
     def set_cores(self, cores: int) -> None:
         """Allow as many workers as there are cores, and choose that many unless the person did already."""
         was_usual = self.workers.value() == self.workers.maximum()
         self.workers.setRange(1, cores)
+        words = (
+            self.tr("Trials at the same time (this computer has 1 core).")
+            if cores == 1
+            else self.tr("Trials at the same time (this computer has {cores} cores).").format(cores=cores)
+        )
+        self._rows[self.workers][1].setText(words)
         if was_usual:
             self.workers.setValue(cores)
 
@@ -87,11 +97,14 @@ class SearchOptions(QWidget):
         self._add("trials", self.trials, self.tr("Trials"), self.tr("How many combinations are tried."))
         self._add("objective", self.objective, self.tr("Choose by"), "")
         self._add(
-            "pruning", self.pruning, "", self.tr("Ends a trial early once half of the others did better by then.")
+            "pruning",
+            self.pruning,
+            "",
+            self.tr("A trial ends early once half of the others did better at the same epoch."),
         )
         self._add("data", self.data, self.tr("Data"), "")
         self._add("edition", self.edition, self.tr("Data"), "")
-        self._add("workers", self.workers, self.tr("Workers"), self.tr("Trials at a time; as many as there are cores."))
+        self._add("workers", self.workers, self.tr("Workers"), "")
         self._add("study", self.name, self.tr("Name"), "")
         self._grid.addWidget(self.name, len(self._rows) - 1, 1, 1, 2)
         self.name.setFixedWidth(NAME_WIDTH)
@@ -143,7 +156,7 @@ class SearchOptions(QWidget):
             "val_loss": self.tr("The lowest wins. Test pictures never decide."),
         }
         editions = {
-            "starter": self.tr("4,000 pictures inside the program: quick, but further from what the notes report."),
+            "starter": self.tr("5,000 pictures inside the program: quick, but further from what the notes report."),
             "full": self.tr("Everything, as in the notes."),
         }
         self._rows[self.method][1].setText(methods[self.method.currentData()])

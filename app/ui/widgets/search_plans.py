@@ -135,7 +135,7 @@ class SearchPlans(QListView):
             self._add(self.tr("Go on"), open_ones)
             self._add(self.tr("From the Train page"), [own])
             self._add(self.tr("Ready-made"), [self._ready(plan) for plan in PLANS])
-            self._add(self.tr("Look at"), over)
+            self._add(self.tr("Finished searches"), over)
             keys = [entry.key for entry in self.entries]
             self.choose(before.key if before and before.key in keys else own.key)
         if self.entry != before:  # else somebody may be writing into its form

@@ -14,7 +14,10 @@ STEPS = 1000
 
 
 class SearchProgress(Card):
-    """A headline with the name, a bar while it runs, else a sentence; and what can be done now."""
+    """A headline with the name, a bar while it runs, else a sentence; and what can be done now.
+
+    Stop always stands at the right end.
+    """
 
     stop_requested = Signal()
     go_on_requested = Signal()
@@ -60,17 +63,24 @@ class SearchProgress(Card):
         self._show_parts(
             is_running=status.is_running, can_go_on=status.done < status.total, has_best=status.best is not None
         )
-        self._enable_stop(self.tr("Waiting for the workers to end") if status.is_stopping else "")
+        self._enable_stop(self._why_no_stop(status))
+
+    def _why_no_stop(self, status: SearchStatus) -> str:
+        if status.is_stopping:
+            return self.tr("Waiting for the workers to end")
+        return "" if status.is_running else self.tr("Nothing is running")
 
     def _show_parts(self, *, is_running: bool, can_go_on: bool, has_best: bool) -> None:
         self._bar.setVisible(is_running)
-        self.stop.setVisible(is_running)
         self.sentence.setVisible(not is_running)
         self.plans.setVisible(not is_running)
         self.go_on.setVisible(not is_running and can_go_on)
         self.train_best.setVisible(not is_running and has_best)
 
     def _enable_stop(self, reason: str) -> None:
+        """Stop keeps its place when there is nothing to stop: no other button may come under the pointer."""
+        if reason and self.stop.hasFocus():
+            self.setFocus()  # or the keyboard would pass on to another button
         self.stop.setEnabled(not reason)
         self.stop.setToolTip(
             reason or self.tr("Give the trials under way back; the search can go on later where it stopped")

@@ -12,6 +12,7 @@ from app.core.search.fields import dimension_text, title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.plans import ReadyPlan
 from app.core.search.readiness import MissingDataError, new_name, outlook, usual_name
+from app.core.search.space import RangeInGridError
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.form_scroll import FormScroll
@@ -45,8 +46,9 @@ class SearchSetup(Card):
         self.title, self.explanation, self.verdict = QLabel(), QLabel(), QLabel()
         self.space, self.options = SpaceEditor(), SearchOptions()
         self.start = self._button("start_search", "primary", self.tr("Start"))
-        self.look = self._button("look", "", self.tr("Look at"))
+        self.look = self._button("look", "", self.tr("Show results"))
         self.get_data = self._button("get_data", "quiet", self.tr("Go to the Data page"))
+        self.guide = self._button("search_guided", "quiet", self.tr("Switch to Guided"))
         self._lay_out()
         self.space.changed.connect(self._on_changed)
         self.options.changed.connect(self._on_changed)
@@ -55,6 +57,7 @@ class SearchSetup(Card):
         self.start.clicked.connect(self._on_start_clicked)
         self.look.clicked.connect(self._on_look_clicked)
         self.get_data.clicked.connect(self.data_page_requested)
+        self.guide.clicked.connect(self._on_guide_clicked)
 
     @property
     def problem(self) -> str:
@@ -146,11 +149,15 @@ class SearchSetup(Card):
         """Say what is wrong, or what it will take."""
         if self._entry is None:
             return
-        self._plan, self._problem, misses_data = None, "", False
+        self._plan, self._problem, misses_data, has_range = None, "", False, False
+        self.space.show_examples(self.options.method.currentData())
         try:
             plan, workers = self._wanted()
             found = outlook(plan, workers)
             self._check_name(plan)
+        except RangeInGridError as error:
+            words = self.tr("A grid needs single values of {setting}: list them, or give the range a step.")
+            self._problem, has_range = words.format(setting=self.tr(title_of(error.field))), True
         except InputError as error:
             self._problem, misses_data = str(error), isinstance(error, MissingDataError)
         else:
@@ -159,6 +166,7 @@ class SearchSetup(Card):
             time = rough_duration(found.seconds)
             self._verdict = words.format(trials=trials_text(found.trials), time=time)
         self.get_data.setVisible(misses_data)
+        self.guide.setVisible(has_range)
         self._show_verdict()
 
     def _show_verdict(self) -> None:
@@ -215,7 +223,7 @@ class SearchSetup(Card):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACING)
         buttons.addWidget(self.verdict, 1)
-        for button in (self.get_data, self.look, self.start):
+        for button in (self.get_data, self.guide, self.look, self.start):
             buttons.addWidget(button)
         self.body.addWidget(self._scroll, 1)
         self.body.addLayout(buttons)
@@ -228,6 +236,12 @@ class SearchSetup(Card):
     def _on_start_clicked(self) -> None:
         if self._plan is not None:
             self.start_requested.emit(self._plan, self.options.workers.value())
+
+    @Slot()
+    def _on_guide_clicked(self) -> None:
+        """Search the range that a grid cannot."""
+        self.start.setFocus()  # the button goes
+        self.options.choose_method("tpe")
 
     @Slot()
     def _on_look_clicked(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QT
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.search.fields import VariableField, read_dimension, variable_fields
+from app.core.search.plan import Method
 from app.core.search.space import Choices, Range
 from app.ui import theme
 from app.ui.widgets.field_control import WheelGuard
@@ -25,6 +26,7 @@ class SpaceRow(QWidget):
     def __init__(self, fields: Sequence[VariableField], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fields = fields
+        self._method: Method = "grid"
         self.field, self.values = QComboBox(), QLineEdit()
         self.remove = QToolButton()
         self.field.setObjectName("vary_field")
@@ -49,7 +51,7 @@ class SpaceRow(QWidget):
         self.field.currentIndexChanged.connect(self._on_field_chosen)
         self.values.textChanged.connect(self.changed)
         self.remove.clicked.connect(self._on_remove_clicked)
-        self._explain()
+        self.show_examples("grid")
 
     @property
     def name(self) -> str:
@@ -64,17 +66,26 @@ class SpaceRow(QWidget):
         """What is written. Raises InputError for what cannot be."""
         return read_dimension(self.name, self.values.text(), base)
 
+    def show_examples(self, method: Method) -> None:
+        """Show what may be written for that method."""
+        self._method = method
+        self._explain()
+
     def _help(self, field: VariableField) -> str:
         return f"{self.tr(field.help)}\n{field.limits}"
 
     def _explain(self) -> None:
         field = self._fields[self.field.currentIndex()]
         self.field.setToolTip(self._help(field))
-        self.values.setPlaceholderText(field.example)
+        self.values.setPlaceholderText(self.tr("for example {values}").format(values=field.example_for(self._method)))
         self.values.setAccessibleName(self.tr("Values of {setting}").format(setting=self.tr(field.title)))
         self.values.setToolTip(
-            self.tr("{limits}\nSingle values: {example}\nA range: 0.1..0.5, 0.0001..0.1 log, or 10..50 step 10").format(
-                limits=field.limits, example=field.example
+            "\n".join(
+                (
+                    field.limits,
+                    self.tr("Single values: {example}").format(example=field.example),
+                    *([self.tr("A range: {range}").format(range=field.range_example)] if field.range_example else ()),
+                )
             )
         )
 
@@ -98,6 +109,7 @@ class SpaceEditor(QWidget):
         self.rows: list[SpaceRow] = []
         self._base: TrainingConfig | None = None
         self._fields: tuple[VariableField, ...] = ()
+        self._method: Method = "grid"
         self.add = QPushButton(self.tr("Vary another setting"))
         self.add.setObjectName("add_setting")
         self.add.setProperty("kind", "quiet")
@@ -129,6 +141,12 @@ class SpaceEditor(QWidget):
                 self._append(name).values.setText(text)
         self.changed.emit()
 
+    def show_examples(self, method: Method) -> None:
+        """Show in empty fields what may be written for that method."""
+        self._method = method
+        for row in self.rows:
+            row.show_examples(method)
+
     def dimensions(self) -> tuple[Choices | Range, ...]:
         """What all lines say. Raises InputError with a sentence on the first that says nothing that can be."""
         assert self._base is not None, "set_base comes first"
@@ -139,6 +157,7 @@ class SpaceEditor(QWidget):
     def _append(self, name: str) -> SpaceRow:
         row = SpaceRow(self._fields)
         row.choose(name)
+        row.show_examples(self._method)
         row.changed.connect(self.changed)
         row.removed.connect(self._on_removed)
         self.rows.append(row)

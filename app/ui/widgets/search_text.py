@@ -44,7 +44,7 @@ def state_text(trial: TrialStatus, is_best: bool) -> str:
         TrialState.WAITING: translate("search_text", "… Waiting"),
         TrialState.RUNNING: translate("search_text", "▶ Training"),
         TrialState.DONE: translate("search_text", "✓ Done"),
-        TrialState.PRUNED: translate("search_text", "▽ Given up"),
+        TrialState.PRUNED: translate("search_text", "▽ Stopped early"),
         TrialState.FAILED: translate("search_text", "✗ Failed"),
     }[trial.state]
 

@@ -11,7 +11,7 @@ from app.core.models.recipes import RECIPES, find_recipe
 from app.core.models.reference import reported_for
 from app.core.search.estimate import estimate_s
 from app.core.search.fields import dimension_text, read_dimension, variable_fields
-from app.core.search.plan import SearchPlan
+from app.core.search.plan import SearchPlan, check_plan
 from app.core.search.plans import PLANS, find_plan
 from app.core.search.readiness import MissingDataError, as_begun, new_name, outlook, usual_name
 from app.core.search.reported import beside
@@ -35,10 +35,12 @@ def trial(number: int = 0, **values: object) -> TrialStatus:
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
-def test_every_offered_example_can_be_read(recipe: object) -> None:
-    config = recipe.config  # type: ignore[attr-defined]
+def test_every_offered_example_works_with_its_method(recipe: object) -> None:
+    config = recipe.config.changed(validation_split=0.1)  # type: ignore[attr-defined]
     for field in variable_fields(config):
-        read_dimension(field.name, field.example, config)
+        for method in ("grid", "random", "tpe"):
+            space = (read_dimension(field.name, field.example_for(method), config),)
+            check_plan(SearchPlan(name="s", method=method, bases=(config,), space=space))
 
 
 def test_only_what_means_something_is_offered() -> None:
