@@ -5,6 +5,7 @@ garbage there, and Qt crashes when a widget dies outside its own thread.
 """
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -12,11 +13,12 @@ INTERVAL_MS = 1000
 
 
 class GarbageCollector(QObject):
-    """Takes over collection while it lives: `stop` gives it back."""
+    """Takes over collection while it lives: `stop` gives it back. Waits while `must_wait`: it takes some 50 ms."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, must_wait: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._must_wait = must_wait
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_time)
         self._timer.start(INTERVAL_MS)
@@ -31,6 +33,8 @@ class GarbageCollector(QObject):
     @Slot()
     def _on_time(self) -> None:
         """Collect the oldest generation that is due, by Python's own rules."""
+        if self._must_wait():
+            return
         due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         for generation in (2, 1, 0):
             if due[generation]:

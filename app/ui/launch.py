@@ -1,6 +1,7 @@
 """Starting the window, or saying in one sentence why it cannot start."""
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -60,6 +61,7 @@ def run_window(arguments: list[str]) -> int:
     except StudioError as error:
         print(f"softmax-studio: {error}", file=sys.stderr)
         return error.exit_code
+    gc.freeze()  # what is there now lives as long as the program: the collector need not look at it every time
     sys.excepthook = _Reporter(window)
     previous = signal.signal(signal.SIGINT, lambda *_: window.close())
     # Python sees a signal only between its own instructions: wake it now and then.
@@ -85,9 +87,11 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     from app.ui.main_window import MainWindow
     from app.ui.settings import Settings
     from app.ui.translation import install_translator
+    from app.ui.widgets.pointing import keep_all_moves
 
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(arguments)
+    keep_all_moves()
     app.setApplicationName("softmax-studio")
     app.setApplicationDisplayName("Softmax Studio")
     app.setApplicationVersion(__version__)
@@ -95,7 +99,8 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     settings = Settings()
     theme.apply_theme(app, settings.scheme)
     window = MainWindow(settings)
-    window.closed.connect(GarbageCollector(window).stop)
+    collector = GarbageCollector(lambda: window.recognize.canvas.is_busy, window)
+    window.closed.connect(collector.stop)
     window.help.offer_tour()
     window.show()
     window.recognize.focus_paper()

@@ -26,6 +26,7 @@ class PreviewFeed(QObject):
         self._soon.timeout.connect(self.show_paper)
         recognize.input_changed.connect(train.show_input)
         recognize.input_changed.connect(self._on_input_changed)
+        recognize.canvas.busy_changed.connect(train.give_way)
         recognize.canvas.changed.emit()  # tell the new page what is drawn already
 
     @Slot()

@@ -6,7 +6,7 @@ import os
 
 from tests.bench.report import show
 
-BENCHES = ("startup", "recognize", "train", "fluid", "history", "runs", "engines", "accuracy", "why")
+BENCHES = ("startup", "recognize", "train", "fluid", "history", "runs", "engines", "accuracy", "why", "ink")
 
 
 def main() -> None:

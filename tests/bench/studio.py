@@ -46,11 +46,11 @@ def open_studio() -> Iterator[Studio]:
 
 
 @contextmanager
-def train_in_background(studio: Studio, data: str) -> Iterator[None]:
-    """Train the quickstart network on the Train page, while the Recognize page is shown; stop it at the end."""
+def train_in_background(studio: Studio, data: str, recipe: str = "quickstart-mnist") -> Iterator[None]:
+    """Train a network on the Train page, while the Recognize page is shown; stop it at the end."""
     window = studio.window
     window.show_page(TRAIN)
-    window.train.train(find_recipe("quickstart-mnist").config.changed(data=data, epochs=1000), None)
+    window.train.train(find_recipe(recipe).config.changed(data=data, epochs=1000), None)
     wait_until(lambda: window.train.is_learning, 60)
     window.show_page(RECOGNIZE)
     wait(1500)

@@ -1,9 +1,10 @@
 """The whole program through its window: draw, read, train, stop, keep, and read with what was kept."""
 
+import os
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
@@ -13,6 +14,7 @@ from app.core.models.store import list_models
 from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
 from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, draw
+from tests.x_pointer import XPointer
 
 W = TypeVar("W", bound=QWidget)
 
@@ -72,6 +74,23 @@ def test_the_same_on_a_real_screen(window: MainWindow, qtbot: QtBot) -> None:
     assert QGuiApplication.platformName() == "xcb"
     walk_through(window, qtbot)
     assert not window.grab().isNull()
+
+
+@pytest.mark.display
+def test_no_move_is_lost_however_busy_the_window_is(window: MainWindow, qtbot: QtBot) -> None:
+    canvas, pointer = window.recognize.canvas, XPointer(os.environ["DISPLAY"])
+    window.raise_()
+    start = canvas.mapToGlobal(QPoint(30, 30))
+    points = [start + QPoint(number, number // 2) for number in range(200)]
+    pointer.move(*points[0].toTuple())
+    pointer.press()
+    for point in points[1:]:  # all at once, while nobody takes any
+        pointer.move(*point.toTuple())
+    pointer.release()
+    qtbot.waitUntil(lambda: len(canvas.paper.drawing.strokes) == 1 and not canvas.is_busy)
+    assert [point[:2] for point in canvas.paper.drawing.strokes[0]] == [
+        canvas.mapFromGlobal(point).toTuple() for point in points
+    ]
 
 
 def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QImage, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -41,6 +41,23 @@ def test_a_stroke_keeps_its_points_and_times(canvas: Canvas) -> None:
     assert stroke[0][:2] == (120, 80)
     times = [point[2] for point in stroke]
     assert times == sorted(times)
+
+
+def test_points_carry_the_time_stamps_of_their_events_however_late_they_are_handled(canvas: Canvas) -> None:
+    kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
+    for began_ms, x in ((5_000, 50), (5_700, 250)):
+        for kind, after_ms, y in ((kinds[0], 0, 50), (kinds[1], 8, 90), (kinds[1], 16, 130), (kinds[2], 20, 130)):
+            at = QPointF(x, y)
+            event = QMouseEvent(kind, at, at, LEFT, LEFT, NO_KEYS)
+            event.setTimestamp(began_ms + after_ms)
+            QApplication.sendEvent(canvas, event)
+    assert [[point[2] for point in stroke] for stroke in canvas.paper.drawing.strokes] == [[0, 8, 16], [700, 708, 716]]
+
+
+def test_a_drawing_from_a_file_goes_on_where_its_time_ended(canvas: Canvas) -> None:
+    canvas.put(Paper(Drawing(400, 400, (((10.0, 10.0, 0.0), (50.0, 50.0, 900.0)),))))
+    draw(canvas, ONE)
+    assert canvas.paper.drawing.strokes[1][0][2] == 900
 
 
 def test_a_click_is_a_dot(canvas: Canvas) -> None:

@@ -133,7 +133,7 @@ def test_ink_on_an_example_extends_it_and_the_eraser_takes_away(page: RecognizeP
     np.testing.assert_array_equal(network_input(page), before)
 
 
-def test_the_bars_move_while_an_example_is_drawn_on(page: RecognizePage) -> None:
+def test_the_bars_move_while_an_example_is_drawn_on(page: RecognizePage, qtbot: QtBot) -> None:
     page.show_example(one_of(1), "mnist-1")
     QApplication.processEvents()
     before = page.bars.probabilities
@@ -141,11 +141,14 @@ def test_the_bars_move_while_an_example_is_drawn_on(page: RecognizePage) -> None
                   for x, y in (on_picture(page, 0.15, 0.15), on_picture(page, 0.6, 0.15)))  # fmt: skip
     QTest.mousePress(page.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
     QTest.mouseMove(page.canvas, end)
-    QApplication.processEvents()
-    after = page.bars.probabilities
-    assert before is not None
-    assert after is not None
-    assert not np.array_equal(before, after)
+
+    def have_moved() -> bool:
+        after = page.bars.probabilities
+        assert before is not None
+        assert after is not None
+        return not np.array_equal(before, after)
+
+    qtbot.waitUntil(have_moved)
     QTest.mouseRelease(page.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
 
 

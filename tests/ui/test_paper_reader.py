@@ -109,6 +109,22 @@ def test_a_second_model_that_is_damaged_is_said_once_and_the_first_goes_on(
     assert told[-1].other is None
 
 
+def test_a_burst_of_moves_costs_one_reading_and_touching_down_none(qtbot: QtBot) -> None:
+    recognizer, told = Recognizer(), list[Recognition]()
+    recognizer.set_model(find_model("digits-cnn"))
+    QApplication.processEvents()
+    recognizer.recognized.connect(told.append)
+    recognizer.read(Paper(Drawing(100, 100, (((50.0, 20.0),),))), is_drawing=True)
+    QApplication.processEvents()
+    assert told == []
+    burst = [stroke(30 + number / 10) for number in range(100)]
+    for paper in burst:
+        recognizer.read(paper, is_drawing=True)
+    qtbot.waitUntil(lambda: bool(told))
+    qtbot.wait(20)
+    assert [recognition.paper for recognition in told] == burst[-1:]
+
+
 def test_photographs_are_not_read_while_the_window_waits() -> None:
     small, large = (Picture(np.full((side, side, 3), 255, np.uint8)) for side in (28, 700))
     assert is_quick(stroke(50))

@@ -64,9 +64,9 @@ def test_the_bars_move_while_drawing(window: MainWindow, qtbot: QtBot) -> None:
     middle = canvas.rect().center()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
     for step in range(1, 6):
+        told = len(beliefs)
         QTest.mouseMove(canvas, middle + middle * step / 20)
-        QApplication.processEvents()
-    assert len(beliefs) >= 5
+        qtbot.waitUntil(lambda told=told: len(beliefs) > told)  # type: ignore[misc]
     assert all(belief is not None for belief in beliefs[-5:])
 
 

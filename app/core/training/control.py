@@ -1,6 +1,7 @@
-"""The one channel from a person to a running trainer: pause, step, resume, stop, and the picture to probe with."""
+"""The one channel from a person to a running trainer: pause, step, resume, stop, give way, and the picture to probe."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,10 @@ Called in the training thread, so it must not touch what others change.
 """
 
 
+LONGEST_WAY_S = 2.0
+"""Whoever holds the pen down for longer than a stroke does not hold up the training."""
+
+
 class RunControl:
     """Thread-safe. The trainer asks between groups of batches; whoever started the run tells."""
 
@@ -22,6 +27,7 @@ class RunControl:
         self._changed = threading.Condition()
         self._paused, self._stopping, self._steps = paused, False, 0
         self._probe: Probe | None = None
+        self._gives_way_until = 0.0
 
     def pause(self) -> None:
         """Let the run wait after the current group of batches."""
@@ -45,6 +51,13 @@ class RunControl:
         """End the run after the current group of batches, also when it is paused."""
         with self._changed:
             self._stopping, self._paused = True, False
+            self._gives_way_until = 0.0
+            self._changed.notify_all()
+
+    def give_way(self, gives_way: bool) -> None:
+        """Leave the processor to a person who draws: wait after the current group of batches, for a stroke at most."""
+        with self._changed:
+            self._gives_way_until = time.monotonic() + LONGEST_WAY_S if gives_way else 0.0
             self._changed.notify_all()
 
     def show(self, probe: Probe | None) -> None:
@@ -70,6 +83,15 @@ class RunControl:
         """Block until the run may go on or take a step, or for `timeout_s`; tells whether it may."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._paused or self._steps > 0, timeout_s)
+
+    def wait_while_giving_way(self) -> float:
+        """Block until nobody draws any more; returns how long that took, in seconds."""
+        with self._changed:
+            began = now = time.monotonic()
+            while now < self._gives_way_until:
+                self._changed.wait(self._gives_way_until - now)
+                now = time.monotonic()
+            return now - began
 
     def take_step(self) -> bool:
         """Use up a step that was asked for, if there is one."""

@@ -74,7 +74,8 @@ class Supervisor:
         self.totals = NOTHING
 
     def before(self) -> None:
-        """Wait while paused. Raises StopRequested."""
+        """Wait while paused, and while somebody draws. Raises StopRequested."""
+        self._clock.leave_out(self._control.wait_while_giving_way())
         self._is_stepping = False
         if self._control.is_paused:
             self._wait()

@@ -36,6 +36,7 @@ class PaperFiles(QWidget):
         super().__init__(parent)
         self._canvas = canvas
         self._answer = self._note = ""
+        self._shown_kind: tuple[bool, bool, str, bool | None] | None = None
         self._loader = PictureLoader(self)
         self._asked_over: Paper | None = None
         self._loader.loaded.connect(self._on_loaded)
@@ -66,6 +67,10 @@ class PaperFiles(QWidget):
 
     def show_paper(self, paper: Paper) -> None:
         """Offer what makes sense for what lies on the paper."""
+        kind = (paper.is_empty, paper.picture is not None, paper.example_of, paper.invert)
+        if kind == self._shown_kind:
+            return  # asked with every move of the pointer
+        self._shown_kind = kind
         self.polarity.setVisible(paper.picture is not None and not paper.example_of)
         if paper.picture is not None:
             self.polarity.setCurrentIndex(_POLARITIES.index(paper.invert))

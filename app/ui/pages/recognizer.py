@@ -1,8 +1,11 @@
 """Between the paper and the cards: reads at once what is quickly read, and lets a thread read the rest."""
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.core.errors import StudioError
+from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.number import NumberReader
 from app.core.inference.predictor import Prediction, Predictor
@@ -20,12 +23,17 @@ from app.ui.workers.recognition import (
 
 _MOST_STROKES = 24
 """Twelve digits of two strokes each; what has more takes too long to take apart while the event loop waits."""
+_FRAME_MS = 7
+"""A frame of the quickest usual screens: an answer that comes sooner after another is not seen."""
 _PATIENCE = 3
 """How often it is tried to read a growing stroke at once, where that takes too long."""
 
 
 class Recognizer(QObject):
     """Reads the newest paper once the event loop is free: a burst of moves costs one reading.
+
+    Under a moving pointer no reading begins within a frame of the last one, nor sooner than that one took: ink comes
+    first.
 
     Photographs, and numbers that take long, are read when the pointer was lifted; what is shown of them stays until
     then.
@@ -44,11 +52,12 @@ class Recognizer(QObject):
         self._last: Recognition | None = None
         self._is_drawing, self._several = False, True
         self._patience = _PATIENCE
+        self._began_s = self._ended_s = 0.0
         self._reader = PaperReader(self)
         self._reader.read.connect(self._on_read)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
+        self._soon.setTimerType(Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self._on_time)
 
     def set_model(self, model: StoredModel | None) -> None:
@@ -71,7 +80,9 @@ class Recognizer(QObject):
         self._paper, self._is_drawing = paper, is_drawing
         if not is_drawing:
             self._patience = _PATIENCE
-        self._soon.start()
+            self._soon.start(0)
+        elif not (self._soon.isActive() or _only_begins(paper.drawing)):
+            self._soon.start(self._rest_ms())
 
     def predict(self, shown: NetworkInput) -> Prediction | None:
         """What the model says of another input, such as a corrected one."""
@@ -85,10 +96,21 @@ class Recognizer(QObject):
     def _begin_anew(self) -> None:
         self._open, self._numbers, self._last = {}, None, None
         self._reader.forget()
-        self._soon.start()
+        self._soon.start(0)
+
+    def _rest_ms(self) -> int:
+        """How long to let the ink go on before it is read again."""
+        taken_s = self._ended_s - self._began_s
+        wait_s = self._ended_s + max(_FRAME_MS / 1000, taken_s) - time.monotonic()
+        return max(0, round(wait_s * 1000))
 
     @Slot()
     def _on_time(self) -> None:
+        self._began_s = time.monotonic()
+        self._read_now()
+        self._ended_s = time.monotonic()
+
+    def _read_now(self) -> None:
         predictor, other = self._predictor(self._model), self._predictor(self._compared)
         if self._paper is None:
             return
@@ -160,3 +182,8 @@ class Recognizer(QObject):
             sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
             self.failed.emit(sentence.format(name=model.card.name))
         return None
+
+
+def _only_begins(drawing: Drawing) -> bool:
+    """True while the pointer has only touched down: a dot tells nothing yet, and the ink is waited for."""
+    return bool(drawing.strokes) and len(drawing.strokes[-1]) == 1

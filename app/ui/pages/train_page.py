@@ -81,6 +81,11 @@ class TrainPage(QWidget):
         self._view.set_input(probe)
         self._thread.show_input(probe)
 
+    @Slot(bool)
+    def give_way(self, gives_way: bool) -> None:
+        """Let a run leave the processor to a person who draws."""
+        self._thread.give_way(gives_way)
+
     @Slot(object)
     def show_preview(self, image: QImage | None) -> None:
         """Show what the person drew, or None for nothing."""

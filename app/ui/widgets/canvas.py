@@ -1,6 +1,5 @@
 """The paper: mouse, finger and pen in, a drawing out."""
 
-import time
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -12,7 +11,7 @@ from app.ui import theme
 from app.ui.widgets.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
 from app.ui.widgets.paper import History, Paper
 from app.ui.widgets.paper_painting import paint_hint, paint_paper, paint_sheet, refitted
-from app.ui.widgets.pointing import PointerWidget
+from app.ui.widgets.pointing import Contact, PointerWidget
 from app.ui.widgets.strokes import painter_on
 
 DEFAULT_BRUSH = 22
@@ -32,12 +31,15 @@ class Tool(StrEnum):
 class Canvas(PointerWidget):
     """Holds a `Paper` and its history. `changed` comes with every move, `stroke_finished` when the pointer is lifted.
 
+    `busy_changed` tells when the pointer touches down, and when it is lifted or taken away.
+
     The drawing keeps the size of the paper it was made on, and is shown scaled as a whole when the paper grows or
     shrinks; the next stroke is made in the new size.
     """
 
     changed = Signal()
     stroke_finished = Signal()
+    busy_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +49,7 @@ class Canvas(PointerWidget):
         self._hint = ""
         self._gesture: Gesture | None = None
         self._on_picture: PictureBrush | None = None
-        self._began_s = time.monotonic()
+        self._clock = _Clock()
         self._pointer: QPointF | None = None
         self._is_aside = False
         self._cache: QPixmap | None = None
@@ -97,6 +99,7 @@ class Canvas(PointerWidget):
     def put(self, paper: Paper) -> None:
         """Lay another paper down; undo takes it away again."""
         self.lift()
+        self._clock = _Clock()
         self.history.put(paper)
         self._announce()
 
@@ -148,7 +151,7 @@ class Canvas(PointerWidget):
         if self.tool is Tool.ERASER:
             self.update()
 
-    def touch_down(self, at: QPointF, pressure: float | None, rubs: bool = False) -> None:
+    def touch_down(self, contact: Contact, rubs: bool = False) -> None:
         """Begin a stroke, or to rub out, be it of a drawing or of a picture."""
         self.lift()
         now, rubs = self.history.now, rubs or self.tool is Tool.ERASER
@@ -156,16 +159,17 @@ class Canvas(PointerWidget):
             now, self._cache = Paper(Drawing(float(self.width()), float(self.height()))), None
         self._is_aside = False
         if now.picture is None:
-            self._gesture = self._on_drawing(now, at, pressure, rubs)
+            self._gesture = self._on_drawing(now, contact, rubs)
         else:
             share = self._brush / DEFAULT_BRUSH * (_ERASER_FACTOR if rubs else 1)
-            self._gesture = Retouching(now, self._picture_brush(now), self._point(at, pressure), share, rubs)
+            self._gesture = Retouching(now, self._picture_brush(now), self._point(contact), share, rubs)
+        self.busy_changed.emit(True)
         self._tell()
 
-    def move_to(self, at: QPointF, pressure: float | None) -> None:
+    def move_to(self, contact: Contact) -> None:
         """Go on with it."""
         if self._gesture is not None:
-            self.update(self._gesture.move(self._point(at, pressure)).toAlignedRect())
+            self.update(self._gesture.move(self._point(contact)).toAlignedRect())
             self.changed.emit()
 
     def lift(self) -> None:
@@ -181,6 +185,7 @@ class Canvas(PointerWidget):
         if is_new:
             self.history.put(finished)
             self._keep_materials(finished)
+        self.busy_changed.emit(False)
         self._tell()
         if is_new:
             self.stroke_finished.emit()
@@ -188,17 +193,18 @@ class Canvas(PointerWidget):
     def cancel(self) -> None:
         """Drop the stroke that is being made."""
         self._gesture = None
+        self.busy_changed.emit(False)
         self._announce()
 
-    def _on_drawing(self, now: Paper, at: QPointF, pressure: float | None, rubs: bool) -> Gesture:
+    def _on_drawing(self, now: Paper, contact: Contact, rubs: bool) -> Gesture:
         base = self._base(now.drawing)
         if base is not now.drawing:
             self._cache = None
         brush = Brush(self._brush, theme.colours().ink)
         if rubs:
-            return Rubbing(now, base, self._point(at, pressure), self._eraser_radius(), brush)
-        self._began_s = time.monotonic() if base.is_empty else self._began_s
-        return Stroking(base, self._point(at, pressure), brush)
+            return Rubbing(now, base, self._point(contact), self._eraser_radius(), brush)
+        self._clock.go_on(base, contact.time_ms)
+        return Stroking(base, self._point(contact), brush)
 
     def _picture_brush(self, now: Paper) -> PictureBrush:
         """What the picture is drawn on with: looked for once, and the same for all that is drawn on it."""
@@ -211,10 +217,9 @@ class Canvas(PointerWidget):
         if paper.picture is not None and self._on_picture is not None:
             self._on_picture = PictureBrush(paper, self.size(), self._on_picture.materials)
 
-    def _point(self, at: QPointF, pressure: float | None) -> Point:
-        elapsed_ms = round((time.monotonic() - self._began_s) * 1000)
-        place = (round(at.x(), 2), round(at.y(), 2), elapsed_ms)
-        return place if pressure is None else (*place, round(pressure, 3))
+    def _point(self, contact: Contact) -> Point:
+        place = (round(contact.at.x(), 2), round(contact.at.y(), 2), self._clock.elapsed_ms(contact.time_ms))
+        return place if contact.pressure is None else (*place, round(contact.pressure, 3))
 
     def _base(self, drawing: Drawing) -> Drawing:
         """The drawing in the paper's present size."""
@@ -286,3 +291,20 @@ class Canvas(PointerWidget):
             return radius
         on_picture = self._picture_brush(self.history.now)
         return radius / DEFAULT_BRUSH * on_picture.materials.pen_width * on_picture.scale
+
+
+class _Clock:
+    """The times of points: ms since the drawing began, by the time stamps of the pointer's events."""
+
+    def __init__(self) -> None:
+        self._began_ms: int | None = None
+
+    def go_on(self, drawing: Drawing, now_ms: int) -> None:
+        """A stroke begins on `drawing`, which may be empty, or older than this clock knows."""
+        latest_ms = max((round(stroke[-1][2]) for stroke in drawing.strokes if len(stroke[-1]) > 2), default=0)
+        if drawing.is_empty or self._began_ms is None or now_ms - self._began_ms < latest_ms:
+            self._began_ms = now_ms - latest_ms
+
+    def elapsed_ms(self, now_ms: int) -> int:
+        """The time of a point made now."""
+        return now_ms - (now_ms if self._began_ms is None else self._began_ms)

@@ -46,12 +46,16 @@ class DrawingTools(QWidget):
         self.clear = QPushButton(self.tr("Clear"))
         self._clear_tip = self.tr("Take everything off the paper (Delete or Esc)")
         self.clear.clicked.connect(self.clear_requested)
+        self._possible: tuple[bool, bool, bool] | None = None
         self._lay_out()
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
     def set_possible(self, undo: bool, redo: bool, clear: bool) -> None:
         """Say which of the three make sense now."""
+        if self._possible == (undo, redo, clear):
+            return  # asked with every move of the pointer
+        self._possible = (undo, redo, clear)
         why = (
             (self.undo, undo, self.tr("Undo (Ctrl+Z)"), self.tr("There is nothing to undo")),
             (self.redo, redo, self.tr("Redo (Ctrl+Y)"), self.tr("There is nothing to redo: nothing was undone")),

@@ -1,5 +1,9 @@
 """The window's handle on training: starts the thread when first needed, and ends it without waiting."""
 
+import os
+import sys
+import threading
+
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.models.config import TrainingConfig
@@ -9,6 +13,9 @@ from app.ui.workers.training_worker import Loader, PreviewRequest, RunRequest, T
 
 STACK_BYTES = 16 * 2**20
 """macOS gives threads 512 KB, which TensorFlow outgrows."""
+
+_NICE = 10
+"""A ninth of the processor is left to such a thread beside one that wants all of it; all of it, otherwise."""
 
 
 class PythonThread(QThread):
@@ -20,7 +27,17 @@ class PythonThread(QThread):
 
     def run(self) -> None:
         """Serve slots until `quit`."""
+        leave_the_window_first()
         self.exec()
+
+
+def leave_the_window_first() -> None:
+    """Let the window's thread come before this one, and before those that it starts, wherever both could go on.
+
+    Linux has a priority for each thread, which threads inherit: TensorFlow's, too, which are born in this one.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 class TrainingThread(QObject):
@@ -47,7 +64,7 @@ class TrainingThread(QObject):
         self._worker: TrainingWorker | None = None
         self._control: RunControl | None = None
         self._probe: Probe | None = None
-        self._is_closing = False
+        self._is_closing = self._gives_way = False
 
     @property
     def is_running(self) -> bool:
@@ -73,6 +90,7 @@ class TrainingThread(QObject):
             return
         self._control = RunControl(paused)
         self._control.show(self._probe)
+        self._control.give_way(self._gives_way)
         self._ensure_thread()
         self._run_requested.emit(RunRequest(config, name, self._control, resume))
 
@@ -114,6 +132,12 @@ class TrainingThread(QObject):
         self._probe = probe
         if self._control is not None:
             self._control.show(probe)
+
+    def give_way(self, gives_way: bool) -> None:
+        """Let the run leave the processor to a person who draws."""
+        self._gives_way = gives_way
+        if self._control is not None:
+            self._control.give_way(gives_way)
 
     def shut_down(self) -> None:
         """Stop whatever runs and end the thread; `shut_down_finished` tells when. Returns at once."""
