@@ -11,15 +11,9 @@ import typer
 from app import __version__
 from app.console import Output, show_progress
 from app.core.errors import InputError, StudioError
-from app.core.models.store import (
-    StoredModel,
-    check_new_name,
-    damaged_models,
-    find_model,
-    list_models,
-    remove_model,
-)
+from app.core.models.store import check_new_name, find_model
 from app.evaluation_command import evaluate
+from app.models_command import models_app
 from app.options import Json
 from app.runs_command import runs_app
 from app.samples_command import samples_app
@@ -37,7 +31,6 @@ _MULTI = (
     "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
 )
 data_app = typer.Typer(help="The data sets on this machine.", no_args_is_help=True)
-models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 app.add_typer(runs_app, name="runs")
@@ -253,48 +246,3 @@ def data_download(
     with show_progress(f"Downloading {name}", json) as advance:
         path = download(name, lambda at: advance(at.bytes_done, at.bytes_total), None, mirror)
     Output(json).facts({"name": name, "path": str(path)}, f"{name} is ready in {path}.")
-
-
-@models_app.command("list")
-def models_list(json: Json = False) -> None:
-    """List the bundled models and your own."""
-    output = Output(json)
-    for model in list_models():
-        output.facts(_model_facts(model), f"{model.card.name:<20} {model.card.summary}")
-    damaged = damaged_models()
-    for name, problem in damaged.items():
-        output.problem(name, problem)
-    if damaged:
-        raise typer.Exit(InputError.exit_code)
-
-
-@models_app.command("average")
-def models_average(
-    names: Annotated[list[str], typer.Argument(help="Models that began with the same weights.")],
-    name: Annotated[str, typer.Option(help="The name of the new model.")],
-    json: Json = False,
-) -> None:
-    """Make one model of the mean of others' weights."""
-    from app.core.training.tensorflow_start import load_tensorflow
-
-    check_new_name(name)
-    load_tensorflow()
-    from app.core.training.averaging import average_models
-
-    card = average_models(names, name).card
-    facts = {"name": card.name, "test_accuracy": card.metrics.test_accuracy, "test_loss": card.metrics.test_loss}
-    Output(json).facts(facts, f"Saved as '{card.name}': test accuracy {card.metrics.test_accuracy:.4f}.")
-
-
-@models_app.command("remove")
-def models_remove(
-    name: Annotated[str, typer.Argument(help="One of your own models.")],
-    json: Json = False,
-) -> None:
-    """Delete one of your own models."""
-    remove_model(name)
-    Output(json).facts({"removed": name}, f"Removed '{name}'.")
-
-
-def _model_facts(model: StoredModel) -> dict[str, object]:
-    return {**model.card.model_dump(mode="json"), "bundled": model.bundled, "folder": str(model.folder)}

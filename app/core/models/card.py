@@ -40,7 +40,11 @@ class Calibration(Declaration):
 
 
 class ModelCard(Declaration):
-    """Everything about a stored model but its weights. `files` maps file names to their sha256."""
+    """Everything about a stored model but its weights. `files` maps file names to their sha256.
+
+    `name` never changes: runs, and models that began with this one, know it by that. `title` is what people call it,
+    `description` what they wrote about it.
+    """
 
     version: int = CARD_VERSION
     name: str
@@ -62,6 +66,7 @@ class ModelCard(Declaration):
     command: str
     versions: dict[str, str]
     calibration: Calibration | None = None
+    description: str = ""
     files: dict[str, str] = Field(default_factory=dict)
 
     @property

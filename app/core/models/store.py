@@ -6,7 +6,6 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from app.core.models.card import Calibration, ModelCard
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir
 
 CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
+DELETED = ".deleted"
+"""The folder within the user's models that holds deleted ones, each with the time of it before its name."""
 
 _NAME = re.compile(r"[\w][\w .()-]{0,59}", re.ASCII)
 
@@ -54,16 +55,19 @@ def damaged_models() -> dict[str, str]:
     return {
         folder.name: "This model is damaged; remove it and train it again."
         for folder in folders
-        if _is_model(folder) and _read_model(folder, bundled=False) is None
+        if is_model(folder) and _read_model(folder, bundled=False) is None
     }
 
 
 def find_model(name: str) -> StoredModel:
-    """The model of that name, the user's own before a bundled one. Raises InputError listing the names if none is."""
+    """The model of that name, or else of that title; the user's own before a bundled one.
+
+    Raises InputError listing the names if there is none.
+    """
     models = list_models()
-    for model in reversed(models):
-        if model.card.name == name:
-            return model
+    named = [model for model in reversed(models) if model.card.name == name]
+    for model in (*named, *(model for model in reversed(models) if model.card.title == name)):
+        return model
     known = ", ".join(model.card.name for model in models) or "none is installed"
     raise InputError(f"There is no model '{name}'; the models are: {known}.")
 
@@ -108,11 +112,34 @@ def ensure_writable() -> None:
 def free_name(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if it is taken."""
     name, count = check_name(wanted), 1
-    taken = {model.card.name for model in list_models()}
+    taken = {model.card.name for model in list_models()} | set(deleted_names())
     while name in taken or os.path.lexists(user_models_dir() / name):
         count += 1
         name = f"{wanted} {count}"
     return name
+
+
+def free_title(wanted: str) -> str:
+    """`wanted`, or "wanted 2", "wanted 3" ... if a model is called that."""
+    taken = {known.casefold() for model in list_models() for known in (model.card.name, model.card.title)}
+    title, count = wanted, 1
+    while title.casefold() in taken:
+        count += 1
+        title = f"{wanted} {count}"
+    return title
+
+
+def deleted_folders() -> tuple[Path, ...]:
+    """Where deleted models lie until they are forgotten, the one that was deleted first first."""
+    try:
+        return tuple(sorted(folder for folder in (user_models_dir() / DELETED).iterdir() if is_model(folder)))
+    except OSError:
+        return ()
+
+
+def deleted_names() -> tuple[str, ...]:
+    """The names of the models that can be brought back, the one that was deleted first first."""
+    return tuple(folder.name.partition(" ")[2] for folder in deleted_folders())
 
 
 def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> StoredModel:
@@ -140,21 +167,6 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
     return StoredModel(complete, final, bundled=False)
 
 
-def remove_model(name: str) -> None:
-    """Delete one of the user's own models, damaged or not.
-
-    Raises InputError for a bundled or unknown one, StudioError when the disk refuses.
-    """
-    folder = user_models_dir() / check_name(name)
-    if not _is_model(folder):
-        find_model(name)  # tells what there is, if there is no such model
-        raise InputError(f"'{name}' ships with the program and cannot be removed.")
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise StudioError(f"The model could not be removed from {folder} ({error.strerror or error}).") from None
-
-
 def file_sha256(path: Path) -> str:
     """The sha256 of a file's content, in hex."""
     with path.open("rb") as file:
@@ -170,7 +182,7 @@ def _models_in(home: Path, bundled: bool) -> list[StoredModel]:
     return [model for model in found if model is not None]
 
 
-def _is_model(folder: Path) -> bool:
+def is_model(folder: Path) -> bool:
     """Tell whether a folder was made to hold a model."""
     files = (CARD_FILE, KERAS_FILE, LITERT_FILE)
     return not folder.name.startswith(".") and any(os.path.lexists(folder / name) for name in files)

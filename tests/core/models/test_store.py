@@ -1,14 +1,12 @@
 """Models on disk: whole or not at all, found by name, never overwritten."""
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import InputError, StudioError
-from app.core.models.card import Metrics, ModelCard
-from app.core.models.recipes import find_recipe
+from app.core.models.library import delete_model
 from app.core.models.store import (
     add_model,
     check_new_name,
@@ -17,35 +15,8 @@ from app.core.models.store import (
     find_model,
     free_name,
     list_models,
-    remove_model,
 )
-
-
-def card(name: str, day: int = 1) -> ModelCard:
-    return ModelCard(
-        name=name,
-        title=name.title(),
-        created=datetime(2026, 1, day, tzinfo=UTC),
-        dataset="mnist",
-        dataset_title="MNIST",
-        data_variant="starter",
-        data_description="MNIST, starter, 5,000",
-        data_sha256="0" * 64,
-        class_names=tuple("0123456789"),
-        preprocessing="mnist-1",
-        config=find_recipe("fast-cnn").config,
-        parameters=10,
-        epochs_done=1,
-        training_s=1.0,
-        ended="completed",
-        metrics=Metrics(test_loss=0.1, test_accuracy=0.987, test_samples=1000),
-        command="softmax-studio train fast-cnn",
-        versions={},
-    )
-
-
-def write(folder: Path) -> None:
-    (folder / "model.tflite").write_bytes(b"weights")
+from tests.core.models.stored import card, write
 
 
 def own_names() -> list[str]:
@@ -99,7 +70,7 @@ def test_a_folder_without_a_readable_card_is_left_out(home: Path, content: str) 
     (broken / "card.json").write_text(content)
     assert own_names() == ["good"]
     assert list(damaged_models()) == ["broken"]
-    remove_model("broken")
+    delete_model("broken")
     assert damaged_models() == {}
 
 
@@ -111,13 +82,13 @@ def test_an_unknown_model_is_named_with_what_there_is() -> None:
 
 def test_a_model_can_be_removed() -> None:
     add_model(card("mine"), write)
-    remove_model("mine")
+    delete_model("mine")
     assert own_names() == []
 
 
 def test_a_model_that_ships_with_the_program_stays_and_keeps_its_name() -> None:
-    with pytest.raises(InputError, match="cannot be removed"):
-        remove_model("digits-cnn")
+    with pytest.raises(InputError, match="cannot be deleted"):
+        delete_model("digits-cnn")
     with pytest.raises(InputError, match="ships with the program; choose another name"):
         check_new_name("digits-cnn")
     assert free_name("digits-cnn") == "digits-cnn 2"
@@ -126,7 +97,7 @@ def test_a_model_that_ships_with_the_program_stays_and_keeps_its_name() -> None:
 def test_only_models_are_removed(home: Path) -> None:
     (home / "models" / "photos").mkdir(parents=True)
     with pytest.raises(InputError, match="no model 'photos'"):
-        remove_model("photos")
+        delete_model("photos")
     assert (home / "models" / "photos").is_dir()
 
 

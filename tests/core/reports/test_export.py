@@ -10,8 +10,9 @@ import pytest
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError, StudioError
+from app.core.models.library import delete_model
 from app.core.models.recipes import find_recipe
-from app.core.models.store import find_model, remove_model
+from app.core.models.store import find_model
 from app.core.reports.evidence import gather_evidence
 from app.core.reports.export import export, suggested_name
 from app.core.reports.formats import ReportFormat
@@ -193,7 +194,7 @@ def test_a_model_that_is_another_one_by_now_gives_no_examples(trained: tuple[Run
     card.write_text(json.dumps(facts))
     evidence = gather_evidence(record, history.confusion(run))
     assert "another one by now" in evidence.missing
-    remove_model(str(record.model))
+    delete_model(str(record.model))
     evidence = gather_evidence(record, history.confusion(run))
     assert "not in the store any more" in evidence.missing
     assert evidence.classes == tuple("0123456789")

@@ -1,0 +1,147 @@
+"""A model as one file or folder for somebody else: its card and its networks, and nothing that is run."""
+
+import hashlib
+import io
+import os
+import shutil
+import stat
+import uuid
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.core.errors import InputError, StudioError
+from app.core.models.card import Calibration, ModelCard
+from app.core.models.store import (
+    CARD_FILE,
+    KERAS_FILE,
+    LITERT_FILE,
+    StoredModel,
+    add_model,
+    check_name,
+    find_model,
+    free_name,
+    free_title,
+    list_models,
+)
+
+SUFFIX = ".zip"
+_FILES = (CARD_FILE, KERAS_FILE, LITERT_FILE)
+_LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
+_MOST_ENTRIES = 20
+
+
+def export_model(name: str, target: Path, replace: bool = False) -> Path:
+    """Write a model as a zip file, if `target` ends in .zip, or else as a new folder: whole, or not at all.
+
+    Raises InputError if there is something at `target` that may not be replaced (a folder never is), StudioError when
+    the disk refuses.
+    """
+    model = find_model(name)
+    is_zip = target.suffix.lower() == SUFFIX
+    if os.path.lexists(target) and not (replace and is_zip and target.is_file()):
+        raise InputError(f"{target} is there already; choose another name.")
+    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
+    try:
+        if is_zip:
+            _write_zip(model, work)
+        else:
+            work.mkdir()
+            for file in _files_of(model):
+                shutil.copyfile(model.folder / file, work / file)
+        work.replace(target)
+    except OSError as error:
+        sentence = f"The model could not be written to {target} ({error.strerror or error}); choose another place."
+        raise StudioError(sentence) from None
+    finally:
+        if work.is_dir():
+            shutil.rmtree(work, ignore_errors=True)
+        else:
+            work.unlink(missing_ok=True)
+    return target
+
+
+def import_model(source: Path) -> StoredModel:
+    """Bring in a model that this program exported, from its zip file or its folder, under a free name and title.
+
+    Raises InputError, and changes nothing, if it is anything else, is damaged, or is here already.
+    """
+    try:
+        content = _read_folder(source) if source.is_dir() else _read_zip(source)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or "it is damaged or no zip file"
+        raise InputError(f"{source.name} cannot be read: {reason}. {_WANTED}") from None
+    card = _card(source, content)
+    for model in list_models():
+        if model.card.files == card.files:
+            raise InputError(f"This model is here already: it is called '{model.card.title}'.")
+    taken = card.model_copy(update={"name": free_name(card.name), "title": free_title(card.title)})
+
+    def write(folder: Path) -> Calibration | None:
+        for file in card.files:
+            (folder / file).write_bytes(content[file])
+        return card.calibration
+
+    return add_model(taken, write)
+
+
+_WANTED = "Choose a model that Softmax Studio exported: its zip file, or its folder."
+
+
+def _files_of(model: StoredModel) -> tuple[str, ...]:
+    return tuple(file for file in _FILES if (model.folder / file).is_file())
+
+
+def _write_zip(model: StoredModel, path: Path) -> None:
+    """Weights hardly become smaller: they are stored as they are."""
+    with zipfile.ZipFile(path, "w") as packed:
+        for file in _files_of(model):
+            packed.write(model.folder / file, f"{model.card.name}/{file}")
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    content: dict[str, bytes] = {}
+    for file in _FILES:
+        path = folder / file
+        if os.path.lexists(path):
+            about = path.lstat()
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST[file]:
+                raise InputError(f"{path} is no file of a model. {_WANTED}")
+            content[file] = path.read_bytes()
+    return content
+
+
+def _read_zip(source: Path) -> dict[str, bytes]:
+    """The files of the one model in it. Nothing is unpacked by its name, and no more than it may hold."""
+    about = source.stat()
+    if not stat.S_ISREG(about.st_mode) or about.st_size > sum(_LARGEST.values()):
+        raise InputError(f"{source.name} is no model. {_WANTED}")
+    content: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(source.read_bytes())) as packed:
+        entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+        if len(entries) > _MOST_ENTRIES:
+            raise InputError(f"{source.name} is no model: it holds too many files. {_WANTED}")
+        for entry in entries:
+            file = entry.filename.rsplit("/", 1)[-1]
+            if file not in _LARGEST or file in content or entry.file_size > _LARGEST[file]:
+                raise InputError(f"{source.name} is no model: it holds {entry.filename!r}. {_WANTED}")
+            with packed.open(entry) as stream:
+                content[file] = stream.read(_LARGEST[file] + 1)
+    return content
+
+
+def _card(source: Path, content: Mapping[str, bytes]) -> ModelCard:
+    """The card, if it is one and the other files are just those it names."""
+    if CARD_FILE not in content or LITERT_FILE not in content:
+        raise InputError(f"{source.name} is no model of this program: a card or a network is missing. {_WANTED}")
+    try:
+        card = ModelCard.model_validate_json(content[CARD_FILE])
+        check_name(card.name)
+    except (ValidationError, InputError):
+        raise InputError(f"The card in {source.name} is damaged, or of a newer version of the program.") from None
+    networks = {file: data for file, data in content.items() if file != CARD_FILE}
+    if {file: hashlib.sha256(data).hexdigest() for file, data in networks.items()} != card.files:
+        raise InputError(f"{source.name} is damaged: its networks are not those that its card names. Export it again.")
+    return card

@@ -1,0 +1,157 @@
+"""What a person does with the models of their own: rename, describe, copy, delete and bring back.
+
+Those that ship with the program can only be copied.
+"""
+
+import os
+import shutil
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.core.errors import InputError, StudioError
+from app.core.models.card import Calibration, ModelCard
+from app.core.models.store import (
+    CARD_FILE,
+    DELETED,
+    StoredModel,
+    add_model,
+    check_name,
+    deleted_folders,
+    find_model,
+    free_name,
+    free_title,
+    is_model,
+    list_models,
+)
+from app.core.paths import user_models_dir
+
+LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000
+KEPT_AFTER_DELETING_S = 24 * 3600
+"""As deleted runs."""
+
+
+def rename_model(name: str, title: str) -> StoredModel:
+    """Call a model something else. Its `name` stays: runs know it by that.
+
+    Raises InputError for a model that ships with the program, and for a title that is empty, too long or another's.
+    """
+    model = _own(name)
+    title = " ".join(_text(title, "name", LONGEST_TITLE).split())
+    if not title:
+        raise InputError("A model needs a name; write one.")
+    others = (other.card for other in list_models() if other.folder != model.folder)
+    if any(title.casefold() in {card.title.casefold(), card.name.casefold()} for card in others):
+        raise InputError(f"Another model is called '{title}'; choose another name.")
+    return _with_card(model, model.card.model_copy(update={"title": title}))
+
+
+def describe_model(name: str, description: str) -> StoredModel:
+    """Write something about a model, in place of what was written before. Raises InputError as `rename_model`."""
+    model = _own(name)
+    text = "\n".join(_text(description, "description", LONGEST_DESCRIPTION).strip().splitlines())
+    return _with_card(model, model.card.model_copy(update={"description": text}))
+
+
+def copy_model(name: str, title: str = "") -> StoredModel:
+    """A model of one's own with the same weights, called `title` or "(copy)". Raises InputError as `rename_model`."""
+    model = find_model(name)
+    wanted = " ".join(_text(title, "name", LONGEST_TITLE).split()) or f"{model.card.title} (copy)"
+    copied = model.card.model_copy(update={"name": free_name(model.card.name), "title": free_title(wanted)})
+
+    def write(folder: Path) -> Calibration | None:
+        for file in copied.files:
+            shutil.copyfile(model.folder / file, folder / file)
+        return copied.calibration
+
+    return add_model(copied, write)
+
+
+def delete_model(name: str) -> str:
+    """Delete one of the user's own models, damaged or not; `restore_model` brings it back within a day.
+
+    Returns its name. Raises InputError for a bundled or unknown one, StudioError when the disk refuses.
+    """
+    folder = _own_folder(name)
+    away = user_models_dir() / DELETED
+    with _disk_errors("deleted", folder):
+        away.mkdir(exist_ok=True)
+        _forget_old(away)
+        folder.rename(away / f"{time.time_ns():020d} {folder.name}")
+    return folder.name
+
+
+def restore_model(name: str) -> StoredModel:
+    """Bring back what was deleted last under that name.
+
+    Raises InputError if there is nothing to bring back, or its place was taken; StudioError when the disk refuses.
+    """
+    found = [folder for folder in deleted_folders() if folder.name.partition(" ")[2] == name]
+    if not found:
+        raise InputError(f"No model called '{name}' was deleted within the last day.")
+    place = user_models_dir() / check_name(name)
+    if os.path.lexists(place):
+        raise InputError(f"There is another model called '{name}' now; delete it first.")
+    with _disk_errors("brought back", found[-1]):
+        found[-1].rename(place)
+    return find_model(name)
+
+
+def _own(name: str) -> StoredModel:
+    model = find_model(name)
+    if model.bundled:
+        raise InputError(f"'{model.card.title}' ships with the program; make a copy and change that.")
+    return model
+
+
+def _own_folder(name: str) -> Path:
+    """The folder of one's own model; also of one whose card cannot be read."""
+    folder = user_models_dir() / name
+    if os.sep not in name and is_model(folder):
+        return folder
+    model = find_model(name)
+    if model.bundled:
+        raise InputError(f"'{model.card.title}' ships with the program and cannot be deleted.")
+    return model.folder
+
+
+def _with_card(model: StoredModel, card: ModelCard) -> StoredModel:
+    """Replace the card in one step; written beside the model's folder, where whoever watches for models notices."""
+    new = user_models_dir() / f".card-{uuid.uuid4().hex[:8]}"
+    with _disk_errors("changed", model.folder):
+        try:
+            new.write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            new.replace(model.folder / CARD_FILE)
+        finally:
+            new.unlink(missing_ok=True)
+    return StoredModel(card, model.folder, bundled=False)
+
+
+def _forget_old(away: Path) -> None:
+    """Really delete what was deleted a day ago."""
+    oldest = time.time_ns() - KEPT_AFTER_DELETING_S * 1_000_000_000
+    for folder in away.iterdir():
+        if folder.name.partition(" ")[0] < f"{oldest:020d}":
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _text(text: str, what: str, longest: int) -> str:
+    """Without control characters. Raises InputError for one that is too long or no text."""
+    if len(text) > longest:
+        raise InputError(f"The {what} of a model has at most {longest:,} characters; this one has {len(text):,}.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"The {what} is not valid Unicode; type it anew.") from None
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+
+
+@contextmanager
+def _disk_errors(done: str, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StudioError(f"The model in {folder} could not be {done} ({error.strerror or error}).") from None

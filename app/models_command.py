@@ -1,0 +1,155 @@
+"""`softmax-studio models`: the models on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.console import Output
+from app.core.errors import InputError
+from app.core.models.card import ModelCard
+from app.core.models.exchange import export_model, import_model
+from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
+from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
+from app.core.paths import given_path
+from app.core.percentages import percent
+from app.options import Json
+
+models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The name or title of a model (see: softmax-studio models list).")]
+OwnName = Annotated[str, typer.Argument(help="The name or title of one of your own models.")]
+
+
+@models_app.command("list")
+def models_list(json: Json = False) -> None:
+    """List the bundled models and your own."""
+    output = Output(json)
+    for model in list_models():
+        output.facts(_facts(model), f"{model.card.name:<20} {model.card.summary}")
+    damaged = damaged_models()
+    for name, problem in damaged.items():
+        output.problem(name, problem)
+    if damaged:
+        raise typer.Exit(InputError.exit_code)
+
+
+@models_app.command("show")
+def models_show(name: Name, json: Json = False) -> None:
+    """Show what is known of a model."""
+    model = find_model(name)
+    Output(json).facts(_facts(model), "\n".join(_lines(model)))
+
+
+@models_app.command("rename")
+def models_rename(
+    name: OwnName, title: Annotated[str, typer.Argument(help="What to call it.")], json: Json = False
+) -> None:
+    """Call one of your own models something else; its short name stays, since runs know it by that."""
+    model = rename_model(name, title)
+    Output(json).facts(_facts(model), f"'{model.card.name}' is called '{model.card.title}' now.")
+
+
+@models_app.command("describe")
+def models_describe(
+    name: OwnName,
+    text: Annotated[str, typer.Argument(help="What to remember of it; an empty text removes the description.")],
+    json: Json = False,
+) -> None:
+    """Describe one of your own models, in place of an earlier description."""
+    model = describe_model(name, text)
+    said = "has a description" if model.card.description else "has no description"
+    Output(json).facts(_facts(model), f"'{model.card.title}' {said} now.")
+
+
+@models_app.command("copy")
+def models_copy(
+    name: Name,
+    title: Annotated[str, typer.Option(help='What to call the copy; the usual is the title with "(copy)".')] = "",
+    json: Json = False,
+) -> None:
+    """Make a model of your own with the same weights."""
+    model = copy_model(name, title)
+    Output(json).facts(_facts(model), f"Copied as '{model.card.name}', called '{model.card.title}'.")
+
+
+@models_app.command("export")
+def models_export(
+    name: Name,
+    path: Annotated[Path, typer.Argument(help="A zip file (NAME.zip), or else a new folder.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a zip file that is there.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a model as one zip file or folder, for another computer."""
+    written = export_model(name, given_path(path), replace)
+    Output(json).facts({"name": name, "path": str(written)}, f"Exported as {written}.")
+
+
+@models_app.command("import")
+def models_import(
+    path: Annotated[Path, typer.Argument(help="A zip file or folder that this program exported.")],
+    json: Json = False,
+) -> None:
+    """Bring in a model that Softmax Studio exported."""
+    model = import_model(given_path(path))
+    Output(json).facts(_facts(model), f"Imported as '{model.card.name}', called '{model.card.title}'.")
+
+
+@models_app.command("average")
+def models_average(
+    names: Annotated[list[str], typer.Argument(help="Models that began with the same weights.")],
+    name: Annotated[str, typer.Option(help="The name of the new model.")],
+    json: Json = False,
+) -> None:
+    """Make one model of the mean of others' weights."""
+    from app.core.training.tensorflow_start import load_tensorflow
+
+    check_new_name(name)
+    load_tensorflow()
+    from app.core.training.averaging import average_models
+
+    card = average_models(names, name).card
+    facts = {"name": card.name, "test_accuracy": card.metrics.test_accuracy, "test_loss": card.metrics.test_loss}
+    Output(json).facts(facts, f"Saved as '{card.name}': test accuracy {card.metrics.test_accuracy:.4f}.")
+
+
+@models_app.command("remove")
+def models_remove(name: OwnName, json: Json = False) -> None:
+    """Delete one of your own models; for a day, `restore` brings it back."""
+    removed = delete_model(name)
+    said = f"Deleted '{removed}'. To bring it back within a day: softmax-studio models restore \"{removed}\""
+    Output(json).facts({"removed": removed}, said)
+
+
+@models_app.command("restore")
+def models_restore(
+    name: Annotated[str, typer.Argument(help="The name of a model that was deleted.")], json: Json = False
+) -> None:
+    """Bring a deleted model back."""
+    model = restore_model(name)
+    Output(json).facts(_facts(model), f"Brought '{model.card.title}' back.")
+
+
+def _facts(model: StoredModel) -> dict[str, object]:
+    return {**model.card.model_dump(mode="json"), "bundled": model.bundled, "folder": str(model.folder)}
+
+
+def _lines(model: StoredModel) -> list[str]:
+    facts = {**_about(model.card), "folder": str(model.folder)}
+    return [f"{name:<16} {value}" for name, value in facts.items() if value]
+
+
+def _about(card: ModelCard) -> dict[str, str]:
+    metrics = card.metrics
+    return {
+        "name": card.name,
+        "title": card.title,
+        "description": card.description.replace("\n", "\n" + " " * 17),
+        "trained on": card.data_description,
+        "classes": f"{len(card.class_names)}: {', '.join(card.class_names)}",
+        "test accuracy": f"{percent(metrics.test_accuracy, 2)} of {metrics.test_samples:,} test pictures",
+        "weights": f"{card.parameters:,}",
+        "epochs": f"{card.epochs_done}",
+        "made": f"{card.created.astimezone():%Y-%m-%d %H:%M}",
+        "command": card.command,
+    }

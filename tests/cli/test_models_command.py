@@ -1,0 +1,38 @@
+"""`softmax-studio models`: a model's life on the terminal."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import run_command
+from app.core.models.store import add_model, find_model
+from tests.core.models.stored import card, write
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_a_model_is_renamed_described_shown_and_copied(capsys: Captured) -> None:
+    add_model(card("mine"), write)
+    assert run_command(["models", "rename", "mine", "Of class 7b"]) == 0
+    assert run_command(["models", "describe", "Of class 7b", "Too few zeros."]) == 0
+    assert run_command(["models", "copy", "mine", "--title", "Another"]) == 0
+    capsys.readouterr()
+    assert run_command(["models", "show", "Another"]) == 0
+    shown = capsys.readouterr().out
+    for words in ("Another", "Too few zeros.", "MNIST, starter, 5,000", "98.70% of 1,000 test pictures", "10: 0, 1, 2"):
+        assert words in shown
+    assert run_command(["models", "show", "mine", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Of class 7b"
+
+
+def test_a_model_goes_to_another_computer_and_back(tmp_path: Path, capsys: Captured) -> None:
+    add_model(card("mine"), write)
+    assert run_command(["models", "export", "mine", str(tmp_path / "mine.zip")]) == 0
+    assert run_command(["models", "export", "mine", str(tmp_path / "mine.zip")]) == 2
+    assert run_command(["models", "import", str(tmp_path / "mine.zip")]) == 2
+    assert run_command(["models", "remove", "mine"]) == 0
+    assert "models restore" in capsys.readouterr().out
+    assert run_command(["models", "restore", "mine"]) == 0
+    assert find_model("mine").card.title == "Mine"
+    assert run_command(["models", "restore", "mine"]) == 2
