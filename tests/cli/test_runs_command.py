@@ -24,7 +24,7 @@ def runs() -> list[int]:
     data = Dataset("mnist", "MNIST", Variant.FULL, tuple("0123456789"), "mnist-1", none, none, "0" * 64, "")
     numbers = []
     for recipe in (NOTES, OURS):
-        run = history.begin(find_recipe(recipe).config, data)
+        run = history.begin(find_recipe(recipe).config.changed(data="full"), data)
         history.started(run, RunStarted(recipe, "MNIST", 2, 10, 90, 10, 1234, "graph"), "CPU")
         for epoch in (1, 2):
             history.add_epoch(run, EpochDone(epoch, 0.2, 0.91, 0.3, 0.92, 0.001, True, 5.0, 5.0 * epoch))
@@ -90,7 +90,7 @@ def test_an_empty_history_invites(capsys: Printed, home: Path) -> None:
 def test_one_run_is_shown_with_its_settings_epochs_and_confusion_matrix(runs: list[int], capsys: Printed) -> None:
     assert run_command(["runs", "show", str(runs[0]), "--json"]) == 0
     (run,) = told(capsys)
-    assert run["config"] == find_recipe(NOTES).config.model_dump(mode="json")
+    assert run["config"] == find_recipe(NOTES).config.changed(data="full").model_dump(mode="json")
     assert run["confusion"] == np.eye(10).tolist()
     assert isinstance(run["epochs"], list)
     assert [epoch["val_accuracy"] for epoch in run["epochs"]] == [0.92, 0.92]

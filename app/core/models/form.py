@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -48,6 +49,7 @@ class FormField:
         return self.when is None or values[self.when[0]] in self.when[1]
 
 
+@cache
 def form_fields() -> tuple[FormField, ...]:
     """The fields of `TrainingConfig` that a person sets, in the order of their declaration."""
     return tuple(

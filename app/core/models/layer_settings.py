@@ -44,3 +44,19 @@ def get_from_layers(layers: tuple[Layer, ...], name: str) -> object:
     setting = LAYER_SETTINGS[name]
     values = {getattr(layer, setting.field) for layer in layers if isinstance(layer, setting.kinds)}
     return values.pop() if len(values) == 1 else None
+
+
+def settings_between(layers: tuple[Layer, ...], others: tuple[Layer, ...]) -> dict[str, object] | None:
+    """The settings that alone make `layers` into `others`, with their new values; None if more than that differs."""
+    found: dict[str, object] = {}
+    for name in LAYER_SETTINGS:
+        before, after = get_from_layers(layers, name), get_from_layers(others, name)
+        if None not in {before, after} and before != after:
+            found[name] = after
+    plain = [layer.model_dump() for layer in layers]
+    for name, value in found.items():
+        setting = LAYER_SETTINGS[name]
+        for layer, values in zip(layers, plain, strict=True):
+            if isinstance(layer, setting.kinds):
+                values[setting.field] = value
+    return found if plain == [layer.model_dump() for layer in others] else None

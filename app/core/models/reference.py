@@ -4,9 +4,18 @@ import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from app.core.datasets.content import published_sha256
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.types import Variant
+from app.core.models.changes import changes
 from app.core.models.config import TrainingConfig
+from app.core.models.recipes import find_recipe
 from app.core.paths import resources_dir
+
+_OF_NO_MATTER = {"seed", "engine"}
+"""A run with other values of these still repeats that of the notes."""
+
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -49,12 +58,59 @@ def reported_runs() -> dict[str, Reported]:
     return {name: Reported(**figures) for name, figures in facts.items()}
 
 
-def reported_beside(config: TrainingConfig) -> Reported | None:
-    """What the notes report of the recipe of a run; None if the run learns other pictures, or goes on with a model."""
-    is_the_same = config.dataset in DATASETS and not config.start_from
-    return reported_for(config.recipe) if is_the_same else None
-
-
 def reported_for(recipe_id: str) -> Reported | None:
     """What the notes report of a recipe; None for recipes that are ours."""
     return reported_runs().get(recipe_id)
+
+
+@dataclass(frozen=True)
+class NotesBeside:
+    """What may stand beside a run: what the notes `reported` of the same one, or the `reasons` why nothing may.
+
+    Neither where the notes report nothing of the recipe. Reasons are few words each: "other layers", "optimizer sgd".
+    """
+
+    reported: Reported | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def why_not(self) -> str:
+        """The foremost reasons in a line: "not comparable: other layers, sgd, starter data", or an empty text."""
+        more = len(self.reasons) - _MOST_REASONS
+        said = ", ".join((*self.reasons[:_MOST_REASONS], *([f"{more} more"] if more > 0 else [])))
+        return f"not comparable: {said}" if said else ""
+
+
+NO_NOTES = NotesBeside()
+
+
+def notes_beside(config: TrainingConfig, data_sha256: str = "") -> NotesBeside:
+    """What the notes report of a run of `config`, if it repeats theirs: same network, same settings, all of the data.
+
+    The seed and the engine do not matter. `data_sha256` is that of the data, where it is known; without it, only data
+    that is chosen as "full" is taken for all of it.
+    """
+    reported = reported_for(config.recipe)
+    if reported is None:
+        return NO_NOTES
+    recipe = find_recipe(config.recipe).config
+    reasons = [
+        "other layers" if change.field == "layers" else change.words
+        for change in changes(config, recipe)
+        if change.field not in _OF_NO_MATTER
+    ]
+    if config.start_from:
+        reasons.append(f"begun with {config.start_from}")
+    if data := _other_data(config, recipe, data_sha256):
+        reasons.append(data)
+    return NotesBeside(None, tuple(reasons)) if reasons else NotesBeside(reported)
+
+
+def _other_data(config: TrainingConfig, recipe: TrainingConfig, data_sha256: str) -> str:
+    """Which other pictures the run learns; an empty text for those of the notes."""
+    if config.dataset != recipe.dataset:
+        return f"{config.dataset} data"
+    is_whole = data_sha256 == published_sha256(DATASETS[recipe.dataset]) or config.data == Variant.FULL
+    if is_whole:
+        return ""
+    return "starter data" if config.data == Variant.STARTER else "other data"

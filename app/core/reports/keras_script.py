@@ -8,9 +8,8 @@ import textwrap
 from app import __version__
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
-from app.core.errors import InputError
+from app.core.models.changes import config_explanation, config_title
 from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
 from app.core.percentages import percent
 from app.core.reports.script_augmentation import augmentation_lines, needs_ops
 from app.core.reports.script_code import WIDTH
@@ -63,11 +62,7 @@ def keras_script(run: RunRecord, file_name: str) -> str:
 
 
 def _docstring(run: RunRecord, file_name: str) -> list[str]:
-    try:
-        recipe = find_recipe(run.recipe)
-        title, about = recipe.title, recipe.explanation
-    except InputError:
-        title, about = run.recipe, ""
+    title, about = config_title(run.config), config_explanation(run.config)
     test = ""
     if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
         accuracy = percent(run.figures.test_accuracy, 2)

@@ -6,9 +6,8 @@ from html import escape
 
 from app import __version__
 from app.core.errors import InputError
-from app.core.models.config import SETTABLE
+from app.core.models.changes import config_explanation
 from app.core.models.recipes import Recipe, find_recipe
-from app.core.models.reference import reported_for
 from app.core.percentages import percent
 from app.core.reports.curves import Curve, curve_chart
 from app.core.reports.evidence import Evidence
@@ -100,9 +99,9 @@ def _overview_cell(figure: Compared) -> str:
 def _article(report: RunFacts) -> str:
     run, recipe = report.run, _recipe(report.run)
     parts = [
-        _head(run, recipe),
+        _head(run),
         _tiles(run),
-        section("Result", _result(run, recipe)),
+        section("Result", _result(run)),
         section("Learning curves", _curves(report.epochs, run.best_epoch)),
         network_section(run.config, len(report.evidence.classes) or 10),
         confusion_section(report.evidence),
@@ -120,13 +119,13 @@ def _recipe(run: RunRecord) -> Recipe | None:
         return None
 
 
-def _head(run: RunRecord, recipe: Recipe | None) -> str:
+def _head(run: RunRecord) -> str:
     made = run.created.astimezone().strftime("%Y-%m-%d %H:%M")
     facts = " · ".join((run.data_description, made, _STATES[run.state]))
     tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in run.tags)
     return (
         f'<header>\n<div class="kicker">Lab report · run {run.id}</div>\n<h1>{escape(run.name)}</h1>\n'
-        f"{paragraph(recipe.explanation if recipe else '')}\n"
+        f"{paragraph(config_explanation(run.config))}\n"
         f'<div class="muted">{escape(facts)} {tags}</div>\n</header>\n'
         f"{section('Remarks', paragraph(run.note, 'note'))}"
     )
@@ -156,10 +155,10 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else percent(share, 2)
 
 
-def _result(run: RunRecord, recipe: Recipe | None) -> str:
+def _result(run: RunRecord) -> str:
     """Loss and accuracy of the three parts, beside what the notes report where they do."""
     time, *figures = compared(run)
-    notes = reported_for(run.recipe)
+    notes = run.notes.reported
     parts = zip(("Training", "Validation", "Test"), figures[::2], figures[1::2], strict=True)
     lines = [
         f"<tr><th>{name}</th>{_cells(loss, notes is not None)}{_cells(accuracy, notes is not None)}</tr>"
@@ -175,7 +174,8 @@ def _result(run: RunRecord, recipe: Recipe | None) -> str:
     if notes is not None:
         content.append(paragraph(_stops(run, notes.stopped_epoch)))
         content.append(paragraph(notes.remark, "muted"))
-        content.append(paragraph(_other_settings(run, recipe), "muted"))
+    if run.notes.reasons:
+        content.append(paragraph(f"Not comparable with the notes: {', '.join(run.notes.reasons)}.", "muted"))
     content.append(paragraph(run.message if run.state in {RunState.FAILED, RunState.INTERRUPTED} else ""))
     return "\n".join(filter(None, content))
 
@@ -218,23 +218,6 @@ def _stops(run: RunRecord, stopped_epoch: int | None) -> str:
         return ""
     ours = f"this run after epoch {run.epochs_done}" if run.state is RunState.EARLY_STOPPED else "this run did not"
     return f"Early stopping ended the notes' run after epoch {stopped_epoch}, {ours}."
-
-
-def _other_settings(run: RunRecord, recipe: Recipe | None) -> str:
-    """Where the run was set otherwise than the recipe whose figures stand beside it."""
-    if recipe is None:
-        return ""
-    usual, ours = recipe.config.model_dump(mode="json"), run.settings
-    names = [name for name in SETTABLE if name in ours and usual[name] != ours[name] and name != "engine"]
-    other = [
-        "other layers" if name == "layers" else f"{name} {_short(ours[name])} instead of {_short(usual[name])}"
-        for name in names
-    ]
-    return f"Set otherwise than in the recipe: {', '.join(other)}." if other else ""
-
-
-def _short(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _curves(epochs: Sequence[EpochDone], best_epoch: int | None) -> str:

@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
-from app.core.models.reference import reported_for
+from app.core.models.reference import NO_NOTES, NotesBeside, notes_beside
 from app.core.search.plan import SearchPlan
 from app.core.search.status import TrialState, TrialStatus
 
 FIGURES = ("test_accuracy", "val_accuracy", "train_accuracy")
 """The figure to compare: the first one of these that the notes report."""
-
-_OF_NO_MATTER = {"data", "seed", "engine", "epochs"}
-"""A recipe with other values of these still is the recipe."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +27,8 @@ class Beside:
 
 def beside(plan: SearchPlan, trial: TrialStatus) -> Beside | None:
     """The accuracy that the notes report of the run that this trial repeats; None if it repeats none of theirs."""
-    reported = reported_for(trial.recipe)
-    if reported is None or not _repeats(plan.bases[trial.base], trial):
+    reported = trial_notes(plan, trial).reported
+    if reported is None:
         return None
     for figure in FIGURES:
         accuracy = getattr(reported, figure)
@@ -43,10 +38,9 @@ def beside(plan: SearchPlan, trial: TrialStatus) -> Beside | None:
     return None
 
 
-def _repeats(base: TrainingConfig, trial: TrialStatus) -> bool:
+def trial_notes(plan: SearchPlan, trial: TrialStatus) -> NotesBeside:
+    """What may stand beside a trial of the notes' figures, or why nothing may."""
     try:
-        recipe = find_recipe(trial.recipe).config
-        changed = recipe.with_settings([f"{field}={value}" for field, value in trial.changes.items()])
+        return notes_beside(plan.config(trial.base, trial.changes))
     except InputError:  # of another version of the program
-        return False
-    return changed == recipe and base.model_dump(exclude=_OF_NO_MATTER) == recipe.model_dump(exclude=_OF_NO_MATTER)
+        return NO_NOTES

@@ -1,8 +1,8 @@
 """The table of a finished search in Markdown: what the notes report of each run, beside what was measured here."""
 
-from app.core.models.reference import Reported, reported_for
+from app.core.models.reference import Reported
 from app.core.search.plan import SearchPlan
-from app.core.search.reported import FIGURES, beside
+from app.core.search.reported import FIGURES, beside, trial_notes
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 
 _HEADING = ("run", "figure", "reported", "ours", "difference", "reported time", "our time", "epochs", "remark")
@@ -15,8 +15,8 @@ def markdown_table(plan: SearchPlan, status: SearchStatus) -> str:
 
 
 def _cells(plan: SearchPlan, trial: TrialStatus) -> tuple[str, ...]:
-    repeated = beside(plan, trial)
-    notes = (reported_for(trial.recipe) if repeated else None) or Reported()
+    repeated, found = beside(plan, trial), trial_notes(plan, trial)
+    notes = found.reported or Reported()
     figure = repeated.figure if repeated else FIGURES[0]
     ours: float | None = getattr(trial.report, figure) if trial.state is TrialState.DONE else None
     difference = repeated.difference if repeated else None
@@ -29,7 +29,7 @@ def _cells(plan: SearchPlan, trial: TrialStatus) -> tuple[str, ...]:
         _seconds(notes.time_s),
         _seconds(trial.elapsed_s or None),
         f"{trial.epochs_done} of {trial.epochs}" if trial.epochs_done < trial.epochs else str(trial.epochs),
-        " ".join(filter(None, (_remark(trial), notes.remark))),
+        " ".join(filter(None, (_remark(trial), notes.remark or _sentence(found.why_not)))),
     )
 
 
@@ -41,6 +41,10 @@ def _remark(trial: TrialStatus) -> str:
             return trial.report.message if trial.report else ""
         case _:
             return f"Still {trial.state.value}."
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _percent(share: float | None) -> str:

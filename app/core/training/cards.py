@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 
 from app.core.datasets.registry import DATASETS
 from app.core.models.card import Metrics, ModelCard
+from app.core.models.changes import config_title, name_stem
 from app.core.models.recipes import find_recipe
 from app.core.models.store import free_name
 from app.core.training.events import RunTested
 from app.core.training.trainer import TrainedNetwork
 from app.core.versions import program_versions
-
-_LONGEST_STEM = 56  # room for a number is left of the 60 that a name may have
 
 
 def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
@@ -19,8 +18,8 @@ def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> M
     recipe = find_recipe(config.recipe)
     epoch = trained.epoch_of_weights
     is_own = dataset.name not in DATASETS
-    stem = f"{config.recipe}-{dataset.name}"[:_LONGEST_STEM] if is_own else config.recipe
-    title = f"{recipe.title}, {dataset.title}" if is_own else recipe.title
+    stem = name_stem(config, dataset.name if is_own else "")
+    title = config_title(config, dataset.title)
     chosen = name or free_name(stem)
     return ModelCard(
         name=chosen,

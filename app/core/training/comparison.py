@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.errors import StudioError
+from app.core.models.changes import value_text
 from app.core.models.form import form_fields
-from app.core.models.layer_settings import LAYER_SETTINGS, get_from_layers, set_in_layers
-from app.core.models.layers import Layer
+from app.core.models.layer_settings import LAYER_SETTINGS, get_from_layers, settings_between
 from app.core.training.history.records import RunRecord
 from app.core.training.run_columns import run_layers
 
@@ -66,15 +66,6 @@ def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
     )
 
 
-def value_text(value: object) -> str:
-    """A setting as a person reads it: 0.001, adam, yes."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return "" if value is None else str(value)
-
-
 def shared_tags(runs: Sequence[RunRecord]) -> tuple[str, ...]:
     """The tags that all the runs have."""
     return tuple(tag for tag in runs[0].tags if all(tag in run.tags for run in runs)) if runs else ()
@@ -101,30 +92,14 @@ def _layer_differences(runs: Sequence[RunRecord]) -> list[Difference]:
         networks = [run.config.layers for run in runs]
     except StudioError:  # settings of another version of the program
         return [whole]
-    shared = {name: [get_from_layers(layers, name) for layers in networks] for name in LAYER_SETTINGS}
-    differing = [name for name, values in shared.items() if len(set(values)) > 1 and None not in values]
-    if not differing or not all(_is_explained(networks[0], layers, differing) for layers in networks):
+    found = [settings_between(networks[0], layers) for layers in networks]
+    differing = [name for name in LAYER_SETTINGS if any(name in (settings or ()) for settings in found)]
+    if not differing or None in found:
         return [whole]
+    shared = {name: [get_from_layers(layers, name) for layers in networks] for name in differing}
     return [
         Difference(name, LAYER_SETTINGS[name].title, tuple(map(value_text, shared[name]))) for name in differing
     ]  # fmt: skip
-
-
-def _is_explained(first: tuple[Layer, ...], other: tuple[Layer, ...], names: Sequence[str]) -> bool:
-    """True if those settings are all that makes the one network into the other."""
-    if [type(layer) for layer in first] != [type(layer) for layer in other]:
-        return False
-    plain = [layer.model_dump() for layer in other]
-    for name in names:
-        setting = LAYER_SETTINGS[name]
-        changed = set_in_layers(first, name, get_from_layers(other, name))
-        first = tuple(
-            layer.model_copy(update={setting.field: values[setting.field]})
-            if isinstance(layer, setting.kinds)
-            else layer
-            for layer, values in zip(first, changed, strict=True)
-        )
-    return [layer.model_dump() for layer in first] == plain
 
 
 def _fewest(candidates: Sequence[Difference], count: int) -> list[Difference]:

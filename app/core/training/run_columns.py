@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.core.models.form import form_fields
 from app.core.models.layers import Layer
 from app.core.models.notation import layers_text
-from app.core.models.reference import Reported, reported_for
+from app.core.models.reference import Reported
 from app.core.training.history.records import RunRecord
 
 Value = str | float | datetime | None
@@ -92,7 +92,7 @@ def _measured(name: str, run: RunRecord) -> float | None:
 
 
 def _reported(name: str, run: RunRecord) -> float | None:
-    value: float | None = getattr(reported_for(run.recipe) or _NO_REPORT, name)
+    value: float | None = getattr(run.notes.reported or _NO_REPORT, name)
     return value
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
-from app.core.models.reference import reported_beside
+from app.core.models.reference import NO_NOTES, notes_beside
 from app.core.training.coach import advise
 from app.core.training.control import Probe
 from app.core.training.events import (
@@ -30,7 +30,7 @@ from app.ui.pages.train_stage import Stage
 from app.ui.widgets.coach_card import CoachCard
 from app.ui.widgets.column import column
 from app.ui.widgets.live_drawing import LiveDrawing
-from app.ui.widgets.reported_words import reported_accuracy, reported_short
+from app.ui.widgets.reported_words import notes_short, reported_accuracy
 from app.ui.widgets.run_details import EPOCHS, RunDetails
 from app.ui.widgets.run_progress import RunProgress
 
@@ -82,7 +82,7 @@ class RunView(QWidget):
         self._config, self._past = config, past
         self._started = self._saved = None
         self.curves.clear()
-        self.curves.set_reference(reported_accuracy(reported_beside(config)))
+        self.curves.set_reference(reported_accuracy(notes_beside(config).reported))
         self.details.clear()
         self.live.forget()
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
@@ -176,8 +176,8 @@ class RunView(QWidget):
     def _show_ended(self, event: RunEnded, stage: Stage) -> None:
         self.curves.finish()
         self.live.finish()
-        reported = reported_beside(self._config) if self._config is not None else None
-        self.progress.show_ended(event, self._saved, reported_short(reported))
+        notes = notes_beside(self._config) if self._config is not None else NO_NOTES
+        self.progress.show_ended(event, self._saved, notes_short(notes))
         if stage is Stage.UNDECIDED:
             self.progress.offer_to_keep()
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.models.reference import Reported
+from app.core.models.reference import NotesBeside, Reported
 
 translate = QCoreApplication.translate
 
@@ -27,8 +27,14 @@ def reported_sentence(reported: Reported | None) -> str:
     )
 
 
-def reported_short(reported: Reported | None) -> str:
-    """The figure alone, to stand beside a result: "Reported: test 97.58%", or an empty text."""
-    if reported is None or not reported.short:
-        return ""
-    return translate("reported_words", "Reported: {figure}").format(figure=reported.short)
+def notes_short(notes: NotesBeside) -> str:
+    """What stands beside a result: "Notes: test 97.58%", or in a few words why no figure does."""
+    if notes.reported is None:
+        return notes_why_not(notes)
+    figure = notes.reported.short
+    return translate("reported_words", "Notes: {figure}").format(figure=figure) if figure else ""
+
+
+def notes_why_not(notes: NotesBeside) -> str:
+    """Why the figures of the notes do not stand beside a run, or an empty text."""
+    return translate("reported_words", "Notes: {why_not}").format(why_not=notes.why_not) if notes.why_not else ""

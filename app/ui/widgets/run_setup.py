@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.core.models.changes import config_explanation
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import Recipe
-from app.core.models.reference import reported_for
+from app.core.models.reference import notes_beside
 from app.core.models.shapes import network_summary
 from app.core.models.shown import Section
 from app.core.models.store import check_new_name
@@ -19,7 +20,7 @@ from app.ui.widgets.data_box import DataBox
 from app.ui.widgets.form_scroll import FormScroll
 from app.ui.widgets.network_row import NetworkRow
 from app.ui.widgets.recipe_box import RecipeBox
-from app.ui.widgets.reported_words import reported_sentence
+from app.ui.widgets.reported_words import notes_why_not, reported_sentence
 from app.ui.widgets.run_buttons import RunButtons
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ class RunSetup(Card):
         """Put another run's settings into the form. Raises InputError if its recipe is not known any more."""
         self._recipe.choose(config.recipe)
         self._form.set_config(config)
-        self._explain()
         self._data.choose(config.dataset, config.data)
         self.show_error("")
         if self._data.chosen != (config.dataset, config.data):
@@ -185,8 +185,10 @@ class RunSetup(Card):
         self._search.clicked.connect(self.search_clicked)
 
     def _explain(self) -> None:
-        recipe = self._recipe.recipe
-        sentences = (self._beginning() or self.tr(recipe.explanation), reported_sentence(reported_for(recipe.id)))
+        recipe, config = self._recipe.recipe, self.config()
+        notes = notes_beside(config)
+        beside = reported_sentence(notes.reported) or notes_why_not(notes)
+        sentences = (self._beginning() or self.tr(config_explanation(config)), beside)
         self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
         self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")
         self._show_tooltips()
@@ -203,6 +205,7 @@ class RunSetup(Card):
 
     def _show_network(self) -> None:
         """Say what the network is and what is wrong with it."""
+        self._explain()
         config = self.config()
         changed = config.layers != self._recipe.recipe.config.layers
         summary = network_summary(config, self._data.class_count)
@@ -214,7 +217,6 @@ class RunSetup(Card):
     @Slot(object)
     def _on_recipe_chosen(self, recipe: Recipe) -> None:
         self._form.set_config(recipe.config)
-        self._explain()
         self._data.choose(recipe.config.dataset, self._data.chosen[1])
         self.show_error("")
         self._show_network()

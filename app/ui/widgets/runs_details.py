@@ -11,6 +11,7 @@ from app.core.training.history.records import RunRecord
 from app.core.training.run_columns import COLUMNS, NOTES
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.reported_words import notes_why_not
 from app.ui.widgets.runs_signs import SIGNS
 from app.ui.widgets.runs_text import NOTHING, cell_text, column_title, runs_text, state_text
 
@@ -66,7 +67,7 @@ class RunsDetails(Card):
 
     def _show_one(self, run: RunRecord) -> None:
         note = self.tr("Note: {note}").format(note=run.note) if run.note else ""
-        self._tell(self.tr("Details"), f"{state_text(run)}  {run.message}".strip(), note)
+        self._tell(self.tr("Details"), f"{state_text(run)}  {run.message}".strip(), notes_why_not(run.notes), note)
         is_reported = any(cell_text(COLUMNS[f"{name}_reported"], run) for name in NOTES)
         words = (self.tr("notes"), self.tr("difference")) if is_reported else ("", "")
         self._set_titles(["", self.tr("this run"), *words])

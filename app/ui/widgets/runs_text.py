@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.training.comparison import value_text
+from app.core.models.changes import value_text
 from app.core.training.history.records import RunRecord, RunState
 from app.core.training.progress import figure
 from app.core.training.run_columns import Column, Kind, Value

@@ -3,13 +3,13 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.core.errors import InputError
+from app.core.models.changes import value_text
 from app.core.models.recipes import find_recipe
 from app.core.percentages import percent
 from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.reported import Beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
-from app.core.training.comparison import value_text
 from app.ui.widgets.durations import duration_text
 
 translate = QCoreApplication.translate

@@ -2,9 +2,12 @@
 
 import pytest
 
+from app.core.datasets.content import published_sha256
+from app.core.datasets.registry import DATASETS
 from app.core.models.layers import BatchNormalization, Dense, Dropout
+from app.core.models.notation import parse_layers
 from app.core.models.recipes import RECIPES, Recipe, find_recipe
-from app.core.models.reference import Reported, reported_beside, reported_for, reported_runs
+from app.core.models.reference import NotesBeside, Reported, notes_beside, reported_for, reported_runs
 
 
 def test_every_reported_run_is_a_recipe() -> None:
@@ -42,8 +45,40 @@ def test_the_tuning_table_is_declared_as_the_notes_have_it() -> None:
     assert find_recipe("tuning-512-06").config.layers == (Dense(units=512), Dropout(rate=0.2))
 
 
-def test_reported_figures_stand_beside_runs_of_the_same_task_only() -> None:
-    config = find_recipe("quickstart-mnist").config
-    assert reported_beside(config) is not None
-    assert reported_beside(config.changed(dataset="my-digits")) is None
-    assert reported_beside(config.changed(start_from="digits-cnn")) is None
+QUICKSTART = find_recipe("quickstart-mnist").config.changed(data="full")
+
+
+def test_figures_of_the_notes_stand_beside_runs_that_repeat_them_only() -> None:
+    assert notes_beside(QUICKSTART).reported == reported_for("quickstart-mnist")
+    assert notes_beside(QUICKSTART.changed(seed=7, engine="fit")).reported is not None
+    assert notes_beside(find_recipe("fast-cnn").config) == NotesBeside()
+
+
+@pytest.mark.parametrize(
+    ("changed", "reasons"),
+    [
+        ({"layers": parse_layers("conv2d 32 3x3")}, ("other layers",)),
+        ({"optimizer": "sgd", "learning_rate": 10}, ("sgd", "learning rate 10")),
+        ({"data": "starter"}, ("starter data",)),
+        ({"dataset": "my-digits"}, ("my-digits data",)),
+        ({"data": "/somewhere"}, ("other data",)),
+        ({"start_from": "digits-cnn"}, ("begun with digits-cnn",)),
+        ({"dropout": 0.5, "epochs": 2}, ("dropout 0.5", "epochs 2")),
+    ],
+)
+def test_what_makes_a_run_another_one_is_said_in_few_words(
+    changed: dict[str, object], reasons: tuple[str, ...]
+) -> None:
+    found = notes_beside(QUICKSTART.changed(**changed))
+    assert found == NotesBeside(None, reasons)
+    assert found.why_not == f"not comparable: {', '.join(reasons)}"
+
+
+def test_data_is_known_by_its_content() -> None:
+    whole = published_sha256(DATASETS["mnist"])
+    assert notes_beside(QUICKSTART.changed(data="/keras/mnist.npz"), whole).reported is not None
+
+
+def test_many_reasons_are_counted() -> None:
+    found = notes_beside(QUICKSTART.changed(epochs=1, batch_size=8, shift_px=1, rotate_deg=2, data="starter"))
+    assert found.why_not == "not comparable: epochs 1, batch size 8, shift 1, 2 more"

@@ -6,9 +6,12 @@ import numpy as np
 
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Dense, Dropout
+from app.core.models.recipes import find_recipe
 from app.core.training.events import EpochDone, RunTested
 
 CONFIG = TrainingConfig(recipe="tuning-512x512-02", layers=(Dense(units=8), Dropout(rate=0.25)), epochs=3)
+NOTED = find_recipe("tuning-512x512-02").config.changed(data="full")
+"""What the notes report: these layers and settings, on all of the data."""
 EPOCHS = (
     EpochDone(1, 0.9, 0.6, 0.7, 0.7, 0.001, True, 2.0, 2.0, 0.71, 0.69, 0.5),
     EpochDone(2, 0.5, 0.8, 0.4, 0.85, 0.0005, True, 2.0, 4.0, 0.86, 0.84, 0.5),

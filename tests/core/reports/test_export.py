@@ -18,7 +18,7 @@ from app.core.reports.export import export, suggested_name
 from app.core.reports.formats import ReportFormat
 from app.core.training.control import RunControl
 from app.core.training.history.store import RunHistory
-from tests.core.reports.helpers import CONFIG, MakeRun
+from tests.core.reports.helpers import CONFIG, NOTED, MakeRun
 
 FORMATS = tuple(ReportFormat)
 
@@ -72,7 +72,7 @@ def test_runs_keep_their_order_and_come_once(history: RunHistory, make_run: Make
 
 
 def test_each_run_has_its_own_events(history: RunHistory, make_run: MakeRun, tmp_path: Path) -> None:
-    runs = [make_run(), make_run()]
+    runs = [make_run(NOTED), make_run(NOTED)]
     done = export(ReportFormat.TENSORBOARD, runs, history, tmp_path / "board")
     assert {file.parent.name for file in done.files} == {f"tuning-512x512-02-{run}" for run in runs}
     more = make_run()

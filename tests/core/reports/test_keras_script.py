@@ -229,7 +229,8 @@ def test_a_script_has_only_the_lines_that_its_config_needs() -> None:
 
 
 def test_texts_of_a_run_cannot_leave_the_docstring() -> None:
-    run = replace(record(SMALL), recipe='my """recipe\\', data_description='"""\nimport os\n"""')
+    config = SMALL.changed(recipe='my """recipe\\')
+    run = replace(record(config), data_description='"""\nimport os\n"""')
     source = keras_script(run, 'a"""\\b.py')
     names: dict[str, Any] = {}
     exec(compile(source.partition("import sys")[0], "script", "exec"), names)

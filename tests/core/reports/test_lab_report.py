@@ -14,7 +14,7 @@ from app.core.reports.style import STYLE
 from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
 from app.ui import theme
-from tests.core.reports.helpers import CONFIG, CONFUSION, EPOCHS, MakeRun
+from tests.core.reports.helpers import CONFIG, CONFUSION, EPOCHS, NOTED, MakeRun
 
 NAMES = ("top", "upper", "lower", "bottom")
 EMPTY_TAGS = {"meta", "img", "br", "wbr"}
@@ -82,18 +82,21 @@ def test_a_report_needs_no_network_and_no_script(run: RunRecord) -> None:
     assert "@import" not in page
 
 
-def test_figures_stand_beside_the_reported_ones(run: RunRecord) -> None:
-    reader = read(run)
+def test_figures_stand_beside_the_reported_ones(history: RunHistory, make_run: MakeRun) -> None:
+    reader = read(history.run(make_run(NOTED)))
     test_row = reader.text[reader.text.index("Test") :][1:7]
     assert test_row == ["0.2500", "0.1027", "+0.1473", "0.9500", "0.9843", "−0.0343"]
     assert reader.has("Time: 6.0 s; the notes report 1 min 31 s on their own machine.")
     assert reader.has("Test precision 0.9520, recall 0.9500")
 
 
-def test_settings_that_are_not_the_recipes_are_named(run: RunRecord) -> None:
+def test_a_changed_run_says_what_was_changed_and_has_no_figures_of_the_notes(run: RunRecord) -> None:
     reader = read(run)
-    assert reader.has("Set otherwise than in the recipe: epochs 3 instead of 50")
-    assert reader.has("other layers")
+    assert reader.has("tuning-512x512-02 (dense 8 relu, dropout 0.25, epochs 3, batch size 32")
+    assert reader.has("Changed from the recipe: dense 8 relu, dropout 0.25, epochs 3")
+    assert reader.has("Not comparable with the notes: other layers, epochs 3")
+    assert reader.has("starter data")
+    assert reader.text[reader.text.index("Test") :][1:3] == ["0.2500", "0.9500"]
 
 
 def test_a_recipe_without_reported_figures_has_two_columns(history: RunHistory, make_run: MakeRun) -> None:

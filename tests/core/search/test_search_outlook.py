@@ -142,8 +142,8 @@ def test_the_best_epoch_of_a_trial(maximizes: bool, peak: tuple[int, float]) -> 
 
 
 def test_reported_figures_stand_beside_trials_that_repeat_a_run_of_the_notes() -> None:
-    sweep = find_plan("sweep-dropout")
-    recipe = find_recipe("textbook-adam").config
+    recipe = find_recipe("textbook-adam").config.changed(data="full")
+    sweep = find_plan("sweep-dropout").changed(bases=(recipe,))
     usual = next(layer.rate for layer in recipe.layers if isinstance(layer, Dropout))
     report = TrialReport(worker="w", host="h", test_accuracy=0.98, val_accuracy=0.97, train_accuracy=0.99)
     same = beside(sweep, trial(recipe="textbook-adam", changes={"dropout": usual}, report=report))
@@ -153,8 +153,8 @@ def test_reported_figures_stand_beside_trials_that_repeat_a_run_of_the_notes() -
     assert same.reported in {reported.test_accuracy, reported.val_accuracy}
     assert same.difference == pytest.approx((same.ours or 0) - same.reported)
     assert beside(sweep, trial(recipe="textbook-adam", changes={"dropout": 0.5}, report=report)) is None
-    other = sweep.changed(bases=(recipe.changed(batch_size=7),))
-    assert beside(other, trial(recipe="textbook-adam", report=report)) is None
+    for other in (recipe.changed(batch_size=7), recipe.changed(data="starter"), recipe.changed(epochs=2)):
+        assert beside(sweep.changed(bases=(other,)), trial(recipe="textbook-adam", report=report)) is None
 
 
 def test_a_trial_under_way_has_no_difference_yet() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Dense, Dropout
+from app.core.models.recipes import find_recipe
 from app.core.training.history.records import Figures, RunRecord, RunState
 
 CONFIG = TrainingConfig(
@@ -15,6 +16,8 @@ CONFIG = TrainingConfig(
     epochs=50,
     batch_size=128,
 )
+NOTED = find_recipe("tuning-512x512-02").config.changed(data="full")
+"""A run of the notes."""
 BEGUN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 _FIGURES = {field.name for field in fields(Figures)}

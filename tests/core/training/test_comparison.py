@@ -1,7 +1,8 @@
 """What differs between runs, and what their curves are called."""
 
+from app.core.models.changes import value_text
 from app.core.models.layers import Dense
-from app.core.training.comparison import differences, legend_texts, retagged, shared_tags, value_text
+from app.core.training.comparison import differences, legend_texts, retagged, shared_tags
 from app.core.training.history.records import RunRecord
 from tests.core.training.made_runs import CONFIG, made_run
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from app.core.models.config import TrainingConfig
-from app.core.training.history.records import RunState
+from app.core.models.recipes import find_recipe
+from app.core.training.history.records import RunRecord, RunState
 from app.core.training.run_columns import COLUMNS, GROUPABLE, NOTES, Family
 from app.core.training.run_list import Order, Query, RunList, group_runs, sort_runs
-from tests.core.training.made_runs import CONFIG, made_run
+from tests.core.training.made_runs import CONFIG, NOTED, made_run
 
 
 def ids(runs: object) -> list[int]:
@@ -25,16 +26,33 @@ def test_every_setting_of_a_config_is_a_column() -> None:
 
 
 def test_the_notes_figures_stand_beside_ours() -> None:
-    run = made_run(1, test_accuracy=0.9861)
+    run = made_run(1, NOTED, test_accuracy=0.9861)
     assert COLUMNS["test_accuracy_reported"].value(run) == 0.9843
     difference = COLUMNS["test_accuracy_difference"].value(run)
     assert isinstance(difference, float)
     assert math.isclose(difference, 0.0018)
     assert COLUMNS["time_s"].value(run) == 90
     assert COLUMNS["time_s_difference"].value(run) == pytest.approx(90 - 90.5766)
-    ours = made_run(2, CONFIG.changed(recipe="fast-cnn"), test_accuracy=0.99)
-    assert COLUMNS["test_accuracy_reported"].value(ours) is None
-    assert COLUMNS["test_accuracy_difference"].value(ours) is None
+
+
+@pytest.mark.parametrize(
+    ("run", "reasons"),
+    [
+        (made_run(1, find_recipe("fast-cnn").config, test_accuracy=0.99), ()),
+        (made_run(1, NOTED.changed(data="starter")), ("starter data",)),
+        (made_run(1, NOTED.changed(optimizer="sgd")), ("sgd",)),
+        (made_run(1, NOTED, state=RunState.STOPPED), ("stopped",)),
+        (made_run(1, NOTED, state=RunState.RUNNING), ("still running",)),
+        (made_run(1, config_json='{"recipe": "x"}'), ("settings of another version",)),
+    ],
+)
+def test_no_figure_of_the_notes_stands_beside_a_run_that_is_not_theirs(
+    run: RunRecord, reasons: tuple[str, ...]
+) -> None:
+    assert run.notes.reasons == reasons
+    for name in NOTES:
+        assert COLUMNS[f"{name}_reported"].value(run) is None
+        assert COLUMNS[f"{name}_difference"].value(run) is None
 
 
 def test_more_is_better_for_accuracies_and_worse_for_losses() -> None:

@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import ValidationError
 
 from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
+from app.core.models.reference import NO_NOTES, NotesBeside, notes_beside, reported_for
 
 
 class RunState(StrEnum):
@@ -27,6 +28,15 @@ class RunState(StrEnum):
     def can_resume(self) -> bool:
         """True for runs that ended before they were done."""
         return self in {RunState.STOPPED, RunState.INTERRUPTED}
+
+
+_UNFINISHED = {
+    RunState.RUNNING: "still running",
+    RunState.STOPPED: "stopped",
+    RunState.INTERRUPTED: "interrupted",
+    RunState.FAILED: "failed",
+}
+"""Why the figures of such a run are not those of a whole one."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,15 @@ class RunRecord:
             raise StudioError(f"Run {self.id} was made with settings that this version does not know.") from None
 
     @cached_property
+    def notes(self) -> NotesBeside:
+        """What may stand beside the run of the notes' figures: only a whole run that repeats theirs has any."""
+        if reported_for(self.recipe) is None:
+            return NO_NOTES
+        found = _notes_of(self.config_json, self.data_sha256)
+        unfinished = _UNFINISHED.get(self.state)
+        return NotesBeside(None, (*found.reasons, unfinished)) if unfinished else found
+
+    @cached_property
     def settings(self) -> dict[str, Any]:
         """The config as plain values, unchecked: much quicker than `config`."""
         values: dict[str, Any] = json.loads(self.config_json)
@@ -121,3 +140,12 @@ class RunRecord:
         """Versions of the program and of its libraries, by name."""
         values: dict[str, str] = json.loads(self.versions_json)
         return values
+
+
+@cache
+def _notes_of(config_json: str, data_sha256: str) -> NotesBeside:
+    """Lists of thousands of runs are made anew every second: each config is compared once."""
+    try:
+        return notes_beside(TrainingConfig.model_validate_json(config_json), data_sha256)
+    except ValidationError:
+        return NotesBeside(None, ("settings of another version",))

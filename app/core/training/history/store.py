@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
+from app.core.models.changes import run_name
 from app.core.models.config import TrainingConfig
 from app.core.paths import user_dir
 from app.core.training.checkpoint import checkpoint_path
@@ -80,7 +82,7 @@ class RunHistory:
     def begin(self, config: TrainingConfig, dataset: Dataset, label: RunLabel | None = None) -> int:
         """Enter a new run, going in this process; returns its number. Also forgets what was deleted a day ago."""
         values = {
-            "name": config.recipe,
+            "name": run_name(config),
             "recipe": config.recipe,
             "dataset": dataset.name,
             "data_description": dataset.description,
@@ -179,9 +181,9 @@ class RunHistory:
             database.execute("DELETE FROM confusions WHERE run = ?", (run,))
 
     def rename(self, run: int, name: str) -> None:
-        """Give a run a name of one's own; an empty one brings its recipe's back. Raises InputError for a bad name."""
+        """Give a run a name of one's own; an empty one brings its first one back. Raises InputError for a bad name."""
         with self._database.writing() as database:
-            self._set(database, run, name=clean_name(name) or self._one(database, run, "recipe"))
+            self._set(database, run, name=clean_name(name) or self._first_name(database, run))
 
     def set_note(self, run: int, note: str) -> None:
         """Write down something about a run, in place of what was written before."""
@@ -255,6 +257,12 @@ class RunHistory:
         query = f"UPDATE runs SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?"
         if not database.execute(query, (*map(plain, values.values()), run)).rowcount:
             raise _no_run(run)
+
+    def _first_name(self, database: sqlite3.Connection, run: int) -> str:
+        try:
+            return run_name(TrainingConfig.model_validate_json(self._one(database, run, "config")))
+        except ValidationError:  # settings of another version
+            return str(self._one(database, run, "recipe"))
 
     def _one(self, database: sqlite3.Connection, run: int, column: str) -> Any:
         found = database.execute(f"SELECT {column} FROM runs WHERE id = ?", (run,)).fetchone()
