@@ -21,7 +21,7 @@ def status() -> SearchStatus:
     """Twenty trials done, two under way, twenty to come."""
     states = [TrialState.DONE] * 20 + [TrialState.RUNNING] * 2 + [TrialState.WAITING] * 20
     trials = tuple(trial(number, state) for number, state in enumerate(states))
-    return SearchStatus("sweep", True, "val_accuracy", trials, is_running=True)
+    return SearchStatus("sweep", True, "val_accuracy", trials, is_running=True, left_s=630.0)
 
 
 def test_trials_under_way_are_always_seen_then_the_latest_results(status: SearchStatus) -> None:
@@ -35,4 +35,4 @@ def test_the_live_table_fits_and_tells_what_is_left(status: SearchStatus) -> Non
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert len(text.splitlines()) <= 24
     assert "19 │ textbook-adam dropout=0.2 │ done best" in text
-    assert "20 of 42 done, 2 running  about 10:30 min left" in text  # 20 x 60 s and 2 x 30 s, two at a time
+    assert "20 of 42 done, 2 running  about 10:30 min left" in text

@@ -1,4 +1,4 @@
-"""How long a search will take, roughly, before anything of it has run. Once something has, `SearchStatus.left_s` knows.
+"""How long a search will take, roughly, before anything of it has run. Once something has, `remaining` knows.
 
 Counts multiplications and steps, and takes an ordinary processor for granted: right within a factor of about three.
 """
@@ -30,16 +30,17 @@ def estimate_s(plan: SearchPlan, workers: int) -> float:
     """Seconds until so many workers have carried out a checked plan."""
     wanted = slots(plan)
     some = wanted[:: ceil(len(wanted) / _MOST_LOOKED_AT)]
-    usual_s = sum(_trial_s(plan.config(slot.base, slot.changes)) for slot in some) / len(some)
+    configs = [plan.config(slot.base, slot.changes) for slot in some]
+    usual_s = sum(TRIAL_S + config.epochs * epoch_s(config) for config in configs) / len(configs)
     return WORKER_S + ceil(len(wanted) / workers) * usual_s
 
 
-def _trial_s(config: TrainingConfig) -> float:
+def epoch_s(config: TrainingConfig) -> float:
+    """Seconds that one epoch of `config` takes."""
     rows = network_summary(config, _CLASSES).rows
     weights = sum(row.trainable * prod(row.shape[:-1]) for row in rows)  # those of a convolution at every place
     samples = _samples(config.dataset, config.data)
-    epoch_s = samples * weights / WEIGHTS_PER_S + samples / config.batch_size * STEP_S
-    return TRIAL_S + config.epochs * epoch_s
+    return samples * weights / WEIGHTS_PER_S + samples / config.batch_size * STEP_S
 
 
 def _samples(dataset: str, data: str) -> int:

@@ -13,6 +13,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
 from app.core.search.plan import SearchPlan, check_plan
 from app.core.search.processes import WorkerProcess
+from app.core.search.remaining import TimeLeft
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
@@ -89,6 +90,7 @@ class SearchRunner:
         self._stop_asked_at: float | None = None
         self._is_running = False
         self._problem = ""
+        self._time_left: TimeLeft | None = None
 
     def start(self, plan: SearchPlan, workers: int | None = None) -> SearchPlan:
         """Begin the search, or go on with the study of that name. Workers come up in the next `poll`.
@@ -113,6 +115,7 @@ class SearchRunner:
         with self._lock:
             assert not self._is_running, "this runner runs a search already"
             self._study, self._wanted = study, workers or usual_workers()
+            self._time_left = TimeLeft(study.plan)
             self._threads = max(1, cores() // self._wanted)
             self._false_starts, self._stop_asked_at, self._problem = 0, None, ""
             self._is_running = True
@@ -155,7 +158,13 @@ class SearchRunner:
                 is_running=self._is_running,
                 is_stopping=self._is_running and self._stop_asked_at is not None,
                 problem=self._problem,
+                left_s=self._left_s(trials),
             )
+
+    def _left_s(self, trials: tuple[TrialStatus, ...]) -> float | None:
+        assert self._time_left is not None
+        running = sum(trial.state is TrialState.RUNNING for trial in trials)  # other machines may help
+        return self._time_left.look(trials, max(self._wanted, running), time.monotonic())
 
     def close(self) -> None:
         """Stop, and wait until all workers have ended."""

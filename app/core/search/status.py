@@ -28,7 +28,7 @@ class TrialReport(Declaration):
 
     `worker` and `beat` change as long as the worker lives. `run` is the run's number in the history of `host`.
     Accuracies are 0..1; those of training and validation are of the last epoch, once it is over of the weights it
-    ended with.
+    ended with. `epoch_s` is what one epoch usually takes: the first of a process takes longer.
     """
 
     worker: str
@@ -36,6 +36,7 @@ class TrialReport(Declaration):
     beat: int = 0
     epochs_done: int = 0
     elapsed_s: float = 0.0
+    epoch_s: float | None = None
     train_loss: float | None = None
     train_accuracy: float | None = None
     val_loss: float | None = None
@@ -79,11 +80,11 @@ class TrialStatus:
         return self.report.elapsed_s if self.report else 0.0
 
     @property
-    def expected_s(self) -> float | None:
-        """What it will have taken at the pace so far; None while nobody can tell."""
-        if self.state is TrialState.DONE:
-            return self.elapsed_s
-        return self.elapsed_s / self.epochs_done * self.epochs if self.epochs_done else None
+    def epoch_s(self) -> float | None:
+        """Seconds that an epoch of it usually takes; None before its first one."""
+        if not self.epochs_done or self.report is None:
+            return None
+        return self.report.epoch_s or self.elapsed_s / self.epochs_done
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class SearchStatus:
     is_running: bool = False
     is_stopping: bool = False
     problem: str = ""
+    left_s: float | None = None
 
     @property
     def total(self) -> int:
@@ -131,15 +133,3 @@ class SearchStatus:
         finite = [(epoch, value) for epoch, value in enumerate(trial.curve, start=1) if math.isfinite(value)]
         sign = -1 if self.maximizes else 1
         return min(finite, key=lambda point: sign * point[1], default=None)
-
-    @property
-    def left_s(self) -> float | None:
-        """Seconds until the last trial is over, at the pace so far and with as many at a time as now."""
-        expected = [trial.expected_s for trial in self.trials if trial.expected_s is not None]
-        if not expected:
-            return 0.0 if self.done == self.total else None
-        usual = sum(expected) / len(expected)
-        left = sum(
-            max(0.0, (trial.expected_s or usual) - trial.elapsed_s) for trial in self.trials if not trial.state.is_over
-        )
-        return left / max(1, self.running)

@@ -117,10 +117,10 @@ class SearchStudy:
         return None
 
     def _taken(self, waiting: FrozenTrial, trial_id: int, worker: str) -> TakenTrial:
-        before = _report(waiting)
-        self._backend.set_trial_user_attr(
-            trial_id, _REPORT, TrialReport(worker=worker, host=gethostname()).model_dump()
-        )
+        before, host = _report(waiting), gethostname()
+        known = before if before is not None and before.host == host else TrialReport(worker=worker, host=host)
+        begun = known.model_copy(update={"worker": worker, "beat": 0})  # its epochs stay in sight while it is taken up
+        self._backend.set_trial_user_attr(trial_id, _REPORT, begun.model_dump())
         # A study remembers the trials it has shown to its sampler: a fresh one knows all that came out since.
         study = optuna.load_study(
             study_name=self.name, storage=self._storage, sampler=sampler(self.plan, waiting.number)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from socket import gethostname
+from statistics import median
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
@@ -30,11 +31,13 @@ class Reporter:
     A slow or far database thus never holds up the training. Ends the run if it is to be pruned, or lost.
     """
 
-    def __init__(self, study: SearchStudy, taken: TakenTrial, control: RunControl) -> None:
+    def __init__(self, study: SearchStudy, taken: TakenTrial, control: RunControl, earlier: int | None = None) -> None:
+        """`earlier` is the run of the history that the trial goes on with."""
         self._study, self._taken, self._control = study, taken, control
-        self._report = TrialReport(worker=taken.worker, host=gethostname())
-        self._epochs: list[EpochDone] = []
-        self._told, self._has_started = 0, False
+        self._report = TrialReport(worker=taken.worker, host=gethostname(), run=earlier)
+        self._epochs = [] if earlier is None else list(RunHistory().epochs(earlier))
+        self._told = taken.before.epochs_done if taken.before is not None and earlier is not None else 0
+        self._has_started = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell, daemon=True)
         self.ended: RunEnded | None = None
@@ -87,7 +90,8 @@ class Reporter:
         if not self._epochs:
             return report
         last = self._epochs[-1]
-        progress = {"epochs_done": last.epoch, "elapsed_s": last.elapsed_s}
+        usual_s = median(epoch.epoch_s for epoch in self._epochs[1:] or self._epochs)
+        progress = {"epochs_done": last.epoch, "elapsed_s": last.elapsed_s, "epoch_s": usual_s}
         return _with_figures(report, last).model_copy(update=progress)
 
     def final(self) -> tuple[TrialReport, float | None]:
@@ -98,8 +102,7 @@ class Reporter:
         self.tell()
         assert self.ended is not None
         report, value = self._report, None
-        before = RunHistory().epochs(report.run) if report.run is not None else ()  # of a run that was taken up again
-        for epoch in (*before, *self._epochs):
+        for epoch in self._epochs:
             if epoch.epoch == self.ended.weights_epoch:
                 report, value = _with_figures(report, epoch), objective(epoch, self._study.plan.objective)
         told = {name: getattr(self.ended, name) for name in ("test_loss", "test_accuracy", "message", "elapsed_s")}
@@ -117,7 +120,7 @@ def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> Non
         study.give_back(taken)
         raise
     label, earlier = RunLabel(study.name, taken.number), _earlier_run(study.name, taken, dataset)
-    with Reporter(study, taken, control) as reporter:
+    with Reporter(study, taken, control, earlier) as reporter:
         runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier)
     patiently(lambda: _settle(study, taken, reporter))
 

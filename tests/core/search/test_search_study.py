@@ -3,6 +3,7 @@
 import math
 import threading
 from collections import Counter
+from socket import gethostname
 
 import pytest
 from optuna.exceptions import StorageInternalError
@@ -226,7 +227,20 @@ def test_the_status_tells_how_far_each_trial_is() -> None:
     assert (waiting.state, waiting.report, waiting.changes) == (TrialState.WAITING, None, {})
     status = SearchStatus("random", True, "val_accuracy", (going, done, waiting))
     assert (status.done, status.total, status.running, status.best) == (1, 3, 1, done)
-    assert status.left_s == pytest.approx(6.0 + 10.0)  # the rest of the first one, and one as long as both
+
+
+def test_a_trial_that_goes_on_shows_at_once_what_it_has() -> None:
+    study, here = create(listed(1)), gethostname()
+    study.report(take(study), report(host=here, epochs_done=2, elapsed_s=4.0), [(1, 0.5), (2, 0.6)])
+    study.bury("me", was_killed=True)
+    taken = take(study, "another")
+    (again,) = study.status()
+    assert (again.state, again.epochs_done, again.elapsed_s, again.curve) == (TrialState.RUNNING, 2, 4.0, (0.5, 0.6))
+    assert study.report(taken, report("another", epochs_done=3), [(3, 0.7)]) is False
+    study.give_back(taken)
+    study._backend.set_trial_user_attr(study._id(0), "report", report(host="elsewhere", epochs_done=3).model_dump())
+    take(study)
+    assert study.status()[0].epochs_done == 0  # its weights are on another machine
 
 
 def test_a_run_without_validation_is_never_the_best() -> None:
