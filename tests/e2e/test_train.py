@@ -43,7 +43,7 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     assert "Test accuracy" in page._view.progress.text
     assert "100 pictures" in page._view.progress.text
     assert find_model("quickstart-mnist 2").card.epochs_done == 3
-    assert len(page._view.curves.loss.batches) > 0
+    assert len(page._view.curves.run.loss.batches) > 0
     assert page._view.live.answer in set("0123456789")
     assert not page._view.curves.is_animating
 
@@ -123,13 +123,13 @@ def test_pause_and_resume(qtbot: QtBot, make_page: MakePage) -> None:
     qtbot.waitUntil(lambda: len(page._view.epochs) > 0, timeout=IMPORT_MS)
     click(qtbot, page, "pause")
     wait_for(qtbot, page, Stage.PAUSED)
-    batches = len(page._view.curves.loss.batches)
+    batches = len(page._view.curves.run.loss.batches)
     qtbot.wait(150)
-    assert len(page._view.curves.loss.batches) == batches
+    assert len(page._view.curves.run.loss.batches) == batches
     assert headline(page) == "Paused"
     click(qtbot, page, "pause")
     wait_for(qtbot, page, Stage.TRAINING)
-    qtbot.waitUntil(lambda: len(page._view.curves.loss.batches) > batches, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: len(page._view.curves.run.loss.batches) > batches, timeout=RUN_MS)
     click(qtbot, page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
 
@@ -182,7 +182,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
     assert "smaller learning rate" in page._view.progress.text
     assert headline(page).startswith("✗")
     assert not page.has_undecided  # nobody wants to keep a network without numbers
-    assert len(page._view.curves.loss.batches) > 0
+    assert len(page._view.curves.run.loss.batches) > 0
     monkeypatch.undo()
 
 

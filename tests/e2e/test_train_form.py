@@ -25,7 +25,7 @@ def test_a_run_is_stepped_batch_by_batch(qtbot: QtBot, make_page: MakePage) -> N
     page._setup.buttons.begin_paused.setChecked(True)
     click(qtbot, page, "train")
     wait_for(qtbot, page, Stage.PAUSED)
-    assert not page._view.curves.loss.batches
+    assert not page._view.curves.run.loss.batches
     for batch in (1, 2):
         click(qtbot, page, "step")
         words = f"epoch 1, batch {batch} of 9"
@@ -86,8 +86,8 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     assert "Finished" in headline(page)
     numbers = [epoch.epoch for epoch in page._view.epochs]
     assert numbers == list(range(1, 41))
-    assert page._view.curves.loss.training.x.tolist() == numbers
-    assert done <= page._view.curves.loss.batches.x[0] + 1
+    assert page._view.curves.run.loss.training.x.tolist() == numbers
+    assert done <= page._view.curves.run.loss.batches.x[0] + 1
     page.resume(run)
     qtbot.waitUntil(lambda: "✗" in headline(page), timeout=RUN_MS)
 
@@ -123,12 +123,12 @@ def test_what_is_reported_stands_beside_the_result(qtbot: QtBot, make_page: Make
     page = make_page()
     train(qtbot, page, 1)
     wait_for(qtbot, page, Stage.TRAINING, Stage.FINISHING, Stage.IDLE)
-    assert page._view.curves.accuracy.reference == pytest.approx(0.9758)
+    assert page._view.curves.reference == pytest.approx(0.9758)
     wait_for(qtbot, page, Stage.IDLE)
     assert page._view.progress.detail == "Reported: test 97.58%"
     page.use_config(find_recipe("fast-cnn").config)
     page._view.begin(find_recipe("fast-cnn").config)
-    assert page._view.curves.accuracy.reference is None
+    assert page._view.curves.reference is None
 
 
 def test_trying_several_is_offered_and_asks_for_a_search(qtbot: QtBot, make_page: MakePage) -> None:

@@ -15,7 +15,6 @@ from app.core.training.coach import Advice, Finding
 from app.core.training.events import BatchesDone, EndReason, EpochDone, Event, ProbePredicted, RunEnded, RunFinishing
 from app.ui.widgets.coach_card import CoachCard
 from app.ui.widgets.config_form import ConfigForm
-from app.ui.widgets.curve_plot import CurvePlot
 from app.ui.widgets.durations import duration_text
 from app.ui.widgets.epoch_table import EpochModel, EpochTable
 from app.ui.widgets.live_drawing import LiveDrawing
@@ -176,25 +175,6 @@ def test_the_names_of_clothes_are_whole(live: LiveDrawing, qtbot: QtBot, index: 
     live.show_prediction(read(0))
     assert label.text().endswith("…")
     assert live.answer == label.toolTip() == "A class with a name that nobody can read in full"
-
-
-def test_a_logarithmic_scale_keeps_the_epochs_and_has_numbers(qtbot: QtBot) -> None:
-    plot = CurvePlot()
-    qtbot.addWidget(plot)
-    plot.set_epochs(10)
-    for x, y in ((0.1, 0.5), (0.4, 0.0), (1.0, 0.31)):
-        plot.batches.add(x, y)
-        plot.smoothed.add(x, y)
-    plot.redraw()
-    before = plot._plot.viewRange()[0]
-    axis = plot._plot.getAxis("left")
-    for log in (True, False):
-        plot.set_log(log)
-        assert plot._plot.viewRange()[0] == pytest.approx(before)
-        low, high = plot._plot.viewRange()[1]
-        assert np.isfinite([low, high]).all()
-        assert len(axis.tickValues(low, high, 200)[0][1]) >= 2
-    assert axis.tickStrings([0.0, 1.2e30], 1.0, 2e29) == ["0", "1.2e30"]
 
 
 def test_tab_leaves_the_table(qtbot: QtBot) -> None:

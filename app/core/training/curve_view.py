@@ -35,7 +35,7 @@ def values_that_matter(x: Numbers, y: Numbers, is_noisy: bool = False) -> Range 
     finite = np.isfinite(y)
     if not finite.any():
         return None
-    last = float(x[finite][-1])
+    last = float(x[finite].max())
     values = y[finite & (x >= min(last, max(min(1.0, last / 2), last / 20)))]
     low, high = np.quantile(values, _NOISE) if is_noisy else (values.min(), values.max())
     return float(low), float(high)

@@ -154,19 +154,24 @@ def paint_figure(figure: Figure, device: QPaintDevice) -> None:
         painter.end()
 
 
-def _png(figure: Figure) -> bytes:
+def figure_image(figure: Figure) -> QImage:
+    """The figure as a picture, at twice its size."""
     image = QImage((figure.size * PNG_SCALE).toSize(), QImage.Format.Format_RGB32)
     paint_figure(figure, image)
+    return image
+
+
+def _png(figure: Figure) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    QImageWriter(buffer, QByteArray(b"png")).write(figure_image(figure))
     return bytes(content.data())
 
 
 def _svg(figure: Figure, title: str) -> bytes:
     content = QByteArray()
-    generator = QSvgGenerator()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the older one cuts nothing off
     buffer = QBuffer(content)  # the generator does not keep it
     generator.setOutputDevice(buffer)
     generator.setTitle(title)

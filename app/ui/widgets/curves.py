@@ -1,52 +1,37 @@
-"""Loss and accuracy of a run, side by side, drawn at a steady pace. Imports pyqtgraph."""
+"""Loss, accuracy and learning rate of a run under way, drawn at a steady pace. Imports pyqtgraph."""
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
-from app.core.training.curve_view import value_at
-from app.core.training.curves import RunCurves
+from app.core.training.curve_view import epochs_reached
+from app.core.training.curves import RunCurves, Series, Trace
 from app.core.training.events import BatchesDone, EpochDone
-from app.ui import theme
-from app.ui.widgets.card import Card
-from app.ui.widgets.curve_legend import CurveLegend
-from app.ui.widgets.curve_plot import CurvePlot
+from app.ui.widgets.curve_card import CurveCards
+from app.ui.widgets.curve_line import ACCENT, BEST, VALIDATION, Line, level
+from app.ui.widgets.earlier_run_choice import EarlierRun, EarlierRunChoice
+from app.ui.widgets.epoch_curve import epoch_curve
 
 REDRAW_MS = 80
 
-_INVITATION, _PLOT = 0, 1
 
-
-class Curves(QWidget):
-    """Two cards: loss and accuracy. `add_batches` and `add_epoch` only take notes; one timer draws them."""
+class Curves(CurveCards):
+    """`add_batches` and `add_epoch` only take notes; one timer draws them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.accuracy = CurvePlot(), CurvePlot()
-        self._legends = (CurveLegend(names_curves=True), CurveLegend(names_curves=False))
-        self._log = self._toggle(self.tr("log"), self.tr("Logarithmic scale: shows small losses as clearly as large"))
-        self._smooth = self._toggle(
-            self.tr("smooth"),
-            self.tr("Draw training as a running mean over its batches, not as one point per epoch"),
-        )
-        self._smooth.setChecked(True)
-        self._log.toggled.connect(self.loss.set_log)
-        self._smooth.toggled.connect(self._on_smooth_toggled)
-        self._stacks = (
-            self._stack(self.loss, self.tr("Choose a recipe and click Train")),
-            self._stack(self.accuracy, self.tr("The share of right answers will grow here")),
-        )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.MARGIN)
-        layout.addWidget(self._card(self.tr("Loss"), 0, self._log), 1)
-        layout.addWidget(self._card(self.tr("Accuracy"), 1, self._smooth), 1)
-        for plot in self._plots:
-            plot.pointed_at.connect(self._on_pointed_at)
+        self.run = RunCurves(1)
+        self.reference: float | None = None
+        self._ghost: EarlierRun | None = None
+        self._is_stale, self._is_started = False, False
+        self.compare = EarlierRunChoice()
+        self.compare.chosen.connect(self._on_compared)
+        self.loss.add_tool(self.compare)
+        self._smooth = self._make_smooth()
         self._timer = QTimer(self)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._on_timeout)
-        self._is_stale = False
-        self._run = RunCurves(1)
         self.clear()
 
     @property
@@ -56,101 +41,135 @@ class Curves(QWidget):
 
     def clear(self) -> None:
         """Forget the run and invite to a new one."""
-        self._is_stale = False
         self._timer.stop()
-        for plot, legend, stack in zip(self._plots, self._legends, self._stacks, strict=True):
-            plot.clear()
-            legend.show_best(None)
-            legend.hide()
-            stack.setCurrentIndex(_INVITATION)
+        self.run, self._is_started = RunCurves(1), False
+        self.expect(False)
+        self._draw()
+
+    def expect(self, is_coming: bool) -> None:
+        """Say what one has to do, or, once that is done, what is coming."""
+        first = (
+            self.tr("The curves begin with the first batches")
+            if is_coming
+            else self.tr("Choose a recipe and click Train")
+        )
+        self.loss.invite(first)
+        self.accuracy.invite(self.tr("The share of right answers will grow here"))
+        self.rate.invite(self.tr("How large the steps are: its schedule and warm-up will be seen here"))
 
     def start(self, epochs: int) -> None:
         """Get ready for a run of so many epochs."""
-        self.clear()
-        for plot, legend, stack in zip(self._plots, self._legends, self._stacks, strict=True):
-            plot.set_epochs(epochs)
-            legend.show()
-            stack.setCurrentIndex(_PLOT)
-        self._run = RunCurves(epochs)
-        for plot, trace in zip(self._plots, (self._run.loss, self._run.accuracy), strict=True):
-            plot.batches, plot.smoothed, plot.training, plot.validation = (
-                trace.batches,
-                trace.smoothed,
-                trace.training,
-                trace.validation,
-            )
+        self.run, self._is_started = RunCurves(epochs), True
+        for card in self.cards:
+            card.plot.fit()
+        self._draw()
         self._timer.start()
 
     def set_reference(self, accuracy: float | None) -> None:
         """Draw the accuracy that the notes report as a dotted line, or none."""
-        self.accuracy.set_reference(accuracy)
-        self._legends[1].show_reference(accuracy)
+        self.reference = accuracy
+        self._draw()
 
     def add_batches(self, done: BatchesDone) -> None:
         """Note a group of batches."""
-        self._run.add_batches(done)
+        self.run.add_batches(done)
         self._is_stale = True
 
     def add_epoch(self, done: EpochDone) -> None:
         """Note the means of an epoch and of its validation."""
-        self._run.add_epoch(done)
-        pairs = ((done.loss, done.val_loss), (done.accuracy, done.val_accuracy))
-        for plot, legend, (value, checked) in zip(self._plots, self._legends, pairs, strict=True):
-            if done.is_best:
-                plot.set_best(done.epoch, value if checked is None else checked)
-                legend.show_best(done.epoch)
+        self.run.add_epoch(done)
         self._is_stale = True
 
     def finish(self) -> None:
-        """The run is over: draw what is left and rest."""
+        """The run is over: draw what is left, fit to what was trained, and rest."""
         self._timer.stop()
-        self._on_timeout()
+        self._draw()
 
-    @property
-    def _plots(self) -> tuple[CurvePlot, CurvePlot]:
-        return self.loss, self.accuracy
-
-    def _toggle(self, text: str, help_text: str) -> QCheckBox:
-        box = QCheckBox(text)
-        box.setToolTip(help_text)
-        return box
-
-    def _stack(self, plot: CurvePlot, invitation: str) -> QStackedWidget:
-        label = QLabel(invitation)
-        label.setProperty("role", "muted")
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        stack = QStackedWidget()
-        stack.insertWidget(_INVITATION, label)
-        stack.insertWidget(_PLOT, plot)
-        return stack
-
-    def _card(self, title: str, index: int, toggle: QCheckBox) -> Card:
-        card = Card(title)
-        card.header.addWidget(toggle)
-        card.body.addWidget(self._legends[index])
-        card.body.addWidget(self._stacks[index], 1)
-        return card
-
-    @Slot(bool)
-    def _on_smooth_toggled(self, smooth: bool) -> None:
-        for plot in self._plots:
-            plot.set_smooth(smooth)
-
-    @Slot(object)
-    def _on_pointed_at(self, epoch: float | None) -> None:
-        for plot, legend in zip(self._plots, self._legends, strict=True):
-            plot.point_at(epoch)
-            if epoch is None:
-                legend.show_names()
-            else:
-                line = plot.training if not self._smooth.isChecked() else plot.smoothed
-                training, validation = value_at(line.x, line.y, epoch), plot.validation
-                legend.show_values(epoch, training, value_at(validation.x, validation.y, epoch))
+    def _make_smooth(self) -> QAction:
+        action = QAction(self.tr("Smooth"), self)
+        action.setObjectName("smooth")
+        action.setCheckable(True)
+        action.setChecked(True)
+        action.toggled.connect(self._draw)
+        for card in (self.loss, self.accuracy):
+            card.menu.addSeparator()
+            card.menu.addAction(action)
+        action.setToolTip(self.tr("Draw training as a running mean over its batches, not as one point per epoch"))
+        return action
 
     @Slot()
     def _on_timeout(self) -> None:
         if self._is_stale:
-            self._is_stale = False
-            for plot in self._plots:
-                plot.redraw()
+            self._draw()
+
+    @Slot(object)
+    def _on_compared(self, run: EarlierRun | None) -> None:
+        self._ghost = run
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        self._is_stale = False
+        reach = None
+        if self.is_animating or (self._is_started and not self.run.position):
+            reach = epochs_reached(self.run.position, self.run.epochs)
+        for card, name, trace in ((self.loss, "loss", self.run.loss), (self.accuracy, "accuracy", self.run.accuracy)):
+            card.show_lines((*self._ghosts(name), *self._lines(trace), *self._levels(name)), reach)
+        rate = Line(self.run.learning_rate.x, self.run.learning_rate.y, ACCENT, self.tr("this run"))
+        self.rate.show_lines((*self._ghosts("learning_rate"), *([rate] if len(rate.x) else [])), reach)
+
+    def _lines(self, trace: Trace) -> list[Line]:
+        line = trace.smoothed if self._smooth.isChecked() else trace.training
+        if not len(trace.batches) and not len(trace.training):
+            return []
+        lines = [_line(trace.batches, is_noisy=True), _line(line, self.tr("training"))]
+        if len(trace.validation):
+            x, y = trace.validation.x, trace.validation.y
+            lines.append(Line(x, y, VALIDATION, self.tr("validation"), pen=Qt.PenStyle.DashLine, sign="o"))
+        if trace.best is not None:
+            epoch, value = trace.best
+            lines.append(self._best(epoch, value, is_validated=bool(len(trace.validation))))
+        return lines
+
+    def _best(self, epoch: int, value: float, *, is_validated: bool) -> Line:
+        words = self.tr("best epoch {epoch}") if is_validated else self.tr("best epoch {epoch} (lowest training loss)")
+        why = (
+            self.tr("Its validation loss is the lowest so far")
+            if is_validated
+            else self.tr("Nothing is kept for validation, so training loss decides")
+        )
+        return Line(
+            np.array([float(epoch)]),
+            np.array([value]),
+            BEST,
+            words.format(epoch=epoch),
+            why,
+            Qt.PenStyle.NoPen,
+            sign="star",
+            sign_size=14,
+        )
+
+    def _levels(self, name: str) -> list[Line]:
+        if name != "accuracy" or self.reference is None:
+            return []
+        words = self.tr("The notes report a test accuracy of {value}").format(value=f"{self.reference:.2%}")
+        return [level(self.reference, self.tr("reported"), words)]
+
+    def _ghosts(self, name: str) -> list[Line]:
+        """The lines of the run that is compared with."""
+        if self._ghost is None:
+            return []
+        curve, run = epoch_curve(self._ghost.epochs, name), self._ghost
+        words = self.tr("{run}, training").format(run=run.short) if curve.has_validation else run.short
+        lines = [Line(curve.epochs, curve.training, ACCENT, words, run.title, Qt.PenStyle.DashDotLine, is_pale=True)]
+        if curve.has_validation:
+            words = self.tr("{run}, validation").format(run=run.short)
+            pen = Qt.PenStyle.DotLine
+            lines.append(
+                Line(curve.epochs, curve.validation, VALIDATION, words, run.title, pen, sign="o", is_pale=True)
+            )
+        return lines
+
+
+def _line(series: Series, name: str = "", *, is_noisy: bool = False) -> Line:
+    return Line(series.x, series.y, ACCENT, name, width=1 if is_noisy else 2, is_noisy=is_noisy)

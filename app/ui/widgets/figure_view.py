@@ -57,7 +57,7 @@ class FigureView(QWidget):
     def __init__(self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file) -> None:
         super().__init__(parent)
         self._choose, self._file_name = choose, "figure"
-        self._folder = _pictures_folder()
+        self._folder = pictures_folder()
         self.canvas = FigureCanvas()
         self._scroll = _FigureScroll(self.canvas)
         self._note = ElidedLabel()
@@ -189,7 +189,7 @@ class _FigureScroll(QScrollArea):
         self.ensureVisible(place.center().x(), place.center().y(), place.width() // 2 + 4, place.height() // 2 + 4)
 
 
-def _pictures_folder() -> Path:
+def pictures_folder() -> Path:
     """Where people keep their pictures, or else everything."""
     folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
     return folder if folder.is_dir() else Path.home()

@@ -39,6 +39,10 @@ def dialog(page: RunsPage) -> TextDialog:
     return next(box for box in page.findChildren(TextDialog) if box.isVisible())
 
 
+def named(page: RunsPage) -> list[str]:
+    return [line.name for line in page.selection.curves.loss.plot.lines if line.name]
+
+
 def test_one_run_is_told_in_full(page: RunsPage, qtbot: QtBot) -> None:
     page.table.select([1])
     table = page.selection.details.table
@@ -51,7 +55,7 @@ def test_one_run_is_told_in_full(page: RunsPage, qtbot: QtBot) -> None:
     assert texts(table, [place], 2) == ["0.9843"]
     assert texts(table, [place], 3) == ["▼ −0.0043"]
     assert "It ended." in page.selection.details.remark
-    qtbot.waitUntil(lambda: page.selection.has_curves and len(page.selection.curves.loss.curves) == 1)
+    qtbot.waitUntil(lambda: page.selection.has_curves and named(page) == ["training", "validation"])
 
 
 def test_several_runs_are_drawn_and_what_differs_is_told(page: RunsPage, qtbot: QtBot) -> None:
@@ -64,12 +68,14 @@ def test_several_runs_are_drawn_and_what_differs_is_told(page: RunsPage, qtbot: 
     across = Qt.Orientation.Horizontal
     titles = [table.model().headerData(column, across) for column in range(2, table.columnCount())]
     assert titles == ["Optimizer", "Momentum", "Nesterov", "Beta 1", "Beta 2"]
-    qtbot.waitUntil(lambda: page.selection.has_curves and len(page.selection.curves.loss.curves) == 2)
-    first, second = page.selection.curves.loss.curves
-    assert np.allclose(first.training, [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5])
-    assert np.allclose(second.validation, [1.1, 0.6, 1 / 3 + 0.1])
-    assert first.at(4.4) == pytest.approx(0.35)
-    assert second.at(4.4) is None
+    qtbot.waitUntil(lambda: page.selection.has_curves and named(page) == ["sgd", "adam", "training", "validation"])
+    loss = page.selection.curves.loss
+    lines = [line.y for line in loss.plot.lines if len(line.y)]
+    assert np.allclose(lines[0], [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5])
+    assert np.allclose(lines[3], [1.1, 0.6, 1 / 3 + 0.1])
+    assert list(loss.plot.view[0]) == pytest.approx([1, 5], abs=0.2)
+    loss.point_at(4.4)
+    assert loss.legend.text == "epoch 4  0.3500"
 
 
 def test_of_many_runs_the_first_are_compared(page: RunsPage, history: RunHistory, bars: Dataset, qtbot: QtBot) -> None:
