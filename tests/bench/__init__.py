@@ -1,1 +1,1 @@
-"""Measurements. `python -m tests.bench startup|recognize|train|fluid [--json]` prints figures; nothing is asserted."""
+"""Measurements. `python -m tests.bench startup|train|first-hour [--json]` prints figures; nothing is asserted."""

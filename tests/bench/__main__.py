@@ -6,7 +6,19 @@ import os
 
 from tests.bench.report import show
 
-BENCHES = ("startup", "recognize", "train", "fluid", "history", "runs", "engines", "accuracy", "why", "ink")
+BENCHES = (
+    "startup",
+    "recognize",
+    "train",
+    "fluid",
+    "history",
+    "runs",
+    "engines",
+    "accuracy",
+    "why",
+    "first-hour",
+    "ink",
+)
 
 
 def main() -> None:
@@ -22,7 +34,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
     for name in arguments.names or BENCHES:
-        bench = importlib.import_module(f"tests.bench.bench_{name}")
+        bench = importlib.import_module(f"tests.bench.bench_{name.replace('-', '_')}")
         show(bench.measure(), arguments.json)
 
 

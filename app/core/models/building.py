@@ -15,11 +15,16 @@ from app.core.models.varied_settings import Precision
 
 
 def build_network(
-    config: TrainingConfig, classes: int, clock: Clock | None = None, precision: Precision = "float32"
+    config: TrainingConfig,
+    classes: int,
+    clock: Clock | None = None,
+    precision: Precision = "float32",
+    *,
+    keras_dropout: bool = False,
 ) -> Any:
     """A `keras.Model` from (28, 28, 1) float32 in [0, 1] to `classes` logits or probabilities.
 
-    With a `clock`, dropout and batch normalization are made for the compiled training loop.
+    With a `clock`, dropout and batch normalization are made for training; with `keras_dropout` dropout is left out.
     Weights of all forms are interchangeable; `precision` is that of the sums between them. Raises ValueError from Keras
     if the layers do not fit together.
     """
@@ -33,10 +38,10 @@ def build_network(
         if isinstance(layer, declared.ConcatenateInput):
             joined = _flat(picture, policy) if len(values.shape) == 2 else picture
             values = keras.layers.Concatenate(dtype=policy)([values, joined])
-        elif isinstance(layer, declared.Dropout) and clock is not None:
+        elif isinstance(layer, declared.Dropout) and clock is not None and not keras_dropout:
             values = StatelessDropout(layer.rate, position, config.seed, clock, dtype=policy)(values)
-        elif isinstance(layer, declared.BatchNormalization) and clock is not None and len(values.shape) == 4:
-            values = FusedBatchNormalization(dtype=policy)(values)
+        elif isinstance(layer, declared.BatchNormalization) and clock is not None:
+            values = FusedBatchNormalization(clock, dtype=policy)(values)
         else:
             values = _keras_layer(layer, policy)(values)
     answer = keras.layers.Dense(

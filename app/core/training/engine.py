@@ -17,6 +17,7 @@ from app.core.datasets.types import LabelledImages
 from app.core.models.building import build_network
 from app.core.models.compiling import build_loss, build_optimizer
 from app.core.models.config import TrainingConfig
+from app.core.training.batch_statistics import BatchStatistics
 from app.core.training.events import GradientNorm
 from app.core.training.figures import Evaluation, Totals
 
@@ -63,6 +64,7 @@ class Engine(ABC):
         self.optimizer = build_optimizer(config, steps)
         self.optimizer.build(network.trainable_variables)
         self._fresh_optimizer = [np.array(variable) for variable in self.optimizer.variables]
+        self.statistics = BatchStatistics(network, config)
         self._loss = build_loss(config, classes)
         self._plain_loss = build_loss(config.changed(label_smoothing=0.0), classes)
         self._read = tf.function(

@@ -21,7 +21,8 @@ class KerasFit(Engine):
 
     def __init__(self, config: TrainingConfig, classes: int, steps: int) -> None:
         keras.utils.set_random_seed(config.seed)  # dropout layers draw their own seeds when they are made
-        super().__init__(config, classes, steps, build_network(config, classes, precision=config.precision))
+        network = build_network(config, classes, self._batch, config.precision, keras_dropout=True)
+        super().__init__(config, classes, steps, network)
         self._fresh_noise = [np.array(state) for state in self._noise()]
         self.network.compile(self.optimizer, self._loss, metrics=["sparse_categorical_accuracy"])
         self._data = NO_PICTURES
@@ -59,6 +60,10 @@ class KerasFit(Engine):
 
     def _variables(self) -> list[Any]:
         return [*super()._variables(), *self._noise()]
+
+    def _batch(self) -> Any:
+        """The number of the batch that is trained."""
+        return self.optimizer.iterations + 1
 
     def _noise(self) -> list[Any]:
         """The states of Keras' random generators."""

@@ -31,8 +31,7 @@ class TrainingLoop(Engine):
 
     def __init__(self, config: TrainingConfig, samples: int, classes: int, steps: int) -> None:
         self._step = tf.Variable(0, dtype=tf.int32)
-        self._now: Any = self._step
-        network = build_network(config, classes, lambda: self._now, config.precision)
+        network = build_network(config, classes, lambda: self._step, config.precision)
         super().__init__(config, classes, steps, network)
         self._steps = steps
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
@@ -124,10 +123,10 @@ class TrainingLoop(Engine):
 
     def _train_batch(self, pixels: Any, labels: Any) -> tuple[Any, Any]:
         """One update of the weights: sums of losses and of right answers."""
-        self._now = self._step.assign_add(1)
+        step = self._step.assign_add(1)
         images = tf.cast(pixels, tf.float32)[..., None] / 255.0
         if self._config.augments:
-            images = augment(images, self._config, self._now)
+            images = augment(images, self._config, step)
         with tf.GradientTape() as tape:
             outputs = self.network(images, training=True)
             mean = tf.reduce_mean(self._loss(labels, outputs)) + self._penalties()

@@ -14,6 +14,7 @@ import tensorflow as tf
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
+from app.core.training.batch_statistics import some_of
 from app.core.training.checkpoint import Checkpoint
 from app.core.training.checks import check_run
 from app.core.training.control import RunControl
@@ -98,7 +99,7 @@ def train(
         reason = run.epochs()
         run.supervisor.read_probe()
     except StopRequested:
-        pass
+        run.settle()
     except StudioError as error:
         reason, failure = EndReason.FAILED, str(error)
     except tf.errors.ResourceExhaustedError:
@@ -139,6 +140,7 @@ class _Run:
         pictures = run_pictures(config, dataset)
         data, held = pictures.data, pictures.validation
         self._training = pictures.epoch
+        self._settling = data.images[some_of(pictures.epoch, config.seed)]
         self._validation = LabelledImages(data.images[held], data.labels[held])
         self.batches_per_epoch = -(-len(self._training) // config.batch_size)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)
@@ -177,6 +179,10 @@ class _Run:
         self._restore_best()
         return EndReason.COMPLETED
 
+    def settle(self, between: Callable[[], None] = lambda: None) -> None:
+        """Make the network ready to be looked at: batch normalization shall predict as it trains."""
+        self.engine.statistics.settle(self._settling, between)
+
     def _go_on_from(self, start: Checkpoint) -> None:
         """Put everything back to where it was. Raises ValueError if it does not fit this network."""
         self.engine.restore(list(start.state))
@@ -198,6 +204,7 @@ class _Run:
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
         trained_s = self.clock.elapsed_s
+        self.settle(self.supervisor.before)
         validated = None
         if len(self._validation):
             validated = evaluate(self.engine, self._validation, self._classes, self.supervisor.before)

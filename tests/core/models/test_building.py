@@ -65,7 +65,7 @@ def test_dropout_differs_from_step_to_step_and_layer_to_layer() -> None:
 
 
 def test_the_fused_normalization_is_keras_own() -> None:
-    """Outputs, gradients and moving statistics after a step are those of `keras.layers.BatchNormalization`."""
+    """Outputs, gradients and moving statistics after a late step are those of `keras.layers.BatchNormalization`."""
     import keras
     import tensorflow as tf
 
@@ -74,7 +74,7 @@ def test_the_fused_normalization_is_keras_own() -> None:
     inputs = tf.constant(np.random.default_rng(1).normal(2.0, 3.0, (6, 5, 4, 3)).astype(np.float32))
     weights = tf.constant(np.random.default_rng(2).normal(size=(6, 5, 4, 3)).astype(np.float32))
     results = []
-    for layer in (keras.layers.BatchNormalization(), FusedBatchNormalization()):
+    for layer in (keras.layers.BatchNormalization(), FusedBatchNormalization(lambda: 10_000)):
         layer.build(inputs.shape)
         layer.gamma.assign([0.5, 1.5, 2.0])
         with tf.GradientTape() as tape:
@@ -86,6 +86,22 @@ def test_the_fused_normalization_is_keras_own() -> None:
         results[-1].append(layer(inputs, training=False))
     for theirs, ours in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_moving_statistics_settle_within_a_few_batches() -> None:
+    """With Keras' own momentum, four fifths of them would still be the 0 and 1 that they began with."""
+    import tensorflow as tf
+
+    from app.core.models.training_layers import FusedBatchNormalization
+
+    step = tf.Variable(0)
+    layer = FusedBatchNormalization(lambda: step)
+    random = np.random.default_rng(3)
+    for number in range(1, 21):
+        step.assign(number)
+        layer(tf.constant(random.normal(5.0, 3.0, (500, 2)).astype(np.float32)), training=True)
+    np.testing.assert_allclose(layer.moving_mean, 5.0, rtol=0.05)
+    np.testing.assert_allclose(layer.moving_variance, 9.0, rtol=0.05)
 
 
 def test_cosine_schedule_warms_up_and_cools_down() -> None:

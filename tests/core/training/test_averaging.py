@@ -8,9 +8,11 @@ from app.core.errors import InputError
 from app.core.inference.evaluation import evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
+from app.core.models.layers import BatchNormalization, Dense
 from app.core.models.store import find_model
 from app.core.training.control import RunControl
+from app.core.training.pictures import run_pictures
+from tests.core.training.exact_statistics import set_exact_statistics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -21,7 +23,8 @@ def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.training import averaging, runs
 
     monkeypatch.setattr(averaging, "load_dataset", lambda _name, _data: bars)
-    first = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=1, engine="graph")
+    layers = (Dense(units=16), BatchNormalization())
+    first = TrainingConfig(recipe="quickstart-mnist", layers=layers, epochs=1, engine="graph")
     changes: dict[str, dict[str, object]] = {
         "first": {},
         "left": {"start_from": "first", "learning_rate": 0.002},
@@ -37,9 +40,14 @@ def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> 
     from app.core.training.start import stored_network
 
     both = average_models(["left", "right"], "both")
-    left, right, mean = (stored_network(find_model(name)).get_weights() for name in ("left", "right", "both"))
-    for one, other, middle in zip(left, right, mean, strict=True):
+    left, right, mean = (stored_network(find_model(name)) for name in ("left", "right", "both"))
+    for one, other, middle in zip(*(each.trainable_weights for each in (left, right, mean)), strict=True):
         np.testing.assert_allclose(middle, (one + other) / 2, atol=1e-6)
+    kept = mean.get_weights()
+    pictures = run_pictures(both.card.config, bars)
+    set_exact_statistics(mean, pictures.data.images[pictures.epoch])
+    for ours, theirs in zip(kept, mean.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)  # the mean of statistics is nobody's
     assert both.card.calibration is not None
     assert both.card.metrics.test_accuracy == pytest.approx(evaluate_model(Predictor(both), bars).accuracy)
     assert both.card.command.endswith("softmax-studio models average left right --name both")

@@ -51,6 +51,16 @@ def test_all_engines_learn_the_same(bars: Dataset, engine: str, values: dict[str
         assert ours.val_loss == pytest.approx(theirs.val_loss, rel=2e-3)
 
 
+@pytest.mark.parametrize("engine", ["fit", "gradient_tape"])
+def test_all_engines_normalize_batches_alike(bars: Dataset, engine: str) -> None:
+    layers = "conv2d 2 5x5, batch_normalization, max_pooling2d 4, dense 8, batch_normalization"
+    reference = epochs_of(bars, config(layers, epochs=2))
+    others = epochs_of(bars, config(layers, epochs=2, engine=engine))
+    for ours, theirs in zip(others, reference, strict=True):
+        assert ours.loss == pytest.approx(theirs.loss, rel=2e-2)
+        assert ours.val_loss == pytest.approx(theirs.val_loss, rel=2e-2)
+
+
 def test_losses_are_those_of_keras_with_penalties(bars: Dataset) -> None:
     """`Model.evaluate` of a plain Keras model is the oracle."""
     import keras
