@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
             DATA: self._make_data,
         }
         self._pages: dict[str, QWidget] = {}
+        self._to_be_tried: TrainingConfig | None = None
         self._closing = Closing(self, self._unfinished, self._busy_pages)
         self._closing.began.connect(self._on_closing_began)
         self._closing.finished.connect(self._on_closing_finished)
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         page.example_chosen.connect(self._on_example_chosen)
         page.samples_page_requested.connect(self._on_data_page_requested)
         page.samples_changed.connect(self._on_data_changed)
+        page.training_requested.connect(self._on_training_requested)
         page.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._add(RECOGNIZE, page)
         return page
@@ -101,7 +103,7 @@ class MainWindow(QMainWindow):
         from app.ui.pages.train_page import TrainPage
 
         self.train = TrainPage()
-        self.train.model_saved.connect(self.recognize.use_new_model)
+        self.train.model_saved.connect(self._on_model_saved)
         self.train.status_changed.connect(self._frame.right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
@@ -217,9 +219,22 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_training_requested(self, config: TrainingConfig) -> None:
-        """Train with these settings now; while a run is under way, the Train page says why not."""
+        """Train with these settings now; while a run is under way, the Train page says why not.
+
+        What learned from samples alone is tried on the paper at once.
+        """
         self._on_train_again_requested(config)
         self.train.train(config, None)
+        self._to_be_tried = None if config.start_from else config
+
+    @Slot(str)
+    def _on_model_saved(self, name: str) -> None:
+        """Read with the new model; go back to the paper, if it was trained to be tried there."""
+        self.recognize.use_new_model(name)
+        wanted, self._to_be_tried = self._to_be_tried, None
+        chosen = self.chooser.chosen
+        if wanted is not None and chosen is not None and chosen.card.config == wanted and self._shown == TRAIN:
+            self._on_recognize_page_requested()
 
     @Slot(int)
     def _on_resume_requested(self, run: int) -> None:

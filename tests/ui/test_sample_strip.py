@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.originals import Pixels
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import create_sample_set, sample_set, sample_sets
-from app.core.datasets.samples.store import SampleStore
+from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.examples import example_picture
 from app.ui.widgets.canvas import Canvas
@@ -50,7 +50,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     yield made
     with qtbot.waitSignal(made.strip.shut_down_finished):
         made.strip.shut_down()
-    assert not made.findChildren(QThread)
+    qtbot.waitUntil(lambda: not made.findChildren(QThread))  # ended, and deleted soon
     made.close()
     made.deleteLater()
 
@@ -222,6 +222,55 @@ def test_what_cannot_be_stored_is_told_and_can_be_tried_again(desk: Desk, qtbot:
     qtbot.waitUntil(lambda: desk.strip.chosen is not None)
     press(desk, Qt.Key.Key_7, qtbot)
     assert labels() == [7]
+
+
+def test_the_last_samples_are_shown_and_can_be_corrected_and_deleted(desk: Desk, qtbot: QtBot) -> None:
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2):
+        desk.canvas.clear()
+        draw(desk.canvas, SEVEN)
+        press(desk, key, qtbot)
+    tiles = desk.strip.recent.tiles
+    qtbot.waitUntil(tiles[1].isVisible)
+    assert [tile.text() for tile in tiles if tile.isVisible()] == ["2", "1"]
+    choose_from_menu(desk, tiles[1], "7", qtbot)
+    assert sorted(labels()) == [2, 7]
+    choose_from_menu(desk, tiles[0], "Delete", qtbot)
+    assert labels() == [7]
+    assert desk.strip.said == "Deleted"
+    qtbot.waitUntil(tiles[1].isHidden)
+    with qtbot.waitSignal(desk.strip.samples_changed):
+        QTest.mouseClick(button(desk, "sample_undo"), LEFT)
+    assert sorted(labels()) == [2, 7]
+
+
+def choose_from_menu(desk: Desk, tile: QToolButton, text: str, qtbot: QtBot) -> None:
+    QTest.mouseClick(tile, LEFT)
+    menu = desk.strip.recent._menu
+    with qtbot.waitSignal(desk.strip.samples_changed):
+        next(action for action in menu.actions() if action.text() == text).trigger()
+    menu.close()
+
+
+def test_a_click_trains_on_the_set_once_there_is_enough(desk: Desk, qtbot: QtBot) -> None:
+    store = SampleStore(create_sample_set("Sky", ("sun", "moon")).name)
+    desk.strip.set_classes(("sun", "moon"))
+    desk.strip.refresh()
+    qtbot.waitUntil(lambda: desk.strip.chosen is not None)
+    train = desk.strip.training.button
+    assert not train.isVisible()
+    random = np.random.default_rng(1)
+    images = random.integers(1, 255, (20, 28, 28), np.uint8)
+    store.add_all(NewSample(Pixels(image), number % 2) for number, image in enumerate(images[:3]))
+    desk.strip.refresh()
+    qtbot.waitUntil(train.isVisible)
+    assert not train.isEnabled()
+    assert train.toolTip() == store.set.why_not_alone
+    store.add_all(NewSample(Pixels(image), number % 2) for number, image in enumerate(images[3:]))
+    desk.strip.refresh()
+    qtbot.waitUntil(train.isEnabled)
+    with qtbot.waitSignal(desk.strip.training_requested) as requested:
+        QTest.mouseClick(train, LEFT)
+    assert requested.args[0].dataset == "sky"
 
 
 def test_closing_at_once_loses_nothing(desk: Desk, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +13,7 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
 from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
-from app.core.inference.doubt import familiarity
+from app.core.inference.doubt import Verdict, familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
 MOST_DIGITS = 12
@@ -30,16 +30,25 @@ _MORE = "…"
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """One digit of a number: `box` in 0..1 of the paper's width and height, what the network saw, what it read."""
+    """One digit of a number: `box` in 0..1 of the paper's width and height, what the network saw, what it read.
+
+    `said` is what a person says it is, or empty.
+    """
 
     box: Box
     shown: NetworkInput
     prediction: Prediction
+    said: str = ""
 
     @property
     def text(self) -> str:
-        """What was read; a question mark for what is no digit and has no likeness worth telling."""
-        return self.prediction.name if self.prediction.is_like_any else _NO_DIGIT
+        """What it is; a question mark for what is no digit and has no likeness worth telling."""
+        return self.said or (self.prediction.name if self.prediction.is_like_any else _NO_DIGIT)
+
+    @property
+    def is_sure(self) -> bool:
+        """True if the network is sure, or a person said it."""
+        return bool(self.said) or self.prediction.verdict is Verdict.SURE
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +72,13 @@ class Number:
             end = start + len(digit.text)
             found.append((start, end))
         return tuple(found)
+
+    def corrected(self, place: int, said: str) -> "Number":
+        """The number with the digit at `place` as a person says it is."""
+        start, end = self.spans[place]
+        digits = list(self.digits)
+        digits[place] = replace(digits[place], said=said)
+        return Number(tuple(digits), f"{self.text[:start]}{said}{self.text[end:]}")
 
     @property
     def has_more(self) -> bool:
@@ -157,12 +173,23 @@ def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None
 def _number(lines: Sequence[Sequence[Digit]]) -> Number:
     """The lines as one number, of as many digits as a number may have."""
     digits = tuple(digit for line in lines for digit in line)
+    if len(digits) > 1:
+        lines = [[_among_others(digit) for digit in line] for line in lines]
+        digits = tuple(digit for line in lines for digit in line)
     room, told = MOST_DIGITS, []
     for line in lines:
         told.append("".join(digit.text for digit in line[:room]))
         room = max(0, room - len(line))
     text = _ROW_SEPARATOR.join(filter(None, told))
     return Number(digits[:MOST_DIGITS], text + _MORE if len(digits) > MOST_DIGITS else text)
+
+
+def _among_others(digit: Digit) -> Digit:
+    """A digit of a number: what is like one is one, though a poor one, for its neighbours are digits."""
+    prediction = digit.prediction
+    if prediction.verdict is Verdict.UNKNOWN and prediction.is_like_any:
+        return replace(digit, prediction=replace(prediction, verdict=Verdict.UNSURE))
+    return digit
 
 
 def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:

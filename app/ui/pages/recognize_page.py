@@ -1,5 +1,7 @@
 """The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
@@ -28,6 +30,7 @@ from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_overlay import PaperOverlay
 from app.ui.widgets.paper_words import paper_words, waiting_words
+from app.ui.widgets.verdict_words import DIGITS
 from app.ui.workers.recognition import PaperProbe, Recognition
 
 PREFERRED_MODEL = "digits-cnn"
@@ -43,6 +46,7 @@ class RecognizePage(QWidget):
     example_chosen = Signal(object)
     samples_page_requested = Signal()
     samples_changed = Signal()
+    training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
     def __init__(self, settings: Settings, chooser: ModelChooser, parent: QWidget | None = None) -> None:
@@ -145,14 +149,18 @@ class RecognizePage(QWidget):
         self._recognizer.failed.connect(self.failed)
         self._chooser.model_chosen.connect(self._on_model_chosen)
         believes.compare.compared_changed.connect(self._on_compared_changed)
-        believes.several_toggled.connect(self._recognizer.set_several)
-        believes.number_line.digit_selected.connect(self._show_selected)
+        believes.several_toggled.connect(self._on_collecting_changed)
+        believes.number_line.digit_selected.connect(self._on_digit_selected)
+        self.overlay.digit_clicked.connect(self._on_digit_clicked)
         believes.back_requested.connect(self._show_selected)
         believes.why_toggled.connect(self.reasons.open)
         self.reasons.correction_requested.connect(self.show_correction)
         self.reasons.example_chosen.connect(self.example_chosen)
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
         self.samples.failed.connect(self.failed)
+        self.samples.collecting_changed.connect(self._on_collecting_changed)
+        self.samples.digit_labelled.connect(self._on_digit_labelled)
+        self.samples.training_requested.connect(self.training_requested)
         self.samples.samples_page_requested.connect(self.samples_page_requested)
         self.samples.samples_changed.connect(self.samples_changed)
         self.samples.shut_down_finished.connect(self.reasons.shut_down)
@@ -173,7 +181,7 @@ class RecognizePage(QWidget):
         self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
         self.files.show_paper(paper)
         if not self.canvas.is_busy:
-            self.samples.strip.set_paper(paper)
+            self.samples.show_paper(paper)
         self._recognizer.read(paper, self.canvas.is_busy)
 
     @Slot(object)
@@ -190,8 +198,18 @@ class RecognizePage(QWidget):
             self.samples.strip.set_classes(model.card.class_names)
         self.believes.compare.set_models(list_models(), model)
         self._recognizer.set_compared(self.believes.compare.compared)
-        self.canvas.set_hint(paper_words(model))
+        self._on_collecting_changed()
         self.answer.set_hint(waiting_words(model, self.paper))
+
+    @Slot()
+    def _on_collecting_changed(self) -> None:
+        """What is collected is one thing, whatever the model knows; so is what no digit reader reads."""
+        model, samples = self._chooser.chosen, self.samples
+        names = model.card.class_names if model is not None else DIGITS
+        may_be_several = names == DIGITS and not samples.is_one_thing
+        self.believes.allow_several(may_be_several)
+        self._recognizer.set_several(may_be_several and self.believes.reads_several)
+        self.canvas.set_hint(paper_words(samples.strip.class_names if samples.is_shown else names))
 
     @Slot()
     def _on_compared_changed(self) -> None:
@@ -202,7 +220,7 @@ class RecognizePage(QWidget):
     def _on_recognized(self, recognition: Recognition) -> None:
         self._read = recognition
         self.believes.show_number(recognition.number)
-        self.samples.strip.set_several(recognition.number is not None)
+        self.samples.strip.set_unreadable(recognition.shown.is_empty and not recognition.paper.is_empty)
         self._show(self._selected(recognition))
         self.files.show_answer(self.believes.text)
         shown = recognition.shown
@@ -254,6 +272,32 @@ class RecognizePage(QWidget):
         )
         words = correction_words(before, after, self._chooser.chosen.card.class_names)
         self.believes.show_two(*sides, words, is_correction=True)
+
+    @Slot(int)
+    def _on_digit_selected(self, place: int) -> None:
+        self._choose_digit(place)
+
+    @Slot(int)
+    def _on_digit_clicked(self, place: int) -> None:
+        """A box on the paper was clicked: say what the digit is."""
+        self.believes.number_line.select(place)
+        self._choose_digit(place, shows_strip=True)
+
+    def _choose_digit(self, place: int, shows_strip: bool = False) -> None:
+        if self._read is not None and self._read.number is not None and self._read.paper is self.paper:
+            self.samples.choose_digit(self._read.number.digits[place], shows_strip)
+        self._show_selected()
+
+    @Slot(str)
+    def _on_digit_labelled(self, name: str) -> None:
+        """The person's word stands in the number from now on."""
+        read, place = self._read, self.believes.number_line.selected
+        if read is None or read.number is None or place is None or name not in DIGITS:
+            return
+        self._read = replace(read, number=read.number.corrected(place, name))
+        self.believes.show_number(self._read.number)
+        self.files.show_answer(self.believes.text)
+        self._show_selected()
 
     @Slot()
     def _show_selected(self) -> None:

@@ -72,8 +72,9 @@ class Recognizer(QObject):
 
     def set_several(self, several: bool) -> None:
         """Look for several digits, or take everything on the paper for one."""
-        self._several = several
-        self._begin_anew()
+        if several != self._several:
+            self._several = several
+            self._begin_anew()
 
     def read(self, paper: Paper, is_drawing: bool = False) -> None:
         """Read this paper soon, unless a newer one comes first. `is_drawing`: the pointer is still down."""

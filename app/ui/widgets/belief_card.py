@@ -28,13 +28,14 @@ class BeliefCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What it believes"), parent)
         self._names: tuple[str, ...] = ()
+        self._has_number = False
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
         self.compare = ComparisonChoice()
         self.stop_comparing = self.comparison.close_button
         self.several = self._link("", "")
         self.several.setObjectName("several")
-        self._reads_several = True
+        self._reads_several, self._may_be_several = True, True
         self.why = self._link(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
         self.why.setObjectName("why")
         self.why.setCheckable(True)
@@ -80,15 +81,29 @@ class BeliefCard(Card):
         self.comparison.show_sides(left, right, words)
         self._show_page(_TWO, is_correction)
 
+    @property
+    def reads_several(self) -> bool:
+        """True unless the person wants everything read as one."""
+        return self._reads_several
+
+    def allow_several(self, may_be_several: bool) -> None:
+        """Offer to read the paper as several digits, or as one; not where it always is one thing."""
+        self._may_be_several = may_be_several
+        self._show_several()
+
     def show_number(self, number: Number | None) -> None:
         """Show a number above the answer to one of its digits; None for a single thing."""
         self.number_line.set_number(number)
         self.number_line.setVisible(number is not None)
         self.answer.set_look(LARGE if number is None else SMALL)
-        # Whoever took several for one needs a way back.
-        self.several.setVisible(number is not None or not self._reads_several)
-        self.compare.set_short(not self.several.isHidden())
+        self._has_number = number is not None
+        self._show_several()
         self._say_what_several_does()
+
+    def _show_several(self) -> None:
+        # Whoever took several for one needs a way back.
+        self.several.setVisible(self._may_be_several and (self._has_number or not self._reads_several))
+        self.compare.set_short(not self.several.isHidden())
 
     def _show_page(self, page: int, is_correction: bool = False) -> None:
         self._stack.setCurrentIndex(page)

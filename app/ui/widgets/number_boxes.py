@@ -39,13 +39,8 @@ def digit_at(paper: QRectF, number: Number, at: QPointF) -> int | None:
 
 def reading_of(digit: Digit) -> str:
     """What is said of a digit in few letters: "7", "7?" when it is not sure, "?" when it is none."""
-    match digit.prediction.verdict:
-        case Verdict.SURE:
-            return digit.prediction.name
-        case Verdict.UNSURE:
-            return f"{digit.prediction.name}?"
-        case _:
-            return "?"
+    doubted = not digit.is_sure and digit.prediction.verdict is Verdict.UNSURE
+    return f"{digit.text}?" if doubted else digit.text
 
 
 def _paint_box(painter: QPainter, paper: QRectF, digit: Digit, is_selected: bool) -> None:
@@ -57,16 +52,16 @@ def _paint_box(painter: QPainter, paper: QRectF, digit: Digit, is_selected: bool
     halo.setAlphaF(0.6)  # on a dark photograph
     painter.setPen(QPen(halo, width + _HALO))
     painter.drawRoundedRect(rect, theme.CONTROL_RADIUS / 2, theme.CONTROL_RADIUS / 2)
-    painter.setPen(_line(colour, width, digit.prediction.verdict))
+    painter.setPen(_line(colour, width, digit))
     painter.drawRoundedRect(rect, theme.CONTROL_RADIUS / 2, theme.CONTROL_RADIUS / 2)
     _paint_tag(painter, paper, rect, reading_of(digit), is_selected)
 
 
-def _line(colour: QColor, width: float, verdict: Verdict) -> QPen:
+def _line(colour: QColor, width: float, digit: Digit) -> QPen:
     pen = QPen(colour, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if verdict is not Verdict.SURE:
-        pen.setDashPattern(_DASHES if verdict is Verdict.UNSURE else _DOTS)
+    if not digit.is_sure:
+        pen.setDashPattern(_DASHES if digit.prediction.verdict is Verdict.UNSURE else _DOTS)
     return pen
 
 

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from app.core.inference.doubt import Verdict
 from app.core.inference.number import Number
 from app.core.percentages import probability_text
 from app.ui import theme
@@ -184,7 +183,7 @@ class _NumberText(QLineEdit):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(colour.accent))
                 painter.drawRoundedRect(QRectF(left, bottom, right - left, 3), 1.5, 1.5)
-            elif digit.prediction.verdict is not Verdict.SURE:
+            elif not digit.is_sure:
                 pen = QPen(QColor(colour.muted), theme.FOCUS_LINE)
                 pen.setDashPattern(_DASHES)
                 painter.setPen(pen)

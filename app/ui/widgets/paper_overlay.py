@@ -1,21 +1,29 @@
-"""What is shown over the paper without being on it: boxes around the digits of a number."""
+"""What is shown over the paper without being on it: boxes around the digits of a number, to be chosen by a click."""
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPointingDevice, QSinglePointEvent, QTabletEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.segmentation.pieces import Box
 from app.core.inference.number import Number
-from app.ui.widgets.canvas import Canvas
-from app.ui.widgets.number_boxes import paint_boxes
+from app.ui.widgets.canvas import Canvas, Tool
+from app.ui.widgets.number_boxes import digit_at, paint_boxes
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_picture import picture_place
 
+_STILL = 5.0
+"""Pixels: a pointer that moves less has clicked; one that moves further draws."""
+
 
 class PaperOverlay(QWidget):
-    """Lies on the canvas and lets the pointer through."""
+    """Lies on the canvas and lets the pointer through, all but a click on a box, which chooses its digit.
+
+    What comes down in a box is held until it moves away: then the canvas gets all of it, and it is a stroke.
+    """
+
+    digit_clicked = Signal(int)
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -23,6 +31,7 @@ class PaperOverlay(QWidget):
         self._paper: Paper | None = None
         self._number: Number | None = None
         self._selected: int | None = None
+        self._held: list[QSinglePointEvent] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.installEventFilter(self)
         self.hide()
@@ -34,10 +43,40 @@ class PaperOverlay(QWidget):
         self.update()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """As large as the canvas."""
+        """As large as the canvas; a click on a box is no dot."""
         if event.type() is QEvent.Type.Resize:
             self.resize(self._canvas.size())
+        if isinstance(event, QMouseEvent | QTabletEvent):
+            return self._is_held(event)
         return False
+
+    def _is_held(self, event: QMouseEvent | QTabletEvent) -> bool:
+        """Tell whether the canvas must not see a pointer event yet, or never."""
+        if event.type() in _DOWN:
+            self._held = [event.clone()] if self._box_at(event.position()) is not None and _is_main(event) else []
+            return bool(self._held)
+        if not self._held or event.type() not in _WHILE_DOWN:
+            return False
+        first = self._held[0].position()
+        if (event.position() - first).manhattanLength() > _STILL:
+            held, self._held = self._held, []
+            for each in held:
+                self._canvas.event(each)
+            return False
+        if event.type() in _UP:
+            self._held = []
+            place = self._box_at(first)
+            if place is not None:
+                self.digit_clicked.emit(place)
+        else:
+            self._held.append(event.clone())
+        return True
+
+    def _box_at(self, at: QPointF) -> int | None:
+        if self._number is None or self._paper is None or self._canvas.tool is not Tool.PEN:
+            return None
+        place = self._place(self._paper)
+        return digit_at(place, self._around_ink(self._paper, place, self._number), at)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The boxes, where the paper is shown."""
@@ -67,3 +106,15 @@ class PaperOverlay(QWidget):
         scale = min(self.width() / paper.drawing.width, self.height() / paper.drawing.height)
         width, height = scale * paper.drawing.width, scale * paper.drawing.height
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+
+
+_DOWN = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress}
+_UP = {QEvent.Type.MouseButtonRelease, QEvent.Type.TabletRelease}
+_WHILE_DOWN = {QEvent.Type.MouseMove, QEvent.Type.TabletMove} | _UP
+
+
+def _is_main(event: QMouseEvent | QTabletEvent) -> bool:
+    """True for what draws: the left button, and the point of a pen."""
+    if isinstance(event, QTabletEvent):
+        return event.pointerType() is not QPointingDevice.PointerType.Eraser
+    return event.button() is Qt.MouseButton.LeftButton

@@ -5,6 +5,7 @@ import numpy as np
 from app.core.datasets.originals import LoadedPicture, Original, Pixels
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.examples import example_picture, prepare_example
+from app.core.inference.number import Digit
 from app.ui.widgets.paper import Paper
 
 
@@ -15,6 +16,11 @@ def original_of(paper: Paper) -> Original:
     if paper.example_of:
         return Pixels(np.rint(prepare_example(paper.picture).image * 255).astype(np.uint8))
     return LoadedPicture(paper.picture, paper.invert)
+
+
+def original_of_digit(digit: Digit) -> Original:
+    """What is kept of one digit of a number: the pixels that the network saw."""
+    return Pixels(np.rint(digit.shown.image * 255).astype(np.uint8))
 
 
 def paper_of(original: Original, preprocessing: str) -> Paper:

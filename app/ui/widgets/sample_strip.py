@@ -4,24 +4,31 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
+from app.core.inference.number import Digit
+from app.ui.widgets.canvas import Canvas
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.paper import Paper
+from app.ui.widgets.recent_samples import MOST_SHOWN, RecentSamples
 from app.ui.widgets.sample_keys import SampleKeys
-from app.ui.widgets.sample_papers import original_of
+from app.ui.widgets.sample_papers import original_of, original_of_digit
+from app.ui.widgets.sample_set_button import SampleSetButton
+from app.ui.widgets.sample_training import SampleTraining
 from app.ui.workers.job_facts import Failed
 from app.ui.workers.sample_facts import (
     Changed,
     CreateSet,
     KeepSample,
+    Listed,
+    ListSamples,
     LookForSets,
     Outcome,
     Relabel,
     RemoveSamples,
+    RestoreSamples,
     SetsFound,
 )
 from app.ui.workers.sample_jobs import SampleJobs
@@ -29,19 +36,21 @@ from app.ui.workers.sample_jobs import SampleJobs
 if TYPE_CHECKING:
     from app.ui.widgets.sample_set_dialog import SampleSetDialog
 
-_SET_WIDTH = 118
+_TAKE_BACK = -1
 
 
 class SampleStrip(QWidget):
     """Keeps what lies on the paper in the chosen set, which is made when the first sample comes.
 
     Another label for the same paper corrects the sample. `label_given` tells at once, `samples_changed` when it is
-    on the disk.
+    on the disk. `set_chosen` tells the classes of the set, which need not be those of the model.
     """
 
     label_given = Signal(int)
+    set_chosen = Signal(tuple)
     samples_changed = Signal()
     samples_page_requested = Signal()
+    training_requested = Signal(object)  # TrainingConfig
     failed = Signal(str)
     shut_down_finished = Signal()
 
@@ -49,21 +58,24 @@ class SampleStrip(QWidget):
         super().__init__(parent)
         self._model_classes: tuple[str, ...] = ()
         self._paper: Paper | None = None
-        self._reads_several = False
+        self._digit: Digit | None = None
+        self._is_unreadable = False
         self._sets: tuple[SampleSet, ...] = ()
         self._chosen: SampleSet | None = None
-        self._kept: Changed | None = None
-        self._kept_paper: Paper | None = None
+        self._labelled: Paper | Digit | None = None  # what the last label was given to
+        self._storing: dict[KeepSample, int | None] = {}  # with the label that was given since, the newest last
+        self._kept: list[tuple[str, int]] = []  # sets and samples of this session, the newest last
+        self._deleted: RestoreSamples | None = None
         self._dialog: SampleSetDialog | None = None
         self._jobs = SampleJobs(self)
         self._jobs.ended.connect(self._on_ended)
         self._jobs.shut_down_finished.connect(self.shut_down_finished)
-        self._said, self._keys = ElidedLabel(), SampleKeys()
+        self._said, self._keys, self.recent = ElidedLabel(), SampleKeys(), RecentSamples()
         self._said.setObjectName("sample_said")
-        self._undo, self._sets_button = QPushButton(self.tr("Undo")), QToolButton()
+        self._undo, self._sets_button = QPushButton(self.tr("Undo")), SampleSetButton()
+        self.training = SampleTraining()
         self._lay_out()
-        self._keys.label_chosen.connect(self.give_label)
-        self._undo.clicked.connect(self._on_undo_clicked)
+        self._connect()
         self._shortcuts: list[QShortcut] = []
         self._show_set()
         self._say_nothing()
@@ -72,6 +84,11 @@ class SampleStrip(QWidget):
     def chosen(self) -> SampleSet | None:
         """The set that the next sample goes into; None if it is still to be made."""
         return self._chosen
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What a sample can be labelled as."""
+        return self._chosen.class_names if self._chosen else self._model_classes
 
     @property
     def said(self) -> str:
@@ -86,23 +103,27 @@ class SampleStrip(QWidget):
 
     def set_paper(self, paper: Paper | None) -> None:
         """What would be kept now. What was said of the last sample stays until something else lies there."""
-        self._paper = paper
-        if paper is not None and not paper.is_empty and paper is not self._kept_paper:
-            self._say_nothing()
-        self._show_possible()
+        self._paper, self._digit = paper, None
+        self._show_subject()
 
-    def set_several(self, reads_several: bool) -> None:
-        """Keep nothing while several digits are read: a sample is one."""
-        if reads_several != self._reads_several:
-            self._reads_several = reads_several
+    def set_digit(self, digit: Digit | None) -> None:
+        """One digit of a number would be kept, and not the whole paper; None for the paper."""
+        self._digit = digit
+        self._show_subject()
+
+    def set_unreadable(self, is_unreadable: bool) -> None:
+        """Nothing was found on what lies on the paper, so it is no sample."""
+        if is_unreadable != self._is_unreadable:
+            self._is_unreadable = is_unreadable
             self._show_possible()
 
-    def listen_to(self, canvas: QWidget) -> None:
-        """Let the digit keys label while `canvas` has the keyboard."""
-        for key in "0123456789":
+    def listen_to(self, canvas: Canvas) -> None:
+        """While `canvas` has the keyboard and no pen is down: digits label, Backspace takes the last label back."""
+        keys = [*((key, self._on_key) for key in "0123456789"), ("Backspace", self._on_undo)]
+        for key, slot in keys:
             shortcut = QShortcut(QKeySequence(key), canvas)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(self._on_key)
+            shortcut.activated.connect(slot)
             self._shortcuts.append(shortcut)
 
     def refresh(self) -> None:
@@ -116,20 +137,15 @@ class SampleStrip(QWidget):
     @Slot(int)
     def give_label(self, label: int) -> None:
         """Keep what lies on the paper as a sample of this class, or correct the one it became."""
-        paper, names = self._paper, self._keys.class_names
-        if paper is None or paper.is_empty or not 0 <= label < len(names):
+        if self._why_not() or not 0 <= label < len(self.class_names):
             return
-        if self._reads_several:
-            self.failed.emit(self._why_not())
-            return
-        if paper is not self._kept_paper:
-            self._kept, self._kept_paper = None, paper
-            set_name = self._chosen.name if self._chosen else ""
-            self._jobs.start(KeepSample(set_name, names, original_of(paper), label))
-            self.label_given.emit(label)
-        elif self._kept is not None:
-            self._jobs.start(Relabel(self._kept.now.name, self._kept.ids, (label,)))
-            self.label_given.emit(label)
+        if self._subject is not self._labelled:
+            self._keep(label)
+        elif self._storing:
+            self._storing[next(reversed(self._storing))] = label
+        else:
+            self._correct(label)
+        self.label_given.emit(label)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Sets may have changed while another page was shown."""
@@ -140,20 +156,30 @@ class SampleStrip(QWidget):
         """Any width will do."""
         return QSize(0, super().minimumSizeHint().height())
 
+    @property
+    def _subject(self) -> Paper | Digit | None:
+        return self._digit or self._paper
+
+    def _keep(self, label: int) -> None:
+        assert self._paper is not None
+        self._labelled, self._deleted = self._subject, None
+        original = original_of_digit(self._digit) if self._digit else original_of(self._paper)
+        name = self._chosen.name if self._chosen else ""
+        request = KeepSample(name, self.class_names, original, label)
+        self._storing[request] = None
+        self._jobs.start(request)
+
+    def _correct(self, label: int) -> None:
+        """Give the sample that was kept last another label."""
+        name, number = self._kept[-1]
+        self._jobs.start(Relabel(name, (number,), (label,)))
+
     def _lay_out(self) -> None:
         self._said.setProperty("role", "muted")
         self._undo.setObjectName("sample_undo")
         self._undo.setProperty("kind", "quiet")
-        self._undo.setToolTip(self.tr("Take the sample back"))
-        self._sets_button.setObjectName("sample_set")
-        self._sets_button.setProperty("kind", "quiet")
-        self._sets_button.setMaximumWidth(_SET_WIDTH)
-        for button in (self._undo, self._sets_button):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
-        self._menu = QMenu(self)
-        self._menu.setToolTipsVisible(True)
-        self._menu.aboutToShow.connect(self._fill_menu)
-        give_menu(self._sets_button, self._menu)
+        self._undo.setToolTip(self.tr("Take the last sample back (Backspace)"))
+        self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         top = QHBoxLayout()
         top.setSpacing(0)
         top.addWidget(self._said, 1)
@@ -163,22 +189,42 @@ class SampleStrip(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addWidget(self._keys)
+        for widget in (self._keys, self.recent, self.training):
+            column.addWidget(widget)
 
+    def _connect(self) -> None:
+        self._keys.label_chosen.connect(self.give_label)
+        self._undo.clicked.connect(self._on_undo)
+        self._sets_button.chosen.connect(self._choose)
+        self._sets_button.new_set_wanted.connect(self._on_new_set)
+        self._sets_button.samples_page_requested.connect(self.samples_page_requested)
+        self.recent.relabel_wanted.connect(self._on_relabel_wanted)
+        self.recent.removal_wanted.connect(self._on_removal_wanted)
+        self.training.requested.connect(self.training_requested)
+
+    @Slot(object)
     def _choose(self, chosen: SampleSet | None) -> None:
+        before = self.class_names
         self._chosen = chosen
         self._show_set()
+        if self.class_names != before:
+            self.set_chosen.emit(self.class_names)
 
     def _show_set(self) -> None:
-        chosen = self._chosen
-        title = chosen.title if chosen else self.tr("New set")
-        room = _SET_WIDTH - 34
-        self._sets_button.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
-        self._sets_button.setAccessibleName(self.tr("Set of samples: {title}").format(title=title))
-        tip = self.tr("Samples go into {title}").format(title=title)
-        self._sets_button.setToolTip(tip if chosen else self.tr("A set is made when you keep the first sample"))
-        names = chosen.class_names if chosen else self._model_classes
+        chosen, names = self._chosen, self.class_names
+        self._sets_button.offer(self._sets, self._model_classes)
+        self._sets_button.show_set(chosen)
         self._keys.set_classes(names, [count.total for count in chosen.counts] if chosen else [0] * len(names))
+        self.training.show_set(chosen)
+        if chosen is None:
+            self.recent.show_samples((), ())
+        elif self.isVisible():
+            self._jobs.start(ListSamples(chosen.name, most=MOST_SHOWN))
+        self._show_possible()
+
+    def _show_subject(self) -> None:
+        if self._paper is not None and not self._paper.is_empty and self._subject is not self._labelled:
+            self._say_nothing()
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -190,66 +236,55 @@ class SampleStrip(QWidget):
         """Why nothing can be kept now; empty if it can."""
         if self._paper is None or self._paper.is_empty:
             return self.tr("Draw something first, or open a picture")
-        if self._reads_several:
-            return self.tr("A sample is a single digit: rub the others out, or choose 'Read as one'.")
+        if self._is_unreadable:
+            return self.tr("Nothing was found in this picture: try one with more contrast")
         return ""
 
     def _say_nothing(self) -> None:
-        self._say(self.tr("What is it really?"), can_undo=False)
+        self._say(self.tr("What is it really?"))
         self._said.setToolTip(self.tr("Say what you drew, and it is kept as a sample to train with"))
 
-    def _say(self, sentence: str, can_undo: bool) -> None:
+    def _say(self, sentence: str) -> None:
         self._said.set_whole(sentence)
-        self._undo.setVisible(can_undo)
+        self._undo.setVisible(bool(self._kept or self._deleted))
 
     def _say_kept(self, changed: Changed, label: int) -> None:
         count = changed.now.counts[label]
         total = self.tr("1 sample") if count.total == 1 else self.tr("{count} samples").format(count=f"{count.total:,}")
-        self._say(self.tr("Saved as {name}").format(name=count.name), can_undo=True)
+        self._say(self.tr("Saved as {name}").format(name=count.name))
         tip = self.tr("{name}: {samples} in {title}")
         self._said.setToolTip(tip.format(name=count.name, samples=total, title=changed.now.title))
-
-    @Slot()
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        group = QActionGroup(self._menu)
-        fitting = [each for each in self._sets if each.class_names == self._model_classes]
-        others = [each for each in self._sets if each.class_names != self._model_classes]
-        for sets in (fitting, others):
-            for each in sets:
-                self._add_set(each, group)
-            if sets:
-                self._menu.addSeparator()
-        self._menu.addAction(self.tr("New set…")).triggered.connect(self._on_new_set)
-        self._menu.addAction(self.tr("All samples…")).triggered.connect(self.samples_page_requested)
-
-    def _add_set(self, each: SampleSet, group: QActionGroup) -> None:
-        action = QAction(f"{each.title}  ({each.total:,})", group)
-        action.setToolTip(", ".join(each.class_names))
-        action.setCheckable(True)
-        action.setChecked(self._chosen is not None and each.name == self._chosen.name)
-        action.setData(each.name)
-        action.triggered.connect(self._on_set_chosen)
-        self._menu.addAction(action)
 
     @Slot()
     def _on_key(self) -> None:
         shortcut = self.sender()
         assert isinstance(shortcut, QShortcut)
+        canvas = shortcut.parent()
         label = labels_by_key(self._keys.class_names).get(shortcut.key().toString())
-        if label is not None:
+        if label is not None and isinstance(canvas, Canvas) and not canvas.is_busy:
             self.give_label(label)
 
     @Slot()
-    def _on_undo_clicked(self) -> None:
-        if self._kept is not None:
-            self._jobs.start(RemoveSamples(self._kept.now.name, self._kept.ids))
+    def _on_undo(self) -> None:
+        """Take the last sample back, or bring back the one that was deleted."""
+        if self._deleted is not None:
+            self._jobs.start(self._deleted)
+        elif waiting := [request for request, label in self._storing.items() if label != _TAKE_BACK]:
+            self._storing[waiting[-1]] = _TAKE_BACK
+            self._labelled = None
+        elif self._kept:
+            self._take_back()
 
-    @Slot()
-    def _on_set_chosen(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self._choose(next((each for each in self._sets if each.name == action.data()), self._chosen))
+    @Slot(int, int)
+    def _on_relabel_wanted(self, number: int, label: int) -> None:
+        if self._chosen is not None:
+            self._jobs.start(Relabel(self._chosen.name, (number,), (label,)))
+
+    @Slot(int)
+    def _on_removal_wanted(self, number: int) -> None:
+        if self._chosen is not None:
+            self._deleted = RestoreSamples(self._chosen.name, (number,))
+            self._jobs.start(RemoveSamples(self._chosen.name, (number,)))
 
     @Slot()
     def _on_new_set(self) -> None:
@@ -268,17 +303,22 @@ class SampleStrip(QWidget):
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
-        if isinstance(outcome, SetsFound):
-            self._sets = outcome.sets
-            chosen = next((each for each in self._sets if self._chosen and each.name == self._chosen.name), None)
-            self._choose(chosen or newest_set(self._sets, self._model_classes))
-        elif isinstance(outcome, Failed):
-            if isinstance(outcome.request, KeepSample):
-                self._kept_paper = None
-            self.failed.emit(outcome.message)
-            self.refresh()
-        elif isinstance(outcome, Changed):
-            self._take_change(outcome)
+        match outcome:
+            case SetsFound(sets=sets):
+                self._sets = sets
+                chosen = next((each for each in sets if self._chosen and each.name == self._chosen.name), None)
+                self._choose(chosen or newest_set(sets, self._model_classes))
+            case Listed(samples=samples, of=of) if self._chosen is not None and of.name == self._chosen.name:
+                self.recent.show_samples(samples, of.class_names)
+            case Failed(request, message):
+                if isinstance(request, KeepSample):
+                    self._storing.pop(request, None)
+                    self._labelled = None
+                self._deleted = None
+                self.failed.emit(message)
+                self.refresh()
+            case Changed():
+                self._take_change(outcome)
 
     def _take_change(self, changed: Changed) -> None:
         others = [each for each in self._sets if each.name != changed.now.name]
@@ -286,11 +326,36 @@ class SampleStrip(QWidget):
         self._choose(changed.now)
         match changed.request:
             case KeepSample(label=label):
-                self._kept = changed
+                self._kept.append((changed.now.name, changed.ids[-1]))
                 self._say_kept(changed, label)
+                self._go_on(changed.request)
             case Relabel(labels=(label,)):
                 self._say_kept(changed, label)
-            case RemoveSamples():
-                self._kept = self._kept_paper = None
-                self._say(self.tr("Taken back"), can_undo=False)
+            case RemoveSamples(name, ids):
+                self._forget(name, ids)
+                self._say(self.tr("Deleted") if self._deleted else self.tr("Taken back"))
+            case RestoreSamples():
+                self._deleted = None
+                self._say(self.tr("Brought back"))
         self.samples_changed.emit()
+
+    def _go_on(self, stored: KeepSample) -> None:
+        """Do what was asked for while the sample was being stored."""
+        label = self._storing.pop(stored, None)
+        if label == _TAKE_BACK:
+            self._take_back()
+        elif label is not None:
+            self._correct(label)
+
+    def _take_back(self) -> None:
+        """Take the sample away that was kept last; its paper may be labelled anew."""
+        name, number = self._kept.pop()
+        if not self._storing:
+            self._labelled = None
+        self._jobs.start(RemoveSamples(name, (number,)))
+
+    def _forget(self, name: str, ids: Sequence[int]) -> None:
+        """These are samples no more."""
+        if self._kept and self._kept[-1] in {(name, number) for number in ids}:
+            self._labelled = None
+        self._kept = [(of, number) for of, number in self._kept if of != name or number not in ids]

@@ -35,10 +35,11 @@ class KeepSample:
 
 @dataclass(frozen=True)
 class ListSamples:
-    """The samples of a set, of one class or all."""
+    """The samples of a set, of one class or all; the newest `most` of them, or all."""
 
     set_name: str
     label: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,9 @@ def _done(request: Request, progress: Counter) -> Outcome:  # noqa: PLR0912 - a 
             return _sets(request)
         case KeepSample():
             return _kept(request)
-        case ListSamples(name, label):
+        case ListSamples(name, label, most):
             store = SampleStore(name)
-            return Listed(request, store.samples(label), store.set)
+            return Listed(request, store.samples(label, most), store.set)
         case OpenSample(name, number):
             store = SampleStore(name)
             return Opened(request, store.original(number), store.set.preprocessing, store.set.class_names)

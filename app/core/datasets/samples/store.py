@@ -123,14 +123,14 @@ class SampleStore:
         """Bring removed samples back as they were."""
         self._update("removed", dict.fromkeys(ids), "removed IS NOT NULL")
 
-    def samples(self, label: int | None = None) -> tuple[Sample, ...]:
-        """List the samples, of one class or all, the newest first."""
+    def samples(self, label: int | None = None, most: int | None = None) -> tuple[Sample, ...]:
+        """List the samples, of one class or all, the newest first; the first `most` of them, or all."""
         self._prepare_anew()
         with database.reading(self.path) as connection:
             rows = connection.execute(
                 "SELECT id, label, held_back, kind, created, image FROM samples"
-                " WHERE removed IS NULL AND label = COALESCE(?, label) ORDER BY id DESC",
-                (label,),
+                " WHERE removed IS NULL AND label = COALESCE(?, label) ORDER BY id DESC LIMIT ?",
+                (label, -1 if most is None else most),
             ).fetchall()
         return tuple(
             Sample(number, of, bool(held), kind, datetime.fromisoformat(created), _picture(image))
