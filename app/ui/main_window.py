@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         page = RecognizePage(self._settings, self.chooser)
         page.failed.connect(self.banner.show_error)
         page.succeeded.connect(self.banner.clear)
+        page.done.connect(self.banner.say)
         page.status_changed.connect(self._frame.left.setText)
         page.example_chosen.connect(self._on_example_chosen)
         page.samples_page_requested.connect(self._on_data_page_requested)
@@ -194,7 +195,7 @@ class MainWindow(QMainWindow):
             self.recognize.canvas.cancel()
         elif self.help.is_touring:
             self.help.end_tour()
-        elif self.banner.text:
+        elif self.banner.is_error:
             self.banner.clear()
         elif self.stack.currentWidget() is self.recognize:
             self.recognize.canvas.clear()

@@ -2,6 +2,8 @@
 
 import os
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import theme
@@ -11,6 +13,7 @@ from app.ui.widgets.rail import Rail
 from app.ui.widgets.window_bar import window_bar
 
 _TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
+_BANNER_WIDTH, _BANNER_TOP = 720, 4
 
 
 class WindowFrame(QWidget):
@@ -20,6 +23,7 @@ class WindowFrame(QWidget):
         super().__init__(parent)
         self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner()
         self.chooser, self._choice = ModelChooser(), QWidget()
+        self._title = QLabel(self.tr("Softmax Studio"))
         self.left, self.right = QLabel(), QLabel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -27,21 +31,40 @@ class WindowFrame(QWidget):
         column.addWidget(self._top())
         column.addLayout(self._middle(), 1)
         column.addWidget(self._bottom())
+        self.banner.setParent(self)
+        self.banner.installEventFilter(self)
 
     def show_reading(self, shown: bool) -> None:
         """Offer the choice of the model that reads, and tell how fast it did, or not."""
         self._choice.setVisible(shown)
         self.left.setVisible(shown)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the message the room its words need."""
+        if event.type() in {QEvent.Type.Show, QEvent.Type.LayoutRequest}:
+            self._place_banner()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the message in its place."""
+        super().resizeEvent(event)
+        self._place_banner()
+
+    def _place_banner(self) -> None:
+        """Over the bar at the top, between its ends: so it pushes nothing aside, and hides nothing but its own bar."""
+        left = self._title.geometry().right() + 2 * theme.MARGIN
+        right = self._choice.geometry().left() if self._choice.isVisible() else self.width()
+        width = min(right - theme.MARGIN - left, _BANNER_WIDTH)
+        height = self.banner.heightForWidth(width)
+        self.banner.setGeometry(left, max(_BANNER_TOP, (_TOP_HEIGHT - height) // 2), width, height)
+        self.banner.raise_()
+
     def add_offer(self, offer: QWidget) -> None:
         """Put a line above the pages."""
-        around = QVBoxLayout()
-        around.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, 0)
-        around.addWidget(offer)
-        self._pages.insertLayout(0, around)
+        self._offers.addWidget(offer)
 
     def _top(self) -> QWidget:
-        title, words = QLabel(self.tr("Softmax Studio")), QLabel(self.tr("Model"))
+        title, words = self._title, QLabel(self.tr("Model"))
         title.setProperty("role", "title")
         words.setProperty("role", "muted")
         choice = QHBoxLayout(self._choice)
@@ -51,9 +74,10 @@ class WindowFrame(QWidget):
         return window_bar("bar-top", _TOP_HEIGHT, title, self._choice)
 
     def _middle(self) -> QHBoxLayout:
-        pages = self._pages = QVBoxLayout()
+        pages, self._offers = QVBoxLayout(), QVBoxLayout()
+        self._offers.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, 0)
         pages.setSpacing(0)
-        pages.addWidget(self.banner)
+        pages.addLayout(self._offers)
         pages.addWidget(self.stack, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
@@ -222,6 +222,67 @@ def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot, q
     for widget in window.recognize.findChildren(QWidget):
         if widget.isVisible() and isinstance(widget, QAbstractButton | QComboBox):
             assert widget.width() >= widget.minimumSizeHint().width(), widget
+
+
+def test_the_last_redo_leaves_the_keyboard_to_the_paper(window: MainWindow) -> None:
+    page = window.recognize
+    draw(page.canvas, SEVEN)
+    page.canvas.undo()
+    page.tools.redo.setFocus()
+    for _ in range(3):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert len(page.canvas.paper.drawing.strokes) == 1
+    assert window.focusWidget() is page.canvas
+
+
+def test_a_message_moves_nothing_and_goes_with_the_next_thing_that_is_done(window: MainWindow) -> None:
+    page = window.recognize
+    place = page.canvas.mapTo(window, page.canvas.rect().center())
+    page.files.save_to(Path("/"))
+    QApplication.processEvents()
+    assert window.banner.is_error
+    assert page.canvas.mapTo(window, page.canvas.rect().center()) == place
+    draw(page.canvas, SEVEN)
+    assert not window.banner.is_error
+    window.banner.show_error("Something.")
+    page.canvas.clear()
+    assert not window.banner.is_error
+
+
+def test_saving_and_copying_say_so_and_where(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, opened = window.recognize, list[str]()
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    draw(page.canvas, SEVEN)
+    answer(window)
+    for name in ("seven.drawing.json", "seven.png"):
+        page.files.save_to(tmp_path / name)
+        assert window.banner.text == f"Saved as {name}"
+        assert not window.banner.is_error
+        folder = window.banner.findChild(QPushButton, "show_folder")
+        assert folder is not None
+        QTest.mouseClick(folder, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path)] * 2
+    page.files._copy_action.trigger()
+    assert window.banner.text.startswith("Copied: 7")
+
+
+def test_the_paper_shows_that_a_file_may_be_dropped(window: MainWindow) -> None:
+    page = window.recognize
+    target = page.canvas.findChild(QWidget, "drop_target")
+    assert target is not None
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(resources_dir() / "samples" / "digit-5.drawing.json"))])
+    drag = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(page, QDragEnterEvent(QPoint(5, 5), *drag))
+    assert target.isVisible()
+    QApplication.sendEvent(page, QDragLeaveEvent())
+    assert not target.isVisible()
+    QApplication.sendEvent(page, QDragEnterEvent(QPoint(5, 5), *drag))
+    QApplication.sendEvent(page, QDropEvent(QPointF(5, 5), *drag))
+    assert not target.isVisible()
+    assert answer(window).startswith("5")
 
 
 def test_a_long_drop_says_what_was_left_out(window: MainWindow) -> None:

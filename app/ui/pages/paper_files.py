@@ -31,6 +31,7 @@ class PaperFiles(QWidget):
     failed = Signal(str)
     reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
     succeeded = Signal()
+    done = Signal(str, object)  # what was done, and the folder it was done in, or None
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +129,7 @@ class PaperFiles(QWidget):
                     return
             else:
                 save_drawing(self._canvas.paper.drawing, path)
-            self.succeeded.emit()
+            self.done.emit(self.tr("Saved as {name}").format(name=path.name), path.parent)
         except StudioError as error:
             self.failed.emit(str(error))
 
@@ -161,7 +162,7 @@ class PaperFiles(QWidget):
     def _succeed(self) -> None:
         self.succeeded.emit()
         if self._note:
-            self.failed.emit(self._note)
+            self.done.emit(self._note, None)
             self._note = ""
 
     def _button(self, words: str, tip: str) -> QPushButton:
@@ -228,6 +229,7 @@ class PaperFiles(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._answer)
+        self.done.emit(self.tr("Copied: {answer}").format(answer=self._answer), None)
 
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.examples import example_picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.models.store import StoredModel, list_models
-from app.ui.pages.paper_files import PaperFiles, local_files
+from app.ui.pages.paper_drops import PaperDrops
+from app.ui.pages.paper_files import PaperFiles
 from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
 from app.ui.pages.recognize_reasons import Reasons
 from app.ui.pages.recognize_samples import PaperSamples
@@ -43,6 +44,7 @@ class RecognizePage(QWidget):
     status_changed = Signal(str)
     failed = Signal(str)
     succeeded = Signal()
+    done = Signal(str, object)  # what was done, and the folder it was done in, or None
     example_chosen = Signal(object)
     samples_page_requested = Signal()
     samples_changed = Signal()
@@ -63,7 +65,8 @@ class RecognizePage(QWidget):
         self.reasons = Reasons(self._columns, self)
         self.samples = PaperSamples(self.canvas, self.believes, settings, self)
         self._connect()
-        self.setAcceptDrops(True)
+        self._drops = PaperDrops(self, self.canvas)
+        self._drops.dropped.connect(self.files.take)
         if settings.brush_size:
             self.tools.brush_size.setValue(settings.brush_size)
         self.believes.compare.choose(settings.compared)
@@ -141,10 +144,11 @@ class RecognizePage(QWidget):
         tools.redo_requested.connect(self.canvas.redo)
         tools.clear_requested.connect(self.canvas.clear)
         self.canvas.changed.connect(self._on_changed)
-        self.canvas.stroke_finished.connect(self.succeeded)
+        self.canvas.went_on.connect(self.succeeded)
         self.files.failed.connect(self.failed)
         self.files.reader_wanted.connect(self.read_as)
         self.files.succeeded.connect(self.succeeded)
+        self.files.done.connect(self.done)
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.failed.connect(self.failed)
         self._chooser.model_chosen.connect(self._on_model_chosen)
@@ -187,6 +191,7 @@ class RecognizePage(QWidget):
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
         self._settings.model = model.card.name
+        self.succeeded.emit()
         self._use(model)
 
     def _use(self, model: StoredModel | None) -> None:
@@ -304,6 +309,17 @@ class RecognizePage(QWidget):
         if self._read is not None:
             self._show(self._selected(self._read))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on; but what is hidden or disabled under the keyboard leaves it to the paper.
+
+        Qt would hand it to whatever comes next, and whoever presses Space once more would do that.
+        """
+        left = self.window().focusWidget()
+        if left is not None and not (left.isEnabled() and left.isVisible()):
+            self.focus_paper()
+            return True
+        return super().focusNextPrevChild(forward)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the answer in a small window."""
         is_compact = self.width() < COMPACT_BELOW
@@ -311,16 +327,6 @@ class RecognizePage(QWidget):
         self.tools.set_compact(is_compact)
         self._facts.set_compact(is_compact)
         super().resizeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and pictures."""
-        if event.mimeData().hasImage() or local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Lay what was dropped on the paper."""
-        self.files.take(event.mimeData())
-        event.acceptProposedAction()
 
     def shut_down(self) -> None:
         """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""

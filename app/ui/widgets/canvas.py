@@ -31,6 +31,8 @@ class Tool(StrEnum):
 class Canvas(PointerWidget):
     """Holds a `Paper` and its history. `changed` comes with every move, `stroke_finished` when the pointer is lifted.
 
+    `went_on` tells that the person does something else to the paper than a move: whatever was said of it is old.
+
     `busy_changed` tells when the pointer touches down, and when it is lifted or taken away.
 
     The drawing keeps the size of the paper it was made on, and is shown scaled as a whole when the paper grows or
@@ -39,6 +41,7 @@ class Canvas(PointerWidget):
 
     changed = Signal()
     stroke_finished = Signal()
+    went_on = Signal()
     busy_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -164,6 +167,7 @@ class Canvas(PointerWidget):
             share = self._brush / DEFAULT_BRUSH * (_ERASER_FACTOR if rubs else 1)
             self._gesture = Retouching(now, self._picture_brush(now), self._point(contact), share, rubs)
         self.busy_changed.emit(True)
+        self.went_on.emit()
         self._tell()
 
     def move_to(self, contact: Contact) -> None:
@@ -229,6 +233,7 @@ class Canvas(PointerWidget):
 
     def _announce(self) -> None:
         self._cache, self._is_aside = None, False
+        self.went_on.emit()
         self._tell()
 
     def _tell(self) -> None:
