@@ -78,6 +78,15 @@ class Settings:
     def run_columns(self, columns: tuple[str, ...]) -> None:
         self._store.setValue("run_columns", " ".join(columns))
 
+    def divided(self, name: str) -> QByteArray:
+        """Where the dividers of that name were; empty at first."""
+        saved = self._store.value(f"divided/{name}", QByteArray())
+        return saved if isinstance(saved, QByteArray) else QByteArray()
+
+    def set_divided(self, name: str, state: QByteArray) -> None:
+        """Keep where the dividers of that name are."""
+        self._store.setValue(f"divided/{name}", state)
+
     @property
     def geometry(self) -> QByteArray:
         """Where the window was; empty at first."""

@@ -148,8 +148,6 @@ def stylesheet(colour: "Colours") -> str:
     QTableCornerButton::section {{ background: {colour.card}; border: none; }}
     QHeaderView::up-arrow {{ image: {up}; width: 10px; height: 10px; subcontrol-position: top center; }}
     QHeaderView::down-arrow {{ image: {down}; width: 10px; height: 10px; subcontrol-position: top center; }}
-    QSplitter::handle {{ background: transparent; }}
-    QSplitter::handle:hover {{ background: {colour.line}; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}

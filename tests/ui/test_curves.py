@@ -18,6 +18,7 @@ from app.ui.widgets.curve_card import CurveCard
 from app.ui.widgets.curve_line import ACCENT, VALIDATION, Line
 from app.ui.widgets.curve_plot import MOST_SIGNS, CurvePlot
 from app.ui.widgets.curves import Curves
+from tests.core.training.made_runs import made_run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -229,3 +230,25 @@ def test_a_picture_is_saved_where_one_says(qtbot: QtBot, tmp_path: Path) -> None
     assert {"Learning rate · Quickstart #3", "validation", "epoch"} <= words
     assert not list(root.iter(f"{SVG}image"))  # lines and signs, no pixels
     assert [group for group in root.iter(f"{SVG}g") if group.get("clip-path")]  # nothing is drawn beyond the axes
+
+
+def test_an_earlier_run_is_seen_behind_this_one(curves: Curves) -> None:
+    run = made_run(7)
+    train(curves, 50, 3)
+    curves.finish()
+    epochs = [EpochDone(number, 0.5, 0.8, 0.6, 0.7, 0.01, True, 1.0, 1.0) for number in range(1, 11)]
+    curves.compare.find_runs = lambda: [run]
+    curves.compare.read_epochs = {run.id: epochs}.__getitem__
+    menu = curves.compare.menu()
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    ghosts = [line for line in curves.loss.plot.lines if line.is_pale]
+    assert [line.name for line in ghosts] == [f"#{run.id}, training", f"#{run.id}, validation"]
+    assert len({line.pen for line in curves.loss.plot.lines if line.name and line.sign != "star"}) == 4
+    assert curves.loss.plot.view[0][1] == pytest.approx(3, abs=0.5)  # this run's epochs, not the earlier one's
+    assert curves.loss.plot.view[1][1] > 0.6  # but its values are seen
+    curves.clear()
+    assert curves.loss.plot.view[0][1] == pytest.approx(10, abs=0.5)  # it is also seen alone, before training
+    menu.aboutToShow.emit()
+    menu.actions()[-1].trigger()
+    assert not curves.loss.plot.lines

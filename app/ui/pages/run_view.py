@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.core.models.changes import config_title
 from app.core.models.config import TrainingConfig
 from app.core.models.reference import NO_NOTES, notes_beside
 from app.core.training.coach import advise
@@ -77,11 +78,21 @@ class RunView(QWidget):
         """True from the run's RunStarted on."""
         return self._started is not None
 
+    @property
+    def dataset(self) -> str:
+        """The set of the run that is shown, or an empty text."""
+        return self._config.dataset if self._config is not None else ""
+
     def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
         """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
         self._config, self._past = config, past
         self._started = self._saved = None
         self.curves.clear()
+        self.curves.expect(True)
+        self.curves.set_subject(config_title(config))
+        earlier = self.curves.compare.run
+        if earlier is not None and earlier.dataset != config.dataset:
+            self.curves.compare.choose(None)
         self.curves.set_reference(reported_accuracy(notes_beside(config).reported))
         self.details.clear()
         self.live.forget()

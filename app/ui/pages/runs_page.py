@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import StudioError
 from app.core.reports.formats import ReportFormat
@@ -18,6 +18,7 @@ from app.ui.pages.runs_dialogs import ask_note, ask_tags
 from app.ui.pages.runs_export import ChooseTarget, choose_target, export_job, suggested_name
 from app.ui.settings import Settings
 from app.ui.widgets.card import Card
+from app.ui.widgets.divided import Divided
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.runs_filter import RunsFilter
 from app.ui.widgets.runs_invitation import RunsInvitation
@@ -61,7 +62,7 @@ class RunsPage(QWidget):
         self._is_shut: set[QObject] = set()
         self.table = RunsTable(self.model)
         self.filter = RunsFilter(self.table.columns_menu)
-        self.selection, self.notice = RunsSelection(), Notice()
+        self.selection, self.notice = RunsSelection(settings), Notice()
         self.stack = QStackedWidget()
         self._curves_soon = QTimer(self)
         self._curves_soon.setSingleShot(True)
@@ -102,13 +103,13 @@ class RunsPage(QWidget):
         card = Card()
         card.body.addWidget(self.filter)
         card.body.addWidget(self.table, 1)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(theme.MARGIN)
+        halves = Divided(Qt.Orientation.Vertical)
         halves.addWidget(card)
         halves.addWidget(self.selection)
         halves.setStretchFactor(0, 1)
+        halves.setStretchFactor(1, 1)
         halves.setSizes([theme.TABLE_HEIGHT, theme.SELECTION_HEIGHT])
+        halves.remember(self._settings, "runs")
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         self.selection.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT)
         invitation = RunsInvitation()

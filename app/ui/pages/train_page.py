@@ -14,6 +14,7 @@ from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
 from app.core.training.control import Probe
 from app.core.training.events import EpochDone, Event, ModelSaved, RunStarted
+from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
 from app.ui import theme
 from app.ui.pages.run_view import RunView
@@ -24,6 +25,8 @@ from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
 
 SETUP_WIDTH = 272
+MOST_COMPARED = 20
+"""Earlier runs that are offered to compare with; all others are on the Runs page."""
 
 
 class TrainPage(QWidget):
@@ -152,6 +155,8 @@ class TrainPage(QWidget):
         self._setup.preview.wanted.connect(self._on_preview_wanted)
         self._setup.search_clicked.connect(self._on_search_clicked)
         self._setup.data_page_requested.connect(self.data_page_requested)
+        self._view.curves.compare.find_runs = self._earlier_runs
+        self._view.curves.compare.read_epochs = self._epochs_of
         self._view.recognize_page_requested.connect(self.recognize_page_requested)
         self._view.keep_requested.connect(self._on_keep_requested)
         self._view.discard_requested.connect(self.discard)
@@ -160,6 +165,21 @@ class TrainPage(QWidget):
         self._thread.previewed.connect(self._setup.preview.show_result)
         self._thread.keep_failed.connect(self._on_keep_failed)
         self._thread.shut_down_finished.connect(self.shut_down_finished)
+
+    def _earlier_runs(self) -> Sequence[RunRecord]:
+        """Those that the run on this page can be compared with."""
+        try:
+            return RunHistory().latest(self._view.dataset or self._setup.dataset, MOST_COMPARED)
+        except StudioError as error:
+            self._setup.show_error(str(error))
+            return ()
+
+    def _epochs_of(self, run: int) -> Sequence[EpochDone]:
+        try:
+            return RunHistory().epochs(run)
+        except StudioError as error:
+            self._setup.show_error(str(error))
+            return ()
 
     def _set_stage(self, stage: Stage) -> None:
         self._stage = stage

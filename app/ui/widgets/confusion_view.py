@@ -1,12 +1,13 @@
 """The confusion matrix, and below it the pictures of the chosen cell."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.widgets.confusion_geometry import Cell
 from app.ui.widgets.confusion_matrix import ConfusionMatrix
+from app.ui.widgets.divided import Divided
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.evaluate_examples import ExamplesGrid
 
@@ -31,9 +32,7 @@ class ConfusionView(QWidget):
         column.setSpacing(theme.SPACING // 2)
         column.addWidget(self._words)
         column.addWidget(self.examples, 1)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(theme.SPACING)
+        halves = Divided(Qt.Orientation.Vertical, theme.SPACING)
         halves.addWidget(self.matrix)
         halves.addWidget(below)
         halves.setStretchFactor(0, 1)

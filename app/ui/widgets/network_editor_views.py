@@ -1,11 +1,12 @@
 """What will be built: the diagram and the table below each other, or one of them where there is little room."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
 from app.core.models.shapes import NetworkSummary
 from app.ui import theme
+from app.ui.widgets.divided import Divided
 from app.ui.widgets.network_editor_diagram import DiagramCard
 from app.ui.widgets.network_editor_table import SummaryCard
 
@@ -23,9 +24,7 @@ class NetworkViews(QWidget):
         self._diagram, self._summary = DiagramCard(classes), SummaryCard()
         self._diagram.failed.connect(self.failed)
         self._summary.layer_chosen.connect(self.layer_chosen)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(theme.MARGIN)
+        splitter = Divided(Qt.Orientation.Vertical)
         for card in (self._diagram, self._summary):
             card.setMinimumHeight(_LEAST_HEIGHT)
             splitter.addWidget(card)

@@ -63,6 +63,11 @@ class RunSetup(Card):
         self._connect()
         self._on_recipe_chosen(self._recipe.recipe)
 
+    @property
+    def dataset(self) -> str:
+        """The set that is chosen."""
+        return self._data.chosen[0]
+
     def config(self) -> TrainingConfig:
         """The run that is wanted. Raises InputError for values that cannot be."""
         dataset, data = self._data.chosen

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.training.events import EpochDone
 from app.core.training.history.records import RunRecord
 from app.ui import theme
+from app.ui.settings import Settings
+from app.ui.widgets.divided import Divided
 from app.ui.widgets.runs_actions import RunsActions
 from app.ui.widgets.runs_details import RunsDetails
 from app.ui.widgets.runs_signs import SIGNS
@@ -15,25 +18,26 @@ from app.ui.widgets.runs_signs import SIGNS
 if TYPE_CHECKING:
     from app.ui.widgets.runs_curves import RunsCurves
 
-_CURVES_SHARE, _DETAILS_SHARE = 17, 10
+_SHARES = 17, 10
+"""Of the width: curves and details."""
 
 
 class RunsSelection(QWidget):
     """Only the first of many selected runs are drawn and compared: as many as there are signs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._settings = settings
         self.actions_bar, self.details = RunsActions(), RunsDetails()
         self._curves: RunsCurves | None = None
         self._compared: tuple[RunRecord, ...] = ()
-        self._row = QHBoxLayout()
-        self._row.setSpacing(theme.MARGIN)
-        self._row.addWidget(self.details, _DETAILS_SHARE)
+        self._row = Divided(Qt.Orientation.Horizontal)
+        self._row.addWidget(self.details)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)
         column.addWidget(self.actions_bar)
-        column.addLayout(self._row, 1)
+        column.addWidget(self._row, 1)
 
     @property
     def compared(self) -> tuple[RunRecord, ...]:
@@ -52,7 +56,11 @@ class RunsSelection(QWidget):
             from app.ui.widgets.runs_curves import RunsCurves
 
             self._curves = RunsCurves()
-            self._row.insertWidget(0, self._curves, _CURVES_SHARE)
+            self._row.insertWidget(0, self._curves)
+            for place, share in enumerate(_SHARES):
+                self._row.setStretchFactor(place, share)
+            self._row.setSizes([self.width() * share for share in _SHARES])
+            self._row.remember(self._settings, "runs_curves")
         return self._curves
 
     def show_selected(self, runs: Sequence[RunRecord]) -> bool:

@@ -3,13 +3,14 @@
 from socket import gethostname
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.divided import Divided
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.search_curves import SearchCurves
 from app.ui.widgets.search_model import Row, TrialsModel
@@ -82,9 +83,7 @@ class SearchTrials(QWidget):
         card.body.addWidget(self.table, 1)
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         self.curves.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(theme.MARGIN)
+        halves = Divided(Qt.Orientation.Vertical)
         halves.addWidget(card)
         halves.addWidget(self.curves)
         halves.setSizes([1, 1])

@@ -67,6 +67,11 @@ class RunHistory:
             return record
         raise _no_run(run)
 
+    def latest(self, dataset: str, count: int) -> tuple[RunRecord, ...]:
+        """The newest runs on a dataset that have ended and have epochs, so many at most."""
+        ended = "dataset = ? AND state != 'running' AND id IN (SELECT run FROM epochs)"
+        return tuple(self._records(f"{ended} ORDER BY id DESC LIMIT ?", dataset, count))
+
     def epochs(self, run: int) -> tuple[EpochDone, ...]:
         """The epochs of a run, in their order."""
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch"

@@ -136,6 +136,15 @@ def test_the_newest_run_comes_first(history: RunHistory) -> None:
     assert ids(history) == runs[::-1]
 
 
+def test_runs_to_compare_with_have_ended_and_have_epochs(history: RunHistory) -> None:
+    first, second = done(history), done(history)
+    begun(history, 2)
+    history.end(begun(history), ended(EndReason.STOPPED))
+    assert [run.id for run in history.latest("mnist", 9)] == [second, first]
+    assert [run.id for run in history.latest("mnist", 1)] == [second]
+    assert history.latest("fashion-mnist", 9) == ()
+
+
 def test_a_stopped_run_goes_on_from_an_earlier_epoch(history: RunHistory) -> None:
     run = done(history, EndReason.STOPPED)
     history.saved(run, SAVED, CONFUSION)
