@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -28,9 +28,19 @@ if TYPE_CHECKING:
     from app.ui.help.tour import Stop
 
 PREFERRED_SIZE = QSize(1280, 720)
-SMALLEST_SIZE = QSize(1024, 640)
+SMALLEST_SIZE = QSize(800, 440)
+"""Pages scroll in it. Full HD at 200% leaves 960x540, less what the desktop takes for bars and the window's frame."""
+_FRAME_SIZE = QSize(16, 40)
+"""What desktops draw around a window, at most; it cannot be asked for before the window is shown."""
 
 RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA = "recognize", "train", "search", "evaluate", "runs", "data"
+
+
+def first_place(screen: QRect) -> QRect:
+    """Where the window opens for the first time on the free part of a screen: its frame's corner, its own size."""
+    size = PREFERRED_SIZE.boundedTo(screen.size() - _FRAME_SIZE).expandedTo(SMALLEST_SIZE)
+    left = (screen.size() - _FRAME_SIZE - size).expandedTo(QSize(0, 0))
+    return QRect(screen.topLeft() + QPoint(left.width() // 2, left.height() // 2), size)
 
 
 class MainWindow(QMainWindow):
@@ -178,8 +188,9 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         if not self.restoreGeometry(self._settings.geometry):
-            screen = QGuiApplication.primaryScreen().availableGeometry().size()
-            self.resize(PREFERRED_SIZE.boundedTo(screen).expandedTo(SMALLEST_SIZE))
+            place = first_place(QGuiApplication.primaryScreen().availableGeometry())
+            self.resize(place.size())
+            self.move(place.topLeft())  # the frame's corner
 
     @Slot(str)
     def _on_scheme_chosen(self, scheme: str) -> None:

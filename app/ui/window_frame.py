@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from app.ui import theme
 from app.ui.widgets.banner import Banner
+from app.ui.widgets.fit_scroll import PageScroll
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.rail import Rail
 from app.ui.widgets.window_bar import window_bar
@@ -17,11 +18,12 @@ _BANNER_WIDTH, _BANNER_TOP = 720, 4
 
 
 class WindowFrame(QWidget):
-    """`pages` maps page names to the words shown in the rail; the pages themselves go into `stack`."""
+    """The rail chooses among `pages`: names, and the words shown. The pages go into `stack`, which `scroll` holds."""
 
     def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner()
+        self.scroll = PageScroll(self.stack)
         self.chooser, self._choice = ModelChooser(), QWidget()
         self._title = QLabel(self.tr("Softmax Studio"))
         self.left, self.right = QLabel(), QLabel()
@@ -78,7 +80,7 @@ class WindowFrame(QWidget):
         self._offers.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, 0)
         pages.setSpacing(0)
         pages.addLayout(self._offers)
-        pages.addWidget(self.stack, 1)
+        pages.addWidget(self.scroll, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)

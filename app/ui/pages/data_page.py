@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -23,6 +21,7 @@ from app.ui.pages.data_choosers import ChooseSource, ChooseTarget, choose_file, 
 from app.ui.pages.data_drop import DropTarget, FolderDrops
 from app.ui.pages.data_samples import SamplesDesk
 from app.ui.widgets.dataset_card import DatasetCard
+from app.ui.widgets.fit_scroll import FitScroll, keep_width
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.import_card import ImportCard
 from app.ui.widgets.sample_invitation import SampleInvitation
@@ -180,12 +179,7 @@ class DataPage(QWidget):
         self._column.setContentsMargins(0, 0, theme.SPACING, 0)
         self._column.setSpacing(theme.MARGIN)
         self._column.addWidget(self.samples)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = FitScroll(inside, upright=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.MARGIN - theme.SPACING)
@@ -199,6 +193,7 @@ class DataPage(QWidget):
         layout.addWidget(self._right, 1)
         for half in (self._scroll, self._right):
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            keep_width(half, 0, grows=True)
 
     @Slot(QWidget)
     def _on_notice_shown(self, where: QWidget) -> None:

@@ -27,6 +27,7 @@ from app.ui.widgets.evaluate_results import EvaluateResults
 from app.ui.widgets.evaluate_save_menu import SaveWish
 from app.ui.widgets.evaluate_setup import EvaluateSetup
 from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.notice import Notice
 from app.ui.workers.evaluation_export import EvaluationExporter, Exported
 from app.ui.workers.evaluation_facts import Evaluated, EvaluationFailed, EvaluationProgress, Outcome
@@ -107,7 +108,7 @@ class EvaluatePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the matrix room in a small window, and long names of classes in a large one."""
         usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
-        self._left.setFixedWidth(COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
+        keep_width(self._left, COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:

@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui import theme
+from app.ui.widgets.fit_scroll import FitScroll, keep_width
 
-SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 200
+SEES_WIDTH, COMPACT_SEES_WIDTH, TIGHT_SEES_WIDTH = 262, 200, 180
 PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
 BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH = 300, 280
-COMPACT_BELOW = 1140
+COMPACT_BELOW, TIGHT_BELOW = 1140, 960
 """On a page narrower than this, the middle column and the tools give room to the bars."""
 
 
@@ -19,24 +20,24 @@ class RecognizeColumns(QHBoxLayout):
 
     def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
         super().__init__()
-        self._sees, self._believes = sees, believes
+        self._sees, self._believes = FitScroll(sees, upright=True), believes
         self._panel: QWidget | None = None
-        self._is_compact = False
+        self._page_width = COMPACT_BELOW
         self.setContentsMargins(*[theme.MARGIN] * 4)
         self.setSpacing(theme.MARGIN)
         self.addWidget(paper, 6)
-        self.addWidget(sees)
+        self.addWidget(self._sees)
         self.addWidget(believes, 5)
         self._fit()
 
     @property
     def is_narrow(self) -> bool:
-        """True when the paper has the least room: in a small window, beside a panel."""
-        return self._is_compact and self._panel is not None
+        """True when the paper has the least room: in a small window, beside a panel, or in a very small one."""
+        return self._page_width < (TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
 
-    def set_compact(self, is_compact: bool) -> None:
-        """Make room for the answer in a small window."""
-        self._is_compact = is_compact
+    def fit_width(self, width: int) -> None:
+        """Make room for the answer on a narrow page."""
+        self._page_width = width
         self._fit()
 
     def show_panel(self, panel: QWidget | None) -> None:
@@ -52,8 +53,10 @@ class RecognizeColumns(QHBoxLayout):
             panel.show()
 
     def _fit(self) -> None:
-        self._sees.setFixedWidth(COMPACT_SEES_WIDTH if self._is_compact else SEES_WIDTH)
+        is_compact = self._page_width < COMPACT_BELOW
+        sees_width = TIGHT_SEES_WIDTH if self._page_width < TIGHT_BELOW else COMPACT_SEES_WIDTH
+        keep_width(self._sees, sees_width if is_compact else SEES_WIDTH)
         if self._panel is not None:
-            self._panel.setFixedWidth(COMPACT_PANEL_WIDTH if self._is_compact else PANEL_WIDTH)
+            keep_width(self._panel, COMPACT_PANEL_WIDTH if is_compact else PANEL_WIDTH)
         self._believes.setMinimumWidth(NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH)
         self.narrowed.emit(self.is_narrow)

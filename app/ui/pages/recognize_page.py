@@ -323,7 +323,7 @@ class RecognizePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the answer in a small window."""
         is_compact = self.width() < COMPACT_BELOW
-        self._columns.set_compact(is_compact)
+        self._columns.fit_width(self.width())
         self.tools.set_compact(is_compact)
         self._facts.set_compact(is_compact)
         super().resizeEvent(event)

@@ -30,6 +30,7 @@ from app.ui import theme
 from app.ui.pages.train_stage import Stage
 from app.ui.widgets.coach_card import CoachCard
 from app.ui.widgets.column import column
+from app.ui.widgets.fit_scroll import FitScroll, keep_width
 from app.ui.widgets.live_drawing import LiveDrawing
 from app.ui.widgets.reported_words import notes_short, reported_accuracy
 from app.ui.widgets.run_details import EPOCHS, RunDetails
@@ -61,8 +62,8 @@ class RunView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.MARGIN)
         row.addWidget(column([(self.progress, 0), (self.curves, 3), (self.details, 2)]), 1)
-        side = column([(self.live, 3), (self._coach, 1)])
-        side.setFixedWidth(SIDE_WIDTH)
+        side = FitScroll(column([(self.live, 3), (self._coach, 1)]), upright=True)
+        keep_width(side, SIDE_WIDTH)
         row.addWidget(side)
         self.live.recognize_page_requested.connect(self.recognize_page_requested)
         self.progress.keep_requested.connect(self.keep_requested)

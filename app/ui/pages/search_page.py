@@ -14,6 +14,7 @@ from app.core.search.plan import SearchPlan
 from app.core.search.readiness import as_begun
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.search_plans import Entry, SearchPlans
 from app.ui.widgets.search_progress import SearchProgress
 from app.ui.widgets.search_setup import SearchSetup
@@ -21,7 +22,7 @@ from app.ui.widgets.search_trials import SearchTrials
 from app.ui.workers.search_thread import SearchThread
 from app.ui.workers.search_worker import MakeRunner, Prepared, SearchShown, search_runner
 
-PLANS_WIDTH = 312
+PLANS_WIDTH = 288
 _PLANNING, _TRIALS = 0, 1
 
 
@@ -105,7 +106,7 @@ class SearchPage(QWidget):
         top.addWidget(self._hint)
         card = Card(self.tr("What to try"))
         card.body.addWidget(self.plans, 1)
-        card.setFixedWidth(PLANS_WIDTH)
+        keep_width(card, PLANS_WIDTH)
         planning, running = QWidget(), QWidget()
         row, column = QHBoxLayout(planning), QVBoxLayout(running)
         for layout in (row, column):

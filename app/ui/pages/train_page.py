@@ -20,6 +20,7 @@ from app.ui import theme
 from app.ui.pages.run_view import RunView
 from app.ui.pages.train_buttons import dress, why_locked
 from app.ui.pages.train_stage import Stage, stage_after
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
@@ -44,7 +45,7 @@ class TrainPage(QWidget):
         self._thread = TrainingThread(load, self)
         self._stage, self._is_prepared = Stage.IDLE, False
         self._setup, self._view = RunSetup(), RunView()
-        self._setup.setFixedWidth(SETUP_WIDTH)
+        keep_width(self._setup, SETUP_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.MARGIN] * 4)
         row.setSpacing(theme.MARGIN)

@@ -1,6 +1,6 @@
 """A form that is taller than its card."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.ui import theme
@@ -20,6 +20,18 @@ class FormScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         self._on_range_changed(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than the form, beside its scroll bar."""
+        least = super().minimumSizeHint()
+        least.setWidth(self._content.minimumSizeHint().width() + theme.SCROLL_BAR)
+        return least
+
+    def event(self, event: QEvent) -> bool:
+        """A form that needs another width tells those around it."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll to a widget that was just shown: all of it, or as much from its top as there is room for."""

@@ -8,10 +8,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.elided_box import ElidedBox
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.picture_grid import PictureGrid
 from app.ui.workers.data_facts import Outcome, PicturesLoaded, PicturesRequest
 from app.ui.workers.job_facts import Failed
+
+_FEWEST_LETTERS = 12, 8
+"""Of an edition and of a class that can be seen even in a small window."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class Gallery(Card):
         self._under_way: PicturesRequest | None = None
         self._shown: PicturesLoaded | None = None
         self._is_active = False
-        self._editions = self._combo("gallery_edition", self.tr("Data set and edition"))
-        self._classes = self._combo("gallery_class", self.tr("Class"))
+        self._editions = self._combo("gallery_edition", self.tr("Data set and edition"), _FEWEST_LETTERS[0])
+        self._classes = self._combo("gallery_class", self.tr("Class"), _FEWEST_LETTERS[1])
         self._grid = PictureGrid()
         self._state = QLabel()
         self._state.setObjectName("gallery_state")
@@ -122,13 +126,13 @@ class Gallery(Card):
         self._retry.setVisible(is_error)
         self._others.setVisible(not is_error)
 
-    def _combo(self, name: str, accessible_name: str) -> QComboBox:
-        combo = QComboBox()
+    def _combo(self, name: str, accessible_name: str, letters: int) -> QComboBox:
+        combo = ElidedBox()
         combo.setObjectName(name)
         combo.setAccessibleName(accessible_name)
         combo.setToolTip(accessible_name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumContentsLength(8)
+        combo.setMinimumContentsLength(letters)
         return combo
 
     def _lay_out(self) -> None:

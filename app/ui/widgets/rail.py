@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 from app.ui import theme
 from app.ui.icons import rail_icon
 from app.ui.theme import Scheme
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.menu_button import give_menu
 
 WIDTH = 96
@@ -24,7 +25,7 @@ class Rail(QFrame):
         """`pages` maps page names, which are icon names too, to the words shown."""
         super().__init__(parent)
         self.setObjectName("rail")
-        self.setFixedWidth(WIDTH)
+        keep_width(self, WIDTH)
         self._buttons: dict[str, QToolButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)

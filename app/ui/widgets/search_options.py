@@ -7,6 +7,7 @@ from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchP
 from app.ui import theme
 from app.ui.widgets.data_box import DataBox
 from app.ui.widgets.field_control import TEXT_MARGIN, WheelGuard
+from app.ui.widgets.fit_scroll import keep_width
 
 USUAL_TRIALS = 20
 CONTROL_WIDTH = 220
@@ -107,7 +108,7 @@ class SearchOptions(QWidget):
         self._add("workers", self.workers, self.tr("Workers"), "")
         self._add("study", self.name, self.tr("Name"), "")
         self._grid.addWidget(self.name, len(self._rows) - 1, 1, 1, 2)
-        self.name.setFixedWidth(NAME_WIDTH)
+        keep_width(self.name, NAME_WIDTH)
         self.name.setToolTip(self.tr("Under this name it is listed, and can go on later"))
         self._explain()
 
@@ -120,7 +121,7 @@ class SearchOptions(QWidget):
         help_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         widget.setObjectName(name)
         widget.setAccessibleName(words or self.pruning.text())
-        widget.setFixedWidth(CONTROL_WIDTH)
+        keep_width(widget, CONTROL_WIDTH)
         widget.setMaximumHeight(theme.CONTROL_HEIGHT)
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.installEventFilter(WheelGuard(widget))

@@ -12,6 +12,7 @@ from app.core.search.plan import Method
 from app.core.search.space import Choices, Range
 from app.ui import theme
 from app.ui.widgets.field_control import WheelGuard
+from app.ui.widgets.fit_scroll import keep_width
 
 FIELD_WIDTH = 170
 FIRST = "learning_rate"
@@ -31,7 +32,7 @@ class SpaceRow(QWidget):
         self.remove = QToolButton()
         self.field.setObjectName("vary_field")
         self.field.setAccessibleName(self.tr("Setting to vary"))
-        self.field.setFixedWidth(FIELD_WIDTH)
+        keep_width(self.field, FIELD_WIDTH)
         self.field.setMaxVisibleItems(16)
         self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.field.installEventFilter(WheelGuard(self))

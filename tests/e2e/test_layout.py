@@ -1,0 +1,99 @@
+"""The window on every screen, and with wider text: nothing is cut, what does not fit scrolls, Train stays in reach."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.launch import open_window
+from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, RUNS, SEARCH, SMALLEST_SIZE, TRAIN, MainWindow, first_place
+from app.ui.workers.search_thread import SearchThread
+from app.ui.workers.training_thread import TrainingThread
+from tests.ui.layout import cut_texts, wider_text
+
+FULL_HD_AT_200 = QSize(944, 500)
+"""What the smallest screen that counts leaves inside the window's frame."""
+SIZES = (FULL_HD_AT_200, QSize(1264, 680), QSize(1920, 1040), QSize(3840, 2120))
+PAGES = (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA)
+
+
+@pytest.fixture(params=[100, 115])
+def window(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """With text as it is, and wider. Nothing is trained here: TensorFlow is not loaded."""
+    monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
+    monkeypatch.setattr(SearchThread, "prepare", lambda _self: None)
+    with wider_text(qapp, request.param):
+        _, made = open_window(["softmax-studio"])
+        yield made
+        made.close()
+        QApplication.processEvents()
+
+
+def visit(window: MainWindow, page: str) -> QWidget:
+    window.show_page(TRAIN if page == SEARCH else page)
+    if page == SEARCH:
+        press = window.train.findChild(QPushButton, "try_several")
+        assert press is not None
+        press.click()
+    settle()
+    shown = window.stack.currentWidget()
+    assert shown is not None
+    return shown
+
+
+def settle() -> None:
+    for _ in range(3):  # layouts ask again when scroll bars come and go
+        QApplication.processEvents()
+
+
+def is_whole(widget: QWidget) -> bool:
+    """Whether all of it can be seen, without scrolling."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_no_word_is_cut_on_any_page_at_any_size(window: MainWindow, qtbot: QtBot) -> None:
+    for page in PAGES:
+        visit(window, page)
+        for size in SIZES:
+            window.resize(size)
+            settle()
+            assert window.size() == size
+            assert cut_texts(window) == [], f"{page} at {size.toTuple()}"
+
+
+def test_what_one_needs_most_is_in_sight_on_the_smallest_screen(window: MainWindow) -> None:
+    for size in (FULL_HD_AT_200, SMALLEST_SIZE):
+        window.resize(size)
+        train = visit(window, TRAIN)
+        assert window.size() == size
+        for name in ("train", "pause", "stop"):
+            button = train.findChild(QPushButton, name)
+            assert button is not None
+            assert is_whole(button), f"{name} at {size.toTuple()}"
+        visit(window, RECOGNIZE)
+        assert is_whole(window.chooser)
+
+
+def test_pages_scroll_to_all_that_does_not_fit(window: MainWindow) -> None:
+    window.resize(SMALLEST_SIZE)
+    for page in PAGES:
+        shown = visit(window, page)
+        assert shown.width() >= shown.minimumSizeHint().width()
+        assert shown.height() >= shown.minimumSizeHint().height()
+        window._frame.scroll.ensureVisible(shown.width(), shown.height(), 0, 0)
+        settle()
+        assert shown.visibleRegion().contains(shown.rect().bottomRight()), page
+
+
+@pytest.mark.parametrize("screen", [QRect(0, 0, 960, 540), QRect(0, 27, 1280, 693), QRect(70, 0, 1850, 1080)])
+def test_the_first_window_fits_the_screen_with_its_frame(screen: QRect) -> None:
+    place = first_place(screen)
+    around = place.adjusted(0, 0, 16, 40)  # as wide as any desktop's frame
+    assert screen.contains(around)
+    assert place.size() == QSize(1280, 720).boundedTo(screen.size() - QSize(16, 40))
+
+
+def test_on_a_screen_that_is_too_small_the_title_stays_in_sight() -> None:
+    assert first_place(QRect(0, 20, 640, 400)).topLeft().toTuple() == (0, 20)
