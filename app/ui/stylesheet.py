@@ -47,7 +47,8 @@ def stylesheet(colour: "Colours") -> str:
     #help_topics::item {{ padding: 6px; border-radius: 4px; }}
     #help_topics::item:hover {{ background: {colour.window}; }}
     #help_topics::item:selected {{ background: {colour.accent_soft}; color: {colour.text}; }}
-    #notice {{ background: {colour.accent_soft}; border: 1px solid {colour.accent};
+    #window_offer {{ margin: {theme.MARGIN}px {theme.MARGIN}px 0 {theme.MARGIN}px; }}
+    #notice, #window_offer {{ background: {colour.accent_soft}; border: 1px solid {colour.accent};
         border-radius: {theme.CONTROL_RADIUS}px; }}
 
     QPushButton, QToolButton {{ background: {colour.control}; color: {colour.text}; border: 1px solid {colour.line};

@@ -18,12 +18,12 @@ _BANNER_WIDTH, _BANNER_TOP = 720, 4
 
 
 class WindowFrame(QWidget):
-    """The rail chooses among `pages`: names, and the words shown. The pages go into `stack`, which `scroll` holds."""
+    """The rail chooses among `pages`: names, and the words shown. They themselves go into `stack`."""
 
     def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner()
-        self.scroll = PageScroll(self.stack)
+        self.page_scroll = PageScroll(self.stack)
         self.chooser, self._choice = ModelChooser(), QWidget()
         self._title = QLabel(self.tr("Softmax Studio"))
         self.left, self.right = QLabel(), QLabel()
@@ -77,10 +77,9 @@ class WindowFrame(QWidget):
 
     def _middle(self) -> QHBoxLayout:
         pages, self._offers = QVBoxLayout(), QVBoxLayout()
-        self._offers.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, 0)
         pages.setSpacing(0)
         pages.addLayout(self._offers)
-        pages.addWidget(self.scroll, 1)
+        pages.addWidget(self.page_scroll, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)

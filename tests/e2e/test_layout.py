@@ -11,7 +11,7 @@ from app.ui.launch import open_window
 from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, RUNS, SEARCH, SMALLEST_SIZE, TRAIN, MainWindow, first_place
 from app.ui.workers.search_thread import SearchThread
 from app.ui.workers.training_thread import TrainingThread
-from tests.ui.layout import cut_texts, wider_text
+from tests.ui.layout import cut_texts, settle, wider_text
 
 FULL_HD_AT_200 = QSize(944, 500)
 """What the smallest screen that counts leaves inside the window's frame."""
@@ -43,11 +43,6 @@ def visit(window: MainWindow, page: str) -> QWidget:
     return shown
 
 
-def settle() -> None:
-    for _ in range(3):  # layouts ask again when scroll bars come and go
-        QApplication.processEvents()
-
-
 def is_whole(widget: QWidget) -> bool:
     """Whether all of it can be seen, without scrolling."""
     return widget.visibleRegion().boundingRect() == widget.rect()
@@ -74,6 +69,7 @@ def test_what_one_needs_most_is_in_sight_on_the_smallest_screen(window: MainWind
             assert is_whole(button), f"{name} at {size.toTuple()}"
         visit(window, RECOGNIZE)
         assert is_whole(window.chooser)
+        window.help.offer.decline.click()
 
 
 def test_pages_scroll_to_all_that_does_not_fit(window: MainWindow) -> None:
@@ -82,7 +78,7 @@ def test_pages_scroll_to_all_that_does_not_fit(window: MainWindow) -> None:
         shown = visit(window, page)
         assert shown.width() >= shown.minimumSizeHint().width()
         assert shown.height() >= shown.minimumSizeHint().height()
-        window._frame.scroll.ensureVisible(shown.width(), shown.height(), 0, 0)
+        window._frame.page_scroll.ensureVisible(shown.width(), shown.height(), 0, 0)
         settle()
         assert shown.visibleRegion().contains(shown.rect().bottomRight()), page
 

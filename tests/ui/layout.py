@@ -41,6 +41,12 @@ def cut_texts(root: QWidget) -> list[str]:
     return [finding for widget in shown for finding in (*_cut_in(widget), *_cut_off(widget))]
 
 
+def settle() -> None:
+    """Let layouts come to rest, which ask again when scroll bars come and go."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
 @contextmanager
 def wider_text(app: QApplication, percent: int) -> Iterator[None]:
     """All text is wider, as another font or another language would make it; windows are to be made inside."""
@@ -119,9 +125,6 @@ def _cut_label(label: QLabel) -> Iterator[str]:
         metrics = QFontMetrics(label.font())
         flags = Qt.TextFlag.TextWordWrap if label.wordWrap() else 0
         needed = metrics.boundingRect(QRect(0, 0, room.width(), 1 << 20), int(flags), text).size()
-        if label.wordWrap():
-            longest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
-            needed.setWidth(max(needed.width(), longest))
     yield from _wider(label, text, needed.width(), room.width())
     if needed.height() > room.height() + 2 * SLACK:
         yield f"{_called(label)} {text!r}: {needed.height()} high, room for {room.height()}"

@@ -24,7 +24,7 @@ from app.ui.widgets.canvas import Tool
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_words import paper_words
 from tests.ui.hand import ONE, SEVEN, draw
-from tests.ui.layout import cut_texts
+from tests.ui.layout import cut_texts, settle
 
 SAMPLES = resources_dir() / "samples"
 
@@ -219,6 +219,7 @@ def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot, q
     window.recognize.files.open_file(SAMPLES / "ankle-boot.png")
     qtbot.waitUntil(lambda: answer(window).startswith("Ankle boot"))
     assert window.size() == QSize(944, 500)
+    settle()
     assert cut_texts(window) == []
 
 

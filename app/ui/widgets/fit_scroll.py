@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
+_MOST_TRIES = 4
 _UNLIMITED = (1 << 24) - 1
 """Qt's largest width."""
 
@@ -55,10 +56,17 @@ class FitScroll(QScrollArea):
 
     @Slot()
     def fit(self) -> None:
-        """Give the content its size."""
-        shown, room = self.shown(), self.maximumViewportSize()
-        if shown is None:
-            return
+        """Give the content its size; one that lays itself out anew for it may then need less."""
+        shown = self.shown()
+        for _ in range(_MOST_TRIES if shown is not None else 0):
+            assert shown is not None
+            before = _least(shown)
+            self._give_room(shown)
+            if _least(shown) == before:
+                return
+
+    def _give_room(self, shown: QWidget) -> None:
+        room = self.maximumViewportSize()
         needed, bar = self._needed(shown, room.width()), self._bar_width()
         if needed.height() > room.height():
             room.setWidth(room.width() - bar)
@@ -84,11 +92,18 @@ class PageScroll(FitScroll):
     def __init__(self, pages: QStackedWidget, parent: QWidget | None = None) -> None:
         self._pages = pages
         super().__init__(pages, parent=parent)
-        pages.currentChanged.connect(self.fit)
+        pages.currentChanged.connect(self._on_page_changed)
 
     def shown(self) -> QWidget | None:
         """The current page."""
         return self._pages.currentWidget()
+
+    @Slot()
+    def _on_page_changed(self) -> None:
+        """A page begins at its top."""
+        self.fit()
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.setValue(0)
 
 
 def keep_width(widget: QWidget, width: int, grows: bool = False) -> None:
