@@ -8,7 +8,7 @@ import typer
 from app.console import Output, show_progress
 from app.core.models.store import find_model
 from app.core.paths import given_path
-from app.core.percentages import percent
+from app.core.percentages import accuracy_with_interval, percent
 from app.options import Json
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def _lines(result: "ModelEvaluation") -> list[str]:
     """The figures as people read them: a sentence, a table of classes, and what is confused most."""
     width = max(5, *(len(name) for name in result.class_names))
     lines = [
-        f"{result.model} on {result.data}: accuracy {percent(result.accuracy, 2)}, loss {result.loss:.4f}, "
+        f"{result.model} on {result.data}: "
+        f"accuracy {accuracy_with_interval(result.accuracy, result.samples)}, loss {result.loss:.4f}, "
         f"calibration error {result.expected_calibration_error:.2%} ({result.samples:,} test pictures)",
         "",
         f"{'class':<{width}}  precision   recall       F1  pictures",

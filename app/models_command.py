@@ -12,7 +12,7 @@ from app.core.models.exchange import export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
 from app.core.paths import given_path
-from app.core.percentages import percent
+from app.core.percentages import accuracy_with_interval
 from app.options import Json
 
 models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
@@ -141,13 +141,14 @@ def _lines(model: StoredModel) -> list[str]:
 
 def _about(card: ModelCard) -> dict[str, str]:
     metrics = card.metrics
+    tested = accuracy_with_interval(metrics.test_accuracy, metrics.test_samples)
     return {
         "name": card.name,
         "title": card.title,
         "description": card.description.replace("\n", "\n" + " " * 17),
         "trained on": card.data_description,
         "classes": f"{len(card.class_names)}: {', '.join(card.class_names)}",
-        "test accuracy": f"{percent(metrics.test_accuracy, 2)} of {metrics.test_samples:,} test pictures",
+        "test accuracy": f"{tested} on {metrics.test_samples:,} test pictures",
         "weights": f"{card.parameters:,}",
         "epochs": f"{card.epochs_done}",
         "made": f"{card.created.astimezone():%Y-%m-%d %H:%M}",

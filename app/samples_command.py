@@ -8,7 +8,6 @@ import typer
 from app.console import Output, show_progress
 from app.core.errors import InputError
 from app.core.paths import given_path
-from app.core.percentages import percent
 from app.options import Json
 
 if TYPE_CHECKING:
@@ -251,10 +250,10 @@ def samples_compare(
 
 def _comparison_words(found: "BeforeAfter") -> str:
     own, old = found.own, found.old
-    figures = f"{percent(own.before)} before, {percent(own.after)} after."
-    said = f"On the held-back samples of {own.title} ({own.samples:,}): {figures}"
+    figures = "{} before, {} after."
+    said = f"On the held-back samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
     if old is not None:
-        return f"{said} On {old.title}'s test part: {percent(old.before)} before, {percent(old.after)} after."
+        return f"{said} On {old.title}'s test part: {figures.format(*old.texts)}"
     if found.lacking is None:
         return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
     return f"{said} Import the full {found.lacking} to see whether anything was forgotten."

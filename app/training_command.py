@@ -13,6 +13,7 @@ from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import find_recipe
 from app.core.paths import given_path
+from app.core.percentages import accuracy_with_interval
 from app.core.training.checkpoint import load_checkpoint
 from app.core.training.checks import check_run
 from app.core.training.control import RunControl
@@ -62,7 +63,7 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
     load_tensorflow()
     from app.core.training.runs import keep, run
 
-    control, ends = RunControl(), list[RunEnded]()
+    control, ends, saved = RunControl(), list[RunEnded](), list[ModelSaved]()
 
     def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
         control.stop()
@@ -70,6 +71,8 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
     with show_progress("Training", output.as_json) as advance:
 
         def emit(event: Event) -> None:
+            if isinstance(event, ModelSaved):
+                saved.append(event)
             if isinstance(event, RunEnded):
                 ends.append(event)
             elif output.as_json:
@@ -90,7 +93,7 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
             ended = replace(ends[-1], reason=EndReason.FAILED, message=str(error))
         finally:
             signal.signal(signal.SIGINT, before)
-    _print_end(ended, output)
+    _print_end(ended, saved[-1].test_samples if saved else 0, output)
     return ended.reason is not EndReason.FAILED
 
 
@@ -120,10 +123,11 @@ def _print_event(event: Event) -> None:
         )
 
 
-def _print_end(ended: RunEnded, output: Output) -> None:
+def _print_end(ended: RunEnded, tested: int, output: Output) -> None:
     if output.as_json:
         output.event(ended)
         return
     if ended.test_accuracy is not None:
-        print(f"test accuracy {ended.test_accuracy:.4f}, test loss {ended.test_loss:.4f}, {ended.elapsed_s:.1f} s")
+        accuracy = accuracy_with_interval(ended.test_accuracy, tested)
+        print(f"test accuracy {accuracy}, test loss {ended.test_loss:.4f}, {ended.elapsed_s:.1f} s")
     print(ended.message)

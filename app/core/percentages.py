@@ -3,6 +3,12 @@
 import math
 
 _LARGEST, _SMALLEST = math.nextafter(1.0, 0.0), math.nextafter(0.0, 1.0)
+FEW = 200
+"""An accuracy on fewer pictures than this is said as a count: its decimals would be noise."""
+
+_Z = 1.959964
+"""A normal variable lies within so many standard deviations of its mean 95 times of 100."""
+
 _WORTH_SAYING = 4
 """Digits of an exact figure."""
 
@@ -39,3 +45,31 @@ def exact_probability(probability: float) -> str:
     nearest = min(percents, 100 - percents)
     decimals = max(2, (_WORTH_SAYING if percents < 50 else 2) - 1 - math.floor(math.log10(nearest)))
     return f"{percents:.{_WORTH_SAYING - 1}g}%" if percents < 1e-4 else f"{percents:.{min(decimals, 8)}f}%"
+
+
+def accuracy_text(accuracy: float, samples: int, decimals: int = 2) -> str:
+    """How an accuracy (0..1) on `samples` pictures is said: "97.58%", or "8 of 10" where they are few.
+
+    Nobody knows how many they were where `samples` is 0.
+    """
+    return f"{round(accuracy * samples)} of {samples}" if 0 < samples < FEW else percent(accuracy, decimals)
+
+
+def accuracy_with_interval(accuracy: float, samples: int, decimals: int = 2) -> str:
+    """The same where there is room for how sure that is: "8 of 10 (95% interval: 49% to 94%)"."""
+    said = accuracy_text(accuracy, samples, decimals)
+    if not 0 < samples < FEW:
+        return said
+    low, high = wilson_interval(round(accuracy * samples), samples)
+    return f"{said} (95% interval: {low:.0%} to {high:.0%})"
+
+
+def wilson_interval(right: int, samples: int) -> tuple[float, float]:
+    """Where the true share of right answers lies with 95% confidence, if `right` of `samples` were (Wilson, 1927).
+
+    Both ends are in 0..1, also for none or all of few pictures, where the usual interval has no width.
+    """
+    share, z2 = right / samples, _Z * _Z
+    middle = (share + z2 / (2 * samples)) / (1 + z2 / samples)
+    half = _Z * math.sqrt(share * (1 - share) / samples + z2 / (4 * samples * samples)) / (1 + z2 / samples)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -43,7 +43,7 @@ def test_train_prints_its_events_and_ends_with_the_test_figures(capsys: pytest.C
     events = lines(capsys.readouterr().out)
     assert events[0]["event"] == "run_preparing"
     assert events[-1]["event"] == "run_ended"
-    assert events[-1]["model"] == "quickstart-mnist 2"
+    assert events[-1]["model"] == "quickstart-mnist-epochs-1-batch-size-64-seed-3"
     assert 0.6 < float(str(events[-1]["test_accuracy"])) < 1
     assert [event["event"] for event in events].count("epoch_done") == 1
 
@@ -51,7 +51,7 @@ def test_train_prints_its_events_and_ends_with_the_test_figures(capsys: pytest.C
 def test_train_speaks_to_people_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["train", "quickstart-mnist", "--epochs", "1", "--name", "plain"]) == 0
     printed = capsys.readouterr().out
-    assert "starter, 5,000" in printed
+    assert "starter: 4,000 training, 1,000 test" in printed
     assert "test accuracy" in printed
     assert "Saved as 'plain'" in printed
 

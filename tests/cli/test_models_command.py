@@ -20,7 +20,13 @@ def test_a_model_is_renamed_described_shown_and_copied(capsys: Captured) -> None
     capsys.readouterr()
     assert run_command(["models", "show", "Another"]) == 0
     shown = capsys.readouterr().out
-    for words in ("Another", "Too few zeros.", "MNIST, starter, 5,000", "98.70% of 1,000 test pictures", "10: 0, 1, 2"):
+    for words in (
+        "Another",
+        "Too few zeros.",
+        "MNIST, starter: 4,000 training, 1,000 test",
+        "98.70% on 1,000 test pictures",
+        "10: 0, 1, 2",
+    ):
         assert words in shown
     assert run_command(["models", "show", "mine", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Of class 7b"

@@ -161,8 +161,8 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
         QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)
     evaluation = evaluation_of(COUNTS)
     headline.show_evaluation(evaluation, DoubtFigures(30, 27, 24))
-    assert headline.accuracy.text() == "80.00%"
-    assert headline.accuracy.accessibleName() == "Accuracy 80.00%"
+    assert headline.accuracy.text() == "24 of 30"
+    assert headline.accuracy.accessibleName() == "Accuracy 24 of 30"
     error = f"{evaluation.expected_calibration_error:.1%}"
     assert (
         headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%, and right in 88.89% of those"

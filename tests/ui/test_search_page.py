@@ -319,7 +319,8 @@ def test_a_run_on_another_machine_is_not_in_this_history(qtbot: QtBot) -> None:
 
 
 def test_reported_figures_are_shown_where_there_are_some(qtbot: QtBot) -> None:
-    plan = next(ready for ready in PLANS if ready.id == "tuning").make()
+    made = next(ready for ready in PLANS if ready.id == "tuning").make()
+    plan = made.changed(bases=tuple(base.changed(data="full") for base in made.bases))
     trials = SearchTrials()
     qtbot.addWidget(trials)
     trials.show_status(plan, finished(plan, 0.98, test_accuracy=0.5))

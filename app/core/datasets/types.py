@@ -76,6 +76,15 @@ class Dataset:
 
     @property
     def description(self) -> str:
-        """How the window names the data of a run: "MNIST, full, 60,000"; starter counts both of its parts."""
-        count = len(self.train) + (len(self.test) if self.variant is Variant.STARTER else 0)
-        return f"{self.title}, {self.variant.value}, {count:,}"
+        """How the data of a run is named: "MNIST, starter: 4,000 training, 1,000 test"."""
+        return data_text(self.title, self.variant, len(self.train), len(self.test))
+
+
+def data_text(title: str, variant: Variant, train: int, test: int) -> str:
+    """The one way to describe an edition of a set: "MNIST, starter: 4,000 training, 1,000 test"."""
+    return f"{title}, {variant.value}: {counts_text(train, test)}"
+
+
+def counts_text(train: int, test: int | None = None) -> str:
+    """How many pictures there are of each part: "4,000 training, 1,000 test"."""
+    return f"{train:,} training" if test is None else f"{train:,} training, {test:,} test"

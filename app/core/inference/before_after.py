@@ -11,6 +11,7 @@ from app.core.errors import InputError
 from app.core.inference.evaluation import check_unseen, evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model, list_models
+from app.core.percentages import accuracy_text
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Compared:
     samples: int
     before: float
     after: float
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Both in words: "97.6%", or "8 of 10" of few pictures."""
+        return accuracy_text(self.before, self.samples, 1), accuracy_text(self.after, self.samples, 1)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from app.core.datasets.described import renewed_description
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Declaration
-from app.core.percentages import percent
+from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1
 
@@ -21,6 +22,11 @@ class Metrics(Declaration):
     test_loss: float
     test_accuracy: float
     test_samples: int
+
+    @property
+    def test_accuracy_text(self) -> str:
+        """How the accuracy on the test part is said: "97.6%", or "8 of 10" of few pictures."""
+        return accuracy_text(self.test_accuracy, self.test_samples, decimals=1)
 
 
 class Calibration(Declaration):
@@ -69,8 +75,14 @@ class ModelCard(Declaration):
     description: str = ""
     files: dict[str, str] = Field(default_factory=dict)
 
+    @field_validator("data_description")
+    @classmethod
+    def _renew_description(cls, text: str) -> str:
+        return renewed_description(text)
+
     @property
     def summary(self) -> str:
-        """One line for a list: "digits-cnn · MNIST, full, 60,000 · 99.5% · 2026-01-31"."""
+        """One line for a list: "Digits CNN · MNIST, full · 99.5% · 2026-01-31"."""
         date = self.created.astimezone(UTC).date().isoformat()
-        return f"{self.title} · {self.data_description} · {percent(self.metrics.test_accuracy)} · {date}"
+        data = f"{self.dataset_title}, {self.data_variant}"
+        return f"{self.title} · {data} · {self.metrics.test_accuracy_text} · {date}"

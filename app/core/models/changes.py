@@ -164,7 +164,7 @@ def _layer_words(usual: tuple[Layer, ...], layers: tuple[Layer, ...]) -> str:
         if kind != "equal":
             words += after[place:end] or [f"no {gone}" for gone in before[start:stop]]
     if len(words) <= _MOST_CHANGED_LAYERS and layers:
-        return ", ".join(words)
+        return ", ".join(dict.fromkeys(words))
     return _network_words(layers)
 
 

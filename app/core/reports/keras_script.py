@@ -10,7 +10,7 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
 from app.core.models.changes import config_explanation, config_title
 from app.core.models.config import TrainingConfig
-from app.core.percentages import percent
+from app.core.percentages import accuracy_text
 from app.core.reports.script_augmentation import augmentation_lines, needs_ops
 from app.core.reports.script_code import WIDTH
 from app.core.reports.script_network import network_lines
@@ -65,7 +65,7 @@ def _docstring(run: RunRecord, file_name: str) -> list[str]:
     title, about = config_title(run.config), config_explanation(run.config)
     test = ""
     if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
-        accuracy = percent(run.figures.test_accuracy, 2)
+        accuracy = accuracy_text(run.figures.test_accuracy, run.test_samples)
         test = f", with {accuracy} test accuracy and a test loss of {run.figures.test_loss:.4f}"
     done = f"This is run {run.id} of Softmax Studio {__version__}: {run.data_description}, {_epochs(run)}{test}."
     paragraphs = [f"{title}." if not title.endswith(".") else title, about, done, _left_out(run.config)]

@@ -8,7 +8,7 @@ from app import __version__
 from app.core.errors import InputError
 from app.core.models.changes import config_explanation
 from app.core.models.recipes import Recipe, find_recipe
-from app.core.percentages import percent
+from app.core.percentages import FEW, accuracy_text, accuracy_with_interval
 from app.core.reports.curves import Curve, curve_chart
 from app.core.reports.evidence import Evidence
 from app.core.reports.figures import Compared, compared
@@ -134,8 +134,8 @@ def _head(run: RunRecord) -> str:
 def _tiles(run: RunRecord) -> str:
     figures = run.figures
     tiles = [
-        (_percent(figures.test_accuracy), "test accuracy"),
-        (_percent(figures.val_accuracy), "validation accuracy"),
+        (_said(figures.test_accuracy, run.test_samples), "test accuracy"),
+        (_said(figures.val_accuracy, run.validation_samples), "validation accuracy"),
         (duration(run.time_s), f"for {run.epochs_done} {'epoch' if run.epochs_done == 1 else 'epochs'}"),
         (f"{run.parameters:,}", "parameters"),
     ]
@@ -151,8 +151,8 @@ def duration(seconds: float) -> str:
     return f"{whole // 60} min {whole % 60:02} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else percent(share, 2)
+def _said(accuracy: float | None, samples: int) -> str:
+    return "–" if accuracy is None else accuracy_text(accuracy, samples)
 
 
 def _result(run: RunRecord) -> str:
@@ -210,7 +210,10 @@ def _precision(run: RunRecord) -> str:
     figures = run.figures
     if figures.test_precision is None or figures.test_recall is None:
         return ""
-    return f"Test precision {figures.test_precision:.4f}, recall {figures.test_recall:.4f} (means over the classes)."
+    said = f"Test precision {figures.test_precision:.4f}, recall {figures.test_recall:.4f} (means over the classes)."
+    if figures.test_accuracy is None or not 0 < run.test_samples < FEW:
+        return said
+    return f"Test: {accuracy_with_interval(figures.test_accuracy, run.test_samples)} right. {said}"
 
 
 def _stops(run: RunRecord, stopped_epoch: int | None) -> str:

@@ -2,18 +2,19 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.registry import DATASETS
 from app.ui import theme
 from app.ui.widgets.data_choices import DataChoice, data_choices
+from app.ui.widgets.elided_box import ElidedBox
 from app.ui.widgets.set_summary import summarise
 
 POPUP_EXTRA = 24
 """The list is as wide as its longest line and a scroll bar, however narrow the box is."""
 
 
-class DataBox(QComboBox):
+class DataBox(ElidedBox):
     """The data of this machine, and the way to data that is not here yet."""
 
     data_page_requested = Signal()
@@ -59,8 +60,7 @@ class DataBox(QComboBox):
             self.setCurrentIndex(self._choices.index(choice))
 
     def _text(self, choice: DataChoice) -> str:
-        text = f"{choice.title}, {self.tr(choice.variant.value)}, {choice.count:,}"
-        return text if choice.is_here else self.tr("{data}: get it…").format(data=text)
+        return choice.text if choice.is_here else self.tr("{data}: get it…").format(data=choice.text)
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import DataAvailability, available, own_names
-from app.core.datasets.types import Variant
+from app.core.datasets.types import Variant, data_text
 from app.core.errors import StudioError
 
 
@@ -16,8 +16,13 @@ class DataChoice:
     data: str
     title: str
     variant: Variant
-    count: int
+    counts: tuple[int, int]
     is_here: bool
+
+    @property
+    def text(self) -> str:
+        """The edition and its (training, test) pictures, as everywhere."""
+        return data_text(self.title, self.variant, *self.counts)
 
 
 def data_choices() -> tuple[DataChoice, ...]:
@@ -42,6 +47,6 @@ def _choice(found: DataAvailability, variant: Variant, counts: tuple[int, int]) 
         data=Variant.STARTER if is_starter else Variant.FULL,
         title=found.title,
         variant=variant,
-        count=sum(counts) if is_starter else counts[0],
+        counts=counts,
         is_here=found.starter if is_starter else found.full_at is not None,
     )

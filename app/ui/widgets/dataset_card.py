@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.datasets.types import counts_text
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.set_summary import SetSummary
@@ -78,12 +79,12 @@ class DatasetCard(Card):
     def show_summary(self, summary: SetSummary) -> None:
         """Say what is here now."""
         self._summary = summary
-        pictures = self.tr("{count} pictures, inside the program")
+        pictures = self.tr("{counts}, inside the program")
         starter = summary.starter
         self._show_edition(
             self._starter,
             self.tr("Starter"),
-            None if starter is None else pictures.format(count=f"{starter:,}"),
+            None if starter is None else pictures.format(counts=counts_text(*starter)),
             starter is not None,
         )
         at = summary.full_at
@@ -91,7 +92,7 @@ class DatasetCard(Card):
         self._show_edition(
             self._full,
             self.tr("Full") if summary.spec is not None else self.tr("Yours"),
-            f"{summary.counts[0]:,} + {summary.counts[1]:,}, {place}" if not summary.problem else None,
+            f"{counts_text(*summary.counts)}, {place}" if not summary.problem else None,
             at is not None,
         )
         self._full[2].setToolTip(str(at or ""))

@@ -109,7 +109,8 @@ class EvaluateDataBox(ElidedBox):
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
 
     def _text(self, choice: EvaluateChoice) -> str:
-        text = f"{choice.title}, {self.tr(choice.variant.value)}, {choice.tests:,}"
+        edition = f"{choice.title}, {self.tr(choice.variant.value)}"
+        text = self.tr("{edition}: {count:,} test").format(edition=edition, count=choice.tests)
         if not choice.fits:
             return self.tr("{data}: other classes").format(data=text)
         if not choice.is_here:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.core.inference.doubt_figures import DoubtFigures
 from app.core.inference.evaluation import ModelEvaluation
-from app.core.percentages import percent
+from app.core.percentages import accuracy_text, accuracy_with_interval, percent
 from app.core.training.progress import figure
 from app.ui import theme
 from app.ui.workers.evaluation_facts import EvaluationProgress
@@ -60,7 +60,8 @@ class EvaluateHeadline(QStackedWidget):
 
     def show_evaluation(self, evaluation: ModelEvaluation, doubts: DoubtFigures) -> None:
         """Show its figures."""
-        self.accuracy.setText(percent(evaluation.accuracy, 2))
+        self.accuracy.setText(accuracy_text(evaluation.accuracy, evaluation.samples))
+        self.accuracy.setToolTip(accuracy_with_interval(evaluation.accuracy, evaluation.samples))
         self.loss.setText(figure(evaluation.loss, 4))
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
-from app.core.percentages import percent
 from app.ui.widgets.menu_button import give_menu
 
 
@@ -77,7 +76,7 @@ class ModelChooser(QToolButton):
             self.setToolTip(self.tr("Train a network first: it will be listed here"))
             return
         card = self._chosen.card
-        self.setText(f"{card.title} · {percent(card.metrics.test_accuracy)}")
+        self.setText(f"{card.title} · {card.metrics.test_accuracy_text}")
         self.setToolTip(self.tr("The model that reads: {summary}").format(summary=card.summary))
 
     @Slot(QAction)

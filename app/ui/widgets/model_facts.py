@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from app.core.models.card import ModelCard
-from app.core.percentages import percent
+from app.core.percentages import accuracy_with_interval
 from app.ui import theme
 from app.ui.widgets.card import Card
 
@@ -43,11 +43,14 @@ class ModelFacts(Card):
         if card is None:
             return
         metrics = card.metrics
-        tested = self.tr("{accuracy} of {samples:,} test pictures")
+        tested = self.tr("{accuracy} on {samples:,} test pictures")
         texts = (
             card.title,
             card.data_description,
-            tested.format(accuracy=percent(metrics.test_accuracy, 2), samples=metrics.test_samples),
+            tested.format(
+                accuracy=accuracy_with_interval(metrics.test_accuracy, metrics.test_samples),
+                samples=metrics.test_samples,
+            ),
             f"{card.parameters:,}",
             card.created.date().isoformat(),
         )

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from app.core.percentages import percent
+from app.core.percentages import accuracy_with_interval
 from app.core.training.events import EndReason, ModelSaved, RunEnded
 from app.core.training.progress import Progress
 from app.ui import theme
@@ -129,7 +129,7 @@ class RunProgress(Card):
         return self.tr(
             "Test accuracy {accuracy}, loss {loss}, on {count} pictures it never saw. Saved as “{model}”."
         ).format(
-            accuracy=percent(saved.test_accuracy),
+            accuracy=accuracy_with_interval(saved.test_accuracy, saved.test_samples, 1),
             loss=f"{saved.test_loss:.4f}",
             count=f"{saved.test_samples:,}",
             model=saved.model,

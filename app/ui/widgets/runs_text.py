@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from app.core.models.changes import value_text
+from app.core.percentages import FEW, accuracy_text
 from app.core.training.history.records import RunRecord, RunState
 from app.core.training.progress import figure
 from app.core.training.run_columns import Column, Kind, Value
@@ -30,7 +31,11 @@ def cell_text(column: Column, run: RunRecord) -> str:
     """What a table shows of a run in a column."""
     if column.id == "state":
         return state_text(run)
-    return column_text(column, column.value(run))
+    samples = {"test_accuracy": run.test_samples, "val_accuracy": run.validation_samples}.get(column.id, 0)
+    value = column.value(run)
+    if 0 < samples < FEW and isinstance(value, float):
+        return accuracy_text(value, samples)
+    return column_text(column, value)
 
 
 def column_text(column: Column, value: Value) -> str:

@@ -15,7 +15,7 @@ _WIDEST = {
     Kind.SECONDS: "59 min 59 s",
     Kind.SETTING: "0.000001",
 }
-_WIDEST_OF = {"data": "MNIST, full, 60,000", "epochs_done": "1,000", "state": "! Interrupted"}
+_WIDEST_OF = {"data": "Fashion-MNIST, starter", "epochs_done": "1,000", "state": "! Interrupted"}
 
 
 def usual_width(column: Column, font: QFont) -> int:

@@ -1,11 +1,12 @@
 """What fine-tuning did, in words and bars."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.before_after import BeforeAfter, Compared
-from app.core.percentages import percent
 from app.ui import theme
 
 _ROW, _BAR = 18, 8
@@ -48,18 +49,28 @@ class SampleComparison(QWidget):
 
     def _said(self, found: BeforeAfter) -> str:
         own, old = found.own, found.old
-        figures = self.tr("{before} before, {after} after.")
+        figures = self.tr("{} before, {} after.")
         said = [self.tr("On the held-back samples of {title} ({count:,}):").format(title=own.title, count=own.samples)]
-        said.append(figures.format(before=percent(own.before), after=percent(own.after)))
+        said.append(figures.format(*own.texts))
         if old is not None:
             said.append(self.tr("On {title}'s test part:").format(title=old.title))
-            said.append(figures.format(before=percent(old.before), after=percent(old.after)))
+            said.append(figures.format(*old.texts))
         elif found.lacking is not None:
             lacking = self.tr("Get the full {title} on the Data page to see whether anything was forgotten.")
             said.append(lacking.format(title=found.lacking))
         else:
             said.append(self.tr("There are no other pictures of these classes to see whether anything was forgotten."))
         return " ".join(said)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One bar: its words, the accuracy (0..1) and how that is said."""
+
+    name: str
+    share: float
+    text: str
+    is_after: bool
 
 
 class _Bars(QWidget):
@@ -86,30 +97,29 @@ class _Bars(QWidget):
         painter = QPainter(self)
         colours, metrics = theme.colours(), QFontMetricsF(self.font())
         words = self._words()
-        left = max((metrics.horizontalAdvance(name) for name, _, _ in words), default=0.0) + theme.SPACING
-        right = self.width() - metrics.horizontalAdvance("100.0%") - theme.SPACING
-        for number, (name, share, is_after) in enumerate(words):
+        left = max((metrics.horizontalAdvance(row.name) for row in words), default=0.0) + theme.SPACING
+        widest = max((metrics.horizontalAdvance(row.text) for row in words), default=0.0)
+        right = self.width() - widest - theme.SPACING
+        for number, row in enumerate(words):
             top = number * _ROW + (number // 2) * theme.SPACING
             baseline = top + (_ROW + metrics.ascent() - metrics.descent()) / 2
             painter.setPen(QColor(colours.muted))
-            painter.drawText(QPointF(0, baseline), name)
-            bar = QRectF(left, top + (_ROW - _BAR) / 2, max(2.0, (right - left) * share), _BAR)
+            painter.drawText(QPointF(0, baseline), row.name)
+            bar = QRectF(left, top + (_ROW - _BAR) / 2, max(2.0, (right - left) * row.share), _BAR)
             painter.fillRect(QRectF(left, bar.top(), right - left, _BAR), QColor(colours.line))
-            painter.fillRect(bar, QColor(colours.accent if is_after else colours.bar))
+            painter.fillRect(bar, QColor(colours.accent if row.is_after else colours.bar))
             painter.setPen(QColor(colours.text))
-            painter.drawText(QPointF(right + theme.SPACING, baseline), percent(share))
+            painter.drawText(QPointF(right + theme.SPACING, baseline), row.text)
         painter.end()
 
-    def _words(self) -> list[tuple[str, float, bool]]:
+    def _words(self) -> list[_Row]:
         before, after = self.tr("{title}, before"), self.tr("{title}, after")
-        return [
-            row
-            for each in self._rows
-            for row in (
-                (before.format(title=each.title), each.before, False),
-                (after.format(title=each.title), each.after, True),
-            )
-        ]
+        rows: list[_Row] = []
+        for each in self._rows:
+            texts = each.texts
+            rows.append(_Row(before.format(title=each.title), each.before, texts[0], False))
+            rows.append(_Row(after.format(title=each.title), each.after, texts[1], True))
+        return rows
 
     @Slot()
     def _on_colours_changed(self) -> None:

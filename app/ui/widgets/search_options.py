@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
+from app.core.datasets.sources import STARTER_COUNTS
+from app.core.datasets.types import counts_text
 from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchPlan
 from app.ui import theme
 from app.ui.widgets.data_box import DataBox
@@ -157,7 +159,9 @@ class SearchOptions(QWidget):
             "val_loss": self.tr("The lowest wins. Test pictures never decide."),
         }
         editions = {
-            "starter": self.tr("5,000 pictures inside the program: quick, but further from what the notes report."),
+            "starter": self.tr("{counts}, inside the program: quick, but not comparable with the notes.").format(
+                counts=counts_text(*STARTER_COUNTS)
+            ),
             "full": self.tr("Everything, as in the notes."),
         }
         self._rows[self.method][1].setText(methods[self.method.currentData()])

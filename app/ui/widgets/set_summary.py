@@ -17,7 +17,7 @@ class SetSummary:
     title: str
     spec: DatasetSpec | None
     class_names: tuple[str, ...]
-    starter: int | None
+    starter: tuple[int, int] | None
     counts: tuple[int, int]
     full_at: Path | None
     problem: str = ""
@@ -30,6 +30,6 @@ def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
         found = available(name, specs)
     except StudioError as error:
         return SetSummary(name, name, spec, (), None, (0, 0), None, str(error))
-    starter = sum(found.counts.get(Variant.STARTER, (0, 0))) if found.starter else None
+    starter = found.counts.get(Variant.STARTER) if found.starter else None
     counts = next(found.counts[variant] for variant in found.counts if variant is not Variant.STARTER)
     return SetSummary(name, found.title, spec, found.class_names, starter, counts, found.full_at)

@@ -114,7 +114,7 @@ def test_a_set_is_data_like_any_other() -> None:
     assert found.class_names == ("0", "1", "2")
     dataset = load_dataset(store.name, "full")
     assert (len(dataset.train), len(dataset.test)) == (18, 3)
-    assert dataset.description == "My digits, samples, 18"
+    assert dataset.description == "My digits, samples: 18 training, 3 test"
     assert dataset.class_names == ("0", "1", "2")
     assert np.bincount(dataset.test.labels).tolist() == [1, 1, 1]
     assert dataset.train.images.dtype == np.uint8

@@ -35,7 +35,7 @@ def test_full_data_is_found_where_other_programs_keep_it(tmp_path: Path, tiny: S
     data = load_dataset("tiny", "full", tiny.specs)
     assert data.variant is Variant.FULL
     assert data.class_names == ("a", "b", "c", "d")
-    assert data.description == "Tiny, full, 40"
+    assert data.description == "Tiny, full: 40 training, 20 test"
     assert data.origin == str(folder)
     assert data.sha256 == published_sha256(tiny.spec)
     np.testing.assert_array_equal(data.train.images, tiny.content.train.images)

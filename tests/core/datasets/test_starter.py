@@ -17,7 +17,7 @@ HASHES = {
 def test_starter_is_balanced_shuffled_and_has_no_picture_twice(name: str) -> None:
     data = load_dataset(name)
     assert data.variant is Variant.STARTER
-    assert data.description == f"{data.title}, starter, 5,000"
+    assert data.description == f"{data.title}, starter: 4,000 training, 1,000 test"
     assert (len(data.train), len(data.test)) == STARTER_COUNTS
     for part in (data.train, data.test):
         assert part.images.dtype == part.labels.dtype == np.uint8

@@ -6,17 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense, Dropout
 from app.core.models.recipes import find_recipe
 from app.core.training.history.records import Figures, RunRecord, RunState
 
-CONFIG = TrainingConfig(
-    recipe="tuning-512x512-02",
-    layers=(Dense(units=512), Dropout(rate=0.2), Dense(units=512), Dropout(rate=0.2)),
-    epochs=50,
-    batch_size=128,
-)
-NOTED = find_recipe("tuning-512x512-02").config.changed(data="full")
+CONFIG = find_recipe("tuning-512x512-02").config.changed(data="full")
 """A run of the notes."""
 BEGUN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

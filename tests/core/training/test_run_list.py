@@ -10,7 +10,7 @@ from app.core.models.recipes import find_recipe
 from app.core.training.history.records import RunRecord, RunState
 from app.core.training.run_columns import COLUMNS, GROUPABLE, NOTES, Family
 from app.core.training.run_list import Order, Query, RunList, group_runs, sort_runs
-from tests.core.training.made_runs import CONFIG, NOTED, made_run
+from tests.core.training.made_runs import CONFIG, made_run
 
 
 def ids(runs: object) -> list[int]:
@@ -26,7 +26,7 @@ def test_every_setting_of_a_config_is_a_column() -> None:
 
 
 def test_the_notes_figures_stand_beside_ours() -> None:
-    run = made_run(1, NOTED, test_accuracy=0.9861)
+    run = made_run(1, CONFIG, test_accuracy=0.9861)
     assert COLUMNS["test_accuracy_reported"].value(run) == 0.9843
     difference = COLUMNS["test_accuracy_difference"].value(run)
     assert isinstance(difference, float)
@@ -39,10 +39,10 @@ def test_the_notes_figures_stand_beside_ours() -> None:
     ("run", "reasons"),
     [
         (made_run(1, find_recipe("fast-cnn").config, test_accuracy=0.99), ()),
-        (made_run(1, NOTED.changed(data="starter")), ("starter data",)),
-        (made_run(1, NOTED.changed(optimizer="sgd")), ("sgd",)),
-        (made_run(1, NOTED, state=RunState.STOPPED), ("stopped",)),
-        (made_run(1, NOTED, state=RunState.RUNNING), ("still running",)),
+        (made_run(1, CONFIG.changed(data="starter")), ("starter data",)),
+        (made_run(1, CONFIG.changed(optimizer="sgd")), ("sgd",)),
+        (made_run(1, CONFIG, state=RunState.STOPPED), ("stopped",)),
+        (made_run(1, CONFIG, state=RunState.RUNNING), ("still running",)),
         (made_run(1, config_json='{"recipe": "x"}'), ("settings of another version",)),
     ],
 )

@@ -68,7 +68,7 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     with qtbot.waitSignal(page.data_changed):
         click(own(page), "retry")
     assert (home / "data" / "shapes").is_dir()
-    assert "16 + 4, " in card(page, "shapes").text
+    assert "16 training, 4 test, " in card(page, "shapes").text
     assert "circle · square" in card(page, "shapes").text
     qtbot.waitUntil(lambda: set(gallery(page).grid.captions) == {"circle", "square"})
     assert len(gallery(page).grid.captions) == 16

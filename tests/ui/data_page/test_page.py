@@ -20,8 +20,8 @@ from .helpers import FakeDownload, MakePage, button, card, click, field, gallery
 def test_says_what_is_here_and_what_is_not(make_page: MakePage) -> None:
     page = make_page()
     text = card(page, "fashion-mnist").text
-    assert "5,000 pictures, inside the program" in text
-    assert "60,000 + 10,000, not on this machine" in text
+    assert "4,000 training, 1,000 test, inside the program" in text
+    assert "60,000 training, 10,000 test, not on this machine" in text
     assert "Licence: MIT" in text
     assert "Ankle boot" in text
     assert "arXiv:1708.07747" in text
@@ -108,7 +108,7 @@ def test_downloads_from_a_real_mirror(
     with qtbot.waitSignal(page.data_changed):
         click(tiny_card, "get")
     assert sorted(path.name for path in (home / "data").iterdir()) == ["tiny"]
-    assert "40 + 20, " in tiny_card.text
+    assert "40 training, 20 test, " in tiny_card.text
     assert "not on this machine" not in tiny_card.text
     assert not button(tiny_card, "get").isVisible()
     qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)

@@ -79,7 +79,7 @@ def test_the_arrows_and_the_wheel_lead_nowhere_by_accident(page: EvaluatePage, q
 
 def test_another_model_brings_the_data_that_fits_it(page: EvaluatePage, qtbot: QtBot) -> None:
     choose(page, "evaluate_model", "Clothes")
-    assert page.setup.data.currentText() == "⚠ Fashion-MNIST, starter, 1,000"
+    assert page.setup.data.currentText() == "⚠ Fashion-MNIST, starter: 1,000 test"
     qtbot.waitUntil(lambda: page.results.result is not None, timeout=30_000)
     assert page.results.result is not None
     assert page.results.result.evaluation.class_names[0] == "T-shirt/top"

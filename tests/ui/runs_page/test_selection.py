@@ -139,7 +139,7 @@ def test_a_name_that_cannot_be_is_refused_in_a_sentence(page: RunsPage, qtbot: Q
     with qtbot.waitSignal(page.failed) as told:
         page.model.setData(index, "x" * 1000)
     assert "100" in told.args[0]
-    assert cell(page.table, 0, "name") == "tuning-512x512-02"
+    assert cell(page.table, 0, "name") == "tuning-512x512-02 (seed 7)"
 
 
 def test_notes_are_written_in_a_dialog(page: RunsPage, history: RunHistory, qtbot: QtBot) -> None:

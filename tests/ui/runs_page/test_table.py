@@ -116,10 +116,10 @@ def test_groups_have_means_and_can_be_shut(page: RunsPage) -> None:
     page.filter.group.activated.emit(page.filter.group.currentIndex())
     assert [name.split("  ")[:2] for name in names(page.table)] == [
         ["▼", "adam"],
-        ["tuning-512x512-02"],
+        ["tuning-512x512-02 (seed 7)"],
         ["tuning-512x512-02"],
         ["▼", "sgd"],
-        ["tuning-512x512-03"],
+        ["tuning-512x512-03 (dropout 0.2, sgd, no early stopping)"],
     ]
     assert cell(page.table, 0, "test_accuracy") == "0.9850"
     page.table.select([1])
@@ -137,8 +137,8 @@ def test_the_selected_rows_can_be_pasted_into_a_spreadsheet(page: RunsPage) -> N
     QTest.keyClick(page.table, Qt.Key.Key_C, CTRL)
     assert QGuiApplication.clipboard().text() == (
         "name\toptimizer\ttest_accuracy\n"
-        "tuning-512x512-02\tadam\t0.99\n"
-        "tuning-512x512-03\tsgd\t0.97\n"
+        "tuning-512x512-02 (seed 7)\tadam\t0.99\n"
+        "tuning-512x512-03 (dropout 0.2, sgd, no early stopping)\tsgd\t0.97\n"
         "tuning-512x512-02\tadam\t0.98\n"
     )
 

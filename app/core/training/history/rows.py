@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.described import renewed_description
 from app.core.training.events import EpochDone
 from app.core.training.history.records import Figures, RunRecord, RunState
 
@@ -55,7 +56,7 @@ SUM_UP = """
 
 def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
     """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
-    created, state, tags = (_COLUMNS.index(name) for name in ("created", "state", "tags"))
+    created, state, tags, data = (_COLUMNS.index(name) for name in ("created", "state", "tags", "data_description"))
     after = _FIRST + len(_FIGURES)
     states = {state.value: state for state in RunState}
     found = []
@@ -64,6 +65,7 @@ def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
             values = list(row)
             values[created] = datetime.fromisoformat(values[created])
             values[state] = states[values[state]]
+            values[data] = renewed_description(values[data])
             values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
             values[_FIRST:after] = [Figures(*values[_FIRST:after])]
             found.append(RunRecord(*values))

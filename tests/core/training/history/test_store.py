@@ -63,7 +63,7 @@ def test_a_run_is_told_with_all_that_was_known_when_it_began(history: RunHistory
     assert record.settings["epochs"] == CONFIG.epochs
     assert (record.name, record.title, record.recipe) == (CONFIG.recipe, f"{CONFIG.recipe} #{run}", CONFIG.recipe)
     assert (record.dataset, record.data_sha256) == ("mnist", "ab" * 32)
-    assert record.data_description == "MNIST, full, 60"
+    assert record.data_description == "MNIST, full: 60 training, 60 test"
     assert (record.study, record.trial) == ("sweep", 7)
     assert (record.state, record.epochs_done, record.figures) == (RunState.RUNNING, 0, Figures())
     assert abs(datetime.now(UTC) - record.created) < timedelta(minutes=5)
