@@ -42,7 +42,7 @@ def samples_list(json: Json = False) -> None:
             failed = True
             continue
         counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
-        words = f"{_count(found.total)}, {found.held_back_count:,} held back"
+        words = f"{_count(found.total)}, {found.held_back_count:,} for testing"
         output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
     if failed:
         raise typer.Exit(InputError.exit_code)
@@ -52,7 +52,7 @@ def samples_list(json: Json = False) -> None:
 def samples_new(
     title: Annotated[str, typer.Argument(help="What the set is called.")],
     classes: Annotated[
-        str | None, typer.Option(help="2 to 50 names with commas between; the digits otherwise.")
+        str | None, typer.Option(help="2 to 50 names, separated by commas; the digits otherwise.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -146,7 +146,7 @@ def samples_show(
     store, output = SampleStore(set_name), Output(json)
     known = store.set
     for sample in store.samples(None if label is None else _label(known, label)):
-        name, held = known.class_names[sample.label], "held back" if sample.is_held_back else ""
+        name, held = known.class_names[sample.label], "for testing" if sample.is_held_back else ""
         facts = {
             "id": sample.id,
             "label": name,

@@ -54,7 +54,7 @@ def test_what_is_drawn_and_labelled_is_counted_corrected_and_opened_again(window
     qtbot.waitUntil(lambda: len(window.data.samples.cards) == 1 and window.data.samples.cards[0].isVisible())
     card = window.data.findChild(SampleSetCard)
     assert card is not None
-    assert "2 samples, 0 held back" in card.text
+    assert "2 samples, 0 for testing" in card.text
     assert card._bars.counts[7].total == 2
 
     browse, listed = card.findChild(QPushButton, "browse"), window.data.findChild(SampleList)

@@ -29,9 +29,9 @@ def pointed_at(bars: SampleCounts, x: int) -> str:
 
 def test_every_class_tells_all_about_itself_however_narrow(qtbot: QtBot) -> None:
     bars = shown(qtbot, [ClassCount(f"sign number {number}", number, number // 4) for number in range(50)])
-    assert pointed_at(bars, 8 * 41 + 4) == "sign number 41: 51 samples, 10 of them held back"
-    assert pointed_at(bars, 0) == "sign number 0: 0 samples, 0 of them held back"
-    assert pointed_at(bars, 399) == "sign number 49: 61 samples, 12 of them held back"
+    assert pointed_at(bars, 8 * 41 + 4) == "sign number 41: 51 samples, 10 of them for testing"
+    assert pointed_at(bars, 0) == "sign number 0: 0 samples, 0 of them for testing"
+    assert pointed_at(bars, 399) == "sign number 49: 61 samples, 12 of them for testing"
 
 
 def test_screen_readers_are_told_the_numbers(qtbot: QtBot) -> None:

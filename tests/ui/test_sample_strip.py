@@ -176,7 +176,7 @@ def test_long_names_and_many_classes_are_chosen_from_a_list(desk: Desk, qtbot: Q
 def test_own_names_have_keys_too(desk: Desk, qtbot: QtBot) -> None:
     desk.strip.set_classes(("cat", "dog"))
     draw(desk.canvas, SEVEN)
-    assert button(desk, "sample_1").toolTip() == "Keep it as a sample of dog (key 2)"
+    assert button(desk, "sample_1").toolTip() == "Save it as a sample of dog (key 2)"
     press(desk, Qt.Key.Key_2, qtbot)
     assert labels() == [1]
     assert sample_sets()[0].title == "My samples"

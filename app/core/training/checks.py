@@ -41,6 +41,6 @@ def _check_every_class_is_there(config: TrainingConfig, dataset: Dataset) -> Non
     missing = [name for label, name in enumerate(dataset.class_names) if label not in there]
     if missing:
         raise InputError(
-            f"{dataset.title} has no sample to train with of: {', '.join(missing[:5])}. Add some, or fine-tune a model "
+            f"{dataset.title} has no training samples of: {', '.join(missing[:5])}. Add some, or fine-tune a model "
             "that knows them."
         )

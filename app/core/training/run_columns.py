@@ -186,7 +186,7 @@ def _run_columns() -> tuple[Column, ...]:
         Column("epochs_done", "Epochs", "Epochs trained", Family.RUN, Kind.COUNT, lambda run: run.epochs_done),
         Column("best_epoch", "Best epoch", "The best epoch", Family.RUN, Kind.COUNT, lambda run: run.best_epoch),
         Column("parameters", "Parameters", "Weights", Family.RUN, Kind.COUNT, lambda run: run.parameters or None),
-        column("tags", "Tags", "Words of one's own, with commas between them", lambda run: ", ".join(run.tags)),
+        column("tags", "Tags", "Your own words, separated by commas", lambda run: ", ".join(run.tags)),
         column("note", "Note", "A remark of one's own", lambda run: run.note),
         column("study", "Search", "The search that the run belongs to", lambda run: run.study),
         Column("trial", "Trial", "Its number within the search", Family.RUN, Kind.COUNT, lambda run: run.trial),

@@ -107,7 +107,7 @@ class DatasetCard(Card):
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the card."""
-        self._import.setText(self.tr("Let go to import") if is_dropping else self.tr("Import a folder…"))
+        self._import.setText(self.tr("Drop to import") if is_dropping else self.tr("Import a folder…"))
 
     def show_progress(self, progress: TransferProgress) -> None:
         """Say how much of the download is here."""

@@ -58,7 +58,7 @@ class ImportCard(Card):
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the page."""
         if is_dropping:
-            self._invitation.setText(self.tr("Let go, and give the pictures a name."))
+            self._invitation.setText(self.tr("Drop, and give the pictures a name."))
         else:
             self._invitation.setText(
                 self.tr(

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QPixmap, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QColor, QImage, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.core.datasets.samples.records import Sample
+from app.core.datasets.types import IMAGE_SIZE
+from app.ui import theme
+from app.ui.widgets.item_text import item_font
 from app.ui.widgets.picture_grid import on_paper
+from app.ui.widgets.strokes import painter_on
 
 MOST_SHOWN = 10
-_TILE = QSize(38, 50)
-_PICTURE = QSize(28, 28)
+_TILE = QSize(51, 48)
 
 
 class RecentSamples(QWidget):
@@ -40,9 +43,7 @@ class RecentSamples(QWidget):
         self._samples, self._names = tuple(samples[:MOST_SHOWN]), tuple(class_names)
         for tile, sample in zip(self.tiles, self._samples, strict=False):
             name = self._names[sample.label]
-            tile.setIcon(QIcon(QPixmap.fromImage(on_paper(sample.image))))
-            room = _TILE.width() - 6
-            tile.setText(tile.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+            tile.show_sample(sample, name)
             tile.setAccessibleName(self.tr("Sample of {name}").format(name=name))
             tile.setToolTip(self._tip(sample, name))
         self._fit()
@@ -56,14 +57,9 @@ class RecentSamples(QWidget):
         """Any width will do."""
         return QSize(0, _TILE.height() if self._samples else 0)
 
-    def _tile(self, place: int) -> QToolButton:
-        tile = QToolButton()
+    def _tile(self, place: int) -> "_Tile":
+        tile = _Tile()
         tile.setObjectName(f"recent_{place}")
-        tile.setProperty("kind", "quiet")
-        tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        tile.setIconSize(_PICTURE)
-        tile.setFixedSize(_TILE)
-        tile.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         tile.clicked.connect(self._on_tile_clicked)
         return tile
 
@@ -80,7 +76,7 @@ class RecentSamples(QWidget):
     @Slot()
     def _on_tile_clicked(self) -> None:
         tile = self.sender()
-        assert isinstance(tile, QToolButton)
+        assert isinstance(tile, _Tile)
         sample = self._samples[self.tiles.index(tile)]
         self._menu.clear()
         group = QActionGroup(self._menu)
@@ -110,3 +106,36 @@ class RecentSamples(QWidget):
         assert isinstance(action, QAction)
         number, label = action.data()
         return int(number), int(label)
+
+
+class _Tile(QToolButton):
+    """A sample as ink on paper, its class below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self.setFixedSize(_TILE)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
+
+    def show_sample(self, sample: Sample, name: str) -> None:
+        self._image = on_paper(sample.image)
+        self.setText(name)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colours = theme.colours()
+        with painter_on(self) as painter:
+            if self.underMouse() or self.hasFocus():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(colours.accent_soft))
+                painter.drawRoundedRect(self.rect(), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+            place = QRect((self.width() - IMAGE_SIZE) // 2, 2, IMAGE_SIZE, IMAGE_SIZE)
+            painter.drawImage(place, self._image)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(colours.line), 1))
+            painter.drawRect(place.adjusted(0, 0, -1, -1))
+            painter.setFont(item_font(small=True))
+            painter.setPen(QColor(colours.muted))
+            below = QRect(1, place.bottom() + 1, self.width() - 2, self.height() - place.bottom() - 2)
+            said = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, below.width())
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, said)

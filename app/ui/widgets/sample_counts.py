@@ -72,7 +72,7 @@ class SampleCounts(QWidget):
         """Tell all about the class that is pointed at."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._counts:
             count = self._counts[min(max(int(event.pos().x() / self._step), 0), len(self._counts) - 1)]
-            words = self.tr("{name}: {total} samples, {held_back} of them held back")
+            words = self.tr("{name}: {total} samples, {held_back} of them for testing")
             said = words.format(name=count.name, total=f"{count.total:,}", held_back=f"{count.held_back:,}")
             QToolTip.showText(event.globalPos(), said, self)
             return True

@@ -65,7 +65,7 @@ class SampleInvitation(Card):
         """Say what happens to a folder that is held over the card."""
         self._invitation.setVisible(is_dropping or not self._has_sets)
         if is_dropping:
-            self._invitation.setText(self.tr("Let go to make a set of samples of it."))
+            self._invitation.setText(self.tr("Drop to create a set of samples from it."))
         else:
             self._invitation.setText(
                 self.tr(

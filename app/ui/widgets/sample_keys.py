@@ -42,7 +42,7 @@ class SampleKeys(QWidget):
         self._list.setObjectName("sample_class")
         self._list.setAccessibleName(self.tr("What it is"))
         self._list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._keep = QPushButton(self.tr("Keep"))
+        self._keep = QPushButton(self.tr("Save sample"))
         self._keep.setObjectName("sample_keep")
         self._keep.clicked.connect(self._on_keep_clicked)
         listed = QHBoxLayout(self._list_area)
@@ -79,10 +79,10 @@ class SampleKeys(QWidget):
         for button, name, key in zip(self._buttons, self._names, keys, strict=False):
             button.setEnabled(not reason)
             press = self.tr(" (key {key})").format(key=key) if key else ""
-            button.setToolTip(reason or self.tr("Keep it as a sample of {name}").format(name=name) + press)
+            button.setToolTip(reason or self.tr("Save it as a sample of {name}").format(name=name) + press)
         for widget in (self._list, self._keep):
             widget.setEnabled(not reason)
-            widget.setToolTip(reason or self.tr("Keep it as a sample of this class"))
+            widget.setToolTip(reason or self.tr("Save it as a sample of this class"))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as a list may be."""

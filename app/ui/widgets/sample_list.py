@@ -63,7 +63,7 @@ class SampleModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            held = self.tr(", held back as a test") if sample.is_held_back else ""
+            held = self.tr(", kept for testing") if sample.is_held_back else ""
             return f"{name}{held}, {sample.created.astimezone():%Y-%m-%d %H:%M}"
         return None
 

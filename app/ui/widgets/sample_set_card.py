@@ -76,12 +76,12 @@ class SampleSetCard(Card):
         self._set = samples
         self._title.set_whole(samples.title)
         if samples.total == 1:
-            held = self.tr("{total} sample, {held_back} held back")
+            held = self.tr("{total} sample, {held_back} for testing")
         else:
-            held = self.tr("{total} samples, {held_back} held back")
+            held = self.tr("{total} samples, {held_back} for testing")
         self._total.setText(held.format(total=f"{samples.total:,}", held_back=f"{samples.held_back_count:,}"))
         self._bars.show_counts(samples.counts)
-        why = self.tr("Every fifth that came is held back as a test, to compare before and after.")
+        why = self.tr("Every fifth sample is kept for testing, to compare before and after.")
         self._hint.setText(samples.why_not_usable or why)
         self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
         alone = self.tr("Train a small network on these samples and nothing else")
@@ -101,7 +101,7 @@ class SampleSetCard(Card):
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the card."""
         if is_dropping:
-            self._hint.setText(self.tr("Let go to add these to {title}").format(title=self._set.title))
+            self._hint.setText(self.tr("Drop to add these to {title}").format(title=self._set.title))
         else:
             self.show_set(self._set)
 

@@ -241,17 +241,17 @@ class SampleStrip(QWidget):
         return ""
 
     def _say_nothing(self) -> None:
-        self._say(self.tr("What is it really?"))
+        self._say(self.tr("What is it really?"), can_undo=bool(self._kept or self._deleted))
         self._said.setToolTip(self.tr("Say what you drew, and it is kept as a sample to train with"))
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, can_undo: bool) -> None:
         self._said.set_whole(sentence)
-        self._undo.setVisible(bool(self._kept or self._deleted))
+        self._undo.setVisible(can_undo)
 
     def _say_kept(self, changed: Changed, label: int) -> None:
         count = changed.now.counts[label]
         total = self.tr("1 sample") if count.total == 1 else self.tr("{count} samples").format(count=f"{count.total:,}")
-        self._say(self.tr("Saved as {name}").format(name=count.name))
+        self._say(self.tr("Saved as {name}").format(name=count.name), can_undo=True)
         tip = self.tr("{name}: {samples} in {title}")
         self._said.setToolTip(tip.format(name=count.name, samples=total, title=changed.now.title))
 
@@ -333,10 +333,10 @@ class SampleStrip(QWidget):
                 self._say_kept(changed, label)
             case RemoveSamples(name, ids):
                 self._forget(name, ids)
-                self._say(self.tr("Deleted") if self._deleted else self.tr("Taken back"))
+                self._say(self.tr("Deleted") if self._deleted else self.tr("Taken back"), bool(self._deleted))
             case RestoreSamples():
                 self._deleted = None
-                self._say(self.tr("Brought back"))
+                self._say(self.tr("Brought back"), can_undo=False)
         self.samples_changed.emit()
 
     def _go_on(self, stored: KeepSample) -> None:

@@ -136,12 +136,12 @@ def test_what_is_too_small_says_what_to_do() -> None:
         load_dataset(store.name, "full")
     for number in range(4):
         store.add(drawing(number), 0)
-    with pytest.raises(InputError, match="Collect five of one class first"):
+    with pytest.raises(InputError, match="Collect at least five of one class"):
         load_dataset(store.name, "full")
     store.add(drawing(4), 0)
     assert len(load_dataset(store.name, "full").test) == 1
     assert store.set.why_not_usable == ""
-    assert "no sample to train with of: 1, 2." in store.set.why_not_alone
+    assert "no training samples of: 1, 2." in store.set.why_not_alone
 
 
 def test_the_starter_edition_is_refused_as_for_imported_data() -> None:

@@ -99,10 +99,10 @@ def test_training_alone_needs_samples_of_every_class() -> None:
     for column, image in enumerate(images):
         image[5:20, 11 + column] = 255
     store.add_all(NewSample(Pixels(image), 1) for image in images)
-    with pytest.raises(InputError, match="no sample to train with of: empty"):
+    with pytest.raises(InputError, match="no training samples of: empty"):
         training_alone(store.set)
     plain = find_recipe("fast-cnn").config.changed(dataset=store.name, data="full")
-    with pytest.raises(InputError, match="no sample to train with of: empty"):
+    with pytest.raises(InputError, match="no training samples of: empty"):
         check_run(plain, load_dataset(store.name, "full"))
     check_run(plain.changed(start_from="another"), load_dataset(store.name, "full"))
     store.add(Pixels(image.T.copy()), 0)

@@ -44,7 +44,9 @@ def picture_folder(folder: Path) -> Path:
     for name, grey in (("circle", 40), ("square", 90)):
         (folder / name).mkdir(parents=True)
         for index in range(10):
-            Image.new("L", (28, 28), grey + index).save(folder / name / f"{index}.png")
+            picture = Image.new("L", (28, 28))
+            picture.paste(grey + index, (8, 4, 10 + index, 24))
+            picture.save(folder / name / f"{index}.png")
     return folder
 
 

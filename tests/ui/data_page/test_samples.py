@@ -29,11 +29,11 @@ def test_a_card_counts_the_samples_of_each_class(make_page: MakePage, qtbot: QtB
     store, page = filled_store(), make_page()
     settle(page, qtbot)
     card = card_of(page, store.name)
-    assert "21 samples, 3 held back" in card.text
+    assert "21 samples, 3 for testing" in card.text
     assert [count.total for count in card._bars.counts] == [7, 7, 7]
     store.add(drawing(9), 2)
     page.refresh()
-    qtbot.waitUntil(lambda: "22 samples, 3 held back" in card.text)
+    qtbot.waitUntil(lambda: "22 samples, 3 for testing" in card.text)
 
 
 def test_a_set_too_small_says_what_to_do(make_page: MakePage, qtbot: QtBot) -> None:
@@ -42,7 +42,7 @@ def test_a_set_too_small_says_what_to_do(make_page: MakePage, qtbot: QtBot) -> N
     page = make_page()
     settle(page, qtbot)
     card = card_of(page, store.name)
-    assert "Collect five of one class first" in card.text
+    assert "Collect at least five of one class" in card.text
     for name in ("fine_tune", "train_alone"):
         button = card.findChild(QPushButton, name)
         assert button is not None

@@ -65,14 +65,14 @@ class SampleSet:
     def why_not_usable(self) -> str:
         """Why it cannot be trained with, beside other data or alone; a sentence, or empty."""
         if not self.total:
-            return f"{self.title} has no samples yet; draw something and say what it is."
+            return f"{self.title} has no samples yet; draw something and label it."
         if not self.held_back_count:
             return (
-                f"Nothing of {self.title} is held back as a test yet: every fifth sample of a class is. "
-                "Collect five of one class first."
+                "Every fifth sample of a class is kept for testing. "
+                f"Collect at least five of one class in {self.title}."
             )
         if not self.train_count:
-            return f"All samples of {self.title} are held back as a test; add some to train with."
+            return f"All samples of {self.title} are kept for testing; add some to train with."
         return ""
 
     @property
@@ -83,7 +83,7 @@ class SampleSet:
             return self.why_not_usable
         shown = ", ".join(missing[:5]) + (" and more" if len(missing) > 5 else "")
         return (
-            f"{self.title} has no sample to train with of: {shown}. A network would never learn these; add some, "
+            f"{self.title} has no training samples of: {shown}. A network would never learn these; add some, "
             "or fine-tune a model that knows them."
         )
 
