@@ -23,6 +23,7 @@ from app.ui.settings import Settings
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.paper import Paper
 from app.ui.window_frame import WindowFrame
+from app.ui.workers.models_folder import ModelsFolder
 
 if TYPE_CHECKING:
     from app.ui.help.tour import Stop
@@ -34,6 +35,7 @@ _FRAME_SIZE = QSize(16, 40)
 """What desktops draw around a window, at most; it cannot be asked for before the window is shown."""
 
 RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA = "recognize", "train", "search", "evaluate", "runs", "data"
+MODELS = "models"
 
 
 def first_place(screen: QRect) -> QRect:
@@ -55,8 +57,16 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(PREFERRED_SIZE)
-        words = (self.tr("Recognize"), self.tr("Train"), self.tr("Evaluate"), self.tr("Runs"), self.tr("Data"))
-        self._frame = WindowFrame(dict(zip((RECOGNIZE, TRAIN, EVALUATE, RUNS, DATA), words, strict=True)))
+        self._frame = WindowFrame(
+            {
+                RECOGNIZE: self.tr("Recognize"),
+                TRAIN: self.tr("Train"),
+                EVALUATE: self.tr("Evaluate"),
+                RUNS: self.tr("Runs"),
+                DATA: self.tr("Data"),
+                MODELS: self.tr("Models"),
+            }
+        )
         self.chooser, self.banner = self._frame.chooser, self._frame.banner
         self.rail, self.stack = self._frame.rail, self._frame.stack
         self.setCentralWidget(self._frame)
@@ -66,9 +76,11 @@ class MainWindow(QMainWindow):
             EVALUATE: self._make_evaluate,
             RUNS: self._make_runs,
             DATA: self._make_data,
+            MODELS: self._make_models,
         }
         self._pages: dict[str, QWidget] = {}
         self._to_be_tried: TrainingConfig | None = None
+        self._models_folder = ModelsFolder(self)
         self._closing = Closing(self, self._unfinished, self._busy_pages)
         self._closing.began.connect(self._on_closing_began)
         self._closing.finished.connect(self._on_closing_finished)
@@ -104,6 +116,7 @@ class MainWindow(QMainWindow):
         page.status_changed.connect(self._frame.left.setText)
         page.example_chosen.connect(self._on_example_chosen)
         page.samples_page_requested.connect(self._on_data_page_requested)
+        page.models_page_requested.connect(self._on_models_page_requested)
         page.samples_changed.connect(self._on_data_changed)
         page.training_requested.connect(self._on_training_requested)
         page.shut_down_finished.connect(self._closing.on_page_shut_down)
@@ -141,6 +154,7 @@ class MainWindow(QMainWindow):
         self.evaluate.failed.connect(self.banner.show_error)
         self.evaluate.example_chosen.connect(self._on_example_chosen)
         self.evaluate.data_page_requested.connect(self._on_data_page_requested)
+        self.evaluate.models_page_requested.connect(self._on_models_page_requested)
         self.evaluate.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.evaluate
 
@@ -169,6 +183,17 @@ class MainWindow(QMainWindow):
         self.data.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.data
 
+    def _make_models(self) -> QWidget:
+        from app.ui.pages.models_page import ModelsPage
+
+        self.models = ModelsPage()
+        self.models.failed.connect(self.banner.show_error)
+        self.models.models_changed.connect(self._on_models_changed)
+        self.models.use_requested.connect(self._on_model_requested)
+        self.models.evaluation_requested.connect(self._on_evaluation_requested)
+        self.models.shut_down_finished.connect(self._closing.on_page_shut_down)
+        return self.models
+
     def _tour_stops(self) -> "tuple[Stop, ...]":
         from app.ui.help.tour_stops import tour_stops
 
@@ -181,6 +206,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.show_page)
         self.rail.scheme_chosen.connect(self._on_scheme_chosen)
+        self.chooser.models_page_requested.connect(self._on_models_page_requested)
+        self._models_folder.changed.connect(self._on_models_changed)
         self.rail.help_requested.connect(self.help.open)
         QShortcut(QKeySequence("Escape"), self).activated.connect(self._on_escape)
         for before, after in pairwise((*self.recognize.tab_chain, self.chooser)):
@@ -214,6 +241,26 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_data_page_requested(self) -> None:
         self.show_page(DATA)
+
+    @Slot()
+    def _on_models_page_requested(self) -> None:
+        self.show_page(MODELS)
+        if self.chooser.chosen:
+            self.models.select(self.chooser.chosen.card.name)
+
+    @Slot()
+    def _on_models_changed(self) -> None:
+        """Another program, or the Models page, added, changed or removed a model."""
+        self.recognize.refresh_models()
+        if EVALUATE in self._pages:
+            self.evaluate.refresh_models()
+        if MODELS in self._pages:
+            self.models.refresh()
+
+    @Slot(str)
+    def _on_evaluation_requested(self, name: str) -> None:
+        self.show_page(EVALUATE)
+        self.evaluate.use_model(name)
 
     @Slot()
     def _on_recognize_page_requested(self) -> None:
@@ -314,7 +361,7 @@ class MainWindow(QMainWindow):
         return Unfinished(train.is_training, train.is_saving, train.has_undecided, self._searches.is_searching)
 
     def _busy_pages(self) -> list[QWidget]:
-        return [self._pages[name] for name in (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA) if name in self._pages]
+        return [self._pages[name] for name in (RECOGNIZE, *self._factories) if name in self._pages]
 
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:

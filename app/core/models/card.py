@@ -81,8 +81,12 @@ class ModelCard(Declaration):
         return renewed_description(text)
 
     @property
+    def data_in_short(self) -> str:
+        """What it was trained on, for a list: "MNIST, full"."""
+        return f"{self.dataset_title}, {self.data_variant}"
+
+    @property
     def summary(self) -> str:
         """One line for a list: "Digits CNN · MNIST, full · 99.5% · 2026-01-31"."""
         date = self.created.astimezone(UTC).date().isoformat()
-        data = f"{self.dataset_title}, {self.data_variant}"
-        return f"{self.title} · {data} · {self.metrics.test_accuracy_text} · {date}"
+        return f"{self.title} · {self.data_in_short} · {self.metrics.test_accuracy_text} · {date}"

@@ -14,7 +14,7 @@ from app.ui import theme
 
 translate = QCoreApplication.translate
 
-PAGES = ("recognize", "train", "search", "evaluate", "runs", "data")
+PAGES = ("recognize", "train", "search", "evaluate", "runs", "data", "models")
 """The pages of the window that have a text of their own, which are the names of the files, too."""
 
 

@@ -18,10 +18,10 @@ from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
 from app.ui.pages.data_choosers import ChooseSource, ChooseTarget, choose_file, choose_folder, choose_target
-from app.ui.pages.data_drop import DropTarget, FolderDrops
 from app.ui.pages.data_samples import SamplesDesk
 from app.ui.widgets.dataset_card import DatasetCard
 from app.ui.widgets.fit_scroll import FitScroll, keep_width
+from app.ui.widgets.folder_drops import DropTarget, FolderDrops
 from app.ui.widgets.gallery import Gallery, GalleryChoice
 from app.ui.widgets.import_card import ImportCard
 from app.ui.widgets.sample_invitation import SampleInvitation

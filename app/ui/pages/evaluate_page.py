@@ -44,6 +44,7 @@ class EvaluatePage(QWidget):
 
     example_chosen = Signal(object)  # ExampleChosen
     data_page_requested = Signal()
+    models_page_requested = Signal()
     failed = Signal(str)
     shut_down_finished = Signal()
 
@@ -86,6 +87,12 @@ class EvaluatePage(QWidget):
         """Data came, went or changed: what was evaluated on a person's own counts no more."""
         self._forget()
         if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
+            self._look_again()
+
+    @Slot()
+    def refresh_models(self) -> None:
+        """Models came, went or were renamed."""
+        if self.isVisible():
             self._look_again()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -133,6 +140,7 @@ class EvaluatePage(QWidget):
             jobs.shut_down_finished.connect(self._on_jobs_shut_down)
         self.setup.request_changed.connect(self._evaluate)
         self.setup.data_page_requested.connect(self.data_page_requested)
+        self.setup.models_page_requested.connect(self.models_page_requested)
         self.setup.headline.start_requested.connect(self._evaluate)
         self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
         self.classes.class_chosen.connect(self.results.show_class)

@@ -1,5 +1,6 @@
 """The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -47,6 +48,7 @@ class RecognizePage(QWidget):
     done = Signal(str, object)  # what was done, and the folder it was done in, or None
     example_chosen = Signal(object)
     samples_page_requested = Signal()
+    models_page_requested = Signal()
     samples_changed = Signal()
     training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
@@ -55,6 +57,7 @@ class RecognizePage(QWidget):
         super().__init__(parent)
         self._settings, self._chooser = settings, chooser
         self._read: Recognition | None = None
+        self._missed = ""
         self.canvas, self.tools = Canvas(), DrawingTools()
         self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
         self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
@@ -105,14 +108,30 @@ class RecognizePage(QWidget):
     @Slot(str)
     def refresh_models(self, select: str = "") -> None:
         """Look again at which models there are, and read with the one named `select`, or go on with the same."""
+        before, models = self._chooser.chosen, list_models()
+        self._chooser.set_models(models, select or self._to_go_on_with(models))
         chosen = self._chooser.chosen
-        self._chooser.set_models(list_models(), select or (chosen.card.name if chosen else PREFERRED_MODEL))
-        self._use(self._chooser.chosen)
+        if chosen is None or chosen != before:
+            self._use(chosen)
+        else:
+            self.believes.compare.set_models(models, chosen)
+
+    def _to_go_on_with(self, models: Sequence[StoredModel]) -> str:
+        """The model in use; while it is gone, one that knows the same classes, or else the usual one."""
+        names, chosen = {model.card.name for model in models}, self._chooser.chosen
+        if self._missed in names or chosen is None:
+            missed, self._missed = self._missed, ""
+            return missed or PREFERRED_MODEL
+        if chosen.card.name in names:
+            return chosen.card.name
+        self._missed = self._missed or chosen.card.name
+        known = [model.card.name for model in models if model.card.class_names == chosen.card.class_names]
+        return PREFERRED_MODEL if PREFERRED_MODEL in known or not known else known[-1]
 
     @Slot(str)
     def use_new_model(self, name: str) -> None:
         """Read with a model that was just trained, now and after the next start."""
-        self._settings.model = name
+        self._settings.model, self._missed = name, ""
         self.refresh_models(name)
 
     @property
@@ -152,6 +171,7 @@ class RecognizePage(QWidget):
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.failed.connect(self.failed)
         self._chooser.model_chosen.connect(self._on_model_chosen)
+        believes.compare.models_page_requested.connect(self.models_page_requested)
         believes.compare.compared_changed.connect(self._on_compared_changed)
         believes.several_toggled.connect(self._on_collecting_changed)
         believes.number_line.digit_selected.connect(self._on_digit_selected)
@@ -190,7 +210,7 @@ class RecognizePage(QWidget):
 
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
-        self._settings.model = model.card.name
+        self._settings.model, self._missed = model.card.name, ""
         self.succeeded.emit()
         self._use(model)
 

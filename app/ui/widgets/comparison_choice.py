@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
 from app.ui.widgets.menu_button import give_menu
+from app.ui.widgets.model_menu import MANAGE, fill_model_menu
 
 _MOST_NAMES = 4
 
@@ -19,6 +20,7 @@ class ComparisonChoice(QToolButton):
     """
 
     compared_changed = Signal()
+    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,12 +83,11 @@ class ComparisonChoice(QToolButton):
         return ""
 
     def _refresh(self) -> None:
-        self._menu.clear()
-        for model in self._models:
-            self._add(model)
+        manage = fill_model_menu(self._menu, self._models, self._entry)
         if self._name:
-            self._menu.addSeparator()
-            self._menu.addAction(self.tr("Compare no more")).setData("")
+            none = QAction(self.tr("Compare no more"), self._menu)
+            none.setData("")
+            self._menu.insertAction(manage, none)
         compared = self.compared
         self.setEnabled(len(self._models) > 1)
         if not self.isEnabled():
@@ -96,15 +97,19 @@ class ComparisonChoice(QToolButton):
         else:
             self.setToolTip(self.tr("Let a second model read the same, and see where they differ"))
 
-    def _add(self, model: StoredModel) -> None:
-        action = self._menu.addAction(model.card.summary)
+    def _entry(self, model: StoredModel) -> QAction:
+        action = QAction(model.card.summary, self._menu)
         action.setData(model.card.name)
         action.setCheckable(True)
         action.setChecked(model.card.name == self._name)
         reason = self._reason_against(model)
         action.setEnabled(not reason)
         action.setToolTip(reason)
+        return action
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
-        self.choose(str(action.data()))
+        if action.objectName() == MANAGE:
+            self.models_page_requested.emit()
+        else:
+            self.choose(str(action.data()))

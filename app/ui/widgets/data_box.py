@@ -10,6 +10,8 @@ from app.ui.widgets.data_choices import DataChoice, data_choices
 from app.ui.widgets.elided_box import ElidedBox
 from app.ui.widgets.set_summary import summarise
 
+ARROW_STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+"""How the arrow keys go through a closed list."""
 POPUP_EXTRA = 24
 """The list is as wide as its longest line and a scroll bar, however narrow the box is."""
 

@@ -22,10 +22,14 @@ class ElidedBox(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         """Say the whole of a choice that is cut."""
-        if isinstance(event, QHelpEvent) and self.shown_text() != self.currentText():
+        if isinstance(event, QHelpEvent) and self.shown_text() != self.text_in_short():
             QToolTip.showText(event.globalPos(), self.currentText(), self)
             return True
         return super().event(event)
+
+    def text_in_short(self) -> str:
+        """What stands for the choice while the list is closed."""
+        return self.currentText()
 
     def shown_text(self, option: QStyleOptionComboBox | None = None) -> str:
         """As much of the choice as there is room for."""
@@ -34,4 +38,4 @@ class ElidedBox(QComboBox):
             self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width() - 2
-        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
+        return self.fontMetrics().elidedText(self.text_in_short(), Qt.TextElideMode.ElideMiddle, room)

@@ -8,11 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.models.card import ModelCard
 from app.ui import theme
-from app.ui.widgets.data_box import POPUP_EXTRA
+from app.ui.widgets.data_box import ARROW_STEPS, POPUP_EXTRA
 from app.ui.widgets.elided_box import ElidedBox
 from app.ui.widgets.evaluate_choices import EvaluateChoice, best_choice, evaluate_choices
-
-_STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class EvaluateDataBox(ElidedBox):
@@ -82,7 +80,7 @@ class EvaluateDataBox(ElidedBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows go through what can be read; to the Data page leads only the list, where it is written."""
-        step = _STEPS.get(event.key())
+        step = ARROW_STEPS.get(event.key())
         if step is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
             super().keyPressEvent(event)
             return

@@ -1,20 +1,23 @@
-"""Choosing the model that is evaluated: those that came with the program, then one's own."""
+"""Choosing the model that is evaluated."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.models.store import StoredModel
-from app.ui.widgets.data_box import POPUP_EXTRA
+from app.ui.widgets.data_box import ARROW_STEPS, POPUP_EXTRA
 from app.ui.widgets.elided_box import ElidedBox
+from app.ui.widgets.model_menu import MANAGE, manage_words, model_groups
 
 
 class EvaluateModelBox(ElidedBox):
-    """Names each model; its tooltip names it in full, with data, accuracy and date."""
+    """Lists each model with data, accuracy and date, and shows the chosen one in short."""
 
     model_chosen = Signal(object)  # StoredModel
+    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,18 +41,42 @@ class EvaluateModelBox(ElidedBox):
         self._chosen = next(iter((*named, *models)), None)
         with QSignalBlocker(self):
             self.clear()
-            for number, model in enumerate(models):
-                if number and not model.bundled and models[number - 1].bundled:
-                    self.insertSeparator(self.count())
-                self.addItem(model.card.title, str(model.folder))
-                self.setItemData(self.count() - 1, _tip(model), Qt.ItemDataRole.ToolTipRole)
+            for title, members in model_groups(models):
+                self._add_heading(title)
+                for model in members:
+                    self.addItem(model.card.summary, str(model.folder))
+                    self.setItemData(self.count() - 1, _tip(model), Qt.ItemDataRole.ToolTipRole)
+                self.insertSeparator(self.count())
+            self.addItem(manage_words(), MANAGE)
             self._show_chosen()
-        self.setEnabled(bool(models))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows go through the models; to the Models page leads only the list, where it is written."""
+        step = ARROW_STEPS.get(event.key())
+        if step is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            super().keyPressEvent(event)
+            return
+        row = self.currentIndex() + step
+        while 0 <= row < self.count() and self.itemData(row) not in self._models:
+            row += step
+        if 0 <= row < self.count():
+            self._on_activated(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel changes nothing: an evaluation may take a while."""
         event.ignore()
+
+    def text_in_short(self) -> str:
+        """The title and how well it does; the list has the rest."""
+        card = self._chosen.card if self._chosen else None
+        return f"{card.title} · {card.metrics.test_accuracy_text}" if card else self.currentText()
+
+    def _add_heading(self, title: str) -> None:
+        self.addItem(title)
+        model: Any = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(self.count() - 1).setEnabled(False)
 
     def _show_chosen(self) -> None:
         model = self._chosen
@@ -58,6 +85,9 @@ class EvaluateModelBox(ElidedBox):
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:
+        if self.itemData(row) == MANAGE:
+            self._show_chosen()
+            self.models_page_requested.emit()
         model = self._models.get(self.itemData(row))
         if model is not None and model is not self._chosen:
             self._chosen = model

@@ -19,6 +19,7 @@ class EvaluateSetup(Card):
 
     request_changed = Signal()
     data_page_requested = Signal()
+    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("How well it reads"), parent)
@@ -29,6 +30,7 @@ class EvaluateSetup(Card):
         self._lay_out()
         self.show_caution("")
         self.models.model_chosen.connect(self._on_model_chosen)
+        self.models.models_page_requested.connect(self.models_page_requested)
         self.data.data_chosen.connect(self.request_changed)
         self.data.data_page_requested.connect(self.data_page_requested)
         self._get.clicked.connect(self._on_get_clicked)

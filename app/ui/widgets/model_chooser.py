@@ -1,4 +1,4 @@
-"""The choice of the model that reads: those that came with the program, then one's own."""
+"""The choice of the model that reads."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
 from app.ui.widgets.menu_button import give_menu
+from app.ui.widgets.model_menu import fill_model_menu
+
+_WIDEST_TITLE = 420
 
 
 def suited_models(models: Sequence[StoredModel], preprocessing: str, class_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,6 +24,7 @@ class ModelChooser(QToolButton):
     """A button that shows the chosen model in short and lists all with data, accuracy and date."""
 
     model_chosen = Signal(object)
+    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,33 +55,29 @@ class ModelChooser(QToolButton):
     def _fill_menu(self) -> None:
         for action in self._group.actions():
             self._group.removeAction(action)
-        self._menu.clear()
-        self._add_section(self.tr("With the program"), [model for model in self._models if model.bundled])
-        self._add_section(self.tr("Yours"), [model for model in self._models if not model.bundled])
+        manage = fill_model_menu(self._menu, self._models, self._entry)
+        manage.triggered.connect(self.models_page_requested)
 
-    def _add_section(self, title: str, models: list[StoredModel]) -> None:
-        if not models:
-            return
-        if self._menu.actions():
-            self._menu.addSeparator()
-        heading = self._menu.addAction(title)
-        heading.setEnabled(False)
-        for model in models:
-            action = QAction(model.card.summary, self._group)
-            action.setData(model.card.name)
-            action.setCheckable(True)
-            action.setChecked(model is self._chosen)
-            self._menu.addAction(action)
+    def _entry(self, model: StoredModel) -> QAction:
+        action = QAction(model.card.summary, self._group)
+        action.setData(model.card.name)
+        action.setCheckable(True)
+        action.setChecked(model is self._chosen)
+        return action
 
     def _show_choice(self) -> None:
-        self.setEnabled(self._chosen is not None)
         if self._chosen is None:
             self.setText(self.tr("No model yet"))
             self.setToolTip(self.tr("Train a network first: it will be listed here"))
             return
         card = self._chosen.card
-        self.setText(f"{card.title} · {card.metrics.test_accuracy_text}")
+        self.setText(f"{self._short(card.title)} · {card.metrics.test_accuracy_text}")
         self.setToolTip(self.tr("The model that reads: {summary}").format(summary=card.summary))
+
+    def _short(self, title: str) -> str:
+        """A title that leaves room for the window's own; "&" would be a key."""
+        fitting = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _WIDEST_TITLE)
+        return fitting.replace("&", "&&")
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

@@ -171,8 +171,9 @@ def test_without_any_model_the_page_says_what_to_do(
     page.hide()
     page.show()
     assert page.setup.headline.text.startswith("No model yet: train one on the Train page")
+    assert [page.setup.models.itemText(row) for row in range(page.setup.models.count())] == ["Models…"]
+    assert not page.setup.data.isEnabled()
     for box in (page.setup.models, page.setup.data):
-        assert not box.isEnabled()
         assert box.toolTip()
     qtbot.waitUntil(lambda: not page._jobs.is_busy)
     assert page.setup.headline.text.startswith("No model yet")

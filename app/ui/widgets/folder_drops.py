@@ -1,4 +1,4 @@
-"""A folder or file that is dragged over the Data page, and let go."""
+"""A folder or file that is dragged over a page, and let go."""
 
 from collections.abc import Callable
 from pathlib import Path
