@@ -155,6 +155,16 @@ def test_a_run_is_fitted_to_what_was_trained(curves: Curves) -> None:
     assert high < 0.4  # the fall from 2.3 in the first epoch is above the axis
 
 
+def test_nothing_is_left_of_a_run_before(curves: Curves) -> None:
+    train(curves, 3, 3)
+    curves.finish()
+    train(curves, 3, 3, validates=False)
+    curves.finish()
+    plot = curves.loss.plot
+    shown = [signs for signs in plot._signs if signs.isVisible()]
+    assert len(shown) == len([line for line in plot.lines if line.sign])
+
+
 def test_legends_say_what_is_there(curves: Curves) -> None:
     train(curves, 2, 2)
     curves.finish()

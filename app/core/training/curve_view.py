@@ -25,18 +25,19 @@ def epochs_reached(position: float, planned: int) -> float:
     return float(min(planned, math.ceil(next(length for length in lengths if length >= position))))
 
 
-def values_that_matter(x: Numbers, y: Numbers, is_noisy: bool = False) -> Range | None:
+def values_that_matter(x: Numbers, y: Numbers, is_noisy: bool = False, is_mean: bool = False) -> Range | None:
     """The lowest and the highest of the values that an axis is fitted to; None without any.
 
     What comes before the end of the first epoch does not count, nor the first twentieth of a long run: the fall from
     guessing would take up the whole axis. Within the first epoch its second half counts. Of a noisy curve outliers do
-    not count either.
+    not count either. A mean over an epoch (`is_mean`) is as old as the beginning of that epoch.
     """
     finite = np.isfinite(y)
     if not finite.any():
         return None
     last = float(x[finite].max())
-    values = y[finite & (x >= min(last, max(min(1.0, last / 2), last / 20)))]
+    begins = max(min(1.0, last / 2), last / 20) + is_mean
+    values = y[finite & (x >= min(last, begins))]
     low, high = np.quantile(values, _NOISE) if is_noisy else (values.min(), values.max())
     return float(low), float(high)
 

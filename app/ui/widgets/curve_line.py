@@ -35,7 +35,7 @@ class Line:
     """Points to draw, x ascending, and how. Without a `name` the legend leaves it out; without points it only explains.
 
     `sign` is pyqtgraph's name of one: it stands at every point, or only at the last where there are many. With
-    `is_many` it is several curves in a row, with gaps between them.
+    `is_many` it is several curves in a row, with gaps between them; with `is_mean` each value is the mean of an epoch.
     """
 
     x: Numbers
@@ -51,6 +51,7 @@ class Line:
     is_noisy: bool = False
     is_level: bool = False
     is_many: bool = False
+    is_mean: bool = False
 
     @property
     def epochs(self) -> tuple[float, float] | None:

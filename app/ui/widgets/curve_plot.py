@@ -185,6 +185,10 @@ class CurvePlot(QWidget):
             item.setExportMode(False)
         self.hide()
 
+    def sizeHint(self) -> QSize:
+        """As much room as there is."""
+        return self.minimumSizeHint()
+
     def minimumSizeHint(self) -> QSize:
         """Small windows have small plots."""
         return QSize(100, 60)
@@ -204,7 +208,7 @@ class CurvePlot(QWidget):
         for place, (curve, signs) in enumerate(zip(self._curves, self._signs, strict=True)):
             if place < len(self._lines):
                 self._draw(place, self._lines[place])
-            elif curve.isVisible():
+            elif curve.isVisible() or signs.isVisible():
                 curve.hide()
                 signs.hide()
         if self.is_fitted:
@@ -285,7 +289,7 @@ class CurvePlot(QWidget):
     def _matters(self, line: Line, last: float) -> Range | None:
         """What the axis of values is fitted to: of an earlier run only as far as this one has come."""
         seen = int(np.searchsorted(line.x, last, side="right")) if line.is_pale else len(line.x)
-        return values_that_matter(line.x[:seen], self._drawable(line.y[:seen]), line.is_noisy)
+        return values_that_matter(line.x[:seen], self._drawable(line.y[:seen]), line.is_noisy, line.is_mean)
 
     def _limit(self, x: Range, y: Range, lines: Sequence[Line]) -> None:
         """Nobody gets lost: the view stays where lines are."""

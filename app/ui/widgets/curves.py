@@ -122,7 +122,7 @@ class Curves(CurveCards):
         line = trace.smoothed if self._smooth.isChecked() else trace.training
         if not len(trace.batches) and not len(trace.training):
             return []
-        lines = [_line(trace.batches, is_noisy=True), _line(line, self.tr("training"))]
+        lines = [_line(trace.batches, is_noisy=True), _line(line, self.tr("training"), is_mean=line is trace.training)]
         if len(trace.validation):
             x, y = trace.validation.x, trace.validation.y
             lines.append(Line(x, y, VALIDATION, self.tr("validation"), pen=Qt.PenStyle.DashLine, sign="o"))
@@ -161,15 +161,15 @@ class Curves(CurveCards):
             return []
         curve, run = epoch_curve(self._ghost.epochs, name), self._ghost
         words = self.tr("{run}, training").format(run=run.short) if curve.has_validation else run.short
-        lines = [Line(curve.epochs, curve.training, ACCENT, words, run.title, Qt.PenStyle.DashDotLine, is_pale=True)]
+        x, pen = curve.epochs, Qt.PenStyle.DashDotLine
+        lines = [Line(x, curve.training, ACCENT, words, run.title, pen, is_pale=True, is_mean=curve.is_mean)]
         if curve.has_validation:
             words = self.tr("{run}, validation").format(run=run.short)
             pen = Qt.PenStyle.DotLine
-            lines.append(
-                Line(curve.epochs, curve.validation, VALIDATION, words, run.title, pen, sign="o", is_pale=True)
-            )
+            lines.append(Line(x, curve.validation, VALIDATION, words, run.title, pen, sign="o", is_pale=True))
         return lines
 
 
-def _line(series: Series, name: str = "", *, is_noisy: bool = False) -> Line:
-    return Line(series.x, series.y, ACCENT, name, width=1 if is_noisy else 2, is_noisy=is_noisy)
+def _line(series: Series, name: str = "", *, is_noisy: bool = False, is_mean: bool = False) -> Line:
+    width = 1 if is_noisy else 2
+    return Line(series.x, series.y, ACCENT, name, width=width, is_noisy=is_noisy, is_mean=is_mean)

@@ -11,11 +11,15 @@ from app.core.training.events import EpochDone
 
 @dataclass(frozen=True, eq=False)
 class EpochCurve:
-    """Values at the ends of `epochs`; nan where nothing was measured."""
+    """Values at the ends of `epochs`; nan where nothing was measured.
+
+    With `is_mean` each training value is the mean over the epoch that ended.
+    """
 
     epochs: Numbers
     training: Numbers
     validation: Numbers
+    is_mean: bool
 
     @property
     def has_validation(self) -> bool:
@@ -33,4 +37,4 @@ def epoch_curve(epochs: Sequence[EpochDone], name: str) -> EpochCurve:
         return numbers
 
     ends = np.array([epoch.epoch for epoch in epochs], dtype=np.float64)
-    return EpochCurve(ends, values(name), values(f"val_{name}"))
+    return EpochCurve(ends, values(name), values(f"val_{name}"), is_mean=name != "learning_rate")

@@ -36,7 +36,7 @@ class RunsCurves(CurveCards):
 
     def _alone(self, curve: EpochCurve) -> list[Line]:
         sign = "" if curve.has_validation else SIGNS[0].symbol
-        lines = [Line(curve.epochs, curve.training, series(0), self.tr("training"), sign=sign)]
+        lines = [Line(curve.epochs, curve.training, series(0), self.tr("training"), sign=sign, is_mean=curve.is_mean)]
         return [*lines, *self._validation(curve, VALIDATION, self.tr("validation"), "", 0)]
 
     def _several(self, curves: Sequence[EpochCurve], names: Sequence[str], runs: Sequence[RunRecord]) -> list[Line]:
@@ -46,7 +46,8 @@ class RunsCurves(CurveCards):
                 continue
             ink, is_named = series(place), not curve.has_validation
             sign = SIGNS[place].symbol if is_named else ""
-            lines.append(Line(curve.epochs, curve.training, ink, name if is_named else "", run.title, sign=sign))
+            said = name if is_named else ""
+            lines.append(Line(curve.epochs, curve.training, ink, said, run.title, sign=sign, is_mean=curve.is_mean))
             lines += self._validation(curve, ink, name, run.title, place)
         if any(curve.has_validation for curve in curves):
             lines.append(meaning(self.tr("training"), Qt.PenStyle.SolidLine))

@@ -45,6 +45,12 @@ def test_a_long_run_is_shown_without_its_first_twentieth() -> None:
     assert values_that_matter(epochs[:5], 1 / epochs[:5]) == pytest.approx((0.2, 1.0))
 
 
+def test_the_mean_of_the_first_epoch_holds_the_fall_from_guessing() -> None:
+    epochs, loss = np.array([1.0, 2.0, 3.0]), np.array([0.9, 0.3, 0.2])
+    assert values_that_matter(epochs, loss, is_mean=True) == (0.2, 0.3)
+    assert values_that_matter(epochs[:1], loss[:1], is_mean=True) == (0.9, 0.9)
+
+
 def test_outliers_of_a_noisy_curve_do_not_count_and_no_number_never_does() -> None:
     x, y = np.linspace(1, 5, 1000), np.full(1000, 0.5)
     y[500] = 90.0
