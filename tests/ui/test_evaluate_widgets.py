@@ -18,7 +18,13 @@ from app.core.inference.reliability import CalibrationBin
 from app.core.models.store import find_model
 from app.ui import theme
 from app.ui.plots.figure import paint_figure
-from app.ui.widgets.calibration_painting import FEW, CalibrationFigure, calibration_geometry, paint_calibration
+from app.ui.widgets.calibration_painting import (
+    FEW,
+    CalibrationFigure,
+    CountScale,
+    calibration_geometry,
+    paint_calibration,
+)
 from app.ui.widgets.calibration_plot import CalibrationPlot
 from app.ui.widgets.class_figure import ClassFigure
 from app.ui.widgets.confusion_view import ConfusionView
@@ -37,6 +43,16 @@ COUNTS = ((8, 2, 0), (1, 9, 0), (0, 3, 7))
 def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No data of this machine is found."""
     monkeypatch.setattr(sources, "_SYSTEM_FOLDER", tmp_path / "system")
+
+
+def test_counts_have_a_logarithmic_axis_with_numbers() -> None:
+    scale = CountScale(8137, 80.0)
+    assert scale.ticks(13) == (1, 10, 100, 1000)
+    heights = [scale.height(count) for count in (0, 9, 99, 999)]
+    assert heights == pytest.approx([0, heights[1], 2 * heights[1], 3 * heights[1]])  # each ten times the one before
+    assert scale.height(8137) == 80.0
+    assert CountScale(8137, 20.0).ticks(13) == (1, 1000)
+    assert CountScale(1, 80.0).ticks(13) == (1,)
 
 
 def test_a_caption_says_true_class_answer_and_confidence_with_a_sign() -> None:

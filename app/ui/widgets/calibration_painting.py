@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
@@ -45,6 +46,28 @@ class CalibrationGeometry:
         return QPointF(
             self.curve.left() + confidence * self.curve.width(), self.curve.bottom() - accuracy * self.curve.height()
         )
+
+
+@dataclass(frozen=True)
+class CountScale:
+    """A logarithmic axis of counts, up to `most` in so many pixels; nothing is 0 pixels high."""
+
+    most: int
+    pixels: float
+
+    def height(self, count: int) -> float:
+        """How high a count is, in pixels."""
+        return self.pixels * math.log10(1 + count) / math.log10(1 + max(1, self.most))
+
+    def ticks(self, apart: float) -> tuple[int, ...]:
+        """Powers of ten that leave their numbers room: so many pixels from one to the next."""
+        powers = [10**power for power in range(len(str(self.most)))]
+        stride = next(n for n in range(1, 100) if n == len(powers) or self._are_apart(powers[::n], apart))
+        return tuple(powers[::stride])
+
+    def _are_apart(self, counts: Sequence[int], apart: float) -> bool:
+        heights = [self.height(count) for count in counts]
+        return all(high - low >= apart for low, high in pairwise(heights))
 
 
 def calibration_geometry(size: QSizeF) -> CalibrationGeometry:
@@ -111,7 +134,9 @@ def _paint_axes(painter: QPainter, geometry: CalibrationGeometry, colours: Colou
     below = QRectF(curve.left(), counts.bottom() + _NUMBERS + 2, curve.width(), _TITLE)
     painter.drawText(below, int(_CENTRE | _TEXT), translate("calibration", "how sure the network was"))
     _paint_upright(painter, curve, translate("calibration", "how often it was right"))
-    _paint_upright(painter, counts, translate("calibration", "pictures"))
+    whole = translate("calibration", "pictures (log)")
+    has_room = painter.fontMetrics().horizontalAdvance(whole) <= counts.height() + _GAP
+    _paint_upright(painter, counts, whole if has_room else translate("calibration", "log"))
 
 
 def _paint_upright(painter: QPainter, plot: QRectF, text: str) -> None:
@@ -139,13 +164,19 @@ def _paint_counts(
 ) -> None:
     """Bars on a logarithmic scale: most answers are very sure, and the few that are not must be seen."""
     place = geometry.counts
+    line = painter.fontMetrics().height()
+    scale = CountScale(max((part.count for part in bins), default=1), place.height() - line)
     painter.setPen(QPen(QColor(colours.line), theme.LINE))
     painter.drawLine(place.bottomLeft(), place.bottomRight())
-    tallest = math.log10(1 + max((part.count for part in bins), default=1))
-    line = painter.fontMetrics().height()
+    for count in scale.ticks(line):
+        y = place.bottom() - scale.height(count)
+        painter.setPen(QPen(QColor(colours.line), theme.LINE))
+        painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
+        painter.setPen(QColor(colours.muted))
+        painter.drawText(QRectF(place.left() - 6, y, 0, 0), int(_TO_LEFT | _TEXT), f"{count:,}")
     for part in bins:
         left, right = geometry.point(part.lower, 0).x() + 1, geometry.point(part.upper, 0).x() - 1
-        height = max(2.0, (place.height() - line) * math.log10(1 + part.count) / tallest)
+        height = max(2.0, scale.height(part.count))
         painter.fillRect(QRectF(left, place.bottom() - height, right - left, height), QColor(colours.bar))
         text = f"{part.count:,}"
         if painter.fontMetrics().horizontalAdvance(text) <= right - left + 8:

@@ -33,7 +33,7 @@ class CalibrationView(QWidget):
         words = self.tr(
             "On average, how sure the network is and how often it is right are {error} apart. On the dashed line "
             "it is exactly as sure as it should be; below the line it is too sure of itself. Hollow dots stand for "
-            "fewer than ten pictures."
+            "fewer than ten pictures. The bars below count the pictures, on a logarithmic scale."
         )
         self._words.setText(words.format(error=percent(evaluation.expected_calibration_error)))
         self.plot.show_evaluation(evaluation)
