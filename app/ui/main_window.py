@@ -22,6 +22,7 @@ from app.ui.search_door import SearchDoor
 from app.ui.settings import Settings
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.paper import Paper
+from app.ui.widgets.rail_button import Busy
 from app.ui.window_frame import WindowFrame
 from app.ui.workers.models_folder import ModelsFolder
 
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self._searches = SearchDoor(self.train)
         self._searches.page_requested.connect(self._on_search_page_requested)
         self._searches.train_page_requested.connect(self._on_train_page_requested)
+        self._searches.busy_changed.connect(self._on_busy_changed)
         self._previews = PreviewFeed(self.recognize, self.train)
         return self.train
 
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
 
     def _connect(self) -> None:
-        self.rail.page_chosen.connect(self.show_page)
+        self.rail.page_chosen.connect(self._on_page_chosen)
         self.rail.scheme_chosen.connect(self._on_scheme_chosen)
         self.chooser.models_page_requested.connect(self._on_models_page_requested)
         self._models_folder.changed.connect(self._on_models_changed)
@@ -218,6 +220,17 @@ class MainWindow(QMainWindow):
             place = first_place(QGuiApplication.primaryScreen().availableGeometry())
             self.resize(place.size())
             self.move(place.topLeft())  # the frame's corner
+
+    @Slot(str)
+    def _on_page_chosen(self, name: str) -> None:
+        """Go to a page; from the others, Train leads to the search if that is what runs."""
+        is_busy = name == TRAIN and TRAIN in self._pages
+        leads_on = is_busy and self._searches.leads_to_search(self._shown == SEARCH)
+        self.show_page(SEARCH if leads_on else name)
+
+    @Slot(object)
+    def _on_busy_changed(self, busy: tuple[Busy, ...]) -> None:
+        self.rail.show_busy(TRAIN, busy)
 
     @Slot(str)
     def _on_scheme_chosen(self, scheme: str) -> None:

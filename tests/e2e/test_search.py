@@ -17,6 +17,7 @@ from app.core.training.history.store import RunHistory
 from app.ui.launch import open_window
 from app.ui.main_window import RECOGNIZE, RUNS, SEARCH, TRAIN, MainWindow
 from app.ui.pages.search_page import SearchPage
+from app.ui.widgets.rail_button import RailButton
 from tests.core.search import pretend
 
 SEARCH_MS = 120_000
@@ -127,11 +128,24 @@ def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: Qt
     page = prepare(window, qtbot, "1, 2, 3, 4")
     press(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.RUNNING in states(page), timeout=SEARCH_MS)
+    button = window.rail.findChild(RailButton, TRAIN)
+    assert button is not None
     for name in (RECOGNIZE, RUNS, TRAIN):
         window.show_page(name)
+        assert "Search quickstart-mnist-seed: " in button.toolTip()
+    assert "both take longer" in window.train.search_notice.said.text()
     press(window.train, "try_several")
     assert window.stack.currentWidget() is page
     assert page.progress.isVisible()
+    window.show_page(RUNS)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is page
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.train
+    page.stop()
+    qtbot.waitUntil(lambda: not button.busy, timeout=SEARCH_MS)
+    assert button.toolTip() == "Train (Ctrl+2)"
+    assert not window.train.search_notice.isVisible()
 
 
 def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(

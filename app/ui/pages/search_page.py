@@ -35,6 +35,7 @@ class SearchPage(QWidget):
     train_requested = Signal(object)  # TrainingConfig: train it now
     data_page_requested = Signal()
     status_changed = Signal(str)
+    busy_changed = Signal(object)  # Busy, or None for nothing
     failed = Signal(str)
     shut_down_finished = Signal()
 
@@ -186,6 +187,7 @@ class SearchPage(QWidget):
         self.progress.stop.setFocus()
         self._thread.start(plan, workers)
         self._show_hint()
+        self.busy_changed.emit(self.progress.busy)
 
     @Slot()
     def _on_plans_requested(self) -> None:
@@ -207,6 +209,7 @@ class SearchPage(QWidget):
         self.trials.show_status(shown.plan, status)
         self.stack.setCurrentIndex(_TRIALS)
         self._show_hint()
+        self.busy_changed.emit(self.progress.busy)
         if status.is_running or was_running:
             words = self.tr("Search {study}: {done} of {total} done")
             self.status_changed.emit(words.format(study=status.study, done=status.done, total=status.total))
@@ -225,4 +228,5 @@ class SearchPage(QWidget):
             self._show_plans()
         else:
             self._on_shown(self._shown)
+        self.busy_changed.emit(None)
         self.failed.emit(sentence)

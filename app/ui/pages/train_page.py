@@ -20,8 +20,10 @@ from app.ui import theme
 from app.ui.pages.run_view import RunView
 from app.ui.pages.train_buttons import dress, why_locked
 from app.ui.pages.train_stage import Stage, stage_after
+from app.ui.widgets.column import column
 from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.run_setup import RunSetup
+from app.ui.widgets.search_notice import SearchNotice
 from app.ui.workers.training_thread import TrainingThread
 from app.ui.workers.training_worker import Loader
 
@@ -35,6 +37,7 @@ class TrainPage(QWidget):
 
     model_saved = Signal(str)
     status_changed = Signal(str)
+    busy_changed = Signal(object)  # Busy, or None for nothing
     data_page_requested = Signal()
     recognize_page_requested = Signal()
     search_requested = Signal(object)  # the TrainingConfig to vary
@@ -46,11 +49,12 @@ class TrainPage(QWidget):
         self._stage, self._is_prepared = Stage.IDLE, False
         self._setup, self._view = RunSetup(), RunView()
         keep_width(self._setup, SETUP_WIDTH)
+        self.search_notice = SearchNotice()
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.MARGIN] * 4)
         row.setSpacing(theme.MARGIN)
         row.addWidget(self._setup)
-        row.addWidget(self._view, 1)
+        row.addWidget(column([(self.search_notice, 0), (self._view, 1)]), 1)
         self._connect()
         self._set_stage(Stage.IDLE)
 
@@ -185,6 +189,7 @@ class TrainPage(QWidget):
     def _set_stage(self, stage: Stage) -> None:
         self._stage = stage
         dress(self._setup, stage)
+        self.busy_changed.emit(self._view.progress.busy)
 
     def _wanted(self) -> TrainingConfig | None:
         """What the form says, or None after saying what is wrong with it."""
@@ -297,6 +302,7 @@ class TrainPage(QWidget):
         if stage is not self._stage:
             self._set_stage(stage)
         self._view.show_event(event, stage)
+        self.busy_changed.emit(self._view.progress.busy)
         if isinstance(event, RunStarted):
             self._show_counts(event)
         if isinstance(event, ModelSaved):

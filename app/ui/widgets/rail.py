@@ -1,5 +1,7 @@
 """The rail of pages on the left."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from app.ui.icons import rail_icon
 from app.ui.theme import Scheme
 from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.menu_button import give_menu
+from app.ui.widgets.rail_button import Busy, RailButton
 
 WIDTH = 96
 _BUTTON_HEIGHT = 60
@@ -26,17 +29,16 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setObjectName("rail")
         keep_width(self, WIDTH)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, RailButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         for number, (name, words) in enumerate(pages.items(), start=1):
-            button = self._button(words)
+            button = self._button(words, f"{words} (Ctrl+{number})")
             button.setCheckable(True)
             button.setAutoExclusive(True)
             button.setObjectName(name)
             button.setShortcut(QKeySequence(f"Ctrl+{number}"))
-            button.setToolTip(f"{words} (Ctrl+{number})")
             button.clicked.connect(self._on_clicked)
             self._buttons[name] = button
             column.addWidget(button)
@@ -59,9 +61,12 @@ class Rail(QFrame):
         """Mark a page as the one shown."""
         self._buttons[name].setChecked(True)
 
-    def _button(self, words: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(words)
+    def show_busy(self, name: str, busy: Sequence[Busy]) -> None:
+        """Show on a page's button what of it is under way, whichever page is seen."""
+        self._buttons[name].show_busy(tuple(busy))
+
+    def _button(self, words: str, tip: str) -> RailButton:
+        button = RailButton(words, tip)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(20, 20))
         button.setFixedHeight(_BUTTON_HEIGHT)

@@ -10,6 +10,7 @@ from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.durations import duration_text
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.rail_button import Busy
 
 STEPS = 1000
 
@@ -51,6 +52,15 @@ class RunProgress(Card):
     def detail(self) -> str:
         """What stands beside the headline."""
         return self._detail.whole
+
+    @property
+    def busy(self) -> Busy | None:
+        """What is under way, None for nothing."""
+        if self._bar.isHidden():
+            return None
+        said = ", ".join(filter(None, (self._headline.text(), self._time.text())))
+        share = self._bar.value() / STEPS if self._bar.maximum() else None
+        return Busy(self.tr("Training: {how_far}").format(how_far=said), share)
 
     def show_idle(self) -> None:
         """Nothing has run yet."""

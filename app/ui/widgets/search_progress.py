@@ -8,6 +8,7 @@ from app.core.search.status import SearchStatus
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.rail_button import Busy
 from app.ui.widgets.search_text import ending, headline, time_left
 
 STEPS = 1000
@@ -37,6 +38,16 @@ class SearchProgress(Card):
         self.go_on.clicked.connect(self.go_on_requested)
         self.plans.clicked.connect(self.plans_requested)
         self.train_best.clicked.connect(self.train_best_requested)
+        self._show_parts(is_running=False, can_go_on=False, has_best=False)
+
+    @property
+    def busy(self) -> Busy | None:
+        """What is under way, None for nothing."""
+        if self._bar.isHidden():
+            return None
+        said = ", ".join(filter(None, (self._detail.whole, self._time.text())))
+        share = self._bar.value() / STEPS if self._bar.maximum() else None
+        return Busy(self.tr("Search {how_far}").format(how_far=said), share)
 
     def show_waiting(self, study: str) -> None:
         """The search is being begun."""
