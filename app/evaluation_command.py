@@ -86,7 +86,7 @@ def _lines(result: "ModelEvaluation") -> list[str]:
     lines = [
         f"{result.model} on {result.data}: "
         f"accuracy {accuracy_with_interval(result.accuracy, result.samples)}, loss {result.loss:.4f}, "
-        f"calibration error {result.expected_calibration_error:.2%} ({result.samples:,} test pictures)",
+        f"calibration error {result.expected_calibration_error:.2%}",
         "",
         f"{'class':<{width}}  precision   recall       F1  pictures",
     ]

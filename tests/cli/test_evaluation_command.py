@@ -27,8 +27,7 @@ def test_people_read_a_sentence_a_table_of_classes_and_what_is_confused(
 ) -> None:
     assert run_command(["evaluate", MODEL, "--data", data]) == 0
     first, _, heading, *rest = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"{MODEL} on MNIST, imported, 300: accuracy 9")
-    assert first.endswith("(300 test pictures)")
+    assert first.startswith(f"{MODEL} on MNIST, imported: 300 test pictures: accuracy 9")
     assert "calibration error" in first
     assert heading.split() == ["class", "precision", "recall", "F1", "pictures"]
     assert [line.split()[0] for line in rest[:10]] == list("0123456789")
@@ -71,7 +70,7 @@ def test_another_data_set_of_the_same_classes_can_be_the_test(data: str, capsys:
     capsys.readouterr()
     assert run_command(["evaluate", MODEL, "--dataset", "our-digits", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert (facts["data"], facts["samples"]) == ("our-digits, imported, 300", 300)
+    assert (facts["data"], facts["samples"]) == ("our-digits, imported: 300 test pictures", 300)
     assert run_command(["evaluate", MODEL, "--dataset", "fashion-mnist"]) == 2
     assert "does not know the classes of Fashion-MNIST" in capsys.readouterr().err
     assert run_command(["evaluate", MODEL, "--dataset", "mnist", "--data", "starter"]) == 2

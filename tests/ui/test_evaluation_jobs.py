@@ -18,6 +18,7 @@ from app.ui.workers.evaluation_export import EvaluationExporter, Exported
 from app.ui.workers.evaluation_facts import (
     Evaluated,
     EvaluationFailed,
+    EvaluationPostponed,
     EvaluationProgress,
     EvaluationRequest,
     EvaluationStopped,
@@ -82,6 +83,22 @@ def test_an_evaluation_tells_its_progress_and_then_itself(make_jobs: MakeJobs, q
     assert progress
     assert progress[0].total == 200
     assert not jobs.is_busy
+
+
+def test_what_takes_longer_than_there_is_patience_for_is_put_off(make_jobs: MakeJobs, qtbot: QtBot) -> None:
+    unasked = replace(request_for(), patience_s=0)
+    with qtbot.waitSignal((jobs := make_jobs(load_dataset)).ended) as told:
+        jobs.start(unasked)
+    outcome = told.args[0]
+    assert isinstance(outcome, EvaluationPostponed)
+    assert outcome.total == 1000
+    assert outcome.estimate_s > 0
+    with qtbot.waitSignal(jobs.ended) as told:
+        jobs.start(request_for())
+    assert isinstance(told.args[0], Evaluated)
+    with qtbot.waitSignal(jobs.ended) as told:
+        jobs.start(unasked)
+    assert isinstance(told.args[0], Evaluated), "what was evaluated is there, asked for or not"
 
 
 def test_what_was_evaluated_lately_is_there_at_once(make_jobs: MakeJobs, qtbot: QtBot) -> None:

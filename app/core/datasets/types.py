@@ -79,6 +79,11 @@ class Dataset:
         """How the data of a run is named: "MNIST, starter: 4,000 training, 1,000 test"."""
         return data_text(self.title, self.variant, len(self.train), len(self.test))
 
+    @property
+    def test_description(self) -> str:
+        """How what a model was measured on is named: "MNIST, full: 10,000 test pictures"."""
+        return f"{self.title}, {self.variant.value}: {len(self.test):,} test pictures"
+
 
 def data_text(title: str, variant: Variant, train: int, test: int) -> str:
     """The one way to describe an edition of a set: "MNIST, starter: 4,000 training, 1,000 test"."""

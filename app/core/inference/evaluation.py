@@ -30,8 +30,9 @@ _SMALLEST_PROBABILITY = 1e-7
 class ModelEvaluation:
     """A model's answers to test pictures, and the figures that follow from them.
 
-    `model` is its name and `title` what it reads, `data` describes the pictures. `images` (n, 28, 28) uint8, ink = 255,
-    `labels` (n,) uint8 and `probabilities` (n, classes) float32 belong together; `loss` is the mean cross-entropy.
+    `model` is its name and `title` what reads, `data` says what was read: "MNIST, full: 10,000 test pictures".
+    `images` (n, 28, 28) uint8, ink = 255, `labels` (n,) uint8 and `probabilities` (n, classes) float32 belong together;
+    `loss` is the mean cross-entropy.
     """
 
     model: str
@@ -135,7 +136,7 @@ def evaluate_model(
     return ModelEvaluation(
         model=card.name,
         title=card.title,
-        data=dataset.description,
+        data=dataset.test_description,
         class_names=card.class_names,
         images=test.images,
         labels=test.labels,

@@ -62,12 +62,11 @@ def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, ce
 
 
 def everything_to_write(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> list[Write]:
-    """What writes every figure, as PNG and as SVG, and every table into a new folder within `folder`."""
-    inside = free_path(folder / folder_name(result))
-    tables = [partial(_write_table, result, name.removesuffix(".csv"), inside / name) for name in TABLES]
+    """What writes every figure, as PNG and as SVG, and every table into the new folder `folder`."""
+    tables = [partial(_write_table, result, name.removesuffix(".csv"), folder / name) for name in TABLES]
     figures = _figures(result, font, cell) | _tutorial_figures(result)
     pictures = [
-        partial(save_figure, figure, inside / f"{name}{suffix}", name)
+        partial(save_figure, figure, folder / f"{name}{suffix}", name)
         for name, figure in figures.items()
         for suffix in SUFFIXES
     ]

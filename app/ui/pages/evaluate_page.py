@@ -1,5 +1,6 @@
 """The Evaluate page: how well a model reads test pictures, what it takes for what, and how honest its doubt is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,24 +24,37 @@ from app.ui.pages.evaluate_export import (
 from app.ui.widgets.card import Card
 from app.ui.widgets.class_table import ClassTable
 from app.ui.widgets.column import column
+from app.ui.widgets.durations import duration_text
 from app.ui.widgets.evaluate_results import EvaluateResults
 from app.ui.widgets.evaluate_save_menu import SaveWish
 from app.ui.widgets.evaluate_setup import EvaluateSetup
 from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.widgets.figure_view import free_path
 from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.notice import Notice
 from app.ui.workers.evaluation_export import EvaluationExporter, Exported
-from app.ui.workers.evaluation_facts import Evaluated, EvaluationFailed, EvaluationProgress, Outcome
+from app.ui.workers.evaluation_facts import (
+    Evaluated,
+    EvaluationFailed,
+    EvaluationPostponed,
+    EvaluationProgress,
+    Outcome,
+)
 from app.ui.workers.evaluation_jobs import EvaluationJobs
 from app.ui.workers.evaluation_work import Load
 
 LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 324
 COMPACT_BELOW = 1140
 _LEFT_SHARE = 0.26
+PATIENCE_S = 3.0
+"""What takes longer is begun only when the person asks for it."""
 
 
 class EvaluatePage(QWidget):
-    """Evaluates whatever is chosen, at once. Close it with `shut_down` and wait for `shut_down_finished`."""
+    """Evaluates whatever is chosen: at once if that is done in a moment, else when it is asked to.
+
+    Close it with `shut_down` and wait for `shut_down_finished`.
+    """
 
     example_chosen = Signal(object)  # ExampleChosen
     data_page_requested = Signal()
@@ -53,14 +67,15 @@ class EvaluatePage(QWidget):
         parent: QWidget | None = None,
         *,
         load: Load = load_dataset,
+        patience_s: float = PATIENCE_S,
         choose_file: ChooseFile = choose_target,
         choose_folder: ChooseFolder = choose_folder,
     ) -> None:
         super().__init__(parent)
-        self._choose_file, self._choose_folder = choose_file, choose_folder
+        self._choose_file, self._choose_folder, self._patience_s = choose_file, choose_folder, patience_s
         self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
         self._followed = ""
-        self._cancelled: tuple[str, ...] | None = None
+        self._put_off: tuple[str, ...] | None = None  # coming back to the page does not begin it again
         self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._is_shut: set[QObject] = set()
         self.setup, self.classes = EvaluateSetup(), ClassTable()
@@ -75,12 +90,13 @@ class EvaluatePage(QWidget):
             self._followed = name
             chosen = self.setup.models.chosen
             if chosen is None or chosen.card.name != name:
-                self.use_model(name)
+                self.setup.show_models(list_models(), name)
+                self._evaluate()
 
     def use_model(self, name: str) -> None:
-        """Evaluate the model of that name, on the data that suits it best."""
+        """Evaluate the model of that name, on the data that suits it best, however long that takes."""
         self.setup.show_models(list_models(), name)
-        self._evaluate()
+        self._start()
 
     @Slot()
     def refresh(self) -> None:
@@ -141,7 +157,7 @@ class EvaluatePage(QWidget):
         self.setup.request_changed.connect(self._evaluate)
         self.setup.data_page_requested.connect(self.data_page_requested)
         self.setup.models_page_requested.connect(self.models_page_requested)
-        self.setup.headline.start_requested.connect(self._evaluate)
+        self.setup.headline.start_requested.connect(self._start)
         self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
         self.classes.class_chosen.connect(self.results.show_class)
         self.results.all_mistakes_requested.connect(self._on_all_mistakes_requested)
@@ -155,7 +171,7 @@ class EvaluatePage(QWidget):
         self.setup.show_models(list_models(), chosen.card.name if chosen else "")
         if before != self.setup.data.choices:
             self._forget()
-        if self.setup.request is None or self.setup.request.key != self._cancelled:
+        if self.setup.request is None or self.setup.request.key != self._put_off:
             self._evaluate()
 
     def _forget(self) -> None:
@@ -164,9 +180,14 @@ class EvaluatePage(QWidget):
             self._clear("")
 
     @Slot()
-    def _evaluate(self) -> None:
+    def _start(self) -> None:
+        """Evaluate what is chosen: the person wants to wait for it."""
+        self._evaluate(is_asked=True)
+
+    @Slot()
+    def _evaluate(self, is_asked: bool = False) -> None:
         """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
-        request, shown, self._cancelled = self.setup.request, self.results.result, None
+        request, shown, self._put_off = self.setup.request, self.results.result, None
         if request is None:
             self._jobs.cancel()
             self._say(self._why_not(), can_start=False)
@@ -176,7 +197,7 @@ class EvaluatePage(QWidget):
             self.setup.show_caution("")
             self.setup.headline.show_waiting()
             self._clear(self.tr("The network reads the test pictures…"))
-            self._jobs.start(request)
+            self._jobs.start(replace(request, patience_s=None if is_asked else self._patience_s))
 
     def _why_not(self) -> str:
         model = self.setup.models.chosen
@@ -206,8 +227,12 @@ class EvaluatePage(QWidget):
             self._show(outcome)
         elif isinstance(outcome, EvaluationFailed):
             self._say(outcome.message, is_error=True)
+        elif isinstance(outcome, EvaluationPostponed):
+            self._put_off = outcome.request.key
+            words = self.tr("{count:,} test pictures: about {time} on this computer.")
+            self._say(words.format(count=outcome.total, time=duration_text(outcome.estimate_s)))
         else:
-            self._cancelled = outcome.request.key  # coming back to the page does not begin it again
+            self._put_off = outcome.request.key
             self._say(self.tr("Cancelled; nothing was kept of it."))
 
     def _show(self, result: Evaluated) -> None:
@@ -250,10 +275,11 @@ class EvaluatePage(QWidget):
         if result is None or folder is None:
             return
         self._folder = folder
-        files = everything_to_write(result, folder, self.font(), self.results.confusion.cell)
+        inside = free_path(folder / folder_name(result))
+        files = everything_to_write(result, inside, self.font(), self.results.confusion.cell)
         self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
         words = self.tr("Saved {count} files in {folder}.")
-        self._exporter.write(files, words.format(count=len(files), folder=folder))
+        self._exporter.write(files, words.format(count=len(files), folder=inside))
 
     @Slot(object)
     def _on_exported(self, exported: Exported) -> None:

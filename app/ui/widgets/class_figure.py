@@ -30,7 +30,7 @@ class ClassFigure:
     """
 
     def __init__(self, evaluation: ModelEvaluation) -> None:
-        read = translate("class_figure", "{model} on {data}").format(model=evaluation.model, data=evaluation.data)
+        read = translate("class_figure", "{model} on {data}").format(model=evaluation.title, data=evaluation.data)
         well = translate("class_figure", "Accuracy {accuracy}, loss {loss}").format(
             accuracy=percent(evaluation.accuracy, 2), loss=figure(evaluation.loss, 4)
         )

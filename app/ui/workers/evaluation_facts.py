@@ -11,11 +11,15 @@ from app.core.models.store import StoredModel
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """Read the test part of a set with a model; `dataset` and `data` are what `load_dataset` takes."""
+    """Read the test part of a set with a model; `dataset` and `data` are what `load_dataset` takes.
+
+    `patience_s` is how long it may take if nobody asked for it, None if somebody did.
+    """
 
     model: StoredModel
     dataset: str
     data: str
+    patience_s: float | None = None
 
     @property
     def is_lasting(self) -> bool:
@@ -66,4 +70,13 @@ class EvaluationFailed:
     message: str
 
 
-Outcome = Evaluated | EvaluationStopped | EvaluationFailed
+@dataclass(frozen=True)
+class EvaluationPostponed:
+    """It would take longer than `patience_s`: about `estimate_s` for `total` test pictures. Nothing was kept of it."""
+
+    request: EvaluationRequest
+    total: int
+    estimate_s: float
+
+
+Outcome = Evaluated | EvaluationStopped | EvaluationPostponed | EvaluationFailed

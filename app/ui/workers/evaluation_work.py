@@ -13,6 +13,7 @@ from app.core.inference.predictor import Predictor
 from app.ui.workers.evaluation_facts import (
     Evaluated,
     EvaluationFailed,
+    EvaluationPostponed,
     EvaluationProgress,
     EvaluationRequest,
     EvaluationStopped,
@@ -31,6 +32,14 @@ class _StoppedError(Exception):
     """The person pressed Cancel, or wants something else by now."""
 
 
+class _TooLongError(Exception):
+    """It would take longer than the person wants to wait unasked."""
+
+    def __init__(self, total: int, estimate_s: float) -> None:
+        super().__init__()
+        self.total, self.estimate_s = total, estimate_s
+
+
 def evaluate(
     request: EvaluationRequest,
     on_progress: Callable[[EvaluationProgress], None],
@@ -38,13 +47,19 @@ def evaluate(
     load: Load = load_dataset,
 ) -> Outcome:
     """Do what is asked; whatever goes wrong becomes an outcome. `on_progress` is called at most every 50 ms."""
-    told_at = -PROGRESS_INTERVAL_S
+    told_at, began = -PROGRESS_INTERVAL_S, time.monotonic()
 
     def report(done: int, total: int) -> None:
-        nonlocal told_at
+        nonlocal told_at, began
         if should_stop():
             raise _StoppedError
         now = time.monotonic()
+        if not done:
+            began = now  # what comes before is opening files
+        elif request.patience_s is not None:
+            each_s = (now - began) / done
+            if (total - done) * each_s > request.patience_s:
+                raise _TooLongError(total, total * each_s)
         if now - told_at >= PROGRESS_INTERVAL_S:
             told_at = now
             on_progress(EvaluationProgress(request, done, total))
@@ -60,6 +75,8 @@ def evaluate(
         return Evaluated(request, _complete(evaluation), doubts, _first(dataset.train), caution)
     except _StoppedError:
         return EvaluationStopped(request)
+    except _TooLongError as found:
+        return EvaluationPostponed(request, found.total, found.estimate_s)
     except StudioError as error:
         return EvaluationFailed(request, str(error))
     except MemoryError:

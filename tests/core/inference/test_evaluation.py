@@ -88,7 +88,7 @@ def test_examples_and_mistakes_come_most_confident_first(read: ModelEvaluation) 
 def test_an_evaluation_keeps_pictures_labels_and_answers_in_order(digits: Dataset) -> None:
     predictor = Predictor(find_model("quickstart-mnist"))
     result = evaluate_model(predictor, digits)
-    assert (result.model, result.data) == ("quickstart-mnist", digits.description)
+    assert (result.model, result.data) == ("quickstart-mnist", "Own digits, imported: 300 test pictures")
     assert result.class_names == digits.class_names
     np.testing.assert_array_equal(result.images, digits.test.images)
     np.testing.assert_array_equal(result.labels, digits.test.labels)

@@ -26,9 +26,12 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def make_page(qtbot: QtBot, tmp_path: Path) -> Iterator[MakePage]:
     pages: list[EvaluatePage] = []
 
-    def make(load: Callable[[str, str], Dataset] = few, model: str = "quickstart-mnist") -> EvaluatePage:
+    def make(
+        load: Callable[[str, str], Dataset] = few, model: str = "quickstart-mnist", patience_s: float = 600
+    ) -> EvaluatePage:
         page = EvaluatePage(
             load=load,
+            patience_s=patience_s,
             choose_file=lambda _parent, wish, suggested: tmp_path / f"saved{'.csv' if wish.is_table else '.svg'}",
             choose_folder=lambda _parent, _suggested: tmp_path,
         )

@@ -177,3 +177,16 @@ def test_without_any_model_the_page_says_what_to_do(
         assert box.toolTip()
     qtbot.waitUntil(lambda: not page._jobs.is_busy)
     assert page.setup.headline.text.startswith("No model yet")
+
+
+def test_long_work_is_begun_only_when_asked_for(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(load=load_dataset, patience_s=0)
+    qtbot.waitUntil(lambda: page.setup.headline.text.startswith("1,000 test pictures: about "))
+    page.hide()
+    page.show()
+    assert not page._jobs.is_busy, "coming back does not begin it again"
+    click(page, "start_evaluation")
+    wait(page, qtbot)
+    page.hide()
+    page.show()
+    assert page.results.result is not None

@@ -65,7 +65,7 @@ def test_everything_goes_into_a_folder_of_its_own(page: EvaluatePage, tmp_path: 
     folder = tmp_path / "quickstart-mnist on mnist starter"
     folder.mkdir()  # as an earlier save left it: nothing in it is replaced
     trigger(page, "save_everything")
-    qtbot.waitUntil(lambda: page.notice.text.startswith("Saved 24 files in "), timeout=20_000)
+    qtbot.waitUntil(lambda: page.notice.text == f"Saved 24 files in {folder}-2.", timeout=20_000)
     assert not list(folder.iterdir())
     files = {path.name: path for path in folder.with_name(f"{folder.name}-2").iterdir()}
     assert len(files) == 24
