@@ -13,19 +13,30 @@ from app.core.fonts import FAMILIES
 WIDTH, HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 42, 40
 _MOST_DOTS = 20
+_AT_ENDS, _LINE = 34, 12
+"""Room for the titles at the ends of curves: across, and from one to the next."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve: `values[i]` belongs to `epochs[i]`, None where nothing was measured. `kind` is "train" or "val"."""
+    """One curve: `values[i]` belongs to `epochs[i]`, None where nothing was measured.
+
+    `kind` is "train", "val", or "run-1" to "run-8" where runs are compared; `dash` is SVG's.
+    """
 
     title: str
     kind: str
     values: Sequence[float | None]
+    dash: str = ""
 
 
-def curve_chart(title: str, epochs: Sequence[int], curves: Sequence[Curve], best_epoch: int | None) -> str:
-    """An SVG picture of `curves` over `epochs`; a sentence in it if there is nothing to draw."""
+def curve_chart(
+    title: str, epochs: Sequence[int], curves: Sequence[Curve], best_epoch: int | None, *, at_ends: bool = False
+) -> str:
+    """An SVG picture of `curves` over `epochs`; a sentence in it if there is nothing to draw.
+
+    Titles stand in a legend, or, of many curves, where each one ends.
+    """
     shown = [curve for curve in curves if any(_is_number(value) for value in curve.values)]
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -34,11 +45,12 @@ def curve_chart(title: str, epochs: Sequence[int], curves: Sequence[Curve], best
         f"{escape(title)}</text>",
     ]
     if shown:
-        scale = _Scale(epochs, [value for curve in shown for value in curve.values if _is_number(value)])
+        numbers = [value for curve in shown for value in curve.values if _is_number(value)]
+        scale = _Scale(epochs, numbers, _AT_ENDS if at_ends else 0)
         parts += _axes(scale)
         parts += _best(scale, best_epoch)
         parts += [shape for curve in shown for shape in _line(scale, epochs, curve)]
-        parts += _legend(shown)
+        parts += _ends(scale, epochs, shown) if at_ends else _legend(shown)
     else:
         parts.append(f'<text class="tick" x="{_LEFT}" y="{HEIGHT / 2}" fill="#68707C">No epoch was finished.</text>')
     return "\n".join((*parts, "</svg>"))
@@ -56,7 +68,8 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
 class _Scale:
     """From epochs and values to the picture's coordinates."""
 
-    def __init__(self, epochs: Sequence[int], values: Sequence[float | None]) -> None:
+    def __init__(self, epochs: Sequence[int], values: Sequence[float | None], reserved: int) -> None:
+        self._reserved = reserved
         numbers = [value for value in values if value is not None]
         low, high = min(numbers), max(numbers)
         spread = max(high - low, abs(high) * 1e-3, 1e-6)
@@ -67,7 +80,7 @@ class _Scale:
 
     def x(self, epoch: float) -> float:
         share = (epoch - self.first) / (self.last - self.first)
-        return _LEFT + 8 + share * (WIDTH - _LEFT - _RIGHT - 16)
+        return _LEFT + 8 + share * (WIDTH - _LEFT - _RIGHT - 16 - self._reserved)
 
     def y(self, value: float) -> float:
         low, high = self.values[0], self.values[-1]
@@ -131,6 +144,27 @@ def _best(scale: _Scale, epoch: int | None) -> list[str]:
     ]
 
 
+def _ends(scale: _Scale, epochs: Sequence[int], curves: Sequence[Curve]) -> list[str]:
+    """The titles of the curves to the right of their last points, one below the other where they would overlap."""
+    ends = []
+    for curve in curves:
+        numbers = zip(epochs, curve.values, strict=True)
+        epoch, value = [(epoch, value) for epoch, value in numbers if value is not None and _is_number(value)][-1]
+        ends.append((scale.x(epoch) + 6, scale.y(value) + 4, curve))
+    shapes: list[str] = []
+    placed: list[tuple[float, float]] = []
+    for x, wanted, curve in sorted(ends, key=lambda end: end[:2]):
+        y = wanted
+        while any(abs(y - other_y) < _LINE and abs(x - other_x) < _AT_ENDS for other_x, other_y in placed):
+            y += 1
+        placed.append((x, y))
+        shapes.append(
+            f'<text class="{curve.kind}" x="{x:.1f}" y="{y:.1f}" fill="{_COLOURS[curve.kind]}">'
+            f"{escape(curve.title)}</text>"
+        )
+    return shapes
+
+
 def _legend(curves: Sequence[Curve]) -> list[str]:
     """A sample of each line and its title, from the right edge leftwards."""
     shapes, x = [], float(WIDTH - _RIGHT)
@@ -147,11 +181,17 @@ def _legend(curves: Sequence[Curve]) -> list[str]:
 
 def _pen(curve: Curve) -> str:
     """The two kinds differ by more than their colour."""
-    return 'stroke-width="2"' + (' stroke-dasharray="6 3"' if curve.kind == "val" else "")
+    dash = "6 3" if curve.kind == "val" else curve.dash
+    return 'stroke-width="2"' + (f' stroke-dasharray="{dash}"' if dash else "")
 
 
 def _is_number(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-_COLOURS = {"train": "#2F63E0", "val": "#E07B2E"}
+RUN_COLOURS = ("#2F63E0", "#B54A12", "#17785C", "#9A3FC4", "#7A6000", "#C2327A", "#0C7196", "#5B6470")
+"""Of runs that are compared; a dash of its own goes with each."""
+
+_COLOURS = {"train": "#2F63E0", "val": "#E07B2E"} | {
+    f"run-{place}": colour for place, colour in enumerate(RUN_COLOURS, 1)
+}

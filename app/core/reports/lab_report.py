@@ -13,6 +13,7 @@ from app.core.reports.curves import Curve, curve_chart
 from app.core.reports.evidence import Evidence
 from app.core.reports.figures import Compared, compared
 from app.core.reports.markup import paragraph, section
+from app.core.reports.overlay import overlay
 from app.core.reports.sections import (
     confusion_section,
     data_section,
@@ -50,7 +51,7 @@ def lab_report(reports: Sequence[RunFacts]) -> str:
     Raises StudioError for a run with settings that this version does not know.
     """
     title = reports[0].run.name if len(reports) == 1 else f"{len(reports)} runs"
-    body = [_overview(title, [report.run for report in reports])] if len(reports) > 1 else []
+    body = [_overview(title, reports)] if len(reports) > 1 else []
     body += [_article(report) for report in reports]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -61,7 +62,8 @@ def lab_report(reports: Sequence[RunFacts]) -> str:
     )
 
 
-def _overview(title: str, runs: Sequence[RunRecord]) -> str:
+def _overview(title: str, reports: Sequence[RunFacts]) -> str:
+    runs = [report.run for report in reports]
     figures = [compared(run) for run in runs]
     titles = [figure.title for figure in figures[0]]
     cells = [[_overview_cell(figure) for figure in row] for row in figures]
@@ -72,6 +74,7 @@ def _overview(title: str, runs: Sequence[RunRecord]) -> str:
         (
             f'<header><div class="kicker">Lab report</div><h1>{escape(title)}</h1></header>',
             section("All runs", _by_run(runs, titles, cells, "number") + remark),
+            section("Curves, compared", overlay(runs, {report.run.id: report.epochs for report in reports})),
             section("What differs", _by_run(runs, [difference.title for difference in differing], settings))
             if differing
             else "",

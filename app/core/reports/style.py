@@ -1,6 +1,7 @@
 """How a lab report looks: on a light and on a dark screen, and on paper. The colours are those of the window."""
 
 from app.core.fonts import FAMILIES
+from app.core.reports.curves import RUN_COLOURS
 
 _STYLE = """
 :root {
@@ -8,12 +9,16 @@ _STYLE = """
   --page: #F6F7F9; --card: #FFFFFF; --line: #E2E5EA; --text: #1B1F24; --muted: #68707C; --accent: #2F63E0;
   --soft: #E7EEFC; --validation: #E07B2E; --best: #2C9A5B; --best-text: #1B7442; --wrong: #B3322B;
   --right-cell: 47 99 224; --wrong-cell: 210 69 61;
+  --run-1: #2F63E0; --run-2: #B54A12; --run-3: #17785C; --run-4: #9A3FC4;
+  --run-5: #7A6000; --run-6: #C2327A; --run-7: #0C7196; --run-8: #5B6470;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #16181C; --card: #1E2126; --line: #30343B; --text: #E7E9EC; --muted: #98A0AB; --accent: #7BA2FF;
     --soft: #25314F; --validation: #F0A05A; --best: #57C084; --best-text: #57C084; --wrong: #F0776F;
     --right-cell: 123 162 255; --wrong-cell: 240 119 111;
+    --run-1: #7BA2FF; --run-2: #F0A05A; --run-3: #4FC3A1; --run-4: #C792EA;
+    --run-5: #D9BC4A; --run-6: #F283B5; --run-7: #5CC4E8; --run-8: #AEB6C1;
   }
 }
 * { box-sizing: border-box; }
@@ -74,6 +79,10 @@ svg { width: 100%; height: auto; display: block; }
 .chart .val { stroke: var(--validation); }
 .chart .train.dot { fill: var(--accent); stroke: none; }
 .chart .val.dot { fill: var(--validation); stroke: none; }
+%RUNS%
+.legend { list-style: none; margin: 8px 0 0; padding: 0; }
+.legend li { display: inline-block; margin-right: 20px; overflow-wrap: anywhere; }
+.legend .sample { display: inline-block; width: 30px; height: 10px; vertical-align: middle; }
 .chart line.best { stroke: var(--best); }
 .chart text.best { fill: var(--best-text); }
 .diagram { margin-bottom: 12px; break-inside: avoid; }
@@ -126,4 +135,10 @@ footer { color: var(--muted); font-size: 12px; text-align: center; }
 }
 """
 
-STYLE = _STYLE.replace("%FAMILIES%", FAMILIES)
+_RUNS = "\n".join(
+    f".chart .run-{place} {{ stroke: var(--run-{place}); }}\n"
+    f".chart .run-{place}.dot, .chart text.run-{place} {{ fill: var(--run-{place}); stroke: none; }}"
+    for place in range(1, len(RUN_COLOURS) + 1)
+)
+
+STYLE = _STYLE.replace("%FAMILIES%", FAMILIES).replace("%RUNS%", _RUNS)

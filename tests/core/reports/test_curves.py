@@ -1,6 +1,7 @@
 """The curves as SVG, measured with an XML reader."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -69,6 +70,16 @@ def test_a_curve_that_was_never_measured_is_left_out() -> None:
     svg = curve_chart("Loss", [1, 2], curves, None)
     assert not shapes(svg, "val", "path")
     assert "validation" not in svg
+
+
+def test_titles_at_the_ends_of_curves_never_overlap() -> None:
+    curves = [Curve(f"#{place}", f"run-{place}", [0.5, 0.3 + place / 1000, None]) for place in range(1, 9)]
+    svg = curve_chart("Loss", [1, 2, 3], curves, None, at_ends=True)
+    texts = [text for place in range(1, 9) for text in shapes(svg, f"run-{place}", "text")]
+    assert [text.text for text in texts] == [f"#{place}" for place in range(1, 9)]
+    heights = sorted(float(text.get("y", "")) for text in texts)
+    assert min(high - low for low, high in pairwise(heights)) >= 11.9
+    assert all(float(text.get("x", "")) > points(svg, "run-1")[-1][1] for text in texts)
 
 
 @pytest.mark.parametrize("values", [[0.5], [0.0], [1.0, 1.0, 1.0]])

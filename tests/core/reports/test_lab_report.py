@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import StudioError
+from app.core.reports.curves import RUN_COLOURS
 from app.core.reports.evidence import Evidence, Example, gather_evidence
 from app.core.reports.lab_report import RunFacts, duration, lab_report
 from app.core.reports.style import STYLE
@@ -121,6 +122,31 @@ def test_the_network_is_drawn_in_the_colours_of_the_page(run: RunRecord) -> None
     assert all(f"{name}:" in STYLE for name in names)
 
 
+def test_compared_runs_are_drawn_over_each_other(run: RunRecord) -> None:
+    runs = [replace(run, id=number, name=f"try {number}") for number in range(1, 4)]
+    shorter = [RunFacts(runs[1], EPOCHS[:1], EVIDENCE)]
+    reader = Reader(lab_report([RunFacts(runs[0], EPOCHS, EVIDENCE), *shorter, RunFacts(runs[2], EPOCHS, EVIDENCE)]))
+    assert reader.has("Curves, compared")
+    charts = [chart["aria-label"] for chart in reader.of("svg", "chart") if "aria-label" in chart]
+    assert charts[:2] == ["Validation loss by epoch", "Validation accuracy by epoch"]
+    drawn = [line for line in reader.of("path") if line.get("class", "").startswith("run-")]
+    assert [line["class"] for line in drawn] == ["run-1", "run-2", "run-3"] * 2
+    assert len({(line["stroke"], line.get("stroke-dasharray")) for line in drawn}) == 3
+    assert len({line.get("stroke-dasharray") for line in drawn}) == 3  # not told apart by colour alone
+    assert {"#1", "#2", "#3"} <= set(reader.text)
+    assert reader.has("try 2")
+
+
+def test_runs_of_which_one_was_not_validated_are_compared_by_their_training(run: RunRecord) -> None:
+    unchecked = [replace(epoch, val_loss=None, val_accuracy=None) for epoch in EPOCHS]
+    other = replace(run, id=run.id + 1)
+    reader = Reader(lab_report([RunFacts(run, EPOCHS, EVIDENCE), RunFacts(other, unchecked, EVIDENCE)]))
+    charts = [chart["aria-label"] for chart in reader.of("svg", "chart") if "aria-label" in chart]
+    assert charts[:2] == ["Training loss by epoch", "Training accuracy by epoch"]
+    alone = Reader(lab_report([RunFacts(run, EPOCHS, EVIDENCE), RunFacts(other, (), EVIDENCE)]))
+    assert not alone.has("Curves, compared")
+
+
 def test_both_curves_mark_the_best_epoch(run: RunRecord) -> None:
     reader = read(run)
     assert len(reader.of("svg", "chart")) == 2
@@ -221,6 +247,9 @@ def test_the_colours_are_the_windows() -> None:
     for scheme, part in ((theme.LIGHT, light), (theme.DARK, dark)):
         for name in ("card", "line", "text", "muted", "accent", "validation", "best", "best_text"):
             assert f"--{name.replace('_', '-')}: {getattr(scheme, name)};" in part
+        for place, colour in enumerate(scheme.series, 1):
+            assert f"--run-{place}: {colour};" in part
+    assert theme.LIGHT.series == RUN_COLOURS
 
 
 @pytest.mark.parametrize(
