@@ -217,9 +217,9 @@ def test_a_typed_line_becomes_layers_as_one_types(editor: NetworkEditor) -> None
 
 def test_a_line_that_means_nothing_says_why_and_bars_the_way(editor: NetworkEditor) -> None:
     type_notation(editor, "dense 128 rellu")
-    assert problems(editor) == "✗  In the layer 'dense 128 rellu', 'rellu' is not understood."
+    assert problems(editor) == "✗  In the layer 'dense 128 rellu': 'rellu' is not an activation; did you mean relu?"
     assert not button(editor, "ok").isEnabled()
-    assert "'rellu' is not understood" in button(editor, "ok").toolTip()
+    assert "did you mean relu?" in button(editor, "ok").toolTip()
     assert text(editor) == "dense 128 relu"
     QTest.keyClick(notation(editor), Key.Key_Return, Modifier.ControlModifier)
     assert editor.isVisible()

@@ -169,7 +169,7 @@ def test_the_recipe_of_the_train_page_is_chosen_first(make_page: MakePage) -> No
 def test_what_is_wrong_is_said_at_once(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     write(qtbot, page, "dropout", "much")
-    assert page.setup.verdict.text().startswith("✗ Dropout cannot be 'much'")
+    assert page.setup.verdict.text().startswith("✗ Dropout: 'much' is not a number")
     assert page.setup.start.toolTip() == page.setup.problem
     write(qtbot, page, "dropout", "0.1, 0.2")
     assert page.setup.verdict.text().startswith("2 trials, very roughly ")

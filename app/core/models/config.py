@@ -9,6 +9,8 @@ from app.core.errors import InputError
 from app.core.models.layer_settings import LAYER_SETTINGS, reaches, set_in_layers
 from app.core.models.layers import Layer
 from app.core.models.notation import layers_text, parse_layers
+from app.core.models.problems import first_problem
+from app.core.models.shown import Shown
 from app.core.models.varied_settings import VariedSettings
 
 
@@ -33,13 +35,10 @@ class TrainingConfig(VariedSettings):
         unknown name or a value outside its limits.
         """
         plain: dict[str, Any] = self.model_dump() | {k: v for k, v in values.items() if k not in LAYER_SETTINGS}
-        try:
-            config = TrainingConfig.model_validate(plain)
-            for name in LAYER_SETTINGS.keys() & values.keys():
-                layers = set_in_layers(config.layers, name, values[name])
-                config = TrainingConfig.model_validate(config.model_dump() | {"layers": layers})
-        except ValidationError as error:
-            raise InputError(_first_problem(error)) from None
+        config = _checked(plain)
+        for name in LAYER_SETTINGS.keys() & values.keys():
+            layers = set_in_layers(config.layers, name, values[name])
+            config = _checked(config.model_dump() | {"layers": layers}, LAYER_SETTINGS[name].title)
         return config
 
     def with_settings(self, settings: list[str]) -> "TrainingConfig":
@@ -75,9 +74,17 @@ SETTABLE = tuple(name for name in TrainingConfig.model_fields if name not in {"r
 """Fields that `--set` accepts; `layers` in the notation of `app.core.models.notation`."""
 
 
-def _first_problem(error: ValidationError) -> str:
-    """The first of pydantic's complaints, as a sentence."""
-    problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"])
-    said = problem["msg"][:1].lower() + problem["msg"][1:]
-    return f"{field} cannot be {problem['input']!r}: {said}."
+def _checked(values: dict[str, Any], title: str = "") -> TrainingConfig:
+    try:
+        return TrainingConfig.model_validate(values)
+    except ValidationError as error:
+        found = error.errors()[0]["loc"]
+        title = title or next((field_title(name) for name in found[:1] if len(found) == 1), "")
+        raise InputError(first_problem(error, title)) from None
+
+
+def field_title(name: object) -> str:
+    """The words of a field of `TrainingConfig`."""
+    info = TrainingConfig.model_fields.get(str(name))
+    shown = [words.title for words in info.metadata if isinstance(words, Shown)] if info else []
+    return shown[0] if shown else str(name).replace("_", " ").capitalize()

@@ -4,6 +4,7 @@ One reads it in tables and legends, types it in a form, and gives it to `--set l
 """
 
 import re
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,7 @@ from app.core.models.layers import (
     MaxPooling2D,
     Reshape,
 )
+from app.core.models.problems import first_problem
 
 _LAYER: TypeAdapter[Layer] = TypeAdapter(Layer)
 _FIRST_NUMBER = {
@@ -30,6 +32,14 @@ _FIRST_NUMBER = {
     "dropout": "rate",
 }
 _KINDS = (*_FIRST_NUMBER, "global_average_pooling2d", "batch_normalization", "flatten", "reshape", "concatenate_input")
+
+
+_WORDS = (
+    ("activation", "an activation", get_args(Activation)),
+    ("padding", "a padding", ("same", "valid")),
+    ("kernel_initializer", "an initializer", get_args(Initializer)),
+)
+"""Words that say themselves which field they set."""
 
 
 def layers_text(layers: tuple[Layer, ...]) -> str:
@@ -70,16 +80,16 @@ def _parse_layer(text: str) -> Layer:
     if not kind:
         raise InputError("A layer is missing beside a comma; name one, or take the comma away.")
     if kind not in _KINDS:
-        raise InputError(f"'{text.strip()}' is no layer; begin with one of: {', '.join(_KINDS)}.")
+        close = get_close_matches(kind.lower(), _KINDS, 1)
+        hint = f"did you mean {close[0]}?" if close else f"begin with one of: {', '.join(_KINDS)}."
+        raise InputError(f"'{kind}' is not a layer; {hint}")
     values: dict[str, Any] = {"type": kind}
     for position, word in enumerate(words):
         values |= _value(kind, word, position, text)
     try:
         return _LAYER.validate_python(values)
     except ValidationError as error:
-        problem = error.errors()[0]
-        field, said = problem["loc"][-1], problem["msg"][:1].lower() + problem["msg"][1:]
-        raise InputError(f"In the layer '{text.strip()}', {field}: {said}.") from None
+        raise InputError(f"In the layer '{text.strip()}': {first_problem(error)}") from None
 
 
 def _value(kind: str, word: str, position: int, text: str) -> dict[str, Any]:
@@ -93,11 +103,10 @@ def _value(kind: str, word: str, position: int, text: str) -> dict[str, Any]:
         return dict(zip(("rows", "columns", "channels"), sizes.groups(), strict=True))
     if kind == "conv2d" and (sizes := re.fullmatch(r"(\d+)x\1", word)):
         return {"kernel_size": sizes[1]}
-    for field, words in (
-        ("activation", get_args(Activation)),
-        ("padding", ("same", "valid")),
-        ("kernel_initializer", get_args(Initializer)),
-    ):
+    for field, _, words in _WORDS:
         if word in words:
             return {field: word}
-    raise InputError(f"In the layer '{text.strip()}', '{word}' is not understood.")
+    for _, noun, words in _WORDS:
+        if close := get_close_matches(word.lower(), words, 1):
+            raise InputError(f"In the layer '{text.strip()}': '{word}' is not {noun}; did you mean {close[0]}?")
+    raise InputError(f"In the layer '{text.strip()}': '{word}' is not understood.")

@@ -14,8 +14,6 @@ from app.core.search.space import Choices, Range, parse_dimension
 
 _RANGE = re.compile(r"\s*(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+)(?:\s+(?:(?P<log>log)|step\s+(?P<step>\S+)))?\s*")
 
-_PLACE_IN_LAYERS = re.compile(r"^layers\.[\w.]+")
-
 
 @dataclass(frozen=True)
 class VariableField:
@@ -85,8 +83,7 @@ def _parse(field: str, values: str, base: TrainingConfig) -> Choices | Range:
     try:
         return parse_dimension(f"{field}={values}", base)
     except InputError as error:
-        title = title_of(field)  # instead of the place of one layer among the layers
-        raise InputError(_PLACE_IN_LAYERS.sub(title, str(error)).replace(f"{field}=", "")) from None
+        raise InputError(str(error).replace(f"{field}=", "")) from None
 
 
 def _of_layers(name: str, config: TrainingConfig) -> VariableField:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Declaration
+from app.core.models.problems import first_problem
 from app.core.search.space import Changes, Dimension, check_dimension, grid_values
 
 Method = Literal["list", "grid", "random", "tpe"]
@@ -45,8 +46,7 @@ class SearchPlan(Declaration):
         try:
             return SearchPlan.model_validate({**dict(self), **values})
         except ValidationError as error:
-            problem = error.errors()[0]
-            raise InputError(f"{problem['loc'][0]} cannot be {problem['input']!r}: {problem['msg']}.") from None
+            raise InputError(first_problem(error)) from None
 
     @property
     def maximizes(self) -> bool:

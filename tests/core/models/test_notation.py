@@ -30,11 +30,11 @@ def test_a_line_means_what_it_says() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("dence 5", "dence 5"),
-        ("dense", "units"),
-        ("dense 0", "units"),
+        ("dence 5", "did you mean dense"),
+        ("dense", "Units"),
+        ("dense 0", "Units"),
         ("dense 5 magic", "magic"),
-        ("dropout 1.5", "rate"),
+        ("dropout 1.5", "Rate"),
         ("conv2d 3 3x4", "3x4"),
         ("flatten 3", "'3'"),
         ("dense 5, ", "comma"),

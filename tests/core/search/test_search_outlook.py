@@ -77,10 +77,10 @@ def test_values_are_read_and_written(field: str, text: str, found: Choices | Ran
     ("field", "text", "sentence"),
     [
         ("dropout", " ", "Write which values of Dropout to try"),
-        ("dropout", "high", "Dropout cannot be 'high'"),
+        ("dropout", "high", "Dropout: 'high' is not a number"),
         ("dropout", "0.1..", "is no range of Dropout"),
         ("epochs", "1..20 log 5", "is no range of Epochs"),
-        ("epochs", "0, 5", "epochs cannot be '0'"),
+        ("epochs", "0, 5", "Epochs must be at least 1"),
     ],
 )
 def test_what_cannot_be_read_is_said(field: str, text: str, sentence: str) -> None:
