@@ -60,6 +60,23 @@ def test_a_drawing_from_a_file_goes_on_where_its_time_ended(canvas: Canvas) -> N
     assert canvas.paper.drawing.strokes[1][0][2] == 900
 
 
+def test_ink_that_leaves_the_paper_is_read_as_it_is_shown(canvas: Canvas) -> None:
+    draw(canvas, ((0.5, 0.5), (0.5, 1.5), (0.8, 1.5), (0.8, 0.5)))
+    before, after = canvas.paper.drawing.strokes
+    assert before[-1][1] == after[0][1] == canvas.height()
+    canvas.undo()
+    assert canvas.paper.is_empty
+
+
+def test_the_brush_tells_how_wide_a_drawing_is_shown(canvas: Canvas) -> None:
+    draw(canvas, SEVEN)
+    assert canvas.paper.drawing.pen == canvas.brush_size
+    canvas.set_brush_size(8)
+    assert canvas.paper.drawing.pen == 8
+    canvas.put(Paper(Drawing(200, 200, (((10.0, 10.0), (150.0, 150.0)),), pen=40)))
+    assert canvas.paper.drawing.pen == 4
+
+
 def test_a_click_is_a_dot(canvas: Canvas) -> None:
     QTest.mouseClick(canvas, LEFT, NO_KEYS, QPoint(100, 100))
     assert [len(stroke) for stroke in canvas.paper.drawing.strokes] == [1]

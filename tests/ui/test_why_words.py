@@ -139,9 +139,9 @@ def test_a_map_of_nothing_is_told_to_be_one() -> None:
 
 def test_every_step_is_told() -> None:
     told = why_words.steps_words(explanation({7: 1}))
-    assert told.startswith("Ink found, cropped to it, scaled into 20 × 20, moved so that")
+    assert told.startswith("Cropped and redrawn, with strokes as thick as in the training pictures, scaled into")
     assert why_words.steps_words(replace(explanation({7: 1}), shown=replace(drawn(), steps=()))) == ""
-    assert [step_name(step.name) for step in drawn().steps] == ["ink", "crop", "20 × 20", "centred"]
+    assert [step_name(step.name) for step in drawn().steps] == ["redrawn", "20 × 20", "centred"]
 
 
 # Hints.

@@ -30,7 +30,7 @@ _LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that hap
 _SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
 _SPECK = 0.02  # of the mass of the largest part
 _GREY = 0.15  # between the channels of a ground that would be white in more light
-_STRONGEST = 4.0  # gain in brightness
+STRONGEST_GAIN = 4.0  # gain in brightness
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
@@ -77,7 +77,7 @@ def find_cloth(rgb: NDArray[np.uint8], invert: bool | None = None) -> Cloth:
         return Cloth(seen, None, light_on_dark)
     piece = (seen * cover)[_extent(cover > 0)]
     brightest = float(np.quantile(piece, 0.995))
-    return Cloth(seen, np.clip(piece / max(brightest, 1 / _STRONGEST), 0, 1), light_on_dark)
+    return Cloth(seen, np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1), light_on_dark)
 
 
 def _brightness(colours: Field, ground: Field, light_on_dark: bool) -> Field:

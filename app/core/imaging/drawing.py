@@ -1,7 +1,8 @@
 """A drawing: strokes as they were made, never pixels.
 
 A `*.drawing.json` file holds `{"format": "softmax-studio-drawing", "version": 1, "canvas": [width, height],
-"strokes": [[[x, y], ...], ...]}`; a point may carry two more numbers, the time in ms and the pressure.
+"strokes": [[[x, y], ...], ...]}`; a point may carry two more numbers, the time in ms and the pressure. "pen", the
+width of the pen in units of the canvas, may be missing.
 """
 
 import json
@@ -28,11 +29,15 @@ MAX_POINTS = 200_000
 
 @dataclass(frozen=True)
 class Drawing:
-    """Strokes on a canvas of `width` x `height` units. Immutable: every edit makes a new one."""
+    """Strokes on a canvas of `width` x `height` units. Immutable: every edit makes a new one.
+
+    `pen` is how wide they were shown, in the same units; 0 where nobody knows.
+    """
 
     width: float
     height: float
     strokes: tuple[Stroke, ...] = ()
+    pen: float = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -42,6 +47,7 @@ class Drawing:
 
 _Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 _Side = Annotated[float, Field(allow_inf_nan=False, ge=1e-3, le=1e6)]
+_Pen = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e6)]
 _Point = Annotated[tuple[_Number, ...], Field(min_length=2, max_length=4)]
 
 
@@ -52,13 +58,14 @@ class _DrawingFile(BaseModel):
     version: Literal[1]
     canvas: tuple[_Side, _Side]
     strokes: tuple[tuple[_Point, ...], ...]
+    pen: _Pen = 0.0
 
 
 def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:
-    """Read the text of a drawing file; `name` is what an error calls it.
+    """Read the text of a drawing file; `name` is what an error calls it. Ink beside its canvas is left out.
 
     Raises:
-        InputError: the text is no drawing, is of another version, or is absurdly large.
+        InputError: the text is no drawing, is of another version, is absurdly large, or all ink is beside its canvas.
 
     """
     if len(text) > MAX_FILE_BYTES:
@@ -71,7 +78,11 @@ def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:
         raise InputError(f"{name} cannot be read as a drawing: it is not text; choose another file.") from error
     if sum(map(len, content.strokes)) > MAX_POINTS:
         raise InputError(f"{name} has more than {MAX_POINTS:,} points; choose a simpler drawing.")
-    return Drawing(*content.canvas, tuple(stroke for stroke in content.strokes if stroke))
+    drawing = Drawing(*content.canvas, tuple(stroke for stroke in content.strokes if stroke), content.pen)
+    seen = on_canvas(drawing)
+    if seen.is_empty and not drawing.is_empty:
+        raise InputError(f"{name} has no ink on its canvas; correct its canvas or choose another file.")
+    return seen
 
 
 def _reason(error: ValidationError) -> str:
@@ -110,12 +121,14 @@ def load_drawing(path: Path) -> Drawing:
 
 def drawing_text(drawing: Drawing) -> str:
     """Return what a `*.drawing.json` file of the drawing holds."""
-    content = {
+    content: dict[str, object] = {
         "format": "softmax-studio-drawing",
         "version": 1,
         "canvas": [drawing.width, drawing.height],
         "strokes": drawing.strokes,
     }
+    if drawing.pen:
+        content["pen"] = drawing.pen
     return json.dumps(content, separators=(",", ":"), allow_nan=False)
 
 
@@ -155,7 +168,40 @@ def fitted(drawing: Drawing, width: float, height: float) -> Drawing:
     strokes = tuple(
         tuple((left + scale * x, top + scale * y, *rest) for x, y, *rest in stroke) for stroke in drawing.strokes
     )
-    return Drawing(width, height, strokes)
+    return Drawing(width, height, strokes, scale * drawing.pen)
+
+
+def on_canvas(drawing: Drawing) -> Drawing:
+    """Leave out the ink beside the canvas, which nobody sees: strokes are cut where they cross its edge.
+
+    A drawing that has none comes back as the same object.
+    """
+    width, height = drawing.width, drawing.height
+    if all(0 <= point[0] <= width and 0 <= point[1] <= height for stroke in drawing.strokes for point in stroke):
+        return drawing
+    return replace(
+        drawing, strokes=tuple(piece for stroke in drawing.strokes for piece in _inside(stroke, width, height))
+    )
+
+
+def _inside(stroke: Stroke, width: float, height: float) -> list[Stroke]:
+    """Return the pieces of a stroke that lie in 0..width and 0..height."""
+    if len(stroke) == 1:
+        stroke = (*stroke, *stroke)  # a dot is a segment without length
+    pieces: list[list[Point]] = []
+    is_open = False
+    for a, b in pairwise(stroke):
+        part = _in_both(_in_slab(a[0], b[0] - a[0], 0, width), _in_slab(a[1], b[1] - a[1], 0, height))
+        enter, leave = (max(0.0, part[0]), min(1.0, part[1])) if part is not None else (1.0, 0.0)
+        if enter > leave:
+            is_open = False
+            continue
+        if not is_open:
+            pieces.append([a if enter == 0 else _between(a, b, enter)])
+        if a[:2] != b[:2] or len(stroke) > 2:
+            pieces[-1].append(b if leave == 1 else _between(a, b, leave))
+        is_open = leave == 1
+    return [tuple(piece) for piece in pieces]
 
 
 def erase(drawing: Drawing, x: float, y: float, radius: float) -> Drawing:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.cloth import find_cloth
+from app.core.imaging.cloth import STRONGEST_GAIN, find_cloth
 from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink, thicken
@@ -57,14 +57,19 @@ class NetworkInput:
 
 
 def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> NetworkInput:
-    """Render a drawing for a network. Where it was drawn on the canvas, and how large, does not matter."""
-    ink = rasterise(drawing)
+    """Render a drawing for a network. Where it was drawn on the canvas, and how large, does not matter.
+
+    Digits are redrawn with strokes as thick as MNIST's; of clothes the strokes are the surface, and stay as they are.
+    """
+    is_cloth = Preprocessing(preprocessing) is CLOTHES
+    ink = rasterise(drawing, as_drawn=is_cloth)
     if not ink.any():
         return _nothing(ink, inverted=False)
-    if Preprocessing(preprocessing) is CLOTHES:
-        image = _centred(_fitted(ink, SIZE))
-        return _input([Step("ink", ink), Step("fitted", image)], inverted=False)
-    return _digit(ink, [Step("ink", ink)], inverted=False)
+    if is_cloth:
+        fitted = _centred(_fitted(ink, SIZE))
+        brightest = np.float32(max(float(fitted.max()), 1 / STRONGEST_GAIN))  # as of a photograph: lines are no grey
+        return _input([Step("trimmed", ink), Step("fitted", fitted / brightest)], inverted=False)
+    return _digit(ink, [Step("redrawn", ink)], inverted=False)
 
 
 def prepare_picture(picture: Picture, preprocessing: Preprocessing | str, invert: bool | None = None) -> NetworkInput:
@@ -88,8 +93,6 @@ def prepare_ink(ink: NDArray[np.float32], inverted: bool) -> NetworkInput:
 
 def _digit(raster: NDArray[np.float32], steps: list[Step], inverted: bool) -> NetworkInput:
     """Take ink whose longest side is the box's, OVERSAMPLING times finer, to MNIST's 28 x 28."""
-    if len(steps) == 1:
-        steps.append(Step("crop", raster))
     boxed = _reduced(raster)
     steps.append(Step("20 × 20", boxed))
     steps.append(Step("centred", _by_mass(boxed)))

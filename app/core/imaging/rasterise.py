@@ -17,6 +17,9 @@ OVERSAMPLING = 8
 PEN_WIDTH = 2.4
 """Nominal pen in pixels of the box: MNIST's strokes, as measured, are about this wide."""
 
+UNKNOWN_PEN = 0.05
+"""Of the canvas: as wide as the pen of a drawing that does not tell is taken to be."""
+
 DOT = 0.02
 """Of the canvas: what is smaller is a dot, and stays one."""
 
@@ -24,8 +27,10 @@ _PRESSURE_GAIN = 0.6
 _STEP = 2.0  # raster pixels between two discs of a stroke: scallops stay below 0.1 pixel
 
 
-def rasterise(drawing: Drawing) -> NDArray[np.float32]:
+def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
     """Draw the strokes as a pen would, cropped to the ink.
+
+    They are as thick as MNIST's, or `as_drawn`: as wide as the drawing's own pen.
 
     Returns:
         (h, w) float32 in [0, 1], ink = 1, antialiased. The longest side is BOX * OVERSAMPLING pixels; a dot gives a
@@ -42,11 +47,17 @@ def rasterise(drawing: Drawing) -> NDArray[np.float32]:
     centres = np.concatenate([places for places, _ in painted])
     pressure = np.concatenate([pressures for _, pressures in painted])
     # Pressure thickens a line against the drawing's own mean, so a device that always reports 1 draws as any other.
-    pens = PEN_WIDTH * OVERSAMPLING * np.clip(1 + _PRESSURE_GAIN * (pressure - pressure.mean()), 0.75, 1.25)
-    widest = float(pens.max())
+    pens = np.clip(1 + _PRESSURE_GAIN * (pressure - pressure.mean()), 0.75, 1.25)
     # Between its points a curve may bulge, so what has to fit is the curve.
     low, high = centres.min(axis=0), centres.max(axis=0)
-    scale = (BOX * OVERSAMPLING - widest) / max(float((high - low).max()), dot * rough)
+    extent = max(float((high - low).max()), dot * rough)
+    if as_drawn:
+        pen = (drawing.pen or UNKNOWN_PEN * max(drawing.width, drawing.height)) * rough
+        pens *= pen * BOX * OVERSAMPLING / (extent + pen * float(pens.max()))
+    else:
+        pens *= PEN_WIDTH * OVERSAMPLING
+    widest = float(pens.max())
+    scale = (BOX * OVERSAMPLING - widest) / extent
     width, height = np.ceil((high - low) * scale + widest - 1e-6).astype(int)
     ink = _paint(height, width, (centres - low) * scale + widest / 2, pens / 2)
     return _trim(ink).astype(np.float32) / np.float32(255)

@@ -1,5 +1,6 @@
 """The paper: mouse, finger and pen in, a drawing out."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -86,7 +87,8 @@ class Canvas(PointerWidget):
     def set_brush_size(self, size: int) -> None:
         """Draw and show strokes this wide."""
         self._brush, self._cache = size, None
-        self.update()
+        self.history.now = self._penned(self.history.now)
+        self._tell()
 
     def set_tool(self, tool: Tool) -> None:
         """Take the pen or the eraser; a stroke under way ends here."""
@@ -103,7 +105,7 @@ class Canvas(PointerWidget):
         """Lay another paper down; undo takes it away again."""
         self.lift()
         self._clock = _Clock()
-        self.history.put(paper)
+        self.history.put(self._penned(paper))
         self._announce()
 
     def clear(self) -> None:
@@ -124,12 +126,14 @@ class Canvas(PointerWidget):
             self.cancel()
             return
         self.history.undo()
+        self.history.now = self._penned(self.history.now)
         self._announce()
 
     def redo(self) -> None:
         """Take one undo back."""
         self.lift()
         self.history.redo()
+        self.history.now = self._penned(self.history.now)
         self._announce()
 
     def preview(self) -> QImage:
@@ -187,7 +191,7 @@ class Canvas(PointerWidget):
             gesture.finish(self._cache)
         self._gesture = None
         if is_new:
-            self.history.put(finished)
+            self.history.put(self._penned(finished))
             self._keep_materials(finished)
         self.busy_changed.emit(False)
         self._tell()
@@ -228,8 +232,17 @@ class Canvas(PointerWidget):
     def _base(self, drawing: Drawing) -> Drawing:
         """The drawing in the paper's present size."""
         if drawing.is_empty:
-            return Drawing(float(self.width()), float(self.height()))
+            return Drawing(float(self.width()), float(self.height()), pen=float(self._brush))
         return refitted(drawing, self.size())
+
+    def _penned(self, paper: Paper) -> Paper:
+        """The paper, with the word of its drawing how wide the strokes are shown."""
+        drawing = paper.drawing
+        if paper.picture is not None or drawing.is_empty:
+            return paper
+        scale = min(self.width() / drawing.width, self.height() / drawing.height)
+        pen = round(self._brush / scale, 2)
+        return paper if pen == drawing.pen else replace(paper, drawing=replace(drawing, pen=pen))
 
     def _announce(self) -> None:
         self._cache, self._is_aside = None, False

@@ -6,7 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from app.core.imaging.drawing import Drawing, Point, Stroke, erase_path, with_stroke
+from app.core.imaging.drawing import Drawing, Point, Stroke, erase_path, on_canvas, with_stroke
 from app.ui.widgets.strokes import WIDEST, bounds, paint_end, paint_pieces, paint_stroke, painter_on
 
 
@@ -17,15 +17,19 @@ class LiveStroke:
         self.base = base
         self._points = [first]
         self._painted = 1
+        self._has_left = False
 
     @property
     def drawing(self) -> Drawing:
-        """The drawing with the stroke as it is now."""
-        return with_stroke(self.base, tuple(self._points))
+        """The drawing with the stroke as it is now, as far as it is on the paper."""
+        drawing = with_stroke(self.base, tuple(self._points))
+        return on_canvas(drawing) if self._has_left else drawing
 
     def add(self, point: Point) -> None:
         """Go on to another point."""
         self._points.append(point)
+        is_on_paper = 0 <= point[0] <= self.base.width and 0 <= point[1] <= self.base.height
+        self._has_left = self._has_left or not is_on_paper
 
     def grow(self, onto: QPixmap, brush: float, colour: str, is_whole: bool = False) -> None:
         """Paint what was not painted yet and will not change any more; with its end if the stroke is whole."""

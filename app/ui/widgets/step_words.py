@@ -8,6 +8,7 @@ translate = QCoreApplication.translate
 def step_name(name: str) -> str:
     """The caption of a step, by the name it has in `imaging.preprocess`."""
     return {
+        "redrawn": translate("steps", "redrawn"),
         "ink": translate("steps", "ink"),
         "crop": translate("steps", "crop"),
         "20 × 20": translate("steps", "20 × 20"),
@@ -24,6 +25,7 @@ def step_name(name: str) -> str:
 def step_sentence(name: str) -> str:
     """What a step did, as a part of a sentence."""
     return {
+        "redrawn": translate("steps", "cropped and redrawn, with strokes as thick as in the training pictures"),
         "ink": translate("steps", "ink found"),
         "crop": translate("steps", "cropped to it"),
         "20 × 20": translate("steps", "scaled into 20 × 20"),

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import InputError, StudioError
 from app.core.imaging import drawing as drawings
-from app.core.imaging.drawing import Drawing, load_drawing, parse_drawing, save_drawing, with_stroke
+from app.core.imaging.drawing import Drawing, load_drawing, on_canvas, parse_drawing, save_drawing, with_stroke
 
 GOOD = {
     "format": "softmax-studio-drawing",
@@ -21,9 +21,28 @@ def changed(**changes: object) -> str:
     return json.dumps(GOOD | changes)
 
 
+def test_ink_beside_the_canvas_is_left_out_as_it_is_not_seen(tmp_path: Path) -> None:
+    across = ((50.0, 50.0, 0.0), (50.0, -50.0, 100.0), (150.0, -50.0, 200.0), (150.0, 50.0, 300.0))
+    beside, dot = ((-5.0, 10.0), (-5.0, 90.0)), ((5.0, 5.0),)
+    drawing = Drawing(200.0, 100.0, (across, beside, dot))
+    save_drawing(drawing, tmp_path / "a.drawing.json")
+    cut = (((50.0, 50.0, 0.0), (50.0, 0.0, 50.0)), ((150.0, 0.0, 250.0), (150.0, 50.0, 300.0)), dot)
+    assert load_drawing(tmp_path / "a.drawing.json").strokes == on_canvas(drawing).strokes == cut
+    assert on_canvas(on_canvas(drawing)) == on_canvas(drawing)
+    save_drawing(Drawing(200.0, 100.0, (beside,)), tmp_path / "b.drawing.json")
+    with pytest.raises(InputError, match="no ink on its canvas"):
+        load_drawing(tmp_path / "b.drawing.json")
+
+
+def test_the_pen_is_kept(tmp_path: Path) -> None:
+    drawing = Drawing(300.0, 200.0, (((5.0, 5.0),),), pen=6.5)
+    save_drawing(drawing, tmp_path / "a.drawing.json")
+    assert load_drawing(tmp_path / "a.drawing.json") == drawing
+
+
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "a.drawing.json"
-    drawing = Drawing(300.0, 200.0, (((1 / 3, 2.0, 7.0, 0.25), (1e-7, 250.5)), ((5.0, 5.0),)))
+    drawing = Drawing(300.0, 200.0, (((1 / 3, 2.0, 7.0, 0.25), (1e-7, 150.5)), ((5.0, 5.0),)))
     save_drawing(drawing, path)
     assert load_drawing(path) == drawing
     assert [file.name for file in tmp_path.iterdir()] == [path.name]

@@ -60,7 +60,7 @@ def corrected(shown: NetworkInput, correction: Correction, odd: Oddity, preproce
 def _fine(shown: NetworkInput) -> Ink:
     """The ink, its longest side that of the box, OVERSAMPLING times finer, with a margin all around."""
     first = shown.steps[0] if shown.steps else Step("centred", shown.image)
-    return _scaled(first.image if first.name == "ink" else shown.image)
+    return _scaled(first.image if first.name in {"redrawn", "trimmed", "ink"} else shown.image)
 
 
 def _scaled(ink: Ink) -> Ink:
