@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
         """Open an example on the paper, to be drawn on and read again by the model it belongs to."""
         if example.model:
             self.recognize.refresh_models(example.model)
-        self.recognize.show_example(example.image, example.preprocessing, example.class_names)
+        self.recognize.show_example(example.image, example.preprocessing, example.class_names, example.true)
         self._on_recognize_page_requested()
 
     @Slot(object)

@@ -26,6 +26,7 @@ def stylesheet(colour: "Colours") -> str:
     QLabel[role="title"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ color: {colour.muted}; }}
     QLabel[role="caption"] {{ color: {colour.muted}; font-size: {theme.SMALL_FONT_SIZE}px; }}
+    QLabel[role="right"] {{ color: {colour.best_text}; }}
     QLabel[role="error"] {{ color: {colour.wrong_text}; }}
     QLabel[role="answer"] {{ font-weight: 700; font-size: {theme.ANSWER_FONT_SIZE // 2}px; }}
     QLabel[role="answer"][long="true"] {{ font-size: {theme.CONFIDENCE_FONT_SIZE}px; }}

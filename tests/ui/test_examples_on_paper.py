@@ -13,15 +13,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.examples import prepare_example
 from app.core.models.store import find_model, list_models
 from app.ui.pages.recognize_page import RecognizePage
 from app.ui.settings import Settings
+from app.ui.widgets.examples_menu import ExamplesMenu
 from app.ui.widgets.model_chooser import ModelChooser
 from app.ui.widgets.paper_picture import picture_place
 from app.ui.workers.recognition import Recognition, seen
 from tests.ui.hand import draw
+
+CLOTHES = DATASETS["fashion-mnist"].class_names
 
 
 @pytest.fixture
@@ -194,12 +198,43 @@ def test_a_new_size_of_the_window_moves_nothing_on_the_picture(page: RecognizePa
     assert network_input(page)[24:26, 8:12].min() > 0.9
 
 
-@pytest.mark.parametrize(("title", "model"), [("Ankle boot", "clothes-cnn"), ("Digit 7", "digits-cnn")])
-def test_a_sample_is_read_by_a_model_that_knows_such_things(
-    page: RecognizePage, chooser: ModelChooser, title: str, model: str
-) -> None:
-    page.refresh_models("digits-cnn" if model == "clothes-cnn" else "clothes-cnn")
-    (sample,) = (action for action in page.files.samples.menu().actions() if action.text() == title)
-    sample.trigger()
+def menu_of(page: RecognizePage) -> ExamplesMenu:
+    menu = page.files.examples.menu()
+    assert isinstance(menu, ExamplesMenu)
+    for part in (menu.digits, menu.clothes):
+        part.aboutToShow.emit()
+    return menu
+
+
+def test_the_menu_has_every_class_with_its_picture(page: RecognizePage) -> None:
+    menu = menu_of(page)
+    digits, clothes = (part.actions() for part in (menu.digits, menu.clothes))
+    assert [action.text() for action in digits[:4]] == ["0", "1", "1, with flag", "2"]
+    assert {action.text()[0] for action in digits} == set("0123456789")
+    assert tuple(action.text() for action in clothes) == CLOTHES
+    assert not any(action.icon().isNull() for action in (*digits, *clothes))
+
+
+def test_a_drawing_is_read_by_a_model_that_knows_digits(page: RecognizePage, chooser: ModelChooser) -> None:
+    page.refresh_models("clothes-cnn")
+    next(action for action in menu_of(page).digits.actions() if action.text() == "7").trigger()
     assert chooser.chosen is not None
-    assert chooser.chosen.card.name == model
+    assert chooser.chosen.card.name == "digits-cnn"
+
+
+def test_an_example_keeps_its_true_class(page: RecognizePage, chooser: ModelChooser) -> None:
+    page.example_chosen.connect(
+        lambda chosen: page.show_example(chosen.image, chosen.preprocessing, chosen.class_names, chosen.true)
+    )
+    next(action for action in menu_of(page).clothes.actions() if action.text() == "Bag").trigger()
+    QApplication.processEvents()
+    assert chooser.chosen is not None
+    assert chooser.chosen.card.name == "clothes-cnn"
+    assert page.believes.truth.text() == "True: Bag. ✓ The answer is right."
+    page.show_example(one_of(1), "mnist-1", true="7")
+    QApplication.processEvents()
+    assert page.believes.truth.text() == "True: 7. ✗ The answer is wrong."
+    assert page.believes.truth.isVisible()
+    page.canvas.clear()
+    QApplication.processEvents()
+    assert page.believes.truth.isHidden()

@@ -251,11 +251,11 @@ class EvaluatePage(QWidget):
         self.classes.mark(None)
         self.results.show_class(None)
 
-    @Slot(object)
-    def _on_picture_chosen(self, image: NDArray[np.uint8]) -> None:
+    @Slot(object, str)
+    def _on_picture_chosen(self, image: NDArray[np.uint8], true: str) -> None:
         if result := self.results.result:
             card = result.request.model.card
-            self.example_chosen.emit(ExampleChosen(image, card.preprocessing, card.name))
+            self.example_chosen.emit(ExampleChosen(image, card.preprocessing, card.name, true=true))
 
     @Slot(object)
     def _on_save_requested(self, wish: SaveWish) -> None:

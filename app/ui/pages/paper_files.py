@@ -1,20 +1,19 @@
-"""The row below the paper: opening, pasting, samples, inverting, saving."""
+"""The row below the paper: opening, pasting, examples, inverting, saving."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
-from app.core.datasets.registry import DATASETS
 from app.core.errors import StudioError
 from app.core.imaging.drawing import load_drawing, save_drawing
 from app.core.imaging.pictures import Picture, picture_from_rgba
-from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.widgets.canvas import Canvas
+from app.ui.widgets.examples_menu import ExamplesMenu, classes_of_drawings
 from app.ui.widgets.menu_button import give_menu
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_picture import image_of
@@ -31,6 +30,7 @@ class PaperFiles(QWidget):
     failed = Signal(str)
     reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
     succeeded = Signal()
+    example_chosen = Signal(object)  # ExampleChosen
     done = Signal(str, object)  # what was done, and the folder it was done in, or None
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
@@ -44,7 +44,7 @@ class PaperFiles(QWidget):
         self._loader.failed.connect(self._on_unreadable)
         self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
         self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
-        self.samples = self._button(self.tr("Samples"), self.tr("Drawings and pictures to begin with"))
+        self.examples = self._button(self.tr("Examples"), self.tr("Digits and clothes to begin with"))
         self.save = self._button(self.tr("Save"), self.tr("Save the drawing, export or copy"))
         self.polarity = QComboBox()
         self.polarity.addItems(
@@ -59,7 +59,7 @@ class PaperFiles(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACING)
-        for widget in (self.open, self.paste, self.samples, self.save):
+        for widget in (self.open, self.paste, self.examples, self.save):
             row.addWidget(widget)
         row.addStretch()
         policy = self.polarity.sizePolicy()
@@ -171,12 +171,10 @@ class PaperFiles(QWidget):
         return button
 
     def _make_menus(self) -> None:
-        samples = QMenu(self)
-        for path in sorted((resources_dir() / "samples").glob("*")):
-            action = samples.addAction(_title(path))
-            action.setData(str(path))
-        samples.triggered.connect(self._on_sample_triggered)
-        give_menu(self.samples, samples)
+        examples = ExamplesMenu(self)
+        examples.drawing_chosen.connect(self._on_drawing_chosen)
+        examples.example_chosen.connect(self.example_chosen)
+        give_menu(self.examples, examples)
         saving = QMenu(self)
         saving.setToolTipsVisible(True)
         self._no_drawing = self.tr("This is a picture, not a drawing; export it as PNG instead.")
@@ -231,22 +229,15 @@ class PaperFiles(QWidget):
         QGuiApplication.clipboard().setText(self._answer)
         self.done.emit(self.tr("Copied: {answer}").format(answer=self._answer), None)
 
-    @Slot(QAction)
-    def _on_sample_triggered(self, action: QAction) -> None:
-        path = Path(action.data())
-        of = DATASETS["mnist" if path.name.startswith("digit-") else "fashion-mnist"]
-        self.reader_wanted.emit(of.preprocessing, of.class_names)
+    @Slot(object)
+    def _on_drawing_chosen(self, path: Path) -> None:
+        self.reader_wanted.emit(*classes_of_drawings())
         self.open_file(path)
 
     @Slot(int)
     def _on_polarity_activated(self, index: int) -> None:
         paper = self._canvas.paper
         self._canvas.put(replace(paper, invert=_POLARITIES[index]))
-
-
-def _title(path: Path) -> str:
-    """digit-7-crossed.drawing.json reads "Digit 7 crossed"."""
-    return path.name.partition(".")[0].replace("-", " ").capitalize()
 
 
 def _no_larger(size: QSize, most: int = 1024) -> QSize:

@@ -86,15 +86,17 @@ class RecognizePage(QWidget):
         model = self._chooser.chosen
         return model.card.preprocessing if model else Preprocessing.DIGITS
 
-    def show_example(self, image: NDArray[np.uint8], preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
+    def show_example(
+        self, image: NDArray[np.uint8], preprocessing: str, class_names: tuple[str, ...] = (), true: str = ""
+    ) -> None:
         """Lay an example of a dataset on the paper: (28, 28) uint8, ink = 255, prepared as `preprocessing` says.
 
         It is read as it is by a model that suits it (see `read_as`); it can be drawn on, erased, and taken away by
-        undo.
+        undo. If the name of its class is known, `true`, it stands beside the answer.
         """
         self.read_as(preprocessing, class_names)
         drawing = self.canvas.paper.drawing
-        self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing))
+        self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing, true=true))
         self.succeeded.emit()
 
     @Slot(str, tuple)
@@ -139,7 +141,7 @@ class RecognizePage(QWidget):
         """What Tab goes through: tools, paper, files, and what can be asked of the answer."""
         tools, files, believes = self.tools, self.files, self.believes
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
-        filing = (files.open, files.paste, files.samples, files.save, files.polarity)
+        filing = (files.open, files.paste, files.examples, files.save, files.polarity)
         asking = (believes.back, believes.why, believes.number_line, believes.compare)
         return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
 
@@ -165,6 +167,7 @@ class RecognizePage(QWidget):
         self.canvas.changed.connect(self._on_changed)
         self.canvas.went_on.connect(self.succeeded)
         self.files.failed.connect(self.failed)
+        self.files.example_chosen.connect(self.example_chosen)
         self.files.reader_wanted.connect(self.read_as)
         self.files.succeeded.connect(self.succeeded)
         self.files.done.connect(self.done)
@@ -269,6 +272,7 @@ class RecognizePage(QWidget):
         self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
         self.sees.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps)
+        self.believes.show_truth(recognition.paper.true, prediction)
         reading, compared = self._chooser.chosen, self.believes.compare.compared
         if reading is not None and compared is not None:
             words = ""

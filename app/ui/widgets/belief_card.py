@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.inference.doubt import Verdict
 from app.core.inference.number import Number
@@ -14,6 +14,7 @@ from app.ui.widgets.comparison_choice import ComparisonChoice
 from app.ui.widgets.comparison_view import ComparisonView, Side
 from app.ui.widgets.number_line import NumberLine
 from app.ui.widgets.probability_bars import ProbabilityBars
+from app.ui.widgets.verdict_words import truth_words
 
 _ONE, _TWO = 0, 1
 
@@ -31,7 +32,7 @@ class BeliefCard(Card):
         self._has_number = False
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
-        self.compare = ComparisonChoice()
+        self.compare, self.truth = ComparisonChoice(), QLabel()
         self.stop_comparing = self.comparison.close_button
         self.several = self._link("", "")
         self.several.setObjectName("several")
@@ -47,6 +48,9 @@ class BeliefCard(Card):
         self.label.setCheckable(True)
         self.back = self._link(self.tr("Back"), self.tr("Back to what is on the paper"))
         self.back.setObjectName("back")
+        self.truth.setObjectName("truth")
+        self.truth.setTextFormat(Qt.TextFormat.PlainText)
+        self.truth.setWordWrap(True)
         self._lay_out()
         self.why.toggled.connect(self.why_toggled)
         self.several.clicked.connect(self._on_several_clicked)
@@ -54,6 +58,7 @@ class BeliefCard(Card):
         self.stop_comparing.clicked.connect(self.compare.close_comparison)
         self.show_number(None)
         self.show_answer(None)
+        self.show_truth("", None)
 
     @property
     def text(self) -> str:
@@ -72,6 +77,15 @@ class BeliefCard(Card):
         self.answer.set_prediction(prediction, self._names)
         self.bars.set_probabilities(prediction.probabilities if prediction else None, is_sure)
         self._show_page(_ONE)
+
+    def show_truth(self, true: str, prediction: Prediction | None) -> None:
+        """Say what lies on the paper, if that is known, beside what is said of it."""
+        is_known = bool(true) and prediction is not None
+        self.truth.setVisible(is_known)
+        if prediction is not None:
+            self.truth.setText(truth_words(true, prediction))
+            self.truth.setProperty("role", "right" if prediction.name == true else "error")
+            self.truth.style().polish(self.truth)
 
     def show_two(self, left: Side, right: Side, words: str, is_correction: bool = False) -> None:
         """Show two answers to the same paper, or to it and a corrected version of it, with a way back."""
@@ -136,6 +150,7 @@ class BeliefCard(Card):
         for button in (self.back, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
+        self.body.addWidget(self.truth)
         self.body.addWidget(self._stack, 1)
         self.body.addLayout(footer)
 

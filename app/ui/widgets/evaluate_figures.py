@@ -39,10 +39,11 @@ class Plot(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class PlottedFigure:
-    """A figure, and the pictures in it (n, 28, 28) uint8 in the order of its examples."""
+    """A figure, the pictures in it (n, 28, 28) uint8 in the order of its examples, and the names of their classes."""
 
     figure: ExampleFigure
     images: NDArray[np.uint8]
+    names: list[str]
 
 
 def figure_of(
@@ -58,10 +59,10 @@ def figure_of(
         return None
     images, names = pictures.images[places], [evaluation.class_names[label] for label in pictures.labels[places]]
     if plot is Plot.GALLERY:
-        return PlottedFigure(TrainingGallery(images, names), images)
+        return PlottedFigure(TrainingGallery(images, names), images, names)
     if plot is Plot.PIXELS:
-        return PlottedFigure(PixelFigure(images[0], names[0], has_values), images)
+        return PlottedFigure(PixelFigure(images[0], names[0], has_values), images, names)
     examples = examples_of(
         evaluation.images, evaluation.labels, evaluation.probabilities, evaluation.class_names, places.tolist()
     )
-    return PlottedFigure(PairGrid(examples) if plot is Plot.GRID else SinglePrediction(examples[0]), images)
+    return PlottedFigure(PairGrid(examples) if plot is Plot.GRID else SinglePrediction(examples[0]), images, names)

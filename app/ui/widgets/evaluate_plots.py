@@ -18,7 +18,7 @@ _KINDS_WIDTH, _NUMBER_WIDTH, _LEAST_LETTERS = 190, 84, 12
 class EvaluatePlots(QWidget):
     """A figure is made when it is looked at."""
 
-    picture_chosen = Signal(object)  # (28, 28) uint8
+    picture_chosen = Signal(object, str)  # (28, 28) uint8, and its class
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,4 +132,4 @@ class EvaluatePlots(QWidget):
     @Slot(int)
     def _on_example_clicked(self, number: int) -> None:
         if self._shown is not None:
-            self.picture_chosen.emit(self._shown.images[number])
+            self.picture_chosen.emit(self._shown.images[number], self._shown.names[number])

@@ -28,7 +28,7 @@ class Part(IntEnum):
 class EvaluateResults(Card):
     """Says what is waited for while there is nothing to show."""
 
-    picture_chosen = Signal(object)  # (28, 28) uint8
+    picture_chosen = Signal(object, str)  # (28, 28) uint8, and its class
     all_mistakes_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,4 +112,5 @@ class EvaluateResults(Card):
     @Slot(int)
     def _on_example_chosen(self, place: int) -> None:
         if self._result is not None:
-            self.picture_chosen.emit(self._result.evaluation.images[place])
+            evaluation = self._result.evaluation
+            self.picture_chosen.emit(evaluation.images[place], evaluation.class_names[evaluation.labels[place]])

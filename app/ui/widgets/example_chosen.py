@@ -12,10 +12,11 @@ class ExampleChosen:
 
     `image` is (28, 28) uint8, ink = 255; `preprocessing` names how it was made to look like its set, `class_names` what
     is in that set, if a model that knows these should read it; `model` is the name of the model to read it with, empty
-    for the one that is chosen there.
+    for the one that is chosen there; `true` is the name of its class.
     """
 
     image: NDArray[np.uint8]
     preprocessing: str
     model: str = ""
     class_names: tuple[str, ...] = ()
+    true: str = ""

@@ -173,8 +173,14 @@ class Gallery(Card):
     @Slot(int)
     def _on_example_clicked(self, number: int) -> None:
         if (shown := self._shown) is not None:
-            example = ExampleChosen(shown.images[number], shown.preprocessing, class_names=shown.class_names)
-            self.example_chosen.emit(example)
+            self.example_chosen.emit(
+                ExampleChosen(
+                    shown.images[number],
+                    shown.preprocessing,
+                    class_names=shown.class_names,
+                    true=shown.captions[number],
+                )
+            )
 
     @Slot()
     def _on_retry_clicked(self) -> None:

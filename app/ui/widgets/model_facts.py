@@ -13,14 +13,14 @@ class ModelFacts(Card):
     """Data, accuracy, size, date, and the command that trains it again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Who reads"), parent)
+        super().__init__(self.tr("Model"), parent)
         rows = QFormLayout()
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(4)
         rows.setHorizontalSpacing(theme.PADDING)
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._values: list[QLabel] = []
-        for words in (self.tr("Model"), self.tr("Learned"), self.tr("Accuracy"), self.tr("Weights"), self.tr("Made")):
+        for words in (self.tr("Name"), self.tr("Trained on"), self.tr("Accuracy"), self.tr("Weights"), self.tr("Made")):
             label, value = QLabel(words), QLabel()
             label.setProperty("role", "muted")
             value.setWordWrap(True)

@@ -13,13 +13,15 @@ MOST_STEPS = 200
 class Paper:
     """A drawing, or a picture in its place. `invert` is the person's word on it: None lets the core find out.
 
-    `example_of` is the preprocessing the picture has been through already, as the examples of datasets have.
+    `example_of` is the preprocessing the picture has been through already, as the examples of datasets have; `true` is
+    the name of its class there.
     """
 
     drawing: Drawing
     picture: Picture | None = None
     invert: bool | None = None
     example_of: str = ""
+    true: str = ""
 
     @property
     def is_empty(self) -> bool:

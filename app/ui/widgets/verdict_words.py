@@ -26,6 +26,13 @@ def candidate_words(prediction: Prediction, names: tuple[str, ...]) -> str:
     return question.format(first=prediction.name, second=names[prediction.rival])
 
 
+def truth_words(true: str, prediction: Prediction) -> str:
+    """What an example really is, and whether the answer is right: "True: Ankle boot. ✗ The answer is wrong."."""
+    if prediction.name == true:
+        return QCoreApplication.translate("verdict", "True: {name}. ✓ The answer is right.").format(name=true)
+    return QCoreApplication.translate("verdict", "True: {name}. ✗ The answer is wrong.").format(name=true)
+
+
 def answer_words(prediction: Prediction, names: tuple[str, ...]) -> str:
     """The answer without its figures: "7", "Not sure: 4 or 9?", "Not a digit"."""
     match prediction.verdict:

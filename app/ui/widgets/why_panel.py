@@ -203,7 +203,8 @@ class WhyPanel(QWidget):
     def _on_example_chosen(self, index: int) -> None:
         now = self._explanation
         if now is not None and isinstance(now.neighbours, Neighbours):
-            self.example_chosen.emit(ExampleChosen(now.neighbours.images[index], now.preprocessing))
+            true = now.class_names[now.neighbours.labels[index]]
+            self.example_chosen.emit(ExampleChosen(now.neighbours.images[index], now.preprocessing, true=true))
 
     def _lay_out(self) -> None:
         content = QWidget()

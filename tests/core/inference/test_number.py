@@ -30,7 +30,7 @@ def boxes_in_order(number: Number) -> bool:
     return lefts == sorted(lefts) and all(0 <= min(found.box) <= max(found.box) <= 1 for found in number.digits)
 
 
-@pytest.mark.parametrize("name", [*"0123456789", "7-crossed", "1-european"])
+@pytest.mark.parametrize("name", [*"0123456789", "7-crossed", "1-with-flag"])
 def test_one_digit_is_one_digit_and_read_as_ever(reader: Predictor, name: str) -> None:
     drawing = written([name])
     number = read_number(reader, drawing)
