@@ -42,8 +42,8 @@ def import_folder(
 ) -> ImportedInfo:
     """Store the data in `path` (any format of `read_data`) in the user's folder: whole, or not at all.
 
-    Data that is a published set to the last bit becomes that set's full data, whatever `name` says, and replaces what
-    was there. Everything else becomes an own set; a test part is set aside if it has none.
+    Data that is a published set to the last bit becomes that set's full data, whatever an own set should be called, and
+    replaces what was there. Everything else becomes an own set; a test part is set aside if it has none.
 
     Args:
         path: a folder, or an .npz or .csv file.
@@ -62,6 +62,7 @@ def import_folder(
     counts = (len(content.train), len(content.test))
     published = matching_spec(content, specs)
     if published is not None:
+        _check_wanted(path, published, name, specs)
         with staged(published.name) as folder:
             write_content(folder, content)
         target = user_data_dir() / published.name
@@ -87,6 +88,13 @@ def suggested_name(path: Path) -> str:
     """Return a name for an own set that comes from `path`: lower case letters, digits and hyphens."""
     stem = path.resolve().name.split(".")[0].lower()
     return re.sub(r"[^a-z0-9]+", "-", stem)[:40].strip("-") or "own-data"
+
+
+def _check_wanted(path: Path, found: DatasetSpec, name: str | None, specs: Mapping[str, DatasetSpec]) -> None:
+    """Raise InputError if the data should be another published set than it is."""
+    wanted = specs.get(canonical(name)) if name else None
+    if wanted is not None and wanted.name != found.name:
+        raise InputError(f"{path} holds {found.title}, not {wanted.title}; import it as {found.title}.")
 
 
 def _own_name(name: str) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 from app.core.datasets.idx import write_idx
 from app.core.datasets.importing import import_folder
 from app.core.datasets.own_sets import delete_own_set, restore_own_set
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import available, load_dataset, own_names
 from app.core.datasets.types import Variant
@@ -117,6 +118,12 @@ def test_a_taken_name_is_refused(letters: Path) -> None:
     import_folder(letters, "mine")
     with pytest.raises(InputError, match="already a data set called mine"):
         import_folder(letters, "mine")
+
+
+def test_one_published_set_is_not_imported_as_another(tmp_path: Path, home: Path, tiny: SmallSet) -> None:
+    with pytest.raises(InputError, match="not Fashion-MNIST; import it as"):
+        import_folder(tiny.write(tmp_path / "source"), "fashion-mnist", {**DATASETS, **tiny.specs})
+    assert not (home / "data").exists()
 
 
 def test_wrong_content_never_becomes_a_published_set(tmp_path: Path, home: Path, tiny: SmallSet) -> None:
