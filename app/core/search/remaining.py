@@ -18,7 +18,7 @@ UNMEASURED_OVERHEAD_S = 2.0
 """Building, compiling and testing a network, until a trial has shown it."""
 
 USUAL_SHARE = 0.6
-"""Of the epochs of a trial that may end early, counted as one trial more than has been seen."""
+"""Of the epochs of a trial that may end early, until it has ended."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,23 @@ class TimeLeft:
 
     def _epochs(self, trial: TrialStatus, trials: Sequence[TrialStatus]) -> float:
         """How many epochs it will have: as many as it may, or fewer where trials end early."""
+        planned = self._planned(trial)
         if not (self._plan.pruning or self._plan.config(trial.base, trial.changes).early_stopping_patience):
-            return trial.epochs
+            return planned
         ended = [known for known in trials if known.state in {TrialState.DONE, TrialState.PRUNED}]
-        seen = [min(trial.epochs, known.epochs_done) for known in ended if known.epochs_done < known.epochs]
-        seen += [trial.epochs] * (len(ended) - len(seen))
-        likely = [*seen, USUAL_SHARE * trial.epochs]
-        return mean([epochs for epochs in likely if epochs > trial.epochs_done] or [trial.epochs])
+        seen: list[float] = [min(planned, known.epochs_done) for known in ended if known.epochs_done < known.epochs]
+        seen += [planned] * (len(ended) - len(seen))
+        # Of those that began together the short ones end first: those under way count, too.
+        going = [known.epochs_done for known in trials if known.state is TrialState.RUNNING]
+        likely = seen + [max(USUAL_SHARE * planned, min(planned, done)) for done in going or [0]]
+        return mean([epochs for epochs in likely if epochs > trial.epochs_done] or [planned])
+
+    def _planned(self, trial: TrialStatus) -> float:
+        """The epochs that it may have; of one whose values are not chosen yet, as many as one in the middle."""
+        varied = next((dimension for dimension in self._plan.space if dimension.field == "epochs"), None)
+        if varied is None or trial.changes:
+            return trial.epochs
+        if varied.type == "choices":
+            return mean(float(value) for value in varied.values)
+        low, high = varied.low, varied.high
+        return (high - low) / math.log(high / low) if varied.log else (low + high) / 2

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from socket import gethostname
-from statistics import median
+from statistics import fmean
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
@@ -90,7 +90,7 @@ class Reporter:
         if not self._epochs:
             return report
         last = self._epochs[-1]
-        usual_s = median(epoch.epoch_s for epoch in self._epochs[1:] or self._epochs)
+        usual_s = fmean(epoch.epoch_s for epoch in self._epochs[1:] or self._epochs)
         progress = {"epochs_done": last.epoch, "elapsed_s": last.elapsed_s, "epoch_s": usual_s}
         return _with_figures(report, last).model_copy(update=progress)
 

@@ -13,7 +13,7 @@ from app.core.search.remaining import TimeLeft
 from app.core.search.space import Changes, Choices, Range
 from app.core.search.status import TrialReport, TrialState, TrialStatus
 
-BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=128),), epochs=20)
+BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=128),), epochs=5)
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Future:
         done = int(np.clip((now - self.begin_s - self.overhead_s) / self.epoch_s, 0, self.epochs) + 1e-9)
         state = TrialState.RUNNING if now < self.end_s else TrialState.DONE
         if now < self.begin_s:
-            changes = {} if is_sampled else self.changes
+            changes, epochs = ({}, BASE.epochs) if is_sampled else (self.changes, self.planned)
             return TrialStatus(
-                self.number, BASE.recipe, changes, TrialState.WAITING, self.planned, None, curve=(), value=None
+                self.number, BASE.recipe, changes, TrialState.WAITING, epochs, None, curve=(), value=None
             )
         report = TrialReport(worker="w", host="h", epochs_done=done, elapsed_s=done * self.epoch_s)
         return TrialStatus(self.number, BASE.recipe, self.changes, state, self.planned, report, curve=(), value=None)
@@ -48,7 +48,7 @@ def futures(plan: SearchPlan, workers: int, *, seed: int = 0, ends_early: bool =
     """One after another on the workers; some twice as slow as they should be, as on a machine that does other work."""
     random, ends, found = np.random.default_rng(seed), [0.0] * workers, []
     for number, slot in enumerate(slots(plan)):
-        sampled: Changes = {"learning_rate": float(random.uniform(0.1, 1)), "epochs": int(random.integers(5, 40))}
+        sampled: Changes = {"learning_rate": float(random.uniform(0.1, 1)), "epochs": int(random.integers(20, 80))}
         changes = slot.changes or sampled
         config = plan.config(0, changes)
         units = config.layers[0].units  # type: ignore[union-attr]
@@ -66,7 +66,7 @@ def grid(**space: tuple[int | float, ...]) -> SearchPlan:
 
 
 PLANS = {
-    "seeds": grid(seed=tuple(range(12))),
+    "seeds": grid(seed=tuple(range(12)), epochs=(20,)),
     "epochs": grid(epochs=(5, 10, 20, 40, 80, 160)),
     "long ones first": grid(epochs=(160, 80, 40, 20, 10, 5)),
     "widths": grid(hidden_units=(32, 64, 128, 256, 512, 1024), seed=(1, 2)),
@@ -76,7 +76,7 @@ PLANS = {
         method="random",
         bases=(BASE,),
         trials=20,
-        space=(Range(field="learning_rate", low=0.1, high=1), Range(field="epochs", low=5, high=40)),
+        space=(Range(field="learning_rate", low=0.1, high=1), Range(field="epochs", low=20, high=80)),
     ),
 }
 EARLY = SearchPlan(
@@ -96,7 +96,7 @@ def test_the_time_left_is_right_within_a_factor_of_two_after_the_first_trial(nam
     for now in np.arange(0, end, max(0.5, end / 200)):
         told = watch.look([trial.at(now, name == "sampled") for trial in future], workers, float(now))
         true = end - now
-        if now > first and true > 0.1 * end:
+        if now > first and true > 0.2 * end:
             assert told is not None
             assert true / 2 <= told <= true * 2, (now, true, told)
 
