@@ -183,7 +183,9 @@ def test_pointing_at_one_plot_reads_all(curves: Curves) -> None:
     curves.loss.plot.pointed_at.emit(2.0)
     assert curves.loss.legend.text == "epoch 2.0  0.1001  0.1501"
     assert curves.accuracy.legend.text.startswith("epoch 2.0  0.96")
+    curves._on_turned()
     assert curves.rate.legend.text == "epoch 2.0  0.0005"
+    curves._on_turned()
     curves.loss.plot.pointed_at.emit(None)
     assert "training" in curves.loss.legend.text
 

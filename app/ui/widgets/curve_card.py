@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
@@ -169,6 +169,8 @@ class CurveCard(Card):
 class CurveCards(QWidget):
     """Loss beside accuracy, which a click turns into the learning rate. What is pointed at in one is read in all."""
 
+    turned = Signal()  # another card is in front
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loss, self.accuracy = CurveCard(self.tr("Loss")), CurveCard(self.tr("Accuracy"))
@@ -197,6 +199,11 @@ class CurveCards(QWidget):
         """Loss, accuracy, learning rate."""
         return self.loss, self.accuracy, self.rate
 
+    @property
+    def behind(self) -> CurveCard:
+        """The one that is not seen now."""
+        return self.accuracy if self._second.currentIndex() else self.rate
+
     def set_subject(self, subject: str) -> None:
         """What the curves are of, for the titles of pictures."""
         for card in self.cards:
@@ -207,6 +214,7 @@ class CurveCards(QWidget):
         turned = 1 - self._second.currentIndex()
         self._second.setCurrentIndex(turned)
         self._links[turned].setFocus()
+        self.turned.emit()
 
     @Slot(object)
     def _on_pointed_at(self, epoch: float | None) -> None:

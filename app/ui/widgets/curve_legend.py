@@ -98,11 +98,12 @@ class CurveLegend(QWidget):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Name these."""
-        names = [line.name for line in self._lines]
-        self._lines = lines
-        if names != [line.name for line in lines]:
+        before, self._lines = self._lines, lines
+        is_other = [line.name for line in before] != [line.name for line in lines]
+        if is_other:
             self.updateGeometry()
-        self._changed()
+        if is_other or self._pointed is not None:
+            self._changed()
 
     def point_at(self, epoch: float | None) -> None:
         """Read the lines out at `epoch`, or name them."""

@@ -58,7 +58,9 @@ class Line:
         """The first and the last epoch, None without any."""
         if not len(self.x) or self.is_level:
             return None
-        x = self.x[np.isfinite(self.y)] if self.is_many else self.x
+        if not self.is_many:
+            return float(self.x[0]), float(self.x[-1])
+        x = self.x[np.isfinite(self.y)]
         return float(x.min()), float(x.max())
 
     @property

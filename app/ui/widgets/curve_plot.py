@@ -28,6 +28,8 @@ LOG_FLOOR = 1e-6
 _ZOOM = 0.7
 _LEAST_EPOCHS, _LEAST_SHARE = 0.02, 1e-4
 """How close one can look: so many epochs, such a share of all values."""
+_ANY = 1e307
+"""pyqtgraph's own limit."""
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc]
@@ -94,6 +96,7 @@ class CurvePlot(QWidget):
         self._reach: float | None = None
         self._is_log, self.is_fitted = False, True
         self._thickness = 1.0
+        self._seen: tuple[Range, Range] = (0.0, 1.0), (0.0, 1.0)
         self._curves: list[Any] = []
         self._signs: list[Any] = []
         self._styles: list[tuple[object, ...]] = []
@@ -149,6 +152,7 @@ class CurvePlot(QWidget):
     def fit(self) -> None:
         """Show what matters of all lines."""
         self.is_fitted = True
+        self._set_free()
         self._fit(calmly=False)
         self.fitted.emit(True)
 
@@ -235,7 +239,8 @@ class CurvePlot(QWidget):
             line.is_noisy,
             self._thickness,
         )
-        if style != self._styles[place]:
+        is_styled = style == self._styles[place]
+        if not is_styled:
             self._styles[place] = style
             curve.setPen(_thick(line.stroke(colours), self._thickness))
             # Thousands of antialiased segments take longer than a frame; noise goes without.
@@ -252,9 +257,13 @@ class CurvePlot(QWidget):
         if line.sign or is_dot:
             marked = np.flatnonzero(np.isfinite(y))
             marked = marked if len(marked) <= MOST_SIGNS else marked[-1:]
+            x, y = line.x[marked], y[marked]
+            before = signs.data
+            if is_styled and np.array_equal(before["x"], x) and np.array_equal(before["y"], y):
+                return
             signs.setData(
-                x=line.x[marked],
-                y=y[marked],
+                x=x,
+                y=y,
                 symbol=line.sign or "o",
                 size=line.sign_size * self._thickness,
                 brush=line.fill(colours),
@@ -281,22 +290,22 @@ class CurvePlot(QWidget):
         y = joined(self._matters(line, last) for line in (*present, *levels)) or (
             (-2.0, 0.0) if self._is_log else (0.0, 1.0)
         )
-        self._limit((first, last), y, present)
         wanted = padded(y)
         left, right = padded((first, last), 0.02)
-        self.set_view(((max(left, first - 0.5), right), calm(self.view[1], wanted) if calmly else wanted))
+        self._seen = (max(left, first - 0.5), right), calm(self.view[1], wanted) if calmly else wanted
+        self.set_view(self._seen)
 
     def _matters(self, line: Line, last: float) -> Range | None:
         """What the axis of values is fitted to: of an earlier run only as far as this one has come."""
         seen = int(np.searchsorted(line.x, last, side="right")) if line.is_pale else len(line.x)
         return values_that_matter(line.x[:seen], self._drawable(line.y[:seen]), line.is_noisy, line.is_mean)
 
-    def _limit(self, x: Range, y: Range, lines: Sequence[Line]) -> None:
-        """Nobody gets lost: the view stays where lines are."""
-        finite = [values[np.isfinite(values)] for values in (self._drawable(line.y) for line in lines)]
-        ends = joined(line.epochs for line in lines)
-        low, high = padded(joined([y, *((v.min(), v.max()) for v in finite if len(v))]) or y, 0.1)
-        left, right = padded(joined([x, ends]) or x, 0.05)
+    def _limit(self) -> None:
+        """Nobody gets lost: a view that a person chooses stays where lines are."""
+        values = [self._drawable(line.y[np.isfinite(line.y)]) for line in self._lines]
+        epochs, seen = self._seen
+        left, right = padded(joined([epochs, *(line.epochs for line in self._lines)]) or epochs, 0.05)
+        low, high = padded(joined([seen, *((part.min(), part.max()) for part in values if len(part))]) or seen, 0.1)
         self._box.setLimits(
             xMin=left,
             xMax=right,
@@ -305,6 +314,10 @@ class CurvePlot(QWidget):
             minXRange=min(_LEAST_EPOCHS, right - left),
             minYRange=(high - low) * _LEAST_SHARE,
         )
+
+    def _set_free(self) -> None:
+        """What fits is not limited: the lines of a run grow."""
+        self._box.setLimits(xMin=-_ANY, xMax=_ANY, yMin=-_ANY, yMax=_ANY, minXRange=None, minYRange=None)
 
     def _zoom(self, factor: float) -> None:
         self._box.scaleBy((factor, factor))
@@ -348,6 +361,7 @@ class CurvePlot(QWidget):
 
     @Slot()
     def _on_moved(self) -> None:
+        self._limit()
         if self.is_fitted:
             self.is_fitted = False
             self.fitted.emit(False)

@@ -29,6 +29,7 @@ class Curves(CurveCards):
         self.compare.chosen.connect(self._on_compared)
         self.loss.add_tool(self.compare)
         self._smooth = self._make_smooth()
+        self.turned.connect(self._draw)
         self._timer = QTimer(self)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._on_timeout)
@@ -114,9 +115,11 @@ class Curves(CurveCards):
         if self.is_animating or (self._is_started and not self.run.position):
             reach = epochs_reached(self.run.position, self.run.epochs)
         for card, name, trace in ((self.loss, "loss", self.run.loss), (self.accuracy, "accuracy", self.run.accuracy)):
-            card.show_lines((*self._ghosts(name), *self._lines(trace), *self._levels(name)), reach)
-        rate = Line(self.run.learning_rate.x, self.run.learning_rate.y, ACCENT, self.tr("this run"))
-        self.rate.show_lines((*self._ghosts("learning_rate"), *([rate] if len(rate.x) else [])), reach)
+            if card is not self.behind:
+                card.show_lines((*self._ghosts(name), *self._lines(trace), *self._levels(name)), reach)
+        if self.rate is not self.behind:
+            rate = Line(self.run.learning_rate.x, self.run.learning_rate.y, ACCENT, self.tr("this run"))
+            self.rate.show_lines((*self._ghosts("learning_rate"), *([rate] if len(rate.x) else [])), reach)
 
     def _lines(self, trace: Trace) -> list[Line]:
         line = trace.smoothed if self._smooth.isChecked() else trace.training
