@@ -89,7 +89,10 @@ class MainWindow(QMainWindow):
         self.help = Help(self, self._settings, lambda: self._shown, self.show_page, self._tour_stops)
         self._frame.add_offer(self.help.offer)
         self._connect()
+        last = self._settings.page
         self.show_page(RECOGNIZE)
+        if last in self._factories:
+            self.show_page(last)
         self._restore_geometry()
         self._preloader = Preloader(self)
 
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         """Go to a page, making it first if need be."""
         if name not in self._pages:
             self._add(name, self._factories[name]())
+        self._settings.page = TRAIN if name == SEARCH else name
         self._shown = name
         self.rail.choose(TRAIN if name == SEARCH else name)  # searches belong to the Train page
         self._frame.show_reading(name == RECOGNIZE)

@@ -23,6 +23,15 @@ class Settings:
         self._store.setValue("scheme", str(scheme))
 
     @property
+    def page(self) -> str:
+        """The page last shown, or an empty text."""
+        return str(self._store.value("page", ""))
+
+    @page.setter
+    def page(self, name: str) -> None:
+        self._store.setValue("page", name)
+
+    @property
     def model(self) -> str:
         """The model last chosen, or an empty text."""
         return str(self._store.value("model", ""))

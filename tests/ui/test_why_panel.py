@@ -81,7 +81,7 @@ def test_a_drawing_is_explained_in_words_and_pictures(panel: WhyPanel, model: St
     assert panel.message == ""
     assert panel.title.startswith("Why ")
     assert any("training pictures" in words for words in panel.words)
-    assert any(words.startswith("Ink found") for words in panel.words)
+    assert any(words.startswith("Cropped and redrawn") for words in panel.words)
     assert all(tile.isVisible() and tile.text() for tile in panel.examples.tiles)
     assert panel.map.isVisible()
     assert panel.map.signs

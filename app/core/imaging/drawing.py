@@ -45,10 +45,10 @@ class Drawing:
         return not any(self.strokes)
 
 
-_Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
-_Side = Annotated[float, Field(allow_inf_nan=False, ge=1e-3, le=1e6)]
-_Pen = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e6)]
-_Point = Annotated[tuple[_Number, ...], Field(min_length=2, max_length=4)]
+CheckedNumber = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
+Side = Annotated[float, Field(allow_inf_nan=False, ge=1e-3, le=1e6)]
+Pen = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e6)]
+CheckedPoint = Annotated[tuple[CheckedNumber, ...], Field(min_length=2, max_length=4)]
 
 
 class _DrawingFile(BaseModel):
@@ -56,9 +56,9 @@ class _DrawingFile(BaseModel):
 
     format: Literal["softmax-studio-drawing"]
     version: Literal[1]
-    canvas: tuple[_Side, _Side]
-    strokes: tuple[tuple[_Point, ...], ...]
-    pen: _Pen = 0.0
+    canvas: tuple[Side, Side]
+    strokes: tuple[tuple[CheckedPoint, ...], ...]
+    pen: Pen = 0.0
 
 
 def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.examples import example_picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.models.store import StoredModel, list_models
+from app.core.paths import user_dir
 from app.ui.pages.paper_drops import PaperDrops
 from app.ui.pages.paper_files import PaperFiles
 from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
@@ -30,9 +32,11 @@ from app.ui.widgets.model_chooser import ModelChooser, suited_models
 from app.ui.widgets.model_facts import ModelFacts
 from app.ui.widgets.network_view import NetworkView, StepStrip
 from app.ui.widgets.paper import Paper
+from app.ui.widgets.paper_file import DAMAGED, load_papers
 from app.ui.widgets.paper_overlay import PaperOverlay
 from app.ui.widgets.paper_words import paper_words, waiting_words
 from app.ui.widgets.verdict_words import DIGITS
+from app.ui.workers.paper_keeper import PaperKeeper
 from app.ui.workers.recognition import PaperProbe, Recognition
 
 PREFERRED_MODEL = "digits-cnn"
@@ -72,6 +76,7 @@ class RecognizePage(QWidget):
         self._drops.dropped.connect(self.files.take)
         if settings.brush_size:
             self.tools.brush_size.setValue(settings.brush_size)
+        self._restore_paper(user_dir() / "paper")
         self.believes.compare.choose(settings.compared)
         self.refresh_models(settings.model or PREFERRED_MODEL)
 
@@ -144,6 +149,19 @@ class RecognizePage(QWidget):
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
         asking = (believes.back, believes.why, believes.number_line, believes.compare)
         return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
+
+    def _restore_paper(self, folder: Path) -> None:
+        """Go on with the paper of the last time, and keep it for the next."""
+        try:
+            history = load_papers(folder)
+        except ValueError:
+            sentence = self.tr("The last drawing is damaged and cannot be opened; it was set aside as {name}.")
+            told = sentence.format(name=DAMAGED)
+            QTimer.singleShot(0, self, lambda: self.failed.emit(told))
+        else:
+            if history is not None:
+                self.canvas.restore(history)
+        self._keeper = PaperKeeper(self.canvas, folder, self)
 
     def _lay_out(self) -> None:
         paper = Card()
@@ -354,6 +372,7 @@ class RecognizePage(QWidget):
 
     def shut_down(self) -> None:
         """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
+        self._keeper.keep_now()
         self.samples.shut_down()
 
     def preview(self) -> QImage | None:

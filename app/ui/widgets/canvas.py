@@ -108,6 +108,12 @@ class Canvas(PointerWidget):
         self.history.put(self._penned(paper))
         self._announce()
 
+    def restore(self, history: History) -> None:
+        """Go on with the papers of another time, and with their undo."""
+        self.lift()
+        self.history, self._clock = history, _Clock()
+        self._announce()
+
     def clear(self) -> None:
         """Take everything off the paper; undo brings it back."""
         self.lift()

@@ -1,5 +1,6 @@
 """What lies on the paper, and how it got there: values, without a window."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.core.imaging.drawing import Drawing
@@ -36,6 +37,21 @@ class History:
     now: Paper
     _before: list[Paper] = field(default_factory=list)
     _after: list[Paper] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, papers: Sequence[Paper], place: int) -> "History":
+        """A history of these papers, of which number `place` lies there now."""
+        return cls(papers[place], list(papers[:place]), list(reversed(papers[place + 1 :])))
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """All of them, in their order."""
+        return (*self._before, self.now, *reversed(self._after))
+
+    @property
+    def place(self) -> int:
+        """The number of the one that lies there now."""
+        return len(self._before)
 
     @property
     def can_undo(self) -> bool:
