@@ -46,7 +46,7 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     stacks = zip(*(stored_network(model).get_weights() for model in models), strict=True)
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     pictures = run_pictures(card.config, dataset)
-    settling = pictures.data.images[some_of(pictures.epoch, card.config.seed)]
+    settling = pictures.data.images[some_of(pictures.epoch, card.config)]
     BatchStatistics(network, card.config).settle(settling)  # the mean of two networks' statistics belongs to neither
     with tempfile.TemporaryDirectory() as scratch:
         draft = _draft(card, models, name)

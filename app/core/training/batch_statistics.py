@@ -14,11 +14,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from app.core.datasets.types import IMAGE_SIZE
 from app.core.models.config import TrainingConfig
+from app.core.models.layers import SPATIAL_LAYERS
 from app.core.training.augmentation import augment
 
-ENOUGH = 2_000
-"""Pictures to estimate from: more change no figure, and these take a small part of an epoch's time."""
+ENOUGH, ENOUGH_MAPS = 10_000, 1_000
+"""Pictures to estimate from: of a feature map each has hundreds of values, and it costs more."""
 _BATCH = 250
 
 
@@ -28,43 +30,43 @@ class BatchStatistics:
     def __init__(self, network: Any, config: TrainingConfig) -> None:
         self._config = config
         self._layers = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
-        if self._layers:
-            self._normalized = keras.Model(network.input, [layer.input for layer in self._layers])
-        self._moments = tf.function(
-            self._moments_of_batch,
-            autograph=False,
-            input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((), tf.int32)],
-        )
+        self._moments = [self._moments_before(layer, network) for layer in self._layers]
 
     def settle(self, images: NDArray[np.uint8], between: Callable[[], None] = lambda: None) -> None:
-        """Set the statistics to those of training pictures (n, 28, 28), varied and thinned out as in training.
+        """Set the statistics to those of training pictures (n, 28, 28), varied as in training.
 
+        A layer comes after those before it, and is given what it will be given in prediction: what batches of training
+        give it differs where units are rarely active (measured: 87% instead of 94% right with two dense layers).
         The same weights and pictures give the same statistics. `between` is called before every batch and may raise.
         """
-        if not self._layers:
-            return
         parts = np.array_split(images, -(-len(images) // _BATCH))
-        moments = []
-        for number, part in enumerate(parts):
-            between()
-            moments.append(self._moments(tf.constant(part), tf.constant(number)))
         shares = np.array([len(part) for part in parts])[:, None] / len(images)
-        for layer, found in zip(self._layers, zip(*moments, strict=True), strict=True):
-            means, variances = (np.array(values) for values in zip(*found, strict=True))
+        for layer, moments in zip(self._layers, self._moments, strict=True):
+            found = []
+            for number, part in enumerate(parts):
+                between()
+                found.append(moments(tf.constant(part), tf.constant(number)))
+            means, variances = (np.array(values, np.float64) for values in zip(*found, strict=True))
             mean = (shares * means).sum(axis=0)
             layer.moving_mean.assign(mean)
             layer.moving_variance.assign((shares * (variances + (means - mean) ** 2)).sum(axis=0))
 
-    def _moments_of_batch(self, pixels: Any, number: Any) -> list[tuple[Any, Any]]:
-        """Means and variances (channels,) of what each layer is given, while the ones before normalize this batch."""
-        images = tf.cast(pixels, tf.float32)[..., None] / 255.0
-        if self._config.augments:
-            images = augment(images, self._config, number)
-        given = self._normalized(images, training=True)
-        given = [given] if len(self._layers) == 1 else given
-        return [tf.nn.moments(tf.cast(each, tf.float32), list(range(len(each.shape) - 1))) for each in given]
+    def _moments_before(self, layer: Any, network: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
+        """A function from a batch, and its number, to the mean and variance (channels,) of what the layer is given."""
+        reader = keras.Model(network.input, layer.input)
+
+        def moments(pixels: Any, number: Any) -> tuple[Any, Any]:
+            images = tf.cast(pixels, tf.float32)[..., None] / 255.0
+            if self._config.augments:
+                images = augment(images, self._config, number)
+            given = tf.cast(reader(images, training=False), tf.float32)
+            return tf.nn.moments(given, list(range(len(given.shape) - 1)))
+
+        signature = [tf.TensorSpec((None, IMAGE_SIZE, IMAGE_SIZE), tf.uint8), tf.TensorSpec((), tf.int32)]
+        return tf.function(moments, autograph=False, input_signature=signature)
 
 
-def some_of(epoch: NDArray[np.int32], seed: int) -> NDArray[np.int32]:
-    """Enough of the pictures of an epoch to estimate from, the same for the same seed."""
-    return np.random.default_rng(seed).permutation(epoch)[:ENOUGH]
+def some_of(epoch: NDArray[np.int32], config: TrainingConfig) -> NDArray[np.int32]:
+    """Enough of the pictures of an epoch to estimate from, the same for the same config."""
+    has_maps = any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers)
+    return np.random.default_rng(config.seed).permutation(epoch)[: ENOUGH_MAPS if has_maps else ENOUGH]

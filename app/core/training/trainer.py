@@ -140,7 +140,7 @@ class _Run:
         pictures = run_pictures(config, dataset)
         data, held = pictures.data, pictures.validation
         self._training = pictures.epoch
-        self._settling = data.images[some_of(pictures.epoch, config.seed)]
+        self._settling = data.images[some_of(pictures.epoch, config)]
         self._validation = LabelledImages(data.images[held], data.labels[held])
         self.batches_per_epoch = -(-len(self._training) // config.batch_size)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)

@@ -48,7 +48,7 @@ def test_a_short_run_leaves_a_network_with_the_statistics_of_its_pictures(bars: 
     found = trained(configured, bars)
     oracle = exact(configured, bars, found.loop.network)
     for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0.03, atol=0.03)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
     assert found.epochs[-1].val_accuracy > 0.9
     assert found.epochs[-1].val_loss < 2 * found.epochs[-1].loss
 
@@ -58,7 +58,7 @@ def test_dense_networks_settle_in_the_compiled_loop(bars: Dataset) -> None:
     found = trained(configured, bars)
     oracle = exact(configured, bars, found.loop.network)
     for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)  # one layer: nothing is approximate
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
 
 
 def test_validation_is_that_of_the_settled_network(bars: Dataset) -> None:
@@ -87,7 +87,7 @@ def test_what_is_stopped_in_the_middle_is_settled_too(bars: Dataset) -> None:
     assert not found.epochs
     oracle = exact(configured, bars, found.loop.network)
     for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0.03, atol=0.03)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("engine", ["graph", "fit"])
