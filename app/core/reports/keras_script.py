@@ -14,6 +14,7 @@ from app.core.percentages import accuracy_text
 from app.core.reports.script_augmentation import augmentation_lines, needs_ops
 from app.core.reports.script_code import WIDTH
 from app.core.reports.script_network import network_lines
+from app.core.reports.script_statistics import statistics_lines
 from app.core.reports.script_training import (
     compile_lines,
     fit_lines,
@@ -55,6 +56,7 @@ def keras_script(run: RunRecord, file_name: str) -> str:
         network_lines(config, classes),
         schedule_lines(config),
         compile_lines(config),
+        statistics_lines(config),
         [*stopping_lines(config), *fit_lines(config)],
         _test(),
     ]

@@ -2,6 +2,7 @@
 
 from app.core.models.config import TrainingConfig
 from app.core.reports.script_code import call, keywords
+from app.core.reports.script_statistics import normalizes
 
 _OPTIMIZERS = {"sgd": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
 _KERAS_DEFAULTS = {"momentum": 0.0, "nesterov": False, "rho": 0.9, "beta_1": 0.9, "beta_2": 0.999}
@@ -89,8 +90,10 @@ def fit_lines(config: TrainingConfig) -> list[str]:
     lines = ["model.fit(", "    x_train,", "    y_train,", "    batch_size=BATCH_SIZE,", "    epochs=EPOCHS,"]
     if config.validation_split:
         lines.append("    validation_data=(x_val, y_val),")
-    if config.early_stopping_patience:
-        lines.append("    callbacks=[early_stopping],")
+    callbacks = ["statistics"] if normalizes(config) else []
+    callbacks += ["early_stopping"] if config.early_stopping_patience else []
+    if callbacks:
+        lines.append(f"    callbacks=[{', '.join(callbacks)}],")
     return [*lines, ")"]
 
 

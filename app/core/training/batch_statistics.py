@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.models.config import TrainingConfig
-from app.core.models.layers import SPATIAL_LAYERS
 from app.core.training.augmentation import augment
 
-ENOUGH, ENOUGH_MAPS = 10_000, 1_000
-"""Pictures to estimate from: of a feature map each has hundreds of values, and it costs more."""
 _BATCH = 250
 
 
@@ -51,11 +48,11 @@ class BatchStatistics:
             layer.moving_mean.assign(mean)
             layer.moving_variance.assign((shares * (variances + (means - mean) ** 2)).sum(axis=0))
 
-    def _moments_before(self, layer: Any, network: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
+    def _moments_before(self, layer: Any, network: Any) -> Any:
         """A function from a batch, and its number, to the mean and variance (channels,) of what the layer is given."""
         reader = keras.Model(network.input, layer.input)
 
-        def moments(pixels: Any, number: Any) -> tuple[Any, Any]:
+        def moments(pixels: Any, number: Any) -> Any:
             images = tf.cast(pixels, tf.float32)[..., None] / 255.0
             if self._config.augments:
                 images = augment(images, self._config, number)
@@ -64,9 +61,3 @@ class BatchStatistics:
 
         signature = [tf.TensorSpec((None, IMAGE_SIZE, IMAGE_SIZE), tf.uint8), tf.TensorSpec((), tf.int32)]
         return tf.function(moments, autograph=False, input_signature=signature)
-
-
-def some_of(epoch: NDArray[np.int32], config: TrainingConfig) -> NDArray[np.int32]:
-    """Enough of the pictures of an epoch to estimate from, the same for the same config."""
-    has_maps = any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers)
-    return np.random.default_rng(config.seed).permutation(epoch)[: ENOUGH_MAPS if has_maps else ENOUGH]

@@ -13,6 +13,7 @@ from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
+from app.core.models.layers import SPATIAL_LAYERS
 
 MOST_BESIDE = 6_000
 """Old pictures in one epoch beside new ones: enough to remember by."""
@@ -52,6 +53,18 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
     data = _joined([dataset.train, *mixed]) if mixed else dataset.train
     epoch = np.concatenate([chosen, np.arange(own, len(data))])
     return RunPictures(data, epoch.astype(np.int32), held.astype(np.int32))
+
+
+def typical_pictures(pictures: RunPictures, config: TrainingConfig) -> NDArray[np.uint8]:
+    """Enough training pictures to estimate statistics from (n, 28, 28), the same for the same config."""
+    order = np.random.default_rng(config.seed).permutation(pictures.epoch)
+    images: NDArray[np.uint8] = pictures.data.images[order[: enough_pictures(config)]]
+    return images
+
+
+def enough_pictures(config: TrainingConfig) -> int:
+    """How many are enough: feature maps cost more, but have hundreds of values in each picture."""
+    return 1_000 if any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers) else 10_000
 
 
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:

@@ -14,7 +14,6 @@ import tensorflow as tf
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
-from app.core.training.batch_statistics import some_of
 from app.core.training.checkpoint import Checkpoint
 from app.core.training.checks import check_run
 from app.core.training.control import RunControl
@@ -22,7 +21,7 @@ from app.core.training.engine import Engine
 from app.core.training.engines import engine_for
 from app.core.training.events import EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.training.figures import Evaluation, Totals, nothing_read
-from app.core.training.pictures import run_pictures
+from app.core.training.pictures import run_pictures, typical_pictures
 from app.core.training.start import start_from
 from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
 
@@ -140,7 +139,7 @@ class _Run:
         pictures = run_pictures(config, dataset)
         data, held = pictures.data, pictures.validation
         self._training = pictures.epoch
-        self._settling = data.images[some_of(pictures.epoch, config)]
+        self._settling = typical_pictures(pictures, config)
         self._validation = LabelledImages(data.images[held], data.labels[held])
         self.batches_per_epoch = -(-len(self._training) // config.batch_size)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)

@@ -20,6 +20,7 @@ from app.core.reports.keras_script import keras_script
 from app.core.training.control import RunControl
 from app.core.training.events import Event, RunEnded
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
+from tests.core.training.exact_statistics import set_exact_statistics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -222,7 +223,17 @@ def test_scripts_are_formatted_and_lint_free(tmp_path: Path) -> None:
 
 def test_a_script_has_only_the_lines_that_its_config_needs() -> None:
     plain = keras_script(record(SMALL), "plain.py")
-    for word in ("augment", "early_stopping", "regularizers", "ops", "math", "one_hot", "to_categorical", "schedules"):
+    for word in (
+        "Statistics",
+        "augment",
+        "early_stopping",
+        "regularizers",
+        "ops",
+        "math",
+        "one_hot",
+        "to_categorical",
+        "schedules",
+    ):
         assert word not in plain
     assert "app" not in plain.replace("happ", "")
     assert len(plain.splitlines()) < 85
@@ -265,6 +276,25 @@ def test_a_script_reaches_what_the_trainer_reaches(bars: Dataset, tmp_path: Path
     accuracy, loss = (float(word.rstrip(",")) for word in np.array(done.stdout.splitlines()[-1].split())[[2, 5]])
     assert accuracy == pytest.approx(ended.test_accuracy, abs=0.006)
     assert loss == pytest.approx(ended.test_loss, abs=0.002)
+
+
+def test_a_short_script_predicts_as_it_trains(
+    bars: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some batches are too few for Keras' own statistics of batch normalization: the script estimates them."""
+    config = with_layers("conv2d 4 3x3, batch_normalization, max_pooling2d 2, dense 16, batch_normalization").changed(
+        dataset="mine", epochs=1, learning_rate=0.01
+    )
+    script = tmp_path / "script.py"
+    script.write_text(keras_script(record(config), script.name))
+    data = write_npz(tmp_path / "bars.npz", bars.train, bars.test)
+    monkeypatch.setattr(sys, "argv", [str(script), str(data)])
+    ran = runpy.run_path(str(script), run_name="__main__")
+    assert float(capsys.readouterr().out.splitlines()[-1].split()[2].rstrip(",")) > 0.95
+    kept = ran["model"].get_weights()
+    set_exact_statistics(ran["model"], (ran["x_train"][..., 0] * 255).round().astype(np.uint8))
+    for ours, theirs in zip(kept, ran["model"].get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=5e-3, atol=1e-3)
 
 
 def test_a_script_trains_with_everything_varied_and_dropped(

@@ -16,7 +16,7 @@ def set_exact_statistics(network: Any, images: NDArray[np.uint8]) -> None:
     scaled = images[..., None].astype(np.float32) / np.float32(255)
     for layer in network.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            reader = keras.Model(network.input, layer.input)
+            reader = keras.Model(network.inputs[0], layer.input)
             parts = [np.asarray(reader(part, training=False), np.float32) for part in _parts(scaled)]
             count = sum(part[..., 0].size for part in parts)
             axes = tuple(range(parts[0].ndim - 1))
