@@ -19,6 +19,7 @@ from app.ui.pages.paper_files import PaperFiles
 from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
 from app.ui.pages.recognize_reasons import Reasons
 from app.ui.pages.recognize_samples import PaperSamples
+from app.ui.pages.recognize_softmax import SoftmaxDesk
 from app.ui.pages.recognizer import Recognizer
 from app.ui.settings import Settings
 from app.ui.widgets.belief_card import BeliefCard
@@ -69,7 +70,7 @@ class RecognizePage(QWidget):
         self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
         self._lay_out()
-        self.reasons = Reasons(self._columns, self)
+        self.reasons, self.softmax = Reasons(self._columns, self), SoftmaxDesk(self)
         self.samples = PaperSamples(self.canvas, self.believes, settings, self)
         self._connect()
         self._drops = PaperDrops(self, self.canvas)
@@ -147,7 +148,7 @@ class RecognizePage(QWidget):
         tools, files, believes = self.tools, self.files, self.believes
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
-        asking = (believes.back, believes.why, believes.number_line, believes.compare)
+        asking = (believes.back, believes.table, believes.why, believes.number_line, believes.compare)
         return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
 
     def _restore_paper(self, folder: Path) -> None:
@@ -199,6 +200,7 @@ class RecognizePage(QWidget):
         self.overlay.digit_clicked.connect(self._on_digit_clicked)
         believes.back_requested.connect(self._show_selected)
         believes.why_toggled.connect(self.reasons.open)
+        believes.table.clicked.connect(self.softmax.open)
         self.reasons.correction_requested.connect(self.show_correction)
         self.reasons.example_chosen.connect(self.example_chosen)
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
@@ -301,6 +303,7 @@ class RecognizePage(QWidget):
         else:
             self.believes.show_answer(prediction)
         self.reasons.show_recognition(recognition, reading)
+        self.softmax.show_recognition(recognition, reading)
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
         self.status_changed.emit(time)
 

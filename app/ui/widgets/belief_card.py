@@ -41,6 +41,8 @@ class BeliefCard(Card):
         self.why.setObjectName("why")
         self.why.setCheckable(True)
         self.why.setShortcut(QKeySequence("W"))
+        self.table = self._link(self.tr("Table"), self.tr("Logits and probabilities of all classes as a table"))
+        self.table.setObjectName("softmax")
         self.label = self._link(
             self.tr("Label it"), self.tr("Say what it really is, and keep it as a sample to train with (keys 0 to 9)")
         )
@@ -147,7 +149,7 @@ class BeliefCard(Card):
             footer.addWidget(button)
         footer.addStretch()
         footer.addWidget(self.label)
-        for button in (self.back, self.why):
+        for button in (self.back, self.table, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)
