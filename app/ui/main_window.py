@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         from app.ui.pages.train_page import TrainPage
 
         self.train = TrainPage()
+        self.train.restore_form(self._settings.form)
         self.train.model_saved.connect(self._on_model_saved)
         self.train.status_changed.connect(self._frame.right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
@@ -367,6 +368,8 @@ class MainWindow(QMainWindow):
             self._closing.request()
             return
         self._settings.geometry = self.saveGeometry()
+        if TRAIN in self._pages:
+            self._settings.form = self.train.form
         self._preloader.stop()
         event.accept()
         self.closed.emit()

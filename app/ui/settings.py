@@ -97,6 +97,15 @@ class Settings:
         self._store.setValue(f"divided/{name}", state)
 
     @property
+    def form(self) -> str:
+        """The settings on the Train page, as JSON, or an empty text."""
+        return str(self._store.value("form", ""))
+
+    @form.setter
+    def form(self, form: str) -> None:
+        self._store.setValue("form", form)
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window was; empty at first."""
         saved = self._store.value("geometry", QByteArray())

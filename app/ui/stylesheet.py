@@ -90,12 +90,15 @@ def stylesheet(colour: "Colours") -> str:
     QPushButton[kind="fold"]:hover {{ background: {colour.window}; }}
     QPushButton[kind="fold"]:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; }}
     QPushButton[kind="square"] {{ padding: 0; }}
+    QToolButton[kind="mark"] {{ background: transparent; border: none; color: {colour.accent}; padding: 0;
+        min-height: 0; font-size: {theme.SMALL_FONT_SIZE}px; }}
+    QToolButton[kind="mark"]:focus {{ border: 1px solid {colour.accent}; }}
     QPushButton[menu="true"], QToolButton[menu="true"] {{ padding-right: 22px; }}
     QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-origin: padding;
         subcontrol-position: right center; right: 7px; image: {down}; width: 12px; height: 12px; }}
     #rail QToolButton::menu-indicator {{ image: none; }}
 
-    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {colour.control};
+    QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{ background: {colour.control};
         color: {colour.text}; border: 1px solid {colour.line}; border-radius: {theme.CONTROL_RADIUS}px; padding: 0 8px;
         min-height: {theme.CONTROL_HEIGHT - 4}px; selection-background-color: {colour.accent};
         selection-color: {colour.on_accent}; }}
@@ -105,12 +108,13 @@ def stylesheet(colour: "Colours") -> str:
     QLineEdit#number_text:focus {{ border-color: {colour.accent}; }}
     QPlainTextEdit {{ padding: 4px; }}
     QPlainTextEdit:focus {{ border: {theme.FOCUS_LINE}px solid {colour.accent}; padding: 3px; }}
-    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+    QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
         border: {theme.FOCUS_LINE}px solid {colour.accent}; min-height: {theme.CONTROL_HEIGHT - 6}px; }}
-    QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
+    QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {colour.muted}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: {down}; width: 12px; height: 12px; }}
-    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QAbstractSpinBox {{ padding-right: 20px; }}
+    QAbstractSpinBox[wrong="true"] {{ border-color: {colour.wrong}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
         border: none; background: transparent; }}
     QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 3px 1px 0 0; }}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.config import TrainingConfig
@@ -17,6 +17,7 @@ from app.core.training.history.store import RunHistory
 from app.ui.launch import open_window
 from app.ui.main_window import RECOGNIZE, RUNS, SEARCH, TRAIN, MainWindow
 from app.ui.pages.search_page import SearchPage
+from app.ui.widgets.number_box import NumberBox
 from app.ui.widgets.rail_button import RailButton
 from tests.core.search import pretend
 
@@ -111,7 +112,7 @@ def test_a_search_belongs_to_the_train_page(window: MainWindow, qtbot: QtBot) ->
 
 def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page(TRAIN)
-    epochs = window.train.findChild(QSpinBox, "epochs")
+    epochs = window.train.findChild(NumberBox, "epochs")
     assert epochs is not None
     epochs.setValue(7)
     page = prepare(window, qtbot, "1, 2")

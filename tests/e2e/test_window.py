@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
 from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
+from app.ui.widgets.number_box import NumberBox
 from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, draw
 from tests.x_pointer import XPointer
@@ -43,7 +44,7 @@ def walk_through(window: MainWindow, qtbot: QtBot) -> None:
 
     QTest.mouseClick(find(window.rail, QToolButton, TRAIN), LEFT)
     assert window.stack.currentWidget() is window.train
-    find(window.train, QSpinBox, "epochs").setValue(900)
+    find(window.train, NumberBox, "epochs").setValue(900)
     press(window.train, "train")
     qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
     qtbot.wait(1500)
@@ -98,7 +99,7 @@ def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot:
     answer(window)
     window.show_page(TRAIN)
     seen = []
-    find(window.train, QSpinBox, "epochs").setValue(900)
+    find(window.train, NumberBox, "epochs").setValue(900)
     press(window.train, "train")
     qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
 
@@ -113,7 +114,7 @@ def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot:
 
 def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page(TRAIN)
-    find(window.train, QSpinBox, "epochs").setValue(900)
+    find(window.train, NumberBox, "epochs").setValue(900)
     press(window.train, "train")
     qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
 
@@ -131,7 +132,7 @@ def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, q
 
 def test_closing_asks_what_becomes_of_a_stopped_network(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page(TRAIN)
-    find(window.train, QSpinBox, "epochs").setValue(900)
+    find(window.train, NumberBox, "epochs").setValue(900)
     press(window.train, "train")
     qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
     press(window.train, "stop")

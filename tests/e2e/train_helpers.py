@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.ui.pages.train_page import TrainPage
 from app.ui.pages.train_stage import Stage
+from app.ui.widgets.number_box import NumberBox
 
 IMPORT_MS = 60_000
 RUN_MS = 30_000
@@ -49,7 +50,7 @@ def click(qtbot: QtBot, page: QWidget, name: str) -> None:
 
 
 def set_epochs(page: QWidget, epochs: int) -> None:
-    box = page.findChild(QSpinBox, "epochs")
+    box = page.findChild(NumberBox, "epochs")
     assert box is not None
     box.setValue(epochs)
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
-    QSpinBox,
     QTableView,
     QWidget,
 )
@@ -28,6 +27,7 @@ from app.core.models.notation import layers_text, parse_layers
 from app.core.models.recipes import find_recipe
 from app.ui.widgets.network_editor import NetworkEditor
 from app.ui.widgets.network_editor_list import LAYER_MIME, LayerList
+from app.ui.widgets.number_box import NumberBox
 
 CONFIG = find_recipe("quickstart-mnist").config  # dense 128 relu, dropout 0.2, logits
 Child = TypeVar("Child", bound=QWidget)
@@ -184,8 +184,7 @@ def test_only_layers_can_be_dragged(editor: NetworkEditor) -> None:
 
 def test_a_field_changes_the_chosen_layer_and_the_line(editor: NetworkEditor) -> None:
     choose(editor, 0)
-    units = child(editor, QSpinBox, "units")
-    assert (units.minimum(), units.maximum()) == (1, 4096)
+    units = child(editor, NumberBox, "units")
     assert "1 to 4,096" in units.toolTip()
     units.setFocus()
     units.selectAll()
@@ -195,7 +194,7 @@ def test_a_field_changes_the_chosen_layer_and_the_line(editor: NetworkEditor) ->
     QTest.keyClicks(activation, "tanh")
     assert editor.layers()[0] == Dense(units=64, activation="tanh")
     assert notation(editor).text() == "dense 64 tanh, dropout 0.2"
-    assert units is child(editor, QSpinBox, "units")  # the form stays, and with it the keyboard
+    assert units is child(editor, NumberBox, "units")  # the form stays, and with it the keyboard
 
 
 def test_the_output_and_its_initializer_are_set(editor: NetworkEditor) -> None:
@@ -298,12 +297,27 @@ def test_undo_and_redo_by_keys_even_from_a_text_field(editor: NetworkEditor) -> 
 
 def test_undo_takes_back_a_field_from_within_it(editor: NetworkEditor) -> None:
     choose(editor, 0)
-    units = child(editor, QSpinBox, "units")
+    units = child(editor, NumberBox, "units")
     units.setFocus()
     units.selectAll()
     QTest.keyClicks(units, "999")
     QTest.keyClick(units, Key.Key_Z, Modifier.ControlModifier)
     assert (text(editor), units.value()) == ("dense 128 relu, dropout 0.2", 128)
+
+
+def test_a_number_that_cannot_be_stands_and_bars_the_way(editor: NetworkEditor) -> None:
+    choose(editor, 0)
+    units = child(editor, NumberBox, "units")
+    units.setFocus()
+    units.selectAll()
+    QTest.keyClicks(units, "99999")
+    assert units.text() == "99999"
+    assert problems(editor) == "✗  Units must be at most 4,096."
+    assert not button(editor, "ok").isEnabled()
+    choose(editor, 1)
+    choose(editor, 0)
+    assert problems(editor) == ""
+    assert button(editor, "ok").isEnabled()
 
 
 def test_escape_asks_nothing_when_nothing_changed(editor: NetworkEditor, qtbot: QtBot) -> None:

@@ -1,5 +1,7 @@
 """The form of a config: what a window needs to offer each declared field, without knowing pydantic."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,10 +10,14 @@ from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
+from app.core.models.problems import at_least, at_most, not_a_number, not_whole, plain_number
 from app.core.models.shown import Section, Shown
 
 Value = int | float | str | bool
+
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 class FieldKind(StrEnum):
@@ -47,6 +53,53 @@ class FormField:
     def applies(self, values: Mapping[str, object]) -> bool:
         """True if the field means something beside the `values` of the others, by their names."""
         return self.when is None or values[self.when[0]] in self.when[1]
+
+    @property
+    def suffix(self) -> str:
+        """The unit as it stands behind a number."""
+        return f" {self.unit}" if self.unit not in {"", "°"} else self.unit
+
+    @property
+    def limits(self) -> str:
+        """What a number can be: "1 to 1,000 epochs"."""
+        return f"{plain_number(self.minimum)} to {plain_number(self.maximum)}{self.suffix}"
+
+    def write(self, value: float) -> str:
+        """A number as the form shows it: "0.001", "5 epochs", or "off" where 0 means that."""
+        if self.zero and not value:
+            return self.zero
+        return f"{value:.10f}".rstrip("0").rstrip(".") + self.suffix
+
+    def read(self, text: str) -> int | float:
+        """The number that a person typed, with or without its unit. Raises InputError saying what is wrong with it."""
+        typed = text.strip().removesuffix(self.suffix.strip()).strip()
+        if self.zero and typed.lower() == self.zero:
+            return self._within(0)
+        plain = typed.replace(",", "") if _THOUSANDS.fullmatch(typed) else typed
+        try:
+            number = float(plain)
+        except ValueError:
+            raise InputError(f"{not_a_number(typed) if typed else f'Enter {self.limits}'}.") from None
+        if not math.isfinite(number):
+            raise InputError(f"{not_a_number(typed)}.")
+        if self.kind is FieldKind.INTEGER and not number.is_integer():
+            raise InputError(f"{not_whole(typed)}.")
+        return self._within(int(number) if self.kind is FieldKind.INTEGER else number)
+
+    def stepped(self, value: float, steps: int) -> int | float:
+        """The number after so many clicks on an arrow: a tenth of its size each where it has decimals."""
+        if self.kind is FieldKind.INTEGER:
+            return max(int(self.minimum), min(int(self.maximum), int(value) + steps))
+        smallest = 10.0**-self.decimals
+        size = 10.0 ** (math.floor(math.log10(abs(value) + smallest / 2)) - 1) if value else smallest
+        return max(self.minimum, min(self.maximum, round(value + steps * max(size, smallest), 10)))
+
+    def _within(self, value: float) -> int | float:
+        if value < self.minimum:
+            raise InputError(f"{at_least(self.title, self.minimum, self.suffix)}.")
+        if value > self.maximum:
+            raise InputError(f"{at_most(self.title, self.maximum, self.suffix)}.")
+        return value
 
 
 @cache

@@ -109,6 +109,15 @@ class TrainPage(QWidget):
         """Offer to try several values of the settings, or not."""
         self._setup.offer_search(offered)
 
+    @property
+    def form(self) -> str:
+        """What the form says, to be shown again after a restart."""
+        return self._setup.kept
+
+    def restore_form(self, form: str) -> None:
+        """Show what `form` said, if this version still knows it."""
+        self._setup.restore(form)
+
     @Slot(object)
     def use_config(self, config: TrainingConfig) -> None:
         """Put the settings of another run into the form. While a run is under way, only say that they cannot be."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from app.core.models.changes import Change
 from app.core.models.config import TrainingConfig
-from app.core.models.form import form_fields
+from app.core.models.form import Value, form_fields
 from app.core.models.layers import Layer
 from app.core.models.shown import Section
 from app.ui import theme
@@ -23,6 +24,7 @@ class ConfigForm(QWidget):
 
     edited = Signal()
     unfolded = Signal(object)  # the Fold that was opened
+    reset_requested = Signal(str)  # the name of a field whose mark was clicked
 
     def __init__(self, config: TrainingConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +40,12 @@ class ConfigForm(QWidget):
                 self._folds[section] = self._fold(section)
         for control in self._controls.values():
             control.edited.connect(self._on_edited)
+            control.reset_requested.connect(self.reset_requested)
         self.set_config(config)
 
     def config(self) -> TrainingConfig:
         """The config as the form says it is."""
-        values = {name: control.value for name, control in self._controls.items()}
+        values = self._values()
         return self._config.changed(**{name: value for name, value in values.items() if value != self._shown[name]})
 
     def set_config(self, config: TrainingConfig) -> None:
@@ -51,8 +54,33 @@ class ConfigForm(QWidget):
         with QSignalBlocker(self):
             for name, control in self._controls.items():
                 control.value = getattr(config, name)
-        self._shown = {name: control.value for name, control in self._controls.items()}
+        self._shown = self._values()
         self._show_what_applies()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first number that cannot be used, or an empty text."""
+        values = self._values()
+        wrong = (c.problem for c in self._controls.values() if c.problem and c.field.applies(values))
+        return next(wrong, "")
+
+    def set_value(self, name: str, value: Value) -> None:
+        """Set one field; the others stay as they are."""
+        self._config = self.config().changed(**{name: value})
+        control = self._controls[name]
+        with QSignalBlocker(self):
+            control.value = value
+        self._shown = self._values()
+        self._show_what_applies()
+        self.edited.emit()
+
+    def show_changes(self, found: Sequence[Change]) -> None:
+        """Mark the fields, and the sections, in which the config is not the recipe's."""
+        changed = {change.field: change for change in found}
+        for name, control in self._controls.items():
+            control.show_change(changed.get(name))
+        for section, fold in self._folds.items():
+            fold.header.set_changed(any(control.field.name in changed for control in self._in(section)))
 
     def set_layers(self, layers: tuple[Layer, ...]) -> None:
         """Train other layers; the settings stay as they are."""
@@ -81,12 +109,15 @@ class ConfigForm(QWidget):
     @property
     def label_width(self) -> int:
         """The width of the widest label that stands beside its field, folded away or not."""
-        return max(control.label.sizeHint().width() for control in self._controls.values() if not control.is_wide)
+        return max(control.label_width for control in self._controls.values() if not control.is_wide)
 
     def set_label_width(self, width: int) -> None:
         """Let the fields of all sections begin at the same place as others do."""
         for grid in self._grids:
             grid.setColumnMinimumWidth(0, width)
+
+    def _values(self) -> dict[str, Value]:
+        return {name: control.value for name, control in self._controls.items()}
 
     def _in(self, section: Section) -> Sequence[FieldControl]:
         return [control for control in self._controls.values() if control.field.section is section]
@@ -111,25 +142,21 @@ class ConfigForm(QWidget):
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
         for control in self._in(section):
-            row = grid.rowCount()
-            grid.addWidget(control.label, row, 0)
-            if control.is_wide:
-                grid.addWidget(control.widget, row + 1, 0, 1, 2)
-            else:
-                grid.addWidget(control.widget, row, 1)
+            control.add_to(grid)
         self._grids.append(grid)
         return fields
 
     def _show_what_applies(self) -> None:
         """Show the fields that mean something now, the sections that have any, and what is unusual in them."""
-        values = {name: control.value for name, control in self._controls.items()}
+        values = self._values()
         for section, fold in self._folds.items():
             applying = []
             for control in self._in(section):
                 control.set_shown(control.field.applies(values))
                 applying += [control] if control.field.applies(values) else []
             fold.setVisible(bool(applying))
-            fold.header.set_summary(", ".join(control.text for control in applying if control.is_unusual))
+            wrong = [f"✕ {control.problem}" for control in applying if control.problem]
+            fold.header.set_summary(", ".join(wrong or [each.text for each in applying if each.is_unusual]))
 
     @Slot()
     def _on_edited(self) -> None:

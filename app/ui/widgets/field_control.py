@@ -1,25 +1,20 @@
 """One field of a form: its label, the widget that suits its kind, and its value."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSizePolicy, QSpinBox, QWidget
+from dataclasses import replace
 
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.core.models.changes import Change
 from app.core.models.form import FieldKind, FormField, Value
 from app.ui import theme
+from app.ui.widgets.change_mark import MARK_WIDTH, ChangeMark
+from app.ui.widgets.number_box import NumberBox
 
 LONG_CHOICE = 12
 """Letters of a choice that find room beside its label."""
 TEXT_MARGIN = 6
 """Styled spin boxes begin further left than styled combo boxes; this brings their texts into line."""
-
-
-class CompactDoubleSpinBox(QDoubleSpinBox):
-    """Shows 0.001, not 0.001000."""
-
-    def textFromValue(self, value: float) -> str:
-        """As few decimals as the value needs."""
-        text = self.locale().toString(value, "f", self.decimals())
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").rstrip(point) if point in text else text
 
 
 class WheelGuard(QObject):
@@ -37,16 +32,23 @@ class FieldControl(QObject):
     """Shows and edits the value of a declared field. Limits, units and explanations come from its declaration."""
 
     edited = Signal()
+    reset_requested = Signal(str)  # the name of the field
 
     def __init__(self, field: FormField, parent: QObject) -> None:
         super().__init__(parent)
-        self.field = field
+        self.field = replace(field, title=self.tr(field.title), unit=self.tr(field.unit), zero=self.tr(field.zero))
         self.widget = self._make_widget()
-        self.label = QLabel(self.tr(field.title))
+        self._problem, self._mark = QLabel(), ChangeMark(f"reset_{field.name}")
+        self._problem.setObjectName(f"problem_{field.name}")
+        self._problem.setProperty("role", "error")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._mark.clicked.connect(self._on_mark_clicked)
+        self.label = QLabel(self.field.title)
         self.label.setBuddy(self.widget)
         self.label.setToolTip(self._help())
         self.widget.setObjectName(field.name)
-        self.widget.setAccessibleName(self.tr(field.title))
+        self.widget.setAccessibleName(self.field.title)
         self.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A spin box asks for room for its largest value, which is more than the card has.
         self.widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -60,7 +62,7 @@ class FieldControl(QObject):
     def value(self) -> Value:
         """What the widget says, to the decimals that it shows."""
         match self.widget:
-            case QSpinBox() | QDoubleSpinBox():
+            case NumberBox():
                 return self.widget.value()
             case QCheckBox():
                 return self.widget.isChecked()
@@ -71,14 +73,22 @@ class FieldControl(QObject):
     @value.setter
     def value(self, value: Value) -> None:
         match self.widget:
-            case QSpinBox():
-                self.widget.setValue(int(value))
-            case QDoubleSpinBox():
-                self.widget.setValue(float(value))
+            case NumberBox():
+                self.widget.setValue(float(value) if self.field.kind is FieldKind.DECIMAL else int(value))
             case QCheckBox():
                 self.widget.setChecked(bool(value))
             case QComboBox():
                 self.widget.setCurrentIndex(self.widget.findData(value))
+
+    @property
+    def problem(self) -> str:
+        """Why what is typed cannot be used, a sentence or an empty text."""
+        return self.widget.problem if isinstance(self.widget, NumberBox) else ""
+
+    @property
+    def label_width(self) -> int:
+        """What the label needs, with the mark of a change beside it."""
+        return self.label.sizeHint().width() + MARK_WIDTH
 
     @property
     def is_wide(self) -> bool:
@@ -93,22 +103,43 @@ class FieldControl(QObject):
     @property
     def text(self) -> str:
         """Title and value in short: "Momentum 0.9", or "Nesterov" for a switch that is on."""
-        title = self.tr(self.field.title)
+        title = self.field.title
         match self.widget:
-            case QSpinBox() | QDoubleSpinBox():
-                return f"{title} {self.widget.text()}"
+            case NumberBox():
+                return f"{title} {self.field.write(self.widget.value())}"
             case QComboBox():
                 return f"{title} {self.widget.currentText()}"
         return title if self.value else self.tr("{title} off").format(title=title)
+
+    def add_to(self, grid: QGridLayout) -> None:
+        """Take the next rows of a form: the label, the mark of a change, the widget, and what is wrong below it."""
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self.label)
+        head.addStretch(1)
+        head.addWidget(self._mark)
+        row = grid.rowCount()
+        grid.addLayout(head, row, 0, 1, 2 if self.is_wide else 1)
+        if self.is_wide:
+            grid.addWidget(self.widget, row + 1, 0, 1, 2)
+        else:
+            grid.addWidget(self.widget, row, 1)
+        grid.addWidget(self._problem, row + 2, 0, 1, 2)
+
+    def show_change(self, change: Change | None) -> None:
+        """Mark that the value is not the recipe's, which a click on the mark brings back; None takes the mark away."""
+        self._mark.show_usual("" if change is None else self.tr(change.usual), self.field.title)
 
     def set_shown(self, shown: bool) -> None:
         """Show the field, or take it away where it means nothing."""
         self.label.setVisible(shown)
         self.widget.setVisible(shown)
+        self._problem.setVisible(shown and bool(self.problem))
 
     def set_locked(self, reason: str) -> None:
         """Make the field read-only for `reason`, which its tooltip tells; an empty one unlocks it."""
         self.widget.setEnabled(not reason)
+        self._mark.setEnabled(not reason)
         self.widget.setToolTip(reason or self._help())
 
     def _help(self) -> str:
@@ -116,48 +147,25 @@ class FieldControl(QObject):
         field = self.field
         if field.kind not in {FieldKind.INTEGER, FieldKind.DECIMAL}:
             return self.tr(field.help)
-        low, high = (_number(limit, field.decimals) for limit in (field.minimum, field.maximum))
-        limits = self.tr("{low} to {high}").format(low=low, high=high + self._suffix())
+        limits = field.limits
         if field.zero:
-            limits = self.tr("{limits}; 0 means {zero}").format(limits=limits, zero=self.tr(field.zero))
+            limits = self.tr("{limits}; 0 means {zero}").format(limits=limits, zero=field.zero)
         return f"{self.tr(field.help)}\n{limits}"
-
-    def _suffix(self) -> str:
-        unit = self.field.unit
-        separator = "" if unit in {"", "°"} else " "
-        return separator + self.tr(unit) if unit else ""
 
     def _make_widget(self) -> QWidget:
         match self.field.kind:
-            case FieldKind.INTEGER:
-                return self._make_integer()
-            case FieldKind.DECIMAL:
-                return self._make_decimal()
+            case FieldKind.INTEGER | FieldKind.DECIMAL:
+                return self._make_number()
             case FieldKind.CHOICE:
                 return self._make_choice()
             case FieldKind.SWITCH:
                 return self._make_switch()
 
-    def _make_integer(self) -> QWidget:
-        box = QSpinBox()
-        box.setRange(int(self.field.minimum), int(self.field.maximum))
-        self._dress(box)
-        box.valueChanged.connect(self._on_edited)
-        return box
-
-    def _make_decimal(self) -> QWidget:
-        box = CompactDoubleSpinBox()
-        box.setDecimals(self.field.decimals)
-        box.setRange(self.field.minimum, self.field.maximum)
-        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        self._dress(box)
-        box.valueChanged.connect(self._on_edited)
-        return box
-
-    def _dress(self, box: QSpinBox | QDoubleSpinBox) -> None:
+    def _make_number(self) -> QWidget:
+        box = NumberBox(self.field)
         box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
-        box.setSuffix(self._suffix())
-        box.setSpecialValueText(self.tr(self.field.zero) if self.field.zero else "")
+        box.edited.connect(self._on_edited)
+        return box
 
     def _make_choice(self) -> QWidget:
         box = QComboBox()
@@ -173,10 +181,10 @@ class FieldControl(QObject):
 
     @Slot()
     def _on_edited(self) -> None:
+        self._problem.setText(f"✕ {self.problem}" if self.problem else "")
+        self._problem.setVisible(bool(self.problem) and not self.label.isHidden())
         self.edited.emit()
 
-
-def _number(value: float, decimals: int) -> str:
-    """As few decimals as it needs: 1,000 or 0.000001."""
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    @Slot()
+    def _on_mark_clicked(self) -> None:
+        self.reset_requested.emit(self.field.name)

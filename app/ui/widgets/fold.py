@@ -8,6 +8,7 @@ from app.ui import theme
 
 _CHEVRON = 4.0
 _TEXT_LEFT = 18
+_DOT = "●"
 
 
 class FoldHeader(QPushButton):
@@ -15,7 +16,7 @@ class FoldHeader(QPushButton):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.summary = title, ""
+        self.title, self.summary, self.is_changed = title, "", False
         self.setCheckable(True)
         self.setProperty("kind", "fold")
         self.setAccessibleName(title)
@@ -26,6 +27,11 @@ class FoldHeader(QPushButton):
         self.summary = summary
         self.setAccessibleDescription(summary)
         self.setToolTip(summary)
+        self.update()
+
+    def set_changed(self, changed: bool) -> None:
+        """Mark that something inside is not the recipe's."""
+        self.is_changed = changed
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -43,9 +49,15 @@ class FoldHeader(QPushButton):
         painter.setPen(QColor(colours.text))
         left = self.rect().adjusted(_TEXT_LEFT, 0, -theme.SPACING // 2, 0)
         painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.title)
+        width = self.fontMetrics().horizontalAdvance(self.title)
+        if self.is_changed:
+            dot = left.adjusted(width + theme.SPACING // 2, 0, 0, 0)
+            painter.setPen(QColor(colours.accent))
+            painter.drawText(dot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _DOT)
+            width += theme.SPACING // 2 + self.fontMetrics().horizontalAdvance(_DOT)
         if not self.isChecked():
             painter.setPen(QColor(colours.muted))
-            room = left.adjusted(self.fontMetrics().horizontalAdvance(self.title) + theme.PADDING, 0, 0, 0)
+            room = left.adjusted(width + theme.PADDING, 0, 0, 0)
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._elided(room))
         painter.end()
 

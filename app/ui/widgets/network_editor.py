@@ -186,7 +186,7 @@ class NetworkEditor(QDialog):
     @Slot()
     def _show_findings(self) -> None:
         """Say what is wrong and whether the network can be used as it is."""
-        problems = [self._notation.problem] if self._notation.problem else []
+        problems = [problem for problem in (self._notation.problem, self._fields.problem) if problem]
         problems += [problem.text for problem in self._network.problems]
         self._findings.show_findings(problems, self._network.warnings)
         self._layers.show_parameters(self._network.parameters)

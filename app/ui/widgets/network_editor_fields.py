@@ -40,6 +40,7 @@ class LayerFields(Card):
         self._help.setProperty("role", "muted")
         self._help.setWordWrap(True)
         self._controls: dict[str, FieldControl] = {}
+        self._place = -1
         self._kind = ""
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -70,9 +71,15 @@ class LayerFields(Card):
         values = draft if layer is None else layer
         for name, control in self._controls.items():
             control.blockSignals(True)
-            if control.value != getattr(values, name):
+            if control.value != getattr(values, name) or draft.chosen != self._place:
                 control.value = getattr(values, name)
             control.blockSignals(False)
+        self._place = draft.chosen
+
+    @property
+    def problem(self) -> str:
+        """Why a number that was typed cannot be used, or an empty text."""
+        return next((control.problem for control in self._controls.values() if control.problem), "")
 
     def field_widget(self, name: str) -> QWidget:
         """The widget of a field."""
@@ -91,9 +98,8 @@ class LayerFields(Card):
         grid.setVerticalSpacing(theme.SPACING // 2)
         grid.setColumnStretch(1, 1)
         self._controls = {field.name: FieldControl(field, self._form) for field in fields}
-        for row, control in enumerate(self._controls.values()):
-            grid.addWidget(control.label, row, 0)
-            grid.addWidget(control.widget, row, 1)
+        for control in self._controls.values():
+            control.add_to(grid)
             control.widget.installEventFilter(self._undo_keys)
             control.edited.connect(self._on_edited)
         self._column.replaceWidget(old, self._form)

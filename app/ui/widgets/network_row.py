@@ -28,7 +28,7 @@ class NetworkRow(QWidget):
         self._changed.setText(self.tr("● Changed"))
         self._edit = self._button(self.tr("Edit…"), "edit_network")
         self._edit.setAccessibleName(self.tr("Edit the network"))
-        self._reset = self._button(self.tr("Back to the recipe"), "reset_network")
+        self._reset = self._button(self.tr("Reset network"), "reset_network")
         self._lay_out()
         self._edit.clicked.connect(self._on_edit_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)

@@ -1,11 +1,13 @@
 """Everything that is set before a run, and the buttons that steer it."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.models.changes import config_explanation
+from app.core.errors import InputError, StudioError
+from app.core.models.changes import changes, config_explanation
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import Recipe
 from app.core.models.reference import notes_beside
@@ -20,6 +22,7 @@ from app.ui.widgets.data_box import DataBox
 from app.ui.widgets.form_scroll import FormScroll
 from app.ui.widgets.network_row import NetworkRow
 from app.ui.widgets.recipe_box import RecipeBox
+from app.ui.widgets.recipe_changes import RecipeChanges
 from app.ui.widgets.reported_words import notes_why_not, reported_sentence
 from app.ui.widgets.run_buttons import RunButtons
 
@@ -46,6 +49,7 @@ class RunSetup(Card):
         self._error.setObjectName("setup_error")
         self._error.hide()
         self._locked = ""
+        self._changes = RecipeChanges()
         self._editor: NetworkEditor | None = None
         self._network, self._form = NetworkRow(), ConfigForm(self._recipe.recipe.config)
         self.preview = AugmentationPreview()
@@ -70,25 +74,35 @@ class RunSetup(Card):
 
     def config(self) -> TrainingConfig:
         """The run that is wanted. Raises InputError for values that cannot be."""
-        dataset, data = self._data.chosen
-        return self._form.config().changed(dataset=dataset, data=data)
+        if self._form.problem:
+            raise InputError(self._form.problem)
+        return self._now()
 
     def show_config(self, config: TrainingConfig) -> None:
         """Put another run's settings into the form. Raises InputError if its recipe is not known any more."""
         self._recipe.choose(config.recipe)
         self._form.set_config(config)
         self._data.choose(config.dataset, config.data)
-        self.show_error("")
+        self._scroll.to_top()
+        self._show_network()
         if self._data.chosen != (config.dataset, config.data):
             missing = self.tr("The data of that run ({dataset}, {data}) is not here; other data is chosen.")
             self.show_error(missing.format(dataset=config.dataset, data=config.data))
-        self._scroll.to_top()
-        self._show_network()
+
+    @property
+    def kept(self) -> str:
+        """What the form says, for the next start."""
+        return self._now().model_dump_json()
+
+    def restore(self, kept: str) -> None:
+        """Show what was `kept`; what this version does not understand is left."""
+        with suppress(StudioError, ValueError):
+            self.show_config(TrainingConfig.model_validate_json(kept))
 
     @property
     def problem(self) -> str:
         """Why this cannot be trained, or an empty text."""
-        return self._network.problem
+        return self._form.problem or self._network.problem
 
     def new_name(self) -> str | None:
         """The name for the model, None for one made up. Raises InputError if it is taken or no name."""
@@ -119,6 +133,7 @@ class RunSetup(Card):
         self._form.set_locked(reason)
         self._network.set_locked(reason)
         self.preview.set_locked(reason)
+        self._changes.set_locked(reason)
         for widget in (self._recipe, self._data, self._name, self._search, self.buttons.begin_paused):
             widget.setEnabled(not reason)
         self._show_tooltips()
@@ -142,6 +157,7 @@ class RunSetup(Card):
         column.setSpacing(theme.SPACING)
         column.addWidget(self._recipe)
         column.addWidget(self._explanation)
+        column.addWidget(self._changes)
         column.addLayout(self._choices())
         column.addWidget(self._network)
         column.addWidget(self._form)
@@ -183,6 +199,8 @@ class RunSetup(Card):
         self._data.data_page_requested.connect(self.data_page_requested)
         self._data.currentIndexChanged.connect(self._on_data_chosen)
         self._form.edited.connect(self._on_edited)
+        self._form.reset_requested.connect(self._on_field_reset_requested)
+        self._changes.reset_requested.connect(self._on_all_reset_requested)
         self._form.unfolded.connect(self._scroll.bring_into_view)
         self._network.edit_requested.connect(self._on_edit_requested)
         self._network.reset_requested.connect(self._on_reset_requested)
@@ -190,13 +208,18 @@ class RunSetup(Card):
         self._search.clicked.connect(self.search_clicked)
 
     def _explain(self) -> None:
-        recipe, config = self._recipe.recipe, self.config()
+        recipe, config = self._recipe.recipe, self._now()
         notes = notes_beside(config)
         beside = reported_sentence(notes.reported) or notes_why_not(notes)
         sentences = (self._beginning() or self.tr(config_explanation(config)), beside)
         self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
         self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")
         self._show_tooltips()
+
+    def _now(self) -> TrainingConfig:
+        """What the form says, with the last sound number of a field that has none now."""
+        dataset, data = self._data.chosen
+        return self._form.config().changed(dataset=dataset, data=data)
 
     def _beginning(self) -> str:
         """What the run begins with, if that is a stored model; choosing a recipe begins anew."""
@@ -210,13 +233,17 @@ class RunSetup(Card):
 
     def _show_network(self) -> None:
         """Say what the network is and what is wrong with it."""
+        config = self._now()
+        found = changes(config, self._recipe.recipe.config)
         self._explain()
-        config = self.config()
+        self._changes.show_count(len(found), config_explanation(config) if found else "")
+        self._form.show_changes(found)
         changed = config.layers != self._recipe.recipe.config.layers
         summary = network_summary(config, self._data.class_count)
         problem = next((problem.text for problem in summary.problems), "")
         self._network.show_network(config.layers, None if problem else summary.parameters, problem, changed)
         self.buttons.set_steppable(config.engine == "gradient_tape")
+        self.show_error(self._form.problem)
         self.changed.emit()
 
     @Slot(object)
@@ -240,7 +267,7 @@ class RunSetup(Card):
     def _on_edit_requested(self) -> None:
         from app.ui.widgets.network_editor import NetworkEditor
 
-        self._editor = NetworkEditor(self.config(), self._data.class_count, self.window())
+        self._editor = NetworkEditor(self._now(), self._data.class_count, self.window())
         self._editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._editor.accepted.connect(self._on_network_accepted)
         self._editor.open()
@@ -254,6 +281,14 @@ class RunSetup(Card):
     @Slot()
     def _on_reset_requested(self) -> None:
         self._form.set_layers(self._recipe.recipe.config.layers)
+
+    @Slot(str)
+    def _on_field_reset_requested(self, name: str) -> None:
+        self._form.set_value(name, getattr(self._recipe.recipe.config, name))
+
+    @Slot()
+    def _on_all_reset_requested(self) -> None:
+        self._on_recipe_chosen(self._recipe.recipe)
 
     @Slot()
     def _on_name_edited(self) -> None:
