@@ -343,6 +343,7 @@ class CurvePlot(QWidget):
             axis.setStyle(tickLength=0, maxTickLevel=0, autoExpandTextSpace=False, hideOverlappingLabels=False)
             axis.setTickFont(font)
             axis.enableAutoSIPrefix(False)
+            axis.setZValue(-1000)  # else grid lines cross the signs
 
     @Slot()
     def _on_colours_changed(self) -> None:
