@@ -13,13 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.cli import run_command
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.pictures import Picture
+from app.core.models.library import copy_model, delete_model, restore_model
 from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui import theme
-from app.ui.main_window import MainWindow
+from app.ui.main_window import RECOGNIZE, MainWindow
 from app.ui.widgets.canvas import Tool
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_words import paper_words
@@ -357,3 +359,42 @@ def test_a_picture_without_anything_in_it_is_told_so(window: MainWindow, qtbot: 
 )
 def test_an_empty_paper_invites_to_what_the_model_knows(names: tuple[str, ...], words: str) -> None:
     assert paper_words(names) == words
+
+
+def chosen_name(window: MainWindow) -> str:
+    chosen = window.chooser.chosen
+    return chosen.card.name if chosen else ""
+
+
+def test_models_of_the_command_line_are_offered_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    assert run_command(["models", "copy", "quickstart-mnist", "--title", "Mine"]) == 0
+    qtbot.waitUntil(lambda: any(action.text().startswith("Mine · ") for action in window.chooser.menu().actions()))
+    assert chosen_name(window) == "digits-cnn", "what reads goes on reading"
+
+
+def test_a_deleted_model_gives_way_and_comes_back(window: MainWindow, qtbot: QtBot) -> None:
+    mine = copy_model("clothes-cnn", "Mine").card.name
+    window.recognize.use_new_model(mine)
+    delete_model(mine)
+    qtbot.waitUntil(lambda: chosen_name(window) == "clothes-cnn")
+    restore_model(mine)
+    qtbot.waitUntil(lambda: chosen_name(window) == mine)
+    delete_model(mine)
+    qtbot.waitUntil(lambda: chosen_name(window) == "clothes-cnn")
+    next(action for action in window.chooser.menu().actions() if action.data() == "fast-cnn").trigger()
+    restore_model(mine)
+    qtbot.waitUntil(lambda: any(action.data() == mine for action in window.chooser.menu().actions()))
+    assert chosen_name(window) == "fast-cnn", "whoever chose another one keeps it"
+
+
+def test_every_choice_of_a_model_leads_to_the_models_page(window: MainWindow) -> None:
+    for menu in (window.chooser.menu(), window.recognize.believes.compare.menu()):
+        window.show_page(RECOGNIZE)
+        menu.actions()[-1].trigger()
+        assert window.stack.currentWidget() is window.models
+        assert [model.card.name for model in window.models.table.selected] == ["digits-cnn"]
+    QTest.keyClick(window.models.table, Qt.Key.Key_Up)
+    name = window.models.table.selected[0].card.name
+    QTest.keyClick(window.models.table, Qt.Key.Key_Return)
+    assert window.stack.currentWidget() is window.recognize
+    assert chosen_name(window) == name

@@ -55,7 +55,7 @@ class ModelTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models: Sequence[StoredModel] = ()
+        self.models: Sequence[StoredModel] = ()
         self.rows: list[StoredModel] = []
         self._column, self._is_descending = -1, False
         self._titles = (
@@ -70,7 +70,7 @@ class ModelTableModel(QAbstractTableModel):
     def show_models(self, models: Sequence[StoredModel]) -> None:
         """Show these."""
         self.beginResetModel()
-        self._models = models
+        self.models = models
         self._arrange()
         self.endResetModel()
 
@@ -85,7 +85,7 @@ class ModelTableModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _arrange(self) -> None:
-        self.rows = sorted(self._models, key=lambda model: model.bundled)
+        self.rows = sorted(self.models, key=lambda model: model.bundled)
         if self._column >= 0:
             self.rows.sort(key=_COLUMNS[self._column].key, reverse=self._is_descending)
 
@@ -188,6 +188,8 @@ class ModelTable(QTableView):
 
     def show_models(self, models: Sequence[StoredModel]) -> None:
         """Show these; what was selected stays selected, or else the next one is."""
+        if tuple(models) == tuple(self.models.models):
+            return  # a name that is being written stays
         names, row = [model.card.name for model in self.selected], self.currentIndex().row()
         self.models.show_models(models)
         self.select(names)

@@ -1,10 +1,9 @@
-"""Which models there are, fresh from disk: this window, another one and the command line add and remove them."""
+"""When to look again which models there are: this window, another one and the command line add and remove them."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
-from app.core.models.store import list_models
 from app.core.paths import user_models_dir
 
 _PAUSE_MS = 150
@@ -12,13 +11,12 @@ _PAUSE_MS = 150
 
 
 class ModelsFolder(QObject):
-    """Watches the folder of the user's models; `changed` tells that a model came, went or has another card."""
+    """Watches the folder of the user's models; `changed` tells that a model came, went or has another card, perhaps."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._models = list_models()
         self._watcher = QFileSystemWatcher(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -30,10 +28,7 @@ class ModelsFolder(QObject):
     @Slot()
     def _look(self) -> None:
         self._watch()
-        models = list_models()
-        if models != self._models:
-            self._models = models
-            self.changed.emit()
+        self.changed.emit()
 
     def _watch(self) -> None:
         """Watch the folder, or while there is none yet, where it will be."""
