@@ -145,7 +145,7 @@ def test_keys_walk_through_the_digits(line: NumberLine, qtbot: QtBot) -> None:
 def test_the_number_is_copied_whole_or_in_part(line: NumberLine, qtbot: QtBot) -> None:
     line.set_number(number_of("12 34"))
     QTest.mouseClick(copy_button(line), LEFT, NO_KEYS)
-    assert QGuiApplication.clipboard().text() == "12 34"
+    assert QGuiApplication.clipboard().text() == "12\n34"
     text = text_of(line)
     QTest.keyClick(text, Qt.Key.Key_Home)
     QTest.keyClick(text, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)

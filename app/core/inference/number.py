@@ -22,6 +22,7 @@ MOST_DIGITS = 12
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 _ROW_SEPARATOR = " "
 _STRANGENESS_COST = 30.0
+_UNCONVINCING = 30.0  # what it costs to cut an unbroken stroke, and get what is no digit
 _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
 _NO_DIGIT = "?"
@@ -61,6 +62,11 @@ class Number:
 
     digits: tuple[Digit, ...]
     text: str
+
+    @property
+    def lines(self) -> str:
+        """The text with a line for each row."""
+        return self.text.replace(_ROW_SEPARATOR, "\n")
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -204,7 +210,7 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
         if candidate.first and not before:
             continue
         cost, previous = min(before, key=lambda choice: choice[0]) if before else (0.0, None)
-        best[candidate] = (cost + candidate.cost + _strangeness(read[candidate].prediction), previous)
+        best[candidate] = (cost + candidate.cost + _strangeness(row, candidate, read[candidate].prediction), previous)
     ends = [candidate for candidate in best if candidate.last == len(row.pieces)]
     at: Candidate | None = min(ends, key=lambda candidate: best[candidate][0]) if ends else None
     path: list[Digit] = []
@@ -214,7 +220,8 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
     return path[::-1]
 
 
-def _strangeness(prediction: Prediction) -> float:
+def _strangeness(row: Lattice, candidate: Candidate, prediction: Prediction) -> float:
     """What it costs to take for a digit what does not look like one; 0 for what does, be it a 4 or a 9."""
     known = float(familiarity(prediction.probabilities[None])[0])
-    return -_STRANGENESS_COST * math.log(max(known, _LEAST_FAMILIARITY)) - _DIGIT_GAIN
+    cut = _UNCONVINCING if prediction.verdict is Verdict.UNKNOWN and row.is_cut_out(candidate) else 0.0
+    return cut - _STRANGENESS_COST * math.log(max(known, _LEAST_FAMILIARITY)) - _DIGIT_GAIN

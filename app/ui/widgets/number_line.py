@@ -80,7 +80,7 @@ class NumberLine(QWidget):
     def copy(self) -> None:
         """Put the number on the clipboard."""
         if self.text:
-            QGuiApplication.clipboard().setText(self.text)
+            QGuiApplication.clipboard().setText(self._text.lines)
 
 
 class _NumberText(QLineEdit):
@@ -122,6 +122,11 @@ class _NumberText(QLineEdit):
         )
         self.setAccessibleDescription(self.toolTip() or self._spoken())
         self.update()
+
+    @property
+    def lines(self) -> str:
+        """The number as it is written, a line for each row."""
+        return self._number.lines if self._number else ""
 
     def choose(self, place: int) -> None:
         if self._number is not None and 0 <= place < len(self._number.digits):

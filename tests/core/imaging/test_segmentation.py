@@ -75,6 +75,40 @@ def test_rows_are_parted_by_blank_paper_only() -> None:
     assert len(rows(pieces(body, bar))) == 1  # a 5 and its bar
 
 
+def test_lines_of_digits_are_rows_though_little_is_between_them_and_a_dot_joins_none() -> None:
+    upper = [line((x, 0), (x + 40, 100)) for x in (0, 60, 120)]
+    lower = [line((x, 118), (x + 40, 218)) for x in (0, 60, 120)]
+    dot = line((20, 70), (21, 71))
+    assert [len(row) for row in rows(pieces(*lower, dot, *upper))] == [4, 3]
+    eights = [line((x, y), (x + 40, y + 50)) for x in (0, 60) for y in (0, 56)]
+    assert len(rows(pieces(*eights))) == 1  # two of them, of two circles each
+
+
+def test_high_strokes_with_blank_paper_between_are_two_digits_for_any_network() -> None:
+    row = Lattice(pieces(line((0, 0), (60, 100)), line((75, 0), (135, 100))))
+    assert [(candidate.first, candidate.last) for candidate in row.candidates] == [(0, 1), (1, 2)]
+
+
+def test_what_touches_from_top_to_bottom_is_hardly_two_digits() -> None:
+    stem, bumps = line((0, 0), (0, 100)), line((1, 0), (40, 25), (1, 50), (40, 75), (1, 100))
+    beside = line((1, 50), (40, 0), (40, 100))
+    costs = []
+    for other in (bumps, beside):
+        row = Lattice(pieces(stem, other))
+        left, right = (
+            next(each for each in row.candidates if (each.first, each.last) == run) for run in ((0, 1), (1, 2))
+        )
+        costs.append(row.parting_cost(left, right))
+    assert costs[0] > costs[1] + 10
+
+
+def test_a_stroke_that_was_cut_into_many_parts_is_still_one_candidate() -> None:
+    teeth = [(20.0 * place, 100.0 * (place % 2)) for place in range(30)]
+    row = Lattice(Strokes(on_canvas([line(*teeth)])).pieces)
+    assert len(row.pieces) > 10
+    assert any((each.first, each.last) == (0, len(row.pieces)) for each in row.candidates)
+
+
 def test_a_seam_goes_through_the_gap_even_if_it_leans() -> None:
     ink = np.ones((64, 120), np.float32)
     for row in range(64):

@@ -131,7 +131,32 @@ def test_a_tilted_line_is_one_row_and_two_rows_are_two(reader: Predictor) -> Non
     first = [np.array(stroke) for stroke in written("203").strokes]
     both = on_canvas([*second, *first])
     assert read_number(reader, both).text == "203 61"
+    assert read_number(reader, both).lines == "203\n61"
     assert read_number(reader, photographed(both)).text == "203 61"
+
+
+@pytest.mark.parametrize("wide", [1.5, 2.0, 2.4])
+@pytest.mark.parametrize("name", ["0", "2", "3", "5", "8"])
+def test_one_unbroken_stroke_is_one_digit_however_wide(reader: Predictor, name: str, wide: float) -> None:
+    strokes = [stroke * (wide, 1) for stroke in digit(name)]
+    assert len(read_number(reader, on_canvas([np.concatenate(strokes) + 30])).digits) == 1
+
+
+def test_text_tag_and_verdict_of_a_digit_say_the_same(reader: Predictor) -> None:
+    number = Number((), "")
+    for width in np.linspace(1, 6, 12):  # wider and wider beside a 7: a poor digit, in the end none
+        strokes = [*digit("7"), *(stroke * (width, 1) + (110, 0) for stroke in digit("4"))]
+        number = read_number(reader, on_canvas([stroke + 30 for stroke in strokes]))
+        for one in number.digits:
+            is_named = one.prediction.verdict is not Verdict.UNKNOWN
+            assert (one.text != "?") == is_named or len(number.digits) == 1
+
+
+def test_a_person_corrects_a_digit(reader: Predictor) -> None:
+    number = read_number(reader, written("365")).corrected(1, "8")
+    assert number.text == "385"
+    assert [one.text for one in number.digits] == ["3", "8", "5"]
+    assert number.digits[1].is_sure
 
 
 def test_blank_paper_has_no_number(reader: Predictor) -> None:

@@ -47,7 +47,7 @@ def test_a_set_too_small_says_what_to_do(make_page: MakePage, qtbot: QtBot) -> N
         button = card.findChild(QPushButton, name)
         assert button is not None
         assert not button.isEnabled()
-        assert "Collect five" in button.toolTip()
+        assert "Collect at least five" in button.toolTip()
 
 
 def test_a_new_set_is_made_in_a_dialog(make_page: MakePage, qtbot: QtBot) -> None:

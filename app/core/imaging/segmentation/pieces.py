@@ -22,6 +22,8 @@ MOST_PIECES = 200
 """On one paper: what has more is no number."""
 
 _ROW_GAP = 0.45  # of the lesser row's height: parts of one digit, the circles of an 8, are nearer
+_LINE_GAP = 0.15  # of the lesser row's height, where several digits stand in each
+_BESIDE = 0.5  # of the lower one's height: what shares so much of it is in one row
 _WITHIN = 0.8  # of the narrower piece's width
 _WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
 _CROSSED = 0.3  # of the height of the writing: wider strokes than that, in the same place, are no two digits
@@ -75,10 +77,20 @@ def box_around(boxes: Sequence[Box]) -> Box:
 
 def distance(a: Piece, b: Piece) -> float:
     """The distance between the nearest two points of two pieces."""
+    return math.sqrt(max(float(_squares(a, b).min()), 0.0))
+
+
+def touching_places(a: Piece, b: Piece, within: float) -> NDArray[np.float64]:
+    """How far down the points of `a` are that have one of `b` so near, (n,); that of the nearest if none has."""
+    nearest = _squares(a, b).min(axis=1)
+    return np.asarray(a.points[nearest <= max(within * within, float(nearest.min())), 1])
+
+
+def _squares(a: Piece, b: Piece) -> NDArray[np.float64]:
+    """The squares of the distances between the points of two pieces, (n of a, n of b)."""
     middle = a.points.mean(axis=0)  # squares of small numbers keep their last digits
     first, second = a.points - middle, b.points - middle
-    squares = (first * first).sum(axis=1)[:, None] + (second * second).sum(axis=1) - 2 * first @ second.T
-    return math.sqrt(max(float(squares.min()), 0.0))
+    return np.asarray((first * first).sum(axis=1)[:, None] + (second * second).sum(axis=1) - 2 * first @ second.T)
 
 
 def thinned(points: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.float64]:
@@ -141,27 +153,47 @@ def writing_height(pieces: Sequence[Piece]) -> float:
 def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Divide writing into its rows, top to bottom; each is in the order of the middles of its pieces.
 
-    Rows are divided by blank paper right across, so a tilted line stays one.
+    What stands beside each other is of one row, so a tilted line stays one; what is low, such as a dot or a bar, goes
+    with the digit that it is nearest to.
     """
-    found: list[list[Piece]] = []
-    bottom = -np.inf
-    for piece in sorted(pieces, key=lambda piece: piece.box.top):
-        if found and piece.box.top <= bottom:
-            found[-1].append(piece)
-        else:
-            found.append([piece])
-        bottom = max(bottom, piece.box.bottom)
+    if not pieces or len(pieces) > MOST_PIECES:
+        return [list(pieces)] if pieces else []
+    least = _DOT * max(piece.box.height for piece in pieces)
+    found = _beside_each_other([piece for piece in pieces if piece.box.height >= least])
     whole = found[:1]
     for row in found[1:]:
         if _are_apart(whole[-1], row):
             whole.append(row)
         else:
             whole[-1] = [*whole[-1], *row]
-    return [sorted(row, key=lambda piece: piece.box.left + piece.box.right) for row in whole]
+    digits = [list(row) for row in whole]
+    for piece in pieces:
+        if piece.box.height < least:
+            nearest = min(range(len(whole)), key=lambda at: min(distance(piece, other) for other in whole[at]))
+            digits[nearest].append(piece)
+    return [sorted(row, key=lambda piece: piece.box.left + piece.box.right) for row in digits]
+
+
+def _beside_each_other(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Groups of pieces in which each is about as far down as another of the group; the highest group first."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        beside = [group for group in groups if any(_is_beside(piece.box, other.box) for other in group)]
+        groups = [group for group in groups if group not in beside]
+        groups.append([piece, *(other for group in beside for other in group)])
+    return sorted(groups, key=lambda group: float(np.mean([piece.box.top + piece.box.bottom for piece in group])))
+
+
+def _is_beside(box: Box, other: Box) -> bool:
+    common = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return common > _BESIDE * min(box.height, other.height)
 
 
 def _are_apart(above: Sequence[Piece], below: Sequence[Piece]) -> bool:
-    """Tell whether these are two rows and not two parts of one."""
+    """Tell whether these are two rows and not two parts of one: an 8 may be two circles, but not two of them a row."""
     upper, lower = (box_around([piece.box for piece in row]) for row in (above, below))
-    low, high = sorted((upper.height, lower.height))
-    return low > _DOT * high and lower.top - upper.bottom > _ROW_GAP * low
+    low, high = sorted(float(np.median([piece.box.height for piece in row])) for row in (above, below))
+    over = [(a.box, b.box) for a in above for b in below if a.box.left < b.box.right and b.box.left < a.box.right]
+    gap = min((b.top - a.bottom for a, b in over), default=lower.top - upper.bottom)
+    are_lines = min(len(above), len(below)) > 1
+    return low > _DOT * high and gap > (_LINE_GAP if are_lines else _ROW_GAP) * low
