@@ -167,6 +167,18 @@ def test_enter_uses_the_model(page: ModelsPage, qtbot: QtBot) -> None:
     assert asked.args == ["mine"]
 
 
+def test_a_damaged_model_is_named_and_can_be_deleted(page: ModelsPage, qtbot: QtBot, home: Path) -> None:
+    assert page.damage.text == ""
+    (home / "models" / "mine" / "card.json").write_text("{")
+    page.refresh()
+    assert page.damage.text == "Damaged, and only to be deleted: mine"
+    assert titles(page)[0] == "Other"
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(page.damage.delete, LEFT)
+    assert page.damage.text == ""
+    assert page.notice.text == "'mine' was deleted."
+
+
 def test_models_of_other_programs_are_noticed(qtbot: QtBot, tmp_path: Path) -> None:
     folder = ModelsFolder()
     with qtbot.waitSignal(folder.changed):

@@ -46,7 +46,7 @@ from app.ui.workers.evaluation_work import Load
 LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 324
 COMPACT_BELOW = 1140
 _LEFT_SHARE = 0.26
-PATIENCE_S = 3.0
+PATIENCE_S = 5.0
 """What takes longer is begun only when the person asks for it."""
 
 

@@ -9,9 +9,10 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.models.exchange import SUFFIX
-from app.core.models.store import StoredModel, list_models
+from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.damaged_models import DamagedModels
 from app.ui.widgets.folder_drops import DropTarget, FolderDrops
 from app.ui.widgets.model_details import ModelDetails
 from app.ui.widgets.model_table import ModelTable
@@ -77,6 +78,7 @@ class ModelsPage(QWidget):
         self._deleted: list[DeleteModels] = []
         self._dialog: TextDialog | None = None
         self.table, self.details, self.notice = ModelTable(), ModelDetails(), Notice()
+        self.damage = DamagedModels()
         self._bring = QPushButton(self.tr("Import…"))
         self._hint = QLabel()
         self._lay_out()
@@ -88,6 +90,7 @@ class ModelsPage(QWidget):
         """Look again which models there are."""
         self.table.show_models(list_models())
         self._show_selected()
+        self.damage.show_problems(damaged_models())
 
     def select(self, name: str) -> None:
         """Show the model of that name, if there is one."""
@@ -125,7 +128,7 @@ class ModelsPage(QWidget):
         self._hint.setProperty("role", "caption")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_dropping(False)
-        for widget, stretch in ((self.notice, 0), (self.table, 1), (self._hint, 0)):
+        for widget, stretch in ((self.notice, 0), (self.table, 1), (self.damage, 0), (self._hint, 0)):
             models.body.addWidget(widget, stretch)
         right = QVBoxLayout()
         right.addWidget(self.details, 1)
@@ -140,6 +143,7 @@ class ModelsPage(QWidget):
         FolderDrops(self, self._target_at).dropped.connect(self._on_dropped)
         self._jobs.ended.connect(self._on_ended)
         self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        self.damage.delete_requested.connect(self._on_delete_damaged)
         self._bring.clicked.connect(self._on_import)
         self.notice.undo_requested.connect(self._on_undo)
         self.table.selection_changed.connect(self._show_selected)
@@ -230,6 +234,10 @@ class ModelsPage(QWidget):
         selected = self.table.selected
         if selected and not any(model.bundled for model in selected):
             self._ask(DeleteModels(tuple(model.card.name for model in selected), selected[0].card.title))
+
+    @Slot(tuple)
+    def _on_delete_damaged(self, names: tuple[str, ...]) -> None:
+        self._ask(DeleteModels(names, names[0]))
 
     @Slot()
     def _on_undo(self) -> None:

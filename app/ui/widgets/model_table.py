@@ -23,7 +23,6 @@ from app.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 
 _NOWHERE = QModelIndex()
-_NAME_WIDTH = 150
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -170,7 +169,7 @@ class ModelTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(40)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -192,6 +191,9 @@ class ModelTable(QTableView):
             return  # a name that is being written stays
         names, row = [model.card.name for model in self.selected], self.currentIndex().row()
         self.models.show_models(models)
+        for column in range(1, len(_COLUMNS)):
+            width = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+            self.setColumnWidth(column, width + theme.SPACING)
         self.select(names)
         if not self.selected and self.models.rows:
             self.selectRow(min(max(row, 0), len(self.models.rows) - 1))
