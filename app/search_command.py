@@ -76,6 +76,9 @@ def search(  # noqa: PLR0917 - the options are the interface
     else:
         raise InputError("Say what to search: a ready-made plan (see: softmax-studio search --list) or a recipe.")
     status = _follow(runner, output)
+    if status.done == status.total and (model := runner.publish_best()) is not None:
+        facts = {"event": "best_model_kept", "model": model.card.name}
+        output.facts(facts, f"The model of the best trial is kept as '{model.card.name}', ready on the Recognize page.")
     if table is not None and status.done == status.total:
         table.write_text(markdown_table(plan, status), encoding="utf-8")
         output.facts({"event": "table_written", "path": str(table)}, f"The table is in {table}.")

@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.search.status_changed.connect(self._frame.right.setText)
         self.search.data_page_requested.connect(self._on_data_page_requested)
         self.search.run_requested.connect(self._on_run_requested)
+        self.search.model_requested.connect(self._on_model_requested)
         self.search.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.search
 

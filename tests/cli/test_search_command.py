@@ -30,7 +30,7 @@ def test_a_search_runs_its_trials_and_goes_on_when_it_is_called_again(
     assert run_command([*SEARCH, "--json", "--table", str(table)]) == 0
     events = lines(capsys.readouterr().out)
     assert [event["event"] for event in events if event["event"] != "trial_running"] == [
-        "search_started", "trial_done", "trial_done", "search_ended", "table_written"
+        "search_started", "trial_done", "trial_done", "search_ended", "best_model_kept", "table_written"
     ]  # fmt: skip
     done = [event for event in events if event["event"] == "trial_done"]
     assert [event["changes"] for event in done] == [{"hidden_units": 8}, {"hidden_units": 16}]
@@ -38,12 +38,14 @@ def test_a_search_runs_its_trials_and_goes_on_when_it_is_called_again(
         ("quickstart-mnist-hidden_units", 0),
         ("quickstart-mnist-hidden_units", 1),
     }
-    assert not (home / "models").exists()
+    kept = next(event["model"] for event in events if event["event"] == "best_model_kept")
+    assert [path.name for path in (home / "models").iterdir()] == [kept]  # of the best trial, and of no other
     assert table.read_text().count("quickstart-mnist hidden_units=") == 2
 
     assert run_command([*SEARCH, "--json"]) == 0
     events = lines(capsys.readouterr().out)
     assert events[0]["done"] == 2
+    assert events[-1] == {"event": "best_model_kept", "model": kept}
     assert len(RunHistory().runs()) == 2
     for command in ("search", "search-worker"):
         assert run_command([command, "--study", "quickstart-mnist-hidden_units"]) == 0

@@ -81,7 +81,7 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
     page.setup.space.rows[0].choose("hidden_units")
     QTest.keyClicks(page.setup.space.rows[0].values, "4, 8")
     press(page, "start_search")
-    qtbot.waitUntil(page.progress.train_best.isVisible, timeout=SEARCH_MS)
+    qtbot.waitUntil(page.progress.use_best.isVisible, timeout=SEARCH_MS)
     assert states(page) == [TrialState.DONE] * 2
     runs = sorted(RunHistory().runs(), key=lambda run: run.id)
     assert [(run.study, run.trial, run.state) for run in runs] == [

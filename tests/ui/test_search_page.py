@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import InputError, StudioError
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Dense, Dropout
+from app.core.models.store import find_model
 from app.core.search.plan import SearchPlan
 from app.core.search.plans import PLANS
 from app.core.search.readiness import as_begun
@@ -23,9 +24,12 @@ from app.core.search.space import Choices
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
+from app.core.search.winner import Winners
 from app.ui.pages.search_page import SearchPage
 from app.ui.widgets.search_model import DIFFERENCE, STATE, TEST, VALIDATION
 from app.ui.widgets.search_trials import SearchTrials
+from tests.core.models.stored import card
+from tests.core.models.stored import write as write_model
 
 WAIT_MS = 30_000
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=8), Dropout(rate=0.1)), epochs=5)
@@ -272,6 +276,22 @@ def test_the_best_one_is_trained_with_a_click(qtbot: QtBot, make_page: MakePage,
     with qtbot.waitSignal(page.train_requested) as wanted:
         click(qtbot, page, "train_best")
     assert wanted.args == [BASE.changed(dropout=0.3)]
+
+
+def test_the_kept_model_of_the_best_one_is_used_with_a_click(
+    qtbot: QtBot, make_page: MakePage, runner: PretendedRunner
+) -> None:
+    page = make_page()
+    begin(qtbot, page)
+    assert runner.plan is not None
+    status = finished(runner.plan, 0.8, 0.7, 0.9)
+    Winners(own_storage(), runner.plan).keep(2, card("any"), write_model)
+    show(qtbot, page, runner, status)
+    assert not page.progress.train_best.isVisible()
+    with qtbot.waitSignal(page.model_requested, timeout=WAIT_MS) as wanted:
+        click(qtbot, page, "use_best")
+    assert wanted.args == ["quickstart-mnist-dropout-0.3"]
+    assert find_model(wanted.args[0]).card.title == "quickstart-mnist (dropout 0.3), best of 3"
 
 
 def test_a_selected_trial_leads_to_its_run_and_its_settings(

@@ -157,14 +157,47 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
         with tempfile.TemporaryDirectory(prefix=".new-", dir=home) as partial:
             folder = Path(partial) / "model"
             folder.mkdir()
-            calibration = write(folder)
-            hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
-            complete = card.model_copy(update={"files": hashes, "calibration": calibration})
-            (folder / CARD_FILE).write_text(complete.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            complete = fill_folder(folder, card, write)
             folder.rename(final)
     except OSError as error:
         raise StudioError(f"The model could not be saved in {home}: {error.strerror or error}.") from None
     return StoredModel(complete, final, bundled=False)
+
+
+def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibration | None]) -> ModelCard:
+    """Put a model's files and its card into an empty folder; returns the card as it then is. Raises OSError."""
+    calibration = write(folder)
+    hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+    complete = card.model_copy(update={"files": hashes, "calibration": calibration})
+    _write_card(folder, complete)
+    return complete
+
+
+def take_in(folder: Path, card: ModelCard) -> StoredModel:
+    """Move a folder that `fill_folder` has filled among the user's own models, under the name in `card`.
+
+    Raises InputError for a name that is taken, StudioError when the disk refuses.
+    """
+    home = user_models_dir()
+    final = home / check_new_name(card.name)
+    try:
+        _write_card(folder, card)
+        folder.rename(final)
+    except OSError as error:
+        raise StudioError(f"The model could not be saved in {home}: {error.strerror or error}.") from None
+    return StoredModel(card, final, bundled=False)
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card in a model's folder. Raises StudioError if it cannot be read."""
+    try:
+        return ModelCard.model_validate_json((folder / CARD_FILE).read_bytes())
+    except (OSError, ValidationError):
+        raise StudioError(f"The model in {folder} is damaged; remove it and train it again.") from None
+
+
+def _write_card(folder: Path, card: ModelCard) -> None:
+    (folder / CARD_FILE).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def file_sha256(path: Path) -> str:

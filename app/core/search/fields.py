@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, replace
 
 from app.core.errors import InputError
+from app.core.models.changes import run_name, value_text
 from app.core.models.config import TrainingConfig
 from app.core.models.form import FieldKind, FormField, form_fields
 from app.core.models.layer_form import layer_fields
 from app.core.models.layer_settings import LAYER_SETTINGS, reaches
 from app.core.models.shown import Section
 from app.core.search.plan import Method
-from app.core.search.space import Choices, Range, parse_dimension
+from app.core.search.space import Changes, Choices, Range, Value, parse_dimension
 
 _RANGE = re.compile(r"\s*(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+)(?:\s+(?:(?P<log>log)|step\s+(?P<step>\S+)))?\s*")
 
@@ -51,6 +52,18 @@ def title_of(field: str) -> str:
     if field in LAYER_SETTINGS:
         return LAYER_SETTINGS[field].title
     return next((known.title for known in form_fields() if known.name == field), field.replace("_", " ").capitalize())
+
+
+def trial_name(config: TrainingConfig, changes: Changes) -> str:
+    """What the run of a trial is called: "quickstart-mnist (learning rate 0.00133)"."""
+    if not changes:
+        return run_name(config)
+    said = (f"{title_of(field).lower()} {_short(value)}" for field, value in changes.items())
+    return f"{config.recipe} ({', '.join(said)})"
+
+
+def _short(value: Value) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else value_text(value)
 
 
 def read_dimension(field: str, text: str, base: TrainingConfig) -> Choices | Range:

@@ -11,10 +11,11 @@ import time
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
+from app.core.models.store import StoredModel
 from app.core.search.plan import SearchPlan, check_plan
 from app.core.search.processes import WorkerProcess
 from app.core.search.remaining import TimeLeft
-from app.core.search.status import SearchStatus, TrialState, TrialStatus
+from app.core.search.status import SearchStatus, TrialState, TrialStatus, best_of
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from app.core.training.checks import check_run
@@ -165,6 +166,13 @@ class SearchRunner:
         assert self._time_left is not None
         running = sum(trial.state is TrialState.RUNNING for trial in trials)  # other machines may help
         return self._time_left.look(trials, max(self._wanted, running), time.monotonic())
+
+    def publish_best(self) -> StoredModel | None:
+        """Put the best trial's model among the user's own; None if there is none, or it is on another machine."""
+        assert self._study is not None, "start a search first"
+        best = best_of(self._study.status(), self._study.plan.maximizes)
+        winners = self._study.winners
+        return winners.publish(best) if best is not None and winners.has(best) else None
 
     def close(self) -> None:
         """Stop, and wait until all workers have ended."""

@@ -1,6 +1,7 @@
 """What a search shows of itself: frozen values, made for a window that asks twice a second."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,6 +88,13 @@ class TrialStatus:
         return self.report.epoch_s or self.elapsed_s / self.epochs_done
 
 
+def best_of(trials: Sequence[TrialStatus], maximizes: bool) -> TrialStatus | None:
+    """The finished trial with the best objective; the first one of equals."""
+    judged = [trial for trial in trials if trial.state is TrialState.DONE and trial.value is not None]
+    sign = -1 if maximizes else 1
+    return min(judged, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+
+
 @dataclass(frozen=True)
 class SearchStatus:
     """A search as it is now. `left_s` is None while nobody can tell; `problem` is a sentence if it cannot go on."""
@@ -118,9 +126,7 @@ class SearchStatus:
     @property
     def best(self) -> TrialStatus | None:
         """The finished trial with the best objective; the first one of equals."""
-        judged = [trial for trial in self.trials if trial.state is TrialState.DONE and trial.value is not None]
-        sign = -1 if self.maximizes else 1
-        return min(judged, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+        return best_of(self.trials, self.maximizes)
 
     @property
     def share(self) -> float:

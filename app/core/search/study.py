@@ -8,7 +8,7 @@ the same number: whatever is counted, it is counted once.
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from socket import gethostname
 from typing import Self
 
@@ -21,11 +21,13 @@ from optuna.trial import TrialState as State
 
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
+from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, check_plan, slots
 from app.core.search.sampling import choose, distributions, pruner, sampler
 from app.core.search.space import Changes
-from app.core.search.status import TrialReport, TrialState, TrialStatus
+from app.core.search.status import TrialReport, TrialState, TrialStatus, best_of
 from app.core.search.storage import open_storage, speaking
+from app.core.search.winner import Winners
 
 MOST_DEATHS = 3
 """A trial whose workers died so often is given up: it may be what kills them."""
@@ -50,6 +52,7 @@ class TakenTrial:
 
     number: int
     config: TrainingConfig
+    name: str
     worker: str
     before: TrialReport | None
 
@@ -101,6 +104,11 @@ class SearchStudy:
                         )
                     )
 
+    @property
+    def winners(self) -> Winners:
+        """The models of its best trials."""
+        return Winners(self._url, self.plan)
+
     def close(self) -> None:
         """Let go of the storage; whatever is asked afterwards connects anew."""
         self._backend.remove_session()
@@ -126,7 +134,8 @@ class SearchStudy:
             study_name=self.name, storage=self._storage, sampler=sampler(self.plan, waiting.number)
         )
         changes = choose(self.plan, Trial(study, trial_id))
-        return TakenTrial(waiting.number, self.plan.config(waiting.user_attrs[_BASE], changes), worker, before)
+        config = self.plan.config(waiting.user_attrs[_BASE], changes)
+        return TakenTrial(waiting.number, config, trial_name(config, changes), worker, before)
 
     def report(self, taken: TakenTrial, report: TrialReport, epochs: Sequence[tuple[int, float]] = ()) -> bool:
         """Say how a trial goes, and its objective after epochs (number, value); tells whether it should be pruned.
@@ -146,6 +155,12 @@ class SearchStudy:
                 epoch: value for epoch, value in trial.intermediate_values.items() if epoch <= report.epochs_done
             }
             return pruner(self.plan).prune(self._study, trial)
+
+    def would_lead(self, taken: TakenTrial, value: float) -> bool:
+        """Tell whether a trial with that value would be the best of those that are done."""
+        trials = self.status()
+        done = replace(trials[taken.number], state=TrialState.DONE, value=value)
+        return best_of([*trials[: taken.number], done, *trials[taken.number + 1 :]], self.plan.maximizes) is done
 
     def finish(self, taken: TakenTrial, report: TrialReport, state: TrialState, value: float | None) -> None:
         """End a trial for good. Raises TrialLost if another worker has it by now."""

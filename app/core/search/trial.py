@@ -1,5 +1,6 @@
 """One trial: a normal run that reports to its study, and is given back if it is stopped. Imports TensorFlow."""
 
+import logging
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -15,14 +16,18 @@ from app.core.search.plan import Objective
 from app.core.search.status import TrialReport, TrialState
 from app.core.search.study import SearchStudy, TakenTrial, TrialLost
 from app.core.training import runs
+from app.core.training.cards import make_card
 from app.core.training.checkpoint import load_checkpoint
 from app.core.training.control import RunControl
-from app.core.training.events import EndReason, EpochDone, Event, RunEnded, RunStarted
+from app.core.training.events import EndReason, EpochDone, Event, RunEnded, RunStarted, RunTested
 from app.core.training.history.records import RunLabel
 from app.core.training.history.store import RunHistory
+from app.core.training.trainer import TrainedNetwork
 
 BEAT_S = 1.0
 """How often a worker tells its study how far it is."""
+
+_log = logging.getLogger(__name__)
 
 
 class Reporter:
@@ -40,6 +45,7 @@ class Reporter:
         self._has_started = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell, daemon=True)
+        self.tested: RunTested | None = None
         self.ended: RunEnded | None = None
         self.is_pruned = self.is_lost = False
 
@@ -57,6 +63,8 @@ class Reporter:
             self._has_started = True
         elif isinstance(event, EpochDone):
             self._epochs.append(event)
+        elif isinstance(event, RunTested):
+            self.tested = event
         elif isinstance(event, RunEnded):
             self.ended = event
 
@@ -119,19 +127,24 @@ def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> Non
     except StudioError:
         study.give_back(taken)
         raise
-    label, earlier = RunLabel(study.name, taken.number), _earlier_run(study.name, taken, dataset)
+    label, earlier = RunLabel(study.name, taken.number, taken.name), _earlier_run(study.name, taken, dataset)
     with Reporter(study, taken, control, earlier) as reporter:
-        runs.run(taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier)
-    patiently(lambda: _settle(study, taken, reporter))
+        trained = runs.run(
+            taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier
+        )
+    patiently(lambda: _settle(study, taken, reporter, trained))
 
 
-def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter) -> None:
+def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter, trained: TrainedNetwork | None) -> None:
     assert reporter.ended is not None
     try:
         report, value = reporter.final()
         match reporter.ended.reason:
             case EndReason.COMPLETED | EndReason.EARLY_STOPPED:
+                if trained is not None and value is not None and study.would_lead(taken, value):
+                    _keep(study, taken, trained, reporter)
                 study.finish(taken, report, TrialState.DONE, value)
+                study.winners.forget_beaten(study.status())
             case EndReason.FAILED:
                 study.finish(taken, report, TrialState.FAILED, None)
             case EndReason.STOPPED if reporter.is_pruned:
@@ -143,6 +156,15 @@ def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter) -> None:
                 _explain(report.run, reporter.ended, "Stopped with its search, which takes it up again.")
     except TrialLost:
         return  # it counts where it is trained now
+
+
+def _keep(study: SearchStudy, taken: TakenTrial, trained: TrainedNetwork, reporter: Reporter) -> None:
+    """Keep the model of the best trial so far; one that cannot be kept can still be trained again."""
+    assert reporter.tested is not None
+    try:
+        study.winners.keep(taken.number, make_card(trained, reporter.tested, None), runs.writer(trained))
+    except Exception:  # whatever a converter throws: the trial's figures stand all the same
+        _log.exception("the model of a trial could not be kept")
 
 
 def _earlier_run(study: str, taken: TakenTrial, dataset: Dataset) -> int | None:

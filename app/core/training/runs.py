@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -131,12 +132,17 @@ def _save(trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str
 
 def save(trained: TrainedNetwork, card: ModelCard) -> StoredModel:
     """Write the network's files and its card into the store."""
+    return add_model(card, writer(trained))
+
+
+def writer(trained: TrainedNetwork) -> Callable[[Path], Calibration | None]:
+    """What puts the network's files into a folder and measures how far its probabilities are to be believed."""
 
     def write(folder: Path) -> Calibration | None:
         write_network(trained.loop.network, trained.config, len(trained.dataset.class_names), folder)
         return calibration_of(folder / LITERT_FILE, trained.config, trained.dataset)
 
-    return add_model(card, write)
+    return write
 
 
 def _ended(trained: TrainedNetwork, message: str, reason: EndReason | None = None) -> RunEnded:

@@ -33,6 +33,7 @@ class SearchPage(QWidget):
     run_requested = Signal(int)
     use_requested = Signal(object)  # TrainingConfig: put it into the form
     train_requested = Signal(object)  # TrainingConfig: train it now
+    model_requested = Signal(str)  # read with it
     data_page_requested = Signal()
     status_changed = Signal(str)
     busy_changed = Signal(object)  # Busy, or None for nothing
@@ -134,11 +135,13 @@ class SearchPage(QWidget):
         self.progress.stop_requested.connect(self.stop)
         self.progress.go_on_requested.connect(self._on_go_on)
         self.progress.plans_requested.connect(self._on_plans_requested)
+        self.progress.use_best_requested.connect(self._on_use_best)
         self.progress.train_best_requested.connect(self._on_train_best)
         self.trials.run_requested.connect(self.run_requested)
         self.trials.use_requested.connect(self.use_requested)
         self._thread.prepared.connect(self._on_prepared)
         self._thread.shown.connect(self._on_shown)
+        self._thread.model_published.connect(self.model_requested)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
         self._thread.shut_down_finished.connect(self.shut_down_finished)
@@ -195,6 +198,11 @@ class SearchPage(QWidget):
         self._show_plans()
 
     @Slot()
+    def _on_use_best(self) -> None:
+        if self._shown is not None:
+            self._thread.publish_best(self._shown)
+
+    @Slot()
     def _on_train_best(self) -> None:
         config = self.trials.best_config
         if config is not None:
@@ -205,7 +213,7 @@ class SearchPage(QWidget):
         was_running = self._shown is not None and self._shown.status.is_running
         self._shown = shown
         status = shown.status
-        self.progress.show_status(shown.plan, status)
+        self.progress.show_status(shown.plan, status, shown.has_model)
         self.trials.show_status(shown.plan, status)
         self.stack.setCurrentIndex(_TRIALS)
         self._show_hint()

@@ -23,6 +23,7 @@ class SearchProgress(Card):
     stop_requested = Signal()
     go_on_requested = Signal()
     plans_requested = Signal()
+    use_best_requested = Signal()
     train_best_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,13 +33,15 @@ class SearchProgress(Card):
         self.stop = self._button("stop_search", "danger", self.tr("Stop"))
         self.go_on = self._button("go_on", "", self.tr("Go on"))
         self.plans = self._button("other_searches", "", self.tr("Other searches"))
+        self.use_best = self._button("use_best", "primary", self.tr("Use the best model"))
         self.train_best = self._button("train_best", "primary", self.tr("Train the best one"))
         self._lay_out()
         self.stop.clicked.connect(self.stop_requested)
         self.go_on.clicked.connect(self.go_on_requested)
         self.plans.clicked.connect(self.plans_requested)
+        self.use_best.clicked.connect(self.use_best_requested)
         self.train_best.clicked.connect(self.train_best_requested)
-        self._show_parts(is_running=False, can_go_on=False, has_best=False)
+        self._show_parts(is_running=False, can_go_on=False, has_best=False, has_model=False)
 
     @property
     def busy(self) -> Busy | None:
@@ -55,11 +58,11 @@ class SearchProgress(Card):
         self._detail.set_whole(study)
         self._time.clear()
         self._bar.setRange(0, 0)
-        self._show_parts(is_running=True, can_go_on=False, has_best=False)
+        self._show_parts(is_running=True, can_go_on=False, has_best=False, has_model=False)
         self._enable_stop("")
 
-    def show_status(self, plan: SearchPlan, status: SearchStatus) -> None:
-        """Where it stands."""
+    def show_status(self, plan: SearchPlan, status: SearchStatus, has_model: bool) -> None:
+        """Where it stands; `has_model` tells whether the best trial's model was kept."""
         self._headline.setText(headline(status))
         words = self.tr("{study}: {done} of {total} done").format(
             study=status.study, done=status.done, total=status.total
@@ -72,7 +75,10 @@ class SearchProgress(Card):
         self._bar.setValue(int(status.share * STEPS))
         self.sentence.setText(ending(plan, status))
         self._show_parts(
-            is_running=status.is_running, can_go_on=status.done < status.total, has_best=status.best is not None
+            is_running=status.is_running,
+            can_go_on=status.done < status.total,
+            has_best=status.best is not None,
+            has_model=has_model,
         )
         self._enable_stop(self._why_no_stop(status))
 
@@ -81,12 +87,13 @@ class SearchProgress(Card):
             return self.tr("Waiting for the workers to end")
         return "" if status.is_running else self.tr("Nothing is running")
 
-    def _show_parts(self, *, is_running: bool, can_go_on: bool, has_best: bool) -> None:
+    def _show_parts(self, *, is_running: bool, can_go_on: bool, has_best: bool, has_model: bool) -> None:
         self._bar.setVisible(is_running)
         self.sentence.setVisible(not is_running)
         self.plans.setVisible(not is_running)
         self.go_on.setVisible(not is_running and can_go_on)
-        self.train_best.setVisible(not is_running and has_best)
+        self.use_best.setVisible(not is_running and has_model)
+        self.train_best.setVisible(not is_running and has_best and not has_model)
 
     def _enable_stop(self, reason: str) -> None:
         """Stop keeps its place when there is nothing to stop: no other button may come under the pointer."""
@@ -116,7 +123,10 @@ class SearchProgress(Card):
             label.setProperty("role", "muted")
         self.go_on.setToolTip(self.tr("Train what is left, beginning with the trials that were stopped"))
         self.plans.setToolTip(self.tr("Back to the choice of searches"))
-        self.train_best.setToolTip(self.tr("Train the best one on the Train page, and keep its model"))
+        self.use_best.setToolTip(self.tr("Put it among your models, and read with it on the Recognize page"))
+        self.train_best.setToolTip(
+            self.tr("Its model is not on this computer: train it on the Train page, and keep the model")
+        )
         top, bottom = QHBoxLayout(), QHBoxLayout()
         for row in (top, bottom):
             row.setSpacing(theme.SPACING)
@@ -126,7 +136,7 @@ class SearchProgress(Card):
         bottom.addStrut(theme.CONTROL_HEIGHT)
         bottom.addWidget(self._bar, 1)
         bottom.addWidget(self.sentence, 1)
-        for button in (self.plans, self.go_on, self.train_best, self.stop):
+        for button in (self.plans, self.go_on, self.use_best, self.train_best, self.stop):
             bottom.addWidget(button)
         self.body.setSpacing(theme.SPACING // 4)
         self.body.addLayout(top)

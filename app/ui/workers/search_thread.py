@@ -14,11 +14,13 @@ class SearchThread(QObject):
     shown = Signal(object)  # SearchShown
     refused = Signal(str)  # why the search could not begin
     failed = Signal(str)
+    model_published = Signal(str)
     shut_down_finished = Signal()
 
     _prepare_requested = Signal()
     _start_requested = Signal(object)
     _look_requested = Signal(str)
+    _publish_requested = Signal(object)
     _stop_requested = Signal()
     _finish_requested = Signal()
 
@@ -50,6 +52,11 @@ class SearchThread(QObject):
         self._ensure_thread()
         self._look_requested.emit(study)
 
+    def publish_best(self, shown: SearchShown) -> None:
+        """Put the model of the best trial among the user's own; `model_published` brings its name."""
+        self._ensure_thread()
+        self._publish_requested.emit(shown)
+
     def stop(self) -> None:
         """Let the trials under way be given back; `shown` tells when that is done."""
         self._stop_requested.emit()
@@ -71,12 +78,14 @@ class SearchThread(QObject):
         self._prepare_requested.connect(self._worker.prepare)
         self._start_requested.connect(self._worker.start)
         self._look_requested.connect(self._worker.look_at)
+        self._publish_requested.connect(self._worker.publish_best)
         self._stop_requested.connect(self._worker.stop)
         self._finish_requested.connect(self._worker.finish)
         self._worker.prepared.connect(self.prepared)
         self._worker.shown.connect(self._on_shown)
         self._worker.refused.connect(self._on_refused)
         self._worker.failed.connect(self.failed)
+        self._worker.model_published.connect(self.model_published)
         self._thread.finished.connect(self._on_thread_finished)
         self._thread.start()
 

@@ -17,6 +17,7 @@ from app.core.search.status import SearchStatus
 if TYPE_CHECKING:  # Optuna takes a second to load: only in the thread, and only once it is needed
     from app.core.search.runner import SearchRunner
     from app.core.search.studies import KnownStudy
+    from app.core.search.winner import Winners
 
 MakeRunner = Callable[[], "SearchRunner"]
 
@@ -52,10 +53,11 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """How a search goes now, with what it was asked to do."""
+    """How a search goes now, with what it was asked to do. `has_model`: the best trial's model was kept here."""
 
     plan: SearchPlan
     status: SearchStatus
+    has_model: bool = False
 
 
 class SearchWorker(QObject):
@@ -65,6 +67,7 @@ class SearchWorker(QObject):
     shown = Signal(object)  # SearchShown
     refused = Signal(str)  # why the search could not begin
     failed = Signal(str)  # what went wrong besides; a search under way goes on
+    model_published = Signal(str)
 
     def __init__(self, make_runner: MakeRunner) -> None:
         super().__init__()
@@ -100,7 +103,7 @@ class SearchWorker(QObject):
         with _telling(self.failed.emit):
             from app.core.search.studies import study_plan, study_status
 
-            self.shown.emit(SearchShown(study_plan(study), study_status(study)))
+            self.shown.emit(_shown(study_plan(study), study_status(study)))
 
     @Slot()
     def poll(self) -> None:
@@ -109,10 +112,17 @@ class SearchWorker(QObject):
             return
         with _telling(self.failed.emit):
             status = self._runner.poll()
-            self.shown.emit(SearchShown(self._plan, status))
+            self.shown.emit(_shown(self._plan, status))
             if not status.is_running:
                 self._timer.stop()
                 self._runner = None
+
+    @Slot(object)
+    def publish_best(self, shown: SearchShown) -> None:
+        """Put the model of the best trial among the user's own."""
+        with _telling(self.failed.emit):
+            if shown.status.best is not None:
+                self.model_published.emit(_winners(shown.plan).publish(shown.status.best).card.name)
 
     @Slot()
     def stop(self) -> None:
@@ -133,6 +143,18 @@ class SearchWorker(QObject):
             impatience.join()
             self._runner = None
         QThread.currentThread().quit()
+
+
+def _shown(plan: SearchPlan, status: SearchStatus) -> SearchShown:
+    has_model = not status.is_running and status.best is not None and _winners(plan).has(status.best)
+    return SearchShown(plan, status, has_model)
+
+
+def _winners(plan: SearchPlan) -> "Winners":
+    from app.core.search.storage import own_storage
+    from app.core.search.winner import Winners
+
+    return Winners(own_storage(), plan)
 
 
 @contextmanager

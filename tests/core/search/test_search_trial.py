@@ -7,8 +7,10 @@ import pytest
 from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import Dense
+from app.core.models.store import find_model
 from app.core.search.plan import SearchPlan
-from app.core.search.status import TrialReport, TrialState, TrialStatus
+from app.core.search.space import Choices
+from app.core.search.status import TrialReport, TrialState, TrialStatus, best_of
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy, TakenTrial
 from app.core.training.control import RunControl
@@ -52,6 +54,29 @@ def test_a_trial_is_a_run_in_the_history_with_its_test_figures() -> None:
     assert (run.study, run.trial, run.state) == ("mine", 0, RunState.COMPLETED)
     assert run.figures.test_accuracy == report.test_accuracy
     assert run.model is None
+
+
+def test_the_best_trial_keeps_its_model_and_the_others_none() -> None:
+    rates = Choices(field="learning_rate", values=(0.003, 0.00001, 0.01))
+    plan = SearchPlan(name="mine", method="grid", bases=(BASE.changed(epochs=1),), space=(rates,))
+    study = SearchStudy.create(plan, own_storage())
+    for _ in range(3):
+        train_next(study)
+    trials = study.status()
+    best = best_of(trials, maximizes=True)
+    assert best is not None
+    assert [study.winners.has(trial) for trial in trials] == [trial is best for trial in trials]
+    assert RunHistory().run(report_of(trials[1]).run or 0).name == "quickstart-mnist (learning rate 1e-05)"
+    model = study.winners.publish(best)
+    rate = best.changes["learning_rate"]
+    assert model.card.title == f"quickstart-mnist (learning rate {rate}), best of 3"
+    assert model.card.name == f"mine-{rate}"
+    assert model.card.config.learning_rate == rate
+    assert model.card.metrics.test_accuracy == report_of(best).test_accuracy
+    assert find_model(model.card.name) == model == study.winners.publish(best)
+    assert RunHistory().run(report_of(best).run or 0).model == model.card.name
+    with pytest.raises(InputError, match="train it again"):
+        study.winners.publish(trials[1])
 
 
 def test_the_objective_is_that_of_the_weights_that_are_kept() -> None:

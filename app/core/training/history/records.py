@@ -41,10 +41,11 @@ _UNFINISHED = {
 
 @dataclass(frozen=True)
 class RunLabel:
-    """Which trial of which search a run is."""
+    """Which trial of which search a run is, and what it is called; a `name` that is empty follows from its settings."""
 
     study: str
     trial: int
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from app.core.paths import user_dir
 from app.core.training.checkpoint import checkpoint_path
 from app.core.training.events import EpochDone, ModelSaved, RunEnded, RunStarted, RunTested
 from app.core.training.history.database import Database, in_plain_words, transaction
-from app.core.training.history.labels import clean_name, clean_note, clean_tags
+from app.core.training.history.labels import LONGEST_NAME, clean_name, clean_note, clean_tags
 from app.core.training.history.liveness import RunLocks
 from app.core.training.history.records import RunLabel, RunRecord, RunState
 from app.core.training.history.rows import (
@@ -87,7 +87,7 @@ class RunHistory:
     def begin(self, config: TrainingConfig, dataset: Dataset, label: RunLabel | None = None) -> int:
         """Enter a new run, going in this process; returns its number. Also forgets what was deleted a day ago."""
         values = {
-            "name": run_name(config),
+            "name": clean_name(label.name[:LONGEST_NAME]) if label and label.name else run_name(config),
             "recipe": config.recipe,
             "dataset": dataset.name,
             "data_description": dataset.description,

@@ -1,0 +1,99 @@
+"""The model of a search's best trial: kept beside the studies while trials come and go, until somebody wants it.
+
+A trial that is better than all that are over keeps its model before it is counted as done; those that are beaten lose
+theirs. So whenever a worker or the program dies, the best trial that is done has its model, if it was trained here.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from app.core.errors import InputError, StudioError
+from app.core.models.card import Calibration, ModelCard
+from app.core.models.changes import value_text
+from app.core.models.store import StoredModel, fill_folder, find_model, free_name, free_title, read_card, take_in
+from app.core.paths import user_dir
+from app.core.search.fields import trial_name
+from app.core.search.plan import SearchPlan, slots
+from app.core.search.status import TrialStatus, best_of
+from app.core.training.events import ModelSaved
+from app.core.training.history.store import RunHistory
+
+_LONGEST_STEM = 56
+"""Room for a number is left of the 60 letters that the name of a model may have."""
+
+_NOT_IN_NAMES = re.compile(r"[^\w.]+", re.ASCII)
+
+
+class Winners:
+    """Kept models of one study. `url` is that of its storage: another one may have a study of the same name."""
+
+    def __init__(self, url: str, plan: SearchPlan) -> None:
+        self._plan = plan
+        digest = hashlib.sha256(f"{url}\n{plan.name}".encode()).hexdigest()
+        self._home = user_dir() / "search-models" / digest[:16]
+
+    def keep(self, trial: int, card: ModelCard, write: Callable[[Path], Calibration | None]) -> None:
+        """Keep a trial's model; `write` is as `add_model` takes it. Raises StudioError when the disk refuses."""
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".new-", dir=self._home) as partial:
+                folder = Path(partial) / "model"
+                folder.mkdir()
+                fill_folder(folder, card, write)
+                shutil.rmtree(self._folder(trial), ignore_errors=True)  # of a worker that died before it was counted
+                folder.rename(self._folder(trial))
+        except OSError as error:
+            raise StudioError(f"The model could not be kept in {self._home}: {error.strerror or error}.") from None
+
+    def forget_beaten(self, trials: Sequence[TrialStatus]) -> None:
+        """Remove the models of trials that are over and not the best."""
+        best = best_of(trials, self._plan.maximizes)
+        for trial in trials:
+            if trial.state.is_over and trial is not best:
+                shutil.rmtree(self._folder(trial.number), ignore_errors=True)
+
+    def has(self, trial: TrialStatus) -> bool:
+        """Tell whether `publish` has a model of that trial to give."""
+        return self._folder(trial.number).is_dir() or self._published(trial) is not None
+
+    def publish(self, trial: TrialStatus) -> StoredModel:
+        """Put a trial's model among the user's own, once; its run then tells of it.
+
+        Raises InputError if it is not on this machine, StudioError if the disk refuses.
+        """
+        folder = self._folder(trial.number)
+        if not folder.is_dir():
+            known = self._published(trial)
+            if known is None:
+                raise InputError(f"The model of trial {trial.number} is not on this machine; train it again.")
+            return known
+        card = read_card(folder)
+        config = self._plan.config(trial.base, trial.changes)
+        values = [value_text(value) for value in trial.changes.values()] or [config.recipe]
+        stem = "-".join(_NOT_IN_NAMES.sub("-", part).strip("-.") for part in (self._plan.name, *values))
+        name = free_name(stem[:_LONGEST_STEM].strip("-. ") or config.recipe)
+        title = free_title(f"{trial_name(config, trial.changes)}, best of {len(slots(self._plan))}")
+        description = f"Trial {trial.number} of the search {self._plan.name}, the best of its trials."
+        told = {"name": name, "title": title, "description": description}
+        saved = take_in(folder, card.model_copy(update=told))
+        if trial.report is not None and trial.report.run is not None:
+            figures = card.metrics
+            event = ModelSaved(name, figures.test_loss, figures.test_accuracy, figures.test_samples)
+            with suppress(InputError):  # the run was deleted
+                RunHistory().saved(trial.report.run, event)
+        return saved
+
+    def _published(self, trial: TrialStatus) -> StoredModel | None:
+        with suppress(StudioError):
+            if trial.report is not None and trial.report.run is not None:
+                model = RunHistory().run(trial.report.run).model
+                return find_model(model) if model else None
+        return None
+
+    def _folder(self, trial: int) -> Path:
+        return self._home / str(trial)
