@@ -92,7 +92,9 @@ def test_a_damaged_file_is_set_aside_and_said(
 def test_pictures_come_back_as_they_were_and_old_ones_go(tmp_path: Path) -> None:
     random = np.random.default_rng(5)
     papers = [
-        Paper(Drawing(10, 10), Picture(random.integers(0, 256, (40, 30, 3), np.uint8), (400, 300)), True, "mnist-1")
+        Paper(
+            Drawing(10, 10), Picture(random.integers(0, 256, (40, 30, 3), np.uint8), (400, 300)), True, "mnist-1", "7"
+        )
         for _ in range(MOST_PICTURES + 3)
     ]
     save_papers(Papers.of(History.of(papers, len(papers) - 1)), tmp_path)
@@ -103,7 +105,12 @@ def test_pictures_come_back_as_they_were_and_old_ones_go(tmp_path: Path) -> None
         assert before.picture is not None
         assert after.picture is not None
         np.testing.assert_array_equal(before.picture.rgb, after.picture.rgb)
-        assert (after.picture.full_size, after.invert, after.example_of) == ((400, 300), True, "mnist-1")
+        assert (after.picture.full_size, after.invert, after.example_of, after.true) == (
+            (400, 300),
+            True,
+            "mnist-1",
+            "7",
+        )
     save_papers(Papers.of(History(Paper(Drawing(10, 10)))), tmp_path)
     assert not list(tmp_path.glob("*.png"))
 

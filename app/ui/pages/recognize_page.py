@@ -31,11 +31,13 @@ from app.ui.widgets.comparison_words import agreement_words, correction_words
 from app.ui.widgets.drawing_tools import DrawingTools
 from app.ui.widgets.model_chooser import ModelChooser, suited_models
 from app.ui.widgets.model_facts import ModelFacts
-from app.ui.widgets.network_view import NetworkView, StepStrip
+from app.ui.widgets.network_view import NetworkView
 from app.ui.widgets.paper import Paper
 from app.ui.widgets.paper_file import DAMAGED, load_papers
 from app.ui.widgets.paper_overlay import PaperOverlay
 from app.ui.widgets.paper_words import paper_words, waiting_words
+from app.ui.widgets.step_strip import StepStrip
+from app.ui.widgets.thumbnails import Thumbnails
 from app.ui.widgets.verdict_words import DIGITS
 from app.ui.workers.paper_keeper import PaperKeeper
 from app.ui.workers.recognition import PaperProbe, Recognition
@@ -66,6 +68,7 @@ class RecognizePage(QWidget):
         self.canvas, self.tools = Canvas(), DrawingTools()
         self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
         self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
+        self._sheets = Thumbnails(self.canvas)
         self.believes = BeliefCard()
         self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
@@ -148,7 +151,7 @@ class RecognizePage(QWidget):
         tools, files, believes = self.tools, self.files, self.believes
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
-        asking = (believes.back, believes.table, believes.why, believes.number_line, believes.compare)
+        asking = (self.steps, believes.back, believes.table, believes.why, believes.number_line, believes.compare)
         return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
 
     def _restore_paper(self, folder: Path) -> None:
@@ -291,7 +294,7 @@ class RecognizePage(QWidget):
         shown, prediction = recognition.shown, recognition.prediction
         self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
         self.sees.set_image(None if shown.is_empty else shown.image)
-        self.steps.set_steps(() if shown.is_empty else shown.steps)
+        self.steps.set_steps(() if shown.is_empty else shown.steps, self._sheets.of(recognition.paper))
         self.believes.show_truth(recognition.paper.true, prediction)
         reading, compared = self._chooser.chosen, self.believes.compare.compared
         if reading is not None and compared is not None:

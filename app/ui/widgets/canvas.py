@@ -152,6 +152,16 @@ class Canvas(PointerWidget):
             paint_paper(painter, self.paper, self.size(), self._brush)
         return image
 
+    def thumbnail(self, paper: Paper, side: int) -> QImage:
+        """A paper as it is shown here, its longest side `side` pixels."""
+        scale = side / max(self.width(), self.height())
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        image.fill(QColor(theme.colours().paper))
+        with painter_on(image) as painter:
+            painter.scale(scale, scale)
+            paint_paper(painter, paper, self.size(), self._brush)
+        return image
+
     def leaveEvent(self, event: QEvent) -> None:
         """Take the eraser's circle away."""
         self._pointer = None

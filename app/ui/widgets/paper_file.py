@@ -37,6 +37,7 @@ class _Sheet(BaseModel):
     full_size: tuple[int, int] | None = None
     invert: bool | None = None
     example_of: str = ""
+    true: str = ""
 
 
 class _PaperFile(BaseModel):
@@ -84,6 +85,7 @@ def save_papers(papers: Papers, folder: Path) -> None:
             "strokes": [numbers.setdefault(stroke, len(numbers)) for stroke in drawing.strokes if stroke],
             "invert": paper.invert,
             "example_of": paper.example_of,
+            "true": paper.true,
         }
         if picture is not None:
             sheet |= {"picture": _save_picture(picture, folder), "full_size": picture.full_size}
@@ -128,7 +130,7 @@ def _history(content: _PaperFile, folder: Path) -> History:
                 if name not in pictures:
                     pictures[name] = Picture(load_picture(folder / name).rgb, sheet.full_size)
                 picture = pictures[name]
-            yield Paper(Drawing(*sheet.canvas, strokes, sheet.pen), picture, sheet.invert, sheet.example_of)
+            yield Paper(Drawing(*sheet.canvas, strokes, sheet.pen), picture, sheet.invert, sheet.example_of, sheet.true)
 
     return History.of(tuple(papers()), content.now)
 

@@ -8,6 +8,7 @@ translate = QCoreApplication.translate
 def step_name(name: str) -> str:
     """The caption of a step, by the name it has in `imaging.preprocess`."""
     return {
+        "paper": translate("steps", "paper"),
         "redrawn": translate("steps", "redrawn"),
         "ink": translate("steps", "ink"),
         "crop": translate("steps", "crop"),
@@ -37,3 +38,11 @@ def step_sentence(name: str) -> str:
         "drawn": translate("steps", "drawn on"),
         "28 × 28": translate("steps", "averaged to 28 × 28"),
     }.get(name, name)
+
+
+def step_tip(name: str) -> str:
+    """What a step is, as a sentence of its own."""
+    if name == "paper":
+        return translate("steps", "The whole paper, as it is.")
+    words = step_sentence(name)
+    return f"{words[:1].upper()}{words[1:]}."

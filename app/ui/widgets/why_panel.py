@@ -15,7 +15,7 @@ from app.ui.widgets import why_words
 from app.ui.widgets.card import Card
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.form_scroll import FormScroll
-from app.ui.widgets.network_view import StepStrip
+from app.ui.widgets.step_strip import StepStrip
 from app.ui.widgets.why_examples import WhyExamples
 from app.ui.widgets.why_hints import WhyHints
 from app.ui.widgets.why_map import WhyMap

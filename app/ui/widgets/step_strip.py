@@ -1,0 +1,237 @@
+"""The steps from the paper to what the network sees, side by side; each can be looked at in large."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from app.core.imaging.preprocess import Step
+from app.ui import theme
+from app.ui.widgets.network_view import grey_image, paint_pixels
+from app.ui.widgets.step_words import step_name, step_tip
+
+SHEET = "paper"
+_USUAL_STEPS = 4
+_GAP = 6
+_STRIP_HEIGHT = 74
+_CAPTION_HEIGHT = 18
+_LARGE_SIDE = 448
+"""Sixteen screen pixels for each of the network's."""
+_FINE = 64
+"""Pictures with longer sides are smoothed; of others the pixels are shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    name: str
+    image: QImage
+
+
+class StepStrip(QWidget):
+    """The stages from paper to input, each with its name, a tool tip, and a larger view at a click."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: list[_Shown] = []
+        self._current = 0
+        self._view: StepView | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_STRIP_HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Steps of the preparation"))
+        theme.notifier().changed.connect(self.update)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the steps that are shown."""
+        return tuple(step.name for step in self._steps)
+
+    def set_steps(self, steps: Sequence[Step], sheet: QImage | None = None) -> None:
+        """Show the steps, before them the whole sheet as it lies there; none shows nothing."""
+        self._steps = [_Shown(step.name, grey_image(step.image)) for step in steps if step.image.size]
+        if self._steps and sheet is not None:
+            self._steps.insert(0, _Shown(SHEET, sheet))
+        self._current = min(self._current, max(0, len(self._steps) - 1))
+        self.setAccessibleDescription(", ".join(step_name(step.name) for step in self._steps))
+        self._fit()
+        self.update()
+
+    def open(self, number: int) -> None:
+        """Show a step in large, above the strip."""
+        if self._view is None:
+            self._view = StepView(self)
+        step = self._steps[number]
+        self._current = number
+        self._view.show_step(step.image, step_tip(step.name), self.mapToGlobal(QPoint(0, 0)))
+
+    @property
+    def view(self) -> "StepView | None":
+        """What shows a step in large, once one was opened."""
+        return self._view
+
+    def box(self, number: int) -> QRectF:
+        """Where a step is."""
+        return QRectF(number * self._pitch, 0, self._side, self._side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as the boxes need."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """What a step did, where the mouse rests on it."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            number = self._at(event.pos())
+            if number is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), step_tip(self._steps[number].name), self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look at the step under the mouse."""
+        number = self._at(event.position().toPoint())
+        if number is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.open(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go along the steps, and open one."""
+        keys = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in keys and self._steps:
+            self._current = (self._current + keys[Qt.Key(event.key())]) % len(self._steps)
+            self.update()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and self._steps:
+            self.open(self._current)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """It is elsewhere."""
+        self.update()
+        super().focusOutEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Boxes with captions."""
+        painter = QPainter(self)
+        font = painter.font()
+        font.setPixelSize(theme.SMALL_FONT_SIZE)
+        painter.setFont(font)
+        for number, step in enumerate(self._steps):
+            box = self.box(number)
+            if step.name == SHEET:
+                paint_sheet(painter, box, step.image)
+            else:
+                paint_pixels(painter, box, step.image, smooth=max(step.image.width(), step.image.height()) > _FINE)
+            if number == self._current and self.hasFocus():
+                painter.setPen(QPen(QColor(theme.colours().accent), theme.FOCUS_LINE))
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+            painter.setPen(QColor(theme.colours().muted))
+            needed = painter.fontMetrics().horizontalAdvance
+            name = step_name(step.name)
+            caption = name if needed(name) <= self._pitch - _GAP else name.replace(" × ", "×")
+            place = caption_rect(box, needed(caption), self.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, caption)
+        painter.end()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for four."""
+        return QSize(_USUAL_STEPS * 56, _STRIP_HEIGHT)
+
+    @property
+    def _places(self) -> int:
+        return max(_USUAL_STEPS, len(self._steps))
+
+    @property
+    def _side(self) -> float:
+        return min((self.width() - (self._places - 1) * _GAP) / self._places, self.height() - _CAPTION_HEIGHT)
+
+    @property
+    def _pitch(self) -> float:
+        return (self.width() - self._side) / (self._places - 1)
+
+    def _fit(self) -> None:
+        side = (self.width() - (_USUAL_STEPS - 1) * _GAP) // _USUAL_STEPS
+        self.setFixedHeight(min(_STRIP_HEIGHT, side + _CAPTION_HEIGHT))
+
+    def _at(self, place: QPoint) -> int | None:
+        return next((number for number in range(len(self._steps)) if self.box(number).contains(place)), None)
+
+
+class StepView(QFrame):
+    """A step in large, with what it did; a click anywhere or Escape puts it away."""
+
+    def __init__(self, strip: QWidget) -> None:
+        super().__init__(strip, Qt.WindowType.Popup)
+        self.setObjectName("card")
+        self.picture, self.words = QLabel(), QLabel()
+        self.words.setWordWrap(True)
+        self.words.setFixedWidth(_LARGE_SIDE)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.PADDING] * 4)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.picture)
+        column.addWidget(self.words)
+
+    def show_step(self, image: QImage, words: str, near: QPoint) -> None:
+        """Show an image with words, below `near` or as far above as the screen wants."""
+        fine = max(image.width(), image.height()) > _FINE
+        mode = Qt.TransformationMode.SmoothTransformation if fine else Qt.TransformationMode.FastTransformation
+        large = image.scaled(_LARGE_SIDE, _LARGE_SIDE, Qt.AspectRatioMode.KeepAspectRatio, mode)
+        framed = QPixmap.fromImage(large)
+        painter = QPainter(framed)
+        painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
+        painter.drawRect(framed.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+        self.picture.setPixmap(framed)
+        self.picture.setAccessibleName(words)
+        self.words.setText(words)
+        self.adjustSize()
+        room = self.screen().availableGeometry()
+        self.move(
+            max(room.left(), min(near.x(), room.right() - self.width())),
+            max(room.top(), min(near.y(), room.bottom() - self.height())),
+        )
+        self.show()
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        """Put it away."""
+        self.close()
+
+
+def paint_sheet(painter: QPainter, box: QRectF, image: QImage) -> None:
+    """The paper, white as it is, in a thin frame."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.fillRect(box, QColor(theme.colours().paper))
+    place = QRectF(QPointF(), QSizeF(image.size()).scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio))
+    place.moveCenter(box.center())
+    painter.drawImage(place, image)
+    painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
+    painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def caption_rect(box: QRectF, width: float, room: float) -> QRectF:
+    """Where a caption goes: below the middle of `box`, but not beyond the edges of a strip that is `room` wide."""
+    left = min(max(0.0, box.center().x() - width / 2), max(0.0, room - width))
+    return QRectF(left, box.bottom() + 2, width, 16)
