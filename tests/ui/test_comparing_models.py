@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -194,3 +194,13 @@ def test_fifty_classes_fit(bars: ComparisonBars) -> None:
     bars.set_answers((answer({7: 0.9}, names=names).probabilities, answer({8: 0.9}, names=names).probabilities))
     assert not bars.grab().isNull()
     assert find_model("digits-cnn").card.class_names == DIGITS
+
+
+def test_the_exact_values_of_both_are_told_where_the_pointer_is(qtbot: QtBot) -> None:
+    bars = ComparisonBars()
+    qtbot.addWidget(bars)
+    bars.resize(400, 200)
+    one, other = np.full(10, 0.1, np.float32), np.eye(10, dtype=np.float32)[9]
+    bars.set_answers((one, other))
+    assert bars.words_at(QPointF(50, 195)) == "9: 10.00% on the left, >99.99999% on the right"
+    assert bars.words_at(QPointF(50, 5)) == "0: 10.00% on the left, <1e-43% on the right"

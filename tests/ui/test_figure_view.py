@@ -83,7 +83,8 @@ def test_the_pointer_shows_what_can_be_clicked(view: FigureView) -> None:
     assert view.canvas.cursor().shape() is Qt.CursorShape.PointingHandCursor
     QTest.mouseMove(view.canvas, QPoint(1, 1))
     assert view.canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
-    assert view.note == "Blue is true, red is wrong. A click opens a picture in Recognize."
+    colours = "Blue: the true class. Red: a wrong answer. Grey: other classes."
+    assert view.note == f"{colours} A click opens a picture in Recognize."
 
 
 def test_pointing_tells_the_whole_caption(view: FigureView) -> None:

@@ -31,6 +31,8 @@ SUFFIX = ".zip"
 _FILES = (CARD_FILE, KERAS_FILE, LITERT_FILE)
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
 _MOST_ENTRIES = 20
+_BARE = {".keras", ".h5", ".hdf5", ".tflite", ".onnx", ".pb", ".pt", ".pth"}
+"""How files of other programs end that hold a network alone."""
 
 
 def export_model(name: str, target: Path, replace: bool = False) -> Path:
@@ -68,6 +70,8 @@ def import_model(source: Path) -> StoredModel:
 
     Raises InputError, and changes nothing, if it is anything else, is damaged, or is here already.
     """
+    if source.suffix.lower() in _BARE:
+        raise InputError(f"{source.name} is a network without Softmax Studio's card. {_WANTED}")
     try:
         content = _read_folder(source) if source.is_dir() else _read_zip(source)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:

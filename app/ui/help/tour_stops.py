@@ -69,7 +69,7 @@ def tour_stops(window: "MainWindow") -> tuple[Stop, ...]:
             translate(
                 "tour",
                 "Evaluate shows the mistakes of a model, Runs compares trainings, Data holds images and your own "
-                "samples. "
+                "samples, Models all that you trained. "
                 "F1 helps on every page.",
             ),
         ),

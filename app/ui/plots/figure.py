@@ -99,7 +99,7 @@ def examples_of(
 
 def right_and_wrong() -> str:
     """The legend of the tutorial's colours."""
-    return translate("plots", "Blue is true, red is wrong.")
+    return translate("plots", "Blue: the true class. Red: a wrong answer. Grey: other classes.")
 
 
 class ExampleFigure(ABC):

@@ -87,7 +87,7 @@ def test_what_is_no_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
     picture.write_bytes(b"\x89PNG")
     (tmp_path / "empty").mkdir()
     sources = {
-        keras: "no zip file",
+        keras: "without Softmax Studio's card",
         picture: "no zip file",
         tmp_path / "empty": "a card or a network is missing",
         tmp_path / "gone.zip": "No such file",
