@@ -264,3 +264,19 @@ def test_an_earlier_run_is_seen_behind_this_one(curves: Curves) -> None:
     menu.aboutToShow.emit()
     menu.actions()[-1].trigger()
     assert not curves.loss.plot.lines
+
+
+def test_a_narrow_card_keeps_its_controls_in_the_menu(curves: Curves) -> None:
+    train(curves, 2, 1)
+    curves.resize(320, 200)
+    QApplication.processEvents()
+    assert curves.minimumSizeHint().width() < 320
+    assert not curves.compare.isVisible()
+    offered = [action.text() for action in curves.loss.menu.actions() if action.isVisible()]
+    assert {"Logarithmic scale", "Compare with"} <= set(offered)
+    next(action for action in curves.loss.menu.actions() if action.text() == "Logarithmic scale").trigger()
+    assert curves.loss.plot.is_log
+    curves.resize(900, 300)
+    QApplication.processEvents()
+    assert curves.compare.isVisible()
+    assert "Compare with" not in [action.text() for action in curves.loss.menu.actions() if action.isVisible()]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from app.core.errors import StudioError
@@ -16,6 +16,7 @@ from app.ui.widgets.curve_legend import CurveLegend, Say
 from app.ui.widgets.curve_line import Line
 from app.ui.widgets.curve_plot import CurvePlot
 from app.ui.widgets.figure_view import ChooseFile, choose_file, free_path, pictures_folder
+from app.ui.widgets.header_tools import HeaderTools
 
 _INVITATION, _PLOT = 0, 1
 
@@ -47,6 +48,7 @@ class CurveCard(Card):
         self.subject = ""
         """What the curves are of, for the title of a picture."""
         self.plot, self.legend = CurvePlot(), CurveLegend(say)
+        self.plot.setAccessibleName(title)
         self._invitation = QLabel(invitation)
         self._invitation.setProperty("role", "muted")
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -60,8 +62,10 @@ class CurveCard(Card):
         self.menu = self._make_menu()
         self.menu_button.setMenu(self.menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for button in (self.fit_button, self.menu_button):
-            self.header.addWidget(button)
+        self._tools = HeaderTools()
+        self._tools.add(self.fit_button, is_last=True)
+        self.header.addWidget(self._tools, 1)
+        self.header.addWidget(self.menu_button)
         self.body.addWidget(self.legend)
         self.body.addWidget(self._stack, 1)
         self.fit_button.clicked.connect(self.plot.fit)
@@ -75,13 +79,17 @@ class CurveCard(Card):
         box = QCheckBox(self.tr("log"))
         box.setObjectName("log")
         box.setToolTip(self.tr("Logarithmic scale: shows small losses as clearly as large"))
+        action = QAction(self.tr("Logarithmic scale"), self)
+        action.setCheckable(True)
+        for source, target in ((box, action), (action, box)):
+            source.toggled.connect(target.setChecked)
         box.toggled.connect(self.plot.set_log)
-        self.add_tool(box)
+        self.add_tool(box, action)
 
-    def add_tool(self, widget: QWidget) -> None:
-        """Put something into the header, left of what every card has."""
-        self.header.insertWidget(self.header.indexOf(self.fit_button), widget)
-        QWidget.setTabOrder(widget, self.fit_button)
+    def add_tool(self, widget: QWidget, stand_in: QAction) -> None:
+        """Put something beside the title; while there is no room for it, `stand_in` is in the menu."""
+        self.menu.insertAction(self.menu.actions()[0], stand_in)
+        self._tools.add(widget, stand_in)
         QWidget.setTabOrder(self.fit_button, self.menu_button)
 
     def invite(self, sentence: str) -> None:
@@ -151,15 +159,12 @@ class CurveCard(Card):
         button.setObjectName(name)
         button.setToolTip(help_text)
         button.setProperty("kind", "link")
-        policy = button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        button.setSizePolicy(policy)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
     @Slot(bool)
     def _on_fitted(self, is_fitted: bool) -> None:
-        self.fit_button.setVisible(not is_fitted)
+        self._tools.set_wanted(self.fit_button, not is_fitted)
 
     @Slot(QPoint)
     def _on_menu_requested(self, place: QPoint) -> None:
@@ -184,7 +189,9 @@ class CurveCards(QWidget):
             link.setProperty("kind", "link")
             link.setToolTip(self.tr("Show its curve here"))
             link.clicked.connect(self._on_turned)
-            card.header.insertWidget(1, link)
+            action = QAction(self.tr("Show: {curve}").format(curve=other.title), card)
+            action.triggered.connect(self._on_turned)
+            card.add_tool(link, action)
             self._links.append(link)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -27,7 +27,7 @@ class Curves(CurveCards):
         self._is_stale, self._is_started = False, False
         self.compare = EarlierRunChoice()
         self.compare.chosen.connect(self._on_compared)
-        self.loss.add_tool(self.compare)
+        self.loss.add_tool(self.compare, self.compare.menu().menuAction())
         self._smooth = self._make_smooth()
         self.turned.connect(self._draw)
         self._timer = QTimer(self)
@@ -95,6 +95,7 @@ class Curves(CurveCards):
         for card in (self.loss, self.accuracy):
             card.menu.addSeparator()
             card.menu.addAction(action)
+            card.menu.setToolTipsVisible(True)
         action.setToolTip(self.tr("Draw training as a running mean over its batches, not as one point per epoch"))
         return action
 
@@ -125,7 +126,11 @@ class Curves(CurveCards):
         line = trace.smoothed if self._smooth.isChecked() else trace.training
         if not len(trace.batches) and not len(trace.training):
             return []
-        lines = [_line(trace.batches, is_noisy=True), _line(line, self.tr("training"), is_mean=line is trace.training)]
+        is_mean = line is trace.training
+        lines = [
+            _line(trace.batches, is_noisy=True),
+            _line(line, self.tr("training"), self._how(is_mean), is_mean=is_mean),
+        ]
         if len(trace.validation):
             x, y = trace.validation.x, trace.validation.y
             lines.append(Line(x, y, VALIDATION, self.tr("validation"), pen=Qt.PenStyle.DashLine, sign="o"))
@@ -133,6 +138,15 @@ class Curves(CurveCards):
             epoch, value = trace.best
             lines.append(self._best(epoch, value, is_validated=bool(len(trace.validation))))
         return lines
+
+    def _how(self, is_mean: bool) -> str:
+        """What the training line is made of."""
+        if is_mean:
+            return self.tr("The mean of every epoch")
+        return self.tr(
+            "A running mean over the batches, in which all pictures count alike; "
+            "the thin line is the mean of each group of batches"
+        )
 
     def _best(self, epoch: int, value: float, *, is_validated: bool) -> Line:
         words = self.tr("best epoch {epoch}") if is_validated else self.tr("best epoch {epoch} (lowest training loss)")
@@ -173,6 +187,6 @@ class Curves(CurveCards):
         return lines
 
 
-def _line(series: Series, name: str = "", *, is_noisy: bool = False, is_mean: bool = False) -> Line:
+def _line(series: Series, name: str = "", how: str = "", *, is_noisy: bool = False, is_mean: bool = False) -> Line:
     width = 1 if is_noisy else 2
-    return Line(series.x, series.y, ACCENT, name, width=width, is_noisy=is_noisy, is_mean=is_mean)
+    return Line(series.x, series.y, ACCENT, name, how, width=width, is_noisy=is_noisy, is_mean=is_mean)

@@ -40,7 +40,7 @@ class EarlierRunChoice(QToolButton):
         self.find_runs: Callable[[], Sequence[RunRecord]] = tuple
         self.read_epochs: Callable[[int], Sequence[EpochDone]] = lambda _run: ()
         self._chosen: RunRecord | None = None
-        self._menu = QMenu(self)
+        self._menu = QMenu(self.tr("Compare with"), self)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._on_about_to_show)
         self._menu.triggered.connect(self._on_triggered)

@@ -19,11 +19,14 @@ class RunsCurves(CurveCards):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._numbers: list[int] = []
         for card in self.cards:
             card.invite(self.tr("No epoch was finished"))
 
     def show_runs(self, runs: Sequence[RunRecord], epochs: Mapping[int, Sequence[EpochDone]]) -> None:
         """Draw the runs that have epochs; every run keeps its place among the signs."""
+        numbers = [run.id for run in runs]
+        is_other, self._numbers = numbers != self._numbers, numbers
         self.set_subject(runs[0].title if len(runs) == 1 else "")
         names = legend_texts(runs)
         for card, quantity in zip(self.cards, ("loss", "accuracy", "learning_rate"), strict=True):
@@ -32,7 +35,8 @@ class RunsCurves(CurveCards):
                 card.show_lines(self._alone(curves[0]))
             else:
                 card.show_lines(self._several(curves, names, runs))
-            card.plot.fit()
+            if is_other:
+                card.plot.fit()
 
     def _alone(self, curve: EpochCurve) -> list[Line]:
         sign = "" if curve.has_validation else SIGNS[0].symbol
