@@ -273,7 +273,7 @@ def test_a_narrow_card_keeps_its_controls_in_the_menu(curves: Curves) -> None:
     assert curves.minimumSizeHint().width() < 320
     assert not curves.compare.isVisible()
     offered = [action.text() for action in curves.loss.menu.actions() if action.isVisible()]
-    assert {"Logarithmic scale", "Compare with"} <= set(offered)
+    assert "Compare with" in offered
     next(action for action in curves.loss.menu.actions() if action.text() == "Logarithmic scale").trigger()
     assert curves.loss.plot.is_log
     curves.resize(900, 300)

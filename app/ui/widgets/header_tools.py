@@ -61,7 +61,7 @@ class HeaderTools(QWidget):
         return sorted(self._tools, key=lambda tool: tool.is_last)
 
     def _lay_out(self) -> None:
-        left, right = 0, self.width()
+        left, right = theme.SPACING, self.width()
         for tool in sorted(self._tools, key=lambda tool: not tool.is_last):
             hint = tool.widget.sizeHint()
             has_room = tool.is_wanted and left + hint.width() <= right
