@@ -1,5 +1,7 @@
 """The parts of the Train page on their own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -102,6 +104,30 @@ def test_the_coach_has_a_sentence_for_every_finding(qtbot: QtBot) -> None:
         assert "{" not in card.text
         said.add(card.text)
     assert len(said) == len(Finding)
+
+
+def test_the_coach_speaks_of_early_stopping_as_what_it_was(qtbot: QtBot) -> None:
+    card = CoachCard()
+    qtbot.addWidget(card)
+    ahead = Advice(Finding.MEMORISING, epoch=13, best=11, patience=2, at_end=False, guess_loss=2.3026)
+    card.show_advice(ahead)
+    assert "will keep epoch 11" in card.text
+    card.show_advice(replace(ahead, is_over=True, stopped_early=True))
+    assert "will" not in card.text
+    assert "The network is that of epoch 11" in card.text
+    card.show_advice(replace(ahead, is_over=True, stopped_early=True, keeps=False))
+    assert "the network is that of epoch 13" in card.text
+    card.show_advice(replace(ahead, patience=0))
+    assert "with early stopping it would be kept" in card.text
+
+
+def test_the_coach_sets_the_test_beside_training(qtbot: QtBot) -> None:
+    card = CoachCard()
+    qtbot.addWidget(card)
+    worse = Advice(Finding.TEST_WORSE, 30, 30, 0, True, 1.0986, train_accuracy=1.0, test_right=8, test_samples=13)
+    card.show_advice(worse)
+    assert card.text.startswith("Right in training: 100.0%; in the test: 8 of 13.")
+    assert "augmentation" in card.text
 
 
 def test_times_in_words() -> None:

@@ -5,6 +5,7 @@ here. Importing this module imports TensorFlow.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,10 +96,11 @@ def train(
         raise InputError(f"These layers do not fit together; change the network ({first_line(error)}).") from None
     reason, failure = EndReason.STOPPED, ""
     try:
-        reason = run.epochs()
-        run.supervisor.read_probe()
-    except StopRequested:
+        with suppress(StopRequested):
+            reason = run.epochs()
         run.settle()
+        if reason is not EndReason.STOPPED:
+            run.supervisor.read_probe()
     except StudioError as error:
         reason, failure = EndReason.FAILED, str(error)
     except tf.errors.ResourceExhaustedError:
@@ -203,9 +205,9 @@ class _Run:
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:
         trained_s = self.clock.elapsed_s
-        self.settle(self.supervisor.before)
         validated = None
         if len(self._validation):
+            self.settle(self.supervisor.before)
             validated = evaluate(self.engine, self._validation, self._classes, self.supervisor.before)
             self.supervisor.check_finite(validated.loss)
         is_best = self._judge(validated.mean_loss if validated else totals.mean_loss)

@@ -24,6 +24,7 @@ from app.core.training.events import (
     RunPreparing,
     RunResumed,
     RunStarted,
+    RunTested,
 )
 from app.core.training.progress import Progress, epoch_position, share_done
 from app.ui import theme
@@ -55,6 +56,8 @@ class RunView(QWidget):
         self._past: Sequence[EpochDone] = ()
         self._started: RunStarted | None = None
         self._saved: ModelSaved | None = None
+        self._tested: RunTested | None = None
+        self._ended: RunEnded | None = None
         self._classes = 10
         self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
         self.live, self._coach = LiveDrawing(), CoachCard()
@@ -87,7 +90,7 @@ class RunView(QWidget):
     def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
         """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
         self._config, self._past = config, past
-        self._started = self._saved = None
+        self._started = self._saved = self._tested = self._ended = None
         self.curves.clear()
         self.curves.expect(True)
         self.curves.set_subject(config_title(config))
@@ -136,6 +139,8 @@ class RunView(QWidget):
                 self._show_paused()
             case RunResumed():
                 self.details.turn_to(EPOCHS)
+            case RunTested():
+                self._tested = event
             case RunFinishing():
                 self.progress.show_waiting(self.tr(event.message))
             case ModelSaved():
@@ -190,10 +195,21 @@ class RunView(QWidget):
         self.live.finish()
         notes = notes_beside(self._config) if self._config is not None else NO_NOTES
         self.progress.show_ended(event, self._saved, notes_short(notes))
+        self._ended = event
+        self._advise()
         if stage is Stage.UNDECIDED:
             self.progress.offer_to_keep()
 
     def _advise(self) -> None:
         if self._config is not None:
             checked_with = self._started.validation_samples if self._started is not None else 0
-            self._coach.show_advice(advise(self.epochs, self._config, self._classes, checked_with))
+            self._coach.show_advice(
+                advise(
+                    self.epochs,
+                    self._config,
+                    self._classes,
+                    checked_with,
+                    tested=self._tested,
+                    ended=self._ended,
+                )
+            )

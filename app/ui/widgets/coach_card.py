@@ -39,22 +39,39 @@ class CoachCard(Card):
             return f"{self._memorising(advice)} {self._remedy(advice)}"
         if advice.finding is Finding.IMPROVING:
             return self._improving(advice)
-        return self._plain(advice.finding).format(guess=f"{advice.guess_loss:.2f}", best=advice.best)
+        if advice.finding is Finding.TEST_WORSE:
+            return f"{self._compared(advice)} {self._against_heart(advice)}"
+        if advice.finding is Finding.TEST_AS_GOOD:
+            return f"{self._compared(advice)} {self._plain(advice.finding)}"
+        return self._plain(advice.finding).format(
+            guess=f"{advice.guess_loss:.2f}", best=advice.best, rate=f"{advice.rate:g}"
+        )
 
     def _plain(self, finding: Finding) -> str:
         sentences = {
             Finding.NOTHING_YET: self.tr("The first epoch is under way. A falling loss means that it learns."),
+            Finding.STOPPED_EARLY: self.tr("The run ended before its first epoch did: there is nothing to judge yet."),
+            Finding.FAILED: self.tr("The run failed. What went wrong is said above."),
+            Finding.FAILED_RATE_HIGH: self.tr(
+                "The run failed. The learning rate is far above what is usual for this optimizer; try {rate}."
+            ),
+            Finding.GUESSING: self.tr(
+                "The loss stays near {guess}: that is guessing. The learning rate is a usual one: give it more epochs, "
+                "or change the network."
+            ),
             Finding.GUESSING_RATE_HIGH: self.tr(
-                "The loss stays near {guess}: that is guessing. The learning rate is probably too high; try a tenth."
+                "The loss stays near {guess}: that is guessing. The learning rate is probably too high; try {rate}."
             ),
             Finding.GUESSING_RATE_LOW: self.tr(
-                "The loss has hardly left {guess}, which is guessing. The learning rate is very small; raise it."
+                "The loss has hardly left {guess}, which is guessing. The learning rate is very small; try {rate}."
             ),
             Finding.JUMPING: self.tr(
-                "The training loss jumped up instead of falling. A smaller learning rate makes it steadier."
+                "The training loss jumped up instead of falling. A smaller learning rate, such as {rate}, makes it "
+                "steadier."
             ),
+            Finding.TEST_AS_GOOD: self.tr("What it learned holds for pictures it has not seen, too."),
             Finding.UNCHECKED: self.tr(
-                "Nothing is kept aside for validation, so nobody can see whether it learns or memorises."
+                "Nothing is kept aside for validation: only the test at the end can show whether it memorises."
             ),
             Finding.LEVELLED_OFF: self.tr(
                 "Validation loss has levelled off near epoch {best}. More epochs of the same will hardly help."
@@ -64,13 +81,33 @@ class CoachCard(Card):
 
     def _memorising(self, advice: Advice) -> str:
         return self.tr(
-            "Validation loss rose in epoch {epoch} while training loss fell: the network begins to memorise."
-        ).format(epoch=advice.epoch)
+            "Since epoch {best} validation loss has risen while training loss fell: the network begins to memorise."
+        ).format(best=advice.best)
 
     def _remedy(self, advice: Advice) -> str:
-        if advice.patience:
-            return self.tr("Early stopping will keep epoch {best}.").format(best=advice.best)
-        return self.tr("Epoch {best} was the best; early stopping would keep it.").format(best=advice.best)
+        if advice.stopped_early and not advice.keeps:
+            sentence = self.tr("Early stopping ended the run; the network is that of epoch {epoch}.")
+        elif advice.patience and advice.keeps and advice.is_over:
+            sentence = self.tr("The network is that of epoch {best}, as early stopping keeps the best.")
+        elif advice.patience and advice.keeps:
+            sentence = self.tr("Early stopping will keep epoch {best}, unless a later one is better.")
+        elif advice.patience:
+            sentence = self.tr("Early stopping will soon end the run.")
+        else:
+            sentence = self.tr("Epoch {best} was the best; with early stopping it would be kept.")
+        return sentence.format(best=advice.best, epoch=advice.epoch)
+
+    def _compared(self, advice: Advice) -> str:
+        return self.tr("Right in training: {train}; in the test: {right} of {samples}.").format(
+            train=f"{advice.train_accuracy:.1%}", right=f"{advice.test_right:,}", samples=f"{advice.test_samples:,}"
+        )
+
+    def _against_heart(self, advice: Advice) -> str:
+        if advice.augments:
+            return self.tr("It knows its training pictures better than new ones: more pictures would help most.")
+        return self.tr(
+            "It knows its training pictures better than new ones: more pictures, or augmentation, would help."
+        )
 
     def _improving(self, advice: Advice) -> str:
         if advice.at_end:
