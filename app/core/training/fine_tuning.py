@@ -14,7 +14,13 @@ FINE_LEARNING_RATE = 0.0003
 """Well below what the program's own networks were trained with: they are to be corrected, not taught anew."""
 
 ALONE_RECIPE = "fast-cnn"
-_ALONE_EPOCHS, _ALONE_BATCH = 30, 16
+_UPDATES, _UPDATES_EACH = 240, 20
+"""Weight updates within which a small network learns drawings that are varied each time, and more for each class."""
+_FEW, _MANY = 250, 2_000
+"""Samples to train with: below the first none can be spared for validation, from the second on they vary enough."""
+_FEW_RATE = 0.002
+_WIDELY = {"shift_px": 2.0, "rotate_deg": 15.0, "zoom": 0.15, "shear_deg": 10.0}
+_MILDLY = {"shift_px": 1.0, "rotate_deg": 8.0, "zoom": 0.1}
 
 
 def fitting_models(samples: SampleSet) -> tuple[StoredModel, ...]:
@@ -51,23 +57,29 @@ def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:
         learning_rate=FINE_LEARNING_RATE,
         schedule="cosine",
         early_stopping_patience=0,
+        **({"validation_split": 0.0} if samples.train_count < _FEW else {}),
     )
 
 
 def training_alone(samples: SampleSet) -> TrainingConfig:
-    """The run of a small network on the samples and nothing else. Raises InputError if there are too few."""
+    """The run of a small network on the samples and nothing else, with settings for so many of so many classes.
+
+    The fewer there are, the more they are varied, and the more often each is shown. Raises InputError if there are too
+    few.
+    """
     if samples.why_not_alone:
         raise InputError(samples.why_not_alone)
-    return find_recipe(ALONE_RECIPE).config.changed(
+    recipe, count = find_recipe(ALONE_RECIPE).config, samples.train_count
+    batch_size = 16 if count < _FEW else 32 if count < _MANY else recipe.batch_size
+    updates = _UPDATES + _UPDATES_EACH * len(samples.class_names)
+    return recipe.changed(
         dataset=samples.name,
         data=Variant.FULL.value,
-        epochs=_ALONE_EPOCHS,
-        batch_size=_ALONE_BATCH,
-        learning_rate=0.001,
-        validation_split=0.0,
-        shift_px=1,
-        rotate_deg=8,
-        zoom=0.1,
+        epochs=max(recipe.epochs, -(-updates // -(-count // batch_size))),
+        batch_size=batch_size,
+        learning_rate=_FEW_RATE if count < _MANY else recipe.learning_rate,
+        validation_split=0.0 if count < _FEW else 0.1,
+        **(_WIDELY if count < _MANY else _MILDLY),
     )
 
 

@@ -15,8 +15,8 @@ from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import SPATIAL_LAYERS
 
-MOST_BESIDE = 6_000
-"""Old pictures in one epoch beside new ones: enough to remember by."""
+FEWEST_BESIDE, MOST_BESIDE = 1_500, 6_000
+"""Old pictures in one epoch beside new ones: enough to remember by, and no more than few new ones can stand beside."""
 MOST_REPEATS = 30
 _FEWEST = 0.25  # of an epoch should be the run's own pictures
 _KNOWN_CLASSES = {spec.class_names for spec in DATASETS.values()}
@@ -41,7 +41,7 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
     chosen, held = split_validation(own, config.validation_split, config.seed, place=config.validation_from)
     mixed: list[LabelledImages] = []
     if config.beside:
-        mixed.append(_beside(config, dataset))
+        mixed.append(_beside(config, dataset, len(chosen)))
         repeats = _FEWEST / (1 - _FEWEST) * len(mixed[0]) / max(1, len(chosen))
         chosen = np.tile(chosen, min(MOST_REPEATS, max(1, round(repeats))))
     if config.rare_shapes:
@@ -93,13 +93,14 @@ def _joined(parts: Sequence[LabelledImages]) -> LabelledImages:
     return LabelledImages(np.concatenate(list(images)), np.concatenate(list(labels)))
 
 
-def _beside(config: TrainingConfig, dataset: Dataset) -> LabelledImages:
-    """Old training pictures: of the full set if it is here, never those of the data itself."""
+def _beside(config: TrainingConfig, dataset: Dataset, own: int) -> LabelledImages:
+    """Old training pictures for so many `own`: of the full set if it is here, never those of the data itself."""
     variant = Variant.FULL if find_full(config.beside) else Variant.STARTER
     other = load_dataset(config.beside, variant)
     if other.sha256 == dataset.sha256:
         raise InputError(f"{dataset.title} is trained on already; leave out what is trained beside it.")
-    count = min(MOST_BESIDE, len(other.train))
+    matched = round(own * MOST_REPEATS * (1 - _FEWEST) / _FEWEST)
+    count = min(max(FEWEST_BESIDE, matched), MOST_BESIDE, len(other.train))
     picked = np.random.default_rng(config.seed).permutation(len(other.train))[:count]
     return LabelledImages(other.train.images[picked], other.train.labels[picked])
 

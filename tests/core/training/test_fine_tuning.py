@@ -10,10 +10,12 @@ from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
 from app.core.datasets.samples.classes import change_classes
 from app.core.datasets.samples.exporting import ExportFormat, export_samples
+from app.core.datasets.samples.records import ClassCount, SampleSet
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
+from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.before_after import before_after, fine_tuned_models
 from app.core.inference.predictor import Predictor
 from app.core.models.recipes import find_recipe
@@ -109,6 +111,31 @@ def test_training_alone_needs_samples_of_every_class() -> None:
     config = training_alone(store.set)
     check_run(config, load_dataset(config.dataset, config.data))
     assert (config.start_from, config.beside) == ("", "")
+
+
+@pytest.mark.parametrize("count", [16, 48, 160, 400, 3_000])
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_training_alone_fits_the_size_of_the_set(count: int, classes: int) -> None:
+    """A few are shown often and varied widely, none is spared; many have batches and validation like other data."""
+    of_each = tuple(ClassCount(str(label), count // classes, 1) for label in range(classes))
+    samples = SampleSet("own", "Own", Preprocessing.DIGITS, of_each)
+    config = training_alone(samples)
+    batches = -(-samples.train_count // config.batch_size)
+    assert 240 <= batches * config.epochs <= 800
+    assert bool(config.validation_split) == (count > 250)
+    assert config.batch_size <= max(16, count / 10)
+    assert (config.rotate_deg > 10) == (count < 2_000)
+
+
+@pytest.mark.parametrize("count", [12, 30, 60])
+def test_few_samples_have_few_old_pictures_beside_them(count: int) -> None:
+    """A quarter of an epoch is new, or as much as thirty repeats give; there are 4,000 old ones in the starter."""
+    store = some_samples(count)
+    config = fine_tuning(find_model("digits-cnn"), store.set)
+    pictures = run_pictures(config.changed(rare_shapes=0, outliers=0), load_dataset(store.name, "full"))
+    own = store.set.train_count
+    assert not len(pictures.validation)
+    assert len(pictures.data) - own == max(1_500, min(90 * own, 4_000))
 
 
 def test_before_and_after_are_measured_on_what_neither_has_seen() -> None:
