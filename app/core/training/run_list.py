@@ -1,30 +1,21 @@
 """Finding, sorting and grouping runs: thousands of them in less than a tenth of a second. Pure."""
 
 import operator
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from app.core.training.history.records import RunRecord
 from app.core.training.run_columns import COLUMNS, Value
+from app.core.training.run_query import read_query
 
-_CONDITION = re.compile(r"(\w+)(<=|>=|<|>|=)(.+)")
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-}
 _SEARCHED = ("name", "recipe", "state", "data", "tags", "note", "study", "model", "optimizer", "layers")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a person looks for. All words of `text` must be found; "test_accuracy>0.98" is a condition on a column.
+    """What a person looks for. All words and conditions of `text` must hold, as `run_query` reads them.
 
     `state` and `data` are values of those columns, "" for any.
     """
@@ -95,12 +86,10 @@ class RunList:
             if wanted:
                 value = COLUMNS[column].value
                 found = [run for run in found if value(run) == wanted]
-        for word in query.text.casefold().split():
-            if condition := _condition(word):
-                found = [run for run in found if condition(run)]
-            else:
-                found = [run for run in found if word in self._texts[run.id]]
-        return list(found)
+        said = read_query(query.text)
+        for holds in said.conditions:
+            found = [run for run in found if holds(run)]
+        return [run for run in found if all(word in self._texts[run.id] for word in said.words)]
 
     def values_of(self, column: str) -> tuple[str, ...]:
         """The different texts in a column, in alphabetical order."""
@@ -138,26 +127,3 @@ def _sort_key(value: Value) -> tuple[int, Any] | None:
     if isinstance(value, str):
         return 1, value.casefold()
     return 0, value
-
-
-def _condition(word: str) -> Callable[[RunRecord], bool] | None:
-    """What "column>value" asks of a run; None for an ordinary word."""
-    match = _CONDITION.fullmatch(word)
-    if match is None or match[1] not in COLUMNS:
-        return None
-    value, compare, wanted = COLUMNS[match[1]].value, _COMPARE[match[2]], match[3]
-    try:
-        number: float | None = float(wanted)
-    except ValueError:
-        number = None
-
-    def holds(run: RunRecord) -> bool:
-        actual = value(run)
-        if isinstance(actual, int | float) and number is not None:
-            return compare(actual, number)
-        if actual is None or isinstance(actual, int | float):
-            return str(actual).casefold() == wanted if compare is operator.eq else False
-        text = actual.astimezone().isoformat() if isinstance(actual, datetime) else actual.casefold()
-        return wanted in text if compare is operator.eq else compare(text, wanted)
-
-    return holds

@@ -1,14 +1,18 @@
 """The bar above the table of runs: what to look for, and what to group by."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.core.training.history.records import RunState
 from app.core.training.run_columns import COLUMNS, GROUPABLE
 from app.core.training.run_list import Query, RunList
+from app.core.training.run_query import read_query
 from app.ui import theme
 from app.ui.widgets.menu_button import give_menu
+from app.ui.widgets.runs_completion import ColumnCompletion
 from app.ui.widgets.runs_text import column_title, runs_text, state_words
 
 TYPING_MS = 120
@@ -27,17 +31,23 @@ class RunsFilter(QWidget):
         self.field.setObjectName("filter")
         self.field.setFixedHeight(theme.CONTROL_HEIGHT)
         self.field.setClearButtonEnabled(True)
-        self.field.setPlaceholderText(self.tr("Find runs (Ctrl+F)"))
+        self.field.setPlaceholderText(self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"))
         self.field.setAccessibleName(self.tr("Find runs"))
         self.field.setToolTip(
             self.tr(
                 "Words in names, recipes, data, layers, tags and notes; all of them must be there.\n"
-                "Conditions work, too: test_accuracy>0.98 epochs<20 optimizer=adam created>=2026-03"
+                "Conditions work, too, on any column: test_acc>0.98 epochs<20 optimizer=adam created>=2026-03"
             )
         )
+        self.completion = ColumnCompletion(self.field)
+        self.problem = QLabel()
+        self.problem.setObjectName("filter_problem")
+        self.problem.setProperty("role", "error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
         self.state, self.data, self.group = QComboBox(), QComboBox(), QComboBox()
         self._count = QLabel()
-        self._columns = QToolButton()
+        self._columns, self._examples = QToolButton(), QToolButton()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TYPING_MS)
@@ -110,12 +120,41 @@ class RunsFilter(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(11)
             box.setFixedHeight(theme.CONTROL_HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._examples.setText("?")
+        self._examples.setObjectName("filter_examples")
+        self._examples.setFixedHeight(theme.CONTROL_HEIGHT)
+        self._examples.setAccessibleName(self.tr("Examples of what can be found"))
+        self._examples.setToolTip(self.tr("Examples of what can be found"))
+        give_menu(self._examples, self._examples_menu())
+        row = QHBoxLayout()
         row.setSpacing(theme.SPACING)
         row.addWidget(self.field, 1)
-        for widget in (self.state, self.data, self.group, self._columns, self._count):
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.SPACING // 2)
+        whole.addLayout(row)
+        whole.addWidget(self.problem)
+        for widget in (self._examples, self.state, self.data, self.group, self._columns, self._count):
             row.addWidget(widget)
+
+    def _examples_menu(self) -> QMenu:
+        """Each example is written into the field when it is chosen."""
+        menu = QMenu(self)
+        for text, words in (
+            ("adam dropout", self.tr("both words, anywhere in a run")),
+            ("test_acc>98%", self.tr("at least that good on test pictures")),
+            ("test_acc>0.97 parameters<100000", self.tr("good and small")),
+            ("optimizer=adam learning_rate<=0.001", self.tr("settings")),
+            ("epochs<20 time_s<60", self.tr("quick ones")),
+            (f"created>={datetime.now().astimezone():%Y-%m}", self.tr("since the beginning of this month")),
+        ):
+            action = menu.addAction(f"{text}\t{words}")
+            action.setData(text)
+        menu.addSeparator()
+        hint = menu.addAction(self.tr("Two letters offer the columns; titles of the table work, too"))
+        hint.setEnabled(False)
+        menu.triggered.connect(self._on_example_chosen)
+        return menu
 
     def _fill(self) -> None:
         self.state.addItem(self.tr("All states"), "")
@@ -134,10 +173,18 @@ class RunsFilter(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         self._soon.stop()
+        problem = read_query(self.field.text()).problem
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
         query = Query(self.field.text(), self.state.currentData(), self.data.currentData())
         if query != self._query:
             self._query = query
             self.query_changed.emit(query)
+
+    @Slot(QAction)
+    def _on_example_chosen(self, action: QAction) -> None:
+        self.field.setText(str(action.data()))
+        self.field.setFocus()
 
     @Slot()
     def _on_group_activated(self) -> None:

@@ -10,6 +10,7 @@ from app.core.models.recipes import find_recipe
 from app.core.training.history.records import RunRecord, RunState
 from app.core.training.run_columns import COLUMNS, GROUPABLE, NOTES, Family
 from app.core.training.run_list import Order, Query, RunList, group_runs, sort_runs
+from app.core.training.run_query import find_column, read_query
 from tests.core.training.made_runs import CONFIG, made_run
 
 
@@ -98,8 +99,9 @@ def test_every_column_can_be_sorted() -> None:
         ("nesterov=true", []),
         ("created<2026-03-02", [1, 2, 3]),
         ("created>2027", []),
-        ("test_accuracy>a", []),
-        ("nothing>3", []),
+        ("Test acc > 0.95", [1, 3]),
+        ("test_acc>95%  Learning rate = 0.001", [1, 3]),
+        ("testacc<0.95 sgd", [2]),
     ],
 )
 def test_words_and_conditions(text: str, wanted: list[int]) -> None:
@@ -111,6 +113,32 @@ def test_words_and_conditions(text: str, wanted: list[int]) -> None:
         ]
     )
     assert ids(runs.found(Query(text))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", ""),
+        ("adam test_accuracy>0.9", ""),
+        ("test_acuracy>0.9", "There is no column test_acuracy; did you mean test_accuracy"),
+        ("foo>3", "There is no column foo; there are, for example, test_accuracy, "),
+        ("test_acc>foo", "Test acc is a number; write, for example, test_accuracy>0.98."),
+        ("epochs_done>many", "Epochs is a number; write, for example, epochs_done>10."),
+        ("test_acc>", "Write a value after test_accuracy>."),
+        (">3", "Write the name of a column before the sign"),
+    ],
+)
+def test_what_is_wrong_with_a_condition_is_said_and_it_filters_nothing(text: str, problem: str) -> None:
+    said = read_query(text).problem
+    assert said.startswith(problem) if problem else said == ""
+    if problem:
+        assert ids(RunList([made_run(1)]).found(Query(text))) == [1]
+
+
+def test_every_column_is_found_by_its_name_and_by_a_title() -> None:
+    for name, column in COLUMNS.items():
+        assert find_column(name) is column
+        assert find_column(column.title) is not None
 
 
 def test_state_and_data_are_filters_too() -> None:

@@ -1,7 +1,7 @@
 """The table of the page: what it shows, and how it is sorted, filtered, grouped and copied."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -14,7 +14,7 @@ from app.core.training.run_columns import USUAL
 from app.ui.pages.runs_page import RunsPage
 from tests.core.training.made_runs import CONFIG
 
-from .helpers import CTRL, PLACES, MakePage, add_run, begin_run, cell, click, epoch, names, numbers
+from .helpers import CTRL, PLACES, MakePage, add_run, begin_run, button, cell, click, epoch, names, numbers
 
 SGD = CONFIG.changed(optimizer="sgd", recipe="tuning-512x512-03")
 
@@ -169,3 +169,36 @@ def test_a_filter_that_finds_nothing_says_so(page: RunsPage, qtbot: QtBot) -> No
     assert page.filter.count_text == "0 of 3 runs"
     assert page.table.grab().toImage() != before
     assert not page.selection.compared
+
+
+def test_a_filter_says_what_is_wrong_with_it(page: RunsPage, qtbot: QtBot) -> None:
+    QTest.keyClicks(page.filter.field, "tset_accuracy>0.9")
+    qtbot.waitUntil(page.filter.problem.isVisible)
+    assert "did you mean test_accuracy" in page.filter.problem.text()
+    assert page.filter.count_text == "3 runs"
+    page.filter.field.clear()
+    QTest.keyClicks(page.filter.field, "Test acc > 0.5")
+    qtbot.waitUntil(lambda: not page.filter.problem.isVisible())
+
+
+def test_columns_are_completed_as_one_types(page: RunsPage) -> None:
+    field, completer = page.filter.field, page.filter.completion.completer
+    field.setText("keep ")
+    QTest.keyClicks(field, "test_acc")
+    popup = completer.popup()
+    assert popup is not None
+    assert popup.isVisible()
+    completer.activated[QModelIndex].emit(completer.completionModel().index(0, 0))  # type: ignore[index]
+    assert field.text() == "keep test_accuracy"
+    popup.hide()
+    QTest.keyClicks(field, ">0.9")
+    assert not popup.isVisible()
+
+
+def test_an_example_is_written_into_the_filter(page: RunsPage, qtbot: QtBot) -> None:
+    for action in button(page, "filter_examples").menu().actions():
+        if action.data():
+            action.trigger()
+            assert page.filter.field.text() == action.data()
+            page.filter._on_changed()
+            assert page.filter.problem.text() == ""
