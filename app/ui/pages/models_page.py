@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.models.exchange import SUFFIX
 from app.core.models.store import StoredModel, damaged_models, list_models
@@ -36,7 +36,6 @@ from app.ui.workers.model_jobs import (
 ChooseSource = Callable[[QWidget], Path | None]
 ChooseTarget = Callable[[QWidget, str], Path | None]
 
-_NARROW_BELOW = 1100
 _DETAILS_SHARE, _NARROWEST_DETAILS, _WIDEST_DETAILS = 0.32, 300, 460
 
 
@@ -117,7 +116,7 @@ class ModelsPage(QWidget):
         """Leave the table what it needs."""
         wide = round(_DETAILS_SHARE * self.width())
         self.details.setFixedWidth(min(max(wide, _NARROWEST_DETAILS), _WIDEST_DETAILS))
-        self.table.set_narrow(self.width() < _NARROW_BELOW)
+        self.table.fit_page(self.width())
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:
@@ -126,7 +125,7 @@ class ModelsPage(QWidget):
         self._bring.setToolTip(self.tr("Bring in a model that Softmax Studio exported"))
         models.header.addWidget(self._bring)
         self._hint.setProperty("role", "caption")
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint.setWordWrap(True)
         self.set_dropping(False)
         for widget, stretch in ((self.notice, 0), (self.table, 1), (self.damage, 0), (self._hint, 0)):
             models.body.addWidget(widget, stretch)

@@ -11,7 +11,7 @@ from app.core.percentages import accuracy_with_interval
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.durations import duration_text
-from app.ui.widgets.form_scroll import FormScroll
+from app.ui.widgets.fit_scroll import FitScroll
 
 MOST_CLASSES = 24
 """So many classes are named; of more, how many there are."""
@@ -132,12 +132,14 @@ class ModelDetails(Card):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            policy = label.sizePolicy()  # as high as its width needs
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            label.setSizePolicy(policy)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(rows)
         column.addStretch()
-        self._scroll = FormScroll(inside)
+        self._scroll = FitScroll(inside, upright=True)
         buttons = QGridLayout()
         buttons.setSpacing(theme.SPACING)
         for place, button in enumerate((self.use, self.evaluate)):

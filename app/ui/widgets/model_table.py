@@ -45,6 +45,8 @@ _COLUMNS = (
     _Column(lambda model: f"{model.card.created.astimezone():%Y-%m-%d}", lambda model: model.card.created, True),
 )
 NAME, DATA, ACCURACY, CLASSES, WEIGHTS, MADE = range(len(_COLUMNS))
+_LEAST_WIDTHS = {CLASSES: 1100, WEIGHTS: 1100, MADE: 840, DATA: 720}
+"""How wide a page has to be for a column, in pixels."""
 
 
 class ModelTableModel(QAbstractTableModel):
@@ -210,10 +212,10 @@ class ModelTable(QTableView):
             self.scrollTo(first)
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def set_narrow(self, is_narrow: bool) -> None:
-        """Leave to the details what there is no room for."""
-        for column in (CLASSES, WEIGHTS):
-            self.setColumnHidden(column, is_narrow)
+    def fit_page(self, width: int) -> None:
+        """Leave to the details what there is no room for on a page of that width."""
+        for column, least in _LEAST_WIDTHS.items():
+            self.setColumnHidden(column, width < least)
 
     def rename_current(self) -> None:
         """Let the person write over the name of the current model."""
