@@ -13,7 +13,7 @@ from app.core.paths import resources_dir
 from app.ui.help.help_texts import about_plain_text, glossary_text, topics
 from app.ui.help.help_window import HelpWindow
 from app.ui.help.tour import beside
-from app.ui.main_window import DATA, EVALUATE, RUNS, TRAIN, MainWindow
+from app.ui.main_window import DATA, EVALUATE, MODELS, RUNS, TRAIN, MainWindow
 from app.ui.settings import Settings
 from tests.ui.hand import LEFT, SEVEN, draw
 
@@ -91,7 +91,7 @@ def test_a_tool_tip_of_its_own_comes_first(window: MainWindow) -> None:
 
 
 def test_every_key_of_the_window_is_listed_in_help(window: MainWindow) -> None:
-    for page in (TRAIN, EVALUATE, RUNS, DATA):
+    for page in (TRAIN, EVALUATE, RUNS, DATA, MODELS):
         window.show_page(page)
     keys = [key for shortcut in window.findChildren(QShortcut) for key in shortcut.keys()]  # noqa: SIM118
     keys += [action.shortcut() for action in window.findChildren(QAction)]

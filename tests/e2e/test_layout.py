@@ -8,7 +8,18 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.launch import open_window
-from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, RUNS, SEARCH, SMALLEST_SIZE, TRAIN, MainWindow, first_place
+from app.ui.main_window import (
+    DATA,
+    EVALUATE,
+    MODELS,
+    RECOGNIZE,
+    RUNS,
+    SEARCH,
+    SMALLEST_SIZE,
+    TRAIN,
+    MainWindow,
+    first_place,
+)
 from app.ui.workers.search_thread import SearchThread
 from app.ui.workers.training_thread import TrainingThread
 from tests.ui.layout import cut_texts, settle, wider_text
@@ -16,7 +27,7 @@ from tests.ui.layout import cut_texts, settle, wider_text
 FULL_HD_AT_200 = QSize(944, 500)
 """What the smallest screen that counts leaves inside the window's frame."""
 SIZES = (FULL_HD_AT_200, QSize(1264, 680), QSize(1920, 1040), QSize(3840, 2120))
-PAGES = (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA)
+PAGES = (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA, MODELS)
 
 
 @pytest.fixture(params=[100, 115])
