@@ -22,7 +22,7 @@ from app.core.reports.sections import (
     settings_section,
 )
 from app.core.reports.style import STYLE
-from app.core.training.comparison import differences
+from app.core.training.comparison import Difference, differences
 from app.core.training.events import EpochDone
 from app.core.training.history.records import RunRecord, RunState
 
@@ -34,6 +34,10 @@ _STATES = {
     RunState.FAILED: "failed",
     RunState.INTERRUPTED: "interrupted",
 }
+
+
+MOST_RUNS_BESIDE = 5
+"""So many runs stand beside each other in a table that has to fit on a printed page."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,12 @@ def _overview(title: str, reports: Sequence[RunFacts]) -> str:
     cells = [[_overview_cell(figure) for figure in row] for row in figures]
     remark = paragraph("Below each figure: what the notes report, and the difference.", "muted")
     differing = differences(runs)
-    settings = [[escape(difference.values[place]) or "–" for difference in differing] for place in range(len(runs))]
     return "\n".join(
         (
             f'<header><div class="kicker">Lab report</div><h1>{escape(title)}</h1></header>',
             section("All runs", _by_run(runs, titles, cells, "number") + remark),
             section("Curves, compared", overlay(runs, {report.run.id: report.epochs for report in reports})),
-            section("What differs", _by_run(runs, [difference.title for difference in differing], settings))
-            if differing
-            else "",
+            section("What differs", _by_setting(runs, differing)) if differing else "",
         )
     )
 
@@ -91,6 +92,23 @@ def _by_run(runs: Sequence[RunRecord], titles: Sequence[str], cells: Sequence[Se
     )
     table = f"<thead><tr><th>Run</th>{head}</tr></thead><tbody>\n{lines}\n</tbody>"
     return f'<div class="wide"><table class="overview">{table}</table></div>'
+
+
+def _by_setting(runs: Sequence[RunRecord], differing: Sequence[Difference]) -> str:
+    """Tables with a row for each setting and a column for each run: as many runs in each as fit on a page."""
+    tables = []
+    for first in range(0, len(runs), MOST_RUNS_BESIDE):
+        some = slice(first, first + MOST_RUNS_BESIDE)
+        head = "".join(f"<th>{escape(run.title)}</th>" for run in runs[some])
+        lines = "\n".join(
+            f"<tr><th>{escape(difference.title)}</th>"
+            + "".join(f"<td>{escape(value) or '–'}</td>" for value in difference.values[some])
+            + "</tr>"
+            for difference in differing
+        )
+        table = f"<thead><tr><th>Setting</th>{head}</tr></thead><tbody>\n{lines}\n</tbody>"
+        tables.append(f'<table class="overview settings">{table}</table>')
+    return "\n".join(tables)
 
 
 def _overview_cell(figure: Compared) -> str:

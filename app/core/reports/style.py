@@ -56,7 +56,12 @@ th { font-weight: 600; color: var(--muted); font-size: 12px; }
 tbody th { color: var(--text); font-size: inherit; }
 tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
-.overview th { white-space: nowrap; }
+.overview thead th { white-space: nowrap; }
+.overview tbody th { min-width: 12em; overflow-wrap: anywhere; }
+.settings { table-layout: fixed; }
+.settings + .settings { margin-top: 18px; }
+.settings thead th { white-space: normal; }
+.settings th, .settings td { overflow-wrap: anywhere; min-width: 0; }
 .figures { width: auto; min-width: min(100%, 640px); }
 .figures .group { text-align: center; }
 .figures th + .number.first, .figures .first { padding-left: 28px; }

@@ -28,15 +28,20 @@ class Difference:
 
 
 def differences(runs: Sequence[RunRecord]) -> tuple[Difference, ...]:
-    """The settings in which `runs` differ, in the order of the form; none for a single run."""
+    """The settings in which `runs` differ, in the order of the form; none for a single run.
+
+    Those of an optimizer differ only between runs that have it: the others differ in their optimizer. What a version
+    that made a run did not know does not differ.
+    """
     fields = {field.name: field for field in form_fields()}
     found = [_difference("recipe", "Recipe", runs), _difference("data_description", "Data", runs)]
     found += _layer_differences(runs)
     for name, field in fields.items():
-        values = tuple(
-            value_text(run.settings.get(name)) if _has_meaning(field.when, run.settings) else "" for run in runs
-        )
-        found.append(Difference(name, field.title, values))
+        have = [name in run.settings and _has_meaning(field.when, run.settings) for run in runs]
+        texts = [value_text(run.settings.get(name)) for run in runs]
+        if len({text for text, has in zip(texts, have, strict=True) if has}) > 1:
+            values = tuple(text if has else "" for text, has in zip(texts, have, strict=True))
+            found.append(Difference(name, field.title, values))
     return tuple(difference for difference in found if len(set(difference.values)) > 1)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
 
-from app.core.training.comparison import differences, legend_texts, settings_of
+from app.core.training.comparison import differences, settings_of
 from app.core.training.history.records import RunRecord
 from app.core.training.run_columns import COLUMNS, NOTES
 from app.ui import theme
@@ -16,7 +16,7 @@ from app.ui.widgets.runs_signs import SIGNS
 from app.ui.widgets.runs_text import NOTHING, cell_text, column_title, runs_text, state_text
 
 _MORE_FIGURES = ("test_precision", "test_recall", "best_epoch", "parameters")
-_NAME_WIDTH, _VALUE_WIDTH, _SETTING_WIDTH, _LEGEND_WIDTH = 118, 82, 130, 230
+_NAME_WIDTH, _VALUE_WIDTH, _SMALLEST_WIDTH = 118, 82, 60
 
 
 class RunsDetails(Card):
@@ -110,18 +110,30 @@ class RunsDetails(Card):
         )
         same = "" if found else self.tr("These runs have the same settings")
         self._tell(self.tr("What differs"), few if self._selected > len(self._runs) else "", same)
-        self._set_titles(["", self.tr("Run"), *(self.tr(difference.title) for difference in found)])
-        for place, (run, legend) in enumerate(zip(self._runs, legend_texts(self._runs), strict=True)):
-            values = (difference.values[place] or NOTHING for difference in found)
-            sign, name = self._add_row(SIGNS[place].letter, legend, *values)[:2]
+        self._set_titles(["", *(f"#{run.id}" for run in self._runs)])
+        signs = self._add_row("", *(SIGNS[place].letter for place in range(len(self._runs))))[1:]
+        for place, (sign, run) in enumerate(zip(signs, self._runs, strict=True)):
             sign.setForeground(QColor(theme.colours().series[place]))
-            name.setToolTip(f"{run.title}\n{legend}")
+            for item in (sign, self.table.horizontalHeaderItem(place + 1)):
+                if item is not None:
+                    item.setToolTip(run.title)
+        for difference in found:
+            self._add_row(self.tr(difference.title), *(value or NOTHING for value in difference.values))
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.table.resizeColumnsToContents()
-        for column in range(self.table.columnCount()):
-            longest = _LEGEND_WIDTH if column == 1 else _SETTING_WIDTH
-            self.table.setColumnWidth(column, min(self.table.columnWidth(column), longest))
         self.table.horizontalHeader().setStretchLastSection(False)
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The runs share what the settings leave."""
+        super().resizeEvent(event)
+        if len(self._runs) > 1:
+            self._share_width()
+
+    def _share_width(self) -> None:
+        self.table.setColumnWidth(0, _NAME_WIDTH)
+        room = (self.table.viewport().width() - _NAME_WIDTH) // max(1, len(self._runs))
+        for column in range(1, self.table.columnCount()):
+            self.table.setColumnWidth(column, max(_SMALLEST_WIDTH, room))
 
     def _tell(self, title: str, *remarks: str) -> None:
         self._title.setText(title)

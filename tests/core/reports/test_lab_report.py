@@ -219,11 +219,11 @@ def test_several_runs_are_compared_and_then_told_one_by_one(history: RunHistory,
     reader = read(*runs)
     assert reader.has("2 runs")
     assert reader.text[reader.text.index("What differs") :][1:7] == [
-        "Run",
-        "Batch size",
+        "Setting",
         runs[0].title,
-        "32",
         runs[1].title,
+        "Batch size",
+        "32",
         "64",
     ]
     assert len(reader.of("article")) == 2
