@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QStaticText
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.percentages import exact_probability, probability_text
@@ -110,8 +110,7 @@ class ProbabilityBars(TellingWidget):
         return self.words(min(int((at.x() - places.plot.left()) / places.step), len(self._names) - 1))
 
     def _paint_grid(self, painter: QPainter, places: "_Places") -> None:
-        plot, metrics = places.plot, QFontMetricsF(places.small)
-        painter.setFont(places.small)
+        plot, small = places.plot, places.small
         for value in _GRID:
             y = round(plot.bottom() - value * plot.height()) + 0.5
             painter.setPen(QPen(QColor(theme.colours().line), theme.LINE))
@@ -119,26 +118,25 @@ class ProbabilityBars(TellingWidget):
             if places.has_scale:
                 painter.setPen(QColor(theme.colours().muted))
                 text = f"{value:.0%}"
-                x = plot.left() - _LABEL_GAP - metrics.horizontalAdvance(text)
-                painter.drawText(QPointF(x, y + metrics.capHeight() / 2), text)
+                x = plot.left() - _LABEL_GAP - small.width(text)
+                small.draw(painter, x, y + small.metrics.capHeight() / 2, text)
 
     def _paint_figures(self, painter: QPainter, places: "_Places") -> None:
         """A figure above each bar, the largest first, as long as it covers no other one and no bar."""
         if self._probabilities is None or not places.has_scale:
             return
-        painter.setFont(places.small)
         painter.setPen(QColor(theme.colours().muted))
-        metrics, taken = QFontMetricsF(places.small), [places.bar(n, v) for n, v in enumerate(self._probabilities)]
+        small, taken = places.small, [places.bar(n, v) for n, v in enumerate(self._probabilities)]
         for position in self._probabilities.argsort()[::-1]:
             value = float(self._probabilities[position])
             if value < _LEAST_FIGURE:
                 return
             text = probability_text(value)
-            width, bar = metrics.horizontalAdvance(text), taken[position]
+            width, bar = small.width(text), taken[position]
             left = min(max(places.plot.left(), bar.center().x() - width / 2), places.plot.right() - width)
-            place = QRectF(left, bar.top() - metrics.height(), width, metrics.height())
+            place = QRectF(left, bar.top() - small.metrics.height(), width, small.metrics.height())
             if not any(place.adjusted(-2, 0, 2, -1).intersects(other) for other in taken):
-                painter.drawText(QPointF(left, place.bottom() - metrics.descent()), text)
+                small.draw(painter, left, place.bottom() - small.metrics.descent(), text)
                 taken.append(place)
 
     def _paint_bar(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
@@ -156,18 +154,17 @@ class ProbabilityBars(TellingWidget):
         return colour
 
     def _paint_name(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
-        painter.setFont(places.bold if is_predicted else places.plain)
+        letters = places.bold if is_predicted else places.plain
         painter.setPen(QColor(theme.colours().text if is_predicted else theme.colours().muted))
-        metrics = QFontMetricsF(painter.font())
         name, x, y = places.names[position], places.centre(position), places.plot.bottom() + _LABEL_GAP
-        width = metrics.horizontalAdvance(name)
+        width, ascent = letters.width(name), letters.metrics.ascent()
         if not places.is_tilted:
-            painter.drawText(QPointF(x - width / 2, y + metrics.ascent()), name)
+            letters.draw(painter, x - width / 2, y + ascent, name)
             return
         painter.save()
-        painter.translate(x + metrics.ascent() / 2, y + metrics.ascent() / 2)
+        painter.translate(x + ascent / 2, y + ascent / 2)
         painter.rotate(-_TILT_DEG)
-        painter.drawText(QPointF(-width, 0), name)
+        letters.draw(painter, -width, 0, name)
         painter.restore()
 
     def _spoken(self) -> str:
@@ -175,6 +172,29 @@ class ProbabilityBars(TellingWidget):
             return self.tr("No prediction yet")
         rows = zip(self._names, self._probabilities, strict=True)
         return ", ".join(f"{name} {probability_text(float(value))}" for name, value in rows)
+
+
+class _Letters:
+    """Texts in one font, each laid out but once: that takes longer than to paint it."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetricsF(font)
+        self._laid_out: dict[str, QStaticText] = {}
+
+    def width(self, text: str) -> float:
+        return self._of(text).size().width()
+
+    def draw(self, painter: QPainter, x: float, baseline: float, text: str) -> None:
+        painter.setFont(self.font)
+        painter.drawStaticText(QPointF(x, baseline - self.metrics.ascent()), self._of(text))
+
+    def _of(self, text: str) -> QStaticText:
+        if text not in self._laid_out:
+            laid_out = QStaticText(text)
+            laid_out.setTextFormat(Qt.TextFormat.PlainText)
+            laid_out.prepare(font=self.font)
+            self._laid_out[text] = laid_out
+        return self._laid_out[text]
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,9 +208,9 @@ class _Places:
     plot: QRectF
     step: float
     is_tilted: bool
-    plain: QFont
-    bold: QFont
-    small: QFont
+    plain: _Letters
+    bold: _Letters
+    small: _Letters
     names: tuple[str, ...]
     every: int
     has_scale: bool
@@ -222,7 +242,8 @@ def _places(names: tuple[str, ...], room: QSize, base: QFont) -> _Places:
     plot = _plot_area(metrics, short, room, step, is_tilted, scale)
     step = plot.width() / max(1, len(names))
     every = max(1, math.ceil(metrics.ascent() * 1.41 / max(1.0, step))) if is_tilted else 1
-    return _Places(plot, step, is_tilted, plain, bold, small, short, every, has_scale)
+    letters = (_Letters(plain), _Letters(bold), _Letters(small))
+    return _Places(plot, step, is_tilted, *letters, short, every, has_scale)
 
 
 def _plot_area(  # noqa: PLR0917
