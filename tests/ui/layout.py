@@ -140,7 +140,7 @@ def _cut_header(header: QHeaderView) -> Iterator[str]:
         if title:
             font = QFont(header.font())
             font.setWeight(QFont.Weight.DemiBold)  # as the style sheet has it
-            needed = QFontMetrics(font).horizontalAdvance(str(title)) + 2 * 4
+            needed = max(map(QFontMetrics(font).horizontalAdvance, str(title).splitlines())) + 2 * 4
             yield from _wider(header, str(title), needed, header.sectionSize(section))
 
 

@@ -30,7 +30,7 @@ from app.ui.widgets.evaluate_save_menu import SaveWish
 from app.ui.widgets.evaluate_setup import EvaluateSetup
 from app.ui.widgets.example_chosen import ExampleChosen
 from app.ui.widgets.figure_view import free_path
-from app.ui.widgets.fit_scroll import keep_width
+from app.ui.widgets.fit_scroll import FitScroll, keep_width
 from app.ui.widgets.notice import Notice
 from app.ui.workers.evaluation_export import EvaluationExporter, Exported
 from app.ui.workers.evaluation_facts import (
@@ -43,7 +43,7 @@ from app.ui.workers.evaluation_facts import (
 from app.ui.workers.evaluation_jobs import EvaluationJobs
 from app.ui.workers.evaluation_work import Load
 
-LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 324
+LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
 COMPACT_BELOW = 1140
 _LEFT_SHARE = 0.26
 PATIENCE_S = 5.0
@@ -137,7 +137,7 @@ class EvaluatePage(QWidget):
     def _lay_out(self) -> None:
         classes = Card(self.tr("Class by class"))
         classes.body.addWidget(self.classes)
-        self._left = column([(self.setup, 0), (classes, 1)])
+        self._left = FitScroll(column([(self.setup, 0), (classes, 1)]), upright=True)
         right = QVBoxLayout()
         right.setSpacing(theme.SPACING)
         right.addWidget(self.notice)

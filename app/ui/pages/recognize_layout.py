@@ -7,10 +7,10 @@ from app.ui import theme
 from app.ui.widgets.fit_scroll import FitScroll, keep_width
 
 SEES_WIDTH, COMPACT_SEES_WIDTH, TIGHT_SEES_WIDTH = 262, 200, 180
-PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
-BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH = 300, 280
+PANEL_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PANEL_WIDTH = 320, 260, 244
+BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 256
 COMPACT_BELOW, TIGHT_BELOW = 1140, 960
-"""On a page narrower than this, the middle column and the tools give room to the bars."""
+"""On a page narrower than this, the middle column and the tools give room to the bars, and then all columns."""
 
 
 class RecognizeColumns(QHBoxLayout):
@@ -23,8 +23,6 @@ class RecognizeColumns(QHBoxLayout):
         self._sees, self._believes = FitScroll(sees, upright=True), believes
         self._panel: QWidget | None = None
         self._page_width = COMPACT_BELOW
-        self.setContentsMargins(*[theme.MARGIN] * 4)
-        self.setSpacing(theme.MARGIN)
         self.addWidget(paper, 6)
         self.addWidget(self._sees)
         self.addWidget(believes, 5)
@@ -53,10 +51,17 @@ class RecognizeColumns(QHBoxLayout):
             panel.show()
 
     def _fit(self) -> None:
-        is_compact = self._page_width < COMPACT_BELOW
-        sees_width = TIGHT_SEES_WIDTH if self._page_width < TIGHT_BELOW else COMPACT_SEES_WIDTH
-        keep_width(self._sees, sees_width if is_compact else SEES_WIDTH)
+        sees, panel = SEES_WIDTH, PANEL_WIDTH
+        believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
+        margin = theme.MARGIN
+        if self._page_width < TIGHT_BELOW:
+            sees, panel, believes, margin = TIGHT_SEES_WIDTH, TIGHT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH, theme.SPACING
+        elif self._page_width < COMPACT_BELOW:
+            sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
+        self.setContentsMargins(margin, margin, margin, margin)
+        self.setSpacing(margin)
+        keep_width(self._sees, sees)
         if self._panel is not None:
-            keep_width(self._panel, COMPACT_PANEL_WIDTH if is_compact else PANEL_WIDTH)
-        self._believes.setMinimumWidth(NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH)
+            keep_width(self._panel, panel)
+        self._believes.setMinimumWidth(believes)
         self.narrowed.emit(self.is_narrow)

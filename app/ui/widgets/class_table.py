@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QSignalBlocker,
+    QSize,
     Qt,
     Signal,
     Slot,
@@ -187,6 +188,12 @@ class ClassTable(QTableView):
         if self.currentIndex().isValid() and (chooses or self.currentIndex().row() != before):
             self._on_clicked(self.currentIndex())
 
+    def minimumSizeHint(self) -> QSize:
+        """No title is cut; a few rows are in sight."""
+        least = super().minimumSizeHint()
+        least.setWidth(sum(self._needed()))
+        return least
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The names take what the figures leave."""
         super().resizeEvent(event)
@@ -200,14 +207,18 @@ class ClassTable(QTableView):
         turned = is_again and was_ascending
         self.sortByColumn(column, Qt.SortOrder.DescendingOrder if turned else Qt.SortOrder.AscendingOrder)
 
-    def _share_width(self) -> None:
+    def _needed(self) -> list[int]:
+        """The width that each column cannot do without."""
         metrics = QFontMetrics(self.font())
         widest = ("", "100.0%", "100.0%", "100.0%", "10,000")
-        needed = [metrics.horizontalAdvance(text) + 2 * CELL_PADDING for text in widest]
+        figures = (metrics.horizontalAdvance(text) + 2 * CELL_PADDING for text in widest)
+        return [max(width, self._header.needed_width(column)) for column, width in enumerate(figures)]
+
+    def _share_width(self) -> None:
+        needed = self._needed()
         for column in range(1, len(COLUMNS)):
-            needed[column] = max(needed[column], self._header.needed_width(column))
             self.setColumnWidth(column, needed[column])
-        self.setColumnWidth(0, max(1, self.viewport().width() - sum(needed[1:])))
+        self.setColumnWidth(0, max(needed[0], self.viewport().width() - sum(needed[1:])))
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

@@ -4,15 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.core.datasets.types import NO_PICTURES, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.widgets.evaluate_figures import Plot, PlottedFigure, figure_of
 from app.ui.widgets.figure_view import FigureView
+from app.ui.widgets.fit_scroll import keep_width
+from app.ui.widgets.flow import Flow
 
-_KINDS_WIDTH, _NUMBER_WIDTH, _LEAST_LETTERS = 190, 84, 12
+_NUMBER_WIDTH = 84
 
 
 class EvaluatePlots(QWidget):
@@ -65,23 +67,16 @@ class EvaluatePlots(QWidget):
         self.first.setObjectName("plot_first")
         self.first.setAccessibleName(self.tr("First picture"))
         self.first.setKeyboardTracking(False)
-        self.first.setFixedWidth(_NUMBER_WIDTH)
-        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kinds.setMinimumContentsLength(_LEAST_LETTERS)
-        self.kinds.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.kinds.setMaximumWidth(_KINDS_WIDTH)
+        keep_width(self.first, _NUMBER_WIDTH)
         self.wrong_only.setObjectName("plot_wrong_only")
         self.values.setObjectName("plot_values")
         self.values.setToolTip(self.tr("Write the value of each pixel into it, 0 to 255"))
         label = QLabel(self.tr("from picture"))
         label.setProperty("role", "muted")
         label.setBuddy(self.first)
-        above = QHBoxLayout()
-        above.setSpacing(theme.SPACING)
-        above.addWidget(self.kinds, 1)
-        for widget in (label, self.first, self.wrong_only, self.values):
+        above = Flow()
+        for widget in (self.kinds, label, self.first, self.wrong_only, self.values):
             above.addWidget(widget)
-        above.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACING)

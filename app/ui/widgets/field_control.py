@@ -9,6 +9,7 @@ from app.core.models.changes import Change
 from app.core.models.form import FieldKind, FormField, Value
 from app.ui import theme
 from app.ui.widgets.change_mark import MARK_WIDTH, ChangeMark
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.number_box import NumberBox
 
 LONG_CHOICE = 12
@@ -172,6 +173,7 @@ class FieldControl(QObject):
         for choice in self.field.choices:
             box.addItem(self.tr(choice.replace("_", " ")), choice)
         box.currentIndexChanged.connect(self._on_edited)
+        keep_width(box, 0, grows=True)  # no choice is cut
         return box
 
     def _make_switch(self) -> QWidget:

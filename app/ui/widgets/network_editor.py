@@ -23,6 +23,7 @@ from app.core.models.shapes import NetworkSummary, network_summary
 from app.ui import theme
 from app.ui.icons import icon
 from app.ui.widgets.banner import Banner
+from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.network_editor_fields import LayerFields
 from app.ui.widgets.network_editor_findings import PROBLEM, WARNING, Findings
 from app.ui.widgets.network_editor_layers import LayersCard
@@ -30,7 +31,7 @@ from app.ui.widgets.network_editor_list import LayerLine
 from app.ui.widgets.network_editor_notation import NotationLine
 from app.ui.widgets.network_editor_views import NetworkViews
 
-SMALLEST_SIZE = QSize(940, 560)
+SMALLEST_SIZE = QSize(800, 440)
 LAYERS_WIDTH = 248
 FIELDS_WIDTH = 236
 INSET = 40
@@ -116,8 +117,8 @@ class NetworkEditor(QDialog):
         return button
 
     def _lay_out(self) -> None:
-        self._layers.setFixedWidth(LAYERS_WIDTH)
-        self._fields.setFixedWidth(FIELDS_WIDTH)
+        keep_width(self._layers, LAYERS_WIDTH)
+        keep_width(self._fields, FIELDS_WIDTH)
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
         middle.addWidget(self._layers)

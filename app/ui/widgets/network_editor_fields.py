@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.models.draft import Draft
 from app.core.models.form import FormField, form_fields
@@ -12,6 +12,7 @@ from app.core.models.layer_form import kind_of, layer_fields
 from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.field_control import FieldControl
+from app.ui.widgets.fit_scroll import FitScroll
 
 
 class UndoKeys(QObject):
@@ -42,11 +43,6 @@ class LayerFields(Card):
         self._controls: dict[str, FieldControl] = {}
         self._place = -1
         self._kind = ""
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -55,9 +51,8 @@ class LayerFields(Card):
         for widget in (self._help, self._form):
             self._column.addWidget(widget)
         self._column.addStretch(1)
-        scroll.setWidget(content)
         self.body.addWidget(self._title)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(FitScroll(content, upright=True), 1)
 
     def show_chosen(self, draft: Draft) -> None:
         """Show the values of the chosen layer, or of the output."""

@@ -31,7 +31,9 @@ class RunsFilter(QWidget):
         self.field.setObjectName("filter")
         self.field.setFixedHeight(theme.CONTROL_HEIGHT)
         self.field.setClearButtonEnabled(True)
-        self.field.setPlaceholderText(self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"))
+        self._invitations = self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"), self.tr("Find runs (Ctrl+F)")
+        self.field.setPlaceholderText(self._invitations[0])
+        self.field.setMinimumWidth(self._room_for(self._invitations[1]))
         self.field.setAccessibleName(self.tr("Find runs"))
         self.field.setToolTip(
             self.tr(
@@ -90,7 +92,10 @@ class RunsFilter(QWidget):
         self._on_changed()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Escape empties the field before it means anything else to the window."""
+        """Escape empties the field before it means anything else to the window; a narrow field invites in short."""
+        if watched is self.field and event.type() is QEvent.Type.Resize:
+            whole, short = self._invitations
+            self.field.setPlaceholderText(whole if self._room_for(whole) <= self.field.width() else short)
         is_key = event.type() in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}
         if watched is not self.field or not is_key or not self.field.text():
             return False
@@ -100,6 +105,9 @@ class RunsFilter(QWidget):
         if event.type() == QEvent.Type.KeyPress:
             self.clear()
         return True
+
+    def _room_for(self, invitation: str) -> int:
+        return self.field.fontMetrics().horizontalAdvance(invitation) + 2 * theme.PADDING
 
     def _lay_out(self, columns_menu: QMenu) -> None:
         self._columns.setText(self.tr("Columns"))
@@ -118,7 +126,7 @@ class RunsFilter(QWidget):
             box.setAccessibleName(words)
             box.setToolTip(words)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(11)
+            box.setMinimumContentsLength(10)
             box.setFixedHeight(theme.CONTROL_HEIGHT)
         self._examples.setText("?")
         self._examples.setObjectName("filter_examples")
