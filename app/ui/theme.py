@@ -17,6 +17,8 @@ PADDING = 14
 """Inside cards."""
 SPACING = 8
 """Between controls."""
+TIGHT_BELOW = 960
+"""On a page narrower than this, cards stand closer together."""
 CARD_RADIUS = 10
 CONTROL_RADIUS = 6
 CONTROL_HEIGHT = 30
@@ -169,6 +171,11 @@ def _dress(app: QApplication) -> None:
     app.setPalette(_palette(colours()))
     app.setStyleSheet(stylesheet(colours()))
     notifier().changed.emit()
+
+
+def page_margin(width: int) -> int:
+    """Around the cards of a page that is so wide."""
+    return SPACING if width < TIGHT_BELOW else MARGIN
 
 
 def use_own_font(app: QApplication) -> None:

@@ -9,8 +9,8 @@ from app.ui.widgets.fit_scroll import FitScroll, keep_width
 SEES_WIDTH, COMPACT_SEES_WIDTH, TIGHT_SEES_WIDTH = 262, 200, 180
 PANEL_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PANEL_WIDTH = 320, 260, 244
 BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 256
-COMPACT_BELOW, TIGHT_BELOW = 1140, 960
-"""On a page narrower than this, the middle column and the tools give room to the bars, and then all columns."""
+COMPACT_BELOW = 1140
+"""On a page narrower than this, the middle column and the tools give room to the bars."""
 
 
 class RecognizeColumns(QHBoxLayout):
@@ -31,7 +31,7 @@ class RecognizeColumns(QHBoxLayout):
     @property
     def is_narrow(self) -> bool:
         """True when the paper has the least room: in a small window, beside a panel, or in a very small one."""
-        return self._page_width < (TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
+        return self._page_width < (theme.TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
 
     def fit_width(self, width: int) -> None:
         """Make room for the answer on a narrow page."""
@@ -53,9 +53,9 @@ class RecognizeColumns(QHBoxLayout):
     def _fit(self) -> None:
         sees, panel = SEES_WIDTH, PANEL_WIDTH
         believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
-        margin = theme.MARGIN
-        if self._page_width < TIGHT_BELOW:
-            sees, panel, believes, margin = TIGHT_SEES_WIDTH, TIGHT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH, theme.SPACING
+        margin = theme.page_margin(self._page_width)
+        if self._page_width < theme.TIGHT_BELOW:
+            sees, panel, believes = TIGHT_SEES_WIDTH, TIGHT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
         elif self._page_width < COMPACT_BELOW:
             sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
         self.setContentsMargins(margin, margin, margin, margin)

@@ -6,7 +6,7 @@ The page only passes things on: what the person does to the training thread, and
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.datasets.sources import load_dataset
@@ -50,11 +50,9 @@ class TrainPage(QWidget):
         self._setup, self._view = RunSetup(), RunView()
         keep_width(self._setup, SETUP_WIDTH)
         self.search_notice = SearchNotice()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.MARGIN] * 4)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(self._setup)
-        row.addWidget(column([(self.search_notice, 0), (self._view, 1)]), 1)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._setup)
+        self._row.addWidget(column([(self.search_notice, 0), (self._view, 1)]), 1)
         self._connect()
         self._set_stage(Stage.IDLE)
 
@@ -151,6 +149,13 @@ class TrainPage(QWidget):
         """Stop cleanly without blocking; `shut_down_finished` tells when the thread is gone."""
         self._view.finish()
         self._thread.shut_down()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards closer together in a small window."""
+        margin = theme.page_margin(self.width())
+        self._row.setContentsMargins(margin, margin, margin, margin)
+        self._row.setSpacing(margin)
+        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load TensorFlow while the person still looks at the form."""

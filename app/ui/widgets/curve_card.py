@@ -193,11 +193,11 @@ class CurveCards(QWidget):
             action.triggered.connect(self._on_turned)
             card.add_tool(link, action)
             self._links.append(link)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(self.loss, 1)
-        row.addWidget(self._second, 1)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(theme.MARGIN)
+        self.row.addWidget(self.loss, 1)
+        self.row.addWidget(self._second, 1)
         for card in self.cards:
             card.plot.pointed_at.connect(self._on_pointed_at)
 

@@ -1,9 +1,9 @@
 """Loss, accuracy and learning rate of a run under way, drawn at a steady pace. Imports pyqtgraph."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.core.training.curve_view import epochs_reached
 from app.core.training.curves import RunCurves, Series, Trace
@@ -14,6 +14,8 @@ from app.ui.widgets.earlier_run_choice import EarlierRun, EarlierRunChoice
 from app.ui.widgets.epoch_curve import epoch_curve
 
 REDRAW_MS = 80
+_STACKED_HEIGHT = 360
+"""Of two cards below each other."""
 
 
 class Curves(CurveCards):
@@ -34,6 +36,24 @@ class Curves(CurveCards):
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._on_timeout)
         self.clear()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one card: where there is no room for two side by side, they stand below each other."""
+        least = super().minimumSizeHint()
+        least.setWidth(max(self._card_widths()))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One row or one column."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < sum(self._card_widths()) + self.row.spacing()
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self.row.direction():
+            self.row.setDirection(direction)
+            self.setMinimumHeight(_STACKED_HEIGHT if is_narrow else 0)
+
+    def _card_widths(self) -> tuple[int, int]:
+        return self.loss.minimumSizeHint().width(), self._second.minimumSizeHint().width()
 
     @property
     def is_animating(self) -> bool:
