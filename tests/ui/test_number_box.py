@@ -122,7 +122,7 @@ def test_a_wrong_number_is_marked_in_its_place_and_says_why_nothing_can_be_train
     beside = setup.findChild(QLabel, "problem_batch_size")
     assert beside is not None
     assert beside.isVisible()
-    assert beside.text() == "✕ Batch size must be at most 1,024 pictures."
+    assert beside.text() == "✗ Batch size must be at most 1,024 pictures."
     assert box.property("wrong")
     assert setup.problem == "Batch size must be at most 1,024 pictures."
     with pytest.raises(InputError, match="at most 1,024"):
@@ -139,7 +139,7 @@ def test_a_wrong_number_in_a_folded_section_is_said_by_its_heading(setup: RunSet
     fold.click()
     type_into(field(setup, "rotate_deg"), "90")
     fold.click()
-    assert fold.toolTip() == "✕ Rotation must be at most 45°."
+    assert fold.toolTip() == "✗ Rotation must be at most 45°."
 
 
 def mark(setup: RunSetup, name: str) -> QToolButton:

@@ -155,7 +155,7 @@ class ConfigForm(QWidget):
                 control.set_shown(control.field.applies(values))
                 applying += [control] if control.field.applies(values) else []
             fold.setVisible(bool(applying))
-            wrong = [f"✕ {control.problem}" for control in applying if control.problem]
+            wrong = [f"✗ {control.problem}" for control in applying if control.problem]
             fold.header.set_summary(", ".join(wrong or [each.text for each in applying if each.is_unusual]))
 
     @Slot()

@@ -183,7 +183,7 @@ class FieldControl(QObject):
 
     @Slot()
     def _on_edited(self) -> None:
-        self._problem.setText(f"✕ {self.problem}" if self.problem else "")
+        self._problem.setText(f"✗ {self.problem}" if self.problem else "")
         self._problem.setVisible(bool(self.problem) and not self.label.isHidden())
         self.edited.emit()
 
