@@ -14,6 +14,7 @@ from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.norms import Oddity
 from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.explaining.traits import Trait
+from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
 from app.ui.widgets import why_words
 from app.ui.widgets.step_words import step_name
@@ -83,7 +84,7 @@ def test_what_is_of_no_class_is_told_so(names: tuple[str, ...], title: str) -> N
     assert why_words.title_words(unknown) == title
     assert why_words.summary_words(unknown).endswith(f"{names[1]} comes first with 50%.")
     assert names[1] not in why_words.summary_words(explanation({1: 0.3, 2: 0.2}, Verdict.UNKNOWN, names))
-    assert why_words.hints_words(replace(unknown, hints=())).endswith("it must be the shape.")
+    assert why_words.hints_words(replace(unknown, hints=())).endswith("are normal; the shape is unusual.")
 
 
 @pytest.mark.parametrize(
@@ -110,10 +111,14 @@ def test_far_neighbours_are_called_far() -> None:
 
 def test_nothing_unusual_is_said_too() -> None:
     digit = explanation({7: 1})
-    assert why_words.hints_words(replace(digit, hints=())).startswith("Nothing: stroke, slant and proportions")
+    assert why_words.hints_words(replace(digit, hints=())).startswith(
+        "Nothing that is measured: stroke, slant and proportions"
+    )
     assert why_words.hints_words(digit) == ""
     shirt = explanation({7: 1}, names=CLOTHES_NAMES, preprocessing=CLOTHES)
-    assert why_words.hints_words(replace(shirt, hints=())).startswith("Nothing: size, brightness and proportions")
+    assert why_words.hints_words(replace(shirt, hints=())).startswith(
+        "Nothing that is measured: size, brightness and proportions"
+    )
 
 
 @pytest.mark.parametrize("missing", Missing)
@@ -156,9 +161,12 @@ def odd(trait: Trait, is_high: bool, share: float = 0.9996, label: int | None = 
     [
         (odd(Trait.STROKE, False, 0.9912), "Your stroke is thinner than 99% of the training digits."),
         (odd(Trait.STROKE, True), "Your stroke is thicker than 99.9% of the training digits."),
-        (odd(Trait.SLANT, True, 1), "It leans further to the right than all of the training digits."),
+        (odd(Trait.SLANT, True, 1), "It leans further to the right than any of the training digits."),
         (odd(Trait.SLANT, False, label=7), "It leans further to the left than 99.9% of the training 7s."),
-        (odd(Trait.ASPECT, True, label=1), "It is wider for its height than 99.9% of the training 1s."),
+        (Turn(45), "It seems to be turned by about 45 degrees to the right."),
+        (Turn(-90), "It seems to be turned by about 90 degrees to the left."),
+        (Turn(180), "It seems to be upside down."),
+        (odd(Trait.ASPECT, True, label=1), "It is wider than 99.9% of the training 1s."),
         (odd(Trait.PARTS, True, 0.9996), "It is in 3 parts; 99% of the training digits have fewer."),
     ],
 )

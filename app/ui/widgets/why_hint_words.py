@@ -8,13 +8,18 @@ from PySide6.QtCore import QCoreApplication
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.norms import Oddity
 from app.core.inference.explaining.traits import Trait
+from app.core.inference.explaining.turning import Turn
 from app.ui.widgets.verdict_words import DIGITS
+
+_UPSIDE_DOWN = 180
 
 translate = QCoreApplication.translate
 
 
-def hint_words(odd: Oddity, class_names: Sequence[str], preprocessing: Preprocessing) -> str:
+def hint_words(odd: Oddity | Turn, class_names: Sequence[str], preprocessing: Preprocessing) -> str:
     """The sentence on one thing that is unusual."""
+    if isinstance(odd, Turn):
+        return _turn_sentence(odd)
     sentence = _clothes_sentence(odd) if preprocessing is Preprocessing.CLOTHES else _digit_sentence(odd)
     others = _others(odd.label, tuple(class_names))
     share = f"{math.floor(100 * odd.share)}%"
@@ -35,7 +40,7 @@ def _others(label: int | None, class_names: tuple[str, ...]) -> str:
 def _than(share: float, others: str) -> str:
     """The comparison, such as "than 99% of the training digits": no more than is so, and never "100%"."""
     if share >= 1:
-        return translate("why", "than all of {others}").format(others=others)
+        return translate("why", "than any of {others}").format(others=others)
     tenths = math.floor(share * 1000) / 10
     percent = f"{tenths:g}%" if tenths > 99.5 else "99%"
     return translate("why", "than {percent} of {others}").format(percent=percent, others=others)
@@ -69,6 +74,18 @@ def _digit_sentence(odd: Oddity) -> str:
             return _proportions_sentence(odd)
 
 
+def _turn_sentence(turn: Turn) -> str:
+    if turn.degrees == _UPSIDE_DOWN:
+        return translate("why", "It seems to be upside down.")
+    if turn.degrees > 0:
+        return translate("why", "It seems to be turned by about {degrees} degrees to the right.").format(
+            degrees=turn.degrees
+        )
+    return translate("why", "It seems to be turned by about {degrees} degrees to the left.").format(
+        degrees=-turn.degrees
+    )
+
+
 def _clothes_sentence(odd: Oddity) -> str:
     match odd.trait, odd.is_high:
         case Trait.SIZE, _:
@@ -89,5 +106,5 @@ def _clothes_sentence(odd: Oddity) -> str:
 
 def _proportions_sentence(odd: Oddity) -> str:
     if odd.is_high:
-        return translate("why", "It is wider for its height {than}.")
-    return translate("why", "It is narrower for its height {than}.")
+        return translate("why", "It is wider {than}.")
+    return translate("why", "It is narrower {than}.")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.core.inference.explaining.explanation import Corrected, Explanation
 from app.core.inference.explaining.hints import MOST_HINTS
+from app.core.inference.explaining.turning import Turn
 from app.ui import theme
 from app.ui.widgets.comparison_words import correction_words
 from app.ui.widgets.network_view import grey_image
@@ -26,7 +27,7 @@ class WhyHint(QWidget):
         self._text, self._picture, self._answer = wrapped_label("text"), QLabel(), wrapped_label("muted")
         self._picture.setFixedSize(_THUMBNAIL, _THUMBNAIL)
         self.button = QPushButton(self.tr("Show corrected"))
-        self.button.setToolTip(self.tr("Put this right, and read it again"))
+        self.button.setToolTip(self.tr("Correct this and read again"))
         self.button.clicked.connect(self._on_clicked)
         result = QHBoxLayout()
         result.setSpacing(theme.SPACING)
@@ -52,7 +53,9 @@ class WhyHint(QWidget):
     def show_hint(self, corrected: Corrected, of: Explanation) -> None:
         """Show a hint of an explanation."""
         self._corrected = corrected
-        self._text.setText(hint_words(corrected.hint.oddity, of.class_names, of.preprocessing))
+        hint = corrected.hint
+        odd = hint if isinstance(hint, Turn) else hint.oddity
+        self._text.setText(hint_words(odd, of.class_names, of.preprocessing))
         self.button.setVisible(corrected.shown is not None)
         for widget in (self._picture, self._answer):
             widget.hide()

@@ -71,8 +71,12 @@ def hints_words(explanation: Explanation) -> str:
         else translate("why", "stroke, slant and proportions")
     )
     if explanation.prediction.verdict is Verdict.UNKNOWN:
-        return translate("why", "Nothing in its {traits}: it must be the shape.").format(traits=traits)
-    return translate("why", "Nothing: {traits} are as in the training pictures.").format(traits=traits)
+        return translate("why", "{traits} are normal; the shape is unusual.").format(traits=_capitalised(traits))
+    return translate("why", "Nothing that is measured: {traits} are normal.").format(traits=traits)
+
+
+def _capitalised(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def neighbours_words(explanation: Explanation) -> str:
@@ -134,7 +138,7 @@ def map_words(explanation: Explanation) -> str:
 def steps_words(explanation: Explanation) -> str:
     """What the preparation did: "Ink found, cropped to it, ..."."""
     words = ", ".join(step_sentence(step.name) for step in explanation.shown.steps)
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    return f"{_capitalised(words)}." if words else ""
 
 
 def missing_words(missing: Missing) -> str:

@@ -17,6 +17,7 @@ from app.core.inference.explaining import training_data as training_data_module
 from app.core.inference.explaining.explainer import Explainer
 from app.core.inference.explaining.explanation import Explanation, Missing
 from app.core.inference.explaining.gradients import load_network
+from app.core.inference.explaining.hints import Hint
 from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.explaining.training_data import training_data
@@ -159,7 +160,9 @@ def test_what_is_quick_comes_first_and_everything_in_the_end() -> None:
     explainer, (steps, hints, *between, last) = stages("quickstart-mnist", shown)
     assert (steps.hints, steps.neighbours, steps.saliency) == (None, None, None)
     assert isinstance(hints.hints, tuple)
-    assert hints.hints[0].hint.oddity.trait is Trait.SLANT
+    first = hints.hints[0].hint
+    assert isinstance(first, Hint)
+    assert first.oddity.trait is Trait.SLANT
     assert last.is_complete
     assert isinstance(last.neighbours, Neighbours)
     assert last.neighbours.among == 4000
@@ -294,5 +297,5 @@ def test_hints_reach_the_explanation(digits: LabelledImages) -> None:
     pale = NetworkInput(image, (), is_empty=False, inverted=False)
     _, (_, hints, *_) = stages("quickstart-mnist", pale)
     assert isinstance(hints.hints, tuple)
-    odd = [corrected.hint.oddity for corrected in hints.hints]
+    odd = [corrected.hint.oddity for corrected in hints.hints if isinstance(corrected.hint, Hint)]
     assert any(oddity.trait is Trait.STRENGTH and not oddity.is_high for oddity in odd)

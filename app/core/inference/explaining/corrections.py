@@ -57,7 +57,7 @@ def corrected(shown: NetworkInput, correction: Correction, odd: Oddity, preproce
     return prepare_picture(_picture(_PUT_RIGHT[correction](shown, odd)), preprocessing, invert=True)
 
 
-def _fine(shown: NetworkInput) -> Ink:
+def fine_ink(shown: NetworkInput) -> Ink:
     """The ink, its longest side that of the box, OVERSAMPLING times finer, with a margin all around."""
     first = shown.steps[0] if shown.steps else Step("centred", shown.image)
     return _scaled(first.image if first.name in {"redrawn", "trimmed", "ink"} else shown.image)
@@ -79,7 +79,7 @@ def _picture(ink: Ink) -> Picture:
 
 
 def _stroke(shown: NetworkInput, odd: Oddity) -> Ink:
-    ink = _fine(shown)
+    ink = fine_ink(shown)
     # The trait is measured in coarse pixels: it says by how much the fine strokes must change.
     width = stroke_width(ink) / OVERSAMPLING * odd.target / max(odd.value, 0.5)
     return _with_stroke(ink, min(max(width, _LEAST_STROKE), _MOST_STROKE))
@@ -106,7 +106,7 @@ def _spread(ink: Ink, radius: int) -> Ink:
 
 
 def _slant(shown: NetworkInput, odd: Oddity) -> Ink:
-    fine = _fine(shown)
+    fine = fine_ink(shown)
     ink = np.pad(fine, ((0, 0), (_SIDE, _SIDE)))
     shear = math.tan(math.radians(odd.value)) - math.tan(math.radians(odd.target))
     # For each place of the result, where it comes from: the lower, the further to the left.
@@ -117,7 +117,7 @@ def _slant(shown: NetworkInput, odd: Oddity) -> Ink:
 
 
 def _proportions(shown: NetworkInput, odd: Oddity) -> Ink:
-    ink = _fine(shown)
+    ink = fine_ink(shown)
     width = max(1, round(ink.shape[1] * odd.target / max(odd.value, 1e-3)))
     squeezed = Image.fromarray(ink).resize((width, ink.shape[0]), Image.Resampling.BILINEAR)
     return _with_stroke_of(np.asarray(squeezed, np.float32), ink)
@@ -130,7 +130,7 @@ def _with_stroke_of(changed: Ink, before: Ink) -> Ink:
 
 def _join(shown: NetworkInput, _odd: Oddity) -> Ink:
     """Close with larger and larger discs until it is one part, or the gap is too wide to be meant as none."""
-    ink = _fine(shown)
+    ink = fine_ink(shown)
     closed = ink
     for radius in range(2, round(_WIDEST_GAP * OVERSAMPLING / 2) + 1, 2):
         closed = 1 - _spread(1 - _spread(ink, radius), radius)
@@ -157,7 +157,7 @@ def _only_main_part(image: Ink) -> Ink:
 
 
 def _darken(shown: NetworkInput, odd: Oddity) -> Ink:
-    ink = _fine(shown)
+    ink = fine_ink(shown)
     return np.asarray(np.clip(ink * (odd.target / max(odd.value, 1e-3)), 0, 1), np.float32)
 
 

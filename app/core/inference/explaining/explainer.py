@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
@@ -13,11 +14,12 @@ from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.corrections import corrected
 from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
 from app.core.inference.explaining.gradients import Network, load_network
-from app.core.inference.explaining.hints import Hint, find_hints
+from app.core.inference.explaining.hints import MOST_HINTS, Hint, find_hints
 from app.core.inference.explaining.kept import keep, load_kept
 from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, Features, NeighbourIndex, Neighbours
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.explaining.training_data import training_data
+from app.core.inference.explaining.turning import find_turn
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import LITERT_FILE, StoredModel
 
@@ -75,7 +77,18 @@ class Explainer:
         read = explanation.prediction
         label = None if read.verdict is Verdict.UNKNOWN else read.label
         hints = find_hints(shown.image, label, norms, preprocessing)
-        return tuple(self._corrected(hint, shown, preprocessing) for hint in hints)
+        found = [self._corrected(hint, shown, preprocessing) for hint in hints]
+        return (*self._turned(explanation), *found)[:MOST_HINTS]
+
+    def _turned(self, explanation: Explanation) -> tuple[Corrected, ...]:
+        """Digits that are not read for sure may have been drawn or photographed on their side."""
+        is_digits = self._card.class_names == DATASETS["mnist"].class_names
+        if not is_digits or explanation.prediction.verdict is Verdict.SURE:
+            return ()
+        found = find_turn(explanation.shown, self._predictor.predict_many)
+        if found is None:
+            return ()
+        return (Corrected(*found),)
 
     def _corrected(self, hint: Hint, shown: NetworkInput, preprocessing: Preprocessing) -> Corrected:
         if hint.correction is None:

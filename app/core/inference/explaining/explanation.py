@@ -7,6 +7,7 @@ from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.explaining.hints import Hint
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
+from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
 
 
@@ -23,9 +24,12 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
-    """A hint, with the corrected picture and what the model reads in it; None where nothing can be corrected."""
+    """A hint, with the corrected picture and what the model reads in it; None where nothing can be corrected.
 
-    hint: Hint
+    A turn was found by reading the picture turned back, which corrects it, too.
+    """
+
+    hint: Hint | Turn
     shown: NetworkInput | None = None
     prediction: Prediction | None = None
 
