@@ -272,6 +272,7 @@ def test_a_narrow_card_keeps_its_controls_in_the_menu(curves: Curves) -> None:
     QApplication.processEvents()
     assert curves.minimumSizeHint().width() < 320
     assert not curves.compare.isVisible()
+    assert curves.loss.legend.height() <= 3 * 17
     offered = [action.text() for action in curves.loss.menu.actions() if action.isVisible()]
     assert "Compare with" in offered
     next(action for action in curves.loss.menu.actions() if action.text() == "Logarithmic scale").trigger()

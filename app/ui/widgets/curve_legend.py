@@ -15,8 +15,8 @@ from app.ui.widgets.curve_line import Line
 Say = Callable[[float], str]
 """A value as a person reads it."""
 
-ROWS = 2
-"""More are not shown on the screen: names get shorter instead."""
+NARROW = 240
+"""Pixels; a narrower legend may have three rows, others two: then names get shorter."""
 NOTE_MS = 6000
 
 _SAMPLE, _GAP, _BETWEEN, _ROW = 20.0, 5.0, 12.0, 17.0
@@ -74,7 +74,7 @@ def paint_legend(painter: QPainter, placed: Sequence[Placed], colours: Colours, 
 
 
 class CurveLegend(QWidget):
-    """Names in one or two rows, each with a sample of its line."""
+    """Names in a few rows, each with a sample of its line."""
 
     def __init__(self, say: Say, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,7 +124,7 @@ class CurveLegend(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """As many rows as the names need; values never take more."""
-        return round(height_of(lay_out(entries_of(self._lines), width, self._font, ROWS)))
+        return round(height_of(lay_out(entries_of(self._lines), width, self._font, _rows(width))))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Everything."""
@@ -149,7 +149,7 @@ class CurveLegend(QWidget):
         return font
 
     def _placed(self) -> list[Placed]:
-        return lay_out(self._entries(), self.width(), self._font, ROWS)
+        return lay_out(self._entries(), self.width(), self._font, _rows(self.width()))
 
     def _entries(self) -> list[Entry]:
         if self._note:
@@ -170,6 +170,10 @@ class CurveLegend(QWidget):
     def _on_quiet(self) -> None:
         self._note = ""
         self._changed()
+
+
+def _rows(width: int) -> int:
+    return 3 if width < NARROW else 2
 
 
 def _flow(entries: Sequence[Entry], width: float, widest: float, metrics: QFontMetricsF) -> list[Placed]:
