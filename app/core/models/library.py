@@ -22,6 +22,7 @@ from app.core.models.store import (
     check_name,
     deleted_folders,
     find_model,
+    forget_deleted,
     free_name,
     free_title,
     is_model,
@@ -30,8 +31,6 @@ from app.core.models.store import (
 from app.core.paths import user_models_dir
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000
-KEPT_AFTER_DELETING_S = 24 * 3600
-"""As deleted runs."""
 
 
 def rename_model(name: str, title: str) -> StoredModel:
@@ -79,7 +78,7 @@ def delete_model(name: str) -> str:
     away = user_models_dir() / DELETED
     with _disk_errors("deleted", folder):
         away.mkdir(exist_ok=True)
-        _forget_old(away)
+        forget_deleted()
         folder.rename(away / f"{time.time_ns():020d} {folder.name}")
     return folder.name
 
@@ -97,7 +96,11 @@ def restore_model(name: str) -> StoredModel:
         raise InputError(f"There is another model called '{name}' now; delete it first.")
     with _disk_errors("brought back", found[-1]):
         found[-1].rename(place)
-    return find_model(name)
+    restored = find_model(name)
+    others = [model.card for model in list_models() if model.folder != place]
+    if restored.card.title.casefold() in {text.casefold() for card in others for text in (card.title, card.name)}:
+        return _with_card(restored, restored.card.model_copy(update={"title": free_title(restored.card.title)}))
+    return restored
 
 
 def _own(name: str) -> StoredModel:
@@ -128,14 +131,6 @@ def _with_card(model: StoredModel, card: ModelCard) -> StoredModel:
         finally:
             new.unlink(missing_ok=True)
     return StoredModel(card, model.folder, bundled=False)
-
-
-def _forget_old(away: Path) -> None:
-    """Really delete what was deleted a day ago."""
-    oldest = time.time_ns() - KEPT_AFTER_DELETING_S * 1_000_000_000
-    for folder in away.iterdir():
-        if folder.name.partition(" ")[0] < f"{oldest:020d}":
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _text(text: str, what: str, longest: int) -> str:

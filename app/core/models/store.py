@@ -6,7 +6,9 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,8 @@ from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir
 CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
 DELETED = ".deleted"
 """The folder within the user's models that holds deleted ones, each with the time of it before its name."""
+KEPT_AFTER_DELETING_S = 24 * 3600
+"""As deleted runs."""
 
 _NAME = re.compile(r"[\w][\w .()-]{0,59}", re.ASCII)
 
@@ -137,6 +141,14 @@ def deleted_folders() -> tuple[Path, ...]:
         return ()
 
 
+def forget_deleted() -> None:
+    """Really delete what was deleted a day ago."""
+    oldest = time.time_ns() - KEPT_AFTER_DELETING_S * 1_000_000_000
+    for folder in deleted_folders():
+        if folder.name.partition(" ")[0] < f"{oldest:020d}":
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def deleted_names() -> tuple[str, ...]:
     """The names of the models that can be brought back, the one that was deleted first first."""
     return tuple(folder.name.partition(" ")[2] for folder in deleted_folders())
@@ -152,6 +164,7 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
     """
     home = user_models_dir()
     final = home / check_new_name(card.name)
+    forget_deleted()
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=home) as partial:
@@ -180,6 +193,7 @@ def take_in(folder: Path, card: ModelCard) -> StoredModel:
     """
     home = user_models_dir()
     final = home / check_new_name(card.name)
+    forget_deleted()
     try:
         _write_card(folder, card)
         folder.rename(final)

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.errors import InputError
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
-from app.core.models.store import add_model, damaged_models, find_model, free_name, list_models
+from app.core.models.store import add_model, damaged_models, deleted_names, find_model, free_name, list_models
 from tests.core.models.stored import card, write
 
 
@@ -95,11 +95,20 @@ def test_nothing_is_brought_back_over_another_model() -> None:
     assert restore_model("mine").card.created.day == 2, "the one that was deleted last"
 
 
+def test_a_title_that_was_taken_meanwhile_gets_a_number() -> None:
+    add_model(card("other"), write)
+    delete_model("mine")
+    rename_model("other", "Mine")
+    assert restore_model("mine").card.title == "Mine 2"
+
+
 def test_what_was_deleted_a_day_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     add_model(card("other"), write)
     delete_model("mine")
     tomorrow = time.time_ns() + 25 * 3600 * 10**9
     monkeypatch.setattr(time, "time_ns", lambda: tomorrow)
+    add_model(card("third"), write)
+    assert deleted_names() == ()
     delete_model("other")
     with pytest.raises(InputError, match="within the last day"):
         restore_model("mine")
