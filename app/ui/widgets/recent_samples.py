@@ -36,6 +36,7 @@ class RecentSamples(QWidget):
             row.addWidget(tile)
         row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(1)  # any width will do
         self.show_samples((), ())
 
     def show_samples(self, samples: Sequence[Sample], class_names: Sequence[str]) -> None:
@@ -46,16 +47,13 @@ class RecentSamples(QWidget):
             tile.show_sample(sample, name)
             tile.setAccessibleName(self.tr("Sample of {name}").format(name=name))
             tile.setToolTip(self._tip(sample, name))
+        self.setFixedHeight(_TILE.height() if self._samples else 0)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """With other room, more of them or fewer."""
         super().resizeEvent(event)
         self._fit()
-
-    def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, _TILE.height() if self._samples else 0)
 
     def _tile(self, place: int) -> "_Tile":
         tile = _Tile()

@@ -169,6 +169,7 @@ class SampleBrowser(Card):
         if self._set is not None and ids:
             request = RemoveSamples(self._set.name, ids)
             self._undos[request] = RestoreSamples(self._set.name, ids)
+            self._list.setFocus()  # or the keyboard would go on to another card with the button it cannot use
             self.wanted.emit(request)
 
     @Slot()

@@ -129,6 +129,17 @@ def test_delete_takes_samples_away_and_a_click_on_undo_brings_them_back(browsed:
     assert store.set.counts == before
 
 
+def test_after_a_click_on_delete_the_keyboard_stays_with_the_samples(browsed: Browsed, qtbot: QtBot) -> None:
+    page, _ = browsed()
+    click_sample(page, 0)
+    delete = page.findChild(QPushButton, "browser_delete")
+    assert delete is not None
+    delete.setFocus()
+    click(page, "browser_delete")
+    qtbot.waitUntil(lambda: len(samples_of(page).samples.samples) == 20)
+    assert samples_of(page).hasFocus()
+
+
 def test_one_class_can_be_looked_at(browsed: Browsed, qtbot: QtBot) -> None:
     page, _ = browsed()
     classes = page.findChild(QComboBox, "browser_class")
