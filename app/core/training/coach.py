@@ -10,7 +10,7 @@ from app.core.training.events import EndReason, EpochDone, RunEnded, RunTested
 from app.core.training.progress import best_epoch
 
 GUESSING_SHARE = 0.93
-"""A loss above this share of ln(classes), with few right answers, is no better than guessing."""
+"""A loss above this share of ln(classes) may be no better than guessing (see `_is_guessing`)."""
 
 JUMP, JUMP_LEAST = 1.25, 0.02
 """A training loss so many times the one before, and so much above it, is a jump, not noise."""
@@ -144,7 +144,9 @@ def _finding(
 
 
 def _is_guessing(last: EpochDone, classes: int) -> bool:
-    return last.loss >= GUESSING_SHARE * math.log(classes) and last.accuracy < 2.5 / classes
+    """No better than guessing: few are right, or those that are wrong are so surely."""
+    guess = math.log(classes)
+    return last.loss >= GUESSING_SHARE * guess and (last.accuracy < 2.5 / classes or last.loss > 2 * guess)
 
 
 def _jumps(epochs: Sequence[EpochDone]) -> bool:

@@ -64,7 +64,7 @@ def typical_pictures(pictures: RunPictures, config: TrainingConfig) -> NDArray[n
 
 def enough_pictures(config: TrainingConfig) -> int:
     """How many are enough: feature maps cost more, but have hundreds of values in each picture."""
-    return 1_000 if any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers) else 10_000
+    return 1_000 if any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers) else 4_000
 
 
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:

@@ -56,11 +56,12 @@ class CoachCard(Card):
                 "The run failed. The learning rate is far above what is usual for this optimizer; try {rate}."
             ),
             Finding.GUESSING: self.tr(
-                "The loss stays near {guess}: that is guessing. The learning rate is a usual one: give it more epochs, "
-                "or change the network."
+                "The loss is no lower than that of guessing, {guess}. The learning rate is a usual one: give it more "
+                "epochs, or change the network."
             ),
             Finding.GUESSING_RATE_HIGH: self.tr(
-                "The loss stays near {guess}: that is guessing. The learning rate is probably too high; try {rate}."
+                "The loss is no lower than that of guessing, {guess}. The learning rate is probably too high; "
+                "try {rate}."
             ),
             Finding.GUESSING_RATE_LOW: self.tr(
                 "The loss has hardly left {guess}, which is guessing. The learning rate is very small; try {rate}."
