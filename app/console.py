@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.core.percentages import probability_text
 
 if TYPE_CHECKING:
+    from app.core.inference.before_after import BeforeAfter
     from app.core.inference.number import Number
     from app.core.inference.reading import Reading
     from app.core.training.events import Event
@@ -63,6 +64,18 @@ class Output:
     def problem(self, name: str, sentence: str) -> None:
         """Print what is wrong with one of several things listed."""
         self.facts({"name": name, "error": sentence}, f"{name:<16} {sentence}")
+
+
+def comparison_words(found: "BeforeAfter") -> str:
+    """What fine-tuning did to the accuracy on a person's own samples, and on what the model knew before."""
+    own, old = found.own, found.old
+    figures = "{} before, {} after."
+    said = f"On the held-back samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
+    if old is not None:
+        return f"{said} On {old.title}'s test part: {figures.format(*old.texts)}"
+    if found.lacking is None:
+        return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
+    return f"{said} Import the full {found.lacking} to see whether anything was forgotten."
 
 
 def _sentence(reading: "Reading") -> str:

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.console import Output, show_progress
+from app.console import Output, comparison_words, show_progress
 from app.core.errors import InputError
 from app.core.paths import given_path
 from app.options import Json
 
 if TYPE_CHECKING:
     from app.core.datasets.samples.records import SampleSet
-    from app.core.inference.before_after import BeforeAfter
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data: "
@@ -245,18 +244,7 @@ def samples_compare(
         "old": vars(found.old) if found.old else None,
         "lacking": found.lacking,
     }
-    Output(json).facts(facts, _comparison_words(found))
-
-
-def _comparison_words(found: "BeforeAfter") -> str:
-    own, old = found.own, found.old
-    figures = "{} before, {} after."
-    said = f"On the held-back samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
-    if old is not None:
-        return f"{said} On {old.title}'s test part: {figures.format(*old.texts)}"
-    if found.lacking is None:
-        return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
-    return f"{said} Import the full {found.lacking} to see whether anything was forgotten."
+    Output(json).facts(facts, comparison_words(found))
 
 
 def _label(known: "SampleSet", name: str) -> int:

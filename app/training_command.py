@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import FrameType
 
-from app.console import Output, show_progress
+from app.console import Output, comparison_words, show_progress
 from app.core.datasets.sources import load_dataset, named_set
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
@@ -22,6 +22,7 @@ from app.core.training.events import (
     EndReason,
     EpochDone,
     Event,
+    FineTuned,
     ModelSaved,
     RunEnded,
     RunPreparing,
@@ -112,6 +113,8 @@ def _print_event(event: Event) -> None:
         going_on = f", going on with epoch {event.first_epoch}" if event.first_epoch > 1 else ""
         sizes = f"{event.parameters:,} parameters, {event.train_samples:,} pictures"
         print(f"{event.recipe} on {event.data}: {sizes}{going_on}")
+    elif isinstance(event, FineTuned):
+        print(comparison_words(event.found))
     elif isinstance(event, EpochDone):
         validation = ""
         if event.val_loss is not None and event.val_accuracy is not None:

@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
         self.train.status_changed.connect(self._frame.right.setText)
         self.train.data_page_requested.connect(self._on_data_page_requested)
         self.train.recognize_page_requested.connect(self._on_recognize_page_requested)
+        self.train.try_requested.connect(self._on_model_requested)
+        self.train.evaluation_requested.connect(self._on_evaluation_requested)
+        self.train.runs_requested.connect(self._on_runs_requested)
         self.train.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._searches = SearchDoor(self.train)
         self._searches.page_requested.connect(self._on_search_page_requested)
@@ -327,6 +330,11 @@ class MainWindow(QMainWindow):
     def _on_run_requested(self, run: int) -> None:
         self.show_page(RUNS)
         self.runs.show_run(run)
+
+    @Slot(object)
+    def _on_runs_requested(self, runs: tuple[int, ...]) -> None:
+        self.show_page(RUNS)
+        self.runs.show_runs(runs)
 
     @Slot(str)
     def _on_model_requested(self, name: str) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.store import find_model
+from app.core.training.history.store import RunHistory
 from app.ui.pages.train_stage import Stage
 from tests.e2e.train_helpers import (
     IMPORT_MS,
@@ -20,6 +21,7 @@ from tests.e2e.train_helpers import (
     MakePage,
     click,
     headline,
+    label_text,
     load_stripes,
     stripes,
     train,
@@ -42,10 +44,20 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     assert len(page._view.epochs) == 3
     assert "Test accuracy" in page._view.progress.text
     assert "100 pictures" in page._view.progress.text
-    assert find_model("quickstart-mnist 2").card.epochs_done == 3
+    assert find_model("quickstart-mnist-epochs-3").card.epochs_done == 3
     assert len(page._view.curves.run.loss.batches) > 0
     assert page._view.live.answer in set("0123456789")
     assert not page._view.curves.is_animating
+    name, run = "quickstart-mnist-epochs-3", RunHistory().runs()[0].id
+    with qtbot.waitSignal(page.try_requested) as tried:
+        click(qtbot, page, "try_it")
+    with qtbot.waitSignal(page.evaluation_requested) as evaluated:
+        click(qtbot, page, "evaluate")
+    with qtbot.waitSignal(page.runs_requested) as shown:
+        click(qtbot, page, "show_run")
+    assert (tried.args, evaluated.args, shown.args) == ([name], [name], [(run,)])
+    click(qtbot, page, "compare")
+    assert label_text(page, "setup_error") == "✗ There is no earlier run to compare with."
 
 
 class ShownWindows(QObject):
@@ -193,7 +205,7 @@ def test_a_second_run_starts_with_empty_curves(qtbot: QtBot, make_page: MakePage
             train(qtbot, page, 2)
         wait_for(qtbot, page, Stage.IDLE)
         assert [epoch.epoch for epoch in page._view.epochs] == [1, 2]
-    assert find_model("quickstart-mnist 3").card.epochs_done == 2
+    assert find_model("quickstart-mnist-epochs-2 2").card.epochs_done == 2
 
 
 def test_shut_down_during_training_ends_the_thread(qtbot: QtBot, make_page: MakePage) -> None:

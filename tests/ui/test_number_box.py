@@ -171,7 +171,7 @@ def test_reset_all_takes_the_layers_back_too_and_the_description_does_not_preten
     setup.show_config(QUICKSTART.changed(layers=QUICKSTART.layers[:1], epochs=9))
     words = " ".join(label.text() for label in setup.findChildren(QLabel))
     assert "Changed from the recipe: no dropout 0.2, epochs 9." in words
-    assert "not comparable" in words
+    assert "Not comparable with the notes." in words
     assert "beginner's network" not in words
     reset_all = setup.findChild(QPushButton, "reset_all")
     assert reset_all is not None

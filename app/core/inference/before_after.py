@@ -1,12 +1,12 @@
 """What fine-tuning did to a model: on samples that it has never seen, and on what it knew before."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.sources import find_full, load_dataset
-from app.core.datasets.types import Dataset, Variant
+from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.inference.evaluation import check_unseen, evaluate_model
 from app.core.inference.predictor import Predictor
@@ -54,7 +54,9 @@ def fine_tuned_models(samples: SampleSet) -> tuple[StoredModel, ...]:
     )
 
 
-def before_after(name: str, progress: Callable[[int, int], None] = lambda _done, _total: None) -> BeforeAfter:
+def before_after(
+    name: str, progress: Callable[[int, int], None] = lambda _done, _total: None, most: int | None = None
+) -> BeforeAfter:
     """Measure the model `name`, which was fine-tuned with samples, and the one that it started from.
 
     Both read the samples that were held back, and the test part of the data that was trained beside them.
@@ -62,6 +64,7 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
     Args:
         name: the fine-tuned model.
         progress: is told how many pictures were read, and of how many; what it raises ends the work.
+        most: so many pictures of the old data are read at most, the first ones; None for all.
 
     Raises:
         InputError: no such model, it was not fine-tuned, what it started from is gone, or the samples are.
@@ -74,6 +77,8 @@ def before_after(name: str, progress: Callable[[int, int], None] = lambda _done,
     before = find_model(config.start_from)
     own = load_dataset(after.card.dataset, config.data)
     old, lacking = _old_data(before, own, config.beside)
+    if old is not None and most is not None:
+        old = replace(old, test=LabelledImages(old.test.images[:most], old.test.labels[:most]))
     models = Predictor(before), Predictor(after)
     total = 2 * (len(own.test) + (len(old.test) if old else 0))
     done = 0

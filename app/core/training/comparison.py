@@ -71,6 +71,14 @@ def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
     )
 
 
+def run_before(runs: Sequence[RunRecord], run: int) -> int | None:
+    """The newest run before `run` with figures of its own: one of the same recipe if there is any. None for none."""
+    this = next((each for each in runs if each.id == run), None)
+    earlier = sorted((each.id for each in runs if each.id < run and each.epochs_done), reverse=True)
+    same = {each.id for each in runs if this is not None and each.recipe == this.recipe}
+    return next((each for each in earlier if each in same), earlier[0] if earlier else None)
+
+
 def shared_tags(runs: Sequence[RunRecord]) -> tuple[str, ...]:
     """The tags that all the runs have."""
     return tuple(tag for tag in runs[0].tags if all(tag in run.tags for run in runs)) if runs else ()

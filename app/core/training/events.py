@@ -1,8 +1,8 @@
 """What a run tells whoever listens. Frozen facts, in the order in which they happen.
 
 RunPreparing* RunStarted (BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | EpochDone)*
-RunFinishing? RunTested? ModelSaved? RunEnded. Every run that was begun ends with exactly one RunEnded. Epochs and
-batches count from 1, times are seconds since the run was begun, without the time spent paused.
+RunFinishing? RunTested? ModelSaved? FineTuned? RunEnded. Every run that was begun ends with exactly one RunEnded.
+Epochs and batches count from 1, times are seconds since the run was begun, without the time spent paused.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.core.inference.before_after import BeforeAfter
 
 
 class EndReason(StrEnum):
@@ -158,10 +160,18 @@ class ModelSaved:
 
 
 @dataclass(frozen=True)
+class FineTuned:
+    """What the saved model can do that the one it began with could not, and the other way round."""
+
+    found: BeforeAfter
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """The last event. `message` is a sentence for the person; `best_epoch` is None before the first epoch ended.
 
-    `weights_epoch` is the epoch whose figures belong to the weights at the end, None in the middle of one.
+    `weights_epoch` is the epoch whose figures belong to the weights at the end, None in the middle of one; `run` is the
+    number of the run in the history, None if it is not in it.
     """
 
     reason: EndReason
@@ -173,6 +183,7 @@ class RunEnded:
     test_accuracy: float | None = None
     model: str | None = None
     weights_epoch: int | None = None
+    run: int | None = None
 
 
 Event = (
@@ -187,5 +198,6 @@ Event = (
     | RunFinishing
     | RunTested
     | ModelSaved
+    | FineTuned
     | RunEnded
 )

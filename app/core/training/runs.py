@@ -8,7 +8,8 @@ from math import isfinite
 from pathlib import Path
 
 from app.core.datasets.types import Dataset
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
+from app.core.inference.before_after import before_after
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.config import TrainingConfig
 from app.core.models.export import write_network
@@ -16,13 +17,16 @@ from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_wr
 from app.core.training.calibrating import calibration_of
 from app.core.training.cards import make_card
 from app.core.training.control import RunControl
-from app.core.training.events import EndReason, ModelSaved, RunEnded, RunFinishing, RunTested
+from app.core.training.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunTested
 from app.core.training.history.records import RunLabel
 from app.core.training.recording import Recording, resume_recording, start_recording
 from app.core.training.supervisor import EventSink, StopRequested
 from app.core.training.trainer import TrainedNetwork, evaluate, first_line, train
 
 _log = logging.getLogger(__name__)
+
+_MOST_OLD_PICTURES = 2_000
+"""Of the old data, at the end of a run: enough for half a percent, and quick to read."""
 
 
 def run(
@@ -57,14 +61,14 @@ def run(
             recording.end(_ended(trained, trained.failure))
             return None
         if trained.reason is EndReason.STOPPED:
-            later = " or the run resumed later" if trained.epochs and recording.run is not None else ""
-            recording.end(_ended(trained, f"Stopped. The network so far can be kept{later}."))
+            later = "; it can go on after its last whole epoch" if trained.epochs and recording.run is not None else ""
+            recording.end(_ended(trained, f"Stopped by hand{later}."))
             return trained
         recording.end(_finish(trained, recording.emit, name, control, save_model))
     except StopRequested:
         assert trained is not None
         trained = replace(trained, reason=EndReason.STOPPED)
-        recording.end(_ended(trained, "Stopped before the test. The network can be kept."))
+        recording.end(_ended(trained, "Stopped by hand before the test."))
     except StudioError as error:
         recording.end(_failed(trained, str(error)))
     except BrokenPipeError:
@@ -94,8 +98,20 @@ def _finish(
         ended = _ended(trained, "Trained and tested.")
     else:
         saved = _save(trained, tested, emit, name)
+        _compare(trained, saved, emit)
         ended = replace(_ended(trained, f"Saved as '{saved.model}', ready on the Recognize page."), model=saved.model)
     return replace(ended, test_loss=tested.test_loss, test_accuracy=tested.test_accuracy)
+
+
+def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> None:
+    """Tell what fine-tuning did; nothing where that cannot be told."""
+    if not trained.config.start_from:
+        return
+    emit(RunFinishing("Comparing with the model it began with"))
+    try:
+        emit(FineTuned(before_after(saved.model, most=_MOST_OLD_PICTURES)))
+    except InputError as error:  # the older model was removed meanwhile, or the data is not on this machine
+        _log.info("no before and after: %s", error)
 
 
 def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunTested:

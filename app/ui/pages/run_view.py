@@ -1,6 +1,6 @@
 """What one sees of a run: how far it is, its curves, its epochs, the drawing being learned, and what it all means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
@@ -14,8 +14,10 @@ from app.core.training.control import Probe
 from app.core.training.events import (
     BatchesDone,
     BatchStepped,
+    EndReason,
     EpochDone,
     Event,
+    FineTuned,
     ModelSaved,
     ProbePredicted,
     RunEnded,
@@ -33,9 +35,11 @@ from app.ui.widgets.coach_card import CoachCard
 from app.ui.widgets.column import column
 from app.ui.widgets.fit_scroll import FitScroll, keep_width
 from app.ui.widgets.live_drawing import LiveDrawing
+from app.ui.widgets.next_steps import AFTER_END, AFTER_STOP, NextStep
 from app.ui.widgets.reported_words import notes_short, reported_accuracy
 from app.ui.widgets.run_details import EPOCHS, RunDetails
 from app.ui.widgets.run_progress import RunProgress
+from app.ui.widgets.sample_comparison import before_after_words
 
 SIDE_WIDTH = 208
 
@@ -43,8 +47,7 @@ SIDE_WIDTH = 208
 class RunView(QWidget):
     """Shows one run at a time, event by event."""
 
-    keep_requested = Signal()
-    discard_requested = Signal()
+    step_chosen = Signal(object)  # NextStep
     recognize_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,13 +73,22 @@ class RunView(QWidget):
         keep_width(side, SIDE_WIDTH)
         row.addWidget(side)
         self.live.recognize_page_requested.connect(self.recognize_page_requested)
-        self.progress.keep_requested.connect(self.keep_requested)
-        self.progress.discard_requested.connect(self.discard_requested)
+        self.progress.step_chosen.connect(self.step_chosen)
 
     @property
     def epochs(self) -> tuple[EpochDone, ...]:
         """The epochs that are shown."""
         return self.details.epochs.epochs
+
+    @property
+    def model(self) -> str:
+        """The model that the run left, or an empty text."""
+        return self._saved.model if self._saved is not None else ""
+
+    @property
+    def run(self) -> int | None:
+        """The number in the history of the run that is over, None before its end."""
+        return self._ended.run if self._ended is not None else None
 
     @property
     def has_started(self) -> bool:
@@ -146,6 +158,8 @@ class RunView(QWidget):
                 self.progress.show_waiting(self.tr(event.message))
             case ModelSaved():
                 self._show_saved(event, stage)
+            case FineTuned():
+                self.progress.show_comparison(before_after_words(event.found))
             case RunEnded():
                 self._show_ended(event, stage)
 
@@ -190,6 +204,7 @@ class RunView(QWidget):
         self._saved = event
         if stage is Stage.KEEPING:
             self.progress.show_kept(event)
+            self._offer_steps(AFTER_END)
 
     def _show_ended(self, event: RunEnded, stage: Stage) -> None:
         self.curves.finish()
@@ -199,7 +214,26 @@ class RunView(QWidget):
         self._ended = event
         self._advise()
         if stage is Stage.UNDECIDED:
-            self.progress.offer_to_keep()
+            self._offer_steps(AFTER_STOP, self._why_not_go_on(event))
+        elif self._saved is not None:
+            self._offer_steps(AFTER_END)
+        elif event.run is not None:
+            self._offer_steps((NextStep.SHOW_RUN,))
+
+    def _offer_steps(self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None) -> None:
+        """Show what can be done next; the keyboard goes there if it waited for the run to end."""
+        lost = self.tr("This run is not in the history")
+        reasons = {} if self.run is not None else {NextStep.COMPARE: lost, NextStep.SHOW_RUN: lost}
+        self.progress.steps.offer(steps, {**reasons, **(why_not or {})})
+        if self.progress.hasFocus():
+            self.progress.steps.take_focus()
+
+    def _why_not_go_on(self, event: RunEnded) -> dict[NextStep, str]:
+        if event.reason is EndReason.FAILED:
+            return {NextStep.GO_ON: self.tr("The run is done; only saving it failed")}
+        if event.run is None or not event.epochs_done:
+            return {NextStep.GO_ON: self.tr("No epoch was finished: there is nothing to go on from")}
+        return {}
 
     def _advise(self) -> None:
         if self._config is not None:

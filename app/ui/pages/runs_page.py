@@ -79,7 +79,11 @@ class RunsPage(QWidget):
 
     def show_run(self, run: int) -> None:
         """Select a run as soon as the history has been read."""
-        self._select_next = (run,)
+        self.show_runs((run,))
+
+    def show_runs(self, runs: tuple[int, ...]) -> None:
+        """Select some runs, to compare them."""
+        self._select_next = runs
         self._feed.refresh()
 
     @Slot()

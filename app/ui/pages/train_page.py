@@ -5,13 +5,14 @@ The page only passes things on: what the person does to the training thread, and
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
+from app.core.training.comparison import run_before
 from app.core.training.control import Probe
 from app.core.training.events import EpochDone, Event, ModelSaved, RunStarted
 from app.core.training.history.records import RunRecord
@@ -22,6 +23,7 @@ from app.ui.pages.train_buttons import dress, why_locked
 from app.ui.pages.train_stage import Stage, stage_after
 from app.ui.widgets.column import column
 from app.ui.widgets.fit_scroll import keep_width
+from app.ui.widgets.next_steps import NextStep
 from app.ui.widgets.run_setup import RunSetup
 from app.ui.widgets.search_notice import SearchNotice
 from app.ui.workers.training_thread import TrainingThread
@@ -41,6 +43,9 @@ class TrainPage(QWidget):
     data_page_requested = Signal()
     recognize_page_requested = Signal()
     search_requested = Signal(object)  # the TrainingConfig to vary
+    try_requested = Signal(str)  # the name of a model
+    evaluation_requested = Signal(str)
+    runs_requested = Signal(object)  # the numbers of runs
     shut_down_finished = Signal()
 
     def __init__(self, load: Loader = load_dataset, parent: QWidget | None = None) -> None:
@@ -177,8 +182,7 @@ class TrainPage(QWidget):
         self._view.curves.compare.find_runs = self._earlier_runs
         self._view.curves.compare.read_epochs = self._epochs_of
         self._view.recognize_page_requested.connect(self.recognize_page_requested)
-        self._view.keep_requested.connect(self._on_keep_requested)
-        self._view.discard_requested.connect(self.discard)
+        self._view.step_chosen.connect(self._on_step_chosen)
         self._thread.event_emitted.connect(self._on_event_emitted)
         self._thread.classes_loaded.connect(self._on_classes_loaded)
         self._thread.previewed.connect(self._setup.preview.show_result)
@@ -202,7 +206,12 @@ class TrainPage(QWidget):
 
     def _set_stage(self, stage: Stage) -> None:
         self._stage = stage
+        focused = self._setup.focusWidget()
+        had_focus = focused is not None and focused.hasFocus()
         dress(self._setup, stage)
+        if had_focus and focused is not None and not focused.isEnabled():
+            # Qt would hand the keyboard to whatever comes next, where Space might do anything.
+            self._view.progress.setFocus(Qt.FocusReason.OtherFocusReason)
         self.busy_changed.emit(self._view.progress.busy)
 
     def _wanted(self) -> TrainingConfig | None:
@@ -263,8 +272,45 @@ class TrainPage(QWidget):
         self._view.progress.show_waiting(self.tr("Stopping"))
         self._thread.stop()
 
-    @Slot()
-    def _on_keep_requested(self) -> None:
+    @Slot(object)
+    def _on_step_chosen(self, step: NextStep) -> None:
+        match step:
+            case NextStep.GO_ON:
+                self._go_on()
+            case NextStep.KEEP:
+                self._keep()
+            case NextStep.DISCARD:
+                self.discard()
+            case NextStep.TRY_IT:
+                self.try_requested.emit(self._view.model)
+            case NextStep.EVALUATE:
+                self.evaluation_requested.emit(self._view.model)
+            case NextStep.COMPARE | NextStep.SHOW_RUN:
+                self._show_in_runs(with_earlier=step is NextStep.COMPARE)
+
+    def _show_in_runs(self, with_earlier: bool) -> None:
+        run = self._view.run
+        if run is None:
+            return
+        try:
+            earlier = run_before(RunHistory().runs(), run) if with_earlier else None
+        except StudioError as error:
+            self._setup.show_error(str(error))
+            return
+        if with_earlier and earlier is None:
+            self._setup.show_error(self.tr("There is no earlier run to compare with."))
+            return
+        self.runs_requested.emit((run,) if earlier is None else (run, earlier))
+
+    def _go_on(self) -> None:
+        """Take a stopped run up again; what its last, unfinished epoch learned is trained anew."""
+        run = self._view.run
+        if run is not None and self._stage is Stage.UNDECIDED:
+            self._thread.discard()
+            self._set_stage(Stage.IDLE)
+            self.resume(run)
+
+    def _keep(self) -> None:
         try:
             name = self._setup.new_name()
         except StudioError as error:
@@ -281,6 +327,8 @@ class TrainPage(QWidget):
             return
         self._thread.discard()
         self._view.progress.show_discarded()
+        if self._view.run is not None:
+            self._view.progress.steps.offer((NextStep.SHOW_RUN,))
         self._set_stage(Stage.IDLE)
 
     @Slot(str)

@@ -40,6 +40,13 @@ class DataBox(ElidedBox):
         """How many classes the chosen data has."""
         return len(summarise(self._chosen[0], DATASETS).class_names)
 
+    def text_in_short(self) -> str:
+        """The edition; how many pictures it has is in the list, and in the tooltip."""
+        row = self.currentIndex()
+        if not 0 <= row < len(self._choices):
+            return self.currentText()
+        return f"{self._choices[row].title}, {self.tr(self._choices[row].variant.value)}"
+
     def refresh(self) -> None:
         """Look again at what is on this machine."""
         with QSignalBlocker(self):

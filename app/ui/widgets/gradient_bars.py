@@ -1,4 +1,4 @@
-"""How long the gradient of each weight is, as bars on a logarithmic scale."""
+"""The norm of the gradient of each weight, as bars on a logarithmic scale."""
 
 from collections.abc import Sequence
 
@@ -50,6 +50,10 @@ class GradientBars(QWidget):
         """A row per weight, and the numbers of the scale."""
         return QSize(300, _AXIS + ROW * len(self.norms))
 
+    def minimumSizeHint(self) -> QSize:
+        """All of it: what does not fit scrolls."""
+        return QSize(0, self.sizeHint().height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Scale, then rows."""
         painter = QPainter(self)
@@ -61,7 +65,7 @@ class GradientBars(QWidget):
         area.setRight(self.width() - _VALUE_WIDTH)
         if self.norms:
             painter.setPen(QColor(theme.colours().muted))
-            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), _LEFT, self.tr("gradient norms"))
+            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), _LEFT, self.tr("norm, ❘ one step before"))
             self._paint_scale(painter, area)
         for row, norm in enumerate(self.norms):
             self._paint_row(painter, area, _AXIS + row * ROW, norm)

@@ -37,4 +37,4 @@ def notes_short(notes: NotesBeside) -> str:
 
 def notes_why_not(notes: NotesBeside) -> str:
     """Why the figures of the notes do not stand beside a run, or an empty text."""
-    return translate("reported_words", "Notes: {why_not}").format(why_not=notes.why_not) if notes.why_not else ""
+    return translate("reported_words", "Notes {why_not}").format(why_not=notes.why_not) if notes.why_not else ""

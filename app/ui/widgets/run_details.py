@@ -21,7 +21,9 @@ class RunDetails(Card):
         super().__init__("", parent)
         self.epochs, self.gradients = EpochModel(self), GradientBars()
         self.gradients.setToolTip(
-            self.tr("How long the gradient of each weight is; the thin mark is where it was one step before")
+            self.tr(
+                "Size (norm) of the gradient of each weight, on a logarithmic scale. The thin mark: one step before."
+            )
         )
         self._words = ElidedLabel()
         self._words.setObjectName("step_words")

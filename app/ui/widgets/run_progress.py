@@ -1,7 +1,7 @@
 """How far the run is, and how it ended."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.core.percentages import accuracy_with_interval
 from app.core.training.events import EndReason, ModelSaved, RunEnded
@@ -10,6 +10,7 @@ from app.ui import theme
 from app.ui.widgets.card import Card
 from app.ui.widgets.durations import duration_text
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.next_steps import AFTER_STOP, NextSteps
 from app.ui.widgets.rail_button import Busy
 
 STEPS = 1000
@@ -18,8 +19,7 @@ STEPS = 1000
 class RunProgress(Card):
     """A headline, a bar while something goes on, a sentence and perhaps a choice when it is over."""
 
-    keep_requested = Signal()
-    discard_requested = Signal()
+    step_chosen = Signal(object)  # NextStep
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -29,17 +29,14 @@ class RunProgress(Card):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the run"))
+        self._compared = ""
         self._sentence = self._label("muted")
         self._sentence.setObjectName("end_sentence")
         self._sentence.setWordWrap(True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._keep = self._button(self.tr("Keep the model so far"), "primary", "keep")
-        self._keep.setToolTip(self.tr("Test it on pictures it never saw and save it among your models"))
-        self._discard = self._button(self.tr("Discard"), "quiet", "discard")
-        self._discard.setToolTip(self.tr("Forget what this run has learned"))
-        self._keep.clicked.connect(self._on_keep_clicked)
-        self._discard.clicked.connect(self._on_discard_clicked)
+        self.steps = NextSteps()
+        self.steps.chosen.connect(self.step_chosen)
         self._lay_out()
         self.show_idle()
 
@@ -70,6 +67,7 @@ class RunProgress(Card):
     def show_waiting(self, message: str) -> None:
         """Something goes on that nobody can measure."""
         self._show(message)
+        self._compared = ""
         self._bar.setRange(0, 0)
         self._bar.show()
 
@@ -114,6 +112,10 @@ class RunProgress(Card):
         else:
             self._show_sentence(self._result(saved), "")
 
+    def show_comparison(self, sentence: str) -> None:
+        """What fine-tuning did, above what else is said at the end."""
+        self._compared = sentence
+
     def show_kept(self, saved: ModelSaved) -> None:
         """A stopped run's network was saved after all."""
         self._show(self.tr("✓ Kept"))
@@ -128,17 +130,13 @@ class RunProgress(Card):
         """Saving failed; the choice is offered again."""
         self._show(self.tr("✗ Not saved"))
         self._show_sentence(problem, "error")
-        self.offer_to_keep()
-
-    def offer_to_keep(self) -> None:
-        """Let the person choose what becomes of a stopped run's network."""
-        self._keep.show()
-        self._discard.show()
+        self.steps.offer(AFTER_STOP)
 
     def _result(self, saved: ModelSaved) -> str:
-        return self.tr(
-            "Test accuracy {accuracy}, loss {loss}, on {count} pictures it never saw. Saved as “{model}”."
-        ).format(
+        words = self.tr("Test accuracy {accuracy}, loss {loss}, on {count} pictures it never saw. Saved as “{model}”.")
+        if self._compared:
+            words = self._compared + " " + self.tr("Saved as “{model}”.")
+        return words.format(
             accuracy=accuracy_with_interval(saved.test_accuracy, saved.test_samples, 1),
             loss=f"{saved.test_loss:.4f}",
             count=f"{saved.test_samples:,}",
@@ -152,7 +150,7 @@ class RunProgress(Card):
 
     def _way_back(self, end: RunEnded) -> str:
         """Whole epochs are never lost."""
-        return self.tr("the Runs page can resume it") if end.epochs_done else ""
+        return self.tr("whole epochs are kept: it can go on later") if end.epochs_done else ""
 
     def _times(self, progress: Progress) -> str:
         gone = self.tr("{time} gone").format(time=duration_text(progress.elapsed_s))
@@ -164,7 +162,7 @@ class RunProgress(Card):
         self._headline.setText(headline)
         self._detail.set_whole(detail)
         self._time.setText(time)
-        for widget in (self._bar, self._sentence, self._keep, self._discard):
+        for widget in (self._bar, self._sentence, self.steps):
             widget.hide()
 
     def _show_sentence(self, sentence: str, role: str = "muted") -> None:
@@ -179,33 +177,20 @@ class RunProgress(Card):
         label.setProperty("role", role)
         return label
 
-    def _button(self, text: str, kind: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("kind", kind)
-        button.setObjectName(name)
-        return button
-
     def _lay_out(self) -> None:
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        for row in (top, bottom):
-            row.setSpacing(theme.SPACING)
+        top, middle, bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(theme.SPACING)
         top.addWidget(self._headline)
         top.addWidget(self._detail, 1)
         top.addWidget(self._time)
-        # The same room for bar, sentence and buttons: the curves below do not move when a run begins or ends.
+        # The same room with and without sentence, bar and buttons: the curves below do not move when a run begins or
+        # ends.
+        middle.addStrut(self.fontMetrics().lineSpacing())
+        middle.addWidget(self._sentence, 1)
         bottom.addStrut(theme.CONTROL_HEIGHT)
         bottom.addWidget(self._bar, 1)
-        bottom.addWidget(self._sentence, 1)
-        bottom.addWidget(self._discard)
-        bottom.addWidget(self._keep)
+        bottom.addWidget(self.steps)
+        bottom.setAlignment(self.steps, Qt.AlignmentFlag.AlignRight)
         self.body.setSpacing(theme.SPACING // 4)
-        self.body.addLayout(top)
-        self.body.addLayout(bottom)
-
-    @Slot()
-    def _on_keep_clicked(self) -> None:
-        self.keep_requested.emit()
-
-    @Slot()
-    def _on_discard_clicked(self) -> None:
-        self.discard_requested.emit()
+        for row in (top, middle, bottom):
+            self.body.addLayout(row)

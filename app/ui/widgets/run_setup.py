@@ -211,6 +211,8 @@ class RunSetup(Card):
         recipe, config = self._recipe.recipe, self._now()
         notes = notes_beside(config)
         beside = reported_sentence(notes.reported) or notes_why_not(notes)
+        if notes.reasons and changes(config):
+            beside = self.tr("Not comparable with the notes.")  # what was changed has been said
         sentences = (self._beginning() or self.tr(config_explanation(config)), beside)
         self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
         self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")

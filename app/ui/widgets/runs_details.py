@@ -67,7 +67,7 @@ class RunsDetails(Card):
 
     def _show_one(self, run: RunRecord) -> None:
         note = self.tr("Note: {note}").format(note=run.note) if run.note else ""
-        self._tell(self.tr("Details"), f"{state_text(run)}  {run.message}".strip(), notes_why_not(run.notes), note)
+        self._tell(self.tr("Details"), f"{state_text(run)}  {_own_words(run)}".strip(), notes_why_not(run.notes), note)
         is_reported = any(cell_text(COLUMNS[f"{name}_reported"], run) for name in NOTES)
         words = (self.tr("notes"), self.tr("difference")) if is_reported else ("", "")
         self._set_titles(["", self.tr("this run"), *words])
@@ -171,3 +171,9 @@ class RunsDetails(Card):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(20)
+
+
+def _own_words(run: RunRecord) -> str:
+    """What a run says of its end besides its state; older versions began with the state, and offered what is over."""
+    message = run.message.removeprefix("Stopped. ")
+    return "" if message.startswith("The network so far can be kept") else message

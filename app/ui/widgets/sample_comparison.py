@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.inference.before_after import BeforeAfter, Compared
 from app.ui import theme
+
+translate = QCoreApplication.translate
 
 _ROW, _BAR = 18, 8
 
@@ -37,7 +39,7 @@ class SampleComparison(QWidget):
 
     def show_comparison(self, found: BeforeAfter) -> None:
         """Show this."""
-        words = self._said(found)
+        words = before_after_words(found)
         self._words.setText(words)
         self._bars.show_rows([each for each in (found.own, found.old) if each is not None])
         self._bars.setAccessibleName(words)
@@ -46,21 +48,6 @@ class SampleComparison(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self.hide()
-
-    def _said(self, found: BeforeAfter) -> str:
-        own, old = found.own, found.old
-        figures = self.tr("{} before, {} after.")
-        said = [self.tr("On the held-back samples of {title} ({count:,}):").format(title=own.title, count=own.samples)]
-        said.append(figures.format(*own.texts))
-        if old is not None:
-            said.append(self.tr("On {title}'s test part:").format(title=old.title))
-            said.append(figures.format(*old.texts))
-        elif found.lacking is not None:
-            lacking = self.tr("Get the full {title} on the Data page to see whether anything was forgotten.")
-            said.append(lacking.format(title=found.lacking))
-        else:
-            said.append(self.tr("There are no other pictures of these classes to see whether anything was forgotten."))
-        return " ".join(said)
 
 
 @dataclass(frozen=True)
@@ -124,3 +111,28 @@ class _Bars(QWidget):
     @Slot()
     def _on_colours_changed(self) -> None:
         self.update()
+
+
+def before_after_words(found: BeforeAfter) -> str:
+    """What fine-tuning did to the accuracy on the person's own samples, and on what the model knew before."""
+    own, old = found.own, found.old
+    figures = translate("sample_comparison", "{} before, {} after.")
+    said = [translate("sample_comparison", "On the held-back samples of {title} ({count:,}):")]
+    said[0] = said[0].format(title=own.title, count=own.samples)
+    said.append(figures.format(*own.texts))
+    if old is not None:
+        said.append(translate("sample_comparison", "On {title}'s test part:").format(title=old.title))
+        said.append(figures.format(*old.texts))
+    elif found.lacking is not None:
+        lacking = translate(
+            "sample_comparison", "Get the full {title} on the Data page to see whether anything was forgotten."
+        )
+        said.append(lacking.format(title=found.lacking))
+    else:
+        said.append(
+            translate(
+                "sample_comparison",
+                "There are no other pictures of these classes to see whether anything was forgotten.",
+            )
+        )
+    return " ".join(said)

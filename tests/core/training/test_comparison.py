@@ -2,7 +2,7 @@
 
 from app.core.models.changes import value_text
 from app.core.models.layers import Dense
-from app.core.training.comparison import differences, legend_texts, retagged, shared_tags
+from app.core.training.comparison import differences, legend_texts, retagged, run_before, shared_tags
 from app.core.training.history.records import RunRecord
 from tests.core.training.made_runs import CONFIG, made_run
 
@@ -104,3 +104,11 @@ def test_tags_that_all_share_are_replaced_and_others_stay() -> None:
         3: ("late", "report", "odd"),
     }
     assert shared_tags([]) == ()
+
+
+def test_a_run_is_compared_with_the_one_before_it_of_the_same_recipe() -> None:
+    other = CONFIG.changed(recipe="fast-cnn")
+    runs = [made_run(5, CONFIG), made_run(4, other), made_run(3, CONFIG, epochs_done=0), made_run(2, CONFIG)]
+    assert run_before(runs, 5) == 2  # 3 has no figures
+    assert run_before(runs, 4) == 2  # the newest, as its recipe has no earlier one
+    assert run_before(runs, 2) is None

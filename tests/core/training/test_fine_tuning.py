@@ -159,6 +159,16 @@ def test_old_data_that_the_model_has_seen_is_no_test_of_what_it_forgot() -> None
     assert found.lacking == "MNIST"
 
 
+def test_at_the_end_of_a_run_a_part_of_the_old_data_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = some_samples()
+    tuned_model(store)
+    old = load_dataset(store.name, "full")
+    monkeypatch.setattr("app.core.inference.before_after._old_data", lambda *_args: (old, None))
+    found = before_after("tuned", most=2)
+    assert found.old is not None
+    assert found.old.samples == 2
+
+
 def test_a_model_that_began_from_nothing_has_no_before() -> None:
     with pytest.raises(InputError, match="no before"):
         before_after("fast-cnn")

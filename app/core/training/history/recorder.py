@@ -26,6 +26,8 @@ class Recorder:
 
     def __call__(self, event: Event) -> None:
         """Write the event if it belongs into the history, then pass it on."""
+        if isinstance(event, RunEnded):
+            event = replace(event, run=self._run)
         if isinstance(event, Recorded):
             self._unwritten.append(event)
             problem = self._write()
