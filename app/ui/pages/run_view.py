@@ -152,6 +152,12 @@ class RunView(QWidget):
                 self._show_paused()
             case RunResumed():
                 self.details.turn_to(EPOCHS)
+            case _:
+                self._show_closing(event, stage)
+
+    def _show_closing(self, event: Event, stage: Stage) -> None:
+        """What comes after the last batch."""
+        match event:
             case RunTested():
                 self._tested = event
             case RunFinishing():
