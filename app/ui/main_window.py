@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.core.errors import StudioError
 from app.core.models.config import TrainingConfig
-from app.core.models.store import find_model
+from app.core.models.store import find_model, free_name
 from app.ui import theme
 from app.ui.closing import Closing, Unfinished
 from app.ui.help.help import Help
@@ -305,8 +305,9 @@ class MainWindow(QMainWindow):
         What learned from samples alone is tried on the paper at once.
         """
         self._on_train_again_requested(config)
-        self.train.train(config, None)
-        self._to_be_tried = None if config.start_from else config
+        is_alone = not config.start_from
+        self.train.train(config, free_name(config.dataset) if is_alone else None)
+        self._to_be_tried = config if is_alone else None
 
     @Slot(str)
     def _on_model_saved(self, name: str) -> None:
