@@ -214,7 +214,7 @@ class SearchPage(QWidget):
         self._shown = shown
         status = shown.status
         self.progress.show_status(shown.plan, status, shown.has_model)
-        self.trials.show_status(shown.plan, status)
+        self.trials.show_status(shown.plan, status, shown.importances)
         self.stack.setCurrentIndex(_TRIALS)
         self._show_hint()
         self.busy_changed.emit(self.progress.busy)

@@ -54,9 +54,13 @@ class FigureView(QWidget):
 
     example_clicked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file, click_words: str = ""
+    ) -> None:
+        """`click_words` say what a click on an example does, if it does not open a picture in Recognize."""
         super().__init__(parent)
         self._choose, self._file_name = choose, "figure"
+        self._click_words = click_words or self.tr("A click opens a picture in Recognize.")
         self._folder = pictures_folder()
         self.canvas = FigureCanvas()
         self._scroll = _FigureScroll(self.canvas)
@@ -81,6 +85,11 @@ class FigureView(QWidget):
         return self.canvas.figure
 
     @property
+    def room(self) -> QSize:
+        """How large a figure can be to be shown whole at 100%."""
+        return self._scroll.maximumViewportSize()
+
+    @property
     def note(self) -> str:
         """What is said below the figure."""
         return self._note.whole
@@ -100,8 +109,10 @@ class FigureView(QWidget):
         self._save.setEnabled(figure is not None)
         can, cannot = self.tr("Save this figure as PNG or SVG"), self.tr("There is no figure to save yet")
         self._save.setToolTip(cannot if figure is None else can)
-        click = self.tr("A click opens a picture in Recognize.")
-        self._say(f"{figure.legend} {click}".strip() if isinstance(figure, ExampleFigure) else "")
+        self._say(self._legend(figure) if isinstance(figure, ExampleFigure) else "")
+
+    def _legend(self, figure: ExampleFigure) -> str:
+        return f"{figure.legend} {self._click_words}".strip() if figure.places else figure.legend
 
     def set_invitation(self, sentence: str) -> None:
         """What to say while there is no figure."""

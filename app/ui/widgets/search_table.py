@@ -23,7 +23,7 @@ SMALLEST_TRIAL = 140
 PADDING = 14
 _WIDEST = {
     NUMBER: "● 999",
-    STATE: "▶ Training",
+    STATE: "▽ Stopped early",
     EPOCHS: "1000 of 1000",
     VALIDATION: "100.00%",
     TEST: "100.00%",

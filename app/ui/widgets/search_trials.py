@@ -1,9 +1,11 @@
 """The trials of a search: their table, what can be done with the selected one, and the curves of all."""
 
+from collections.abc import Mapping
 from socket import gethostname
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.models.config import TrainingConfig
 from app.core.search.plan import SearchPlan
@@ -14,8 +16,10 @@ from app.ui.widgets.divided import Divided
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.search_curves import SearchCurves
 from app.ui.widgets.search_model import Row, TrialsModel
+from app.ui.widgets.search_pictures import IMPORTANCE, ONE, TWO, SearchPictures
 from app.ui.widgets.search_table import TrialsTable
 from app.ui.widgets.search_text import state_help
+from app.ui.widgets.segments import Segments
 
 
 class SearchTrials(QWidget):
@@ -29,7 +33,9 @@ class SearchTrials(QWidget):
         self._plan: SearchPlan | None = None
         self._status: SearchStatus | None = None
         self.model = TrialsModel(self)
-        self.table, self.curves, self._said = TrialsTable(self.model), SearchCurves(), ElidedLabel()
+        self.table, self._said = TrialsTable(self.model), ElidedLabel()
+        self.curves, self.pictures, self._shown = SearchCurves(), SearchPictures(), QStackedWidget()
+        self._kinds = Segments(self._names_of_kinds())
         self.show_run = self._button("show_run", self.tr("Show in Runs"))
         self.use = self._button("use_in_train", self.tr("Use in Train"))
         self._lay_out()
@@ -37,14 +43,24 @@ class SearchTrials(QWidget):
         self.model.modelReset.connect(self._show_curves)
         self.show_run.clicked.connect(self._on_show_run)
         self.use.clicked.connect(self._on_use)
+        self._turn_to(0)
+        self._kinds.chosen.connect(self._on_kind_chosen)
+        self.pictures.trial_clicked.connect(self._on_trial_clicked)
 
-    def show_status(self, plan: SearchPlan, status: SearchStatus) -> None:
-        """Show these trials."""
+    def show_status(
+        self, plan: SearchPlan, status: SearchStatus, importances: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
+        """Show these trials; `importances` is how much each setting mattered."""
         if plan != self._plan:
             self.table.clear_selected()
         self._plan, self._status = plan, status
         self.model.show_status(plan, status)
         self.table.show_columns()
+        self._kinds.setVisible(bool(plan.space))
+        if not plan.space:
+            self._kinds.turn_to(0)
+            self._turn_to(0)
+        self.pictures.show_results(plan, status, importances)
         self._on_selection_changed()
 
     @property
@@ -82,11 +98,23 @@ class SearchTrials(QWidget):
         card.header.addWidget(self.use)
         card.body.addWidget(self.table, 1)
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
-        self.curves.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
+        self._shown.addWidget(self.curves)
+        self._shown.addWidget(self.pictures)
+        below = QWidget()
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(theme.SPACING)
+        row = QHBoxLayout()
+        row.addWidget(self._kinds)
+        row.addStretch(1)
+        row.addWidget(self.pictures.choices)
+        lower.addLayout(row)
+        lower.addWidget(self._shown, 1)
+        below.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         halves = Divided(Qt.Orientation.Vertical)
         halves.addWidget(card)
-        halves.addWidget(self.curves)
-        halves.setSizes([1, 1])
+        halves.addWidget(below)
+        halves.setSizes([2, 3])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(halves)
@@ -111,6 +139,34 @@ class SearchTrials(QWidget):
         if self._status is not None:
             row = self.table.selected
             self.curves.show_trials(self._status, self.model.rows, row.trial.number if row else None)
+
+    def _names_of_kinds(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("show_curves", self.tr("Curves")),
+            (ONE, self.tr("One setting")),
+            (TWO, self.tr("Two settings")),
+            (IMPORTANCE, self.tr("What mattered")),
+        )
+
+    @Slot(int)
+    def _on_kind_chosen(self, number: int) -> None:
+        self._turn_to(number)
+
+    def _turn_to(self, number: int) -> None:
+        """The curves, or one of the pictures."""
+        self._shown.setCurrentIndex(min(number, 1))
+        self.pictures.choices.setVisible(number > 0)
+        if number:
+            self.pictures.turn_to((ONE, TWO, IMPORTANCE)[number - 1])
+
+    @Slot(int)
+    def _on_trial_clicked(self, number: int) -> None:
+        """Select the trial, and go to its run if it is here."""
+        place = self.model.row_of(number)
+        if place is not None:
+            self.table.selectRow(place)
+            if not self._why_no_run(self.table.selected):
+                self._on_show_run()
 
     @Slot()
     def _on_show_run(self) -> None:

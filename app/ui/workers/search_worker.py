@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,15 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """How a search goes now, with what it was asked to do. `has_model`: the best trial's model was kept here."""
+    """How a search goes now, with what it was asked to do. `has_model`: the best trial's model was kept here.
+
+    `importances` is how much each varied setting mattered, 0..1; empty while nobody can tell.
+    """
 
     plan: SearchPlan
     status: SearchStatus
     has_model: bool = False
+    importances: Mapping[str, float] = field(default_factory=dict)
 
 
 class SearchWorker(QObject):
@@ -146,8 +150,10 @@ class SearchWorker(QObject):
 
 
 def _shown(plan: SearchPlan, status: SearchStatus) -> SearchShown:
+    from app.core.search.effects import importances
+
     has_model = not status.is_running and status.best is not None and _winners(plan).has(status.best)
-    return SearchShown(plan, status, has_model)
+    return SearchShown(plan, status, has_model, importances(plan, status) if not status.is_running else {})
 
 
 def _winners(plan: SearchPlan) -> "Winners":
