@@ -136,6 +136,7 @@ class ProbabilityBars(TellingWidget):
             left = min(max(places.plot.left(), bar.center().x() - width / 2), places.plot.right() - width)
             place = QRectF(left, bar.top() - small.metrics.height(), width, small.metrics.height())
             if not any(place.adjusted(-2, 0, 2, -1).intersects(other) for other in taken):
+                painter.fillRect(place, QColor(theme.colours().card))  # no line of the grid goes through it
                 small.draw(painter, left, place.bottom() - small.metrics.descent(), text)
                 taken.append(place)
 
