@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QRect, QSize
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.ui.launch import open_window
 from app.ui.main_window import (
@@ -20,6 +20,7 @@ from app.ui.main_window import (
     MainWindow,
     first_place,
 )
+from app.ui.widgets.network_editor import NetworkEditor
 from app.ui.workers.search_thread import SearchThread
 from app.ui.workers.training_thread import TrainingThread
 from tests.ui.layout import cut_texts, settle, wider_text
@@ -30,16 +31,21 @@ SIZES = (FULL_HD_AT_200, QSize(1264, 680), QSize(1920, 1040), QSize(3840, 2120))
 PAGES = (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA, MODELS)
 
 
-@pytest.fixture(params=[100, 115])
-def window(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+@pytest.fixture(scope="module", params=[100, 115])
+def window(
+    request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
     """With text as it is, and wider. Nothing is trained here: TensorFlow is not loaded."""
-    monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
-    monkeypatch.setattr(SearchThread, "prepare", lambda _self: None)
-    with wider_text(qapp, request.param):
+    with pytest.MonkeyPatch.context() as patch, wider_text(qapp, request.param):
+        patch.setenv("SOFTMAX_STUDIO_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setattr(TrainingThread, "prepare", lambda _self: None)
+        patch.setattr(SearchThread, "prepare", lambda _self: None)
         _, made = open_window(["softmax-studio"])
         yield made
         made.close()
-        QApplication.processEvents()
+        while made.isVisible():  # what is under way ends first
+            QTest.qWait(20)
+        made.deleteLater()
 
 
 def visit(window: MainWindow, page: str) -> QWidget:
@@ -59,7 +65,7 @@ def is_whole(widget: QWidget) -> bool:
     return widget.visibleRegion().boundingRect() == widget.rect()
 
 
-def test_no_word_is_cut_on_any_page_at_any_size(window: MainWindow, qtbot: QtBot) -> None:
+def test_no_word_is_cut_on_any_page_at_any_size(window: MainWindow) -> None:
     for page in PAGES:
         visit(window, page)
         for size in SIZES:
@@ -80,7 +86,22 @@ def test_what_one_needs_most_is_in_sight_on_the_smallest_screen(window: MainWind
             assert is_whole(button), f"{name} at {size.toTuple()}"
         visit(window, RECOGNIZE)
         assert is_whole(window.chooser)
-        window.help.offer.decline.click()
+        window.help.offer.hide()
+
+
+def test_the_editor_of_networks_fits_a_small_window(window: MainWindow) -> None:
+    window.resize(FULL_HD_AT_200)
+    train = visit(window, TRAIN)
+    edit = train.findChild(QPushButton, "edit_network")
+    assert edit is not None
+    edit.click()
+    settle()
+    editor = window.findChild(NetworkEditor)
+    assert editor is not None
+    assert editor.width() < window.width()
+    assert editor.height() < window.height()
+    assert cut_texts(editor) == []
+    editor.reject()
 
 
 def test_pages_scroll_to_all_that_does_not_fit(window: MainWindow) -> None:
