@@ -3,7 +3,7 @@
 import math
 import time
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -11,17 +11,22 @@ from app.ui.main_window import MainWindow
 
 
 class BarsWatch(QObject):
-    """Notes when the bars were last painted."""
+    """Notes when the bars were last painted, and when what they show was read: a paint may show an older answer."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
-        self.painted_at = 0.0
+        self.painted_at = self.shown_read_at = self._read_at = 0.0
         window.recognize.bars.installEventFilter(self)
+        window.recognize.input_changed.connect(self._on_read)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
-            self.painted_at = time.perf_counter()
+            self.painted_at, self.shown_read_at = time.perf_counter(), self._read_at
         return False
+
+    @Slot()
+    def _on_read(self) -> None:
+        self._read_at = time.perf_counter()
 
 
 def draw_and_time(app: QApplication, window: MainWindow, moves: int, pause_s: float = 0.008) -> list[float]:
@@ -40,7 +45,7 @@ def draw_and_time(app: QApplication, window: MainWindow, moves: int, pause_s: fl
         at = centre + QPoint(round(radius * math.cos(angle)), round(radius * math.sin(angle)))
         began = time.perf_counter()
         QTest.mouseMove(canvas, at)
-        while watch.painted_at < began:
+        while watch.shown_read_at < began:
             app.processEvents()
         waits.append((watch.painted_at - began) * 1000)
         time.sleep(pause_s)

@@ -85,6 +85,7 @@ def test_no_move_is_lost_however_busy_the_window_is(window: MainWindow, qtbot: Q
     points = [start + QPoint(number, number // 2) for number in range(200)]
     pointer.move(*points[0].toTuple())
     pointer.press()
+    qtbot.waitUntil(lambda: canvas.is_busy)
     for point in points[1:]:  # all at once, while nobody takes any
         pointer.move(*point.toTuple())
     pointer.release()

@@ -27,8 +27,10 @@ def strip(qtbot: QtBot) -> StepStrip:
     qtbot.addWidget(made)
     made.resize(232, 74)
     made.show()
-    sheet = QImage(300, 300, QImage.Format.Format_RGB32)
-    sheet.fill(Qt.GlobalColor.white)
+
+    def sheet(side: int) -> QImage:
+        return QImage(side, side, QImage.Format.Format_RGB32)
+
     made.set_steps(prepare_drawing(Drawing(280, 280, (((80, 60), (200, 60), (130, 220)),)), DIGITS).steps, sheet)
     return made
 

@@ -37,7 +37,6 @@ from app.ui.widgets.paper_file import DAMAGED, load_papers
 from app.ui.widgets.paper_overlay import PaperOverlay
 from app.ui.widgets.paper_words import paper_words, waiting_words
 from app.ui.widgets.step_strip import StepStrip
-from app.ui.widgets.thumbnails import Thumbnails
 from app.ui.widgets.verdict_words import DIGITS
 from app.ui.workers.paper_keeper import PaperKeeper
 from app.ui.workers.recognition import PaperProbe, Recognition
@@ -68,7 +67,6 @@ class RecognizePage(QWidget):
         self.canvas, self.tools = Canvas(), DrawingTools()
         self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
         self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
-        self._sheets = Thumbnails(self.canvas)
         self.believes = BeliefCard()
         self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
@@ -294,7 +292,7 @@ class RecognizePage(QWidget):
         shown, prediction = recognition.shown, recognition.prediction
         self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
         self.sees.set_image(None if shown.is_empty else shown.image)
-        self.steps.set_steps(() if shown.is_empty else shown.steps, self._sheets.of(recognition.paper))
+        self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
         self.believes.show_truth(recognition.paper.true, prediction)
         reading, compared = self._chooser.chosen, self.believes.compare.compared
         if reading is not None and compared is not None:
@@ -308,7 +306,8 @@ class RecognizePage(QWidget):
         self.reasons.show_recognition(recognition, reading)
         self.softmax.show_recognition(recognition, reading)
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
-        self.status_changed.emit(time)
+        if not self.canvas.is_busy:  # another text lays the whole window out anew
+            self.status_changed.emit(time)
 
     @Slot(object)
     def show_correction(self, corrected: NetworkInput) -> None:

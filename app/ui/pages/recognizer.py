@@ -52,7 +52,7 @@ class Recognizer(QObject):
         self._last: Recognition | None = None
         self._is_drawing, self._several = False, True
         self._patience = _PATIENCE
-        self._began_s = self._ended_s = 0.0
+        self._taken_s = self._ended_s = 0.0
         self._reader = PaperReader(self)
         self._reader.read.connect(self._on_read)
         self._soon = QTimer(self)
@@ -101,15 +101,14 @@ class Recognizer(QObject):
 
     def _rest_ms(self) -> int:
         """How long to let the ink go on before it is read again."""
-        taken_s = self._ended_s - self._began_s
-        wait_s = self._ended_s + max(_FRAME_MS / 1000, taken_s) - time.monotonic()
+        wait_s = self._ended_s + max(_FRAME_MS / 1000, self._taken_s) - time.monotonic()
         return max(0, round(wait_s * 1000))
 
     @Slot()
     def _on_time(self) -> None:
-        self._began_s = time.monotonic()
+        began_s = time.thread_time()  # what other programs took meanwhile is no reason to wait
         self._read_now()
-        self._ended_s = time.monotonic()
+        self._taken_s, self._ended_s = time.thread_time() - began_s, time.monotonic()
 
     def _read_now(self) -> None:
         predictor, other = self._predictor(self._model), self._predictor(self._compared)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -152,14 +152,14 @@ class Canvas(PointerWidget):
             paint_paper(painter, self.paper, self.size(), self._brush)
         return image
 
-    def thumbnail(self, paper: Paper, side: int) -> QImage:
-        """A paper as it is shown here, its longest side `side` pixels."""
+    def thumbnail(self, side: int) -> QImage:
+        """The paper as it is shown, its longest side `side` pixels: made of what is painted already."""
         scale = side / max(self.width(), self.height())
-        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        image = QImage((self.size() * scale).expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
         image.fill(QColor(theme.colours().paper))
         with painter_on(image) as painter:
-            painter.scale(scale, scale)
-            paint_paper(painter, paper, self.size(), self._brush)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(image.rect(), self._finished())
         return image
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -1,6 +1,6 @@
 """The steps from the paper to what the network sees, side by side; each can be looked at in large."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
@@ -47,6 +47,7 @@ class StepStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: list[_Shown] = []
+        self._sheet: Callable[[int], QImage] | None = None
         self._current = 0
         self._view: StepView | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -61,11 +62,12 @@ class StepStrip(QWidget):
         """The names of the steps that are shown."""
         return tuple(step.name for step in self._steps)
 
-    def set_steps(self, steps: Sequence[Step], sheet: QImage | None = None) -> None:
-        """Show the steps, before them the whole sheet as it lies there; none shows nothing."""
+    def set_steps(self, steps: Sequence[Step], sheet: Callable[[int], QImage] | None = None) -> None:
+        """Show the steps, before them the whole sheet, of which `sheet` makes a picture of any size; none for none."""
         self._steps = [_Shown(step.name, grey_image(step.image)) for step in steps if step.image.size]
+        self._sheet = sheet
         if self._steps and sheet is not None:
-            self._steps.insert(0, _Shown(SHEET, sheet))
+            self._steps.insert(0, _Shown(SHEET, sheet(2 * _STRIP_HEIGHT)))
         self._current = min(self._current, max(0, len(self._steps) - 1))
         self.setAccessibleDescription(", ".join(step_name(step.name) for step in self._steps))
         self._fit()
@@ -77,7 +79,8 @@ class StepStrip(QWidget):
             self._view = StepView(self)
         step = self._steps[number]
         self._current = number
-        self._view.show_step(step.image, step_tip(step.name), self.mapToGlobal(QPoint(0, 0)))
+        image = self._sheet(_LARGE_SIDE) if self._sheet is not None and step.name == SHEET else step.image
+        self._view.show_step(image, step_tip(step.name), self.mapToGlobal(QPoint(0, 0)))
 
     @property
     def view(self) -> "StepView | None":
