@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.core.imaging.drawing import Drawing
 from app.core.models.config import TrainingConfig
 from app.core.models.recipes import find_recipe
+from app.core.models.store import find_model
 from app.ui.launch import open_window
 from app.ui.main_window import DATA, MainWindow
 from app.ui.pages.train_page import TrainPage
@@ -53,6 +54,23 @@ def test_samples_are_trained_on_the_train_page(window: MainWindow, monkeypatch: 
     window.data.training_requested.emit(config)
     assert window.stack.currentWidget() is window.train
     assert begun == [config]
+
+
+def test_what_was_trained_on_samples_alone_is_tried_on_the_paper(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
+    monkeypatch.setattr(TrainPage, "train", lambda _self, _config, _name: None)
+    trained = find_model("quickstart-mnist").card
+    window.recognize.training_requested.emit(trained.config)
+    assert window.stack.currentWidget() is window.train
+    window.train.model_saved.emit("digits-cnn")  # another run's
+    assert window.stack.currentWidget() is window.train
+    window.recognize.training_requested.emit(trained.config)
+    window.train.model_saved.emit(trained.name)
+    assert window.stack.currentWidget() is window.recognize
+    assert window.chooser.chosen is not None
+    assert window.chooser.chosen.card.name == trained.name
 
 
 def test_the_model_in_use_is_offered_for_fine_tuning(window: MainWindow) -> None:
