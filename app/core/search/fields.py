@@ -55,11 +55,10 @@ def title_of(field: str) -> str:
 
 
 def trial_name(config: TrainingConfig, changes: Changes) -> str:
-    """What the run of a trial is called: "quickstart-mnist (learning rate 0.00133)"."""
+    """What the run of a trial is called, by what varies: "learning rate 0.00133"."""
     if not changes:
         return run_name(config)
-    said = (f"{title_of(field).lower()} {_short(value)}" for field, value in changes.items())
-    return f"{config.recipe} ({', '.join(said)})"
+    return ", ".join(f"{title_of(field).lower()} {_short(value)}" for field, value in changes.items())
 
 
 def _short(value: Value) -> str:

@@ -77,7 +77,9 @@ class Winners:
         values = [value_text(value) for value in trial.changes.values()] or [config.recipe]
         stem = "-".join(_NOT_IN_NAMES.sub("-", part).strip("-.") for part in (self._plan.name, *values))
         name = free_name(stem[:_LONGEST_STEM].strip("-. ") or config.recipe)
-        title = free_title(f"{trial_name(config, trial.changes)}, best of {len(slots(self._plan))}")
+        what = trial_name(config, trial.changes)
+        won = f"{config.recipe} ({what})" if trial.changes else what
+        title = free_title(f"{won}, best of {len(slots(self._plan))}")
         description = f"Trial {trial.number} of the search {self._plan.name}, the best of its trials."
         told = {"name": name, "title": title, "description": description}
         saved = take_in(folder, card.model_copy(update=told))

@@ -66,7 +66,7 @@ def test_the_best_trial_keeps_its_model_and_the_others_none() -> None:
     best = best_of(trials, maximizes=True)
     assert best is not None
     assert [study.winners.has(trial) for trial in trials] == [trial is best for trial in trials]
-    assert RunHistory().run(report_of(trials[1]).run or 0).name == "quickstart-mnist (learning rate 1e-05)"
+    assert RunHistory().run(report_of(trials[1]).run or 0).name == "learning rate 1e-05"
     model = study.winners.publish(best)
     rate = best.changes["learning_rate"]
     assert model.card.title == f"quickstart-mnist (learning rate {rate}), best of 3"
