@@ -15,7 +15,7 @@ from app.core.errors import InputError
 from app.core.models.config import TrainingConfig
 from app.core.models.layers import SPATIAL_LAYERS
 
-FEWEST_BESIDE, MOST_BESIDE = 1_500, 6_000
+FEWEST_BESIDE, MOST_BESIDE = 3_000, 6_000
 """Old pictures in one epoch beside new ones: enough to remember by, and no more than few new ones can stand beside."""
 MOST_REPEATS = 30
 _FEWEST = 0.25  # of an epoch should be the run's own pictures

@@ -135,7 +135,7 @@ def test_few_samples_have_few_old_pictures_beside_them(count: int) -> None:
     pictures = run_pictures(config.changed(rare_shapes=0, outliers=0), load_dataset(store.name, "full"))
     own = store.set.train_count
     assert not len(pictures.validation)
-    assert len(pictures.data) - own == max(1_500, min(90 * own, 4_000))
+    assert len(pictures.data) - own == max(3_000, min(90 * own, 4_000))
 
 
 def test_before_and_after_are_measured_on_what_neither_has_seen() -> None:
