@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt, QThread
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -521,3 +522,15 @@ def test_an_untouched_form_invites_and_reproaches_nobody(make_page: MakePage) ->
     page = make_page()
     assert page.setup.verdict.text().startswith("Write which values of Learning rate to try")
     assert page.setup.verdict.property("role") == "muted"
+
+
+def test_a_number_of_trials_that_cannot_be_stands_and_says_why(qtbot: QtBot, make_page: MakePage) -> None:
+    page = make_page()
+    write(qtbot, page, "learning_rate", "0.0001..0.1 log")
+    click(qtbot, page, "search_guided")
+    trials = page.setup.options.trials
+    trials.selectAll()
+    QTest.keyClicks(trials, "99999")
+    assert trials.text() == "99999"
+    assert page.setup.verdict.text() == "✗ Trials must be at most 1,000."
+    assert not page.setup.start.isEnabled()

@@ -102,6 +102,11 @@ class FormField:
         return value
 
 
+def whole_number(title: str, least: int, most: int) -> FormField:
+    """A field of something else than a config: a whole number within limits."""
+    return FormField("", title, "", FieldKind.INTEGER, least, least, most)
+
+
 @cache
 def form_fields() -> tuple[FormField, ...]:
     """The fields of `TrainingConfig` that a person sets, in the order of their declaration."""

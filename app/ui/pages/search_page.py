@@ -175,7 +175,7 @@ class SearchPage(QWidget):
     @Slot()
     def _on_go_on(self) -> None:
         if self._shown is not None:
-            self.start(self._shown.plan, self.setup.options.workers.value())
+            self.start(self._shown.plan, int(self.setup.options.workers.value()))
 
     def start(self, plan: SearchPlan, workers: int) -> None:
         """Begin a search, or go on with it; nothing happens while one is under way."""

@@ -70,7 +70,7 @@ class AugmentationPreview(QWidget):
         self._pictures.setToolTip(self.tr("Left: training pictures as they are. Right: as the network may see them."))
         self._stack.insertWidget(_MESSAGE, self._message)
         self._stack.insertWidget(_PICTURES, self._pictures)
-        self._another = QPushButton(self.tr("New ones"))
+        self._another = QPushButton(self.tr("Show others"))
         self._another.setObjectName("new_pictures")
         self._another.clicked.connect(self._on_another_clicked)
         self._soon = QTimer(self)
@@ -99,7 +99,9 @@ class AugmentationPreview(QWidget):
     def show_nothing(self) -> None:
         """These settings vary nothing."""
         self._is_waiting = False
-        self._show_message(self.tr("Pictures are trained as they are. Raise a value above to see them varied."))
+        self._show_message(
+            self.tr("No augmentation: the network sees the pictures as they are. Raise a value above to vary them.")
+        )
 
     @Slot(object)
     def show_result(self, result: NDArray[np.uint8] | str) -> None:

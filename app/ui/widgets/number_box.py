@@ -1,5 +1,6 @@
 """Typing a number: what is typed stands until the person changes it, and what is wrong with it is said."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -30,6 +31,17 @@ class NumberBox(QAbstractSpinBox):
     def problem(self) -> str:
         """Why what is typed cannot be used, a sentence or an empty text."""
         return self._problem
+
+    @property
+    def maximum(self) -> float:
+        """The largest number there can be."""
+        return self._field.maximum
+
+    def setRange(self, least: float, most: float) -> None:
+        """Change the limits; the number moves into them."""
+        self._field = replace(self._field, minimum=least, maximum=most)
+        if not least <= self._value <= most:
+            self.setValue(max(least, min(most, self._value)))
 
     def value(self) -> int | float:
         """The number, or the last one there was while there is a problem."""

@@ -1,15 +1,18 @@
 """How a search goes about it: method, number of trials, what counts as good, data, workers and its name."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app.core.datasets.sources import STARTER_COUNTS
 from app.core.datasets.types import counts_text
+from app.core.errors import InputError
+from app.core.models.form import whole_number
 from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchPlan
 from app.ui import theme
 from app.ui.widgets.data_box import DataBox
 from app.ui.widgets.field_control import TEXT_MARGIN, WheelGuard
 from app.ui.widgets.fit_scroll import keep_width
+from app.ui.widgets.number_box import NumberBox
 
 USUAL_TRIALS = 20
 CONTROL_WIDTH = 220
@@ -25,7 +28,8 @@ class SearchOptions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.method, self.objective, self.edition = QComboBox(), QComboBox(), QComboBox()
-        self.trials, self.workers = QSpinBox(), QSpinBox()
+        self.trials = NumberBox(whole_number(self.tr("Trials"), 1, MOST_TRIALS))
+        self.workers = NumberBox(whole_number(self.tr("Workers"), 1, 1))
         self.pruning, self.data, self.name = QCheckBox(self.tr("Stop weak trials early")), DataBox(), QLineEdit()
         self._rows: dict[QWidget, tuple[QLabel, QLabel]] = {}
         self._grid = QGridLayout(self)
@@ -33,8 +37,16 @@ class SearchOptions(QWidget):
         self._lay_out()
         self._connect()
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with a number that is asked for, or an empty text."""
+        asked = [box for box in (self.trials, self.workers) if not box.isHidden()]
+        return next((box.problem for box in asked if box.problem), "")
+
     def plan(self, plan: SearchPlan, is_vary: bool) -> SearchPlan:
-        """`plan` as the person wants it."""
+        """`plan` as the person wants it. Raises InputError for a number that cannot be."""
+        if self.problem:
+            raise InputError(self.problem)
         if is_vary:
             dataset, data = self.data.chosen
             bases = tuple(base.changed(dataset=dataset, data=data) for base in plan.bases)
@@ -60,7 +72,7 @@ class SearchOptions(QWidget):
 
     def set_cores(self, cores: int) -> None:
         """Allow as many workers as there are cores, and choose that many unless the person did already."""
-        was_usual = self.workers.value() == self.workers.maximum()
+        was_usual = self.workers.value() == self.workers.maximum
         self.workers.setRange(1, cores)
         words = (
             self.tr("Trials at the same time (this computer has 1 core).")
@@ -84,11 +96,9 @@ class SearchOptions(QWidget):
             self.objective.addItem(words, objective)
         for words, edition in ((self.tr("Starter"), "starter"), (self.tr("Full"), "full")):
             self.edition.addItem(words, edition)
-        self.trials.setRange(1, MOST_TRIALS)
         self.trials.setValue(USUAL_TRIALS)
         for box in (self.trials, self.workers):
             box.lineEdit().setTextMargins(TEXT_MARGIN, 0, 0, 0)
-        self.workers.setRange(1, 1)
         self.name.setMaxLength(MOST_NAME_LETTERS)
 
     def _lay_out(self) -> None:
@@ -135,8 +145,8 @@ class SearchOptions(QWidget):
     def _connect(self) -> None:
         for box in (self.method, self.objective, self.edition, self.data):
             box.currentIndexChanged.connect(self._on_changed)
-        self.trials.valueChanged.connect(self._on_changed)
-        self.workers.valueChanged.connect(self._on_changed)
+        self.trials.edited.connect(self._on_changed)
+        self.workers.edited.connect(self._on_changed)
         self.pruning.toggled.connect(self._on_changed)
         self.name.textChanged.connect(self._on_changed)
         self.data.data_page_requested.connect(self.data_page_requested)

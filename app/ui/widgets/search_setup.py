@@ -118,7 +118,7 @@ class SearchSetup(Card):
     def _wanted(self) -> tuple[SearchPlan, int]:
         """The plan as it is set. Raises InputError for what cannot be."""
         assert self._entry is not None
-        what, workers = self._entry.what, self.options.workers.value()
+        what, workers = self._entry.what, int(self.options.workers.value())
         if isinstance(what, TrainingConfig):
             plan = SearchPlan(name="", method="grid", bases=(what,), space=self.space.dimensions())
             return self._named(self.options.plan(plan, is_vary=True), what), workers
@@ -235,7 +235,7 @@ class SearchSetup(Card):
     @Slot()
     def _on_start_clicked(self) -> None:
         if self._plan is not None:
-            self.start_requested.emit(self._plan, self.options.workers.value())
+            self.start_requested.emit(self._plan, int(self.options.workers.value()))
 
     @Slot()
     def _on_guide_clicked(self) -> None:

@@ -174,37 +174,37 @@ RECIPES = (
     Recipe(
         "Digits CNN",
         _GROUP,
-        "The digit reader that ships: this, begun with the mean of two milder ones, and averaged with it.",
+        "The digit reader that ships: trained with these settings, starting from the average of two earlier networks.",
         _DIGITS,
     ),
     Recipe(
         "Digits CNN, milder",
         _GROUP,
-        "What came before the shipped digit reader: begun with the weights of the widely varied one, varied less.",
+        "The second step on the way to the shipped digit reader: milder augmentation than in the first.",
         _DIGITS_MILDER,
     ),
     Recipe(
         "Digits CNN, widely varied",
         _GROUP,
-        "Where the shipped digit reader began: digits varied so widely that it learns what makes a shape.",
+        "The first step on the way to the shipped digit reader: strong augmentation, to learn what makes a shape.",
         _DIGITS_VARIED,
     ),
     Recipe(
         "Clothes CNN",
         _GROUP,
-        "The clothes reader that ships: this, begun with the milder one, turned further, and averaged with it.",
+        "The clothes reader that ships: trained with these settings, starting from an earlier network.",
         _CLOTHES,
     ),
     Recipe(
         "Clothes CNN, milder",
         _GROUP,
-        "What came before the shipped clothes reader: begun with the weights of the widely varied one, varied less.",
+        "The second step on the way to the shipped clothes reader: milder augmentation than in the first.",
         _CLOTHES_MILDER,
     ),
     Recipe(
         "Clothes CNN, widely varied",
         _GROUP,
-        "Where the shipped clothes reader began: pictures moved, mirrored, covered in part, grained and blurred.",
+        "The first step on the way to the shipped clothes reader: moved, mirrored, covered, grained, blurred pictures.",
         _CLOTHES_VARIED,
     ),
 )
