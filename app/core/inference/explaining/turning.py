@@ -1,7 +1,8 @@
 """Was it drawn on its side? A picture that nothing is read in is turned until the network knows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,8 @@ def find_turn(shown: NetworkInput, read_many: ReadMany) -> tuple[Turn, NetworkIn
     found = [place for place in range(len(degrees)) if abs(degrees[place]) >= _LEAST_DEG and _is_known(answers, place)]
     if not found:
         return None
-    place = min(found, key=lambda place: (abs(degrees[place]) // 30, -answers[place].confidence))
+    best = min(found, key=lambda place: (abs(degrees[place]) // 30, -answers[place].confidence))
+    place = next(run[len(run) // 2] for run in _runs(found, answers) if best in run)
     return Turn(degrees[place] if degrees[place] > -180 else 180), inputs[place], answers[place]
 
 
@@ -50,6 +52,12 @@ def turned_back(ink: NDArray[np.float32], degrees: float) -> NetworkInput:
     """Ink (h, w) as a network sees it that was turned to the right by so much, once it is turned back."""
     turned = Image.fromarray(ink).rotate(degrees, Image.Resampling.BILINEAR, expand=True)
     return prepare_ink(np.asarray(turned, np.float32), inverted=True)
+
+
+def _runs(found: list[int], answers: list[Prediction]) -> Iterator[list[int]]:
+    """Places in a row at which the same is read; in the middle of them it stands upright."""
+    for _, members in groupby(enumerate(found), lambda each: (each[1] - each[0], answers[each[1]].label)):
+        yield [place for _, place in members]
 
 
 def _is_known(answers: list[Prediction], place: int) -> bool:
