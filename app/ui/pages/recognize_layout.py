@@ -9,6 +9,8 @@ from app.ui.widgets.fit_scroll import FitScroll, keep_width
 SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
 PANEL_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PANEL_WIDTH = 320, 260, 244
 BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 256
+LOW_BELOW = 660
+"""On a page lower than this, less is told of the model."""
 COMPACT_BELOW = 1140
 """On a page narrower than this, the middle column and the tools give room to the bars."""
 

@@ -16,7 +16,7 @@ from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
 from app.ui.pages.paper_drops import PaperDrops
 from app.ui.pages.paper_files import PaperFiles
-from app.ui.pages.recognize_layout import COMPACT_BELOW, RecognizeColumns
+from app.ui.pages.recognize_layout import COMPACT_BELOW, LOW_BELOW, RecognizeColumns
 from app.ui.pages.recognize_reasons import Reasons
 from app.ui.pages.recognize_samples import PaperSamples
 from app.ui.pages.recognize_softmax import SoftmaxDesk
@@ -372,7 +372,7 @@ class RecognizePage(QWidget):
         is_compact = self.width() < COMPACT_BELOW
         self._columns.fit_width(self.width())
         self.tools.set_compact(is_compact)
-        self._facts.set_compact(is_compact)
+        self._facts.set_compact(is_compact or self.height() < LOW_BELOW)
         super().resizeEvent(event)
 
     def shut_down(self) -> None:
