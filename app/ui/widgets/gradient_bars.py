@@ -65,7 +65,7 @@ class GradientBars(QWidget):
         area.setRight(self.width() - _VALUE_WIDTH)
         if self.norms:
             painter.setPen(QColor(theme.colours().muted))
-            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), _LEFT, self.tr("norm, ❘ one step before"))
+            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), _LEFT, self.tr("norm, | one step before"))
             self._paint_scale(painter, area)
         for row, norm in enumerate(self.norms):
             self._paint_row(painter, area, _AXIS + row * ROW, norm)
