@@ -1,14 +1,17 @@
 """The runs that the course notes report: what they measured, to stand beside what this program measures."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Any
 
 from app.core.datasets.content import published_sha256
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
 from app.core.models.changes import changes
 from app.core.models.config import TrainingConfig
+from app.core.models.form import form_fields
 from app.core.models.recipes import find_recipe
 from app.core.paths import resources_dir
 
@@ -104,6 +107,20 @@ def notes_beside(config: TrainingConfig, data_sha256: str = "") -> NotesBeside:
     if data := _other_data(config, recipe, data_sha256):
         reasons.append(data)
     return NotesBeside(None, tuple(reasons)) if reasons else NotesBeside(reported)
+
+
+def may_repeat(settings: Mapping[str, Any], recipe_id: str) -> bool:
+    """Tell quickly, from unchecked settings, whether `notes_beside` may have a figure: lists ask for thousands."""
+    usual = _plain_settings(recipe_id)
+    return all(settings.get(name, value) == value for name, value in usual.items())
+
+
+@cache
+def _plain_settings(recipe_id: str) -> dict[str, Any]:
+    """The settings of a recipe that mean something whatever the others are."""
+    plain = find_recipe(recipe_id).config.model_dump(mode="json")
+    always = [field.name for field in form_fields() if field.when is None and field.name not in _OF_NO_MATTER]
+    return {name: plain[name] for name in (*always, "layers", "dataset")}
 
 
 def _other_data(config: TrainingConfig, recipe: TrainingConfig, data_sha256: str) -> str:

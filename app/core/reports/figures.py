@@ -30,7 +30,7 @@ class Compared:
 
 def compared(run: RunRecord) -> tuple[Compared, ...]:
     """The time that a run took, then loss and accuracy of the training, validation and test part."""
-    notes, figures = run.notes.reported or _NOTHING, run.figures
+    notes, figures = run.reported or _NOTHING, run.figures
     return (
         Compared("time_s", "Time (s)", run.time_s if run.epochs_done else None, _reported_time_s(run, notes)),
         Compared("train_loss", "Train loss", figures.train_loss, notes.train_loss),

@@ -92,7 +92,7 @@ def _measured(name: str, run: RunRecord) -> float | None:
 
 
 def _reported(name: str, run: RunRecord) -> float | None:
-    value: float | None = getattr(run.notes.reported or _NO_REPORT, name)
+    value: float | None = getattr(run.reported or _NO_REPORT, name)
     return value
 
 

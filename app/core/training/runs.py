@@ -25,8 +25,8 @@ from app.core.training.trainer import TrainedNetwork, evaluate, first_line, trai
 
 _log = logging.getLogger(__name__)
 
-_MOST_OLD_PICTURES = 2_000
-"""Of the old data, at the end of a run: enough for half a percent, and quick to read."""
+_MOST_OLD_PICTURES = 500
+"""Of the old data, at the end of a run: enough for one percent, and quick to read."""
 
 
 def run(
