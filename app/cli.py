@@ -27,10 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _MULTI = (
-    "Read a number of several digits in each. With --json it comes as text and digit by digit, each with its box: "
+    "Read each as a number of several digits. With --json, prints the text and each digit with its box: "
     "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
 )
-data_app = typer.Typer(help="The data sets on this machine.", no_args_is_help=True)
+data_app = typer.Typer(help="The data sets on this computer.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 app.add_typer(runs_app, name="runs")
@@ -82,7 +82,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 @app.command()
 def predict(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
-    model: Annotated[str, typer.Option(help="The model that reads them.")] = "digits-cnn",
+    model: Annotated[str, typer.Option(help="The model to use.")] = "digits-cnn",
     multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
     json: Json = False,
 ) -> None:
@@ -102,14 +102,14 @@ def train(  # noqa: PLR0917 - the options are the interface
     recipe: Annotated[
         str | None, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")
     ] = None,
-    data: Annotated[str | None, typer.Option(help="starter (the usual), full, or a folder.")] = None,
+    data: Annotated[str | None, typer.Option(help="starter (the default), full, or a folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set seed=N.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
     name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
     resume: Annotated[
         int | None,
-        typer.Option(metavar="RUN", help="Go on with a stopped or interrupted run (see: runs list)."),
+        typer.Option(metavar="RUN", help="Continue a stopped or interrupted run (see: runs list)."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -120,7 +120,7 @@ def train(  # noqa: PLR0917 - the options are the interface
     if resume is None:
         config = config_to_train(recipe, changes, settings or [])
     elif recipe or settings or any(value is not None for value in changes.values()):
-        raise InputError("A resumed run goes on with its own settings; leave the recipe and the other options out.")
+        raise InputError("A resumed run keeps its own settings; leave out the recipe and the other options.")
     else:
         config = config_to_resume(resume)
     if name is not None:
@@ -131,7 +131,7 @@ def train(  # noqa: PLR0917 - the options are the interface
 
 @app.command()
 def recipes(json: Json = False) -> None:
-    """List the recipes, with what the notes report of theirs."""
+    """List the recipes, with the figures that the notes report."""
     from app.core.models.recipes import RECIPES
     from app.core.models.reference import reported_for
 
@@ -154,7 +154,7 @@ def recipes(json: Json = False) -> None:
 
 @app.command("self-check")
 def self_check(json: Json = False) -> None:
-    """Prove that this installation works: read bundled drawings, train a little, save, load, read again."""
+    """Check that this installation works: read bundled drawings, train briefly, save, load, read again."""
     from app.self_check import run_checks
 
     output, failures = Output(json), 0
@@ -197,7 +197,7 @@ def data_import(
         Path,
         typer.Argument(help="IDX files, mnist.npz, KMNIST's or EMNIST's files, Kaggle CSV, or one folder per class."),
     ],
-    name: Annotated[str | None, typer.Option(help="What to call a set of your own.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of a set of your own.")] = None,
     json: Json = False,
 ) -> None:
     """Copy a data set into the program's own folder."""
@@ -215,11 +215,11 @@ def data_delete(
     name: Annotated[str, typer.Argument(help="The name of an imported set (see: softmax-studio data list).")],
     json: Json = False,
 ) -> None:
-    """Delete an imported set; until the next is deleted, `undelete` brings it back."""
+    """Delete an imported set; `undelete` restores it until another one is deleted."""
     from app.core.datasets.own_sets import delete_own_set
 
     delete_own_set(name)
-    said = f"Deleted {name}. To bring it back: softmax-studio data undelete {name}"
+    said = f"Deleted {name}. To restore it: softmax-studio data undelete {name}"
     Output(json).facts({"deleted": name}, said)
 
 
@@ -227,11 +227,11 @@ def data_delete(
 def data_undelete(
     name: Annotated[str, typer.Argument(help="The name of the set that was deleted last.")], json: Json = False
 ) -> None:
-    """Bring back the imported set that was deleted last."""
+    """Restore the imported set that was deleted last."""
     from app.core.datasets.own_sets import restore_own_set
 
     restore_own_set(name)
-    Output(json).facts({"restored": name}, f"Brought {name} back.")
+    Output(json).facts({"restored": name}, f"Restored {name}.")
 
 
 @data_app.command("download")

@@ -70,7 +70,7 @@ def comparison_words(found: "BeforeAfter") -> str:
     """What fine-tuning did to the accuracy on a person's own samples, and on what the model knew before."""
     own, old = found.own, found.old
     figures = "{} before, {} after."
-    said = f"On the held-back samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
+    said = f"On the test samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
     if old is not None:
         return f"{said} On {old.title}'s test part: {figures.format(*old.texts)}"
     if found.lacking is None:

@@ -21,15 +21,17 @@ _MOST_CONFUSED = 10
 
 def evaluate(  # noqa: PLR0917 - the options are the interface
     model: Annotated[str, typer.Argument(help="The model to test.")],
-    dataset: Annotated[str | None, typer.Option(help="The data set; the one trained on when left out.")] = None,
-    data: Annotated[str | None, typer.Option(help="starter, full, or a folder; as trained when left out.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="The data set; by default the one that the model was trained on.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="starter, full, or a folder; by default as in training.")] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the figures and every answer there, as CSV tables.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace existing files.")] = False,
     json: Json = False,
 ) -> None:
-    """Measure how well a model reads a test part that it has not seen, and how far its confidence can be trusted."""
+    """Measure the accuracy and the calibration of a model on test pictures that it has not seen."""
     from app.core.inference.evaluation import evaluate_model
     from app.core.inference.predictor import Predictor
     from app.core.reports.evaluation_tables import TABLES
@@ -100,7 +102,7 @@ def _lines(result: "ModelEvaluation") -> list[str]:
         lines
         + (["", "Most often confused:"] if confused else [])
         + [
-            f"  {result.class_names[true]} taken for {result.class_names[said]}: {count:,}"
+            f"  {result.class_names[true]} predicted as {result.class_names[said]}: {count:,}"
             for true, said, count in confused
         ]
     )

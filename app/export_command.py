@@ -17,9 +17,9 @@ def runs_export(
     wanted: Annotated[ReportFormat, typer.Option("--format", help="What to write.")],
     to: Annotated[
         Path | None,
-        typer.Option(help="The file, for TensorBoard the folder; a name made from the run's when left out."),
+        typer.Option(help="The file, for TensorBoard the folder; by default named after the run."),
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace existing files.")] = False,
     json: Json = False,
 ) -> None:
     """Write runs as a table, a lab report, a Keras script or TensorBoard events."""

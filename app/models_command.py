@@ -1,4 +1,4 @@
-"""`softmax-studio models`: the models on this machine."""
+"""`softmax-studio models`: the models on this computer."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval
 from app.options import Json
 
-models_app = typer.Typer(help="The models on this machine.", no_args_is_help=True)
+models_app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The name or title of a model (see: softmax-studio models list).")]
 OwnName = Annotated[str, typer.Argument(help="The name or title of one of your own models.")]
@@ -36,16 +36,16 @@ def models_list(json: Json = False) -> None:
 
 @models_app.command("show")
 def models_show(name: Name, json: Json = False) -> None:
-    """Show what is known of a model."""
+    """Show the details of a model."""
     model = find_model(name)
     Output(json).facts(_facts(model), "\n".join(_lines(model)))
 
 
 @models_app.command("rename")
 def models_rename(
-    name: OwnName, title: Annotated[str, typer.Argument(help="What to call it.")], json: Json = False
+    name: OwnName, title: Annotated[str, typer.Argument(help="The new title.")], json: Json = False
 ) -> None:
-    """Call one of your own models something else; its short name stays, since runs know it by that."""
+    """Rename one of your own models; its short name, which runs refer to, stays."""
     model = rename_model(name, title)
     Output(json).facts(_facts(model), f"'{model.card.name}' is called '{model.card.title}' now.")
 
@@ -53,10 +53,10 @@ def models_rename(
 @models_app.command("describe")
 def models_describe(
     name: OwnName,
-    text: Annotated[str, typer.Argument(help="What to remember of it; an empty text removes the description.")],
+    text: Annotated[str, typer.Argument(help="The description; an empty text removes it.")],
     json: Json = False,
 ) -> None:
-    """Describe one of your own models, in place of an earlier description."""
+    """Describe one of your own models; this replaces an earlier description."""
     model = describe_model(name, text)
     said = "has a description" if model.card.description else "has no description"
     Output(json).facts(_facts(model), f"'{model.card.title}' {said} now.")
@@ -65,10 +65,10 @@ def models_describe(
 @models_app.command("copy")
 def models_copy(
     name: Name,
-    title: Annotated[str, typer.Option(help='What to call the copy; the usual is the title with "(copy)".')] = "",
+    title: Annotated[str, typer.Option(help='The title of the copy; by default the title with "(copy)".')] = "",
     json: Json = False,
 ) -> None:
-    """Make a model of your own with the same weights."""
+    """Create a model of your own with the same weights."""
     model = copy_model(name, title)
     Output(json).facts(_facts(model), f"Copied as '{model.card.name}', called '{model.card.title}'.")
 
@@ -77,7 +77,7 @@ def models_copy(
 def models_export(
     name: Name,
     path: Annotated[Path, typer.Argument(help="A zip file (NAME.zip), or else a new folder.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a zip file that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an existing zip file.")] = False,
     json: Json = False,
 ) -> None:
     """Write a model as one zip file or folder, for another computer."""
@@ -90,18 +90,18 @@ def models_import(
     path: Annotated[Path, typer.Argument(help="A zip file or folder that this program exported.")],
     json: Json = False,
 ) -> None:
-    """Bring in a model that Softmax Studio exported."""
+    """Import a model that Softmax Studio exported."""
     model = import_model(given_path(path))
     Output(json).facts(_facts(model), f"Imported as '{model.card.name}', called '{model.card.title}'.")
 
 
 @models_app.command("average")
 def models_average(
-    names: Annotated[list[str], typer.Argument(help="Models that began with the same weights.")],
+    names: Annotated[list[str], typer.Argument(help="Models that started with the same weights.")],
     name: Annotated[str, typer.Option(help="The name of the new model.")],
     json: Json = False,
 ) -> None:
-    """Make one model of the mean of others' weights."""
+    """Create one model from the average of the weights of others."""
     from app.core.training.tensorflow_start import load_tensorflow
 
     check_new_name(name)
@@ -115,9 +115,9 @@ def models_average(
 
 @models_app.command("remove")
 def models_remove(name: OwnName, json: Json = False) -> None:
-    """Delete one of your own models; for a day, `restore` brings it back."""
+    """Delete one of your own models; `restore` restores it within a day."""
     removed = delete_model(name)
-    said = f"Deleted '{removed}'. To bring it back within a day: softmax-studio models restore \"{removed}\""
+    said = f"Deleted '{removed}'. To restore it within a day: softmax-studio models restore \"{removed}\""
     Output(json).facts({"removed": removed}, said)
 
 
@@ -125,9 +125,9 @@ def models_remove(name: OwnName, json: Json = False) -> None:
 def models_restore(
     name: Annotated[str, typer.Argument(help="The name of a model that was deleted.")], json: Json = False
 ) -> None:
-    """Bring a deleted model back."""
+    """Restore a deleted model."""
     model = restore_model(name)
-    Output(json).facts(_facts(model), f"Brought '{model.card.title}' back.")
+    Output(json).facts(_facts(model), f"Restored '{model.card.title}'.")
 
 
 def _facts(model: StoredModel) -> dict[str, object]:
@@ -151,6 +151,6 @@ def _about(card: ModelCard) -> dict[str, str]:
         "test accuracy": f"{tested} on {metrics.test_samples:,} test pictures",
         "weights": f"{card.parameters:,}",
         "epochs": f"{card.epochs_done}",
-        "made": f"{card.created.astimezone():%Y-%m-%d %H:%M}",
+        "created": f"{card.created.astimezone():%Y-%m-%d %H:%M}",
         "command": card.command,
     }

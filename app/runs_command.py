@@ -12,7 +12,7 @@ from app.core.training.history.store import RunHistory
 from app.export_command import runs_export
 from app.options import Json
 
-runs_app = typer.Typer(help="The history: every run there was, beside what the notes report.", no_args_is_help=True)
+runs_app = typer.Typer(help="The history of all runs, with the figures that the notes report.", no_args_is_help=True)
 
 Run = Annotated[int, typer.Argument(help="The number of the run (see: softmax-studio runs list).")]
 Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs.")]
@@ -26,10 +26,10 @@ def runs_list(
     recipe: Annotated[str | None, typer.Option(help="Only runs of this recipe.")] = None,
     study: Annotated[str | None, typer.Option(help="Only runs of this search.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only runs with this tag.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many, the newest ones.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only this many, the newest ones.")] = None,
     json: Json = False,
 ) -> None:
-    """List the runs, newest first, with the notes' columns."""
+    """List the runs, newest first, with the figures that the notes report."""
     output = Output(json)
     chosen = [
         run
@@ -44,7 +44,7 @@ def runs_list(
 
 @runs_app.command("show")
 def runs_show(run: Run, json: Json = False) -> None:
-    """Show one run: its settings, its epochs and its figures."""
+    """Show the settings, epochs and results of a run."""
     history = RunHistory()
     record, epochs, confusion = history.run(run), history.epochs(run), history.confusion(run)
     facts = _facts(record) | {
@@ -68,10 +68,10 @@ def runs_show(run: Run, json: Json = False) -> None:
 @runs_app.command("rename")
 def runs_rename(
     run: Run,
-    name: Annotated[str, typer.Argument(help="The new name; an empty one brings the recipe's back.")],
+    name: Annotated[str, typer.Argument(help="The new name; an empty one restores that of the recipe.")],
     json: Json = False,
 ) -> None:
-    """Give a run a name of your own."""
+    """Rename a run."""
     history = RunHistory()
     history.rename(run, name)
     _tell(history.run(run), "is its name now", json)
@@ -80,10 +80,10 @@ def runs_rename(
 @runs_app.command("note")
 def runs_note(
     run: Run,
-    text: Annotated[str, typer.Argument(help="What to remember of the run; an empty text removes it.")],
+    text: Annotated[str, typer.Argument(help="The note; an empty text removes it.")],
     json: Json = False,
 ) -> None:
-    """Write a note onto a run, in place of an earlier one."""
+    """Write a note about a run; this replaces an earlier one."""
     history = RunHistory()
     history.set_note(run, text)
     record = history.run(run)
@@ -93,10 +93,12 @@ def runs_note(
 @runs_app.command("tag")
 def runs_tag(
     run: Run,
-    tags: Annotated[list[str] | None, typer.Argument(help="All tags that it shall have; none removes them.")] = None,
+    tags: Annotated[
+        list[str] | None, typer.Argument(help="All tags of the run; without any, its tags are removed.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Give a run tags, in place of those it has."""
+    """Set the tags of a run; this replaces those it has."""
     history = RunHistory()
     history.set_tags([run], tags or [])
     record = history.run(run)
@@ -105,18 +107,18 @@ def runs_tag(
 
 @runs_app.command("delete")
 def runs_delete(runs: Runs, json: Json = False) -> None:
-    """Delete runs from the history; for a day, `restore` brings them back."""
+    """Delete runs from the history; `restore` restores them within a day."""
     RunHistory().delete(runs)
     numbers = " ".join(map(str, runs))
-    said = f"Deleted {_count(runs)}. To bring back within a day: softmax-studio runs restore {numbers}"
+    said = f"Deleted {_count(runs)}. To restore within a day: softmax-studio runs restore {numbers}"
     Output(json).facts({"deleted": runs}, said)
 
 
 @runs_app.command("restore")
 def runs_restore(runs: Runs, json: Json = False) -> None:
-    """Bring deleted runs back."""
+    """Restore deleted runs."""
     RunHistory().restore(runs)
-    Output(json).facts({"restored": runs}, f"Brought back {_count(runs)}.")
+    Output(json).facts({"restored": runs}, f"Restored {_count(runs)}.")
 
 
 runs_app.command("export")(runs_export)

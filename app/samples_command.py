@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data: "
-    "softmax-studio train fast-cnn --data NAME, or, with what a model knows already, --set start_from=MODEL as well.",
+    "softmax-studio train fast-cnn --data NAME, or start from a model with --set start_from=MODEL.",
     no_args_is_help=True,
 )
 
 Set = Annotated[str, typer.Argument(help="The name of a set (see: softmax-studio samples list).")]
 Ids = Annotated[list[int], typer.Argument(help="The numbers of samples (see: softmax-studio samples show).")]
-Label = Annotated[str, typer.Option(help="The class they are of, by its name.")]
+Label = Annotated[str, typer.Option(help="The name of their class.")]
 
 
 @samples_app.command("list")
@@ -32,7 +32,7 @@ def samples_list(json: Json = False) -> None:
     output, failed = Output(json), False
     names = sample_set_names()
     if not names and not json:
-        print('There are no sets of samples yet; make one with "softmax-studio samples new TITLE".')
+        print('There are no sets of samples yet; create one with "softmax-studio samples new TITLE".')
     for name in names:
         try:
             found = sample_set(name)
@@ -49,24 +49,24 @@ def samples_list(json: Json = False) -> None:
 
 @samples_app.command("new")
 def samples_new(
-    title: Annotated[str, typer.Argument(help="What the set is called.")],
+    title: Annotated[str, typer.Argument(help="The title of the set.")],
     classes: Annotated[
-        str | None, typer.Option(help="2 to 50 names, separated by commas; the digits otherwise.")
+        str | None, typer.Option(help="2 to 50 names, separated by commas; the digits by default.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make an empty set."""
+    """Create an empty set."""
     from app.core.datasets.samples.sets import DIGITS, create_sample_set
 
     made = create_sample_set(title, DIGITS if classes is None else classes.split(","))
-    Output(json).facts(_facts(made), f"Made {made.name}.")
+    Output(json).facts(_facts(made), f"Created {made.name}.")
 
 
 @samples_app.command("rename")
 def samples_rename(
-    set_name: Set, title: Annotated[str, typer.Argument(help="What it is called from now on.")], json: Json = False
+    set_name: Set, title: Annotated[str, typer.Argument(help="The new title.")], json: Json = False
 ) -> None:
-    """Call a set something else; its name stays, because models and runs refer to it."""
+    """Rename a set; its short name, which models and runs refer to, stays."""
     from app.core.datasets.samples.sets import rename_sample_set
 
     renamed = rename_sample_set(set_name, title)
@@ -76,12 +76,12 @@ def samples_rename(
 @samples_app.command("classes")
 def samples_classes(
     set_name: Set,
-    add: Annotated[list[str] | None, typer.Option(help="A class that joins the others; may be given often.")] = None,
-    rename: Annotated[list[str] | None, typer.Option(help="OLD=NEW; may be given often.")] = None,
-    remove: Annotated[list[str] | None, typer.Option(help="A class without samples; may be given often.")] = None,
+    add: Annotated[list[str] | None, typer.Option(help="A class to add; may be repeated.")] = None,
+    rename: Annotated[list[str] | None, typer.Option(help="OLD=NEW; may be repeated.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A class without samples; may be repeated.")] = None,
     json: Json = False,
 ) -> None:
-    """Change the classes of a set; samples stay with theirs. Models with the old ones do not fit it any more."""
+    """Change the classes of a set; they keep their samples. Models with the old classes no longer fit the set."""
     from app.core.datasets.samples.classes import ClassChange, change_classes
     from app.core.datasets.samples.store import SampleStore
 
@@ -100,20 +100,20 @@ def samples_classes(
 
 @samples_app.command("delete")
 def samples_delete(set_name: Set, json: Json = False) -> None:
-    """Delete a whole set; until the next is deleted, `undelete` brings it back."""
+    """Delete a whole set; `undelete` restores it until another one is deleted."""
     from app.core.datasets.samples.sets import delete_sample_set
 
     delete_sample_set(set_name)
-    said = f"Deleted {set_name}. To bring it back: softmax-studio samples undelete {set_name}"
+    said = f"Deleted {set_name}. To restore it: softmax-studio samples undelete {set_name}"
     Output(json).facts({"deleted": set_name}, said)
 
 
 @samples_app.command("undelete")
 def samples_undelete(set_name: Set, json: Json = False) -> None:
-    """Bring back the set that was deleted last."""
+    """Restore the set that was deleted last."""
     from app.core.datasets.samples.sets import restore_sample_set
 
-    _tell(restore_sample_set(set_name), [], "Brought back", json)
+    _tell(restore_sample_set(set_name), [], "Restored", json)
 
 
 @samples_app.command("add")
@@ -159,7 +159,7 @@ def samples_show(
 
 @samples_app.command("relabel")
 def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -> None:
-    """Say that samples are of another class."""
+    """Change the class of samples."""
     from app.core.datasets.samples.store import SampleStore
 
     store = SampleStore(set_name)
@@ -169,22 +169,22 @@ def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -
 
 @samples_app.command("remove")
 def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
-    """Take samples away; for a day, `restore` brings them back."""
+    """Remove samples; `restore` restores them within a day."""
     from app.core.datasets.samples.store import SampleStore
 
     store = SampleStore(set_name)
     store.remove(ids)
-    _tell(store.set, ids, f"Took {_count(len(ids))} away from", json)
+    _tell(store.set, ids, f"Removed {_count(len(ids))} from", json)
 
 
 @samples_app.command("restore")
 def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
-    """Bring removed samples back."""
+    """Restore removed samples."""
     from app.core.datasets.samples.store import SampleStore
 
     store = SampleStore(set_name)
     store.restore(ids)
-    _tell(store.set, ids, f"Brought {_count(len(ids))} back to", json)
+    _tell(store.set, ids, f"Restored {_count(len(ids))} to", json)
 
 
 @samples_app.command("export")
@@ -194,11 +194,11 @@ def samples_export(
     form: Annotated[str, typer.Option("--format", help="png, idx, npz, or originals (drawings as drawn).")] = "png",
     json: Json = False,
 ) -> None:
-    """Write a set to where other programs, and `data import`, read it."""
+    """Export a set for other programs, or for `data import`."""
     from app.core.datasets.samples.exporting import ExportFormat, export_samples
 
     if form not in set(ExportFormat):
-        raise InputError(f"{form!r} is no format; choose one of: {', '.join(ExportFormat)}.")
+        raise InputError(f"{form!r} is not a format; choose one of: {', '.join(ExportFormat)}.")
     path = export_samples(set_name, ExportFormat(form), given_path(target))
     Output(json).facts({"name": set_name, "format": form, "path": str(path)}, f"Written to {path}.")
 
@@ -206,11 +206,11 @@ def samples_export(
 @samples_app.command("import")
 def samples_import(
     folder: Annotated[Path, typer.Argument(help="Drawings and pictures in a folder for each class, or other data.")],
-    into: Annotated[str | None, typer.Option(help="The set they join.")] = None,
-    title: Annotated[str | None, typer.Option(help="What a new set of them is called.")] = None,
+    into: Annotated[str | None, typer.Option(help="The set to add them to.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title of a new set for them.")] = None,
     json: Json = False,
 ) -> None:
-    """Bring drawings and pictures in as samples: into a set, or as a new one."""
+    """Import drawings and pictures as samples: into a set, or as a new one."""
     from app.core.datasets.content import empty_note
     from app.core.datasets.samples.importing import import_as_new_set, import_samples
     from app.core.datasets.samples.sets import sample_set
@@ -220,19 +220,19 @@ def samples_import(
         raise InputError("Give either --into with the name of a set, or --title for a new one.")
     if into is not None:
         ids = import_samples(into, folder, on_empty=empty.append)
-        did = f"Added {_count(len(ids))} to" if ids else "All of it was there already, so nothing was added to"
+        did = f"Added {_count(len(ids))} to" if ids else "All of these are there already; nothing was added to"
         _tell(sample_set(into), ids, did, json, empty_note(empty))
         return
     made = import_as_new_set(title or "", folder, on_empty=empty.append)
     note = empty_note(empty)
-    Output(json).facts(_facts(made) | _noted(note), f"Made {made.name} with {_count(made.total)}. {note}".strip())
+    Output(json).facts(_facts(made) | _noted(note), f"Created {made.name} with {_count(made.total)}. {note}".strip())
 
 
 @samples_app.command("compare")
 def samples_compare(
     model: Annotated[str, typer.Argument(help="A model that was fine-tuned with samples.")], json: Json = False
 ) -> None:
-    """Tell what fine-tuning did: on the held-back samples, and on what the model knew before."""
+    """Compare before and after fine-tuning: on the test samples, and on what the model knew before."""
     from app.core.inference.before_after import before_after
 
     with show_progress(f"Testing {model}", json) as advance:

@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 POLL_S = 0.5
 
 Storage = Annotated[
-    str | None, typer.Option(metavar="URL", help="A shared database, postgresql:// or mysql://; else a file of yours.")
+    str | None,
+    typer.Option(metavar="URL", help="A shared database, postgresql:// or mysql://; by default a local file."),
 ]
-Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes here; as many as the cores allow.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes here; by default as many as the cores allow.")
+]
 
 
 def search(  # noqa: PLR0917 - the options are the interface
     target: Annotated[
         str | None,
-        typer.Argument(metavar="PLAN|RECIPE", help="A ready-made plan, or a recipe to vary; none to go on by --study."),
+        typer.Argument(
+            metavar="PLAN|RECIPE", help="A ready-made plan, or a recipe to vary; none to continue by --study."
+        ),
     ] = None,
     vary: Annotated[
         list[str] | None,
@@ -43,14 +48,14 @@ def search(  # noqa: PLR0917 - the options are the interface
     data: Annotated[str, typer.Option(help="starter, full, or a folder.")] = "starter",
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
     objective: Annotated[str | None, typer.Option(help="val_accuracy or val_loss.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the values that are chosen at random.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The seed of random values.")] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="End runs early that do worse than half of the others.")
+        bool, typer.Option("--prune", help="Stop trials early that are worse than half of the others.")
     ] = False,
-    study: Annotated[str | None, typer.Option(help="The name of the search; it goes on if it is there.")] = None,
+    study: Annotated[str | None, typer.Option(help="The name of the search; an existing one is continued.")] = None,
     storage: Storage = None,
     table: Annotated[
-        Path | None, typer.Option(metavar="FILE.md", help="Write what the notes report and what came out.")
+        Path | None, typer.Option(metavar="FILE.md", help="Write a table of the reported and the measured figures.")
     ] = None,
     list_plans: Annotated[bool, typer.Option("--list", help="List the ready-made plans.")] = False,
     json: Json = False,
@@ -74,7 +79,7 @@ def search(  # noqa: PLR0917 - the options are the interface
     elif study is not None:
         plan = runner.join(study, workers)
     else:
-        raise InputError("Say what to search: a ready-made plan (see: softmax-studio search --list) or a recipe.")
+        raise InputError("Name a ready-made plan (see: softmax-studio search --list) or a recipe.")
     status = _follow(runner, output)
     if status.done == status.total and (model := runner.publish_best()) is not None:
         facts = {"event": "best_model_kept", "model": model.card.name}
@@ -90,7 +95,7 @@ def search_worker(
     workers: Annotated[int, typer.Option(min=1, help="Worker processes here.")] = 1,
     json: Json = False,
 ) -> None:
-    """Help with a search that was begun elsewhere: take up trials until there is none left."""
+    """Help with a search that was started elsewhere: run trials until none is left."""
     from app.core.search.runner import SearchRunner
 
     runner = SearchRunner(storage)

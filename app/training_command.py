@@ -35,7 +35,7 @@ from app.core.training.tensorflow_start import load_tensorflow
 def config_to_train(recipe: str | None, changes: Mapping[str, object], settings: list[str]) -> TrainingConfig:
     """A recipe's config with what the command line changes of it. Raises InputError for what cannot be."""
     if recipe is None:
-        raise InputError("Which recipe? See: softmax-studio recipes.")
+        raise InputError("Name a recipe; see: softmax-studio recipes.")
     config = find_recipe(recipe).config.with_settings(settings)
     data = changes.get("data")
     if isinstance(data, str) and (named := named_set(data)):
@@ -50,7 +50,7 @@ def config_to_resume(run: int) -> TrainingConfig:
     """The config of a run that goes on. Raises InputError if it cannot, before anything is loaded."""
     record = RunHistory().run(run)
     if not record.state.can_resume:
-        raise InputError(f"Run {run} is {record.state.value.replace('_', ' ')} and cannot go on; train it anew.")
+        raise InputError(f"Run {run} is {record.state.value.replace('_', ' ')} and cannot be resumed; train it again.")
     load_checkpoint(run)
     return record.config
 

@@ -31,7 +31,7 @@ def bundled_models_dir() -> Path:
 def user_dir() -> Path:
     """The user's folder; the environment variable SOFTMAX_STUDIO_HOME moves it. May not exist yet.
 
-    Raises InputError if this machine does not know where the user's home is.
+    Raises InputError if this computer does not know where the user's home is.
     """
     moved = os.environ.get(HOME_VARIABLE)
     try:

@@ -92,7 +92,9 @@ class Closing(QObject):
         discards = unfinished.is_undecided
         close = self.tr("Discard and close") if discards else self.tr("Stop and close")
         box.button(QMessageBox.StandardButton.Yes).setText(close)
-        box.button(QMessageBox.StandardButton.No).setText(self.tr("Cancel") if discards else self.tr("Go on training"))
+        box.button(QMessageBox.StandardButton.No).setText(
+            self.tr("Cancel") if discards else self.tr("Continue training")
+        )
         box.setDefaultButton(QMessageBox.StandardButton.No)
         return box
 

@@ -32,7 +32,7 @@ def test_people_read_a_sentence_a_table_of_classes_and_what_is_confused(
     assert heading.split() == ["class", "precision", "recall", "F1", "pictures"]
     assert [line.split()[0] for line in rest[:10]] == list("0123456789")
     assert len({len(line) for line in [heading, *rest[:10]]}) == 1
-    assert " taken for " in rest[12]
+    assert " predicted as " in rest[12]
 
 
 def test_programs_get_every_figure(data: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +93,7 @@ def test_tables_that_are_there_are_kept_unless_told_otherwise(
     (tmp_path / "classes.csv").write_text("mine")
     arguments = ["evaluate", MODEL, "--data", data, "--out", str(tmp_path)]
     assert run_command(arguments) == 2
-    assert "classes.csv is there already" in capsys.readouterr().err
+    assert "classes.csv already exists" in capsys.readouterr().err
     assert (tmp_path / "classes.csv").read_text() == "mine"
     assert not (tmp_path / "summary.csv").exists()
     assert run_command([*arguments, "--replace"]) == 0

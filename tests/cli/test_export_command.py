@@ -49,7 +49,7 @@ def test_a_run_is_written_under_a_name_of_its_own(wanted: str, name: str, run: i
 def test_people_are_told_where_it_is_and_what_is_missing(run: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["runs", "export", str(run), str(run), "--format", "keras"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("Wrote 1 run to quickstart-mnist-1.py. The data of this run is not on this machine")
+    assert said.startswith("Wrote 1 run to quickstart-mnist-1.py. The data of this run is no longer on this computer")
 
 
 def test_the_place_can_be_chosen_and_is_told_as_json(
@@ -67,7 +67,7 @@ def test_what_is_there_is_kept_unless_replace_is_given(
     command = ["runs", "export", str(run), "--format", "csv", "--to", str(tmp_path / "table.csv")]
     (tmp_path / "table.csv").write_text("mine")
     assert run_command(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert (tmp_path / "table.csv").read_text() == "mine"
     assert run_command([*command, "--replace"]) == 0
     assert (tmp_path / "table.csv").read_text() != "mine"

@@ -89,7 +89,7 @@ def test_what_was_exported_is_imported_again(digits: str, tmp_path: Path, capsys
     assert run_command(["samples", "export", digits, str(target), "--format", "originals"]) == 0
     assert run_command(["samples", "import", str(target), "--title", "Again"]) == 0
     assert run_command(["samples", "import", str(target), "--into", digits]) == 0
-    assert "All of it was there already, so nothing was added to My digits: 6 samples." in capsys.readouterr().out
+    assert "All of these are there already; nothing was added to My digits: 6 samples." in capsys.readouterr().out
     assert run_command(["samples", "new", "Empty"]) == 0
     assert run_command(["samples", "import", str(target), "--into", "empty"]) == 0
     assert "Added 6 samples to Empty: 6 samples." in capsys.readouterr().out
@@ -110,12 +110,12 @@ def test_a_model_is_evaluated_on_samples(digits: str, capsys: Printed) -> None:
         (["show", "nobody"], "no set of samples called 'nobody'"),
         (["add", "my-digits", SEVEN, "--label", "seven"], "has no class 'seven'"),
         (["add", "my-digits", "nothing.png", "--label", "7"], "cannot be opened"),
-        (["remove", "my-digits", "4711"], "not in the set any more"),
-        (["export", "my-digits", "out", "--format", "zip"], "'zip' is no format"),
+        (["remove", "my-digits", "4711"], "no longer in the set"),
+        (["export", "my-digits", "out", "--format", "zip"], "'zip' is not a format"),
         (["import", "somewhere"], "either --into"),
         (["import", "somewhere", "--into", "my-digits"], "There is no file or folder"),
-        (["compare", "fast-cnn"], "no before"),
-        (["undelete", "my-digits"], "cannot be brought back"),
+        (["compare", "fast-cnn"], "nothing to compare"),
+        (["undelete", "my-digits"], "cannot be restored"),
         (["new", "My digits"], "already a set of samples"),
     ],
 )

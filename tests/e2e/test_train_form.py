@@ -82,7 +82,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     assert go_on is not None
     assert go_on.isVisible()
     click(qtbot, page, "discard")
-    assert page._view.progress.detail == "whole epochs are kept: it can go on later"
+    assert page._view.progress.detail == "complete epochs are kept: it can go on later"
     page.use_config(find_recipe("optimizers-sgd").config)
     page.resume(run)
     assert page._setup.config().recipe == "quickstart-mnist"
@@ -129,7 +129,7 @@ def test_a_run_that_is_not_the_notes_has_a_word_in_place_of_their_figure(qtbot: 
     wait_for(qtbot, page, Stage.TRAINING, Stage.FINISHING, Stage.IDLE)
     assert page._view.curves.reference is None
     wait_for(qtbot, page, Stage.IDLE)
-    assert page._view.progress.detail == "Notes not comparable: epochs 1, starter data"
+    assert page._view.progress.detail == "Not comparable with the notes: epochs 1, starter data."
     page._view.begin(find_recipe("quickstart-mnist").config.changed(data="full"))
     assert page._view.curves.reference == pytest.approx(0.9758)
 

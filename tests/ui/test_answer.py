@@ -110,7 +110,7 @@ def test_agreement_is_said_in_words() -> None:
 
 
 def test_what_a_correction_did_is_said_in_words() -> None:
-    assert correction_words(ONE, SEVEN, DIGITS) == "≠  Corrected, it is 7 instead"
-    assert correction_words(SEVEN, SEVEN, DIGITS) == "=  Corrected, it is still 7"
-    assert correction_words(SPLIT, answer({4: 0.9}), DIGITS) == "=  Corrected, it is 4 for sure"
+    assert correction_words(ONE, SEVEN, DIGITS) == "≠  Corrected: 7 instead"
+    assert correction_words(SEVEN, SEVEN, DIGITS) == "=  Corrected: still 7"
+    assert correction_words(SPLIT, answer({4: 0.9}), DIGITS) == "=  Corrected: still 4, now sure"
     assert np.isclose(SPLIT.probabilities.sum(), 1)

@@ -45,13 +45,13 @@ def test_a_click_chooses_the_cell_under_it(matrix: ConfusionMatrix, qtbot: QtBot
         QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place_of(matrix, (2, 1)))
     assert told.args == [(2, 1)]
     assert matrix.chosen == (2, 1)
-    assert matrix.accessibleDescription() == "True owl, read as dog: 3 of 10 (30.0%)"
+    assert matrix.accessibleDescription() == "True owl, predicted dog: 3 of 10 (30.0%)"
 
 
 def test_a_class_without_pictures_is_not_given_a_share(matrix: ConfusionMatrix) -> None:
     matrix.show_evaluation(evaluation_of(((0, 0, 0), (0, 2, 0), (0, 0, 7))))
     matrix.choose((0, 2))
-    assert matrix.accessibleDescription() == "True cat, read as owl: no test picture is of class cat"
+    assert matrix.accessibleDescription() == "True cat, predicted owl: no test picture is of class cat"
 
 
 def test_a_click_beside_the_cells_chooses_nothing(matrix: ConfusionMatrix) -> None:
@@ -75,7 +75,7 @@ def test_other_keys_are_left_to_the_window(matrix: ConfusionMatrix) -> None:
 def test_the_tooltip_tells_the_cell(matrix: ConfusionMatrix) -> None:
     place = place_of(matrix, (1, 0))
     QApplication.sendEvent(matrix, QHelpEvent(QHelpEvent.Type.ToolTip, place, matrix.mapToGlobal(place)))
-    assert QToolTip.text() == "True dog, read as cat: 1 of 10 (10.0%)"
+    assert QToolTip.text() == "True dog, predicted cat: 1 of 10 (10.0%)"
     QToolTip.hideText()
 
 
@@ -167,7 +167,7 @@ def test_fifty_classes_show_heat_without_numbers_and_the_tooltip_tells(matrix: C
     matrix.show_evaluation(evaluation_of(counts, [f"class {place}" for place in range(50)]))
     QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place_of(matrix, (7, 8)))
     assert matrix.chosen == (7, 8)
-    assert matrix.accessibleDescription() == "True class 7, read as class 8: 1 of 4 (25.0%)"
+    assert matrix.accessibleDescription() == "True class 7, predicted class 8: 1 of 4 (25.0%)"
     assert not matrix.grab().isNull()
 
 

@@ -106,7 +106,7 @@ def test_the_cell_shown_without_any_mistake_is_one_with_pictures(qtbot: QtBot) -
     view = ConfusionView()
     qtbot.addWidget(view)
     view.show_evaluation(evaluation_of(((0, 0, 0), (0, 2, 0), (0, 0, 7))))
-    assert view.words == "True owl, read as owl: 7 of 7 (100.0%)"
+    assert view.words == "True owl, predicted owl: 7 of 7 (100.0%)"
 
 
 def test_a_figure_holds_no_more_examples_than_can_be_looked_at() -> None:
@@ -242,7 +242,7 @@ def test_the_tooltip_tells_a_bin(qtbot: QtBot) -> None:
     place = calibration_geometry(QSizeF(plot.size())).point(last.confidence, 0.5).toPoint()
     QApplication.sendEvent(plot, QHelpEvent(QHelpEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
     assert QToolTip.text() == plot.words(last)
-    assert QToolTip.text().startswith("87% to 93% sure: ")
+    assert QToolTip.text().startswith("Confidence 87% to 93%: ")
     QToolTip.hideText()
 
 

@@ -152,7 +152,7 @@ def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path:
     (tmp_path / "Mine.zip").rename(tmp_path / "sent.zip")
     with qtbot.waitSignal(page.failed) as refused:
         QTest.mouseClick(page._bring, LEFT)
-    assert "here already" in refused.args[0]
+    assert "have this model already" in refused.args[0]
     with qtbot.waitSignal(page.models_changed):
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
     with qtbot.waitSignal(page.models_changed):
@@ -171,7 +171,7 @@ def test_a_damaged_model_is_named_and_can_be_deleted(page: ModelsPage, qtbot: Qt
     assert page.damage.text == ""
     (home / "models" / "mine" / "card.json").write_text("{")
     page.refresh()
-    assert page.damage.text == "Damaged, and only to be deleted: mine"
+    assert page.damage.text == "Damaged; can only be deleted: mine"
     assert titles(page)[0] == "Other"
     with qtbot.waitSignal(page.models_changed):
         QTest.mouseClick(page.damage.delete, LEFT)

@@ -126,7 +126,7 @@ def test_layers_are_duplicated_and_moved_by_buttons(editor: NetworkEditor) -> No
     click(editor, "move_up")
     assert text(editor) == "dense 128 relu, dense 128 relu, dropout 0.2"
     assert not button(editor, "move_up").isEnabled()
-    assert button(editor, "move_up").toolTip() == "This layer is the first already"
+    assert button(editor, "move_up").toolTip() == "This layer is already the first"
 
 
 def test_layers_are_moved_removed_and_duplicated_by_keys(editor: NetworkEditor) -> None:
@@ -146,7 +146,7 @@ def test_the_output_can_neither_be_removed_nor_moved(editor: NetworkEditor) -> N
     choose(editor, 2)
     for name in ("remove_layer", "duplicate_layer", "move_up", "move_down"):
         assert not button(editor, name).isEnabled()
-        assert button(editor, name).toolTip() == "The output is always there, and always last"
+        assert button(editor, name).toolTip() == "The output is always the last layer"
     add(editor, "Flatten")
     assert text(editor).endswith("dropout 0.2, flatten")
 

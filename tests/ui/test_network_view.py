@@ -55,7 +55,7 @@ def test_a_step_says_what_it_did_and_opens_larger(strip: StepStrip, monkeypatch:
     QTest.keyClick(strip, Qt.Key.Key_Right)
     QTest.keyClick(strip, Qt.Key.Key_Return)
     assert strip.view.isVisible()
-    assert strip.view.words.text().startswith("Scaled into 20")
+    assert strip.view.words.text().startswith("Scaled to 20")
     strip.view.close()
 
 

@@ -143,7 +143,7 @@ def test_a_correction_is_read_beside_the_paper_and_back_leads_back(page: Recogni
     assert right is not None
     assert right.argmax() == 1
     np.testing.assert_array_equal(left, page._read.prediction.probabilities if page._read.prediction else None)
-    assert "Corrected, it is" in page.believes.comparison.words
+    assert "Corrected:" in page.believes.comparison.words
     assert all(picture.isVisible() for picture in page.believes.comparison.pictures)
     QTest.mouseClick(page.believes.back, LEFT)
     assert page.bars.isVisible()

@@ -141,7 +141,7 @@ def test_labels_given_faster_than_they_are_stored_go_to_their_own_drawings(page:
     draw(page.canvas, ONE)
     QTest.keyClicks(page.canvas, "3")
     QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: page.samples.strip.said == "Taken back", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.samples.strip.said == "Undone", timeout=SLOW_MS)
     assert [sample.label for sample in SampleStore(sample_sets()[0].name).samples()] == [7, 1, 7]
 
 
@@ -188,7 +188,7 @@ def test_a_sample_can_be_taken_back(page: RecognizePage, qtbot: QtBot) -> None:
     undo = page.samples.strip.findChild(QPushButton, "sample_undo")
     assert undo is not None
     QTest.mouseClick(undo, LEFT)
-    qtbot.waitUntil(lambda: page.samples.strip.said == "Taken back", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.samples.strip.said == "Undone", timeout=SLOW_MS)
     assert sum(counts(page)) == 0
     assert SampleStore(sample_sets()[0].name).samples() == ()
 

@@ -49,7 +49,7 @@ def test_words_narrow_the_list_in_any_order_and_case() -> None:
     assert {recipe.config.optimizer for recipe in matching("RMSprop textbook")} <= {"rmsprop", "adam"}
     assert all("512" in recipe.id or "512" in str(recipe.config.layers) for recipe in matching("512"))
     assert len(matching("512")) >= 28
-    assert matching("by heart dropout")
+    assert matching("overfitting dropout")
     assert matching("xyzzy") == []
 
 

@@ -119,7 +119,7 @@ def test_undo_takes_the_sample_back_and_it_can_be_given_again(desk: Desk, qtbot:
     with qtbot.waitSignal(desk.strip.samples_changed):
         QTest.mouseClick(button(desk, "sample_undo"), LEFT)
     assert labels() == []
-    assert desk.strip.said == "Taken back"
+    assert desk.strip.said == "Undone"
     assert not button(desk, "sample_undo").isVisible()
     press(desk, Qt.Key.Key_2, qtbot)
     assert labels() == [2]
@@ -132,7 +132,7 @@ def test_what_was_said_stays_over_an_empty_paper_and_goes_with_the_next_drawing(
     assert desk.strip.said.startswith("Saved")
     assert button(desk, "sample_undo").isVisible()
     draw(desk.canvas, SEVEN)
-    assert desk.strip.said == "What is it really?"
+    assert desk.strip.said == "What is it?"
 
 
 def test_an_example_is_kept_as_the_pixels_it_is(desk: Desk, qtbot: QtBot) -> None:

@@ -177,7 +177,7 @@ def test_what_is_wrong_is_said_at_once(qtbot: QtBot, make_page: MakePage) -> Non
     assert page.setup.verdict.text().startswith("✗ Dropout: 'much' is not a number")
     assert page.setup.start.toolTip() == page.setup.problem
     write(qtbot, page, "dropout", "0.1, 0.2")
-    assert page.setup.verdict.text().startswith("2 trials, very roughly ")
+    assert page.setup.verdict.text().startswith("2 trials, roughly ")
     assert page.setup.start.isEnabled()
 
 
@@ -222,7 +222,7 @@ def test_full_data_that_is_not_here_leads_to_the_data_page(qtbot: QtBot, make_pa
     page.plans.choose("ReadyPlan All 28 tuning runs")
     assert page.setup.start.isEnabled()
     page.setup.options.edition.setCurrentIndex(1)
-    assert "not on this machine" in page.setup.start.toolTip()
+    assert "not on this computer" in page.setup.start.toolTip()
     with qtbot.waitSignal(page.data_page_requested):
         click(qtbot, page, "get_data")
 
@@ -436,7 +436,7 @@ def test_a_study_that_another_program_trains_is_not_called_stopped(qtbot: QtBot,
     click(qtbot, page, "look")
     qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
     assert column(page, STATE) == ["▶ Training", "… Waiting"]
-    assert "trained by another program" in page.progress.sentence.text()
+    assert "running in another program" in page.progress.sentence.text()
     assert page.progress.go_on.isVisible()
 
 

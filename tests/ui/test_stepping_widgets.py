@@ -92,7 +92,7 @@ PICTURES = np.zeros((4, 6, 28, 28), np.uint8)
 def test_pictures_are_asked_for_when_somebody_looks(preview: AugmentationPreview, qtbot: QtBot) -> None:
     with qtbot.waitSignal(preview.wanted):
         preview.show()
-    assert preview.message.startswith("Varying")
+    assert preview.message.startswith("Preparing")
     preview.show_result(PICTURES)
     assert preview.message == ""
 

@@ -113,7 +113,7 @@ def test_a_correction_is_shown_with_its_answer_and_told(panel: WhyPanel, model: 
     corrected = requested.args[0]
     assert isinstance(corrected, NetworkInput)
     name = Predictor(model).predict(corrected.image).name
-    assert "Corrected, it is" in row.answer
+    assert "Corrected:" in row.answer
     assert name in row.answer
 
 
@@ -271,7 +271,7 @@ def test_a_map_of_nothing_is_not_drawn(
     panel.show_recognition(recognition(model, SEVEN), model)
     qtbot.waitUntil(lambda: is_complete(panel), timeout=20_000)
     assert not panel.map.isVisible()
-    assert any(words.startswith("No place does") for words in panel.words)
+    assert any(words.startswith("None: the network finds nothing") for words in panel.words)
 
 
 def test_a_name_wider_than_its_picture_has_two_lines(qtbot: QtBot) -> None:

@@ -51,23 +51,23 @@ def test_a_sure_answer_says_how_far_ahead_it_is() -> None:
     assert why_words.title_words(sure) == "Why 7?"
     assert why_words.summary_words(sure) == "The network is sure: 7 gets 95%; next comes 1 with 3%."
     surer = why_words.summary_words(explanation({7: 0.999, 1: 0.001}))
-    assert surer == "The network is sure: 7 gets 99.9%, and nothing else comes near."
+    assert surer == "The network is sure: 7 gets 99.9%, and no other class comes close."
 
 
 @pytest.mark.parametrize("rest", [0.46, 0.12])
 def test_a_split_answer_names_both_everywhere(rest: float) -> None:
     split = explanation({4: 0.52, 9: rest}, Verdict.UNSURE)
     assert why_words.title_words(split) == "Why 4 or 9?"
-    assert why_words.summary_words(split) == f"The network wavers between 4 (52%) and 9 ({rest:.0%})."
-    assert why_words.map_heading(split) == "What speaks for 4, and for 9"
+    assert why_words.summary_words(split) == f"The network is unsure between 4 (52%) and 9 ({rest:.0%})."
+    assert why_words.map_heading(split) == "Evidence for 4, and for 9"
     assert why_words.map_legend(split) == ("for 4", "for 9")
 
 
 def test_weak_evidence_is_called_weak() -> None:
     weak = explanation({3: 0.4, 5: 0.09, 8: 0.08}, Verdict.UNSURE)
     assert why_words.title_words(weak) == "Why 3?"
-    assert why_words.summary_words(weak) == "The evidence is weak: 3 comes first, but with 40% only."
-    assert why_words.map_heading(weak) == "What speaks for 3, and against it"
+    assert why_words.summary_words(weak) == "The network is not confident: 3 comes first, but with only 40%."
+    assert why_words.map_heading(weak) == "Evidence for 3, and against it"
     assert why_words.map_legend(weak) == ("for 3", "against it")
 
 
@@ -99,25 +99,21 @@ def test_what_is_of_no_class_is_told_so(names: tuple[str, ...], title: str) -> N
 def test_neighbours_are_counted(labels: tuple[int, ...], words: str) -> None:
     found = replace(explanation({7: 0.9}), neighbours=near(*labels))
     told = why_words.neighbours_words(found)
-    assert told == f"Among the first 4,000 training pictures, the network finds these most like it. {words}"
+    assert told == f"To the network, these are the most similar of the first 4,000 training pictures. {words}"
 
 
 def test_far_neighbours_are_called_far() -> None:
     found = replace(explanation({7: 0.9}), neighbours=near(1, 2, 3, 4, 5, is_far=True))
-    assert why_words.neighbours_words(found).startswith(
-        "Nothing among the first 4,000 training pictures is much like it"
-    )
+    assert why_words.neighbours_words(found).startswith("None of the first 4,000 training pictures is very similar")
 
 
 def test_nothing_unusual_is_said_too() -> None:
     digit = explanation({7: 1})
-    assert why_words.hints_words(replace(digit, hints=())).startswith(
-        "Nothing that is measured: stroke, slant and proportions"
-    )
+    assert why_words.hints_words(replace(digit, hints=())).startswith("Nothing measured: stroke, slant and proportions")
     assert why_words.hints_words(digit) == ""
     shirt = explanation({7: 1}, names=CLOTHES_NAMES, preprocessing=CLOTHES)
     assert why_words.hints_words(replace(shirt, hints=())).startswith(
-        "Nothing that is measured: size, brightness and proportions"
+        "Nothing measured: size, brightness and proportions"
     )
 
 
@@ -132,19 +128,19 @@ def test_what_cannot_be_had_says_why(missing: Missing) -> None:
 def test_the_map_says_what_a_person_would_not_expect() -> None:
     found = replace(explanation({7: 1}), saliency=Saliency(np.eye(28, dtype=np.float32)))
     assert why_words.map_words(found).startswith("Blank paper counts, too")
-    assert why_words.map_words(replace(found, preprocessing=CLOTHES)).startswith("An empty place counts, too")
+    assert why_words.map_words(replace(found, preprocessing=CLOTHES)).startswith("Empty areas count, too")
 
 
 def test_a_map_of_nothing_is_told_to_be_one() -> None:
     blank = Saliency(np.zeros((28, 28), np.float32))
     assert blank.is_blank
     told = why_words.map_words(replace(explanation({7: 1}), saliency=blank))
-    assert told == "No place does: the network finds nothing in it that it knows."
+    assert told == "None: the network finds nothing in it that it knows."
 
 
 def test_every_step_is_told() -> None:
     told = why_words.steps_words(explanation({7: 1}))
-    assert told.startswith("Cropped and redrawn, with strokes as thick as in the training pictures, scaled into")
+    assert told.startswith("Cropped and redrawn, with strokes as thick as in the training pictures, scaled to")
     assert why_words.steps_words(replace(explanation({7: 1}), shown=replace(drawn(), steps=()))) == ""
     assert [step_name(step.name) for step in drawn().steps] == ["redrawn", "20 × 20", "centred"]
 
@@ -167,7 +163,7 @@ def odd(trait: Trait, is_high: bool, share: float = 0.9996, label: int | None = 
         (Turn(-90), "It seems to be turned by about 90 degrees to the left."),
         (Turn(180), "It seems to be upside down."),
         (odd(Trait.ASPECT, True, label=1), "It is wider than 99.9% of the training 1s."),
-        (odd(Trait.PARTS, True, 0.9996), "It is in 3 parts; 99% of the training digits have fewer."),
+        (odd(Trait.PARTS, True, 0.9996), "It has 3 separate parts; 99% of the training digits have fewer."),
     ],
 )
 def test_a_hint_says_no_more_than_is_so(oddity: Oddity, words: str) -> None:

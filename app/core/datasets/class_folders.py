@@ -68,7 +68,9 @@ def find_class_folders(folder: Path) -> ClassFolders | None:
     preprocessing = said.preprocessing if said else Preprocessing.DIGITS
     test_files = _files_by_class(test, said) if train and test else {}
     if train and test and (unknown := [name for name in test_files if name not in names]):
-        raise InputError(f"The class {unknown[0]} is in {test.name} but not in {train.name}; give both the same ones.")
+        raise InputError(
+            f"The class {unknown[0]} is in {test.name} but not in {train.name}; both need the same classes."
+        )
     return ClassFolders(names, train_files, test_files if any(test_files.values()) else None, preprocessing)
 
 

@@ -99,7 +99,7 @@ def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], so
         raise InputError(f"{source} holds {n} pictures and {labels.size} labels; one label for each is needed.")
     for array in (images, labels):
         if array.dtype != np.uint8 and not 0 <= int(array.min()) <= int(array.max()) <= 255:
-            raise InputError(f"{source} holds numbers outside 0 to 255; those of pictures and labels lie within.")
+            raise InputError(f"{source} holds numbers outside 0 to 255; pixels and labels must lie within.")
     return LabelledImages(
         images.astype(np.uint8, copy=False).reshape(n, side, side), labels.astype(np.uint8, copy=False).reshape(n)
     )
@@ -163,7 +163,7 @@ def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
                 "be seen."
             )
         if trimmed.count(name) > 1:
-            raise InputError(f"Two classes are called {name}; give each a name of its own.")
+            raise InputError(f"Two classes are called {name}; give them different names.")
     return trimmed
 
 
@@ -180,7 +180,7 @@ def name_by_label(raw: RawData, names: Mapping[int, str] = MappingProxyType({}))
 def _set_test_aside(images: LabelledImages) -> tuple[LabelledImages, LabelledImages]:
     train, test = split_validation(len(images), TEST_FRACTION, SPLIT_SEED, images.labels)
     if not len(test):
-        raise InputError("There are too few pictures to set some aside as a test; give at least two of a class.")
+        raise InputError("There are too few pictures to keep some for testing; one class needs at least two.")
     return (
         LabelledImages(images.images[train], images.labels[train]),
         LabelledImages(images.images[test], images.labels[test]),

@@ -134,7 +134,7 @@ def _fetch(file: DatasetFile, servers: tuple[tuple[str, str], ...], meter: "_Met
                 meter.part.unlink(missing_ok=True)
     raise StudioError(
         f"{title} could not be downloaded ({', '.join(dict.fromkeys(reasons))}); check the network, "
-        f"set {MIRROR_VARIABLE} to the address of a nearer copy, or import a folder that holds the files."
+        f"set {MIRROR_VARIABLE} to the address of a mirror, or import a folder that holds the files."
     )
 
 
@@ -188,4 +188,4 @@ class _Meter:
     def check(self) -> None:
         """Raise DownloadStoppedError if the person wants it to end."""
         if self._should_stop is not None and self._should_stop():
-            raise DownloadStoppedError("The download was stopped; nothing of it was kept.")
+            raise DownloadStoppedError("The download was stopped; nothing was kept.")

@@ -62,5 +62,5 @@ def find_group(paths: Iterable[Path], pattern: re.Pattern[str], chosen: Path | N
         return next((group for group in groups.values() if chosen in group.files.values()), None)
     if len(groups) > 1:
         names = ", ".join(name or "no name" for name in groups)
-        raise InputError(f"There are several data sets here ({names}); give the files of one a folder of their own.")
+        raise InputError(f"There are several data sets here ({names}); put each into its own folder.")
     return next(iter(groups.values()), None)

@@ -48,7 +48,7 @@ def parse_idx(data: bytes, name: str) -> NDArray[np.uint8]:
         shape = _parse_header(head, name)
         start, size = 4 + 4 * len(shape), math.prod(shape)
         if size > MAX_BYTES:
-            raise InputError(f"{name} announces more than {MAX_BYTES >> 20} MB; use a smaller data set.")
+            raise InputError(f"{name} claims to hold more than {MAX_BYTES >> 20} MB; use a smaller data set.")
         if stream:
             # One byte more than announced is asked for: a bomb is noticed without being unpacked.
             data = head + stream.decompress(stream.unconsumed_tail, start + size + 1 - len(head))

@@ -52,7 +52,7 @@ def _named(raw: RawData, path: Path, read: ReadNames) -> RawData:
             raise ValueError("too long")
         names = dict(read(path.read_text(encoding="utf-8-sig")))
     except (ValueError, LookupError, OverflowError, csv.Error) as error:
-        raise InputError(f"{path.name} is no list of classes; correct it, or take it away.") from error
+        raise InputError(f"{path.name} is not a list of classes; correct it or delete it.") from error
     return name_by_label(raw, names)
 
 

@@ -133,6 +133,6 @@ def _grey_pixels(picture: Picture, name: str) -> NDArray[np.uint8]:
     if picture.rgb.shape != (IMAGE_SIZE, IMAGE_SIZE, 3):
         height, width = picture.rgb.shape[:2]
         raise InputError(
-            f"{name} has {width} x {height} pixels; a picture called so has 28 x 28. Give it another name."
+            f"{name} has {width} x {height} pixels; a picture with this name must have 28 x 28. Give it another name."
         )
     return np.ascontiguousarray(picture.rgb[:, :, 0])

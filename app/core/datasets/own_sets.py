@@ -28,7 +28,7 @@ def delete_own_set(name: str) -> None:
 def restore_own_set(name: str) -> None:
     """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
     if not canonical(name).strip(".") or not bring_back(_folder(name)):
-        raise InputError(f"The data set {name} cannot be brought back; another was deleted or made since.")
+        raise InputError(f"The data set {name} cannot be restored; another was deleted or created since.")
 
 
 def _folder(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Where data is found on this machine, and how it is loaded."""
+"""Where data is found on this computer, and how it is loaded."""
 
 import os
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _SYSTEM_FOLDER = Path("/usr/share/datasets")
 class DataAvailability:
     """What is there of one set, found without opening any picture.
 
-    `full_at` is None if the full data is not on this machine. `counts` gives (training, test) pictures of each
+    `full_at` is None if the full data is not on this computer. `counts` gives (training, test) pictures of each
     edition that exists, whether or not it is here.
     """
 
@@ -141,7 +141,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
     spec = get_spec(name, specs, own_names)
     if path is None:
         raise InputError(
-            f"The full {spec.title} is not on this machine; download it in the window or with "
+            f"The full {spec.title} is not on this computer; download it in the window or with "
             f'"softmax-studio data download {spec.name}", or import a folder that holds it.'
         )
     content = complete(read_data(path), spec)

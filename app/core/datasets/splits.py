@@ -55,7 +55,7 @@ def pick_per_class(labels: ArrayLike, count: int, seed: int) -> NDArray[np.int64
     groups = _groups(np.size(labels), labels)
     smallest = min((len(members) for members in groups), default=0)
     if smallest < count:
-        raise InputError(f"The smallest class has {smallest} pictures, {count} are asked for; ask for fewer.")
+        raise InputError(f"The smallest class has {smallest} pictures, {count} are needed; ask for fewer.")
     return generator.permutation(np.concatenate([generator.permutation(members)[:count] for members in groups]))
 
 

@@ -73,7 +73,7 @@ def before_after(
     after = find_model(name)
     config = after.card.config
     if not config.start_from:
-        raise InputError(f"'{name}' began from nothing, so there is no before; choose a fine-tuned model.")
+        raise InputError(f"'{name}' was not fine-tuned, so there is nothing to compare; choose a fine-tuned model.")
     before = find_model(config.start_from)
     own = load_dataset(after.card.dataset, config.data)
     old, lacking = _old_data(before, own, config.beside)

@@ -157,7 +157,9 @@ def check_classes(card: ModelCard, dataset: Dataset) -> None:
     if card.class_names == dataset.class_names:
         return
     if card.dataset == dataset.name:
-        raise InputError(f"{dataset.title} has other classes now than when '{card.name}' learned them; train it again.")
+        raise InputError(
+            f"The classes of {dataset.title} have changed since '{card.name}' was trained; train it again."
+        )
     raise InputError(
         f"'{card.name}' was trained on {card.dataset_title}; it does not know the classes of {dataset.title}."
     )

@@ -71,7 +71,7 @@ class Predictor:
             raise InputError(f"The model '{card.name}' is damaged; train it again or choose another one.")
         if card.preprocessing not in set(Preprocessing):
             raise InputError(
-                f"The model '{card.name}' wants pictures prepared as {card.preprocessing!r}, which this program "
+                f"The model '{card.name}' needs pictures prepared as {card.preprocessing!r}, which this program "
                 "does not know; choose another one."
             )
         self.model = model

@@ -105,7 +105,7 @@ def name_stem(config: TrainingConfig, dataset: str = "") -> str:
 def config_explanation(config: TrainingConfig) -> str:
     """The recipe's explanation, or everything that was changed where it is not true any more."""
     if config.start_from:
-        return f"Begins with the weights of '{config.start_from}'."
+        return f"Starts with the weights of '{config.start_from}'."
     found = changes(config)
     if found:
         return f"Changed from the recipe: {', '.join(change.words for change in found)}."

@@ -53,7 +53,7 @@ class TrainingConfig(VariedSettings):
                 known = ", ".join((*SETTABLE, *LAYER_SETTINGS))
                 raise InputError(f"'{setting}' is not FIELD=VALUE with one of these fields: {known}.")
             if name in LAYER_SETTINGS and not reaches(config.layers, name):
-                raise InputError(f"No layer of this network has a value called {name}; change its layers instead.")
+                raise InputError(f"No layer of this network has a setting called {name}; change its layers instead.")
             config = config.changed(**{name: parse_layers(value) if name == "layers" else value})
         return config
 

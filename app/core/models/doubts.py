@@ -48,11 +48,11 @@ def _linear(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator
 def _idle(layers: tuple[Layer, ...], position: int, shape: Shape) -> Iterator[str]:
     layer = layers[position]
     if isinstance(layer, Flatten) and is_flat(shape):
-        yield "does nothing, since what comes to it is flat already."
+        yield "does nothing, since its input is flat already."
     if isinstance(layer, Dropout) and layer.rate == 0:
         yield "does nothing at a rate of 0."
     if isinstance(layer, BatchNormalization) and position and isinstance(layers[position - 1], BatchNormalization):
-        yield "normalizes what the layer before it has normalized already."
+        yield "normalizes again what the layer before it has normalized."
 
 
 def _much_dropout(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator[str]:

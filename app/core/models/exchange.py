@@ -44,7 +44,7 @@ def export_model(name: str, target: Path, replace: bool = False) -> Path:
     model = find_model(name)
     is_zip = target.suffix.lower() == SUFFIX
     if os.path.lexists(target) and not (replace and is_zip and target.is_file()):
-        raise InputError(f"{target} is there already; choose another name.")
+        raise InputError(f"{target} already exists; choose another name.")
     work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
     try:
         if is_zip:
@@ -75,12 +75,12 @@ def import_model(source: Path) -> StoredModel:
     try:
         content = _read_folder(source) if source.is_dir() else _read_zip(source)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or "it is damaged or no zip file"
+        reason = (error.strerror if isinstance(error, OSError) else "") or "it is damaged or not a zip file"
         raise InputError(f"{source.name} cannot be read: {reason}. {_WANTED}") from None
     card = _card(source, content)
     for model in list_models():
         if model.card.files == card.files:
-            raise InputError(f"This model is here already: it is called '{model.card.title}'.")
+            raise InputError(f"You have this model already: it is called '{model.card.title}'.")
     taken = card.model_copy(update={"name": free_name(card.name), "title": free_title(card.title)})
 
     def write(folder: Path) -> Calibration | None:
@@ -112,7 +112,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
         if os.path.lexists(path):
             about = path.lstat()
             if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST[file]:
-                raise InputError(f"{path} is no file of a model. {_WANTED}")
+                raise InputError(f"{path} is not a model file. {_WANTED}")
             content[file] = path.read_bytes()
     return content
 
@@ -121,16 +121,16 @@ def _read_zip(source: Path) -> dict[str, bytes]:
     """The files of the one model in it. Nothing is unpacked by its name, and no more than it may hold."""
     about = source.stat()
     if not stat.S_ISREG(about.st_mode) or about.st_size > sum(_LARGEST.values()):
-        raise InputError(f"{source.name} is no model. {_WANTED}")
+        raise InputError(f"{source.name} is not a model. {_WANTED}")
     content: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(source.read_bytes())) as packed:
         entries = [entry for entry in packed.infolist() if not entry.is_dir()]
         if len(entries) > _MOST_ENTRIES:
-            raise InputError(f"{source.name} is no model: it holds too many files. {_WANTED}")
+            raise InputError(f"{source.name} is not a model: it holds too many files. {_WANTED}")
         for entry in entries:
             file = entry.filename.rsplit("/", 1)[-1]
             if file not in _LARGEST or file in content or entry.file_size > _LARGEST[file]:
-                raise InputError(f"{source.name} is no model: it holds {entry.filename!r}. {_WANTED}")
+                raise InputError(f"{source.name} is not a model: it holds {entry.filename!r}. {_WANTED}")
             with packed.open(entry) as stream:
                 content[file] = stream.read(_LARGEST[file] + 1)
     return content
@@ -139,7 +139,7 @@ def _read_zip(source: Path) -> dict[str, bytes]:
 def _card(source: Path, content: Mapping[str, bytes]) -> ModelCard:
     """The card, if it is one and the other files are just those it names."""
     if CARD_FILE not in content or LITERT_FILE not in content:
-        raise InputError(f"{source.name} is no model of this program: a card or a network is missing. {_WANTED}")
+        raise InputError(f"{source.name} is not a model of this program: a card or a network is missing. {_WANTED}")
     try:
         card = ModelCard.model_validate_json(content[CARD_FILE])
         check_name(card.name)

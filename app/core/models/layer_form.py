@@ -35,40 +35,42 @@ class LayerKind:
 
 
 LAYER_KINDS = (
-    LayerKind("Dense", "Every unit sees all numbers that come to it. Flattens pictures by itself.", Dense(units=128)),
+    LayerKind("Dense", "Every unit sees all inputs of the layer. Flattens pictures by itself.", Dense(units=128)),
     LayerKind("Conv2D", "Small windows slide over the picture; each filter answers with a map.", Conv2D(filters=32)),
-    LayerKind("MaxPooling2D", "Keeps the largest number of each square: smaller maps.", MaxPooling2D()),
-    LayerKind("AveragePooling2D", "Keeps the mean of each square: smaller maps.", AveragePooling2D()),
-    LayerKind("GlobalAveragePooling2D", "Keeps one number of each map, its mean.", GlobalAveragePooling2D()),
-    LayerKind("BatchNormalization", "Brings each batch to mean 0 and spread 1, then scales it.", BatchNormalization()),
-    LayerKind("Dropout", "Zeroes a random share of the numbers in training, against memorizing.", Dropout(rate=0.2)),
-    LayerKind("Flatten", "Lays rows, columns and channels into one row of numbers.", Flatten()),
-    LayerKind("Reshape", "Folds a row of numbers back into rows, columns and channels.", Reshape()),
+    LayerKind("MaxPooling2D", "Keeps the largest value of each square, so the maps get smaller.", MaxPooling2D()),
+    LayerKind("AveragePooling2D", "Keeps the mean of each square, so the maps get smaller.", AveragePooling2D()),
+    LayerKind("GlobalAveragePooling2D", "Keeps one value of each map: its mean.", GlobalAveragePooling2D()),
     LayerKind(
-        "ConcatenateInput", "Joins the bare picture to what came so far, so that both are seen.", ConcatenateInput()
+        "BatchNormalization", "Brings each batch to mean 0 and variance 1, then scales it.", BatchNormalization()
+    ),
+    LayerKind("Dropout", "Sets a random share of the values to 0 in training, against overfitting.", Dropout(rate=0.2)),
+    LayerKind("Flatten", "Turns rows, columns and channels into one vector.", Flatten()),
+    LayerKind("Reshape", "Turns a vector into rows, columns and channels.", Reshape()),
+    LayerKind(
+        "ConcatenateInput",
+        "Adds the input picture to the output so far, so that the next layer sees both.",
+        ConcatenateInput(),
     ),
 )
 
 _WORDS = {
-    "units": Shown("Units", "How many numbers the layer answers with."),
-    "filters": Shown("Filters", "How many maps the layer answers with."),
+    "units": Shown("Units", "Number of units: the layer outputs one number for each."),
+    "filters": Shown("Filters", "Number of filters: the layer outputs one map for each."),
     "kernel_size": Shown("Kernel size", "Rows and columns of the window that slides over the picture.", unit="px"),
     "activation": Shown(
-        "Activation", "What each number goes through; without one, layers in a row are as good as one."
+        "Activation", "The function applied to each output. Without one, several layers can do no more than one."
     ),
     "padding": Shown(
-        "Padding", "Valid: the window stays inside, and the maps shrink. Same: zeros around keep the size."
+        "Padding", "Valid: the window stays inside, so the maps get smaller. Same: zeros around them keep the size."
     ),
-    "kernel_initializer": Shown("Initializer", "How the weights begin."),
-    "l1": Shown(
-        "L1 penalty", "Pulls weights to exactly zero. With L2 beside it: elastic net.", zero="none", decimals=6
-    ),
+    "kernel_initializer": Shown("Initializer", "How the weights are initialized."),
+    "l1": Shown("L1 penalty", "Pulls weights to exactly zero. Together with L2: elastic net.", zero="none", decimals=6),
     "l2": Shown("L2 penalty", "Pulls large weights towards zero.", zero="none", decimals=6),
-    "pool_size": Shown("Square", "Rows and columns that become one number.", unit="px"),
-    "rate": Shown("Rate", "Share of the numbers that is zeroed in training.", decimals=2),
-    "rows": Shown("Rows", "Rows of the maps."),
-    "columns": Shown("Columns", "Columns of the maps."),
-    "channels": Shown("Channels", "How many maps."),
+    "pool_size": Shown("Square", "Rows and columns that are pooled into one number.", unit="px"),
+    "rate": Shown("Rate", "Share of the values that are set to 0 in training.", decimals=2),
+    "rows": Shown("Rows", "Number of rows of the maps."),
+    "columns": Shown("Columns", "Number of columns of the maps."),
+    "channels": Shown("Channels", "Number of maps."),
 }
 
 

@@ -40,7 +40,7 @@ def is_flat(shape: Shape) -> bool:
 def shape_after(layer: Layer, shape: Shape) -> Shape:
     """What `layer` makes of `shape`, which is flat already for a Dense. Raises MisfitError if it cannot be."""
     if isinstance(layer, SPATIAL_LAYERS) and is_flat(shape):
-        raise MisfitError(f"needs rows and columns, but gets a row of {shape[0]:,} numbers.")
+        raise MisfitError(f"needs rows and columns, but gets a vector of {shape[0]:,} numbers.")
     match layer:
         case Dense():
             return (layer.units,)
@@ -80,7 +80,7 @@ def _convolved(layer: Conv2D, shape: Shape) -> Shape:
     if least <= lost:
         raise MisfitError(
             f"a kernel of {layer.kernel_size}x{layer.kernel_size} does not fit into the {rows}x{columns} that are "
-            f"left; make it {least}x{least} or smaller, take padding same, or shrink less before it."
+            f"left; make it {least}x{least} or smaller, use padding same, or make the maps shrink less before it."
         )
     return rows - lost, columns - lost, layer.filters
 
@@ -99,8 +99,8 @@ def _reshaped(wanted: Shape, shape: Shape) -> Shape:
     needed, given = prod(wanted), prod(shape)
     if needed != given:
         raise MisfitError(
-            f"{shape_text(wanted)} takes {needed:,} numbers, but {given:,} come to it; choose sizes that multiply to "
-            f"{given:,}, or put a dense layer of {needed:,} units before it."
+            f"{shape_text(wanted)} takes {needed:,} numbers, but its input has {given:,}; choose sizes that "
+            f"multiply to {given:,}, or put a dense layer of {needed:,} units before it."
         )
     return wanted
 

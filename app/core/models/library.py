@@ -106,7 +106,7 @@ def restore_model(name: str) -> StoredModel:
 def _own(name: str) -> StoredModel:
     model = find_model(name)
     if model.bundled:
-        raise InputError(f"'{model.card.title}' ships with the program; make a copy and change that.")
+        raise InputError(f"'{model.card.title}' ships with the program; copy it and change the copy.")
     return model
 
 
@@ -140,7 +140,7 @@ def _text(text: str, what: str, longest: int) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(f"The {what} is not valid Unicode; type it anew.") from None
+        raise InputError(f"The {what} is not valid Unicode; type it again.") from None
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
 
 

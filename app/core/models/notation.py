@@ -78,10 +78,10 @@ def parse_layers(text: str) -> tuple[Layer, ...]:
 def _parse_layer(text: str) -> Layer:
     kind, *words = text.split() or [""]
     if not kind:
-        raise InputError("A layer is missing beside a comma; name one, or take the comma away.")
+        raise InputError("A layer is missing beside a comma; name one, or remove the comma.")
     if kind not in _KINDS:
         close = get_close_matches(kind.lower(), _KINDS, 1)
-        hint = f"did you mean {close[0]}?" if close else f"begin with one of: {', '.join(_KINDS)}."
+        hint = f"did you mean {close[0]}?" if close else f"use one of: {', '.join(_KINDS)}."
         raise InputError(f"'{kind}' is not a layer; {hint}")
     values: dict[str, Any] = {"type": kind}
     for position, word in enumerate(words):

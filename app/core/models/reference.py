@@ -19,6 +19,7 @@ _OF_NO_MATTER = {"seed", "engine"}
 """A run with other values of these still repeats that of the notes."""
 
 _MOST_REASONS = 3
+_STARTER = "starter data"
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,15 @@ class NotesBeside:
     reasons: tuple[str, ...] = ()
 
     @property
-    def why_not(self) -> str:
-        """The foremost reasons in a line: "not comparable: other layers, sgd, starter data", or an empty text."""
+    def differences(self) -> str:
+        """The foremost reasons in a line: "other layers, sgd, starter data", or an empty text."""
         more = len(self.reasons) - _MOST_REASONS
-        said = ", ".join((*self.reasons[:_MOST_REASONS], *([f"{more} more"] if more > 0 else [])))
-        return f"not comparable: {said}" if said else ""
+        return ", ".join((*self.reasons[:_MOST_REASONS], *([f"{more} more"] if more > 0 else [])))
+
+    @property
+    def is_starter_alone(self) -> bool:
+        """Nothing but the data differs: the notes' run had all of it, this one the starter edition."""
+        return self.reasons == (_STARTER,)
 
 
 NO_NOTES = NotesBeside()
@@ -130,4 +135,4 @@ def _other_data(config: TrainingConfig, recipe: TrainingConfig, data_sha256: str
     is_whole = data_sha256 == published_sha256(DATASETS[recipe.dataset]) or config.data == Variant.FULL
     if is_whole:
         return ""
-    return "starter data" if config.data == Variant.STARTER else "other data"
+    return _STARTER if config.data == Variant.STARTER else "other data"

@@ -27,7 +27,7 @@ class Settings(Declaration):
         Field(ge=1, le=1024),
         Shown(
             "Batch size",
-            "Pictures per weight update. Small is noisy and thorough, large is smooth and quick.",
+            "Pictures per weight update. Small batches are noisy, large ones are smooth and fast.",
             unit="pictures",
         ),
     ] = 32
@@ -35,11 +35,18 @@ class Settings(Declaration):
     learning_rate: Annotated[
         float,
         Field(ge=1e-6, le=10),
-        Shown("Learning rate", "How far each update goes. Too large diverges, too small crawls.", decimals=6),
+        Shown(
+            "Learning rate",
+            "Size of each update. Too large: training diverges. Too small: it is very slow.",
+            decimals=6,
+        ),
     ] = 0.001
     schedule: Annotated[
         Schedule,
-        Shown("Schedule", "How the learning rate changes: not at all, falling in three ways, or up and down a cosine."),
+        Shown(
+            "Schedule",
+            "How the learning rate changes: constant, falling in one of three ways, or a warm-up and a cosine.",
+        ),
     ] = "constant"
     validation_split: Annotated[
         float,
@@ -77,11 +84,11 @@ class Settings(Declaration):
     ] = "softmax"
     output_initializer: Annotated[
         Initializer,
-        Shown("Output initializer", "How the weights of the last layer begin.", section=Section.NETWORK),
+        Shown("Output initializer", "How the weights of the last layer are initialized.", section=Section.NETWORK),
     ] = "glorot_uniform"
     loss: Annotated[
         Loss,
-        Shown("Loss", "What is made small: how wrong an answer counts.", section=Section.NETWORK),
+        Shown("Loss", "What training minimizes: how much a wrong prediction costs.", section=Section.NETWORK),
     ] = "sparse_categorical_crossentropy"
     label_smoothing: Annotated[
         float,
@@ -100,7 +107,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.999),
         Shown(
             "Momentum",
-            "How much of the last update carries into the next.",
+            "How much of the last update is added to the next.",
             zero="none",
             decimals=3,
             section=Section.OPTIMIZER,
@@ -121,7 +128,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.9999),
         Shown(
             "Rho",
-            "How long the average of squared gradients remembers.",
+            "Decay of the running average of squared gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
             when=("optimizer", ("rmsprop",)),
@@ -132,7 +139,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.9999),
         Shown(
             "Beta 1",
-            "How long the average of gradients remembers.",
+            "Decay of the running average of gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
             when=("optimizer", ("adam", "adamw")),
@@ -143,7 +150,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.9999),
         Shown(
             "Beta 2",
-            "How long the average of squared gradients remembers.",
+            "Decay of the running average of squared gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
             when=("optimizer", ("adam", "adamw")),
@@ -179,7 +186,7 @@ class Settings(Declaration):
         Field(ge=0.01, le=1),
         Shown(
             "Drop",
-            "What the rate is multiplied by each time it falls.",
+            "The learning rate is multiplied by this each time it drops.",
             decimals=2,
             section=Section.SCHEDULE,
             when=("schedule", ("step", "exponential")),
@@ -190,7 +197,7 @@ class Settings(Declaration):
         Field(ge=1, le=1000),
         Shown(
             "Drop every",
-            "The rate falls at once after so many epochs (step), or steadily within them (exponential).",
+            "The rate drops after this many epochs: at once (step) or gradually (exponential).",
             unit="epochs",
             section=Section.SCHEDULE,
             when=("schedule", ("step", "exponential")),
@@ -201,7 +208,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.9),
         Shown(
             "Warm-up",
-            "Share of all steps in which the rate first rises.",
+            "Share of all steps in which the rate rises at the start.",
             zero="none",
             decimals=2,
             section=Section.SCHEDULE,

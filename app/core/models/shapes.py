@@ -183,7 +183,7 @@ def _too_large(config: TrainingConfig, rows: Sequence[SummaryRow]) -> tuple[Find
         problems.append(
             Finding(
                 f"The network has {parameters:,} parameters, more than the {MOST_PARAMETERS:,} it may have; "
-                f"{place}, has {largest.parameters:,} of them: make it or what comes to it smaller.",
+                f"{place}, has {largest.parameters:,} of them: make it or its input smaller.",
                 largest.position,
             )
         )

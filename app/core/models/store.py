@@ -92,7 +92,7 @@ def check_new_name(name: str) -> str:
         raise InputError(f"A model called '{name}' ships with the program; choose another name.")
     ensure_writable()
     if (user_models_dir() / name).exists():
-        raise InputError(f"A model called '{name}' is there already; choose another name or remove that one first.")
+        raise InputError(f"A model called '{name}' already exists; choose another name or remove that one first.")
     return name
 
 

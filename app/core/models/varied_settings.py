@@ -105,7 +105,7 @@ class VariedSettings(Settings):
         Field(ge=0, le=0.8),
         Shown(
             "Erase",
-            "In half of the training pictures a rectangle is wiped out, with sides up to this share of the picture's.",
+            "In half of the training pictures a rectangle is erased, with sides up to this share of the picture's.",
             zero="none",
             decimals=2,
             section=Section.AUGMENTATION,
@@ -116,7 +116,7 @@ class VariedSettings(Settings):
         Field(ge=0, le=0.5),
         Shown(
             "Noise",
-            "A quarter of the training pictures get grain, up to this standard deviation (white is 1).",
+            "A quarter of the training pictures get noise, up to this standard deviation (white is 1).",
             zero="none",
             decimals=2,
             section=Section.AUGMENTATION,
@@ -161,7 +161,8 @@ class VariedSettings(Settings):
         Field(ge=0, le=1),
         Shown(
             "Outliers",
-            "Letters, scribbles and more of no class, as a share of the training part: the network learns to doubt.",
+            "Letters, scribbles and other things of no class, as a share of the training part: the "
+            "network learns to be less sure of such pictures.",
             zero="none",
             decimals=2,
             section=Section.AUGMENTATION,
@@ -171,8 +172,8 @@ class VariedSettings(Settings):
         Engine,
         Shown(
             "Engine",
-            "How steps are run: many in one TensorFlow graph, compiled whole by XLA, whichever of the two proves "
-            "faster, Keras' own Model.fit, or a readable GradientTape loop that can be stepped.",
+            "How steps are run: many in one TensorFlow graph, compiled by XLA, the faster of the two, "
+            "Keras' own Model.fit, or a readable GradientTape loop that can be stepped.",
             section=Section.ENGINE,
         ),
     ] = "auto"
@@ -180,7 +181,8 @@ class VariedSettings(Settings):
         Precision,
         Shown(
             "Precision",
-            "How exact sums are. mixed_bfloat16 trains CNNs twice as fast on processors that have it, else slower.",
+            "Precision of the arithmetic. mixed_bfloat16 trains CNNs twice as fast on processors that "
+            "support it, and slower on others.",
             section=Section.ENGINE,
         ),
     ] = "float32"

@@ -93,18 +93,18 @@ def _one_of_each(labels: NDArray[np.uint8], is_right: NDArray[np.bool_]) -> NDAr
 
 def _model_of(run: RunRecord) -> StoredModel:
     if run.model is None:
-        raise StudioError("This run left no model, so there are no examples.")
+        raise StudioError("This run has no model, so there are no examples.")
     try:
         model = find_model(run.model)
     except StudioError:
-        raise StudioError(f"The model '{run.model}' is not in the store any more, so there are no examples.") from None
+        raise StudioError(f"The model '{run.model}' is no longer here, so there are no examples.") from None
     if model.card.config != run.config or model.card.data_sha256 != run.data_sha256:
-        raise StudioError(f"The model '{run.model}' in the store is another one by now, so there are no examples.")
+        raise StudioError(f"The model '{run.model}' was replaced by another one, so there are no examples.")
     return model
 
 
 def _test_part(run: RunRecord) -> LabelledImages:
-    gone = "The data of this run is not on this machine any more, so there are no examples."
+    gone = "The data of this run is no longer on this computer, so there are no examples."
     try:
         dataset = load_dataset(run.dataset, run.config.data)
     except StudioError:

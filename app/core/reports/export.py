@@ -80,11 +80,11 @@ def _chosen(runs: Sequence[int], history: RunHistory) -> list[RunRecord]:
 
 def _check_count(wanted: ReportFormat, count: int) -> None:
     if not count:
-        raise InputError("No run is chosen; choose at least one.")
+        raise InputError("No run is selected; select at least one.")
     if wanted is ReportFormat.KERAS and count > 1:
         raise InputError("A Keras script repeats one run; choose a single one.")
     if wanted is ReportFormat.HTML and count > MOST_IN_REPORT:
-        raise InputError(f"A lab report tells of {MOST_IN_REPORT} runs at most; choose fewer, or export a table.")
+        raise InputError(f"A lab report holds {MOST_IN_REPORT} runs at most; choose fewer, or export a table.")
 
 
 def _facts(run: RunRecord, history: RunHistory) -> RunFacts:
@@ -101,7 +101,7 @@ def _script(run: RunRecord, path: Path) -> tuple[dict[Path, bytes], str]:
     except StudioError:
         dataset = None
     if dataset is None or dataset.sha256 != run.data_sha256:
-        return files, "The data of this run is not on this machine any more; the script needs it as an .npz file."
+        return files, "The data of this run is no longer on this computer; the script needs it as an .npz file."
     return files | {path.with_name(data_name(path.name)): _npz(dataset)}, ""
 
 

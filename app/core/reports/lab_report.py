@@ -29,7 +29,7 @@ from app.core.training.history.records import RunRecord, RunState
 _STATES = {
     RunState.RUNNING: "still running",
     RunState.COMPLETED: "completed",
-    RunState.EARLY_STOPPED: "stopped early, as validation got no better",
+    RunState.EARLY_STOPPED: "stopped early, as validation did not improve",
     RunState.STOPPED: "stopped by hand",
     RunState.FAILED: "failed",
     RunState.INTERRUPTED: "interrupted",

@@ -37,7 +37,7 @@ def augmentation_lines(config: TrainingConfig) -> list[str]:
         (config.noise, "RandomGrain", [f"{config.noise:g}"]),
         (config.invert, "RandomNegative", [f"{config.invert:g}"]),
     ]
-    lines = [*_own_layers(config), "# Each training picture is varied at random, anew in every epoch."]
+    lines = [*_own_layers(config), "# Each training picture is changed at random, differently in every epoch."]
     lines += ["augment = keras.Sequential(", "    ["]
     used = [(function, arguments) for amount, function, arguments in wanted if amount]
     for position, (function, arguments) in enumerate(used, 1):

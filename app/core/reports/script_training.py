@@ -41,14 +41,14 @@ def schedule_lines(config: TrainingConfig) -> list[str]:
             arguments = ["LEARNING_RATE / 20", "max(1, steps - warmup_steps)", "warmup_target=LEARNING_RATE"]
             arguments.append("warmup_steps=warmup_steps")
             return [
-                "# The rate first rises, then falls to nothing along a cosine.",
+                "# The rate first rises, then falls to 0 along a cosine.",
                 "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
                 f"warmup_steps = max(1, round({config.warmup!r} * steps))",
                 *call(f"{schedules}.CosineDecay", arguments, prefix="learning_rate = "),
             ]
         case "cosine":
             return [
-                "# The rate falls to nothing along a cosine.",
+                "# The rate falls to 0 along a cosine.",
                 "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
                 f"learning_rate = {schedules}.CosineDecay(LEARNING_RATE, steps)",
             ]

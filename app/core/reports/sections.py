@@ -101,7 +101,7 @@ def confusion_section(evidence: Evidence) -> str:
         return ""
     parts = []
     if len(counts) <= _MOST_CLASSES:
-        parts.append(paragraph("Rows are what a test picture is, columns what the network took it for.", "muted"))
+        parts.append(paragraph("Rows are true classes, columns are predicted classes.", "muted"))
         parts.append(_matrix(counts, evidence.classes))
     if pairs := _confused(counts, evidence.classes):
         parts.append(paragraph(f"Most often confused: {'; '.join(pairs)}."))
@@ -137,7 +137,9 @@ def _confused(counts: NDArray[np.int64], classes: Sequence[str]) -> list[str]:
     order = np.argsort(-wrong, axis=None, kind="stable")[:most]
     pairs = [divmod(int(place), len(counts)) for place in order]
     return [
-        f"{classes[true]} taken for {classes[said]} ({wrong[true, said]})" for true, said in pairs if wrong[true, said]
+        f"{classes[true]} predicted as {classes[said]} ({wrong[true, said]})"
+        for true, said in pairs
+        if wrong[true, said]
     ]
 
 
@@ -148,7 +150,7 @@ def examples_section(evidence: Evidence) -> str:
     parts = ["<h3>Read right</h3>", _pictures(evidence.right)] if evidence.right else []
     if evidence.mistakes:
         parts += ["<h3>The most confident mistakes</h3>", _pictures(evidence.mistakes)]
-    parts.append(paragraph("What the network says, how sure it is, and in brackets what it is.", "muted"))
+    parts.append(paragraph("The predicted class, its probability, and the true class in brackets.", "muted"))
     return section("Examples", "\n".join(parts), "long")
 
 

@@ -26,7 +26,7 @@ def check_target(path: Path, is_folder: bool, replace: bool) -> None:
 def check_free(paths: list[Path], replace: bool) -> None:
     """Raise InputError if there is something at one of `paths`, unless it may be replaced."""
     if taken := [path for path in paths if os.path.lexists(path) and not replace]:
-        raise InputError(f"{taken[0]} is there already; choose another name, or say that it may be replaced.")
+        raise InputError(f"{taken[0]} already exists; choose another name, or allow replacing it.")
 
 
 def write_files(files: Mapping[Path, bytes], replace: bool) -> None:

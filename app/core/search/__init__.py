@@ -1,1 +1,1 @@
-"""Searches: many runs of one plan, taken up by worker processes on this machine and others."""
+"""Searches: many runs of one plan, taken up by worker processes on this computer and others."""

@@ -42,7 +42,7 @@ def variable_fields(config: TrainingConfig) -> tuple[VariableField, ...]:
     basic = sum(field.section is Section.BASIC for field in form_fields())
     layers = [_of_layers(name, config) for name in LAYER_SETTINGS if reaches(config.layers, name)]
     network = VariableField(
-        "layers", "Layers", "Whole networks, separated by semicolons.", "any layers", "dense 64 relu; dense 128 relu"
+        "layers", "Layers", "Complete networks, separated by semicolons.", "any layers", "dense 64 relu; dense 128 relu"
     )
     return (*fields[:basic], *layers, network, *fields[basic:])
 
@@ -77,7 +77,8 @@ def read_dimension(field: str, text: str, base: TrainingConfig) -> Choices | Ran
     found = _RANGE.fullmatch(text)
     if found is None:
         raise InputError(
-            f"'{text.strip()}' is no range of {title_of(field)}; write LOW..HIGH, LOW..HIGH log or LOW..HIGH step SIZE."
+            f"'{text.strip()}' is not a range of {title_of(field)}; "
+            "write LOW..HIGH, LOW..HIGH log or LOW..HIGH step SIZE."
         )
     how = found["log"] or found["step"] or ""
     return _parse(field, f"{found['low']}..{found['high']}" + (f":{how}" if how else ""), base)

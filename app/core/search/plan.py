@@ -110,8 +110,7 @@ def _check_space(plan: SearchPlan) -> None:
     lowest = [dimension.low if dimension.type == "range" else min(map(float, dimension.values)) for dimension in splits]
     if min(lowest, default=plan.bases[0].validation_split) == 0:
         raise InputError(
-            "A search chooses by figures of the validation part, and nothing is held back for it; set validation_split "
-            "above 0."
+            "A search compares trials by validation, but no pictures are kept for it; set validation_split above 0."
         )
 
 

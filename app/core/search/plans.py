@@ -51,32 +51,32 @@ def _reproduction() -> tuple[TrainingConfig, ...]:
 PLANS: tuple[ReadyPlan, ...] = (
     ReadyPlan(
         "sweep-epochs",
-        "Textbook: how long",
-        "20 to 200 epochs: when more training stops helping and begins to learn by heart.",
+        "Textbook: number of epochs",
+        "20 to 200 epochs: when more training stops helping and the network begins to overfit.",
         _sweep("epochs", 20, 50, 100, 150, 200),
     ),
     ReadyPlan(
         "sweep-dropout",
-        "Textbook: how much dropout",
-        "From none to half: how much noise keeps the network from learning by heart.",
+        "Textbook: dropout rate",
+        "From 0 to 0.5: how much dropout prevents overfitting.",
         _sweep("dropout", 0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
     ),
     ReadyPlan(
         "sweep-learning-rate",
-        "Textbook: which learning rate",
-        "Five powers of ten: too small crawls, too large diverges.",
+        "Textbook: learning rate",
+        "Five powers of ten: too small is slow, too large diverges.",
         _sweep("learning_rate", 0.00001, 0.0001, 0.001, 0.01, 0.1),
     ),
     ReadyPlan(
         "sweep-hidden-units",
-        "Textbook: how wide",
-        "32 to 1,024 units a layer: what width buys, and what it costs in time.",
+        "Textbook: hidden units",
+        "32 to 1,024 units per layer: the accuracy they bring, and the time they cost.",
         _sweep("hidden_units", 32, 64, 128, 256, 512, 1024),
     ),
     ReadyPlan(
         "sweep-batch-size",
-        "Textbook: which batch size",
-        "32 to 512 pictures an update: thorough and slow against smooth and quick.",
+        "Textbook: batch size",
+        "32 to 512 pictures per update: small batches are slow and noisy, large ones fast and smooth.",
         _sweep("batch_size", 32, 64, 128, 256, 512),
     ),
     ReadyPlan(
@@ -88,13 +88,13 @@ PLANS: tuple[ReadyPlan, ...] = (
     ReadyPlan(
         "optimizers",
         "The optimizers on clothes",
-        "One network, eight ways to turn its gradients into updates.",
+        "One network, trained with eight optimizers and activations.",
         _list("optimizers", lambda: _recipes("optimizers-")),
     ),
     ReadyPlan(
         "reproduction",
         "Every dense network of the notes",
-        "The runs of the tuning, optimizers, quickstart and textbook notes, to stand beside what they report.",
+        "The runs of the tuning, optimizers, quickstart and textbook notes, to compare with the reported figures.",
         _list("reproduction", _reproduction),
     ),
 )

@@ -1,4 +1,4 @@
-"""Whether a search can begin on this machine, and what to call it. Loads no Optuna."""
+"""Whether a search can begin on this computer, and what to call it. Loads no Optuna."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.core.search.status import SearchStatus, TrialState, TrialStatus
 
 
 class MissingDataError(InputError):
-    """The data of a search is not on this machine."""
+    """The data of a search is not on this computer."""
 
 
 @dataclass(frozen=True)
@@ -74,4 +74,4 @@ def _check_data(dataset: str, data: str) -> None:
     found = available(dataset)
     is_here = found.starter if data == Variant.STARTER else found.full_at is not None or data not in set(Variant)
     if not is_here:
-        raise MissingDataError(f"The data {found.title}, {data}, is not on this machine; get it on the Data page.")
+        raise MissingDataError(f"The data {found.title}, {data}, is not on this computer; get it on the Data page.")

@@ -1,4 +1,4 @@
-"""`SearchRunner`: worker processes for a study on this machine, and what the whole study looks like now.
+"""`SearchRunner`: worker processes for a study on this computer, and what the whole study looks like now.
 
 Knows nothing of windows and terminals. Whoever holds a runner calls `poll` about twice a second until `is_running` is
 False: that is also when dead workers are noticed and replaced. If the runner's own process dies, its workers end too.
@@ -36,7 +36,7 @@ def cores() -> int:
 
 
 def usual_workers() -> int:
-    """How many workers use this machine best: one a core, each with one thread.
+    """How many workers use this computer best: one a core, each with one thread.
 
     Measured with dense 512-512 on MNIST: two threads for one run take a seventh more processor time an epoch.
     """
@@ -44,7 +44,7 @@ def usual_workers() -> int:
 
 
 def check_data(plan: SearchPlan) -> None:
-    """Raise InputError unless the data of the plan is on this machine, and its runs make sense with it."""
+    """Raise InputError unless the data of the plan is on this computer, and its runs make sense with it."""
     for name, data in sorted({(base.dataset, base.data) for base in plan.bases}):
         dataset = load_dataset(name, data)
         for base in plan.bases:
@@ -78,7 +78,7 @@ class SilenceWatch:
 
 
 class SearchRunner:
-    """Runs a study with worker processes of this machine. Thread-safe; all methods but `stop` may take a moment."""
+    """Runs a study with worker processes of this computer. Thread-safe; all methods but `stop` may take a moment."""
 
     def __init__(self, storage: str | None = None, silence_s: float = SILENCE_S) -> None:
         """Keep studies in `storage`, a URL; without one in the user's folder."""
@@ -106,7 +106,7 @@ class SearchRunner:
     def join(self, study: str, workers: int | None = None) -> SearchPlan:
         """Help with a study that was begun elsewhere, or go on with one that was begun here; returns its plan.
 
-        Raises InputError if there is none of that name, or if its data is not on this machine.
+        Raises InputError if there is none of that name, or if its data is not on this computer.
         """
         found = SearchStudy(study, self._storage)
         check_data(found.plan)

@@ -72,7 +72,7 @@ def _parse_range(field: str, said: str, text: str) -> Range:
         step = float(how) if how not in {"", "log"} else None
         return Range(field=field, low=float(low), high=float(high), log=how == "log", step=step)
     except ValueError:
-        raise InputError(f"'{text}' is no range; write FIELD=LOW..HIGH, FIELD=LOW..HIGH:log or :STEP.") from None
+        raise InputError(f"'{text}' is not a range; write FIELD=LOW..HIGH, FIELD=LOW..HIGH:log or :STEP.") from None
 
 
 def value_in(base: TrainingConfig, field: str, value: Value) -> Value:
@@ -96,7 +96,7 @@ def check_dimension(dimension: Choices | Range, base: TrainingConfig) -> None:
         return
     for end in (dimension.low, dimension.high):
         if isinstance(value_in(base, field, _whole(end)), bool | str):
-            raise InputError(f"{field} is no number; list its values instead of a range.")
+            raise InputError(f"{field} is not a number; list its values instead of a range.")
     if dimension.low >= dimension.high:
         raise InputError(f"The range of {field} must go from a smaller number to a larger one.")
     if dimension.log and (dimension.low <= 0 or dimension.step is not None):

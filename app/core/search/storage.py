@@ -61,7 +61,7 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except sqlalchemy.exc.ArgumentError:
-        raise InputError(f"'{url}' is no database; write postgresql://USER@HOST/NAME or mysql://...") from None
+        raise InputError(f"'{url}' is not a database; write postgresql://USER@HOST/NAME or mysql://...") from None
     if parsed.drivername in _DRIVERS:
         return parsed.set(drivername=_DRIVERS[parsed.drivername])
     if parsed.get_backend_name() not in {"sqlite", *_EXTRAS}:

@@ -70,7 +70,7 @@ class SearchStudy:
                 self._study = optuna.load_study(study_name=name, storage=self._storage)
                 self.plan = SearchPlan.model_validate(self._study.user_attrs[_PLAN])
             except KeyError:
-                raise InputError(f"There is no search '{name}' here; begin it with: softmax-studio search.") from None
+                raise InputError(f"There is no search '{name}' here; start it with: softmax-studio search.") from None
             self._study_id = self._backend.get_study_id_from_name(name)
 
     @classmethod

@@ -1,6 +1,6 @@
 """The table of a finished search in Markdown: what the notes report of each run, beside what was measured here."""
 
-from app.core.models.reference import Reported
+from app.core.models.reference import NotesBeside, Reported
 from app.core.search.plan import SearchPlan
 from app.core.search.reported import FIGURES, beside, trial_notes
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
@@ -29,7 +29,7 @@ def _cells(plan: SearchPlan, trial: TrialStatus) -> tuple[str, ...]:
         _seconds(notes.time_s),
         _seconds(trial.elapsed_s or None),
         f"{trial.epochs_done} of {trial.epochs}" if trial.epochs_done < trial.epochs else str(trial.epochs),
-        " ".join(filter(None, (_remark(trial), notes.remark or _sentence(found.why_not)))),
+        " ".join(filter(None, (_remark(trial), notes.remark or _not_comparable(found)))),
     )
 
 
@@ -43,8 +43,8 @@ def _remark(trial: TrialStatus) -> str:
             return f"Still {trial.state.value}."
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+def _not_comparable(found: NotesBeside) -> str:
+    return f"Not comparable: {found.differences}." if found.reasons else ""
 
 
 def _percent(share: float | None) -> str:

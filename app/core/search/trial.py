@@ -120,7 +120,7 @@ class Reporter:
 def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> None:
     """Train, test and settle a trial; one that `control` stops is given back.
 
-    Raises InputError if its data is not on this machine: the trial is given back then too.
+    Raises InputError if its data is not on this computer: the trial is given back then too.
     """
     try:
         dataset = _dataset(taken.config.dataset, taken.config.data)
@@ -168,7 +168,7 @@ def _keep(study: SearchStudy, taken: TakenTrial, trained: TrainedNetwork, report
 
 
 def _earlier_run(study: str, taken: TakenTrial, dataset: Dataset) -> int | None:
-    """The run in which another worker of this machine began the trial, if it can be taken up where it ended."""
+    """The run in which another worker of this computer began the trial, if it can be taken up where it ended."""
     before = taken.before
     if before is None or before.run is None or before.host != gethostname():
         return None
@@ -205,7 +205,7 @@ def _with_figures(report: TrialReport, epoch: EpochDone) -> TrialReport:
 
 
 def _run_of(study: str, trial: int) -> int | None:
-    """The newest run of a trial in the history of this machine."""
+    """The newest run of a trial in the history of this computer."""
     with suppress(StudioError):
         return next((run.id for run in RunHistory().runs() if (run.study, run.trial) == (study, trial)), None)
     return None

@@ -64,13 +64,13 @@ class Winners:
     def publish(self, trial: TrialStatus) -> StoredModel:
         """Put a trial's model among the user's own, once; its run then tells of it.
 
-        Raises InputError if it is not on this machine, StudioError if the disk refuses.
+        Raises InputError if it is not on this computer, StudioError if the disk refuses.
         """
         folder = self._folder(trial.number)
         if not folder.is_dir():
             known = self._published(trial)
             if known is None:
-                raise InputError(f"The model of trial {trial.number} is not on this machine; train it again.")
+                raise InputError(f"The model of trial {trial.number} is not on this computer; train it again.")
             return known
         card = read_card(folder)
         config = self._plan.config(trial.base, trial.changes)

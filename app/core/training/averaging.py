@@ -62,18 +62,19 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
 
 def _check_alike(models: Sequence[StoredModel]) -> None:
     if len(models) < 2:
-        raise InputError("One model has no mean; name two or more.")
+        raise InputError("One model cannot be averaged; name two or more.")
     first = models[0].card
     for card in (model.card for model in models[1:]):
         if (card.config.layers, card.config.output) != (first.config.layers, first.config.output):
-            raise InputError(f"'{card.name}' has another network than '{first.name}'; only equal ones have a mean.")
+            raise InputError(f"'{card.name}' has another network than '{first.name}'; only equal ones can be averaged.")
         if (card.class_names, card.data_sha256) != (first.class_names, first.data_sha256):
             raise InputError(
                 f"'{card.name}' was trained on other data than '{first.name}'; choose models of one data set."
             )
         if (card.config.seed, card.config.validation_split) != (first.config.seed, first.config.validation_split):
             raise InputError(
-                f"'{card.name}' kept other pictures aside than '{first.name}', so their mean could not be calibrated; "
+                f"'{card.name}' used other validation pictures than '{first.name}', "
+                "so their average cannot be calibrated; "
                 "choose models with the same seed and validation split."
             )
 

@@ -60,9 +60,9 @@ def load_checkpoint(run: int) -> Checkpoint:
                 best_weights=_numbered(stored, "best_"),
             )
     except FileNotFoundError:
-        raise InputError(f"Run {run} was not long enough to be taken up again; train it anew.") from None
+        raise InputError(f"Run {run} stopped too early to be resumed; train it again.") from None
     except Exception:  # whatever a damaged file makes NumPy raise
-        raise InputError(f"What run {run} had learned cannot be read any more; train it anew.") from None
+        raise InputError(f"The saved weights of run {run} cannot be read; train it again.") from None
 
 
 def remove_checkpoint(run: int) -> None:

@@ -18,19 +18,16 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
         raise InputError("There is no picture to train on; choose other data.")
     _check_every_class_is_there(config, dataset)
     if config.early_stopping_patience and not len(held):
-        raise InputError(
-            "Early stopping watches the validation loss, and nothing is held back for it; give it a validation split, "
-            "or switch it off."
-        )
+        raise InputError("Early stopping needs a validation loss; set a validation split, or turn early stopping off.")
     if config.output == "logits" and config.loss in {"binary_crossentropy", "mean_squared_error"}:
         raise InputError(
             "Binary cross-entropy and the mean squared error compare probabilities; choose softmax as the output, or "
             "categorical cross-entropy as the loss."
         )
     if config.label_smoothing and config.loss == "mean_squared_error":
-        raise InputError("Label smoothing belongs to cross-entropies; set it to 0, or choose another loss.")
+        raise InputError("Label smoothing works with cross-entropy only; set it to 0, or choose another loss.")
     if config.nesterov and not config.momentum:
-        raise InputError("Nesterov's look-ahead needs momentum; give it a momentum such as 0.9, or switch it off.")
+        raise InputError("Nesterov needs momentum; set a momentum such as 0.9, or turn Nesterov off.")
 
 
 def _check_every_class_is_there(config: TrainingConfig, dataset: Dataset) -> None:

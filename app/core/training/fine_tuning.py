@@ -86,7 +86,7 @@ def training_alone(samples: SampleSet) -> TrainingConfig:
 def old_data(model: StoredModel, samples: SampleSet) -> str:
     """The name of the data whose pictures keep up what the model knows, or an empty text.
 
-    That is the published set with these classes, or else what the model learned from, if it is on this machine.
+    That is the published set with these classes, or else what the model learned from, if it is on this computer.
     """
     learned = (name for name in (model.card.config.beside, model.card.dataset) if name != samples.name)
     return next((name for name in (*DATASETS, *learned) if known_classes(name) == samples.class_names), "")

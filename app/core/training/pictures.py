@@ -81,7 +81,7 @@ def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
 
 
 def known_classes(name: str) -> tuple[str, ...]:
-    """The classes of the data called `name`, published or somebody's own; none if it is not on this machine."""
+    """The classes of the data called `name`, published or somebody's own; none if it is not on this computer."""
     try:
         return available(name).class_names
     except InputError:

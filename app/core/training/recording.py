@@ -60,9 +60,9 @@ def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: E
     """A run of the history that goes on. Raises InputError if it cannot."""
     history = RunHistory()
     if history.run(run).data_sha256 != dataset.sha256:
-        raise InputError(f"The data of run {run} has changed since; train it anew.")
+        raise InputError(f"The data of run {run} has changed since; train it again.")
     if history.run(run).config != config:
-        raise InputError(f"The settings are not those of run {run}; train it anew.")
+        raise InputError(f"The settings are not those of run {run}; train it again.")
     start = load_checkpoint(run)
     history.resume(run)
     return Recording(run, emit, start)

@@ -110,7 +110,7 @@ def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> Non
     emit(RunFinishing("Comparing with the model it began with"))
     try:
         emit(FineTuned(before_after(saved.model, most=_MOST_OLD_PICTURES)))
-    except InputError as error:  # the older model was removed meanwhile, or the data is not on this machine
+    except InputError as error:  # the older model was removed meanwhile, or the data is not on this computer
         _log.info("no before and after: %s", error)
 
 
@@ -125,7 +125,7 @@ def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunT
     began = time.perf_counter()
     read = evaluate(trained.loop, trained.dataset.test, len(trained.dataset.class_names), obey)
     if not isfinite(read.loss):
-        raise StudioError("The network answers with no numbers any more; try a smaller learning rate.")
+        raise StudioError("The network outputs NaN instead of numbers; try a smaller learning rate.")
     tested = RunTested(
         test_loss=read.mean_loss,
         test_accuracy=read.accuracy,

@@ -114,8 +114,7 @@ class Supervisor:
         """Raise StudioError if the loss is no number any more."""
         if not np.isfinite(loss):
             raise StudioError(
-                f"The loss stopped being a number in epoch {self._epoch}; try a smaller learning rate than "
-                f"{self._learning_rate:g}."
+                f"The loss became NaN in epoch {self._epoch}; try a smaller learning rate than {self._learning_rate:g}."
             )
 
     def read_probe(self) -> None:

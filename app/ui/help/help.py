@@ -86,7 +86,7 @@ class TourOffer(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("window_offer")
-        words = QLabel(self.tr("New here? A tour of one minute shows you around."))
+        words = QLabel(self.tr("New here? A one-minute tour shows you around."))
         self.accept, self.decline = QPushButton(self.tr("Show the tour")), QPushButton(self.tr("Not now"))
         self.accept.setObjectName("accept_tour")
         self.decline.setObjectName("decline_tour")

@@ -68,9 +68,8 @@ def tour_stops(window: "MainWindow") -> tuple[Stop, ...]:
             translate("tour", "What comes next"),
             translate(
                 "tour",
-                "Evaluate shows the mistakes of a model, Runs compares trainings, Data holds images and your own "
-                "samples, Models all that you trained. "
-                "F1 helps on every page.",
+                "Evaluate shows the mistakes of a model, Runs compares your runs, Data holds pictures and "
+                "your own samples, Models lists all models. F1 helps on every page.",
             ),
         ),
     )

@@ -203,12 +203,14 @@ class EvaluatePage(QWidget):
         model = self.setup.models.chosen
         if model is None:
             return self.tr("No model yet: train one on the Train page, and see here how well it reads.")
-        words = self.tr("No data here has the classes of '{model}', which learned from {data}.")
+        words = self.tr("No data here has the classes of '{model}', which was trained on {data}.")
         return words.format(model=model.card.name, data=model.card.dataset_title)
 
     def _say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
         self.setup.headline.say(sentence, can_start, is_error)
-        self._clear(self.tr("Here you will see what the network takes for what, its surest mistakes, and its doubt"))
+        self._clear(
+            self.tr("Here you will see which classes are confused, the most confident mistakes, and the calibration")
+        )
 
     def _clear(self, message: str) -> None:
         self.notice.hide()
@@ -233,7 +235,7 @@ class EvaluatePage(QWidget):
             self._say(words.format(count=outcome.total, time=duration_text(outcome.estimate_s)))
         else:
             self._put_off = outcome.request.key
-            self._say(self.tr("Cancelled; nothing was kept of it."))
+            self._say(self.tr("Cancelled; nothing was kept."))
 
     def _show(self, result: Evaluated) -> None:
         self.setup.headline.show_evaluation(result.evaluation, result.doubts)

@@ -122,7 +122,7 @@ class ModelsPage(QWidget):
     def _lay_out(self) -> None:
         models = Card(self.tr("Models"))
         self._bring.setObjectName("import_model")
-        self._bring.setToolTip(self.tr("Bring in a model that Softmax Studio exported"))
+        self._bring.setToolTip(self.tr("Import a model that Softmax Studio exported"))
         models.header.addWidget(self._bring)
         self._hint.setProperty("role", "caption")
         self._hint.setWordWrap(True)
@@ -202,7 +202,7 @@ class ModelsPage(QWidget):
     @Slot()
     def _on_describe(self) -> None:
         if self._one:
-            label = self.tr("What should be remembered of {title}?").format(title=self._one.card.title)
+            label = self.tr("Describe {title}, so that you know it later.").format(title=self._one.card.title)
             text = self._one.card.description
             self._dialog = TextDialog(self.tr("Description"), label, text, self.window(), several_lines=True)
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

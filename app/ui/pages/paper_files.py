@@ -44,14 +44,14 @@ class PaperFiles(QWidget):
         self._loader.failed.connect(self._on_unreadable)
         self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
         self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
-        self.examples = self._button(self.tr("Examples"), self.tr("Digits and clothes to begin with"))
+        self.examples = self._button(self.tr("Examples"), self.tr("Examples of digits and clothes"))
         self.save = self._button(self.tr("Save"), self.tr("Save the drawing, export or copy"))
         self.polarity = QComboBox()
         self.polarity.addItems(
             [self.tr("Ink: automatic"), self.tr("Ink: dark on light"), self.tr("Ink: light on dark")]
         )
         self.polarity.setToolTip(
-            self.tr("Whether the picture shows dark ink on a light ground, or the other way round")
+            self.tr("Whether the picture shows dark ink on a light background, or light ink on a dark one")
         )
         self.polarity.setAccessibleName(self.tr("Ink of the picture"))
         self._make_menus()
@@ -248,7 +248,7 @@ def _no_larger(size: QSize, most: int = 1024) -> QSize:
 
 
 def local_files(mime: QMimeData | None) -> list[Path]:
-    """The files of this machine among what was dropped or pasted."""
+    """The files of this computer among what was dropped or pasted."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
 
 

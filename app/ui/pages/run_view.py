@@ -190,10 +190,10 @@ class RunView(QWidget):
 
     def _show_paused(self) -> None:
         if self._config is not None and self._config.engine == "gradient_tape":
-            self.progress.show_paused(self.tr("Step trains one batch, Resume goes on"))
+            self.progress.show_paused(self.tr("Step trains one batch, Resume continues"))
             self.details.offer_steps()
         else:
-            self.progress.show_paused(self.tr("Resume goes on with the next batch"))
+            self.progress.show_paused(self.tr("Resume continues with the next batch"))
 
     def _show_step(self, event: BatchStepped) -> None:
         self.details.show_step(event)
@@ -238,7 +238,7 @@ class RunView(QWidget):
         if event.reason is EndReason.FAILED:
             return {NextStep.GO_ON: self.tr("The run is done; only saving it failed")}
         if event.run is None or not event.epochs_done:
-            return {NextStep.GO_ON: self.tr("No epoch was finished: there is nothing to go on from")}
+            return {NextStep.GO_ON: self.tr("No epoch was finished, so the run cannot go on")}
         return {}
 
     def _advise(self) -> None:

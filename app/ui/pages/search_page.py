@@ -74,7 +74,7 @@ class SearchPage(QWidget):
 
     @Slot()
     def refresh_data(self) -> None:
-        """Look again at what data is on this machine."""
+        """Look again at what data is on this computer."""
         self.setup.refresh_data()
 
     @Slot()
@@ -99,7 +99,7 @@ class SearchPage(QWidget):
     def _lay_out(self) -> None:
         self.back.setObjectName("back")
         self.back.setProperty("kind", "quiet")
-        self.back.setToolTip(self.tr("To the Train page; a search goes on meanwhile"))
+        self.back.setToolTip(self.tr("Back to the Train page; a running search continues"))
         self._hint.setObjectName("shared_hint")
         self._hint.setProperty("role", "muted")
         top = QHBoxLayout()

@@ -33,7 +33,7 @@ def dress(setup: RunSetup, stage: Stage) -> None:
 def why_locked(stage: Stage) -> str:
     """Why the settings cannot be changed in `stage`, or an empty text."""
     if stage.is_training:
-        return translate("train_buttons", "A run is under way; settings can be changed when it has ended")
+        return translate("train_buttons", "A run is in progress; settings can be changed when it has ended")
     return (
         translate("train_buttons", "The model is being saved; settings can be changed in a moment")
         if stage.is_saving
@@ -49,13 +49,13 @@ def _why_no_training(setup: RunSetup, stage: Stage) -> str:
 
 def _pause_words(stage: Stage) -> str:
     if stage is Stage.PAUSED:
-        return translate("train_buttons", "Go on with the next batch")
-    return translate("train_buttons", "Let the run wait where it is") if stage.is_pausable else _why_not(stage)
+        return translate("train_buttons", "Continue with the next batch")
+    return translate("train_buttons", "Pause the run") if stage.is_pausable else _why_not(stage)
 
 
 def _step_words(stage: Stage) -> str:
     if stage is Stage.PAUSED:
-        return translate("train_buttons", "Train one batch and wait again (key {key})").format(key=STEP_KEY)
+        return translate("train_buttons", "Train one batch, then pause again (key {key})").format(key=STEP_KEY)
     if stage is Stage.TRAINING:
         return translate("train_buttons", "Pause the run first; then this trains one batch at a time")
     return _why_not(stage)

@@ -104,7 +104,7 @@ class TrainPage(QWidget):
 
     @Slot()
     def refresh_data(self) -> None:
-        """Look again at what data is on this machine."""
+        """Look again at what data is on this computer."""
         self._setup.refresh_data()
 
     @Slot(bool)

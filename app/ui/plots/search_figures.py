@@ -42,7 +42,7 @@ class ValueFigure(ExampleFigure):
         self.places = tuple(self._place(outcome) for outcome in told)
         self.spoken = tuple(_spoken(outcome, across.title, across.field, say) for outcome in told)
         partial = any(outcome.is_partial for outcome in told)
-        self.legend = translate("search_figures", "Hollow: stopped early, the last value it had.") if partial else ""
+        self.legend = translate("search_figures", "Hollow: stopped early; the last value is shown.") if partial else ""
 
     def paint(self, painter: QPainter) -> None:
         """Axes and points."""
@@ -170,7 +170,7 @@ class ImportanceFigure(ExampleFigure):
         self.places, self.spoken = (), ()
         self.legend = translate(
             "search_figures",
-            "How differently the better trials chose a setting (PED-ANOVA). It says what mattered, not which value.",
+            "How much each setting mattered for the better trials (PED-ANOVA), not which value is best.",
         )
 
     def paint(self, painter: QPainter) -> None:

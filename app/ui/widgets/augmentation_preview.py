@@ -119,7 +119,7 @@ class AugmentationPreview(QWidget):
         """Vary nothing for `reason`; an empty one unlocks it."""
         self._locked = reason
         self._another.setEnabled(not reason)
-        self._another.setToolTip(reason or self.tr("Other training pictures, varied anew"))
+        self._another.setToolTip(reason or self.tr("Show other training pictures"))
         if not reason:
             self.refresh()
 
@@ -150,5 +150,5 @@ class AugmentationPreview(QWidget):
         if not self._is_waiting:
             self._is_waiting = True
             if self._stack.currentIndex() == _MESSAGE:
-                self._show_message(self.tr("Varying some training pictures…"))
+                self._show_message(self.tr("Preparing some training pictures…"))
             self.wanted.emit(self._number)

@@ -37,14 +37,14 @@ class BeliefCard(Card):
         self.several = self._link("", "")
         self.several.setObjectName("several")
         self._reads_several, self._may_be_several = True, True
-        self.why = self._link(self.tr("Why?"), self.tr("Tell why the network reads it as it does (W)"))
+        self.why = self._link(self.tr("Why?"), self.tr("Explain this answer (W)"))
         self.why.setObjectName("why")
         self.why.setCheckable(True)
         self.why.setShortcut(QKeySequence("W"))
         self.table = self._link(self.tr("Table"), self.tr("Logits and probabilities of all classes as a table"))
         self.table.setObjectName("softmax")
         self.label = self._link(
-            self.tr("Label it"), self.tr("Say what it really is, and keep it as a sample to train with (keys 0 to 9)")
+            self.tr("Label it"), self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
         )
         self.label.setObjectName("label")
         self.label.setCheckable(True)
@@ -159,10 +159,10 @@ class BeliefCard(Card):
     def _say_what_several_does(self) -> None:
         if self._reads_several:
             self.several.setText(self.tr("Read as one"))
-            self.several.setToolTip(self.tr("Take all that is on the paper for one digit"))
+            self.several.setToolTip(self.tr("Read everything on the paper as one digit"))
         else:
             self.several.setText(self.tr("Read as several"))
-            self.several.setToolTip(self.tr("Look for several digits on the paper, and read each by itself"))
+            self.several.setToolTip(self.tr("Look for several digits on the paper, and read each one"))
 
     @Slot()
     def _on_several_clicked(self) -> None:

@@ -132,8 +132,8 @@ def _paint_axes(painter: QPainter, geometry: CalibrationGeometry, colours: Colou
         painter.drawText(below, int(_CENTRE | _TEXT), f"{share:.0%}")
     painter.setPen(QColor(colours.text))
     below = QRectF(curve.left(), counts.bottom() + _NUMBERS + 2, curve.width(), _TITLE)
-    painter.drawText(below, int(_CENTRE | _TEXT), translate("calibration", "how sure the network was"))
-    _paint_upright(painter, curve, translate("calibration", "how often it was right"))
+    painter.drawText(below, int(_CENTRE | _TEXT), translate("calibration", "confidence"))
+    _paint_upright(painter, curve, translate("calibration", "accuracy"))
     whole = translate("calibration", "pictures (log)")
     has_room = painter.fontMetrics().horizontalAdvance(whole) <= counts.height() + _GAP
     _paint_upright(painter, counts, whole if has_room else translate("calibration", "log"))

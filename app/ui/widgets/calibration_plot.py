@@ -44,9 +44,9 @@ class CalibrationPlot(QWidget):
 
     def words(self, part: CalibrationBin) -> str:
         """What a bin says."""
-        words = self.tr("{lower:.0%} to {upper:.0%} sure: {count:,} pictures, {accuracy} of them right")
+        words = self.tr("Confidence {lower:.0%} to {upper:.0%}: {count:,} pictures, accuracy {accuracy}")
         if not part.count:
-            words = self.tr("{lower:.0%} to {upper:.0%} sure: no picture")
+            words = self.tr("Confidence {lower:.0%} to {upper:.0%}: no pictures")
         return words.format(**vars(part) | {"accuracy": percent(part.accuracy)})
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -31,9 +31,9 @@ class CalibrationView(QWidget):
     def show_evaluation(self, evaluation: ModelEvaluation) -> None:
         """Show its calibration."""
         words = self.tr(
-            "On average, how sure the network is and how often it is right are {error} apart. On the dashed line "
-            "it is exactly as sure as it should be; below the line it is too sure of itself. Hollow dots stand for "
-            "fewer than ten pictures. The bars below count the pictures, on a logarithmic scale."
+            "On average, confidence and accuracy differ by {error}. On the dashed line they are equal; "
+            "below it the network is overconfident. Hollow dots stand for fewer than ten pictures. The "
+            "bars below count the pictures, on a logarithmic scale."
         )
         self._words.setText(words.format(error=percent(evaluation.expected_calibration_error)))
         self.plot.show_evaluation(evaluation)

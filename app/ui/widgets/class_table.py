@@ -112,17 +112,15 @@ class ClassModel(QAbstractTableModel):
     def _explained(self, column: str) -> str:
         return {
             "name": self.tr("The class; click to sort, or press 1 to 5 in the table"),
-            "precision": self.tr("Precision: of all that was read as this class, how much is of it"),
-            "recall": self.tr("Recall: of all that is of this class, how much was read as it"),
-            "f1": self.tr("F1: precision and recall in one figure, their harmonic mean"),
-            "support": self.tr("Support: how many test pictures are of this class"),
+            "precision": self.tr("Precision: of all pictures predicted as this class, the share that really is"),
+            "recall": self.tr("Recall: of all pictures of this class, the share predicted as it"),
+            "f1": self.tr("F1: the harmonic mean of precision and recall"),
+            "support": self.tr("Support: the number of test pictures of this class"),
         }[column]
 
     def _tip(self, figures: ClassFigures) -> str:
         if not figures.support:
-            return self.tr("{name}: no test picture is of this class, so how well it is read cannot be said").format(
-                name=figures.name
-            )
+            return self.tr("{name}: no test picture is of this class, so it has no figures").format(name=figures.name)
         words = self.tr("{name}: precision {precision}, recall {recall}, F1 {f1}; click for its mistakes")
         precision, recall, f1 = (share_text(share, 2) for share in (figures.precision, figures.recall, figures.f1))
         return words.format(name=figures.name, precision=precision, recall=recall, f1=f1)

@@ -49,9 +49,9 @@ class CoachCard(Card):
 
     def _plain(self, finding: Finding) -> str:
         sentences = {
-            Finding.NOTHING_YET: self.tr("The first epoch is under way. A falling loss means that it learns."),
-            Finding.STOPPED_EARLY: self.tr("The run ended before its first epoch did: there is nothing to judge yet."),
-            Finding.FAILED: self.tr("The run failed. What went wrong is said above."),
+            Finding.NOTHING_YET: self.tr("The first epoch is running. A falling loss means that the network learns."),
+            Finding.STOPPED_EARLY: self.tr("The run ended in its first epoch: there is nothing to judge yet."),
+            Finding.FAILED: self.tr("The run failed. The message above says why."),
             Finding.FAILED_RATE_HIGH: self.tr(
                 "The run failed. The learning rate is far above what is usual for this optimizer; try {rate}."
             ),
@@ -64,15 +64,15 @@ class CoachCard(Card):
                 "try {rate}."
             ),
             Finding.GUESSING_RATE_LOW: self.tr(
-                "The loss has hardly left {guess}, which is guessing. The learning rate is very small; try {rate}."
+                "The loss is still near {guess}, no better than guessing. The learning rate is very small; try {rate}."
             ),
             Finding.JUMPING: self.tr(
                 "The training loss jumped up instead of falling. A smaller learning rate, such as {rate}, makes it "
                 "steadier."
             ),
-            Finding.TEST_AS_GOOD: self.tr("What it learned holds for pictures it has not seen, too."),
+            Finding.TEST_AS_GOOD: self.tr("What it learned also works on pictures it has not seen."),
             Finding.UNCHECKED: self.tr(
-                "Nothing is kept aside for validation: only the test at the end can show whether it memorises."
+                "Nothing is kept aside for validation: only the test at the end can show whether it memorizes."
             ),
             Finding.LEVELLED_OFF: self.tr(
                 "Validation loss has levelled off near epoch {best}. More epochs of the same will hardly help."
@@ -82,7 +82,7 @@ class CoachCard(Card):
 
     def _memorising(self, advice: Advice) -> str:
         return self.tr(
-            "Since epoch {best} validation loss has risen while training loss fell: the network begins to memorise."
+            "Since epoch {best} validation loss has risen while training loss fell: the network begins to memorize."
         ).format(best=advice.best)
 
     def _remedy(self, advice: Advice) -> str:
@@ -113,4 +113,4 @@ class CoachCard(Card):
     def _improving(self, advice: Advice) -> str:
         if advice.at_end:
             return self.tr("It was still improving in its last epoch: training longer will probably help.")
-        return self.tr("Validation improves: it learns what holds for pictures it has not seen, too.")
+        return self.tr("Validation improves: what it learns also works on pictures it has not seen.")

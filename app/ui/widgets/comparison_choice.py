@@ -72,30 +72,28 @@ class ComparisonChoice(QToolButton):
 
     def _reason_against(self, model: StoredModel) -> str:
         if self._reading is None:
-            return self.tr("There is no model that reads")
+            return self.tr("There is no model yet")
         if model.card.name == self._reading.card.name:
-            return self.tr("This is the model that reads already")
+            return self.tr("This model is already in use")
         if model.card.class_names != self._reading.card.class_names:
             some = ", ".join(model.card.class_names[:_MOST_NAMES])
-            return self.tr("It knows other classes ({names}…), so there are no bars to set side by side").format(
-                names=some
-            )
+            return self.tr("It has other classes ({names}…), so it cannot be compared").format(names=some)
         return ""
 
     def _refresh(self) -> None:
         manage = fill_model_menu(self._menu, self._models, self._entry)
         if self._name:
-            none = QAction(self.tr("Compare no more"), self._menu)
+            none = QAction(self.tr("Stop comparing"), self._menu)
             none.setData("")
             self._menu.insertAction(manage, none)
         compared = self.compared
         self.setEnabled(len(self._models) > 1)
         if not self.isEnabled():
-            self.setToolTip(self.tr("There is no second model yet: train one, and compare"))
+            self.setToolTip(self.tr("There is no second model yet: train one first"))
         elif compared is not None:
             self.setToolTip(self.tr("Compared with: {summary}").format(summary=compared.card.summary))
         else:
-            self.setToolTip(self.tr("Let a second model read the same, and see where they differ"))
+            self.setToolTip(self.tr("Compare with a second model on the same drawing"))
 
     def _entry(self, model: StoredModel) -> QAction:
         action = QAction(model.card.summary, self._menu)

@@ -32,11 +32,11 @@ def correction_words(before: Prediction, after: Prediction, names: tuple[str, ..
     """What a correction did to the answer: "Corrected, it is read as 7"."""
     if is_same(before, after):
         if before.verdict is not after.verdict and after.verdict is Verdict.SURE:
-            sentence = QCoreApplication.translate("comparison", "=  Corrected, it is {answer} for sure")
+            sentence = QCoreApplication.translate("comparison", "=  Corrected: still {answer}, now sure")
         else:
-            sentence = QCoreApplication.translate("comparison", "=  Corrected, it is still {answer}")
+            sentence = QCoreApplication.translate("comparison", "=  Corrected: still {answer}")
         return sentence.format(answer=_short(after, names))
-    sentence = QCoreApplication.translate("comparison", "≠  Corrected, it is {answer} instead")
+    sentence = QCoreApplication.translate("comparison", "≠  Corrected: {answer} instead")
     return sentence.format(answer=_short(after, names))
 
 

@@ -77,9 +77,9 @@ class ConfusionMatrix(QWidget):
         (row, column), names = cell, self._evaluation.class_names
         count, total = int(self._evaluation.confusion[cell]), self._evaluation.classes[row].support
         if not total:
-            words = self.tr("True {true}, read as {said}: no test picture is of class {true}")
+            words = self.tr("True {true}, predicted {said}: no test picture is of class {true}")
             return words.format(true=names[row], said=names[column])
-        words = self.tr("True {true}, read as {said}: {count:,} of {total:,} ({share})")
+        words = self.tr("True {true}, predicted {said}: {count:,} of {total:,} ({share})")
         return words.format(true=names[row], said=names[column], count=count, total=total, share=percent(count / total))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

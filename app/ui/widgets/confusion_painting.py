@@ -74,7 +74,7 @@ class ConfusionMatrixPainter:
         painter.setPen(QColor(self.colours.text))
         grid, title = geometry.grid, geometry.title
         above = QRectF(grid.left(), 0, grid.width(), title)
-        painter.drawText(above, int(Qt.AlignmentFlag.AlignCenter | _TEXT), translate("confusion", "read as"))
+        painter.drawText(above, int(Qt.AlignmentFlag.AlignCenter | _TEXT), translate("confusion", "predicted class"))
         painter.save()
         painter.translate(grid.left() - geometry.name_width - 2 * GAP - title / 2, grid.center().y())
         painter.rotate(-90)

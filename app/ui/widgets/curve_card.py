@@ -56,7 +56,7 @@ class CurveCard(Card):
         self._stack = QStackedWidget()
         self._stack.insertWidget(_INVITATION, self._invitation)
         self._stack.insertWidget(_PLOT, self.plot)
-        self.fit_button = self._button("fit", self.tr("Fit"), self.tr("Show all that matters again (double click)"))
+        self.fit_button = self._button("fit", self.tr("Fit"), self.tr("Fit the axes to the curves (double click)"))
         self.menu_button = self._button("curve_menu", "⋯", self.tr("Zoom, copy and save"))
         self.menu_button.setAccessibleName(self.tr("Menu of {title}").format(title=title))
         self.menu = self._make_menu()
@@ -78,7 +78,7 @@ class CurveCard(Card):
         """Offer a logarithmic scale."""
         box = QCheckBox(self.tr("log"))
         box.setObjectName("log")
-        box.setToolTip(self.tr("Logarithmic scale: shows small losses as clearly as large"))
+        box.setToolTip(self.tr("Logarithmic scale: shows small losses as clearly as large ones"))
         action = QAction(self.tr("Logarithmic scale"), self)
         action.setCheckable(True)
         for source, target in ((box, action), (action, box)):

@@ -70,13 +70,13 @@ class Curves(CurveCards):
     def expect(self, is_coming: bool) -> None:
         """Say what one has to do, or, once that is done, what is coming."""
         first = (
-            self.tr("The curves begin with the first batches")
+            self.tr("The curves start with the first batches")
             if is_coming
             else self.tr("Choose a recipe and click Train")
         )
         self.loss.invite(first)
-        self.accuracy.invite(self.tr("The share of right answers will grow here"))
-        self.rate.invite(self.tr("How large the steps are: its schedule and warm-up will be seen here"))
+        self.accuracy.invite(self.tr("The accuracy will appear here"))
+        self.rate.invite(self.tr("The learning rate will appear here, with its schedule and warm-up"))
 
     def start(self, epochs: int) -> None:
         """Get ready for a run of so many epochs."""
@@ -164,8 +164,8 @@ class Curves(CurveCards):
         if is_mean:
             return self.tr("The mean of every epoch")
         return self.tr(
-            "A running mean over the batches, in which all pictures count alike; "
-            "the thin line is the mean of each group of batches"
+            "A running mean over the batches, in which every picture counts the same. The thin line is "
+            "the mean of each group of batches"
         )
 
     def _best(self, epoch: int, value: float, *, is_validated: bool) -> Line:

@@ -39,7 +39,7 @@ class DamagedModels(QWidget):
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Show what is wrong, by the names of the models, or by the path of a folder that cannot be read."""
         self._names = tuple(name for name in problems if not Path(name).is_absolute())
-        damaged = self.tr("Damaged, and only to be deleted: {names}").format(names=", ".join(self._names))
+        damaged = self.tr("Damaged; can only be deleted: {names}").format(names=", ".join(self._names))
         self._words.setText(damaged if self._names else " ".join(problems.values()))
         self.delete.setVisible(bool(self._names))
         self.setVisible(bool(problems))

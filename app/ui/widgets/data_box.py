@@ -17,7 +17,7 @@ POPUP_EXTRA = 24
 
 
 class DataBox(ElidedBox):
-    """The data of this machine, and the way to data that is not here yet."""
+    """The data of this computer, and the way to data that is not here yet."""
 
     data_page_requested = Signal()
 
@@ -48,7 +48,7 @@ class DataBox(ElidedBox):
         return f"{self._choices[row].title}, {self.tr(self._choices[row].variant.value)}"
 
     def refresh(self) -> None:
-        """Look again at what is on this machine."""
+        """Look again at what is on this computer."""
         with QSignalBlocker(self):
             self.clear()
             self._choices = data_choices()

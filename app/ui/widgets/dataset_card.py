@@ -54,7 +54,7 @@ class DatasetCard(Card):
         self.body.addWidget(self.status)
         self._add_actions()
         self._delete = self._button(self.tr("Delete"), "delete_own", "quiet")
-        self._delete.setToolTip(self.tr("Delete this data set; models that learned from it stay"))
+        self._delete.setToolTip(self.tr("Delete this data set; models trained on it stay"))
         self._delete.clicked.connect(self._on_delete_clicked)
         self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignRight)
         self._add_citation()
@@ -88,7 +88,7 @@ class DatasetCard(Card):
             starter is not None,
         )
         at = summary.full_at
-        place = self.tr("not on this machine") if at is None else self.tr("in {path}").format(path=_shown_path(at))
+        place = self.tr("not on this computer") if at is None else self.tr("in {path}").format(path=_shown_path(at))
         self._show_edition(
             self._full,
             self.tr("Full") if summary.spec is not None else self.tr("Yours"),
@@ -122,7 +122,7 @@ class DatasetCard(Card):
 
     def show_stopped(self) -> None:
         """The person stopped it."""
-        self._end(self.status.show_notice, self.tr("Stopped; nothing of it was kept."))
+        self._end(self.status.show_notice, self.tr("Stopped; nothing was kept."))
 
     def show_done(self, notice: str) -> None:
         """The data is here, or somewhere else: `notice` says so."""

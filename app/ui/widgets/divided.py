@@ -54,7 +54,7 @@ class _Handle(QSplitterHandle):
         self._divided = divided
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Divider"))
-        self.setToolTip(self.tr("Drag to give one part more room"))
+        self.setToolTip(self.tr("Drag to resize"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows along which it can move."""

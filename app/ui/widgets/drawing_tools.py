@@ -24,7 +24,7 @@ class DrawingTools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pen = self._tool(Tool.PEN, self.tr("Pen"), self.tr("Draw (P)"), _PEN)
-        self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Rub out (E)"), _ERASER)
+        self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Erase (E)"), _ERASER)
         self.pen.setChecked(True)
         tools = QButtonGroup(self)
         for button in (self.pen, self.eraser):
@@ -44,7 +44,7 @@ class DrawingTools(QWidget):
         self.undo.clicked.connect(self.undo_requested)
         self.redo.clicked.connect(self.redo_requested)
         self.clear = QPushButton(self.tr("Clear"))
-        self._clear_tip = self.tr("Take everything off the paper (Delete or Esc)")
+        self._clear_tip = self.tr("Clear the paper (Delete or Esc)")
         self.clear.clicked.connect(self.clear_requested)
         self._possible: tuple[bool, bool, bool] | None = None
         self._lay_out()
@@ -58,7 +58,7 @@ class DrawingTools(QWidget):
         self._possible = (undo, redo, clear)
         why = (
             (self.undo, undo, self.tr("Undo (Ctrl+Z)"), self.tr("There is nothing to undo")),
-            (self.redo, redo, self.tr("Redo (Ctrl+Y)"), self.tr("There is nothing to redo: nothing was undone")),
+            (self.redo, redo, self.tr("Redo (Ctrl+Y)"), self.tr("There is nothing to redo")),
             (self.clear, clear, self._clear_tip, self.tr("The paper is empty already")),
         )
         for button, possible, tip, reason in why:

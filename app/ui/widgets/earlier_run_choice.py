@@ -74,7 +74,7 @@ class EarlierRunChoice(QToolButton):
             action.setChecked(self._chosen is not None and run.id == self._chosen.id)
         if self._chosen is not None:
             self._menu.addSeparator()
-            self._menu.addAction(self.tr("Compare no more"))
+            self._menu.addAction(self.tr("Stop comparing"))
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

@@ -21,8 +21,8 @@ class ElidedBox(QComboBox):
         painter.end()
 
     def event(self, event: QEvent) -> bool:
-        """Say the whole of a choice that is cut."""
-        if isinstance(event, QHelpEvent) and self.shown_text() != self.text_in_short():
+        """Say the whole of a choice of which less is shown."""
+        if isinstance(event, QHelpEvent) and self.shown_text() != self.currentText():
             QToolTip.showText(event.globalPos(), self.currentText(), self)
             return True
         return super().event(event)

@@ -16,7 +16,7 @@ from app.ui.widgets.set_summary import SetSummary, summarise
 class EvaluateChoice:
     """The test part of one edition of a set, `tests` pictures.
 
-    `fits` tells whether the model knows its classes, `is_here` whether it is on this machine, and `was_seen` whether
+    `fits` tells whether the model knows its classes, `is_here` whether it is on this computer, and `was_seen` whether
     the model learned from these very pictures.
     """
 

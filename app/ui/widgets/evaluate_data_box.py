@@ -76,7 +76,7 @@ class EvaluateDataBox(ElidedBox):
         with QSignalBlocker(self):
             self.clear()
         self.setEnabled(False)
-        self.setToolTip(self.tr("There is no model that could read anything yet"))
+        self.setToolTip(self.tr("There is no model yet"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows go through what can be read; to the Data page leads only the list, where it is written."""
@@ -117,16 +117,16 @@ class EvaluateDataBox(ElidedBox):
 
     def _tip(self, choice: EvaluateChoice, card: ModelCard) -> str:
         if not choice.fits and choice.dataset == card.dataset:
-            words = self.tr("{data} has other classes now than when '{model}' learned them; train it again.")
+            words = self.tr("The classes of {data} have changed since '{model}' was trained; train it again.")
             return words.format(data=choice.title, model=card.name)
         if not choice.fits:
             words = self.tr("'{model}' was trained on {own}; it does not know the classes of {other}.")
             return words.format(model=card.name, own=card.dataset_title, other=choice.title)
         if not choice.is_here:
-            return self.tr("Not on this machine yet; choosing it opens the Data page")
+            return self.tr("Not on this computer yet; choosing it opens the Data page")
         if choice.was_seen:
-            return self.tr("The model learned from these very pictures: its figures would flatter it")
-        return self.tr("{count:,} test pictures that the model has not learned from").format(count=choice.tests)
+            return self.tr("The model was trained on these pictures, so its accuracy would look too good")
+        return self.tr("{count:,} test pictures that the model has not seen").format(count=choice.tests)
 
     def _disable(self, row: int) -> None:
         model: Any = self.model()

@@ -84,7 +84,9 @@ class ExamplesModel(QAbstractListModel):
 
     def _words(self, evaluation: ModelEvaluation, place: int) -> str:
         names = evaluation.class_names
-        words = self.tr("Test picture {number:,}: a {true}, read as {said}, {share} sure. Click to try it yourself")
+        words = self.tr(
+            "Test picture {number:,}: true {true}, predicted {said}, confidence {share}. Click to try it yourself"
+        )
         return words.format(
             number=place,
             true=names[evaluation.labels[place]],

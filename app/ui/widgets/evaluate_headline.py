@@ -119,15 +119,15 @@ class EvaluateHeadline(QStackedWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, 0, place)
             grid.addWidget(caption, 1, place)
-        self.loss.setToolTip(self.tr("Mean cross-entropy: how surprised the network is by the right answers"))
-        self.accuracy.setToolTip(self.tr("The share of test pictures that were read right"))
+        self.loss.setToolTip(self.tr("Mean cross-entropy: low if the true classes get high probabilities"))
+        self.accuracy.setToolTip(self.tr("The share of test pictures that were predicted correctly"))
         grid.setColumnStretch(2, 1)
         self._rest.setProperty("role", "muted")
         self._rest.setWordWrap(True)
         self._rest.setToolTip(
             self.tr(
-                "The calibration error is how far confidence and accuracy are apart on average. "
-                "Of the other pictures the program would say that it is not sure, or that it does not know them."
+                "The calibration error is how far confidence and accuracy are apart on average. For the other"
+                " pictures the program would say that it is not sure, or that they are none of the classes."
             )
         )
         self._rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -98,7 +98,7 @@ class EvaluatePlots(QWidget):
         places = self._places()[self.first.value() :]
         self._shown = figure_of(self.plot, self._evaluation, self._training, places, self.values.isChecked())
         name = self.kinds.currentText()
-        self.view.set_invitation(self.tr("Not one mistake: there is nothing to show here"))
+        self.view.set_invitation(self.tr("No mistakes: there is nothing to show here"))
         self.view.set_figure(self._shown.figure if self._shown else None, name, file_name=self.plot.file_name)
 
     @Slot()
@@ -108,7 +108,7 @@ class EvaluatePlots(QWidget):
         self.values.setVisible(is_pixels)
         self.wrong_only.setEnabled(not is_gallery)
         why = self.tr("Training pictures are not predicted here")
-        self.wrong_only.setToolTip(why if is_gallery else self.tr("The surest mistakes first"))
+        self.wrong_only.setToolTip(why if is_gallery else self.tr("The most confident mistakes first"))
         count = len(self._places()) if self._evaluation else 0
         with QSignalBlocker(self.first):
             self.first.setRange(0, max(0, count - 1))

@@ -33,7 +33,7 @@ class SaveMenu(QToolButton):
             ("classes", self.tr("Accuracy and classes")),
             ("confusion", self.tr("Confusion matrix")),
             ("cell", self.tr("Examples of the chosen cell")),
-            ("mistakes", self.tr("Surest mistakes")),
+            ("mistakes", self.tr("Most confident mistakes")),
             ("calibration", self.tr("Calibration curve")),
         ):
             self._add(menu, self.tr("{what}, picture…").format(what=words), SaveWish(name, False))

@@ -22,7 +22,7 @@ class EvaluateSetup(Card):
     models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("How well it reads"), parent)
+        super().__init__(self.tr("How well a model reads"), parent)
         self.models, self.data, self.headline = EvaluateModelBox(), EvaluateDataBox(), EvaluateHeadline()
         self._caution, self._get = QLabel(), QPushButton()
         self._get.setObjectName("get_data")
@@ -52,7 +52,7 @@ class EvaluateSetup(Card):
         self.refresh_data()
 
     def refresh_data(self) -> None:
-        """Look again what is on this machine."""
+        """Look again what is on this computer."""
         model = self.models.chosen
         if model is None:
             self.data.clear_choices()

@@ -34,7 +34,7 @@ class ExamplesFigure:
         if not self._places:
             painter.setFont(item_font(small=True))
             painter.setPen(QColor(theme.LIGHT.muted))
-            painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, translate("examples_figure", "Not one picture"))
+            painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, translate("examples_figure", "No pictures"))
         for number, place in enumerate(self._places):
             left = _MARGIN + number % _COLUMNS * _WIDTH
             top = _MARGIN + number // _COLUMNS * _HEIGHT

@@ -71,7 +71,7 @@ class FigureView(QWidget):
         self._save.setAccessibleName(self.tr("Save figure"))
         self._whole = QCheckBox(self.tr("Whole figure"))
         self._whole.setObjectName("whole_figure")
-        self._whole.setToolTip(self.tr("Show all of it at once, however small; saved figures are always whole"))
+        self._whole.setToolTip(self.tr("Show the whole figure, even if it is small; saved figures are always whole"))
         self._lay_out()
         self._scroll.fitted.connect(self._on_fitted)
         self._whole.toggled.connect(self._scroll.set_whole)

@@ -58,6 +58,6 @@ class FolderDrops(QObject):
 
 
 def _dropped_path(event: QDropEvent) -> Path | None:
-    """The one folder or file that is dragged, if it is one on this machine."""
+    """The one folder or file that is dragged, if it is one on this computer."""
     urls = event.mimeData().urls()
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

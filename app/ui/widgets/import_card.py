@@ -89,7 +89,7 @@ class ImportCard(Card):
 
     def show_stopped(self) -> None:
         """The person stopped it; it can begin again."""
-        self.status.show_notice(self.tr("Stopped; nothing of it was kept."))
+        self.status.show_notice(self.tr("Stopped; nothing was kept."))
         self._show_form(True)
 
     def show_failure(self, message: str) -> None:

@@ -43,7 +43,7 @@ class LiveDrawing(Card):
         self._draw.setObjectName("draw")
         self._draw.clicked.connect(self._on_draw_clicked)
         self._bars.setMinimumHeight(BARS_HEIGHT)
-        self._strip.setToolTip(self.tr("How sure it was of this answer, from the start of the run until now"))
+        self._strip.setToolTip(self.tr("Confidence in this answer, from the start of the run until now"))
         self._lay_out()
         self._refresh()
 

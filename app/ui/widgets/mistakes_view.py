@@ -23,7 +23,7 @@ class MistakesView(QWidget):
         self._words.setObjectName("mistakes_words")
         self._words.setProperty("role", "muted")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._all = QPushButton(self.tr("Show those of all classes"))
+        self._all = QPushButton(self.tr("Show the mistakes of all classes"))
         self._all.setObjectName("all_mistakes")
         self._all.setProperty("kind", "quiet")
         self._all.clicked.connect(self.all_requested)
@@ -61,12 +61,14 @@ class MistakesView(QWidget):
     def _about_all(self, count: int) -> str:
         assert self._evaluation is not None
         if not count:
-            return self.tr("Not one mistake in {samples:,} pictures").format(samples=self._evaluation.samples)
-        words = self.tr("{count:,} of {samples:,} pictures read wrong, the surest answers first: true class → answer")
+            return self.tr("No mistakes in {samples:,} pictures").format(samples=self._evaluation.samples)
+        words = self.tr(
+            "{count:,} of {samples:,} pictures are wrong, the most confident first: true class → predicted class"
+        )
         return words.format(count=count, samples=self._evaluation.samples)
 
     def _about(self, label: int, places: np.typing.NDArray[np.int64]) -> str:
         assert self._evaluation is not None
         missed = int(np.count_nonzero(self._evaluation.labels[places] == label))
-        words = self.tr("{name}: {missed:,} were read as something else, {taken:,} others were read as {name}")
+        words = self.tr("{name}: {missed:,} were predicted as another class, {taken:,} others were predicted as {name}")
         return words.format(name=self._evaluation.class_names[label], missed=missed, taken=len(places) - missed)

@@ -72,7 +72,7 @@ class ModelChooser(QToolButton):
             return
         card = self._chosen.card
         self.setText(f"{self._short(card.title)} · {card.metrics.test_accuracy_text}")
-        self.setToolTip(self.tr("The model that reads: {summary}").format(summary=card.summary))
+        self.setToolTip(self.tr("Model in use: {summary}").format(summary=card.summary))
 
     def _short(self, title: str) -> str:
         """A title that leaves room for the window's own; "&" would be a key."""

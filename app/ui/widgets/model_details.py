@@ -91,14 +91,14 @@ class ModelDetails(Card):
         none = "" if models else self.tr("Select a model first")
         one = none or ("" if len(models) == 1 else self.tr("Select one model only"))
         shipped = any(model.bundled for model in models)
-        changes = one or (self.tr("It ships with the program; make a copy and change that") if shipped else "")
+        changes = one or (self.tr("It ships with the program; copy it and change the copy") if shipped else "")
         deletes = none or (self.tr("What ships with the program cannot be deleted") if shipped else "")
         for button, why_not, tip in (
-            (self.use, one, self.tr("Read with it on the Recognize page (Enter)")),
+            (self.use, one, self.tr("Use it on the Recognize page (Enter)")),
             (self.evaluate, one, self.tr("See how well it reads test pictures")),
-            (self.rename, changes, self.tr("Call it something else (F2)")),
-            (self.describe, changes, self.tr("Write down what should be remembered of it")),
-            (self.copy, one, self.tr("Make a model of your own with the same weights")),
+            (self.rename, changes, self.tr("Rename it (F2)")),
+            (self.describe, changes, self.tr("Write a description of it")),
+            (self.copy, one, self.tr("Create a model of your own with the same weights")),
             (self.export, one, self.tr("Write it as one file, for another computer")),
             (self.delete, deletes, self.tr("Delete (Del); Undo brings it back")),
         ):
@@ -118,7 +118,7 @@ class ModelDetails(Card):
             self.tr("Test accuracy"),
             self.tr("Weights"),
             self.tr("Epochs"),
-            self.tr("Made"),
+            self.tr("Created"),
             self.tr("Short name"),
             self.tr("Command"),
         ):
@@ -126,7 +126,7 @@ class ModelDetails(Card):
             label.setProperty("role", "muted")
             rows.addRow(label, value)
             self._values.append(value)
-        self._values[-2].setToolTip(self.tr("What runs and the command line know it by; it never changes"))
+        self._values[-2].setToolTip(self.tr("The name in runs and on the command line; it never changes"))
         self._values[-1].setToolTip(self.tr("Trains it again"))
         for label in (self._title, self._origin, self._description, *self._values):
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -20,7 +20,13 @@ class ModelFacts(Card):
         rows.setHorizontalSpacing(theme.PADDING)
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._values: list[QLabel] = []
-        for words in (self.tr("Name"), self.tr("Trained on"), self.tr("Accuracy"), self.tr("Weights"), self.tr("Made")):
+        for words in (
+            self.tr("Name"),
+            self.tr("Trained on"),
+            self.tr("Accuracy"),
+            self.tr("Weights"),
+            self.tr("Created"),
+        ):
             label, value = QLabel(words), QLabel()
             label.setProperty("role", "muted")
             value.setWordWrap(True)

@@ -65,7 +65,7 @@ class ModelTableModel(QAbstractTableModel):
             self.tr("Test accuracy"),
             self.tr("Classes"),
             self.tr("Weights"),
-            self.tr("Made"),
+            self.tr("Created"),
         )
 
     def show_models(self, models: Sequence[StoredModel]) -> None:

@@ -29,7 +29,7 @@ class LayersCard(Card):
         self.layer_chosen, self.layer_dropped = self.list.layer_chosen, self.list.layer_dropped
         self._add = self._button("add_layer", self.tr("Add"), "Ins")
         give_menu(self._add, self._make_menu())
-        self._add.setToolTip(self.tr("Add a layer after the chosen one (Insert)"))
+        self._add.setToolTip(self.tr("Add a layer after the selected one (Insert)"))
         self._duplicate = self._button("duplicate_layer", "", "Ctrl+D")
         self._remove = self._button("remove_layer", "✗", "Del")
         self._up = self._button("move_up", "↑", "Alt+Up")
@@ -59,14 +59,14 @@ class LayersCard(Card):
         """Show the layers and the output, and offer what can be done with the chosen one."""
         self.list.show_lines(lines, chosen)
         last = len(lines) - 2
-        is_output = self.tr("The output is always there, and always last") if chosen > last else ""
-        at_top = self.tr("This layer is the first already") if chosen == 0 else ""
-        at_bottom = self.tr("This layer is the last already") if chosen == last else ""
+        is_output = self.tr("The output is always the last layer") if chosen > last else ""
+        at_top = self.tr("This layer is already the first") if chosen == 0 else ""
+        at_bottom = self.tr("This layer is already the last") if chosen == last else ""
         for button, why_not, tip in (
-            (self._duplicate, is_output, self.tr("Add another layer like the chosen one (Ctrl+D)")),
-            (self._remove, is_output, self.tr("Remove the chosen layer (Delete)")),
-            (self._up, is_output or at_top, self.tr("Move the chosen layer up (Alt+Up)")),
-            (self._down, is_output or at_bottom, self.tr("Move the chosen layer down (Alt+Down)")),
+            (self._duplicate, is_output, self.tr("Add another layer like the selected one (Ctrl+D)")),
+            (self._remove, is_output, self.tr("Remove the selected layer (Delete)")),
+            (self._up, is_output or at_top, self.tr("Move the selected layer up (Alt+Up)")),
+            (self._down, is_output or at_bottom, self.tr("Move the selected layer down (Alt+Down)")),
         ):
             button.setEnabled(not why_not)
             button.setToolTip(why_not or tip)

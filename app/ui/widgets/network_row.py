@@ -54,7 +54,7 @@ class NetworkRow(QWidget):
         self._edit.setEnabled(not reason)
         self._edit.setToolTip(reason or self.tr("Add, remove, reorder and change the layers of the network"))
         self._reset.setEnabled(not reason)
-        self._reset.setToolTip(reason or self.tr("Take the layers of the recipe again"))
+        self._reset.setToolTip(reason or self.tr("Use the layers of the recipe again"))
 
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text)

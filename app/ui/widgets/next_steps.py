@@ -60,11 +60,14 @@ class NextSteps(QWidget):
 
     def _button(self, step: NextStep) -> QPushButton:
         words = {
-            NextStep.GO_ON: (self.tr("Go on"), self.tr("Train on from the end of the last whole epoch")),
-            NextStep.DISCARD: (self.tr("Discard"), self.tr("Forget what this run has learned")),
-            NextStep.KEEP: (self.tr("Keep"), self.tr("Test it on pictures it never saw and save it among your models")),
+            NextStep.GO_ON: (self.tr("Go on"), self.tr("Continue training after the last complete epoch")),
+            NextStep.DISCARD: (self.tr("Discard"), self.tr("Delete what this run has learned")),
+            NextStep.KEEP: (self.tr("Keep"), self.tr("Test it on pictures it has not seen and save it as a model")),
             NextStep.SHOW_RUN: (self.tr("Show in Runs"), self.tr("All figures and settings of this run")),
-            NextStep.COMPARE: (self.tr("Compare"), self.tr("This run beside the one before it, on the Runs page")),
+            NextStep.COMPARE: (
+                self.tr("Compare"),
+                self.tr("Compare this run with the one before it, on the Runs page"),
+            ),
             NextStep.EVALUATE: (
                 self.tr("Evaluate"),
                 self.tr("Where the model is wrong, class by class"),

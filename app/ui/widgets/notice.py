@@ -21,7 +21,7 @@ class Notice(QFrame):
         self._undo = QPushButton(self.tr("Undo"))
         self._undo.setObjectName("undo")
         self._undo.setProperty("kind", "quiet")
-        self._undo.setToolTip(self.tr("Bring them back (Ctrl+Z)"))
+        self._undo.setToolTip(self.tr("Restore them (Ctrl+Z)"))
         self._undo.clicked.connect(self.undo_requested)
         close = QToolButton()
         close.setText("✗")

@@ -46,7 +46,7 @@ class Rail(QFrame):
         self._help = self._small_button(self.tr("Help"), self.tr("Help, keys, glossary, about (F1)"))
         self._help.clicked.connect(self.help_requested)
         self._appearance = self._small_button(
-            self.tr("Appearance"), self.tr("Appearance: light, dark, or as the system")
+            self.tr("Appearance"), self.tr("Appearance: light, dark, or use system setting")
         )
         give_menu(self._appearance, self._scheme_menu())
         below = QHBoxLayout()

@@ -37,7 +37,7 @@ class RecipeChanges(QWidget):
     def set_locked(self, reason: str) -> None:
         """Leave everything as it is for `reason`; an empty one unlocks it."""
         self._reset.setEnabled(not reason)
-        self._reset.setToolTip(reason or self.tr("Take all settings and layers of the recipe again"))
+        self._reset.setToolTip(reason or self.tr("Use all settings and layers of the recipe again"))
 
     @Slot()
     def _on_reset_clicked(self) -> None:

@@ -28,7 +28,7 @@ def reported_sentence(reported: Reported | None) -> str:
 
 
 def notes_short(notes: NotesBeside) -> str:
-    """What stands beside a result: "Notes: test 97.58%", or in a few words why no figure does."""
+    """What stands beside a result: "Notes: test 97.58%", or a sentence that tells why no figure does."""
     if notes.reported is None:
         return notes_why_not(notes)
     figure = notes.reported.short
@@ -37,4 +37,9 @@ def notes_short(notes: NotesBeside) -> str:
 
 def notes_why_not(notes: NotesBeside) -> str:
     """Why the figures of the notes do not stand beside a run, or an empty text."""
-    return translate("reported_words", "Notes {why_not}").format(why_not=notes.why_not) if notes.why_not else ""
+    if notes.is_starter_alone:
+        return translate("reported_words", "The notes used the full data, so their figures are not shown.")
+    if not notes.reasons:
+        return ""
+    sentence = translate("reported_words", "Not comparable with the notes: {differences}.")
+    return sentence.format(differences=notes.differences)

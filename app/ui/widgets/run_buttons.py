@@ -26,7 +26,7 @@ class RunButtons(QWidget):
         self.stop = self._button(self.tr("Stop"), "danger", "stop")
         self.step = self._button(self.tr("Step"), "", "step")
         self.step.setShortcut(STEP_KEY)
-        self.begin_paused = QCheckBox(self.tr("Begin paused"))
+        self.begin_paused = QCheckBox(self.tr("Start paused"))
         self.begin_paused.setObjectName("begin_paused")
         self._stepping = QWidget()
         self._lay_out()

@@ -150,10 +150,10 @@ class RunProgress(Card):
 
     def _way_back(self, end: RunEnded) -> str:
         """Whole epochs are never lost."""
-        return self.tr("whole epochs are kept: it can go on later") if end.epochs_done else ""
+        return self.tr("complete epochs are kept: it can go on later") if end.epochs_done else ""
 
     def _times(self, progress: Progress) -> str:
-        gone = self.tr("{time} gone").format(time=duration_text(progress.elapsed_s))
+        gone = self.tr("{time} elapsed").format(time=duration_text(progress.elapsed_s))
         if progress.left_s is None:
             return gone
         return self.tr("{gone}, {left} left").format(gone=gone, left=duration_text(progress.left_s))

@@ -142,11 +142,11 @@ class RunSetup(Card):
         self._recipe.setToolTip(self._locked or self.tr(self._recipe.recipe.title))
         self._data.setToolTip(self._locked or self._data.currentText())
         self._name.setToolTip(
-            self._locked or self.tr("What the trained model will be called; left empty, the recipe's name is used")
+            self._locked or self.tr("The name of the trained model; if empty, the name of the recipe")
         )
         self._search.setToolTip(self._locked or self.tr("Train with several values of a setting and compare"))
         self.buttons.begin_paused.setToolTip(
-            self._locked or self.tr("Wait before the first batch, to step through the batches one by one")
+            self._locked or self.tr("Pause before the first batch, to step through the batches one by one")
         )
 
     def _lay_out(self) -> None:
@@ -228,7 +228,7 @@ class RunSetup(Card):
         config = self._form.config()
         if not config.start_from:
             return ""
-        begins = self.tr("Begins with what {model} knows.").format(model=config.start_from)
+        begins = self.tr("Starts with the weights of {model}.").format(model=config.start_from)
         if config.beside:
             begins += self.tr(" Old pictures ({data}) are mixed in.").format(data=config.beside)
         return begins

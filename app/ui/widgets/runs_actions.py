@@ -47,13 +47,15 @@ class RunsActions(QWidget):
         self._title.set_whole(_title(runs) or self.tr("No run is selected"))
         none = "" if runs else self.tr("Select a run first")
         one = none or ("" if len(runs) == 1 else self.tr("This is for one run: select a single one"))
-        running = self.tr("A run under way cannot be deleted: stop it first")
-        self._offer(self.train_again, one, self.tr("Put the settings of this run into the Train page"))
-        self._offer(self.resume, one or self._why_not_resumed(runs), self.tr("Go on where the run ended"))
-        no_model = self.tr("This run left no model")
-        self._offer(self.open_model, one or ("" if runs[0].model else no_model), self.tr("Read with its network"))
-        self._offer(self.rename, one, self.tr("Give the run a name of its own (F2)"))
-        self._offer(self.note, one, self.tr("Write down something about the run"))
+        running = self.tr("A run in progress cannot be deleted: stop it first")
+        self._offer(self.train_again, one, self.tr("Use the settings of this run on the Train page"))
+        self._offer(self.resume, one or self._why_not_resumed(runs), self.tr("Continue where the run ended"))
+        no_model = self.tr("This run has no model")
+        self._offer(
+            self.open_model, one or ("" if runs[0].model else no_model), self.tr("Use its model on the Recognize page")
+        )
+        self._offer(self.rename, one, self.tr("Rename the run (F2)"))
+        self._offer(self.note, one, self.tr("Write a note about the run"))
         self._offer(self.tag, none, self.tr("Words to find these runs by"))
         self._offer(self.copy, none, self.tr("Copy the rows as a table (Ctrl+C)"))
         going = any(run.state is RunState.RUNNING for run in runs)
@@ -61,7 +63,7 @@ class RunsActions(QWidget):
         for wanted, action in self._formats.items():
             self._offer(action, one if wanted is ReportFormat.KERAS else none, "")
         self._export.setEnabled(not none)
-        self._export.setToolTip(none or self.tr("Write what was selected into a file"))
+        self._export.setToolTip(none or self.tr("Write the selected runs to a file"))
 
     def _action(self, text: str, key: QKeySequence | None = None) -> QAction:
         action = QAction(text, self)
@@ -130,7 +132,7 @@ class RunsActions(QWidget):
         if runs[0].state.can_resume:
             return ""
         if runs[0].state is RunState.RUNNING:
-            return self.tr("The run is under way")
+            return self.tr("The run is in progress")
         return self.tr("Only stopped and interrupted runs can go on")
 
     @Slot()

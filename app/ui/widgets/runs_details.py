@@ -92,7 +92,7 @@ class RunsDetails(Card):
         yield from ((self.tr(title), text) for title, text in settings_of(run))
         yield self.tr("Model"), run.model or ""
         yield self.tr("Tags"), ", ".join(run.tags)
-        yield self.tr("Begun"), f"{run.created.astimezone():%Y-%m-%d %H:%M}"
+        yield self.tr("Started"), f"{run.created.astimezone():%Y-%m-%d %H:%M}"
         yield self.tr("Device"), run.device
         yield self.tr("Engine used"), run.engine
         yield from run.versions.items()

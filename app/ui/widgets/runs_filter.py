@@ -113,7 +113,7 @@ class RunsFilter(QWidget):
         self._columns.setText(self.tr("Columns"))
         self._columns.setObjectName("columns")
         self._columns.setFixedHeight(theme.CONTROL_HEIGHT)
-        self._columns.setToolTip(self.tr("Choose what the table shows of each run"))
+        self._columns.setToolTip(self.tr("Choose the columns of the table"))
         give_menu(self._columns, columns_menu)
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName(self.tr("Number of runs"))
@@ -159,7 +159,7 @@ class RunsFilter(QWidget):
             action = menu.addAction(f"{text}\t{words}")
             action.setData(text)
         menu.addSeparator()
-        hint = menu.addAction(self.tr("Two letters offer the columns; titles of the table work, too"))
+        hint = menu.addAction(self.tr("Type two letters to see all columns; the titles of the table work, too"))
         hint.setEnabled(False)
         menu.triggered.connect(self._on_example_chosen)
         return menu

@@ -132,10 +132,10 @@ class SampleBrowser(Card):
         elif total:
             self._state.setText(self.tr("Select samples, then press a key to relabel them"))
         else:
-            self._state.setText(self.tr("No samples here yet: draw on the Recognize page and say what it is"))
+            self._state.setText(self.tr("No samples here yet: draw on the Recognize page and label it"))
         none = "" if chosen else self.tr("Select samples first")
         self._labels.setEnabled(bool(chosen))
-        self._labels.setToolTip(none or self.tr("What they really are"))
+        self._labels.setToolTip(none or self.tr("Choose their true class"))
         self._remove.setEnabled(bool(chosen))
         self._remove.setToolTip(none or self.tr("Delete them; it can be undone (Ctrl+Z)"))
         self._open.setEnabled(chosen == 1)

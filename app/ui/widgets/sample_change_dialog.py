@@ -99,7 +99,7 @@ class SampleChangeDialog(QDialog):
     def _append(self, number: int | None, name: str, samples: int) -> None:
         row, called, count = self._table.rowCount(), QTableWidgetItem(name), QTableWidgetItem(f"{samples:,}")
         called.setData(_NUMBER, number)
-        called.setToolTip(self.tr("Double-click, or press F2, to call it something else"))
+        called.setToolTip(self.tr("Double-click or press F2 to rename it"))
         count.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         count.setTextAlignment(_RIGHT)
         with QSignalBlocker(self._table):
@@ -114,8 +114,8 @@ class SampleChangeDialog(QDialog):
             adding.addWidget(widget, 1 if widget is self._more else 0)
         hint = QLabel(
             self.tr(
-                "Double-click a class to rename it; its samples stay with it. Models know classes by their names: one "
-                "that was trained with the old ones does not fit this set any more."
+                "Double-click a class to rename it; it keeps its samples. Models know classes by name: a "
+                "model trained with the old names no longer fits this set."
             )
         )
         hint.setProperty("role", "caption")

@@ -117,7 +117,7 @@ def before_after_words(found: BeforeAfter) -> str:
     """What fine-tuning did to the accuracy on the person's own samples, and on what the model knew before."""
     own, old = found.own, found.old
     figures = translate("sample_comparison", "{} before, {} after.")
-    said = [translate("sample_comparison", "On the held-back samples of {title} ({count:,}):")]
+    said = [translate("sample_comparison", "On the test samples of {title} ({count:,}):")]
     said[0] = said[0].format(title=own.title, count=own.samples)
     said.append(figures.format(*own.texts))
     if old is not None:

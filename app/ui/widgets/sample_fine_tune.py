@@ -66,16 +66,14 @@ class FineTuneDialog(QDialog):
         self._go.setEnabled(config is not None)
         self._choice.setEnabled(config is not None)
         if config is None or model is None:
-            none = self.tr(
-                "No model on this machine knows exactly these classes: train one on the samples alone first."
-            )
+            none = self.tr("No model on this computer has exactly these classes: train one on the samples alone first.")
             self._words.setText(none)
             self._go.setToolTip(none)
             return
         words = self.tr(
-            "Training begins with what {model} knows and goes over your {count} samples for {epochs} epochs at a low "
-            "learning rate. {beside} The {held_back} held-back samples are not shown to it, so that before and after "
-            "can be compared. {model} itself stays as it is."
+            "Training starts with the weights of {model} and uses your {count} samples for {epochs} "
+            "epochs at a low learning rate. {beside} The {held_back} samples kept for testing are not "
+            "used, so that before and after can be compared. {model} itself does not change."
         )
         self._words.setText(
             words.format(
@@ -93,8 +91,8 @@ class FineTuneDialog(QDialog):
             title = available(old).title
             return self.tr("{title}'s pictures are mixed in, so that nothing is forgotten.").format(title=title)
         if model.card.dataset == self._samples.name:
-            return self.tr("It learned from these samples before, and sees all of them again.")
+            return self.tr("It was trained on these samples before, and uses all of them again.")
         return self.tr(
-            "The pictures it learned from are not on this machine, so none of them can be mixed in: it will read your "
-            "samples better, and may read others worse."
+            "The pictures it was trained on are not on this computer, so none of them can be mixed in: it"
+            " will read your samples better, and may read others worse."
         )

@@ -69,8 +69,8 @@ class SampleInvitation(Card):
         else:
             self._invitation.setText(
                 self.tr(
-                    "Draw on the Recognize page and press 0 to 9 to say what it is: your samples collect here, to "
-                    "train with and to see how much better a model reads your own hand."
+                    "Draw on the Recognize page and press 0 to 9 to label it. Your samples appear here: train "
+                    "with them, and see how much better a model reads your handwriting."
                 )
             )
 
@@ -78,13 +78,13 @@ class SampleInvitation(Card):
         """A set is read."""
         self.status.show_busy(sentence, share)
         self._import.setEnabled(False)
-        self._import.setToolTip(self.tr("Wait for what is under way, or cancel it"))
+        self._import.setToolTip(self.tr("Wait until the current work ends, or cancel it"))
 
     def show_over(self, notice: str = "", problem: str = "") -> None:
         """It is over: well, with a notice or without a word, or not."""
         self.status.show_over(notice, problem)
         self._import.setEnabled(True)
-        self._import.setToolTip(self.tr("Make a set of pictures, drawings, IDX files, an npz or a CSV"))
+        self._import.setToolTip(self.tr("Create a set from pictures, drawings, IDX files, an npz or a CSV"))
 
     def _wrapped(self, role: str) -> QLabel:
         label = QLabel()

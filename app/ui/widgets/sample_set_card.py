@@ -84,7 +84,7 @@ class SampleSetCard(Card):
         why = self.tr("Every fifth sample is kept for testing, to compare before and after.")
         self._hint.setText(samples.why_not_usable or why)
         self._offer(self._fine_tune, samples.why_not_usable, self.tr("Improve a model that knows these classes"))
-        alone = self.tr("Train a small network on these samples and nothing else")
+        alone = self.tr("Train a small network on these samples only")
         self._offer(self._train, samples.why_not_alone, alone)
         self._show_possible()
 
@@ -110,7 +110,7 @@ class SampleSetCard(Card):
         self._is_browsed = is_browsed
         self._browse.setText(self.tr("Hide") if is_browsed else self.tr("Samples"))
         self._browse.setToolTip(
-            self.tr("Hide the samples") if is_browsed else self.tr("Look at the samples, and correct their labels")
+            self.tr("Hide the samples") if is_browsed else self.tr("Show the samples, and correct their labels")
         )
 
     def show_comparison(self, found: BeforeAfter) -> None:
@@ -129,7 +129,7 @@ class SampleSetCard(Card):
 
     def _show_possible(self) -> None:
         """One long work at a time for each set."""
-        busy = self.tr("Wait for what is under way, or cancel it") if self.status.is_busy else ""
+        busy = self.tr("Wait until the current work ends, or cancel it") if self.status.is_busy else ""
         nothing = "" if self._set.total else self._set.why_not_usable
         for action, why_not in (
             *((each, busy) for each in self._imports),
@@ -137,7 +137,9 @@ class SampleSetCard(Card):
         ):
             action.setEnabled(not why_not)
             action.setToolTip(why_not)
-        self._offer(self._compare, busy, self.tr("Measure what fine-tuning did: {model}").format(model=self._model))
+        self._offer(
+            self._compare, busy, self.tr("Compare before and after fine-tuning: {model}").format(model=self._model)
+        )
 
     def _lay_out(self) -> None:
         top, row = QHBoxLayout(), QHBoxLayout()

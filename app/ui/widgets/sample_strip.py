@@ -178,7 +178,7 @@ class SampleStrip(QWidget):
         self._said.setProperty("role", "muted")
         self._undo.setObjectName("sample_undo")
         self._undo.setProperty("kind", "quiet")
-        self._undo.setToolTip(self.tr("Take the last sample back (Backspace)"))
+        self._undo.setToolTip(self.tr("Undo the last sample (Backspace)"))
         self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         top = QHBoxLayout()
         top.setSpacing(0)
@@ -241,8 +241,8 @@ class SampleStrip(QWidget):
         return ""
 
     def _say_nothing(self) -> None:
-        self._say(self.tr("What is it really?"), can_undo=bool(self._kept or self._deleted))
-        self._said.setToolTip(self.tr("Say what you drew, and it is kept as a sample to train with"))
+        self._say(self.tr("What is it?"), can_undo=bool(self._kept or self._deleted))
+        self._said.setToolTip(self.tr("Choose what you drew to save it as a training sample"))
 
     def _say(self, sentence: str, can_undo: bool) -> None:
         self._said.set_whole(sentence)
@@ -333,10 +333,10 @@ class SampleStrip(QWidget):
                 self._say_kept(changed, label)
             case RemoveSamples(name, ids):
                 self._forget(name, ids)
-                self._say(self.tr("Deleted") if self._deleted else self.tr("Taken back"), bool(self._deleted))
+                self._say(self.tr("Deleted") if self._deleted else self.tr("Undone"), bool(self._deleted))
             case RestoreSamples():
                 self._deleted = None
-                self._say(self.tr("Brought back"), can_undo=False)
+                self._say(self.tr("Restored"), can_undo=False)
         self.samples_changed.emit()
 
     def _go_on(self, stored: KeepSample) -> None:

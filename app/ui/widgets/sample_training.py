@@ -47,7 +47,7 @@ class SampleTraining(QWidget):
         least = min(samples.counts, key=lambda count: count.total)
         if least.total >= START:
             return self.tr("{count} samples").format(count=f"{samples.total:,}")
-        words = self.tr("{start} of each make a start: {name} has {count}")
+        words = self.tr("Collect at least {start} of each class: {name} has {count}")
         return words.format(start=START, name=least.name, count=least.total)
 
     @Slot()

@@ -22,7 +22,7 @@ def busy_words(request: Request) -> str:
 def added_words(count: int) -> str:
     """What an import brought."""
     if not count:
-        return translate("samples", "All of it was here already; nothing was added.")
+        return translate("samples", "All of these are in the set already; nothing was added.")
     if count == 1:
         return translate("samples", "1 sample was added.")
     return translate("samples", "{count} samples were added.").format(count=f"{count:,}")

@@ -53,7 +53,7 @@ class SearchCurves(CurveCard):
         parts = [_points((*row.trial.curve, float("nan"))) for row in rows]
         x, y = (np.concatenate([part[axis] for part in parts] or [NOTHING]) for axis in (0, 1))
         words = self.tr("the other trials")
-        return Line(x, y, BAR, words, self.tr("Select one in the table to bring it out"), width=1, is_many=True)
+        return Line(x, y, BAR, words, self.tr("Select one in the table to highlight it"), width=1, is_many=True)
 
     def _say(self, value: float) -> str:
         return figure(value, 4) if self._by_loss else share_text(value)

@@ -132,15 +132,15 @@ class TrialsModel(QAbstractTableModel):
 
     def _helps(self) -> tuple[str, ...]:
         return (
-            self.tr("The number of the trial, and the sign of its curve"),
+            self.tr("The number of the trial, and the marker of its curve"),
             self.tr("What differs between the trials"),
-            self.tr("What became of it"),
-            self.tr("Whole epochs, of how many"),
-            self.tr("On the validation part, with the weights that the trial ended with: by this the search chooses"),
+            self.tr("State of the trial"),
+            self.tr("Complete epochs, of all"),
+            self.tr("On the validation part, with the final weights of the trial; the search compares by this"),
             self.tr("Accuracy on test pictures, once it is done"),
             self.tr("What the notes report of the same run"),
-            self.tr("Ours less the reported one, in percentage points; the notes use the full data"),
-            self.tr("How long it was trained"),
+            self.tr("Measured minus reported, in percentage points; the notes use the full data"),
+            self.tr("Training time"),
         )
 
     def _told(self, plan: SearchPlan, trial: TrialStatus) -> tuple[str, Beside | None]:

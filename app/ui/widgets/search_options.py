@@ -121,7 +121,7 @@ class SearchOptions(QWidget):
         self._add("study", self.name, self.tr("Name"), "")
         self._grid.addWidget(self.name, len(self._rows) - 1, 1, 1, 2)
         keep_width(self.name, NAME_WIDTH)
-        self.name.setToolTip(self.tr("Under this name it is listed, and can go on later"))
+        self.name.setToolTip(self.tr("The name in the list of searches, where it can go on later"))
         self._explain()
 
     def _add(self, name: str, widget: QWidget, words: str, explanation: str) -> None:
@@ -161,7 +161,7 @@ class SearchOptions(QWidget):
     def _explain(self) -> None:
         methods = {
             "grid": self.tr("Tries every combination of the values."),
-            "random": self.tr("Tries values chosen at random: finds good regions of many settings soon."),
+            "random": self.tr("Tries random values: quickly finds good regions of many settings."),
             "tpe": self.tr("Learns from each trial where good values lie, and looks there (TPE)."),
         }
         objectives = {

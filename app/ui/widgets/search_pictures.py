@@ -37,8 +37,8 @@ class SearchPictures(Card):
         self.choices, self.across, self.up = QWidget(), QComboBox(), QComboBox()
         self.view = FigureView(choose=choose, click_words=self.tr("A click shows the run."))
         for box, name, words in (
-            (self.across, "across", self.tr("Setting across")),
-            (self.up, "up", self.tr("Setting up")),
+            (self.across, "across", self.tr("Horizontal setting")),
+            (self.up, "up", self.tr("Vertical setting")),
         ):
             box.setObjectName(name)
             box.setAccessibleName(words)
@@ -107,19 +107,19 @@ class SearchPictures(Card):
         objective = self.tr("Validation loss") if self._status.objective == "val_loss" else self.tr("Val. accuracy")
         first = self.tr("Points appear when trials are done.")
         if self._kind == IMPORTANCE:
-            words = self.tr("From {count} finished trials with two settings or more, one can tell which mattered.")
+            words = self.tr("This needs {count} finished trials with two or more settings.")
             found = self._importances
             picture = ImportanceFigure(size, found, {field: title_of(field) for field in found}) if found else None
             return self.tr("Which settings mattered"), picture, words.format(count=FEWEST_TRIALS)
         if self._kind == ONE:
             self._numbers = tuple(outcome.trial.number for outcome in told)
             number = None if best is None else best.number
-            name = self.tr("One setting and what came out")
+            name = self.tr("One setting and the result")
             if not told:
                 return name, None, first
             across = axis(plan, self.across.currentData(), told)
             return name, ValueFigure(size, across, told, best=number, objective=objective, say=self._say), first
-        name = self.tr("Two settings and what came out")
+        name = self.tr("Two settings and the result")
         finished = tuple(outcome for outcome in told if not outcome.is_partial)
         if self.across.currentData() == self.up.currentData():
             return name, None, self.tr("Vary two settings, and choose a different one on each axis.")

@@ -68,7 +68,7 @@ class SearchProgress(Card):
             study=status.study, done=status.done, total=status.total
         )
         if status.is_running and status.running:
-            words = self.tr("{words}, {running} being trained").format(words=words, running=status.running)
+            words = self.tr("{words}, {running} running").format(words=words, running=status.running)
         self._detail.set_whole(words)
         self._time.setText(time_left(status))
         self._bar.setRange(0, STEPS)
@@ -84,7 +84,7 @@ class SearchProgress(Card):
 
     def _why_no_stop(self, status: SearchStatus) -> str:
         if status.is_stopping:
-            return self.tr("Waiting for the workers to end")
+            return self.tr("Waiting for the workers to finish")
         return "" if status.is_running else self.tr("Nothing is running")
 
     def _show_parts(self, *, is_running: bool, can_go_on: bool, has_best: bool, has_model: bool) -> None:
@@ -100,9 +100,7 @@ class SearchProgress(Card):
         if reason and self.stop.hasFocus():
             self.setFocus()  # or the keyboard would pass on to another button
         self.stop.setEnabled(not reason)
-        self.stop.setToolTip(
-            reason or self.tr("Give the trials under way back; the search can go on later where it stopped")
-        )
+        self.stop.setToolTip(reason or self.tr("Stop the running trials; the search can go on later"))
 
     def _button(self, name: str, kind: str, words: str) -> QPushButton:
         button = QPushButton(words)
@@ -121,9 +119,9 @@ class SearchProgress(Card):
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for label in (self._detail, self._time):
             label.setProperty("role", "muted")
-        self.go_on.setToolTip(self.tr("Train what is left, beginning with the trials that were stopped"))
-        self.plans.setToolTip(self.tr("Back to the choice of searches"))
-        self.use_best.setToolTip(self.tr("Put it among your models, and read with it on the Recognize page"))
+        self.go_on.setToolTip(self.tr("Train the remaining trials, starting with those that were stopped"))
+        self.plans.setToolTip(self.tr("Back to the list of searches"))
+        self.use_best.setToolTip(self.tr("Save it as a model, and use it on the Recognize page"))
         self.train_best.setToolTip(
             self.tr("Its model is not on this computer: train it on the Train page, and keep the model")
         )

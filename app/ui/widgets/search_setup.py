@@ -92,14 +92,16 @@ class SearchSetup(Card):
         self._show_verdict()
 
     def refresh_data(self) -> None:
-        """Look again at what data is on this machine."""
+        """Look again at what data is on this computer."""
         self.options.data.refresh()
         self._on_changed()
 
     def _explain(self, entry: Entry) -> str:
         what = entry.what
         if isinstance(what, TrainingConfig):
-            words = self.tr("{recipe}, as it is set on the Train page. Choose settings and write the values to try.")
+            words = self.tr(
+                "{recipe}, with the settings of the Train page. Choose settings and write the values to try."
+            )
             return words.format(recipe=recipe_title(what.recipe))
         if isinstance(what, ReadyPlan):
             return f"{entry.caption}\n{self._contents(what.make())}"
@@ -162,7 +164,7 @@ class SearchSetup(Card):
             self._problem, misses_data = str(error), isinstance(error, MissingDataError)
         else:
             self._plan = plan
-            words = self.tr("{trials}, very roughly {time}.")
+            words = self.tr("{trials}, roughly {time}.")
             time = rough_duration(found.seconds)
             self._verdict = words.format(trials=trials_text(found.trials), time=time)
         self.get_data.setVisible(misses_data)
@@ -191,10 +193,12 @@ class SearchSetup(Card):
         self.start.setVisible(not is_over)
         self.start.setText(self.tr("Go on") if study else self.tr("Start"))
         self.start.setEnabled(not reason)
-        self.start.setToolTip(reason or self.tr("Train them all, in worker processes; the window stays free"))
+        self.start.setToolTip(
+            reason or self.tr("Train all trials, in worker processes; you can use the window meanwhile")
+        )
         self.look.setVisible(study is not None)
         self.look.setEnabled(not self._busy)
-        self.look.setToolTip(self._busy or self.tr("See its trials and curves without going on"))
+        self.look.setToolTip(self._busy or self.tr("See its trials and curves without training more"))
         self.look.setProperty("kind", "primary" if is_over else "")
         self.look.style().polish(self.look)
 

@@ -32,7 +32,7 @@ def what_differs(plan: SearchPlan, trial: TrialStatus) -> str:
     if trial.changes:
         return ", ".join(f"{title_of(field)} {value_text(value)}" for field, value in trial.changes.items())
     if plan.method in {"random", "tpe"}:
-        return translate("search_text", "chosen when it begins")
+        return translate("search_text", "chosen when it starts")
     return f"{recipe_title(trial.recipe)} ({trial.recipe})"
 
 
@@ -54,13 +54,13 @@ def state_help(trial: TrialStatus, is_best: bool) -> str:
     if trial.report is not None and trial.report.message:
         return trial.report.message
     if is_best:
-        return translate("search_text", "The best one of those that are done")
+        return translate("search_text", "The best of the finished trials")
     return {
-        TrialState.WAITING: translate("search_text", "A worker will take it up"),
+        TrialState.WAITING: translate("search_text", "Waiting for a worker"),
         TrialState.RUNNING: translate("search_text", "On {host}").format(
             host=trial.report.host if trial.report else "…"
         ),
-        TrialState.DONE: translate("search_text", "It was trained to its end, and tested"),
+        TrialState.DONE: translate("search_text", "It was trained completely, and tested"),
         TrialState.PRUNED: translate("search_text", "It did worse than half of the others"),
         TrialState.FAILED: translate("search_text", "It ended with an error"),
     }[trial.state]
@@ -147,7 +147,7 @@ def ending(plan: SearchPlan, status: SearchStatus) -> str:
         said.append(
             translate(
                 "search_text",
-                "Some trials are trained by another program, or were interrupted; going on takes up the rest.",
+                "Some trials are running in another program, or were interrupted. Go on trains the rest.",
             )
         )
     elif status.done < status.total:
@@ -157,7 +157,7 @@ def ending(plan: SearchPlan, status: SearchStatus) -> str:
         value = objective_text(status, best.value)
         said.insert(0, words.format(number=best.number, what=what_differs(plan, best), value=value))
     elif status.done == status.total:
-        said.append(translate("search_text", "None of them came to a result; what went wrong is in the table."))
+        said.append(translate("search_text", "No trial has a result; the table shows what went wrong."))
     return " ".join(said)
 
 

@@ -73,7 +73,7 @@ class SearchTrials(QWidget):
         if row is None:
             return self.tr("Select a trial in the table first")
         if row.trial.report is None or row.trial.report.run is None:
-            return self.tr("No run of it is in the history yet")
+            return self.tr("It has no run yet")
         if row.trial.report.host != gethostname():
             return self.tr("It was trained on another machine ({host})").format(host=row.trial.report.host)
         return ""
@@ -82,7 +82,7 @@ class SearchTrials(QWidget):
         if row is None:
             return self.tr("Select a trial in the table first")
         if self._plan is not None and self._plan.space and not row.trial.changes:
-            return self.tr("Its values are chosen when it begins")
+            return self.tr("Its values are chosen when it starts")
         return ""
 
     def _button(self, name: str, words: str) -> QPushButton:
@@ -125,9 +125,9 @@ class SearchTrials(QWidget):
         self._said.set_whole("" if row is None else self._words(row))
         why_no_run, why_no_use = self._why_no_run(row), self._why_no_use(row)
         self.show_run.setEnabled(not why_no_run)
-        self.show_run.setToolTip(why_no_run or self.tr("Its settings, curves and figures among all other runs"))
+        self.show_run.setToolTip(why_no_run or self.tr("Show its settings and curves on the Runs page"))
         self.use.setEnabled(not why_no_use)
-        self.use.setToolTip(why_no_use or self.tr("Put its settings into the form of the Train page"))
+        self.use.setToolTip(why_no_use or self.tr("Use its settings on the Train page"))
         self._show_curves()
 
     def _words(self, row: Row) -> str:

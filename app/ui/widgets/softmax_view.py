@@ -62,7 +62,7 @@ class SoftmaxView(QDialog):
         self.copy.setEnabled(table is not None)
         if table is None:
             self.table.setRowCount(0)
-            self._words.setText(self.tr("Draw something: its logits and probabilities will stand here."))
+            self._words.setText(self.tr("Draw something: its logits and probabilities will appear here."))
             return
         self.table.setRowCount(len(table.rows) + 1)
         best = max(table.rows, key=lambda row: row.probability)
@@ -76,13 +76,13 @@ class SoftmaxView(QDialog):
         said = self.tr("Softmax: probability = exp(logit) ÷ sum.")
         if table.temperature != 1:
             said = self.tr(
-                "Softmax: probability = exp(logit ÷ T) ÷ sum. T = {temperature:g} is the temperature of this model: it "
-                "makes the network as sure as it is right."
+                "Softmax: probability = exp(logit ÷ T) ÷ sum. T = {temperature:g} is the temperature of this "
+                "model: it makes its confidence match its accuracy."
             ).format(temperature=table.temperature)
         if not table.is_exact:
             said += " " + self.tr(
-                "The weights of this model cannot be read: these are logarithms of the probabilities, which are the "
-                "logits but for a constant."
+                "The weights of this model cannot be read. These are the logarithms of the probabilities: the"
+                " logits, except for a constant."
             )
         return said
 

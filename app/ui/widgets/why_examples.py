@@ -34,7 +34,7 @@ class WhyExample(QAbstractButton):
         grey = QImage.Format.Format_Grayscale8
         self._image = QImage(np.ascontiguousarray(pixels).tobytes(), side, side, side, grey).copy()
         self.setText(name)
-        words = self.tr("{name}, {percent}% alike. Click to open it on the paper.")
+        words = self.tr("{name}, {percent}% similar. Click to open it on the paper.")
         self.setToolTip(words.format(name=name, percent=int(100 * similarity)))
         self.setAccessibleName(self.tr("Training picture of {name}").format(name=name))
         self.update()

@@ -63,13 +63,13 @@ def _digit_sentence(odd: Oddity) -> str:
         case Trait.SIZE, _:
             return translate("why", "It is smaller {than}.")
         case Trait.OFF_CENTRE, _:
-            return translate("why", "It lies further from the middle {than}.")
+            return translate("why", "It is further from the centre {than}.")
         case Trait.INK, True:
             return translate("why", "It has more ink {than}.")
         case Trait.INK, False:
             return translate("why", "It has less ink {than}.")
         case Trait.PARTS, _:
-            return translate("why", "It is in {parts} parts; {share} of {others} have fewer.")
+            return translate("why", "It has {parts} separate parts; {share} of {others} have fewer.")
         case _:
             return _proportions_sentence(odd)
 
@@ -97,9 +97,11 @@ def _clothes_sentence(odd: Oddity) -> str:
         case Trait.FILLED, True:
             return translate("why", "It covers more of its frame {than}. Is the background plain?")
         case Trait.FILLED, False:
-            return translate("why", "More of it is empty {than}: they show whole pieces, not outlines.")
+            return translate("why", "It is emptier {than}: they show whole pieces, not outlines.")
         case Trait.PARTS, _:
-            return translate("why", "It is in {parts} pieces; {share} of {others} have fewer. Is the background plain?")
+            return translate(
+                "why", "It has {parts} separate parts; {share} of {others} have fewer. Is the background plain?"
+            )
         case _:
             return _proportions_sentence(odd)
 

@@ -35,7 +35,7 @@ class WhyMap(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Map of what spoke for the answer and against it"))
+        self.setAccessibleName(self.tr("Map of the evidence for and against the answer"))
         theme.notifier().changed.connect(self.update)
 
     def hasHeightForWidth(self) -> bool:

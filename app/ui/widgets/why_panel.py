@@ -50,11 +50,11 @@ class WhyPanel(QWidget):
             wrapped_label("muted"),
         )
         self.hints, self.examples, self.map, self.steps = WhyHints(), WhyExamples(), WhyMap(), StepStrip()
-        self._hints = WhySection(self.tr("Unusual about it"), self.hints, self.tr("Measuring it…"))
+        self._hints = WhySection(self.tr("What is unusual"), self.hints, self.tr("Measuring it…"))
         self._nearest = WhySection(
             self.tr("Nearest training pictures"), self.examples, self.tr("Comparing it with the training pictures…")
         )
-        self._spoke = WhySection(self.tr("What speaks for it"), self.map, self.tr("Following the evidence back…"))
+        self._spoke = WhySection(self.tr("Evidence"), self.map, self.tr("Computing the evidence…"))
         self._prepared = WhySection(self.tr("From the paper to 28 × 28"), self.steps, self.tr("Preparing it…"))
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -118,9 +118,9 @@ class WhyPanel(QWidget):
             self._thread.drop()
             self._forget()
             if recognition is not None and recognition.paper.picture is not None and model is not None:
-                self._say(self.tr("Nothing was found in this picture, so there is nothing to give reasons for."))
+                self._say(self.tr("Nothing was found in this picture, so there is nothing to explain."))
             else:
-                self._say(self.tr("Draw something or open a picture: this tells why the network reads it as it does."))
+                self._say(self.tr("Draw something or open a picture: this explains the answer of the network."))
         elif self.isVisible():
             if self._explanation is None:
                 self._say(self.tr("Looking for reasons…"))

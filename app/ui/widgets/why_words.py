@@ -39,16 +39,18 @@ def summary_words(explanation: Explanation) -> str:
     rest = float(answer.probabilities[second])
     match answer.verdict:
         case Verdict.SURE if rest < _NOTHING:
-            words = translate("why", "The network is sure: {name} gets {share}, and nothing else comes near.")
+            words = translate("why", "The network is sure: {name} gets {share}, and no other class comes close.")
         case Verdict.SURE:
             words = translate("why", "The network is sure: {name} gets {share}; next comes {second} with {rest}.")
         case Verdict.UNSURE if answer.rival is not None:
-            words = translate("why", "The network wavers between {name} ({share}) and {second} ({rest}).")
+            words = translate("why", "The network is unsure between {name} ({share}) and {second} ({rest}).")
         case Verdict.UNSURE:
-            words = translate("why", "The evidence is weak: {name} comes first, but with {share} only.")
+            words = translate("why", "The network is not confident: {name} comes first, but with only {share}.")
         case _:
             words = translate(
-                "why", "The network spreads its belief over many answers, as it rarely does for what it has learned."
+                "why",
+                "The probabilities are spread over many classes, which is rare for the kind of picture it was"
+                " trained on.",
             )
             if answer.is_like_any:
                 words += " " + translate("why", "{name} comes first with {share}.")
@@ -72,7 +74,7 @@ def hints_words(explanation: Explanation) -> str:
     )
     if explanation.prediction.verdict is Verdict.UNKNOWN:
         return translate("why", "{traits} are normal; the shape is unusual.").format(traits=_capitalised(traits))
-    return translate("why", "Nothing that is measured: {traits} are normal.").format(traits=traits)
+    return translate("why", "Nothing measured: {traits} are normal.").format(traits=traits)
 
 
 def _capitalised(words: str) -> str:
@@ -86,19 +88,20 @@ def neighbours_words(explanation: Explanation) -> str:
         return missing_words(found) if found else ""
     if found.is_far:
         return translate(
-            "why", "Nothing among the first {among} training pictures is much like it; these come nearest."
+            "why", "None of the first {among} training pictures is very similar; these are the nearest."
         ).format(among=f"{found.among:,}")
     label, count = found.commonest(explanation.prediction.label)
     if count == len(found.labels):
         words = translate(
             "why",
-            "Among the first {among} training pictures, the network finds these most like it. All are labelled {name}.",
+            "To the network, these are the most similar of the first {among} training pictures. All are "
+            "labelled {name}.",
         )
     else:
         words = translate(
             "why",
-            "Among the first {among} training pictures, the network finds these most like it. "
-            "{count} of {shown} are labelled {name}.",
+            "To the network, these are the most similar of the first {among} training pictures. {count} "
+            "of {shown} are labelled {name}.",
         )
     name = explanation.class_names[label]
     return words.format(among=f"{found.among:,}", count=count, shown=len(found.labels), name=name)
@@ -108,8 +111,8 @@ def map_heading(explanation: Explanation) -> str:
     """What the map is of."""
     name, rival = explanation.prediction.name, explanation.prediction.rival
     if rival is None:
-        return translate("why", "What speaks for {name}, and against it").format(name=name)
-    return translate("why", "What speaks for {name}, and for {rival}").format(
+        return translate("why", "Evidence for {name}, and against it").format(name=name)
+    return translate("why", "Evidence for {name}, and for {rival}").format(
         name=name, rival=explanation.class_names[rival]
     )
 
@@ -129,9 +132,9 @@ def map_words(explanation: Explanation) -> str:
     if not isinstance(found, Saliency):
         return missing_words(found) if found else ""
     if found.is_blank:
-        return translate("why", "No place does: the network finds nothing in it that it knows.")
+        return translate("why", "None: the network finds nothing in it that it knows.")
     if explanation.preprocessing is Preprocessing.CLOTHES:
-        return translate("why", "An empty place counts, too, where many training pictures have cloth.")
+        return translate("why", "Empty areas count, too, where many training pictures have cloth.")
     return translate("why", "Blank paper counts, too, where many training pictures have ink.")
 
 
@@ -145,8 +148,8 @@ def missing_words(missing: Missing) -> str:
     """Why a part of the explanation cannot be had, and what would help."""
     match missing:
         case Missing.NO_PICTURES:
-            return translate("why", "The pictures it was trained on are not on this machine, or have changed since.")
+            return translate("why", "The pictures it was trained on are not on this computer, or have changed since.")
         case Missing.TOO_FEW_PICTURES:
-            return translate("why", "It was trained on too few pictures to say what is usual in them.")
+            return translate("why", "It was trained on too few pictures to say what is usual.")
         case Missing.NO_WEIGHTS:
             return translate("why", "Its weights cannot be read; train it again, or choose another model.")

@@ -67,7 +67,7 @@ class TransferProgress:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """The full set is on this machine."""
+    """The full set is on this computer."""
 
     request: DownloadRequest
 

@@ -65,7 +65,7 @@ class _Task(QRunnable):
         except StudioError as error:
             result = Loaded(self._request, None, str(error))
         except MemoryError:
-            result = Loaded(self._request, None, "The picture is too large for this machine; make it smaller first.")
+            result = Loaded(self._request, None, "The picture is too large for this computer; make it smaller first.")
         except Exception:  # else nobody would ever hear of it: this is a thread of its own
             _log.exception("a picture could not be loaded")
             result = Loaded(self._request, None, "The picture cannot be read; save it as PNG and open that.")

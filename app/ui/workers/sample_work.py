@@ -110,7 +110,7 @@ def _kept(request: KeepSample) -> Changed:
     if name:
         store = SampleStore(name)
         if store.set.class_names != request.class_names:
-            raise InputError(f"The classes of {store.set.title} were changed elsewhere; say again what it is.")
+            raise InputError(f"The classes of {store.set.title} were changed elsewhere; label it again.")
         return _changed(request, name, (store.add(request.original, request.label),))
     title, sample = suggested_title(request.class_names), NewSample(request.original, request.label)
     return _with_all(request, make_filled_set(title, request.class_names, [sample]))

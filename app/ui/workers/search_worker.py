@@ -37,7 +37,7 @@ def search_runner() -> "SearchRunner":
 
 @dataclass(frozen=True)
 class Prepared:
-    """Searches can begin: the studies that were begun before, newest first, and the cores of this machine."""
+    """Searches can begin: the studies that were begun before, newest first, and the cores of this computer."""
 
     studies: "tuple[KnownStudy, ...]"
     cores: int

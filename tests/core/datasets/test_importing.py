@@ -246,9 +246,9 @@ def test_an_imported_set_goes_and_comes_back_until_another_goes(letters: Path) -
     assert len(load_dataset("one", "full").train) == 16
     delete_own_set("one")
     delete_own_set("two")
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         restore_own_set("one")
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         restore_own_set("..")
 
 

@@ -133,14 +133,14 @@ def test_models_for_digits_do_not_know_kuzushiji(tmp_path: Path) -> None:
 def test_a_list_of_classes_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     write_kmnist(tmp_path / "kmnist")
     (tmp_path / "kmnist" / "kmnist_classmap.csv").write_text(text)
-    with pytest.raises(InputError, match=r"kmnist_classmap\.csv is no list of classes"):
+    with pytest.raises(InputError, match=r"kmnist_classmap\.csv is not a list of classes"):
         import_folder(tmp_path / "kmnist", "kmnist")
 
 
 @pytest.mark.parametrize("text", ["0 x\n", "0 99999999999999\n", "900 65\n", "0\n"])
 def test_a_mapping_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     write_emnist(tmp_path / "gzip", "digits", digits(30), text)
-    with pytest.raises(InputError, match=r"emnist-digits-mapping\.txt is no list of classes"):
+    with pytest.raises(InputError, match=r"emnist-digits-mapping\.txt is not a list of classes"):
         import_folder(tmp_path / "gzip", "emnist")
 
 

@@ -59,7 +59,7 @@ def test_a_class_goes_once_it_has_no_samples() -> None:
     assert store.set.class_names == ("0", "1", "2")
     store.remove(of_one)
     assert [count.total for count in change_classes(store.name, kept).counts] == [7, 7]
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         store.restore(of_one)
 
 

@@ -100,7 +100,7 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     for wanted, name in ((ExportFormat.PNG, "mine"), (ExportFormat.NPZ, "set.npz")):
         (tmp_path / "set.npz").write_bytes(b"old")
-        with pytest.raises(InputError, match="already something called"):
+        with pytest.raises(InputError, match="already a file or folder called"):
             export_samples(store.name, wanted, tmp_path / name)
     (tmp_path / "empty").mkdir()
     assert export_samples(store.name, ExportFormat.PNG, tmp_path / "empty").is_dir()

@@ -101,7 +101,7 @@ def test_a_deleted_set_can_be_restored_until_the_next_is_deleted(home: Path) -> 
     assert restore_sample_set(first.name).total == 1
     delete_sample_set(first.name)
     delete_sample_set(second.name)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         restore_sample_set(first.name)
     assert [path.name for path in (home / "data").iterdir()] == [".second.deleted"]
 

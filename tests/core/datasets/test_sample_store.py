@@ -111,11 +111,11 @@ def test_of_what_the_set_has_already_nothing_new_is_added() -> None:
 def test_what_is_removed_cannot_be_removed_again_nor_what_is_there_be_restored() -> None:
     store = make_store()
     number = store.add(drawing(1), 0)
-    with pytest.raises(InputError, match="cannot be brought back"):
+    with pytest.raises(InputError, match="cannot be restored"):
         store.restore([number])
     store.remove([number])
     for again in (store.remove, lambda ids: store.relabel(dict.fromkeys(ids, 1))):
-        with pytest.raises(InputError, match="not in the set any more"):
+        with pytest.raises(InputError, match="no longer in the set"):
             again([number])
     store.restore([number])
     assert [sample.id for sample in store.samples()] == [number]
@@ -163,7 +163,7 @@ def test_samples_are_listed_newest_first() -> None:
 def test_changing_a_sample_that_is_gone_changes_nothing() -> None:
     store = filled_store()
     before = store.set
-    with pytest.raises(InputError, match="not in the set any more"):
+    with pytest.raises(InputError, match="no longer in the set"):
         store.remove([1, 4711])
     assert store.set == before
     with pytest.raises(InputError, match="no sample 4711"):

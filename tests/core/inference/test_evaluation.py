@@ -147,5 +147,5 @@ def test_nothing_to_test_gives_no_figures_and_no_failure(digits: Dataset) -> Non
 def test_a_set_that_changed_its_classes_is_called_so(digits: Dataset) -> None:
     card = find_model("quickstart-mnist").card
     names = (*card.class_names[:-1], "nine")
-    with pytest.raises(InputError, match="Own digits has other classes now than when 'quickstart-mnist' learned"):
+    with pytest.raises(InputError, match="The classes of Own digits have changed since 'quickstart-mnist' was trained"):
         check_classes(card, replace(digits, name="mnist", class_names=names))

@@ -15,7 +15,7 @@ def test_a_recipe_as_it_is_keeps_its_name() -> None:
     assert all(changes(recipe.config) == () for recipe in RECIPES)
     assert run_name(QUICKSTART) == "quickstart-mnist"
     assert config_title(QUICKSTART, "MNIST") == "Quickstart: dense 128"
-    assert config_explanation(QUICKSTART).startswith("The beginner's network")
+    assert config_explanation(QUICKSTART).startswith("A network for beginners")
 
 
 def test_a_changed_run_is_called_by_what_was_changed() -> None:
@@ -24,7 +24,7 @@ def test_a_changed_run_is_called_by_what_was_changed() -> None:
     assert config_title(config) == (
         "Quickstart: dense 128, changed: conv2d 32 3x3 relu, no dropout 0.2, sgd, learning rate 10"
     )
-    assert "The beginner" not in config_explanation(config)
+    assert "for beginners" not in config_explanation(config)
     assert check_name(name_stem(config)).startswith("quickstart-mnist-conv2d-32")
 
 
@@ -71,7 +71,7 @@ def test_other_pictures_and_other_beginnings_are_named() -> None:
     assert config_title(own, "Shapes") == "Small fast CNN, Shapes"
     tuned = own.changed(start_from="my-model", epochs=2)
     assert config_title(tuned, "Shapes") == "Small fast CNN, Shapes, fine-tuned from my-model"
-    assert config_explanation(tuned) == "Begins with the weights of 'my-model'."
+    assert config_explanation(tuned) == "Starts with the weights of 'my-model'."
 
 
 def test_a_recipe_of_another_version_is_called_by_its_id() -> None:

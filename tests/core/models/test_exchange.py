@@ -47,13 +47,13 @@ def test_a_zip_file_unpacked_by_hand_comes_in_too(tmp_path: Path) -> None:
 
 def test_a_model_that_is_here_is_not_added_again(tmp_path: Path) -> None:
     written = export_model("mine", tmp_path / "mine.zip")
-    with pytest.raises(InputError, match="here already: it is called 'Mine'"):
+    with pytest.raises(InputError, match="model already: it is called 'Mine'"):
         import_model(written)
 
 
 def test_a_title_that_is_taken_gets_a_number(tmp_path: Path) -> None:
     written = export_model("fast-cnn", tmp_path / "a.zip")
-    with pytest.raises(InputError, match="here already"):
+    with pytest.raises(InputError, match="have this model already"):
         import_model(written)
     written = export_model("mine", tmp_path / "b.zip")
     delete_model("mine")
@@ -64,12 +64,12 @@ def test_a_title_that_is_taken_gets_a_number(tmp_path: Path) -> None:
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "mine.zip"
     path.write_bytes(b"precious")
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         export_model("mine", path)
     assert path.read_bytes() == b"precious"
     export_model("mine", path, replace=True)
     assert zipfile.is_zipfile(path)
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         export_model("mine", tmp_path, replace=True)
 
 
@@ -88,7 +88,7 @@ def test_what_is_no_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     sources = {
         keras: "without Softmax Studio's card",
-        picture: "no zip file",
+        picture: "not a zip file",
         tmp_path / "empty": "a card or a network is missing",
         tmp_path / "gone.zip": "No such file",
         packed(tmp_path / "a.zip", card_json=cards): "a card or a network is missing",
@@ -108,9 +108,9 @@ def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     for path in (tmp_path / "pipe.zip", tmp_path / "model" / "card.json"):
         os.mkfifo(path)
-    with pytest.raises(InputError, match="is no model"):
+    with pytest.raises(InputError, match="is not a model"):
         import_model(tmp_path / "pipe.zip")
-    with pytest.raises(InputError, match="is no file of a model"):
+    with pytest.raises(InputError, match="is not a model file"):
         import_model(tmp_path / "model")
 
 

@@ -71,7 +71,8 @@ def test_what_makes_a_run_another_one_is_said_in_few_words(
 ) -> None:
     found = notes_beside(QUICKSTART.changed(**changed))
     assert found == NotesBeside(None, reasons)
-    assert found.why_not == f"not comparable: {', '.join(reasons)}"
+    assert found.differences == ", ".join(reasons)
+    assert found.is_starter_alone == (reasons == ("starter data",))
 
 
 def test_data_is_known_by_its_content() -> None:
@@ -81,4 +82,4 @@ def test_data_is_known_by_its_content() -> None:
 
 def test_many_reasons_are_counted() -> None:
     found = notes_beside(QUICKSTART.changed(epochs=1, batch_size=8, shift_px=1, rotate_deg=2, data="starter"))
-    assert found.why_not == "not comparable: epochs 1, batch size 8, shift 1, 2 more"
+    assert found.differences == "epochs 1, batch size 8, shift 1, 2 more"

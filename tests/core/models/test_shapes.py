@@ -184,7 +184,7 @@ def test_pooling_to_nothing_is_a_problem() -> None:
 
 
 def test_a_reshape_says_how_many_numbers_it_takes_and_gets() -> None:
-    assert "Layer 2, Reshape: 28x28x1 takes 784 numbers, but 512 come to it" in problem("dense 512, reshape 28x28x1")
+    assert "Layer 2, Reshape: 28x28x1 takes 784 numbers, but its input has 512" in problem("dense 512, reshape 28x28x1")
 
 
 def test_joining_the_picture_to_smaller_maps_is_a_problem() -> None:

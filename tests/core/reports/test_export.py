@@ -57,7 +57,7 @@ def test_what_is_there_is_replaced_only_when_asked(
     files = export(wanted, [run], history, path).files
     for file in files:
         file.write_text("mine")
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="already exists"):
         export(wanted, [run], history, path)
     assert {file.read_text() for file in files} == {"mine"}
     export(wanted, [run], history, path, replace=True)
@@ -94,7 +94,7 @@ def test_bad_requests_are_sentences(history: RunHistory, make_run: MakeRun, tmp_
     runs = [make_run(), make_run()]
     (tmp_path / "file").write_text("")
     refused = [
-        (ReportFormat.CSV, [], tmp_path / "x", "No run is chosen"),
+        (ReportFormat.CSV, [], tmp_path / "x", "No run is selected"),
         (ReportFormat.CSV, [99], tmp_path / "x", "no run 99"),
         (ReportFormat.KERAS, runs, tmp_path / "x", "choose a single one"),
         (ReportFormat.HTML, runs, tmp_path, "is a folder"),
@@ -160,7 +160,7 @@ def test_a_script_comes_with_the_data_that_keras_lacks(trained: tuple[RunHistory
 def test_a_script_without_its_data_says_so(history: RunHistory, make_run: MakeRun, tmp_path: Path) -> None:
     done = export(ReportFormat.KERAS, [make_run()], history, tmp_path / "bars.py")
     assert done.files == (tmp_path / "bars.py",)
-    assert "not on this machine any more" in done.remark
+    assert "no longer on this computer" in done.remark
 
 
 def test_a_script_on_a_full_set_needs_no_file(history: RunHistory, make_run: MakeRun, tmp_path: Path) -> None:
@@ -193,10 +193,10 @@ def test_a_model_that_is_another_one_by_now_gives_no_examples(trained: tuple[Run
     facts["config"]["seed"] = 7
     card.write_text(json.dumps(facts))
     evidence = gather_evidence(record, history.confusion(run))
-    assert "another one by now" in evidence.missing
+    assert "replaced by another one" in evidence.missing
     delete_model(str(record.model))
     evidence = gather_evidence(record, history.confusion(run))
-    assert "not in the store any more" in evidence.missing
+    assert "no longer here" in evidence.missing
     assert evidence.classes == tuple("0123456789")
 
 

@@ -160,7 +160,7 @@ def test_the_matrix_has_every_count_and_shades_it(run: RunRecord) -> None:
     assert rows[0] == ["top", "48", "2", "0", "0", "96.0%"]
     assert rows[3] == ["bottom", "0", "0", "7", "43", "86.0%"]
     assert sum("background" in cell.get("style", "") for cell in reader.of("td")) == np.count_nonzero(CONFUSION)
-    assert reader.has("Most often confused: bottom taken for lower (7); top taken for upper (2)")
+    assert reader.has("Most often confused: bottom predicted as lower (7); top predicted as upper (2)")
 
 
 def test_many_classes_leave_only_what_was_confused(run: RunRecord) -> None:
@@ -169,7 +169,7 @@ def test_many_classes_leave_only_what_was_confused(run: RunRecord) -> None:
     confusion[3, 4] = 2
     reader = read(run, evidence=Evidence(names, confusion, missing="No examples."))
     assert not reader.of("table", "confusion")
-    assert reader.has("Most often confused: class 3 taken for class 4 (2).")
+    assert reader.has("Most often confused: class 3 predicted as class 4 (2).")
 
 
 def test_examples_are_told_apart_by_colour_and_mark(run: RunRecord) -> None:
@@ -182,7 +182,7 @@ def test_examples_are_told_apart_by_colour_and_mark(run: RunRecord) -> None:
 
 def test_where_there_are_no_examples_a_sentence_says_why(run: RunRecord) -> None:
     evidence = gather_evidence(run, CONFUSION)
-    assert evidence.missing == "The model 'my model' is not in the store any more, so there are no examples."
+    assert evidence.missing == "The model 'my model' is no longer here, so there are no examples."
     reader = read(run, evidence=evidence)
     assert reader.has(evidence.missing)
     assert reader.of("table", "confusion")
@@ -192,7 +192,7 @@ def test_a_run_that_was_never_tested_has_no_matrix(history: RunHistory, make_run
     run = history.run(make_run(epochs=(), saved=False))
     reader = Reader(lab_report([RunFacts(run, (), gather_evidence(run, None))]))
     assert not reader.of("table", "confusion")
-    assert reader.has("This run left no model, so there are no examples.")
+    assert reader.has("This run has no model, so there are no examples.")
     assert reader.text.count("No epoch was finished.") == 2
 
 

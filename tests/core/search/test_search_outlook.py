@@ -78,8 +78,8 @@ def test_values_are_read_and_written(field: str, text: str, found: Choices | Ran
     [
         ("dropout", " ", "Write which values of Dropout to try"),
         ("dropout", "high", "Dropout: 'high' is not a number"),
-        ("dropout", "0.1..", "is no range of Dropout"),
-        ("epochs", "1..20 log 5", "is no range of Epochs"),
+        ("dropout", "0.1..", "is not a range of Dropout"),
+        ("epochs", "1..20 log 5", "is not a range of Epochs"),
         ("epochs", "0, 5", "Epochs must be at least 1"),
     ],
 )

@@ -69,8 +69,8 @@ def test_a_trial_is_its_base_with_the_changes() -> None:
         ("recipe=a,b", "not FIELD=VALUE"),
         ("epochs=1,0", "Epochs must be at least 1"),
         ("filters=8,16", "No layer of this network"),
-        ("learning_rate=low..high", "is no range"),
-        ("learning_rate=0.1..1:often", "is no range"),
+        ("learning_rate=low..high", "is not a range"),
+        ("learning_rate=0.1..1:often", "is not a range"),
     ],
 )
 def test_what_cannot_be_varied_is_a_sentence(text: str, said: str) -> None:
@@ -96,12 +96,12 @@ def test_what_cannot_be_varied_is_a_sentence(text: str, said: str) -> None:
         (plan("dropout=0..0.5:log", method="random"), "begins above 0"),
         (plan("dropout=0..0.5:0.7", method="random"), "step of dropout"),
         (plan("optimizer=1..2", method="random"), "Optimizer cannot be"),
-        (plan("nesterov=0..1", method="random"), "nesterov is no number"),
+        (plan("nesterov=0..1", method="random"), "nesterov is not a number"),
         (plan("epochs=1.5..3", method="random"), "not a whole number"),
         (plan("epochs=2..8:1.5", method="random"), "whole numbers"),
         (plan(space=(Choices(field="dropout", values=()),)), "no value of dropout"),
-        (plan("dropout=0,0.5", bases=(BASE.changed(validation_split=0),)), "validation part"),
-        (plan("validation_split=0,0.1"), "validation part"),
+        (plan("dropout=0,0.5", bases=(BASE.changed(validation_split=0),)), "no pictures are kept for it"),
+        (plan("validation_split=0,0.1"), "no pictures are kept for it"),
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_a_sentence(made: SearchPlan, said: str) -> None:

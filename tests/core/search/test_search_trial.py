@@ -143,7 +143,7 @@ def test_a_trial_that_another_worker_has_by_now_is_left_to_it(monkeypatch: pytes
 
 def test_a_trial_without_its_data_is_given_back() -> None:
     study = create(BASE.changed(data="full"))
-    with pytest.raises(InputError, match="not on this machine"):
+    with pytest.raises(InputError, match="not on this computer"):
         train_next(study)
     assert study.status()[0].state is TrialState.WAITING
 

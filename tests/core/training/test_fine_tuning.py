@@ -170,7 +170,7 @@ def test_at_the_end_of_a_run_a_part_of_the_old_data_is_enough(monkeypatch: pytes
 
 
 def test_a_model_that_began_from_nothing_has_no_before() -> None:
-    with pytest.raises(InputError, match="no before"):
+    with pytest.raises(InputError, match="nothing to compare"):
         before_after("fast-cnn")
 
 

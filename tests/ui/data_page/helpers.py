@@ -44,7 +44,7 @@ class FakeDownload:
         on_progress(DownloadProgress("train-images-idx3-ubyte", 0, 4, 4_200_000, 9_900_000))
         while not self.may_end.wait(0.005):
             if should_stop():
-                raise DownloadStoppedError("The download was stopped; nothing of it was kept.")
+                raise DownloadStoppedError("The download was stopped; nothing was kept.")
         return Path()
 
 

@@ -144,7 +144,7 @@ def test_an_import_can_be_cancelled_and_begun_again(
         click(place, "import_now")
     qtbot.waitUntil(lambda: "50" in str(place.status._bar.value()))
     click(place, "stop")
-    qtbot.waitUntil(lambda: place.status.text == "Stopped; nothing of it was kept.")
+    qtbot.waitUntil(lambda: place.status.text == "Stopped; nothing was kept.")
     assert button(place, "import" if where == "card" else "import_now").isVisible()
 
 

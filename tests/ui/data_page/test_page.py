@@ -21,7 +21,7 @@ def test_says_what_is_here_and_what_is_not(make_page: MakePage) -> None:
     page = make_page()
     text = card(page, "fashion-mnist").text
     assert "4,000 training, 1,000 test, inside the program" in text
-    assert "60,000 training, 10,000 test, not on this machine" in text
+    assert "60,000 training, 10,000 test, not on this computer" in text
     assert "Licence: MIT" in text
     assert "Ankle boot" in text
     assert "arXiv:1708.07747" in text
@@ -68,7 +68,7 @@ def test_cancel_keeps_nothing_and_can_begin_again(make_page: MakePage, qtbot: Qt
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
     click(card(page), "stop")
     assert card(page).status.text == "Stopping…"
-    qtbot.waitUntil(lambda: card(page).status.text == "Stopped; nothing of it was kept.")
+    qtbot.waitUntil(lambda: card(page).status.text == "Stopped; nothing was kept.")
     assert not home.exists()
     click(card(page), "get")
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
@@ -109,7 +109,7 @@ def test_downloads_from_a_real_mirror(
         click(tiny_card, "get")
     assert sorted(path.name for path in (home / "data").iterdir()) == ["tiny"]
     assert "40 training, 20 test, " in tiny_card.text
-    assert "not on this machine" not in tiny_card.text
+    assert "not on this computer" not in tiny_card.text
     assert not button(tiny_card, "get").isVisible()
     qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)
 

@@ -49,7 +49,7 @@ def test_what_cannot_be_written_is_told_in_the_card(
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
     card = card_of(page, store.name)
-    assert "already something called" in card.status.text
+    assert "already a file or folder called" in card.status.text
     (tmp_path / "taken.npz").unlink()
     click(card, "retry")
     settle(page, qtbot)
@@ -146,7 +146,7 @@ def test_a_file_joins_a_set(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -
     store = make_store("Another")
     page = make_page(file=export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "out"))
     settle(page, qtbot)
-    for said in ("21 samples were added.", "All of it was here already; nothing was added."):
+    for said in ("21 samples were added.", "All of these are in the set already; nothing was added."):
         choose_from_more(card_of(page, store.name), "A file")
         settle(page, qtbot)
         assert card_of(page, store.name).status.text == said

@@ -147,7 +147,7 @@ def test_cancel_stops_and_evaluate_begins_again(make_page: MakePage, qtbot: QtBo
     click(page, "cancel_evaluation")
     assert page.setup.headline.text == "Stopping…"
     held.may_go.set()
-    qtbot.waitUntil(lambda: page.setup.headline.text == "Cancelled; nothing was kept of it.")
+    qtbot.waitUntil(lambda: page.setup.headline.text == "Cancelled; nothing was kept.")
     page.hide()
     page.show()
     assert not page._jobs.is_busy
@@ -160,7 +160,7 @@ def test_a_damaged_model_is_a_sentence(make_page: MakePage, home: Path, qtbot: Q
     (home / "models" / "mine" / "model.tflite").write_bytes(b"broken")
     page = make_page(model="mine")
     qtbot.waitUntil(lambda: "is damaged; train it again" in page.setup.headline.text)
-    assert page.results.message.startswith("Here you will see what the network takes for what")
+    assert page.results.message.startswith("Here you will see which classes are confused")
 
 
 def test_without_any_model_the_page_says_what_to_do(

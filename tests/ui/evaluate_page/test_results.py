@@ -25,7 +25,7 @@ def test_the_worst_confusion_is_chosen_and_a_click_chooses_another(page: Evaluat
     assert view.matrix.chosen == evaluation.confused()[0][:2]
     rect = view.matrix.geometry_now.rect_of((7, 7))
     QTest.mouseClick(view.matrix, LEFT, pos=rect.center().toPoint())
-    assert view.words.startswith("True 7, read as 7: ")
+    assert view.words.startswith("True 7, predicted 7: ")
     assert len(captions(view.examples)) == evaluation.confusion[7, 7]
     assert captions(view.examples)[0].startswith("✓ 7 → 7  ")
 
@@ -38,7 +38,7 @@ def test_the_mistakes_of_a_class_and_of_all(page: EvaluatePage) -> None:
     assert page.results.parts.current == Part.MISTAKES
     assert len(captions(mistakes.examples)) == len(evaluation.mistakes_with(3))
     missed = evaluation.classes[3].support - evaluation.confusion[3, 3]
-    assert mistakes.words.startswith(f"3: {missed} were read as something else, ")
+    assert mistakes.words.startswith(f"3: {missed} were predicted as another class, ")
     click(page, "all_mistakes")
     assert len(captions(mistakes.examples)) == len(evaluation.mistakes())
     assert all(caption.startswith("✗ ") for caption in captions(mistakes.examples))
@@ -106,12 +106,12 @@ def choose_first(canvas: QWidget) -> None:
 
 def test_calibration_is_told_in_words_and_by_its_bins(page: EvaluatePage) -> None:
     click(page, "part_calibration")
-    assert page.results.calibration.words.startswith("On average, how sure the network is and how often it is right")
+    assert page.results.calibration.words.startswith("On average, confidence and accuracy differ by")
     spoken = page.results.calibration.plot.accessibleDescription().splitlines()
     assert page.results.result is not None
     bins = [part for part in page.results.result.evaluation.calibration if part.count]
     assert len(spoken) == len(bins)
-    assert spoken[-1].startswith(f"93% to 100% sure: {bins[-1].count} pictures, ")
+    assert spoken[-1].startswith(f"Confidence 93% to 100%: {bins[-1].count} pictures, ")
     assert not page.results.calibration.grab().isNull()
 
 

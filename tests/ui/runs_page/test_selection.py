@@ -212,7 +212,7 @@ def test_a_run_under_way_cannot_be_deleted(page: RunsPage, history: RunHistory, 
 def test_what_makes_no_sense_says_why(page: RunsPage) -> None:
     bar = page.selection.actions_bar
     assert not bar.open_model.isEnabled()
-    assert "left no model" in bar.open_model.toolTip()
+    assert "has no model" in bar.open_model.toolTip()
     assert bar.resume.isEnabled()
     page.table.select([1])
     assert bar.open_model.isEnabled()

@@ -42,9 +42,9 @@ def _check_kept(connection: sqlite3.Connection, kept: list[int]) -> None:
         " LEFT JOIN samples ON samples.label = classes.label AND removed IS NULL GROUP BY classes.label"
     ).fetchall()
     if len(set(kept)) < len(kept) or not {label for label, _, _ in rows}.issuperset(kept):
-        raise InputError("The classes of this set were changed elsewhere; look at them again.")
+        raise InputError("The classes of this set were changed elsewhere; check them again.")
     for label, called, count in rows:
         if label not in kept and count:
-            raise InputError(f"{called} has samples; give them another label, or delete them, before it goes.")
+            raise InputError(f"{called} has samples; give them another label, or delete them, before you remove it.")
         if label not in kept:
             connection.execute("DELETE FROM samples WHERE label = ?", (label,))

@@ -116,4 +116,4 @@ def _in_plain_words(path: Path) -> Iterator[None]:
 
 
 def _damaged(path: Path) -> str:
-    return f"The samples in {path} are damaged; bring back an older copy of the file, or delete its folder."
+    return f"The samples in {path} are damaged; restore an older copy of the file, or delete its folder."

@@ -62,7 +62,7 @@ def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Prog
     if wanted is ExportFormat.NPZ and target.suffix.lower() != ".npz":
         target = target.with_name(f"{target.name}.npz")
     if target.exists() and not _is_empty_folder(target):
-        raise InputError(f"There is already something called {target}; give another name.")
+        raise InputError(f"There is already a file or folder called {target}; give another name.")
     return _written_whole(target, lambda work: _write(store, known, wanted, work, progress))
 
 

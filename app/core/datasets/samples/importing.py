@@ -126,5 +126,6 @@ def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:
 def _check_count(count: int) -> None:
     if count > MAX_SAMPLES:
         raise InputError(
-            f"There are {count:,} pictures; a set of samples takes {MAX_SAMPLES:,} at once. Import them as a data set."
+            f"There are {count:,} pictures; a set of samples takes at most {MAX_SAMPLES:,} at once. "
+            "Import them as a data set."
         )

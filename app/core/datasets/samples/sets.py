@@ -143,7 +143,7 @@ def discard_sample_set(name: str) -> None:
 def restore_sample_set(name: str) -> SampleSet:
     """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
     if not bring_back(sample_file(name).parent):
-        raise InputError(f"The set {name} cannot be brought back; another was deleted or made since.")
+        raise InputError(f"The set {name} cannot be restored; another was deleted or created since.")
     return sample_set(name)
 
 

@@ -158,7 +158,7 @@ class SampleStore:
         with database.writing(self.path) as connection:
             changed = sum(connection.execute(change, (value, number)).rowcount for number, value in values.items())
             if changed < len(values):
-                what = "cannot be brought back" if which == "removed IS NOT NULL" else "is not in the set any more"
+                what = "cannot be restored" if which == "removed IS NOT NULL" else "is no longer in the set"
                 raise InputError(f"One of these samples {what}; nothing was changed.")
 
     def _prepare_anew(self) -> None:

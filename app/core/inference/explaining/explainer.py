@@ -142,7 +142,7 @@ class Explainer:
         return integrated_gradients(network, image, self._baseline(), label, rival=rival, check=check)
 
     def _baseline(self) -> NDArray[np.float32]:
-        """The mean training picture; an empty one if there are none on this machine."""
+        """The mean training picture; an empty one if there are none on this computer."""
         try:
             return training_data(self._card).mean
         except StudioError:

@@ -15,7 +15,7 @@ class Missing(StrEnum):
     """Why a part of an explanation cannot be had."""
 
     NO_PICTURES = "no pictures"
-    """The training pictures are not on this machine, or are others by now."""
+    """The training pictures are not on this computer, or are others by now."""
     TOO_FEW_PICTURES = "too few pictures"
     """There are too few of them to say what is usual."""
     NO_WEIGHTS = "no weights"

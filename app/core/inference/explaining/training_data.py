@@ -1,4 +1,4 @@
-"""The training pictures of a model, as far as they are on this machine, and what is known of them."""
+"""The training pictures of a model, as far as they are on this computer, and what is known of them."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -37,9 +37,9 @@ class TrainingData:
 
 
 def training_data(card: ModelCard) -> TrainingData:
-    """What a model was trained on; of a published set that is not on this machine, the starters.
+    """What a model was trained on; of a published set that is not on this computer, the starters.
 
-    Models of the same data share it. Raises InputError if it is not on this machine, or has other classes by now.
+    Models of the same data share it. Raises InputError if it is not on this computer, or has other classes by now.
     """
     try:
         return _loaded(card.dataset, card.config.data, card.data_sha256, card.class_names)
@@ -54,7 +54,7 @@ def _loaded(name: str, data: str, _sha256: str, class_names: tuple[str, ...]) ->
     """`_sha256` is that of the model's data: an own set may have grown since an older model was trained on it."""
     dataset = load_dataset(name, data)
     if dataset.class_names != class_names:
-        raise InputError(f"{dataset.title} has other classes now than when the model was trained on it.")
+        raise InputError(f"The classes of {dataset.title} have changed since the model was trained.")
     train = dataset.train
     # Copies, so that the rest of a large set can go.
     few = LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())

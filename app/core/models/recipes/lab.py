@@ -55,7 +55,8 @@ _COMPLEX: tuple[Layer, ...] = (
     Dropout(rate=0.5),
 )
 
-_FIRST_5000 = "The lab's validation part is not given for clothes: here the first 5,000 pictures, as for digits."
+_FIRST_5000 = "The lab does not say how it validates on clothes: here on the first 5,000 pictures, as for "
+"digits."
 
 
 def _cnn(recipe: str, dataset: str, layers: tuple[Layer, ...], batch_size: int, epochs: int = 11) -> TrainingConfig:
@@ -79,7 +80,7 @@ RECIPES = (
     Recipe(
         "GradientTape network",
         _GROUP,
-        "The training loop written out: a batch, its gradient, an update. Pause it and step through the batches.",
+        "The training loop in plain code: a batch, its gradient, an update. Pause it and step through the batches.",
         TrainingConfig(
             recipe="lab-gradient-tape",
             layers=(Dense(units=512), Dense(units=256)),
@@ -92,8 +93,9 @@ RECIPES = (
             validation_split=1 / 6,
             engine="gradient_tape",
         ),
-        "The lab validates on the test digits, which nothing here looks at before the end: the last sixth of the "
-        "training digits takes their place. It gives two batch sizes, 32 in the code and 64 in the text: here 32.",
+        "The lab validates on the test digits. Here test digits are used only at the end, so it "
+        "validates on the last sixth of the training digits. The lab gives two batch sizes, 32 in the"
+        " code and 64 in the text: here 32.",
     ),
     Recipe(
         "Three-conv CNN",
@@ -104,28 +106,29 @@ RECIPES = (
     Recipe(
         "Wide-and-deep CNN",
         _GROUP,
-        "A functional network: the last layer sees the deep features and, beside them, the bare picture.",
+        "A functional network: the last layer sees the deep features and the input picture.",
         _cnn("lab-functional-mnist", "mnist", _WIDE_AND_DEEP, 32),
     ),
     Recipe(
         "Three-conv CNN: clothes",
         _GROUP,
-        "The same network on clothes, where it gains far more over dense layers than it does on digits.",
+        "The same network on clothes, where it beats dense layers by far more than on digits.",
         _cnn("lab-cnn-fashion", "fashion-mnist", _SEQUENTIAL, 64),
         _FIRST_5000,
     ),
     Recipe(
         "Wide-and-deep CNN: clothes",
         _GROUP,
-        "Does the bare picture help with clothes? A little.",
+        "The wide-and-deep network on clothes, where the input picture helps a little.",
         _cnn("lab-functional-fashion", "fashion-mnist", _WIDE_AND_DEEP, 64),
         _FIRST_5000,
     ),
     Recipe(
         "Complex CNN: clothes",
         _GROUP,
-        "Deeper, wider and four times slower: it learns the training clothes by heart and validates no better.",
+        "Deeper, wider and four times slower: it overfits and is no better in validation.",
         _cnn("lab-complex-fashion", "fashion-mnist", _COMPLEX, 64, epochs=25),
-        f"The layers are ours, as much slower than the wide-and-deep network as the lab's own. {_FIRST_5000}",
+        "The lab does not give its layers: these are as much slower than the wide-and-deep network as the lab reports. "
+        f"{_FIRST_5000}",
     ),
 )

@@ -5,7 +5,7 @@ from app.core.models.layers import Activation, Dense
 from app.core.models.recipes.recipe import Recipe
 
 _GROUP = "Optimizers"
-_SILENT = "Not in the notes: the learning rate ({rate:g}, Keras' own)."
+_SILENT = "Not in the notes: the learning rate ({rate:g}, the default of Keras)."
 
 
 def _recipe(
@@ -35,7 +35,7 @@ RECIPES = (
     _recipe(
         "sigmoid",
         "Sigmoid and RMSprop",
-        "Sigmoid units flatten out, and gradients with them: compare with ReLU.",
+        "Sigmoid units saturate, and their gradients become small: compare with ReLU.",
         0.001,
         activation="sigmoid",
         optimizer="rmsprop",
@@ -43,11 +43,11 @@ RECIPES = (
     _recipe(
         "relu", "ReLU and RMSprop", "The same network with ReLU learns a little faster.", 0.001, optimizer="rmsprop"
     ),
-    _recipe("sgd", "SGD", "Plain gradient descent with a rate of 0.01.", 0.01, said=True, optimizer="sgd"),
+    _recipe("sgd", "SGD", "Plain gradient descent with a learning rate of 0.01.", 0.01, said=True, optimizer="sgd"),
     _recipe(
         "sgd-0.1",
-        "SGD, ten times the rate",
-        "A rate of 0.1 gets as far as Adam in five epochs.",
+        "SGD, ten times the learning rate",
+        "With a rate of 0.1, SGD is as good as Adam after five epochs.",
         0.1,
         said=True,
         optimizer="sgd",
@@ -65,12 +65,12 @@ RECIPES = (
     _recipe(
         "adagrad",
         "Adagrad",
-        "Every step makes the next one smaller, and with Keras' own rate it hardly gets going.",
+        "Every step makes the next one smaller. With the default rate of Keras it learns very slowly.",
         0.001,
         optimizer="adagrad",
     ),
     _recipe(
-        "rmsprop", "RMSprop", "Forgets old gradients where Adagrad remembers them all.", 0.001, optimizer="rmsprop"
+        "rmsprop", "RMSprop", "Adagrad remembers all gradients; RMSprop forgets old ones.", 0.001, optimizer="rmsprop"
     ),
     _recipe("adam", "Adam", "RMSprop with momentum: the best of the six here.", 0.001, optimizer="adam"),
 )

@@ -10,7 +10,7 @@ RECIPES = (
     Recipe(
         "Quickstart: dense 128",
         _GROUP,
-        "The beginner's network: one hidden layer, dropout, and raw logits that a softmax turns into bars.",
+        "A network for beginners: one hidden layer, dropout, and logits that softmax turns into probabilities.",
         TrainingConfig(
             recipe="quickstart-mnist", layers=(Dense(units=128), Dropout(rate=0.2)), output="logits", epochs=5
         ),
@@ -18,7 +18,8 @@ RECIPES = (
     Recipe(
         "Quickstart: clothes",
         _GROUP,
-        "The clothes tutorial's network: one hidden layer reads ten kinds of clothing, and confuses shirts with coats.",
+        "The network of the clothes tutorial: one hidden layer for ten kinds of clothing. It confuses"
+        " shirts with coats.",
         TrainingConfig(
             recipe="quickstart-fashion",
             dataset="fashion-mnist",

@@ -159,7 +159,7 @@ RECIPES = (
     Recipe(
         "Small fast CNN",
         _GROUP,
-        "Two small convolutions and a learning rate that warms up and cools down: 99% on MNIST in seconds.",
+        "Two small convolutions and a learning rate with warm-up and cosine schedule: 99% on MNIST in seconds.",
         TrainingConfig(
             recipe="fast-cnn",
             layers=_FAST_CNN,
@@ -178,13 +178,13 @@ RECIPES = (
         _DIGITS,
     ),
     Recipe(
-        "Digits CNN, milder",
+        "Digits CNN, less augmentation",
         _GROUP,
         "The second step on the way to the shipped digit reader: milder augmentation than in the first.",
         _DIGITS_MILDER,
     ),
     Recipe(
-        "Digits CNN, widely varied",
+        "Digits CNN, strong augmentation",
         _GROUP,
         "The first step on the way to the shipped digit reader: strong augmentation, to learn what makes a shape.",
         _DIGITS_VARIED,
@@ -196,15 +196,15 @@ RECIPES = (
         _CLOTHES,
     ),
     Recipe(
-        "Clothes CNN, milder",
+        "Clothes CNN, less augmentation",
         _GROUP,
         "The second step on the way to the shipped clothes reader: milder augmentation than in the first.",
         _CLOTHES_MILDER,
     ),
     Recipe(
-        "Clothes CNN, widely varied",
+        "Clothes CNN, strong augmentation",
         _GROUP,
-        "The first step on the way to the shipped clothes reader: moved, mirrored, covered, grained, blurred pictures.",
+        "The first step on the way to the shipped clothes reader: shifted, mirrored, erased, noisy, blurred pictures.",
         _CLOTHES_VARIED,
     ),
 )

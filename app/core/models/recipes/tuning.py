@@ -30,23 +30,25 @@ class _Variation:
 
 
 _VARIATIONS = (
-    _Variation("L2", "A penalty on large weights lets the network fit the training digits, but more gently.", l2=_L2),
-    _Variation("dropout", "Dropout keeps the weights from learning the training digits by heart.", dropout=0.2),
+    _Variation("L2", "A penalty on large weights reduces overfitting.", l2=_L2),
+    _Variation("dropout", "Dropout prevents overfitting.", dropout=0.2),
     _Variation(
-        "early stopping 5", "Stops once validation has not improved for five epochs: a fifth of the time.", patience=5
+        "early stopping 5", "Stops when validation has not improved for five epochs: a fifth of the time.", patience=5
     ),
     _Variation(
         "L2 and batch normalization",
-        "Normalizing every batch speeds up the first epochs; the last ones gain nothing.",
+        "Normalizing every batch makes the first epochs learn faster, but not the last ones.",
         l2=_L2,
         normalizes=True,
     ),
-    _Variation("L2, batch 256", "Twice the batch: half the updates, two thirds of the time.", batch_size=256, l2=_L2),
+    _Variation(
+        "L2, batch 256", "Twice the batch size: half the updates, two thirds of the time.", batch_size=256, l2=_L2
+    ),
     _Variation("dropout, batch 256", "The best of the table: dropout and a larger batch.", batch_size=256, dropout=0.2),
     _Variation("early stopping 5, batch 256", "Stops early with smoother gradients.", batch_size=256, patience=5),
     _Variation(
         "L2 and batch normalization, batch 256",
-        "The statistics of a batch are steadier when it is larger.",
+        "The statistics of a larger batch are more stable.",
         batch_size=256,
         l2=_L2,
         normalizes=True,
@@ -60,23 +62,25 @@ _VARIATIONS = (
     ),
     _Variation(
         "stochastic gradient descent, L2",
-        "Plain gradient descent with the usual learning rate: slower than Adam, but it gets there.",
+        "Plain gradient descent with the usual learning rate: slower than Adam, but as good in the end.",
         optimizer="sgd",
         learning_rate=_SGD_RATE,
         l2=_L2,
     ),
     _Variation("RMSprop, L2", "Steps scaled by the recent size of the gradients.", optimizer="rmsprop", l2=_L2),
     _Variation(
-        "early stopping 10", "More patience, which hardly pays: the best epoch comes early.", epochs=100, patience=10
+        "early stopping 10", "More patience, which hardly helps: the best epoch comes early.", epochs=100, patience=10
     ),
     _Variation(
         "L2, early stopping 10",
-        "With a penalty it takes longer until nothing improves.",
+        "With a penalty, validation improves for longer.",
         epochs=100,
         l2=_L2,
         patience=10,
     ),
-    _Variation("L2, early stopping 20", "As long as anything improves.", epochs=1000, l2=_L2, patience=20),
+    _Variation(
+        "L2, early stopping 20", "Trains until validation no longer improves.", epochs=1000, l2=_L2, patience=20
+    ),
 )
 
 _ALWAYS = "the validation split (a fifth of the training digits, at random)"

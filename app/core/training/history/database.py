@@ -84,14 +84,14 @@ class Database:
         if version > len(MIGRATIONS):
             raise StudioError(
                 f"The run history {self.path} was written by a newer version of the program; update the program, "
-                "or move that file away to begin a new history."
+                "or move that file away to start a new history."
             )
         return version
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)  # again: another process may have been quicker
         if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise StudioError(f"The file {self.path} is no run history; move it away, and a new history is begun.")
+            raise StudioError(f"The file {self.path} is not a run history; move it away, and a new one is created.")
         if version < len(MIGRATIONS):
             connection.execute("PRAGMA journal_mode = WAL")
             with transaction(connection):

@@ -33,5 +33,5 @@ def _checked(text: str, what: str, longest: int) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(f"The {what} is not valid Unicode; type it anew.") from None
+        raise InputError(f"The {what} is not valid Unicode; type it again.") from None
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")

@@ -41,7 +41,7 @@ from app.core.training.history.rows import (
 )
 from app.core.versions import program_versions
 
-INTERRUPTED = "The program ended in the middle of this run; it can be taken up again."
+INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
 KEPT_AFTER_DELETING = timedelta(days=1)
 
 
@@ -176,12 +176,12 @@ class RunHistory:
         record = self.run(run)
         if not record.state.can_resume:
             what = "is still going" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
-            raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be taken up again.")
+            raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be resumed.")
         forgotten = dict.fromkeys(("test_loss", "test_accuracy", "test_precision", "test_recall"))
         with self._lock_for_good() as owner, self._database.writing() as database:
             state = database.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
             if state != (record.state,):
-                raise InputError(f"{record.title} was just taken up by another program.")
+                raise InputError(f"{record.title} was just resumed by another program.")
             self._set(database, run, state=RunState.RUNNING, owner=owner, message="", test_s=0.0, **forgotten)
             database.execute("DELETE FROM confusions WHERE run = ?", (run,))
 
@@ -207,7 +207,7 @@ class RunHistory:
         with self._database.writing() as database:
             for run in runs:
                 if self._one(database, run, "state") == RunState.RUNNING:
-                    raise InputError(f"Run {run} is still going; stop it before you delete it.")
+                    raise InputError(f"Run {run} is still running; stop it before you delete it.")
                 self._set(database, run, deleted=_now())
 
     def restore(self, runs: Sequence[int]) -> None:

@@ -79,7 +79,7 @@ def test_a_database_of_something_else_is_left_alone(history: RunHistory) -> None
     other = sqlite3.connect(history.path)
     other.execute("CREATE TABLE runs (distance)")
     other.close()
-    with pytest.raises(StudioError, match="is no run history"):
+    with pytest.raises(StudioError, match="is not a run history"):
         history.begin(CONFIG, DATASET)
 
 
