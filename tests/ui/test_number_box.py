@@ -172,7 +172,7 @@ def test_reset_all_takes_the_layers_back_too_and_the_description_does_not_preten
     words = " ".join(label.text() for label in setup.findChildren(QLabel))
     assert "Changed from the recipe: no dropout 0.2, epochs 9." in words
     assert "Not comparable with the notes." in words
-    assert "beginner's network" not in words
+    assert "A network for beginners" not in words
     reset_all = setup.findChild(QPushButton, "reset_all")
     assert reset_all is not None
     reset_all.click()
