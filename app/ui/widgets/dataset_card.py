@@ -79,7 +79,7 @@ class DatasetCard(Card):
     def show_summary(self, summary: SetSummary) -> None:
         """Say what is here now."""
         self._summary = summary
-        pictures = self.tr("{counts}, inside the program")
+        pictures = self.tr("{counts}, included")
         starter = summary.starter
         self._show_edition(
             self._starter,

@@ -169,7 +169,7 @@ class SearchOptions(QWidget):
             "val_loss": self.tr("The lowest wins. Test pictures never decide."),
         }
         editions = {
-            "starter": self.tr("{counts}, inside the program: quick, but not comparable with the notes.").format(
+            "starter": self.tr("{counts}, included: quick, but not comparable with the notes.").format(
                 counts=counts_text(*STARTER_COUNTS)
             ),
             "full": self.tr("Everything, as in the notes."),

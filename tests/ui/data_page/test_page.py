@@ -20,7 +20,7 @@ from .helpers import FakeDownload, MakePage, button, card, click, field, gallery
 def test_says_what_is_here_and_what_is_not(make_page: MakePage) -> None:
     page = make_page()
     text = card(page, "fashion-mnist").text
-    assert "4,000 training, 1,000 test, inside the program" in text
+    assert "4,000 training, 1,000 test, included" in text
     assert "60,000 training, 10,000 test, not on this computer" in text
     assert "Licence: MIT" in text
     assert "Ankle boot" in text
