@@ -47,7 +47,7 @@ def walk_through(window: MainWindow, qtbot: QtBot) -> None:
     find(window.train, NumberBox, "epochs").setValue(900)
     press(window.train, "train")
     qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
-    qtbot.wait(1500)
+    qtbot.waitUntil(lambda: window.train.live_answer.startswith("7"), timeout=TRAINING_MS)  # it has learned some
     press(window.train, "stop")
     qtbot.waitUntil(lambda: find(window.train, QPushButton, "keep").isVisible(), timeout=TRAINING_MS)
     find(window.train, QLineEdit, "name").setText("stopped early")
