@@ -110,7 +110,7 @@ def _kept(stopped: RunEnded, saved: ModelSaved) -> RunEnded:
 
 def _print_event(event: Event) -> None:
     if isinstance(event, RunStarted):
-        going_on = f", going on with epoch {event.first_epoch}" if event.first_epoch > 1 else ""
+        going_on = f", continuing with epoch {event.first_epoch}" if event.first_epoch > 1 else ""
         sizes = f"{event.parameters:,} parameters, {event.train_samples:,} pictures"
         print(f"{event.recipe} on {event.data}: {sizes}{going_on}")
     elif isinstance(event, FineTuned):

@@ -105,5 +105,5 @@ class Closing(QObject):
         elif unfinished.is_training:
             sentences.append(self.tr("A network is training. Stop it and close?"))
         if unfinished.is_searching:
-            sentences.append(self.tr("A search is running. Stop it and close? It can go on at the next start."))
+            sentences.append(self.tr("A search is running. Stop it and close? It can go on after the next start."))
         return "\n".join(sentences)

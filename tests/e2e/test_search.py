@@ -162,7 +162,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
         return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
 
     box = question()
-    assert "can go on at the next start" in box.text()
+    assert "can go on after the next start" in box.text()
     box.button(QMessageBox.StandardButton.No).click()
     assert window.isVisible()
     assert page.is_searching

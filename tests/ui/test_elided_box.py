@@ -1,7 +1,9 @@
 """A list to choose from whose choice is longer than there is room for."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.elided_box import ElidedBox
@@ -21,3 +23,19 @@ def test_a_choice_that_is_too_long_is_cut_in_its_middle(qtbot: QtBot) -> None:
     assert not box.grab().isNull()
     box.setCurrentIndex(-1)
     assert not box.grab().isNull()
+
+
+def test_the_tool_tip_has_what_a_short_text_leaves_out(qtbot: QtBot) -> None:
+    class Short(ElidedBox):
+        def text_in_short(self) -> str:
+            return "MNIST"
+
+    box = Short()
+    qtbot.addWidget(box)
+    box.addItem("MNIST, starter: 4,000 training, 1,000 test")
+    box.resize(180, 32)
+    box.show()
+    assert box.shown_text() == "MNIST"
+    place = box.rect().center()
+    QApplication.sendEvent(box, QHelpEvent(QEvent.Type.ToolTip, place, box.mapToGlobal(place)))
+    assert QToolTip.text() == box.currentText()

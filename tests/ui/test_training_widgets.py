@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWi
 from pytestqt.qtbot import QtBot
 
 from app.core.models.config import TrainingConfig
-from app.core.models.recipes import RECIPES
+from app.core.models.recipes import RECIPES, find_recipe
+from app.core.models.reference import notes_beside
 from app.core.training.coach import Advice, Finding
 from app.core.training.events import BatchesDone, EndReason, EpochDone, Event, ProbePredicted, RunEnded, RunFinishing
 from app.ui.widgets.coach_card import CoachCard
@@ -20,6 +21,7 @@ from app.ui.widgets.config_form import ConfigForm
 from app.ui.widgets.durations import duration_text
 from app.ui.widgets.epoch_table import EpochModel, EpochTable
 from app.ui.widgets.live_drawing import LiveDrawing
+from app.ui.widgets.reported_words import notes_why_not
 from app.ui.widgets.run_progress import RunProgress
 from app.ui.widgets.run_setup import RunSetup
 from app.ui.workers.throttle import EventThrottle
@@ -282,3 +284,12 @@ def test_a_stopped_run_says_in_which_epoch(qtbot: QtBot) -> None:
     qtbot.addWidget(card)
     card.show_ended(RunEnded(EndReason.STOPPED, "Stopped.", epochs_done=1, best_epoch=1, elapsed_s=2.0), None)
     assert card.text.startswith("■ Stopped in epoch 2")
+
+
+def test_without_the_notes_figures_a_sentence_tells_why() -> None:
+    config = find_recipe("quickstart-mnist").config
+    assert notes_why_not(notes_beside(config.changed(data="full"))) == ""
+    starter = config.changed(data="starter")
+    assert notes_why_not(notes_beside(starter)) == "The notes used the full data, so their figures are not shown."
+    other = notes_why_not(notes_beside(starter.changed(epochs=2)))
+    assert other == "Not comparable with the notes: epochs 2, starter data."

@@ -31,7 +31,7 @@ def _hidden_softmax(layers: tuple[Layer, ...], position: int, _shape: Shape) -> 
 def _zeros(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator[str]:
     layer = layers[position]
     if isinstance(layer, Dense | Conv2D) and layer.kernel_initializer == "zeros":
-        yield "with all weights zero at first its units stay alike, and it hardly learns; begin with random weights."
+        yield "with all weights 0 at the start its units stay equal, and it hardly learns; use random weights."
 
 
 def _linear(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _linear(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator
         and layer.activation == "linear"
         and (following is None or isinstance(following, Dense))
     ):
-        yield "without an activation it and the next dense layer are no more than one layer; give it one, or drop it."
+        yield "without an activation it and the next dense layer do no more than one; add an activation, or remove it."
 
 
 def _idle(layers: tuple[Layer, ...], position: int, shape: Shape) -> Iterator[str]:
@@ -58,7 +58,7 @@ def _idle(layers: tuple[Layer, ...], position: int, shape: Shape) -> Iterator[st
 def _much_dropout(layers: tuple[Layer, ...], position: int, _shape: Shape) -> Iterator[str]:
     layer = layers[position]
     if isinstance(layer, Dropout) and layer.rate > _MUCH_DROPOUT:
-        yield f"lets only {1 - layer.rate:.0%} of the numbers through in training; 0.2 to 0.5 is usual."
+        yield f"lets only {1 - layer.rate:.0%} of the values through in training; 0.2 to 0.5 is usual."
 
 
 def _padding_only(layers: tuple[Layer, ...], position: int, shape: Shape) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _many_weights(layers: tuple[Layer, ...], position: int, shape: Shape) -> Ite
         flat = shape[0] * shape[1] * shape[2]
         weights, _ = weights_of(layer, (flat,))
         if weights > _MANY_WEIGHTS:
-            yield f"has {weights:,} weights, because {shape_text(shape)} numbers come to it; pooling first saves most."
+            yield f"has {weights:,} weights, because its input is {shape_text(shape)}; pooling first saves most."
 
 
 _RULES: tuple[Callable[[tuple[Layer, ...], int, Shape], Iterator[str]], ...] = (

@@ -108,7 +108,7 @@ def notes_beside(config: TrainingConfig, data_sha256: str = "") -> NotesBeside:
         if change.field not in _OF_NO_MATTER
     ]
     if config.start_from:
-        reasons.append(f"begun with {config.start_from}")
+        reasons.append(f"started from {config.start_from}")
     if data := _other_data(config, recipe, data_sha256):
         reasons.append(data)
     return NotesBeside(None, tuple(reasons)) if reasons else NotesBeside(reported)

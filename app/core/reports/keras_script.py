@@ -86,7 +86,7 @@ def _left_out(config: TrainingConfig) -> str:
         )
         if used
     ]
-    parts = [f"began with the weights of '{config.start_from}'"] if config.start_from else []
+    parts = [f"started with the weights of '{config.start_from}'"] if config.start_from else []
     parts += [f"was shown {', '.join(shown)} too"] if shown else []
     return f"The run {' and '.join(parts)}, which this script leaves out." if parts else ""
 

@@ -66,7 +66,7 @@ def markdown_table(runs: Sequence[RunRecord]) -> str:
                 ]
             )
         )
-    remark = "Each figure is ours; in brackets what the notes report, and the difference."
+    remark = "Each figure is that of the run; in brackets what the notes report, and the difference."
     if any(figure.reported is not None for row in figures for figure in row):
         lines += ["", remark]
     return "\n".join(lines) + "\n"

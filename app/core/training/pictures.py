@@ -71,9 +71,7 @@ def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless what the config mixes in fits the classes of the data."""
     names = dataset.class_names
     if config.beside and known_classes(config.beside) != names:
-        raise InputError(
-            f"{dataset.title} has other classes than '{config.beside}'; leave out what is trained beside it."
-        )
+        raise InputError(f"{dataset.title} has other classes than '{config.beside}'; do not mix it in.")
     if config.rare_shapes and names != get_spec("mnist").class_names:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
     if config.outliers and names not in _KNOWN_CLASSES:
@@ -98,7 +96,7 @@ def _beside(config: TrainingConfig, dataset: Dataset, own: int) -> LabelledImage
     variant = Variant.FULL if find_full(config.beside) else Variant.STARTER
     other = load_dataset(config.beside, variant)
     if other.sha256 == dataset.sha256:
-        raise InputError(f"{dataset.title} is trained on already; leave out what is trained beside it.")
+        raise InputError(f"{dataset.title} is trained on already; do not mix it in.")
     matched = round(own * MOST_REPEATS * (1 - _FEWEST) / _FEWEST)
     count = min(max(FEWEST_BESIDE, matched), MOST_BESIDE, len(other.train))
     picked = np.random.default_rng(config.seed).permutation(len(other.train))[:count]

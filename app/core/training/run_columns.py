@@ -179,20 +179,22 @@ def _run_columns() -> tuple[Column, ...]:
 
     return (
         column("name", "Name", "What the run is called; F2 renames it", lambda run: run.name),
-        column("state", "State", "What became of the run", lambda run: run.state.value),
-        column("recipe", "Recipe", "What the settings were taken from", lambda run: run.recipe),
+        column(
+            "state", "State", "Whether the run is running, completed, stopped or failed", lambda run: run.state.value
+        ),
+        column("recipe", "Recipe", "The recipe of the settings", lambda run: run.recipe),
         column("data", "Data", "The set, its edition and its pictures", lambda run: run.data_description),
-        Column("created", "Date", "When the run was begun", Family.RUN, Kind.DATE, lambda run: run.created),
+        Column("created", "Date", "When the run started", Family.RUN, Kind.DATE, lambda run: run.created),
         Column("epochs_done", "Epochs", "Epochs trained", Family.RUN, Kind.COUNT, lambda run: run.epochs_done),
         Column("best_epoch", "Best epoch", "The best epoch", Family.RUN, Kind.COUNT, lambda run: run.best_epoch),
         Column("parameters", "Parameters", "Weights", Family.RUN, Kind.COUNT, lambda run: run.parameters or None),
         column("tags", "Tags", "Your own words, separated by commas", lambda run: ", ".join(run.tags)),
-        column("note", "Note", "A remark of one's own", lambda run: run.note),
+        column("note", "Note", "Your own remark", lambda run: run.note),
         column("study", "Search", "The search that the run belongs to", lambda run: run.study),
         Column("trial", "Trial", "Its number within the search", Family.RUN, Kind.COUNT, lambda run: run.trial),
-        column("model", "Model", "The model that the run left", lambda run: run.model or ""),
+        column("model", "Model", "The model of the run", lambda run: run.model or ""),
         column("device", "Device", "What the run was computed on", lambda run: run.device),
-        column("ran_on", "Engine used", "The engine that really trained", lambda run: run.engine),
+        column("ran_on", "Engine used", "The engine that was used", lambda run: run.engine),
         Column("id", "Number", "The run's number in the history", Family.RUN, Kind.COUNT, lambda run: run.id),
     )
 
@@ -232,8 +234,8 @@ def _more_figures() -> tuple[Column, ...]:
         return Column(id_, title, help_, Family.FIGURES, Kind.FIGURE, partial(_measured, id_))
 
     return (
-        column("test_precision", "Test precision", "Mean over the classes: how many of its answers were right"),
-        column("test_recall", "Test recall", "Mean over the classes: how many of each were found"),
+        column("test_precision", "Test precision", "Mean over the classes: the share of predictions that were right"),
+        column("test_recall", "Test recall", "Mean over the classes: the share of pictures that were found"),
         Column(
             "test_s", "Test time", "Seconds for the test", Family.FIGURES, Kind.SECONDS, lambda run: run.test_s or None
         ),
@@ -242,13 +244,16 @@ def _more_figures() -> tuple[Column, ...]:
 
 def _settings_columns() -> tuple[Column, ...]:
     titles = {field.name: (field.title, field.help) for field in form_fields()}
-    titles["epochs"] = ("Epochs set", "Epochs that were asked for")
+    titles["epochs"] = ("Epochs set", "Planned epochs")
     fields = tuple(
         Column(name, title, help_, Family.SETTINGS, Kind.SETTING, partial(_setting, name))
         for name, (title, help_) in titles.items()
     )
     layers = Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers)
-    texts = (("start_from", "Began with", "The model it began with"), ("beside", "Beside", "Old data beside its own"))
+    texts = (
+        ("start_from", "Started from", "The model it started from"),
+        ("beside", "Beside", "Old data that was mixed in"),
+    )
     began = (
         Column(name, title, help_, Family.SETTINGS, Kind.TEXT, partial(_setting, name)) for name, title, help_ in texts
     )

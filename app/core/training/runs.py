@@ -61,7 +61,9 @@ def run(
             recording.end(_ended(trained, trained.failure))
             return None
         if trained.reason is EndReason.STOPPED:
-            later = "; it can go on after its last whole epoch" if trained.epochs and recording.run is not None else ""
+            later = (
+                "; it can go on after its last complete epoch" if trained.epochs and recording.run is not None else ""
+            )
             recording.end(_ended(trained, f"Stopped by hand{later}."))
             return trained
         recording.end(_finish(trained, recording.emit, name, control, save_model))
@@ -107,7 +109,7 @@ def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> Non
     """Tell what fine-tuning did; nothing where that cannot be told."""
     if not trained.config.start_from:
         return
-    emit(RunFinishing("Comparing with the model it began with"))
+    emit(RunFinishing("Comparing with the model it started from"))
     try:
         emit(FineTuned(before_after(saved.model, most=_MOST_OLD_PICTURES)))
     except InputError as error:  # the older model was removed meanwhile, or the data is not on this computer

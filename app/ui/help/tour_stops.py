@@ -42,8 +42,8 @@ def tour_stops(window: "MainWindow") -> tuple[Stop, ...]:
             translate("tour", "What it believes"),
             translate(
                 "tour",
-                "One bar for each class. Draw something between a 4 and a 9 and watch it doubt. "
-                "Why? explains an answer.",
+                "One bar for each class. Draw something between a 4 and a 9 and watch the bars. "
+                "Why? explains the answer.",
             ),
         ),
         Stop(

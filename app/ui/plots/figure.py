@@ -135,7 +135,7 @@ def save_figure(figure: Figure, path: Path, title: str = "") -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            translate("plots", "{name} is neither PNG nor SVG; let its name end in .png or .svg.").format(
+            translate("plots", "{name} is not a PNG or SVG file; choose a name that ends in .png or .svg.").format(
                 name=path.name
             )
         )

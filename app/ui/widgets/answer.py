@@ -152,7 +152,7 @@ class Answer(QWidget):
     def _rests(self, prediction: Prediction) -> tuple[str, ...]:
         """What may stand below a doubt, the longest first. What is like no class is likened to none in any width."""
         if not prediction.is_like_any:
-            return (self._rest(), self.tr("like none of them"))
+            return (self._rest(), self.tr("none of the classes"))
         return (self._rest(), self._rest(1), f"{prediction.name} ({self._confidence})", self._confidence)
 
     def _write(  # noqa: PLR0917

@@ -87,7 +87,7 @@ class NetworkEditor(QDialog):
             buttons.Discard | buttons.Cancel,
             self,
         )
-        self._question.button(buttons.Cancel).setText(self.tr("Go on editing"))
+        self._question.button(buttons.Cancel).setText(self.tr("Continue editing"))
         self._question.setDefaultButton(buttons.Cancel)
         self._question.finished.connect(self._on_question_answered)
         self._question.open()

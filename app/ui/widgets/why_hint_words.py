@@ -97,7 +97,7 @@ def _clothes_sentence(odd: Oddity) -> str:
         case Trait.FILLED, True:
             return translate("why", "It covers more of its frame {than}. Is the background plain?")
         case Trait.FILLED, False:
-            return translate("why", "It is emptier {than}: they show whole pieces, not outlines.")
+            return translate("why", "It has more empty area {than}: they show whole pieces, not outlines.")
         case Trait.PARTS, _:
             return translate(
                 "why", "It has {parts} separate parts; {share} of {others} have fewer. Is the background plain?"

@@ -217,7 +217,7 @@ def test_check_network_raises_the_first_problem() -> None:
     ("layers", "warning"),
     [
         ("dense 9 softmax", "Layer 1, Dense: a softmax in a hidden layer"),
-        ("dense 9 zeros", "all weights zero"),
+        ("dense 9 zeros", "all weights 0"),
         ("dense 9 linear, dropout 0.1, dense 9", "without an activation"),
         ("dense 9 linear", "without an activation"),
         ("dense 9, flatten", "Layer 2, Flatten: does nothing"),
@@ -225,7 +225,7 @@ def test_check_network_raises_the_first_problem() -> None:
         ("batch_normalization, batch_normalization", "Layer 2, BatchNormalization: normalizes"),
         ("dropout 0.9", "lets only 10%"),
         ("max_pooling2d 7, conv2d 8 5x5 same", "5x5 kernel is larger than the 4x4"),
-        ("conv2d 32 3x3, dense 512", "has 11,076,096 weights, because 26x26x32 numbers"),
+        ("conv2d 32 3x3, dense 512", "has 11,076,096 weights, because its input is 26x26x32"),
     ],
 )
 def test_what_is_legal_but_doubtful_is_a_warning(layers: str, warning: str) -> None:

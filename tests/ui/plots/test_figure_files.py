@@ -75,7 +75,7 @@ def test_replaces_what_was_there(grid: PairGrid, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["grid.jpg", "grid", "grid.png.txt"])
 def test_other_kinds_of_files_are_refused(grid: PairGrid, tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match=r"let its name end in \.png or \.svg"):
+    with pytest.raises(InputError, match=r"a name that ends in \.png or \.svg"):
         save_figure(grid, tmp_path / name)
     assert not (tmp_path / name).exists()
 

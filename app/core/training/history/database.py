@@ -20,7 +20,7 @@ from app.core.training.history.schema import MIGRATIONS
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for those of other processes, each of which takes milliseconds."""
 
-_DAMAGED = "The run history {path} is damaged; move that file away, and a new history is begun."
+_DAMAGED = "The run history {path} is damaged; move that file away, and a new one is created."
 _CLOSED = "The run history {path} cannot be written; make it writable or set {home} to another folder."
 _OTHER = "The run history {path} cannot be used ({error}); check the disk, or set {home} to another folder."
 _SENTENCES = {
