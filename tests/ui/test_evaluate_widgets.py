@@ -180,9 +180,7 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     assert headline.accuracy.text() == "24 of 30"
     assert headline.accuracy.accessibleName() == "Accuracy 24 of 30"
     error = f"{evaluation.expected_calibration_error:.1%}"
-    assert (
-        headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%, and right in 88.89% of those"
-    )
+    assert headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%; 88.89% of these are right"
     headline.show_evaluation(evaluation, DoubtFigures(30, 0, 0))
     assert headline.text.endswith("\nSure of none of them")
     assert float(headline.loss.text()) == pytest.approx(evaluation.loss, abs=1e-4)

@@ -336,7 +336,7 @@ def test_a_run_on_another_machine_is_not_in_this_history(qtbot: QtBot) -> None:
     trials.show_status(plan, finished(plan, 0.7, host="elsewhere"))
     trials.table.selectRow(0)
     assert not trials.show_run.isEnabled()
-    assert "another machine (elsewhere)" in trials.show_run.toolTip()
+    assert "another computer (elsewhere)" in trials.show_run.toolTip()
 
 
 def test_reported_figures_are_shown_where_there_are_some(qtbot: QtBot) -> None:

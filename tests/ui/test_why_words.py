@@ -109,11 +109,13 @@ def test_far_neighbours_are_called_far() -> None:
 
 def test_nothing_unusual_is_said_too() -> None:
     digit = explanation({7: 1})
-    assert why_words.hints_words(replace(digit, hints=())).startswith("Nothing measured: stroke, slant and proportions")
+    assert why_words.hints_words(replace(digit, hints=())).startswith(
+        "No measured value: stroke, slant and proportions"
+    )
     assert why_words.hints_words(digit) == ""
     shirt = explanation({7: 1}, names=CLOTHES_NAMES, preprocessing=CLOTHES)
     assert why_words.hints_words(replace(shirt, hints=())).startswith(
-        "Nothing measured: size, brightness and proportions"
+        "No measured value: size, brightness and proportions"
     )
 
 

@@ -66,7 +66,7 @@ class EvaluateHeadline(QStackedWidget):
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
         read = self.tr("{samples:,} pictures in {time}, calibration error {error}")
-        sure = self.tr("Sure of {share}, and right in {right} of those")
+        sure = self.tr("Sure of {share}; {right} of these are right")
         if not doubts.sure:
             sure = self.tr("Sure of none of them")
         lines = (

@@ -32,7 +32,7 @@ class SaveMenu(QToolButton):
         for name, words in (
             ("classes", self.tr("Accuracy and classes")),
             ("confusion", self.tr("Confusion matrix")),
-            ("cell", self.tr("Examples of the chosen cell")),
+            ("cell", self.tr("Examples of the selected cell")),
             ("mistakes", self.tr("Most confident mistakes")),
             ("calibration", self.tr("Calibration curve")),
         ):

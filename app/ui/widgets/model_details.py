@@ -100,7 +100,7 @@ class ModelDetails(Card):
             (self.describe, changes, self.tr("Write a description of it")),
             (self.copy, one, self.tr("Create a model of your own with the same weights")),
             (self.export, one, self.tr("Write it as one file, for another computer")),
-            (self.delete, deletes, self.tr("Delete (Del); Undo brings it back")),
+            (self.delete, deletes, self.tr("Delete (Del); Undo restores it")),
         ):
             button.setEnabled(not why_not)
             button.setToolTip(why_not or tip)
@@ -127,7 +127,7 @@ class ModelDetails(Card):
             rows.addRow(label, value)
             self._values.append(value)
         self._values[-2].setToolTip(self.tr("The name in runs and on the command line; it never changes"))
-        self._values[-1].setToolTip(self.tr("Trains it again"))
+        self._values[-1].setToolTip(self.tr("The command that trains it again"))
         for label in (self._title, self._origin, self._description, *self._values):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)

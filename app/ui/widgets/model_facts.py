@@ -62,5 +62,5 @@ class ModelFacts(Card):
         )
         for label, text in zip(self._values, texts, strict=True):
             label.setText(text)
-        facts = self.tr("{weights:,} weights, made {day}").format(weights=card.parameters, day=texts[-1])
+        facts = self.tr("{weights:,} weights, created {day}").format(weights=card.parameters, day=texts[-1])
         self.setToolTip(facts + "\n" + self.tr("Train it again: {command}").format(command=card.command))

@@ -40,7 +40,7 @@ class SampleKeys(QWidget):
         self._row.setSpacing(_GAP)
         self._list = QComboBox()
         self._list.setObjectName("sample_class")
-        self._list.setAccessibleName(self.tr("What it is"))
+        self._list.setAccessibleName(self.tr("True class"))
         self._list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._keep = QPushButton(self.tr("Save sample"))
         self._keep.setObjectName("sample_keep")

@@ -75,7 +75,7 @@ class SearchTrials(QWidget):
         if row.trial.report is None or row.trial.report.run is None:
             return self.tr("It has no run yet")
         if row.trial.report.host != gethostname():
-            return self.tr("It was trained on another machine ({host})").format(host=row.trial.report.host)
+            return self.tr("It was trained on another computer ({host})").format(host=row.trial.report.host)
         return ""
 
     def _why_no_use(self, row: Row | None) -> str:

@@ -74,7 +74,7 @@ def hints_words(explanation: Explanation) -> str:
     )
     if explanation.prediction.verdict is Verdict.UNKNOWN:
         return translate("why", "{traits} are normal; the shape is unusual.").format(traits=_capitalised(traits))
-    return translate("why", "Nothing measured: {traits} are normal.").format(traits=traits)
+    return translate("why", "No measured value: {traits} are normal.").format(traits=traits)
 
 
 def _capitalised(words: str) -> str:
