@@ -1,5 +1,7 @@
 """What one can do with a run that is over."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -82,3 +84,22 @@ def test_fine_tuning_ends_with_before_and_after(qtbot: QtBot) -> None:
         "✓ Finished On the test samples of My digits (10): 3 of 10 before, 8 of 10 after. "
         "On MNIST's test part: 99.0% before, 98.5% after. Saved as “mine”."
     )
+
+
+def test_a_double_click_does_not_take_the_step_that_comes_in_place_of_the_first(qtbot: QtBot) -> None:
+    steps = NextSteps()
+    qtbot.addWidget(steps)
+    steps.resize(600, 40)
+    steps.offer(AFTER_STOP)
+    qtbot.waitExposed(steps)
+    chosen: list[NextStep] = []
+    steps.chosen.connect(chosen.append)
+    steps.chosen.connect(lambda _step: steps.offer(AFTER_END))
+    keep = steps.findChild(QPushButton, "keep")
+    assert keep is not None
+    place, left = keep.geometry().center(), Qt.MouseButton.LeftButton
+    QTest.mouseDClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
+    assert chosen == [NextStep.KEEP]
+    assert steps.childAt(place) is steps.findChild(QPushButton, "try_it")
+    QTest.mouseClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
+    assert chosen == [NextStep.KEEP, NextStep.TRY_IT]

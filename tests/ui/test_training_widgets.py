@@ -283,7 +283,9 @@ def test_a_stopped_run_says_in_which_epoch(qtbot: QtBot) -> None:
     card = RunProgress()
     qtbot.addWidget(card)
     card.show_ended(RunEnded(EndReason.STOPPED, "Stopped.", epochs_done=1, best_epoch=1, elapsed_s=2.0), None)
-    assert card.text.startswith("■ Stopped in epoch 2")
+    assert card.text == "■ Stopped in epoch 2 Not saved yet."
+    card.show_discarded()
+    assert "topped" not in card.text
 
 
 def test_without_the_notes_figures_a_sentence_tells_why() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.ui import theme
@@ -24,6 +25,13 @@ class NextStep(StrEnum):
 AFTER_STOP = (NextStep.GO_ON, NextStep.DISCARD, NextStep.KEEP)
 AFTER_END = (NextStep.SHOW_RUN, NextStep.COMPARE, NextStep.EVALUATE, NextStep.TRY_IT)
 _PRIMARY = {NextStep.KEEP, NextStep.TRY_IT}
+
+
+class _StepButton(QPushButton):
+    """Does nothing at the second click of a double click: that was meant for the step that was here before."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 class NextSteps(QWidget):
@@ -75,7 +83,7 @@ class NextSteps(QWidget):
             NextStep.TRY_IT: (self.tr("Try it"), self.tr("Draw something for the new model to read")),
         }
         text, self._tips[step] = words[step]
-        button = QPushButton(text)
+        button = _StepButton(text)
         button.setObjectName(step.value)
         button.setProperty("kind", "primary" if step in _PRIMARY else "quiet")
         button.clicked.connect(self._on_clicked)
