@@ -134,7 +134,7 @@ def _list_plans(output: Output) -> None:
     for ready in PLANS:
         count = len(slots(ready.make()))
         facts = {"id": ready.id, "title": ready.title, "explanation": ready.explanation, "trials": count}
-        output.facts(facts, f"{ready.id:<20} {count:>3} trials. {ready.title}: {ready.explanation}")
+        output.facts(facts, f"{ready.id:<20} {count:>3} trials. {ready.title}. {ready.explanation}")
 
 
 def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
