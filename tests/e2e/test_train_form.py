@@ -63,7 +63,7 @@ def test_settings_of_another_run_are_put_into_the_form(qtbot: QtBot, make_page: 
     assert page._setup.config() == config
     train(qtbot, page, 1000)
     page.use_config(find_recipe("quickstart-mnist").config)
-    assert "under way" in label_text(page, "setup_error")
+    assert "in progress" in label_text(page, "setup_error")
     assert page._setup.config() == config.changed(epochs=1000)
     page.stop()
     qtbot.waitUntil(lambda: not page.is_training, timeout=IMPORT_MS)

@@ -175,7 +175,7 @@ class RunHistory:
         """
         record = self.run(run)
         if not record.state.can_resume:
-            what = "is still going" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
+            what = "is still running" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
             raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be resumed.")
         forgotten = dict.fromkeys(("test_loss", "test_accuracy", "test_precision", "test_recall"))
         with self._lock_for_good() as owner, self._database.writing() as database:

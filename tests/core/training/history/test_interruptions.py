@@ -21,7 +21,7 @@ def test_a_killed_run_is_interrupted_with_every_epoch_it_told_and_can_be_resumed
         run = int(heard(process).split()[1])
         told = [heard(process) for _ in range(20)][-1]
         assert history.run(run).state is RunState.RUNNING
-        with pytest.raises(InputError, match="is still going"):
+        with pytest.raises(InputError, match="is still running"):
             history.delete([run])
         process.kill()
         process.wait()

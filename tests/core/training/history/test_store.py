@@ -169,7 +169,7 @@ def test_a_run_that_is_done_does_not_go_on(history: RunHistory, reason: EndReaso
 
 def test_a_run_that_is_going_is_not_taken_up_again(history: RunHistory) -> None:
     run = begun(history)
-    with pytest.raises(InputError, match="is still going"):
+    with pytest.raises(InputError, match="is still running"):
         history.resume(run)
 
 
@@ -213,7 +213,7 @@ def test_a_deleted_run_is_hidden_and_comes_back(history: RunHistory) -> None:
 
 def test_deleting_runs_one_of_which_is_going_deletes_none(history: RunHistory) -> None:
     finished, going = done(history), begun(history)
-    with pytest.raises(InputError, match=f"Run {going} is still going"):
+    with pytest.raises(InputError, match=f"Run {going} is still running"):
         history.delete([finished, going])
     with pytest.raises(InputError, match="There is no run 99"):
         history.delete([finished, 99])
