@@ -7,8 +7,8 @@ from app.ui import theme
 from app.ui.widgets.fit_scroll import FitScroll, keep_width
 
 SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
-PANEL_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PANEL_WIDTH = 320, 260, 244
-BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 256
+PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
+BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 268
 LOW_BELOW = 660
 """On a page lower than this, less is told of the model."""
 COMPACT_BELOW = 1140
@@ -57,7 +57,7 @@ class RecognizeColumns(QHBoxLayout):
         believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
         margin = theme.page_margin(self._page_width)
         if self._page_width < theme.TIGHT_BELOW:
-            sees, panel, believes = COMPACT_SEES_WIDTH, TIGHT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
+            sees, panel, believes = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
         elif self._page_width < COMPACT_BELOW:
             sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
         self.setContentsMargins(margin, margin, margin, margin)

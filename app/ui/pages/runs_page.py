@@ -90,6 +90,7 @@ class RunsPage(QWidget):
     def shut_down(self) -> None:
         """Finish what was begun without blocking; `shut_down_finished` tells when that is done."""
         self._curves_soon.stop()
+        self.filter.shut_down()
         self._feed.shut_down()
         self._exports.shut_down()
 

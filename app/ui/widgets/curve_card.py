@@ -17,6 +17,7 @@ from app.ui.widgets.curve_line import Line
 from app.ui.widgets.curve_plot import CurvePlot
 from app.ui.widgets.figure_view import ChooseFile, choose_file, free_path, pictures_folder
 from app.ui.widgets.header_tools import HeaderTools
+from app.ui.widgets.menu_button import give_menu
 
 _INVITATION, _PLOT = 0, 1
 
@@ -60,8 +61,7 @@ class CurveCard(Card):
         self.menu_button = self._button("curve_menu", "⋯", self.tr("Zoom, copy and save"))
         self.menu_button.setAccessibleName(self.tr("Menu of {title}").format(title=title))
         self.menu = self._make_menu()
-        self.menu_button.setMenu(self.menu)
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        give_menu(self.menu_button, self.menu, arrow=False)
         self._tools = HeaderTools()
         self._tools.add(self.fit_button, is_last=True)
         self.header.addWidget(self._tools, 1)

@@ -5,11 +5,14 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
 
 
-def give_menu(button: QPushButton | QToolButton, menu: QMenu) -> None:
-    """Let `button` open `menu` at a click, show that it does, and look at rest again once the menu is closed."""
+def give_menu(button: QPushButton | QToolButton, menu: QMenu, arrow: bool = True) -> None:
+    """Let `button` open `menu` at a click, and look at rest again once the menu is closed.
+
+    An `arrow` shows that it does, unless its own sign says so.
+    """
     if isinstance(button, QToolButton):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setProperty("menu", True)
+    button.setProperty("menu", arrow)
     button.setMenu(menu)
     menu.aboutToHide.connect(_Leaving(button).after_menu)
 
