@@ -7,6 +7,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from app.core.training.events import EndReason, RunEnded
+from app.core.training.progress import Progress
 from app.ui.launch import open_window
 from app.ui.main_window import (
     DATA,
@@ -21,6 +23,7 @@ from app.ui.main_window import (
     first_place,
 )
 from app.ui.widgets.network_editor import NetworkEditor
+from app.ui.widgets.next_steps import AFTER_END, AFTER_STOP
 from app.ui.workers.search_thread import SearchThread
 from app.ui.workers.training_thread import TrainingThread
 from tests.ui.layout import cut_texts, settle, wider_text
@@ -58,6 +61,11 @@ def visit(window: MainWindow, page: str) -> QWidget:
     shown = window.stack.currentWidget()
     assert shown is not None
     return shown
+
+
+def sideways(window: MainWindow) -> int:
+    """How far one can scroll to the right."""
+    return window._frame.page_scroll.horizontalScrollBar().maximum()
 
 
 def is_whole(widget: QWidget) -> bool:
@@ -102,6 +110,31 @@ def test_the_editor_of_networks_fits_a_small_window(window: MainWindow) -> None:
     assert editor.height() < window.height()
     assert cut_texts(editor) == []
     editor.reject()
+
+
+def test_no_page_scrolls_sideways_where_it_must_not(window: MainWindow) -> None:
+    for size in (FULL_HD_AT_200, QSize(1024, 640)):
+        window.resize(size)
+        for page in PAGES:
+            visit(window, page)
+            assert sideways(window) == 0, f"{page} at {size.toTuple()}"
+
+
+def test_the_end_of_a_run_makes_the_train_page_no_wider(window: MainWindow) -> None:
+    visit(window, TRAIN)
+    view = window.train._view
+    for size in (FULL_HD_AT_200, QSize(1024, 640)):
+        window.resize(size)
+        view.progress.show_progress(Progress(299, 300, 1874, 1875, 0.99, 3720.0, 130.0))
+        settle()
+        assert sideways(window) == 0
+        view.progress.show_ended(RunEnded(EndReason.EARLY_STOPPED, "", 300, 287, 3720.0), None)
+        for steps in (AFTER_STOP, AFTER_END):
+            view.progress.steps.offer(steps)
+            settle()
+            assert sideways(window) == 0
+            assert cut_texts(window) == []
+        view.progress.show_idle()
 
 
 def test_pages_scroll_to_all_that_does_not_fit(window: MainWindow) -> None:

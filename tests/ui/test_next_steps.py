@@ -100,6 +100,6 @@ def test_a_double_click_does_not_take_the_step_that_comes_in_place_of_the_first(
     place, left = keep.geometry().center(), Qt.MouseButton.LeftButton
     QTest.mouseDClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
     assert chosen == [NextStep.KEEP]
-    assert steps.childAt(place) is steps.findChild(QPushButton, "try_it")
+    assert steps.childAt(place) is steps.findChild(QPushButton, "compare")
     QTest.mouseClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
-    assert chosen == [NextStep.KEEP, NextStep.TRY_IT]
+    assert chosen == [NextStep.KEEP, NextStep.COMPARE]

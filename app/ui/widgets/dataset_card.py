@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.core.datasets.types import counts_text
 from app.ui import theme
 from app.ui.widgets.card import Card
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.set_summary import SetSummary
 from app.ui.widgets.transfer_status import TransferStatus
 from app.ui.workers.data_facts import DeleteRequest, DownloadRequest, ImportRequest, TransferProgress
@@ -228,11 +229,9 @@ class DatasetCard(Card):
         label = QLabel(self.tr("Mirror"))
         label.setBuddy(self._mirror)
         self._actions, self._more_area = QWidget(), QWidget()
-        row = QHBoxLayout(self._actions)
-        for button in (self._get, self._import):
+        row = Flow(self._actions)
+        for button in (self._get, self._import, self._more):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self._more)
         mirror_row = QHBoxLayout()
         mirror_row.addWidget(label)
         mirror_row.addWidget(self._mirror, 1)

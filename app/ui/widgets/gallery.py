@@ -16,6 +16,8 @@ from app.ui.workers.job_facts import Failed
 
 _FEWEST_LETTERS = 12, 8
 """Of an edition and of a class that can be seen even in a small window."""
+_SMALLEST_WIDTH = 96
+"""Pixels of the choice of an edition, in a small window whose words are wide."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Gallery(Card):
         self._state.setWordWrap(True)
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._editions.setMinimumWidth(_SMALLEST_WIDTH)
         self.header.addWidget(self._editions)
         self.header.addWidget(self._classes)
         self.body.addWidget(self._grid, 1)

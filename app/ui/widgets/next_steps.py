@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from app.ui import theme
+from app.ui.widgets.flow import Flow
 
 
 class NextStep(StrEnum):
@@ -35,16 +35,14 @@ class _StepButton(QPushButton):
 
 
 class NextSteps(QWidget):
-    """A row of buttons, the likeliest on the right; hidden while there is nothing to do."""
+    """A row of buttons, or two where there is little room, the likeliest last; hidden while there is nothing to do."""
 
     chosen = Signal(object)  # NextStep
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tips: dict[NextStep, str] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
+        row = Flow(self)
         self._buttons = {step: self._button(step) for step in (*AFTER_STOP, *AFTER_END)}
         for button in self._buttons.values():
             row.addWidget(button)

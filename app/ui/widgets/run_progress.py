@@ -14,6 +14,7 @@ from app.ui.widgets.next_steps import AFTER_STOP, NextSteps
 from app.ui.widgets.rail_button import Busy
 
 STEPS = 1000
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 class RunProgress(Card):
@@ -26,6 +27,8 @@ class RunProgress(Card):
         self._headline, self._detail, self._time = self._label("title"), ElidedLabel(), self._label("muted")
         self._detail.setProperty("role", "muted")
         self._headline.setObjectName("headline")
+        for label in (self._headline, self._time):
+            label.setWordWrap(True)  # rather than make the page wider than the window
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the run"))
@@ -55,7 +58,7 @@ class RunProgress(Card):
         """What is under way, None for nothing."""
         if self._bar.isHidden():
             return None
-        said = ", ".join(filter(None, (self._headline.text(), self._time.text())))
+        said = ", ".join(filter(None, (self._headline.text(), self._time.text().replace(_UNBROKEN, " "))))
         share = self._bar.value() / STEPS if self._bar.maximum() else None
         return Busy(self.tr("Training: {how_far}").format(how_far=said), share)
 
@@ -161,7 +164,8 @@ class RunProgress(Card):
     def _show(self, headline: str, detail: str = "", time: str = "") -> None:
         self._headline.setText(headline)
         self._detail.set_whole(detail)
-        self._time.setText(time)
+        # Where it must wrap, then after "elapsed".
+        self._time.setText(time.replace(" ", _UNBROKEN).replace("," + _UNBROKEN, ", "))
         for widget in (self._bar, self._sentence, self.steps):
             widget.hide()
 

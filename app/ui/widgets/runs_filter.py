@@ -126,7 +126,7 @@ class RunsFilter(QWidget):
             box.setAccessibleName(words)
             box.setToolTip(words)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(9)
+            box.setMinimumContentsLength(8)
             box.setFixedHeight(theme.CONTROL_HEIGHT)
         self._examples.setText("?")
         self._examples.setObjectName("filter_examples")

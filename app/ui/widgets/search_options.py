@@ -16,7 +16,6 @@ from app.ui.widgets.number_box import NumberBox
 
 USUAL_TRIALS = 20
 CONTROL_WIDTH = 220
-NAME_WIDTH = 400
 
 
 class SearchOptions(QWidget):
@@ -120,7 +119,7 @@ class SearchOptions(QWidget):
         self._add("workers", self.workers, self.tr("Workers"), "")
         self._add("study", self.name, self.tr("Name"), "")
         self._grid.addWidget(self.name, len(self._rows) - 1, 1, 1, 2)
-        keep_width(self.name, NAME_WIDTH)
+        keep_width(self.name, CONTROL_WIDTH, grows=True)
         self.name.setToolTip(self.tr("The name in the list of searches, where it can go on later"))
         self._explain()
 
