@@ -53,7 +53,9 @@ def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> 
     assert both.card.command.endswith("softmax-studio models average left right --name both")
 
 
-@pytest.mark.parametrize(("names", "reason"), [(["left"], "no mean"), (["left", "other"], "another network")])
+@pytest.mark.parametrize(
+    ("names", "reason"), [(["left"], "cannot be averaged"), (["left", "other"], "another network")]
+)
 def test_what_has_no_mean_is_refused(names: list[str], reason: str) -> None:
     from app.core.training.averaging import average_models
 
