@@ -53,10 +53,13 @@ def settings_of(run: RunRecord) -> tuple[tuple[str, str], ...]:
 
 
 def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
-    """A name for each run's curve: the fewest of the differing settings that tell the runs apart.
+    """A name for each run's curve: its recipe, or the fewest of the differing settings that tell the runs apart.
 
     Runs that no setting tells apart are called by their names and numbers.
     """
+    recipes = tuple(run.recipe for run in runs)
+    if 1 < len(runs) == len(set(recipes)):
+        return recipes
     found = differences(runs)
     chosen: list[Difference] = []
     for allowed in range(len(_RELUCTANTLY) + 1):

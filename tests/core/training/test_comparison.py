@@ -63,6 +63,11 @@ def test_a_legend_takes_the_fewest_settings_that_tell_runs_apart() -> None:
     )
 
 
+def test_runs_of_different_recipes_are_called_by_those() -> None:
+    runs = [made_run(1), made_run(2, CONFIG.changed(recipe="fast-cnn", epochs=4))]
+    assert legend_texts(runs) == ("tuning-512x512-02", "fast-cnn")
+
+
 def test_words_like_adam_need_no_title() -> None:
     runs = [made_run(1), made_run(2, CONFIG.changed(optimizer="sgd"))]
     assert legend_texts(runs) == ("adam", "sgd")
