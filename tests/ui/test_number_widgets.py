@@ -17,7 +17,7 @@ from app.core.inference.doubt import Verdict
 from app.core.inference.number import Digit, Number
 from app.core.inference.predictor import Prediction
 from app.ui import theme
-from app.ui.widgets.number_boxes import digit_at, paint_boxes
+from app.ui.widgets.number_boxes import box_places, digit_at, paint_boxes, tag_places
 from app.ui.widgets.number_line import NumberLine
 
 PAPER = QRectF(10, 20, 400, 200)
@@ -119,6 +119,37 @@ def test_a_point_finds_its_box() -> None:
     number = number_of("123")
     assert digit_at(PAPER, number, QPointF(10 + 400 * 0.5, 120)) == 1
     assert digit_at(PAPER, number, QPointF(12, 22)) is None
+
+
+def boxed(*boxes: Box) -> Number:
+    number = number_of("123456789"[: len(boxes)])
+    return replace(
+        number, digits=tuple(replace(digit, box=box) for digit, box in zip(number.digits, boxes, strict=True))
+    )
+
+
+def test_a_reading_lies_on_no_other_box_and_on_no_other_reading(qapp: QApplication) -> None:
+    rows = [(top, top + 0.27) for top in (0.02, 0.35, 0.69)]
+    number = boxed(*(Box(left, top, left + 0.1, bottom) for top, bottom in rows for left in (0.1, 0.215, 0.5)))
+    boxes = box_places(PAPER, number)
+    tags = tag_places(PAPER, boxes, ["8?"] * 9)
+    for place, tag in enumerate(tags):
+        assert PAPER.contains(tag)
+        for other in set(range(9)) - {place}:
+            assert not tag.intersects(boxes[other])
+            assert not tag.intersects(tags[other])
+
+
+def test_no_box_hides_under_another(qapp: QApplication) -> None:
+    around = Box(0.2, 0.2, 0.6, 0.8)
+    for inner in (Box(0.2, 0.2, 0.3, 0.8), Box(0.5, 0.2, 0.6, 0.8), Box(0.3, 0.21, 0.5, 0.79)):
+        number = boxed(inner, around)
+        small, large = box_places(PAPER, number)
+        assert large.adjusted(3, 3, -3, -3).contains(small)
+        assert digit_at(PAPER, number, small.center()) == 0
+        assert digit_at(PAPER, number, large.topLeft() + QPointF(1, 1)) == 1
+        tags = tag_places(PAPER, [small, large], ["1", "3"])
+        assert not tags[0].intersects(tags[1])
 
 
 def test_a_click_chooses_a_digit(line: NumberLine, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QInputDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -173,3 +174,19 @@ def test_two_models_are_compared_digit_by_digit(page: RecognizePage, qtbot: QtBo
     assert left is not None
     assert right is not None
     assert left.argmax() == right.argmax() == 1
+
+
+def test_a_tap_on_a_box_chooses_its_digit_and_draws_nothing(page: RecognizePage, qtbot: QtBot) -> None:
+    write_number(page, qtbot)
+    before, device = page.canvas.paper, QTest.createTouchDevice(QInputDevice.DeviceType.TouchScreen)
+    inside = QPoint(round(0.47 * page.canvas.width()), round(0.5 * page.canvas.height()))
+    QTest.touchEvent(page.canvas, device).press(0, inside, page.canvas).commit()
+    QTest.touchEvent(page.canvas, device).move(0, inside + QPoint(1, 1), page.canvas).commit()
+    QTest.touchEvent(page.canvas, device).release(0, inside + QPoint(1, 1), page.canvas).commit()
+    assert page.believes.number_line.selected == 1
+    assert page.canvas.paper == before
+    QTest.touchEvent(page.canvas, device).press(0, inside, page.canvas).commit()
+    QTest.touchEvent(page.canvas, device).move(0, inside + QPoint(0, 30), page.canvas).commit()
+    QTest.touchEvent(page.canvas, device).release(0, inside + QPoint(0, 60), page.canvas).commit()
+    added = page.canvas.paper.drawing.strokes[len(before.drawing.strokes) :]
+    assert [stroke[0][:2] for stroke in added] == [(inside.x(), inside.y())]  # a stroke is kept from its first point

@@ -1,7 +1,7 @@
 """Boxes around the digits of a number, painted over the paper it was read on."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.core.inference.doubt import Verdict
 from app.core.inference.number import Digit, Number
@@ -11,30 +11,64 @@ from app.ui.widgets.item_text import item_font
 MARGIN, MARGIN_SHARE = 5.0, 0.05
 """Between the ink and its box: pixels, but no more than this share of the box's height."""
 
+APART = 4.0
+"""Pixels between the lines of two boxes that would lie on each other."""
+
 _HALO = 2.0
 _DASHES, _DOTS = (5.0, 4.0), (1.0, 3.0)
 _TAG_PADDING = 4.0
+_INSIDE = 4
+"""Of the places of a tag, the first that is inside the box."""
 
 
 def paint_boxes(painter: QPainter, paper: QRectF, number: Number, selected: int | None = None) -> None:
-    """Paint a box around each digit and its reading at the corner.
+    """Paint a box around each digit and its reading beside it.
 
     A sure digit has a whole line; one that is not sure a dashed line and "7?", what is no digit a dotted line and "?".
     The selected one is painted last, with a thicker line and a filled tag. `paper` is where the paper is shown.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    order = sorted(range(len(number.digits)), key=lambda place: place == selected)
-    for place in order:
-        _paint_box(painter, paper, number.digits[place], place == selected)
+    rects = box_places(paper, number)
+    tags = tag_places(paper, rects, [reading_of(digit) for digit in number.digits])
+    for place in sorted(range(len(rects)), key=lambda place: place == selected):
+        _paint_box(painter, rects[place], number.digits[place], place == selected)
+    for place in sorted(range(len(rects)), key=lambda place: place == selected):
+        _paint_tag(painter, tags[place], reading_of(number.digits[place]), place == selected)
     painter.restore()
 
 
 def digit_at(paper: QRectF, number: Number, at: QPointF) -> int | None:
-    """The digit whose box is under a point, the nearest if there are several; None beside all of them."""
-    rects = [_rect(paper, digit) for digit in number.digits]
+    """The digit whose box is under a point; None beside all of them.
+
+    Of several it is the inner one, or else the nearest.
+    """
+    rects = box_places(paper, number)
     hit = [place for place, rect in enumerate(rects) if rect.contains(at)]
-    return min(hit, key=lambda place: abs(rects[place].center().x() - at.x()), default=None)
+    inner = [place for place in hit if not any(rects[place].contains(rects[it]) for it in hit if it != place)]
+    return min(inner, key=lambda place: abs(rects[place].center().x() - at.x()), default=None)
+
+
+def box_places(paper: QRectF, number: Number) -> list[QRectF]:
+    """Where the boxes are shown. A smaller one keeps its lines apart from those of a larger one that it lies on."""
+    rects = [_rect(paper, digit) for digit in number.digits]
+    order = sorted(range(len(rects)), key=lambda place: -rects[place].width() * rects[place].height())
+    for rank, place in enumerate(order):
+        for larger in order[:rank]:
+            rects[place] = _apart(rects[place], rects[larger])
+    return rects
+
+
+def tag_places(paper: QRectF, boxes: list[QRectF], texts: list[str]) -> list[QRectF]:
+    """Where the readings are shown: above their boxes, or else where they lie on no other box or reading."""
+    metrics = QFontMetricsF(_tag_font())
+    tags: list[QRectF] = []
+    for box, text in zip(boxes, texts, strict=True):
+        others = [*tags, *(it for it in boxes if it is not box and not it.contains(box))]
+        places = _around(box, QSizeF(metrics.horizontalAdvance(text) + 2 * _TAG_PADDING, metrics.height() + 2))
+        free = (tag for tag in places if paper.contains(tag) and not any(tag.intersects(it) for it in others))
+        tags.append(next(free, places[_INSIDE]))
+    return tags
 
 
 def reading_of(digit: Digit) -> str:
@@ -43,9 +77,9 @@ def reading_of(digit: Digit) -> str:
     return f"{digit.text}?" if doubted else digit.text
 
 
-def _paint_box(painter: QPainter, paper: QRectF, digit: Digit, is_selected: bool) -> None:
+def _paint_box(painter: QPainter, rect: QRectF, digit: Digit, is_selected: bool) -> None:
     # The paper is white in both schemes, so what lies on it keeps the light scheme's colours.
-    colour, rect = QColor(theme.LIGHT.accent), _rect(paper, digit)
+    colour = QColor(theme.LIGHT.accent)
     width = theme.FOCUS_LINE if is_selected else theme.LINE
     painter.setBrush(Qt.BrushStyle.NoBrush)
     halo = QColor(theme.LIGHT.paper)
@@ -54,7 +88,6 @@ def _paint_box(painter: QPainter, paper: QRectF, digit: Digit, is_selected: bool
     painter.drawRoundedRect(rect, theme.CONTROL_RADIUS / 2, theme.CONTROL_RADIUS / 2)
     painter.setPen(_line(colour, width, digit))
     painter.drawRoundedRect(rect, theme.CONTROL_RADIUS / 2, theme.CONTROL_RADIUS / 2)
-    _paint_tag(painter, paper, rect, reading_of(digit), is_selected)
 
 
 def _line(colour: QColor, width: float, digit: Digit) -> QPen:
@@ -65,15 +98,42 @@ def _line(colour: QColor, width: float, digit: Digit) -> QPen:
     return pen
 
 
-def _paint_tag(painter: QPainter, paper: QRectF, box: QRectF, text: str, is_selected: bool) -> None:
-    """The reading on the upper left corner: above the box, inside it where the paper ends."""
-    font = item_font(small=True, bold=True)
-    metrics = QFontMetricsF(font)
-    tag = QRectF(0, 0, metrics.horizontalAdvance(text) + 2 * _TAG_PADDING, metrics.height() + 2)
-    tag.moveBottomLeft(box.topLeft())
-    if tag.top() < paper.top():
-        tag.moveTopLeft(box.topLeft())
-    colour = theme.LIGHT
+def _tag_font() -> QFont:
+    return item_font(small=True, bold=True)
+
+
+def _around(box: QRectF, size: QSizeF) -> list[QRectF]:
+    """Where a tag of a box can be, the best place first: above it, below it, and inside it."""
+    right = box.right() - size.width()
+    return [
+        QRectF(QPointF(x, y), size)
+        for x, y in (
+            (box.left(), box.top() - size.height()),
+            (right, box.top() - size.height()),
+            (box.left(), box.bottom()),
+            (right, box.bottom()),
+            (box.left(), box.top()),
+            (right, box.top()),
+        )
+    ]
+
+
+def _apart(rect: QRectF, larger: QRectF) -> QRectF:
+    """The box with those lines moved inwards that lie on lines of a larger one."""
+    if not rect.intersects(larger):
+        return rect
+
+    def moved(at: float, line: float, inwards: float) -> float:
+        return line + inwards if abs(at - line) < APART else at
+
+    left, top = moved(rect.left(), larger.left(), APART), moved(rect.top(), larger.top(), APART)
+    right, bottom = moved(rect.right(), larger.right(), -APART), moved(rect.bottom(), larger.bottom(), -APART)
+    inside = QRectF(QPointF(left, top), QPointF(right, bottom))
+    return inside if min(inside.width(), inside.height()) > 2 * APART else rect
+
+
+def _paint_tag(painter: QPainter, tag: QRectF, text: str, is_selected: bool) -> None:
+    font, colour = _tag_font(), theme.LIGHT
     painter.setPen(QPen(QColor(colour.accent), theme.LINE))
     painter.setBrush(QColor(colour.accent if is_selected else colour.paper))
     painter.drawRoundedRect(tag, theme.CONTROL_RADIUS / 2, theme.CONTROL_RADIUS / 2)

@@ -3,7 +3,16 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPointingDevice, QSinglePointEvent, QTabletEvent
+from PySide6.QtGui import (
+    QEventPoint,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPointerEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QTouchEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.segmentation.pieces import Box
@@ -18,7 +27,7 @@ _STILL = 5.0
 
 
 class PaperOverlay(QWidget):
-    """Lies on the canvas and lets the pointer through, all but a click on a box, which chooses its digit.
+    """Lies on the canvas and lets the pointer through, all but a click or a tap on a box, which chooses its digit.
 
     What comes down in a box is held until it moves away: then the canvas gets all of it, and it is a stroke.
     """
@@ -31,7 +40,8 @@ class PaperOverlay(QWidget):
         self._paper: Paper | None = None
         self._number: Number | None = None
         self._selected: int | None = None
-        self._held: list[QSinglePointEvent] = []
+        self._held: list[QPointerEvent] = []
+        self._first = QPointF()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.installEventFilter(self)
         self.hide()
@@ -46,26 +56,28 @@ class PaperOverlay(QWidget):
         """As large as the canvas; a click on a box is no dot."""
         if event.type() is QEvent.Type.Resize:
             self.resize(self._canvas.size())
-        if isinstance(event, QMouseEvent | QTabletEvent):
+        if isinstance(event, QMouseEvent | QTabletEvent | QTouchEvent):
             return self._is_held(event)
         return False
 
-    def _is_held(self, event: QMouseEvent | QTabletEvent) -> bool:
+    def _is_held(self, event: QMouseEvent | QTabletEvent | QTouchEvent) -> bool:
         """Tell whether the canvas must not see a pointer event yet, or never."""
-        if event.type() in _DOWN:
-            self._held = [event.clone()] if self._box_at(event.position()) is not None and _is_main(event) else []
+        at, phase = event.points()[0].position() if event.points() else QPointF(), _phase(event)
+        if phase is _State.Pressed:
+            self._held = [event.clone()] if self._box_at(at) is not None and _is_main(event) else []
+            self._first = at
             return bool(self._held)
-        if not self._held or event.type() not in _WHILE_DOWN:
+        if not self._held or phase is _State.Unknown:
+            self._held = [] if event.type() is QEvent.Type.TouchCancel else self._held
             return False
-        first = self._held[0].position()
-        if (event.position() - first).manhattanLength() > _STILL:
+        if (at - self._first).manhattanLength() > _STILL:
             held, self._held = self._held, []
             for each in held:
                 self._canvas.event(each)
             return False
-        if event.type() in _UP:
+        if phase is _State.Released:
             self._held = []
-            place = self._box_at(first)
+            place = self._box_at(self._first)
             if place is not None:
                 self.digit_clicked.emit(place)
         else:
@@ -108,13 +120,29 @@ class PaperOverlay(QWidget):
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 
 
-_DOWN = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress}
-_UP = {QEvent.Type.MouseButtonRelease, QEvent.Type.TabletRelease}
-_WHILE_DOWN = {QEvent.Type.MouseMove, QEvent.Type.TabletMove} | _UP
+_State = QEventPoint.State
+_PHASES = {
+    QEvent.Type.MouseButtonPress: _State.Pressed,
+    QEvent.Type.MouseButtonDblClick: _State.Pressed,
+    QEvent.Type.TabletPress: _State.Pressed,
+    QEvent.Type.MouseMove: _State.Updated,
+    QEvent.Type.TabletMove: _State.Updated,
+    QEvent.Type.MouseButtonRelease: _State.Released,
+    QEvent.Type.TabletRelease: _State.Released,
+}
 
 
-def _is_main(event: QMouseEvent | QTabletEvent) -> bool:
-    """True for what draws: the left button, and the point of a pen."""
+def _phase(event: QPointerEvent) -> QEventPoint.State:
+    """What the pointer does, of several fingers the first; unknown for anything else, and for what is taken back."""
+    if event.type() is QEvent.Type.TouchCancel or not event.points():
+        return _State.Unknown
+    if isinstance(event, QTouchEvent):
+        return event.points()[0].state()
+    return _PHASES.get(event.type(), _State.Unknown)
+
+
+def _is_main(event: QPointerEvent) -> bool:
+    """True for what draws: the left button, the point of a pen, a finger."""
     if isinstance(event, QTabletEvent):
         return event.pointerType() is not QPointingDevice.PointerType.Eraser
-    return event.button() is Qt.MouseButton.LeftButton
+    return not isinstance(event, QMouseEvent) or event.button() is Qt.MouseButton.LeftButton
