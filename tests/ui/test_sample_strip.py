@@ -202,7 +202,7 @@ def test_a_new_set_with_other_classes_can_be_made(desk: Desk, qtbot: QtBot) -> N
     with qtbot.waitSignal(desk.strip.samples_changed):
         QTest.mouseClick(dialog._make, LEFT)
     assert sample_set("sky").class_names == ("sun", "moon")
-    assert button(desk, "sample_1").text() == "moon"
+    assert button(desk, "sample_1").text() == "2  moon"  # with its key
 
 
 def test_what_cannot_be_stored_is_told_and_can_be_tried_again(desk: Desk, qtbot: QtBot) -> None:

@@ -78,11 +78,13 @@ class SampleKeys(QWidget):
         """Let nothing be chosen, for this reason; an empty one lets all. `keys` are what stands for each class."""
         for button, name, key in zip(self._buttons, self._names, keys, strict=False):
             button.setEnabled(not reason)
+            button.setText(name if key in {"", name} else f"{key}  {name}")  # a digit says its key itself
             press = self.tr(" (key {key})").format(key=key) if key else ""
             button.setToolTip(reason or self.tr("Save it as a sample of {name}").format(name=name) + press)
         for widget in (self._list, self._keep):
             widget.setEnabled(not reason)
             widget.setToolTip(reason or self.tr("Save it as a sample of this class"))
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as a list may be."""
@@ -121,7 +123,8 @@ class SampleKeys(QWidget):
 
     def _fit(self) -> None:
         """Buttons are all as wide as the widest needs to be, or they are not shown at all."""
-        widest = max((self.fontMetrics().horizontalAdvance(name) + _AROUND_TEXT for name in self._names), default=0)
+        texts = [button.text() for button in self._buttons]
+        widest = max((self.fontMetrics().horizontalAdvance(text) + _AROUND_TEXT for text in texts), default=0)
         needed = len(self._names) * (max(_NARROWEST, widest) + _GAP) - _GAP
         has_room = len(self._names) <= MOST_BUTTONS and needed <= self.width()
         self._row_area.setVisible(has_room)
