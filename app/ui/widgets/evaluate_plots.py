@@ -4,15 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.core.datasets.types import NO_PICTURES, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.models.form import whole_number
 from app.ui import theme
 from app.ui.widgets.evaluate_figures import Plot, PlottedFigure, figure_of
 from app.ui.widgets.figure_view import FigureView
 from app.ui.widgets.fit_scroll import keep_width
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.number_box import NumberBox
 
 _NUMBER_WIDTH = 84
 
@@ -28,11 +30,12 @@ class EvaluatePlots(QWidget):
         self._training = NO_PICTURES
         self._shown: PlottedFigure | None = None
         self._is_stale = False
-        self.kinds, self.first, self.view = QComboBox(), QSpinBox(), FigureView()
+        self.kinds, self.view = QComboBox(), FigureView()
+        self.first, self._problem = NumberBox(whole_number(self.tr("First picture"), 0, 0)), QLabel()
         self.wrong_only, self.values = QCheckBox(self.tr("Mistakes only")), QCheckBox(self.tr("Values"))
         self._lay_out()
         self.kinds.currentIndexChanged.connect(self._on_kind_chosen)
-        self.first.valueChanged.connect(self._on_changed)
+        self.first.edited.connect(self._on_first_edited)
         self.wrong_only.toggled.connect(self._on_wrong_only)
         self.values.toggled.connect(self._on_changed)
         self.view.example_clicked.connect(self._on_example_clicked)
@@ -66,7 +69,9 @@ class EvaluatePlots(QWidget):
         self.kinds.setAccessibleName(self.tr("Figure"))
         self.first.setObjectName("plot_first")
         self.first.setAccessibleName(self.tr("First picture"))
-        self.first.setKeyboardTracking(False)
+        self._problem.setObjectName("plot_problem")
+        self._problem.setProperty("role", "error")
+        self._problem.hide()
         keep_width(self.first, _NUMBER_WIDTH)
         self.wrong_only.setObjectName("plot_wrong_only")
         self.values.setObjectName("plot_values")
@@ -75,7 +80,7 @@ class EvaluatePlots(QWidget):
         label.setProperty("role", "muted")
         label.setBuddy(self.first)
         above = Flow()
-        for widget in (self.kinds, label, self.first, self.wrong_only, self.values):
+        for widget in (self.kinds, label, self.first, self.wrong_only, self.values, self._problem):
             above.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,7 +100,7 @@ class EvaluatePlots(QWidget):
         self._is_stale = not self.isVisible()
         if self._is_stale or self._evaluation is None:
             return
-        places = self._places()[self.first.value() :]
+        places = self._places()[int(self.first.value()) :]
         self._shown = figure_of(self.plot, self._evaluation, self._training, places, self.values.isChecked())
         name = self.kinds.currentText()
         self.view.set_invitation(self.tr("No mistakes: there is nothing to show here"))
@@ -114,7 +119,15 @@ class EvaluatePlots(QWidget):
             self.first.setRange(0, max(0, count - 1))
             self.first.setSingleStep(self.plot.pictures)
             self.first.setValue(0)
-        self._draw()
+        self._on_first_edited()
+
+    @Slot()
+    def _on_first_edited(self) -> None:
+        """What is typed stands; where it is no picture, the figure stays as it was."""
+        self._problem.setText(f"✗ {self.first.problem}")
+        self._problem.setVisible(bool(self.first.problem))
+        if not self.first.problem:
+            self._draw()
 
     @Slot()
     def _on_wrong_only(self) -> None:

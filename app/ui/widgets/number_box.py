@@ -24,6 +24,7 @@ class NumberBox(QAbstractSpinBox):
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field, self._value, self._problem = field, field.minimum, ""
+        self._single_step = 1
         self.lineEdit().textEdited.connect(self._on_text_edited)
         self.setValue(self._value)
 
@@ -43,6 +44,10 @@ class NumberBox(QAbstractSpinBox):
         if not least <= self._value <= most:
             self.setValue(max(least, min(most, self._value)))
 
+    def setSingleStep(self, step: int) -> None:
+        """Let a click on an arrow go so many steps."""
+        self._single_step = step
+
     def value(self) -> int | float:
         """The number, or the last one there was while there is a problem."""
         return self._value
@@ -58,7 +63,7 @@ class NumberBox(QAbstractSpinBox):
 
     def stepBy(self, steps: int) -> None:
         """Go up or down as the arrows do, within the limits."""
-        self.setValue(self._field.stepped(self._value, steps))
+        self.setValue(self._field.stepped(self._value, steps * self._single_step))
         self.selectAll()
 
     def stepEnabled(self) -> Any:

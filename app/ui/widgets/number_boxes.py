@@ -120,7 +120,8 @@ def _around(box: QRectF, size: QSizeF) -> list[QRectF]:
 
 def _apart(rect: QRectF, larger: QRectF) -> QRectF:
     """The box with those lines moved inwards that lie on lines of a larger one."""
-    if not rect.intersects(larger):
+    shared = rect.intersected(larger)
+    if min(shared.width(), shared.height()) <= 2 * APART:  # neighbours
         return rect
 
     def moved(at: float, line: float, inwards: float) -> float:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
-    QSpinBox,
+    QLabel,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.pages.evaluate_page import EvaluatePage
 from app.ui.widgets.evaluate_results import Part
 from app.ui.widgets.example_chosen import ExampleChosen
+from app.ui.widgets.number_box import NumberBox
 
 from .helpers import LEFT, captions, choose, click, click_first
 
@@ -91,11 +92,22 @@ def test_the_tutorials_plots_show_pictures_that_can_be_opened(page: EvaluatePage
     QTest.mouseClick(wrong_only, LEFT, pos=QPoint(8, wrong_only.height() // 2))
     example = chosen_by(page, qtbot, lambda: choose_first(canvas))
     np.testing.assert_array_equal(example.image, evaluation.images[evaluation.mistakes()[0]])
-    first = page.findChild(QSpinBox, "plot_first")
+    first = page.findChild(NumberBox, "plot_first")
     assert first is not None
     QTest.keyClick(first, Qt.Key.Key_Up)
     example = chosen_by(page, qtbot, lambda: choose_first(canvas))
     np.testing.assert_array_equal(example.image, evaluation.images[evaluation.mistakes()[1]])
+    first.selectAll()
+    QTest.keyClicks(first, "99999")
+    problem = page.findChild(QLabel, "plot_problem")
+    assert problem is not None
+    assert problem.isVisible()
+    assert problem.text() == f"✗ First picture must be at most {len(evaluation.mistakes()) - 1:,}."
+    first.clearFocus()
+    assert first.lineEdit().text() == "99999"  # what is typed stands
+    first.selectAll()
+    QTest.keyClicks(first, "0")
+    assert not problem.isVisible()
 
 
 def choose_first(canvas: QWidget) -> None:
