@@ -14,8 +14,8 @@ from app.ui.workers.training_worker import Loader, PreviewRequest, RunRequest, T
 STACK_BYTES = 16 * 2**20
 """macOS gives threads 512 KB, which TensorFlow outgrows."""
 
-_NICE = 10
-"""A ninth of the processor is left to such a thread beside one that wants all of it; all of it, otherwise."""
+_NICE = 5
+"""A quarter of the processor is left to such a thread beside one that wants all of it; all of it, otherwise."""
 
 
 class PythonThread(QThread):
