@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.console import Output
+from app.core.percentages import accuracy_text
 from app.core.reports.figures import Compared, compared
 from app.core.training.history.records import RunRecord
 from app.core.training.history.store import RunHistory
@@ -17,7 +18,7 @@ runs_app = typer.Typer(help="The history of all runs, with the figures that the 
 Run = Annotated[int, typer.Argument(help="The number of the run (see: softmax-studio runs list).")]
 Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs.")]
 
-_COLUMNS = "  {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}"
+_COLUMNS = "  {:>8} {:>8} {:>10} {:>8} {:>10} {:>8} {:>10}"
 _LINE = "{:>5} {:<24} {:<13}" + _COLUMNS
 
 
@@ -174,15 +175,24 @@ def _heading() -> str:
 def _lines(run: RunRecord) -> Iterable[str]:
     """A run's line of the list; the reported figures and the differences below it, where there are any."""
     figures = compared(run)
-    ours = [_figure(figure, figure.ours) for figure in figures]
+    ours = [_figure(figure, figure.ours, figure.samples) for figure in figures]
     yield _LINE.format(run.id, run.name[:24], run.state.value, *ours)
     if any(figure.reported is not None for figure in figures):
         yield _LINE.format("", "  reported", "", *(_figure(figure, figure.reported) for figure in figures))
-        yield _LINE.format("", "  difference", "", *(_figure(figure, figure.difference, "+") for figure in figures))
+        yield _LINE.format("", "  difference", "", *(_difference(figure) for figure in figures))
 
 
-def _figure(figure: Compared, value: float | None, sign: str = "") -> str:
-    return _number(value, f"{sign}.{figure.decimals}f")
+def _figure(figure: Compared, value: float | None, samples: int = 0) -> str:
+    if figure.is_accuracy and value is not None:
+        return accuracy_text(value, samples)
+    return _number(value, f".{figure.decimals}f")
+
+
+def _difference(figure: Compared) -> str:
+    """How much more ours is than what the notes report; of an accuracy in percentage points."""
+    if figure.is_accuracy and figure.difference is not None:
+        return f"{100 * figure.difference:+.2f}"
+    return _number(figure.difference, f"+.{figure.decimals}f")
 
 
 def _number(value: float | None, form: str) -> str:

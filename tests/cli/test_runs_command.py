@@ -1,6 +1,7 @@
 """`softmax-studio runs`: what it prints, what it changes, and what it says when it cannot."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +65,9 @@ def test_the_list_is_a_table_for_people(runs: list[int], capsys: Printed) -> Non
     assert run_command(["runs", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["train", "run", str(runs[1]), str(runs[0]), "reported", "difference"]
-    figures = ["10.0", "0.2000", "0.9100", "0.3000", "0.9200", "0.2500", "0.9300"]
-    assert lines[3].split() == [str(runs[0]), NOTES, "completed", *figures]
+    figures = ["10.0", "0.2000", "91.00%", "0.3000", "9 of 10", "0.2500", "93 of 100"]
+    assert re.sub(" {2,}", "  ", lines[3].strip()).split("  ") == [f"{runs[0]} {NOTES}", "completed", *figures]
+    assert (lines[4].split()[-1], lines[5].split()[-1]) == ("98.43%", "-5.43")
     assert len({len(line.rstrip()) for line in lines[1:]}) == 1  # the columns stand below each other
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.training.events import BatchStepped, GradientNorm
@@ -61,6 +62,33 @@ def test_the_scale_stays_from_step_to_step(qtbot: QtBot) -> None:
     bars.clear()
     bars.show_norms(stepped(1, 0.2, 0.3).gradient_norms)
     assert bars.scale != before
+
+
+def ink_in(image: QImage, place: QRect) -> int:
+    """How many pixels of a place differ from its corner."""
+    ground = image.pixel(place.left(), place.top())
+    return sum(
+        image.pixel(x, y) != ground
+        for x in range(place.left(), place.right())
+        for y in range(place.top(), place.bottom())
+    )
+
+
+def test_a_legend_says_what_the_marks_are_and_no_row_is_cut(qtbot: QtBot) -> None:
+    details = RunDetails()
+    qtbot.addWidget(details)
+    details.resize(420, 190)
+    details.show()
+    bars = details.gradients
+    details.show_step(stepped(1, *(0.01 * number for number in range(1, 15))))
+    qtbot.waitUntil(lambda: bars.height() == bars.sizeHint().height())
+    image = bars.grab().toImage()
+    assert ink_in(image, QRect(0, 0, round(0.3 * bars.width()), 14)) > 50  # "norm, | one step before"
+    for row in range(14):
+        assert ink_in(image, QRect(0, 18 + 20 * row, 100, 20)) > 20, row
+    scroll = next(area for area in details.findChildren(QScrollArea) if area.widget() is bars)
+    scroll.ensureVisible(0, bars.height(), 0, 0)
+    assert bars.visibleRegion().contains(QPoint(0, 18 + 20 * 14 - 1))  # the end of the last row
 
 
 def test_a_step_turns_to_its_tab_and_the_table_is_one_click_away(qtbot: QtBot) -> None:

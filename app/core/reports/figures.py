@@ -10,12 +10,21 @@ _NOTHING = Reported()
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure as we measured it and as the notes report it; None where there is none."""
+    """A figure as we measured it and as the notes report it; None where there is none.
+
+    `samples` is on how many pictures an accuracy was measured, 0 where nobody counted.
+    """
 
     name: str
     title: str
     ours: float | None
     reported: float | None
+    samples: int = 0
+
+    @property
+    def is_accuracy(self) -> bool:
+        """True for a share of right answers."""
+        return self.name.endswith("accuracy")
 
     @property
     def decimals(self) -> int:
@@ -36,9 +45,11 @@ def compared(run: RunRecord) -> tuple[Compared, ...]:
         Compared("train_loss", "Train loss", figures.train_loss, notes.train_loss),
         Compared("train_accuracy", "Train accuracy", figures.train_accuracy, notes.train_accuracy),
         Compared("val_loss", "Validation loss", figures.val_loss, notes.val_loss),
-        Compared("val_accuracy", "Validation accuracy", figures.val_accuracy, notes.val_accuracy),
+        Compared(
+            "val_accuracy", "Validation accuracy", figures.val_accuracy, notes.val_accuracy, run.validation_samples
+        ),
         Compared("test_loss", "Test loss", figures.test_loss, notes.test_loss),
-        Compared("test_accuracy", "Test accuracy", figures.test_accuracy, notes.test_accuracy),
+        Compared("test_accuracy", "Test accuracy", figures.test_accuracy, notes.test_accuracy, run.test_samples),
     )
 
 
