@@ -12,8 +12,8 @@ from app.core.training.progress import best_epoch
 GUESSING_SHARE = 0.93
 """A loss above this share of ln(classes) may be no better than guessing (see `_is_guessing`)."""
 
-JUMP, JUMP_LEAST = 1.25, 0.02
-"""A training loss so many times the one before, and so much above it, is a jump, not noise."""
+JUMP, JUMP_LEAST, JUMP_SHARE = 1.25, 0.02, 0.1
+"""A training loss so many times the one before, so much above it, and so large a share of the first, is no noise."""
 
 MEMORISING = 1.02
 """Validation loss this many times its best is a rise, if there are pictures enough to tell (see `_rise`)."""
@@ -153,7 +153,7 @@ def _jumps(epochs: Sequence[EpochDone]) -> bool:
     if len(epochs) < 2:
         return False
     before, last = epochs[-2].loss, epochs[-1].loss
-    return last > JUMP * before and last > before + JUMP_LEAST
+    return last > JUMP * before and last - before > max(JUMP_LEAST, JUMP_SHARE * epochs[0].loss)
 
 
 def _memorises(epochs: Sequence[EpochDone], checked_with: int) -> bool:

@@ -52,6 +52,7 @@ def test_findings(losses: list[Losses], finding: Finding) -> None:
         [(0.5, 0.4), (0.3, 0.3), (0.2, 0.36), (0.1, 0.31)],  # up and down
         [(0.9, 0.4), (0.8, 0.3), (0.7, 0.36), (0.6, 0.37)],  # training is not ahead of validation at all
         [(0.5, 0.4), (0.3, 0.3), (0.01, 0.36), (0.02, 0.31)],  # a tiny loss that doubles
+        [(1.6, 0.4), (0.09, 0.3), (0.2, 0.31)],  # up and down far below where it began, as with few pictures
     ],
 )
 def test_what_may_be_noise_is_neither_memorising_nor_a_jump(losses: list[Losses]) -> None:
