@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import InputError, StudioError
@@ -31,6 +31,7 @@ from app.ui.widgets.search_model import DIFFERENCE, STATE, TEST, VALIDATION
 from app.ui.widgets.search_trials import SearchTrials
 from tests.core.models.stored import card
 from tests.core.models.stored import write as write_model
+from tests.ui.layout import cut_texts, settle, wider_text
 
 WAIT_MS = 30_000
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=8), Dropout(rate=0.1)), epochs=5)
@@ -312,6 +313,21 @@ def test_a_selected_trial_leads_to_its_run_and_its_settings(
         click(qtbot, page, "use_in_train")
     assert run.args == [2]
     assert config.args == [BASE.changed(dropout=0.2)]
+
+
+@pytest.mark.parametrize("percent", [100, 115])
+def test_nothing_is_cut_before_the_first_epoch_however_low_the_window(
+    qtbot: QtBot, qapp: QApplication, percent: int
+) -> None:
+    plan = SearchPlan(name="s", method="grid", bases=(BASE,), space=(Choices(field="seed", values=(1, 2, 3)),))
+    with wider_text(qapp, percent):
+        trials = SearchTrials()
+        qtbot.addWidget(trials)
+        trials.show_status(plan, as_begun(plan))
+        trials.resize(740, trials.minimumSizeHint().height())
+        trials.show()
+        settle()
+        assert cut_texts(trials) == []
 
 
 def test_the_selected_trial_stays_selected_when_rows_move(qtbot: QtBot) -> None:

@@ -110,7 +110,7 @@ class SearchTrials(QWidget):
         row.addWidget(self.pictures.choices)
         lower.addLayout(row)
         lower.addWidget(self._shown, 1)
-        below.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
+        self._shown.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         halves = Divided(Qt.Orientation.Vertical)
         halves.addWidget(card)
         halves.addWidget(below)
