@@ -14,6 +14,8 @@ from app.ui.widgets.next_steps import AFTER_STOP, NextSteps
 from app.ui.widgets.rail_button import Busy
 
 STEPS = 1000
+_LEAST_HEADLINE = 84
+"""Pixels: "Epoch 299 of 300" needs no more than two lines."""
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
@@ -27,6 +29,7 @@ class RunProgress(Card):
         self._headline, self._detail, self._time = self._label("title"), ElidedLabel(), self._label("muted")
         self._detail.setProperty("role", "muted")
         self._headline.setObjectName("headline")
+        self._headline.setMinimumWidth(_LEAST_HEADLINE)
         for label in (self._headline, self._time):
             label.setWordWrap(True)  # rather than make the page wider than the window
         self._bar = QProgressBar()
