@@ -247,7 +247,7 @@ def test_features_that_were_stored_with_the_model_are_used(monkeypatch: pytest.M
 
 def test_data_that_has_other_classes_by_now_is_not_shown() -> None:
     card = find_model("quickstart-mnist").card
-    with pytest.raises(InputError, match="other classes"):
+    with pytest.raises(InputError, match="classes of MNIST have changed"):
         training_data(card.model_copy(update={"class_names": (*card.class_names[:9], "nine")}))
 
 
