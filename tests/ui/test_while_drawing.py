@@ -73,5 +73,5 @@ def test_training_threads_leave_the_window_first() -> None:
     thread = threading.Thread(target=training)
     thread.start()
     thread.join()
-    assert niceness == [10]
+    assert niceness == [5]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
