@@ -6,7 +6,6 @@ Those that ship with the program can only be copied.
 import os
 import shutil
 import time
-import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from app.core.models.store import (
     list_models,
 )
 from app.core.paths import user_models_dir
+from app.core.texts import checked_text
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000
 
@@ -39,7 +39,7 @@ def rename_model(name: str, title: str) -> StoredModel:
     Raises InputError for a model that ships with the program, and for a title that is empty, too long or another's.
     """
     model = _own(name)
-    title = " ".join(_text(title, "name", LONGEST_TITLE).split())
+    title = " ".join(checked_text(title, "name", LONGEST_TITLE, "a model").split())
     if not title:
         raise InputError("A model needs a name; write one.")
     others = (other.card for other in list_models() if other.folder != model.folder)
@@ -51,14 +51,14 @@ def rename_model(name: str, title: str) -> StoredModel:
 def describe_model(name: str, description: str) -> StoredModel:
     """Write something about a model, in place of what was written before. Raises InputError as `rename_model`."""
     model = _own(name)
-    text = "\n".join(_text(description, "description", LONGEST_DESCRIPTION).strip().splitlines())
+    text = "\n".join(checked_text(description, "description", LONGEST_DESCRIPTION, "a model").strip().splitlines())
     return _with_card(model, model.card.model_copy(update={"description": text}))
 
 
 def copy_model(name: str, title: str = "") -> StoredModel:
     """A model of one's own with the same weights, called `title` or "(copy)". Raises InputError as `rename_model`."""
     model = find_model(name)
-    wanted = " ".join(_text(title, "name", LONGEST_TITLE).split()) or f"{model.card.title} (copy)"
+    wanted = " ".join(checked_text(title, "name", LONGEST_TITLE, "a model").split()) or f"{model.card.title} (copy)"
     copied = model.card.model_copy(update={"name": free_name(model.card.name), "title": free_title(wanted)})
 
     def write(folder: Path) -> Calibration | None:
@@ -131,17 +131,6 @@ def _with_card(model: StoredModel, card: ModelCard) -> StoredModel:
         finally:
             new.unlink(missing_ok=True)
     return StoredModel(card, model.folder, bundled=False)
-
-
-def _text(text: str, what: str, longest: int) -> str:
-    """Without control characters. Raises InputError for one that is too long or no text."""
-    if len(text) > longest:
-        raise InputError(f"The {what} of a model has at most {longest:,} characters; this one has {len(text):,}.")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InputError(f"The {what} is not valid Unicode; type it again.") from None
-    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
 
 
 @contextmanager

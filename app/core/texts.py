@@ -1,0 +1,21 @@
+"""Names and notes as people write them: checked for their length, and freed of what cannot be seen."""
+
+import unicodedata
+
+from app.core.errors import InputError
+
+
+def checked_text(text: str, what: str, longest: int, owner: str = "") -> str:
+    """`text` without control characters, but with its line breaks and tabs.
+
+    `what` it is and whose, such as "description" and "a model", are for the sentences. Raises InputError for more than
+    `longest` characters and for what is not Unicode.
+    """
+    if len(text) > longest:
+        subject = f"The {what} of {owner}" if owner else f"A {what}"
+        raise InputError(f"{subject} has at most {longest:,} characters; this one has {len(text):,}.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"The {what} is not valid Unicode; type it again.") from None
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
