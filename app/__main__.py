@@ -11,7 +11,7 @@ def main() -> int:
     # TensorFlow's own log lines mean nothing to the person at the terminal and would mix with our output.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if len(sys.argv) > 1:
-        from app.cli import run_command
+        from app.cli.main import run_command
 
         return run_command(sys.argv[1:])
     # The window explains answers in NumPy beside itself: a second thread of that would take the window's own core.

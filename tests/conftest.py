@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.core.training.tensorflow_start import load_tensorflow
+from app.core.quiet import load_tensorflow
 from app.ui import theme
 
 

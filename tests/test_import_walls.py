@@ -15,7 +15,7 @@ LINT = "from importlinter.cli import lint_imports_command; lint_imports_command(
 
 # One wrong import each, and the contract that must notice it.
 WRONG = {
-    "core/imaging/wrong.py": ("import app.core.models.config", "core-layers"),
+    "core/imaging/wrong.py": ("import app.core.config.config", "core-layers"),
     "core/datasets/wrong.py": ("def later():\n    from app.core.models import store", "core-layers"),
     "core/models/wrong.py": ("import app.core.inference.predictor", "core-layers"),
     "core/inference/wrong.py": ("from app.core.training import events", "core-layers"),
@@ -24,9 +24,12 @@ WRONG = {
     "core/search/wrong.py": ("from app.core.reports import tables", "core-layers"),
     "core/wrong.py": ("import PySide6.QtCore", "no-qt"),
     "core/training/wrong.py": ("import pyqtgraph", "no-qt"),
-    "core/models/wrong_too.py": ("import app.cli", "core-knows-core"),
-    "ui/widgets/wrong.py": ("from app.console import Output", "core-knows-core"),
-    "wrong.py": ("def later():\n    import app.ui.widgets", "one-door"),
+    "core/models/wrong_too.py": ("import app.cli.main", "core-knows-core"),
+    "core/runs/wrong.py": ("from app.core.training import trainer", "core-layers"),
+    "ui/common/wrong.py": ("from app.cli.output import Output", "core-knows-core"),
+    "ui/common/wrong_too.py": ("from app.ui.train import stage", "ui-layers"),
+    "ui/data/wrong.py": ("def later():\n    from app.ui.train import stage", "ui-layers"),
+    "wrong.py": ("def later():\n    import app.ui.common", "one-door"),
 }
 
 # Imports every module of the core that gets by without TensorFlow; prints what was imported and what that loaded.
@@ -49,7 +52,7 @@ WITHOUT_TENSORFLOW = {
     "app.core.datasets.sources",
     "app.core.models.store",
     "app.core.inference.predictor",
-    "app.core.training.events",
+    "app.core.runs.events",
     "app.core.reports.export",
 }
 
@@ -97,7 +100,7 @@ def test_core_loads_no_qt() -> None:
 
 
 def test_command_line_loads_neither_qt_nor_tensorflow() -> None:
-    assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by("app.cli")
+    assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by("app.cli.main")
 
 
 def test_main_window_loads_no_tensorflow_and_no_optuna() -> None:
@@ -107,6 +110,6 @@ def test_main_window_loads_no_tensorflow_and_no_optuna() -> None:
 
 
 def test_the_page_of_searches_loads_no_optuna() -> None:
-    loaded = _loaded_by("app.ui.pages.search_page")
+    loaded = _loaded_by("app.ui.search.page")
     assert "PySide6" in loaded
     assert not {"tensorflow", "keras", "optuna", "sqlalchemy"} & loaded

@@ -1,8 +1,10 @@
 """What the program is made of: every library that is installed with it, with its version and its licence."""
 
+import platform
 import re
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from functools import cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 
 from app import __version__
 
@@ -54,3 +56,13 @@ def _licence(package: Distribution) -> str:
         return named
     classifiers = metadata.get_all("Classifier") or []
     return ", ".join(line.removeprefix(_LICENCE_CLASSIFIER) for line in classifiers if _LICENCE_CLASSIFIER in line)
+
+
+# The versions that a result depends on.
+
+
+@cache
+def program_versions() -> dict[str, str]:
+    """The versions of the program, of Python and of the libraries that train."""
+    libraries = {name: version(name) for name in ("tensorflow", "keras", "numpy")}
+    return {"softmax-studio": __version__, "python": platform.python_version()} | libraries

@@ -65,3 +65,15 @@ def user_models_dir() -> Path:
 def user_data_dir() -> Path:
     """Downloaded and imported data sets. May not exist yet."""
     return user_dir() / "data"
+
+
+# The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.
+
+FAMILY = "Pretendard"
+FAMILIES = f"{FAMILY}, Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+"""For CSS and SVG, which may meet a machine without our font."""
+
+
+def font_files() -> list[Path]:
+    """The weights of FAMILY, as OpenType files."""
+    return sorted((resources_dir() / "fonts").glob("*.otf"))

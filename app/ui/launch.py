@@ -11,8 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.core.errors import InputError, StudioError
-from app.core.fonts import FAMILY
-from app.core.paths import user_dir
+from app.core.paths import FAMILY, user_dir
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -83,11 +82,11 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
 
     from app import __version__
     from app.ui import theme
+    from app.ui.common.pointer import keep_all_moves
     from app.ui.garbage import GarbageCollector
     from app.ui.main_window import MainWindow
     from app.ui.settings import Settings
     from app.ui.translation import install_translator
-    from app.ui.widgets.pointing import keep_all_moves
 
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(arguments)

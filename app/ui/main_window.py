@@ -1,33 +1,89 @@
 """The window. It only wires: pages to the rail, facts to where they are shown, closing to whoever must stop first."""
 
+import importlib
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from app.core.config.config import TrainingConfig
 from app.core.errors import StudioError
-from app.core.models.config import TrainingConfig
+from app.core.imaging.paper import Paper
 from app.core.models.store import find_model, free_name
 from app.ui import theme
 from app.ui.closing import Closing, Unfinished
+from app.ui.common.models_folder import ModelsFolder
+from app.ui.common.picture_grid import ExampleChosen
 from app.ui.help.help import Help
 from app.ui.icons import icon
-from app.ui.pages.recognize_page import RecognizePage
-from app.ui.preload import Preloader
-from app.ui.preview_feed import PreviewFeed
-from app.ui.search_door import SearchDoor
+from app.ui.recognize.page import RecognizePage
+from app.ui.search.navigation import SearchDoor
 from app.ui.settings import Settings
-from app.ui.widgets.example_chosen import ExampleChosen
-from app.ui.widgets.paper import Paper
-from app.ui.widgets.rail_button import Busy
-from app.ui.window_frame import WindowFrame
-from app.ui.workers.models_folder import ModelsFolder
+from app.ui.window_frame import Busy, WindowFrame
 
 if TYPE_CHECKING:
     from app.ui.help.tour import Stop
+    from app.ui.train.page import TrainPage
+
+
+# Importing what the Train page needs while nobody waits for it.
+
+_WAIT_MS = 1500
+
+
+class Preloader(QTimer):
+    """Imports pyqtgraph once, a moment after the window was made; goes with the window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setSingleShot(True)
+        self.setInterval(_WAIT_MS)
+        self.timeout.connect(self._on_time)
+        self.start()
+
+    @Slot()
+    def _on_time(self) -> None:
+        if self._window.isVisible():
+            importlib.import_module("pyqtgraph")
+
+
+# Shows the Train page what lies on the paper of the Recognize page.
+
+_PREVIEW_MS = 80
+
+
+class PreviewFeed(QObject):
+    """Passes the paper on while the Train page can make use of it, a dozen times a second at most."""
+
+    def __init__(self, recognize: RecognizePage, train: "TrainPage") -> None:
+        super().__init__(train)
+        self._recognize, self._train = recognize, train
+        self._shown: Paper | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PREVIEW_MS)
+        self._soon.timeout.connect(self.show_paper)
+        recognize.input_changed.connect(train.show_input)
+        recognize.input_changed.connect(self._on_input_changed)
+        recognize.canvas.busy_changed.connect(train.give_way)
+        recognize.canvas.changed.emit()  # tell the new page what is drawn already
+
+    @Slot()
+    def show_paper(self) -> None:
+        """Show the paper of now, if it is another one."""
+        if self._recognize.paper is not self._shown:
+            self._shown = self._recognize.paper
+            self._train.show_preview(self._recognize.preview())
+
+    @Slot()
+    def _on_input_changed(self) -> None:
+        if (self._train.isVisible() or self._train.is_training) and not self._soon.isActive():
+            self._soon.start()
+
 
 PREFERRED_SIZE = QSize(1280, 720)
 SMALLEST_SIZE = QSize(800, 440)
@@ -129,7 +185,7 @@ class MainWindow(QMainWindow):
         return page
 
     def _make_train(self) -> QWidget:
-        from app.ui.pages.train_page import TrainPage
+        from app.ui.train.page import TrainPage
 
         self.train = TrainPage()
         self.train.restore_form(self._settings.form)
@@ -159,7 +215,7 @@ class MainWindow(QMainWindow):
         return self.search
 
     def _make_evaluate(self) -> QWidget:
-        from app.ui.pages.evaluate_page import EvaluatePage
+        from app.ui.evaluate.page import EvaluatePage
 
         self.evaluate = EvaluatePage()
         self.evaluate.failed.connect(self.banner.show_error)
@@ -170,7 +226,7 @@ class MainWindow(QMainWindow):
         return self.evaluate
 
     def _make_runs(self) -> QWidget:
-        from app.ui.pages.runs_page import RunsPage
+        from app.ui.runs.page import RunsPage
 
         self.runs = RunsPage(self._settings)
         self.runs.failed.connect(self.banner.show_error)
@@ -182,7 +238,7 @@ class MainWindow(QMainWindow):
         return self.runs
 
     def _make_data(self) -> QWidget:
-        from app.ui.pages.data_page import DataPage
+        from app.ui.data.page import DataPage
 
         self.data = DataPage()
         self.data.data_changed.connect(self._on_data_changed)
@@ -195,7 +251,7 @@ class MainWindow(QMainWindow):
         return self.data
 
     def _make_models(self) -> QWidget:
-        from app.ui.pages.models_page import ModelsPage
+        from app.ui.models.page import ModelsPage
 
         self.models = ModelsPage()
         self.models.failed.connect(self.banner.show_error)

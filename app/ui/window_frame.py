@@ -1,17 +1,200 @@
 """What is around the pages: a bar above and below, the rail on the left, a message over them."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui import theme
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.fit_scroll import PageScroll
-from app.ui.widgets.model_chooser import ModelChooser
-from app.ui.widgets.rail import Rail
-from app.ui.widgets.window_bar import window_bar
+from app.ui.common.dialogs import give_menu
+from app.ui.common.layout import PageScroll, keep_width
+from app.ui.common.messages import Banner
+from app.ui.common.model_chooser import ModelChooser
+from app.ui.icons import rail_icon
+from app.ui.theme import Scheme
+
+# A button of the rail, with a bar while something of its page is under way.
+
+_BAR_WIDTH, _BAR_HEIGHT, _BAR_BOTTOM = 44, 3, 5
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What is under way, in words, and which `share` (0..1) of it is done; None while nobody can tell."""
+
+    words: str
+    share: float | None = None
+
+
+class RailButton(QToolButton):
+    """Its tool tip says what is under way, too."""
+
+    def __init__(self, words: str, tip: str) -> None:
+        super().__init__()
+        self._tip = tip
+        self.busy: tuple[Busy, ...] = ()
+        self.setText(words)
+        self.setToolTip(tip)
+
+    def show_busy(self, busy: tuple[Busy, ...]) -> None:
+        """Show the first of these on the bar, and all in the tool tip."""
+        if busy != self.busy:
+            self.busy = busy
+            said = [each.words for each in busy]
+            self.setToolTip("\n".join((self._tip, *said)))
+            self.setAccessibleDescription("; ".join(said))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, and the bar on its lower edge."""
+        super().paintEvent(event)
+        if not self.busy:
+            return
+        colours, share = theme.colours(), self.busy[0].share
+        left, top = (self.width() - _BAR_WIDTH) / 2, self.height() - _BAR_BOTTOM - _BAR_HEIGHT
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, width in ((colours.line, 1.0), (colours.accent, share)):
+            painter.setBrush(QColor(colour))
+            place = QRectF(left, top, _BAR_WIDTH * width, _BAR_HEIGHT) if width is not None else None
+            # What cannot be measured is a piece in the middle.
+            place = place or QRectF(left + _BAR_WIDTH / 3, top, _BAR_WIDTH / 3, _BAR_HEIGHT)
+            painter.drawRoundedRect(place, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+        painter.end()
+
+
+# The rail of pages on the left.
+
+WIDTH = 96
+_BUTTON_HEIGHT = 60
+
+
+class Rail(QFrame):
+    """A button for each page, Ctrl+1, Ctrl+2 ... for the keyboard, and the choice of light or dark below."""
+
+    page_chosen = Signal(str)
+    scheme_chosen = Signal(str)
+    help_requested = Signal()
+
+    def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
+        """`pages` maps page names, which are icon names too, to the words shown."""
+        super().__init__(parent)
+        self.setObjectName("rail")
+        keep_width(self, WIDTH)
+        self._buttons: dict[str, RailButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(4)
+        for number, (name, words) in enumerate(pages.items(), start=1):
+            button = self._button(words, f"{words} (Ctrl+{number})")
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setObjectName(name)
+            button.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            button.clicked.connect(self._on_clicked)
+            self._buttons[name] = button
+            column.addWidget(button)
+        column.addStretch()
+        self._help = self._small_button(self.tr("Help"), self.tr("Help, keys, glossary, about (F1)"))
+        self._help.clicked.connect(self.help_requested)
+        self._appearance = self._small_button(
+            self.tr("Appearance"), self.tr("Appearance: light, dark, or use system setting")
+        )
+        give_menu(self._appearance, self._scheme_menu())
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self._help)
+        below.addWidget(self._appearance)
+        column.addLayout(below)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def choose(self, name: str) -> None:
+        """Mark a page as the one shown."""
+        self._buttons[name].setChecked(True)
+
+    def show_busy(self, name: str, busy: Sequence[Busy]) -> None:
+        """Show on a page's button what of it is under way, whichever page is seen."""
+        self._buttons[name].show_busy(tuple(busy))
+
+    def _button(self, words: str, tip: str) -> RailButton:
+        button = RailButton(words, tip)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(QSize(20, 20))
+        button.setFixedHeight(_BUTTON_HEIGHT)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _small_button(self, words: str, tip: str) -> QToolButton:
+        """An icon without words."""
+        button = QToolButton()
+        button.setIconSize(QSize(20, 20))
+        button.setToolTip(tip)
+        button.setAccessibleName(words)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _scheme_menu(self) -> QMenu:
+        menu, group = QMenu(self), QActionGroup(self)
+        words = {
+            Scheme.SYSTEM: self.tr("Use system setting"),
+            Scheme.LIGHT: self.tr("Light"),
+            Scheme.DARK: self.tr("Dark"),
+        }
+        for scheme, text in words.items():
+            action = QAction(text, group)
+            action.setData(str(scheme))
+            action.setCheckable(True)
+            action.setChecked(scheme is theme.notifier().scheme)
+            menu.addAction(action)
+        group.triggered.connect(self._on_scheme_triggered)
+        return menu
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.page_chosen.emit(self.sender().objectName())
+
+    @Slot(QAction)
+    def _on_scheme_triggered(self, action: QAction) -> None:
+        self.scheme_chosen.emit(action.data())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for name, button in self._buttons.items():
+            button.setIcon(rail_icon(name))
+        self._appearance.setIcon(rail_icon("appearance"))
+        self._help.setIcon(rail_icon("help"))
+
+
+# A bar over the whole width of the window.
+
+
+def window_bar(name: str, height: int, left: QWidget, right: QWidget) -> QFrame:
+    """A bar with something at each end."""
+    bar = QFrame()
+    bar.setObjectName(name)
+    bar.setFixedHeight(height)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
+    row.addWidget(left)
+    row.addStretch()
+    row.addWidget(right)
+    return bar
+
 
 _TOP_HEIGHT, _BOTTOM_HEIGHT = 48, 26
 _BANNER_WIDTH, _BANNER_TOP = 720, 4

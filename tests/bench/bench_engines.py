@@ -6,12 +6,12 @@ after the first.
 
 import time
 
+from app.core.config.settings import Engine
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset
-from app.core.models.recipes import find_recipe
-from app.core.models.varied_settings import Engine
+from app.core.quiet import load_tensorflow
+from app.core.recipes import find_recipe
 from app.core.training.control import RunControl
-from app.core.training.tensorflow_start import load_tensorflow
 from tests.bench.report import Figure
 
 ENGINES: tuple[Engine, ...] = ("gradient_tape", "fit", "graph", "xla")

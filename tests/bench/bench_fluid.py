@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from app.core.datasets.sources import find_full
-from app.core.models.recipes import find_recipe
+from app.core.recipes import find_recipe
 from app.ui.main_window import TRAIN
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import Studio, open_studio, wait, wait_until

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.core.models.recipes import find_recipe
-from app.core.training.events import EndReason, EpochDone, RunEnded
-from app.core.training.history.store import RunHistory
+from app.core.recipes import find_recipe
+from app.core.runs.events import EndReason, EpochDone, RunEnded
+from app.core.runs.history import RunHistory
 from tests.bench.many_runs import fill_history
 from tests.bench.report import Figure, quantile
 

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.core.paths import user_dir
-from app.core.training.history.store import RunHistory
-from app.core.training.run_columns import COLUMNS
-from app.core.training.run_list import Order, Query
+from app.core.runs.columns import COLUMNS
+from app.core.runs.history import RunHistory
+from app.core.runs.listing import Order, Query
 from app.ui.main_window import RUNS
-from app.ui.pages.runs_page import RunsPage
-from app.ui.widgets.runs_model import RunsModel
+from app.ui.runs.model import RunsModel
+from app.ui.runs.page import RunsPage
 from tests.bench.many_runs import fill_history
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import open_studio, wait, wait_until

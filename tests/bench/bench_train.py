@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
+from app.core.quiet import load_tensorflow
+from app.core.recipes import find_recipe
+from app.core.runs.events import EpochDone, Event
 from app.core.training.control import RunControl
-from app.core.training.events import EpochDone, Event
-from app.core.training.tensorflow_start import load_tensorflow
 from tests.bench.report import Figure
 
 

@@ -7,9 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.core.datasets.sources import load_dataset
-from app.core.imaging.examples import example_picture, prepare_example
-from app.core.inference.explaining.explainer import Explainer
-from app.core.inference.explaining.explanation import Explanation
+from app.core.imaging.preprocess import example_picture, prepare_example
+from app.core.inference.explaining.explainer import Explainer, Explanation
 from app.core.models.store import find_model
 from app.ui.main_window import MainWindow
 from tests.bench.report import Figure, quantile

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import SPATIAL_LAYERS, BatchNormalization
 from app.core.datasets.samples.training import load_samples
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import SPATIAL_LAYERS, BatchNormalization
-from app.core.models.recipes import RECIPES, Recipe, find_recipe
+from app.core.quiet import load_tensorflow
+from app.core.recipes import RECIPES, Recipe, find_recipe
 from app.core.training.control import RunControl
 from app.core.training.fine_tuning import training_alone
-from app.core.training.tensorflow_start import load_tensorflow
 from tests.bench.own_shapes import SHAPES, drawn_set, new_drawings
 from tests.bench.report import Figure, Skipped
 from tests.core.training.exact_statistics import set_exact_statistics

@@ -6,13 +6,12 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import RECIPES
-from app.core.training.history.database import Database
-from app.core.training.history.records import RunState
-from app.core.training.history.rows import EPOCH_COLUMNS
-from app.core.training.history.store import RunHistory
-from app.core.versions import program_versions
+from app.core.components import program_versions
+from app.core.config.config import TrainingConfig
+from app.core.recipes import RECIPES
+from app.core.runs.database import Database
+from app.core.runs.history import RunHistory
+from app.core.runs.records import EPOCH_COLUMNS, RunState
 
 _ENDS = [RunState.COMPLETED] * 80 + [RunState.EARLY_STOPPED] * 10 + [RunState.STOPPED] * 5
 _ENDS += [RunState.FAILED] * 2 + [RunState.INTERRUPTED] * 3

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.random import Generator
 
-from app.core.datasets.handwriting.glyphs import Glyph, glyphs
-from app.core.datasets.handwriting.hand import write
+from app.core.datasets.handwriting.hand import Glyph, glyphs, write
 from app.core.datasets.originals import network_image
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore

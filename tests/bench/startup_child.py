@@ -26,9 +26,9 @@ class _FirstPaint(QObject):
 def main(began: float) -> None:
     """Print seconds since `began`, the time the parent started us."""
     from app.core.imaging.drawing import load_drawing
+    from app.core.imaging.paper import Paper
     from app.core.paths import resources_dir
     from app.ui.launch import open_window
-    from app.ui.widgets.paper import Paper
 
     first = _FirstPaint()
     app, window = open_window(["softmax-studio"])

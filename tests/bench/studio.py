@@ -11,8 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.core.models.recipes import find_recipe
 from app.core.paths import HOME_VARIABLE, user_data_dir
+from app.core.recipes import find_recipe
 from app.ui.launch import open_window
 from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.datasets.sources import load_dataset
 from app.core.paths import resources_dir
 

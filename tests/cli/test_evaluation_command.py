@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.datasets.sources import load_dataset
 
 MODEL = "quickstart-mnist"

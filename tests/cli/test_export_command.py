@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.datasets.types import Dataset
-from app.core.models.recipes import find_recipe
-from app.core.training.events import EndReason, RunEnded, RunStarted
-from app.core.training.history.store import RunHistory
+from app.core.recipes import find_recipe
+from app.core.runs.events import EndReason, RunEnded, RunStarted
+from app.core.runs.history import RunHistory
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.models.store import add_model, find_model
 from tests.core.models.stored import card, write
 

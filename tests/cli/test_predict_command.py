@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli import run_command
-from app.console import Output
+from app.cli.main import run_command
+from app.cli.output import Output
 from app.core.imaging.drawing import Drawing, save_drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.pieces import Box

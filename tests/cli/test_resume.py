@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from app.cli import run_command
-from app.core.training.history.records import RunState
-from app.core.training.history.store import RunHistory
+from app.cli.main import run_command
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

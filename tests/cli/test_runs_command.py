@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.core.models.recipes import find_recipe
-from app.core.models.reference import reported_for
-from app.core.training.events import EndReason, EpochDone, RunEnded, RunStarted, RunTested
-from app.core.training.history.store import RunHistory
+from app.core.recipes import find_recipe
+from app.core.recipes.reference import reported_for
+from app.core.runs.events import EndReason, EpochDone, RunEnded, RunStarted, RunTested
+from app.core.runs.history import RunHistory
 
 NOTES, OURS = "tuning-512x512-02", "fast-cnn"
 

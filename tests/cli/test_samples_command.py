@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
 from app.core.datasets.samples.sets import sample_set, sample_set_names
 from app.core.datasets.samples.store import SampleStore
 from app.core.imaging.drawing import save_drawing

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import run_command
+from app.cli.main import run_command
+from app.core.runs.history import RunHistory
 from app.core.search.plans import find_plan
+from app.core.search.reported import markdown_table
 from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
-from app.core.search.table import markdown_table
-from app.core.training.history.store import RunHistory
 
 SEARCH = ["search", "quickstart-mnist", "--set", "epochs=2", "--vary", "hidden_units=8,16", "--workers", "1"]
 

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
+from app.cli.search_display import _most_telling, _picture
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
-from app.search_display import _most_telling, _picture
 
 
 def trial(number: int, state: TrialState) -> TrialStatus:

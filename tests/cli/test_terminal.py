@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli import run_command
-from app.console import show_progress, to_json
+from app.cli.main import run_command
+from app.cli.output import show_progress, to_json
 from app.core.datasets.importing import import_folder
 from app.core.paths import bundled_models_dir, resources_dir
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core.models.recipes import find_recipe
+from app.core.recipes import find_recipe
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Choices
 from app.core.search.status import TrialState, TrialStatus
 from app.core.search.study import SearchStudy
-from app.core.training.history.records import RunState
-from app.core.training.history.store import RunHistory
 
 pytestmark = pytest.mark.slow
 

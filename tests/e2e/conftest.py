@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import Dataset
 from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
-from app.ui.pages.train_page import TrainPage
+from app.ui.train.page import TrainPage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, TRAINING_MS, MakePage, load_stripes
 
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
-from app.core.imaging.examples import example_picture
+from app.core.imaging.preprocess import example_picture
+from app.ui.common.picture_grid import PictureGrid
 from app.ui.launch import open_window
 from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, MainWindow
-from app.ui.widgets.picture_grid import PictureGrid
 from tests.ui.hand import LEFT, SEVEN, draw
 
 EVALUATION_MS = 60_000

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.paths import resources_dir
-from app.ui.help.help_texts import about_plain_text, glossary_text, topics
-from app.ui.help.help_window import HelpWindow
+from app.ui.help.help_window import HelpWindow, about_plain_text, glossary_text, topics
 from app.ui.help.tour import beside
 from app.ui.main_window import DATA, EVALUATE, MODELS, RUNS, TRAIN, MainWindow
 from app.ui.settings import Settings

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.training.events import EndReason, RunEnded
-from app.core.training.progress import Progress
+from app.core.runs.events import EndReason, RunEnded
+from app.core.runs.progress import Progress
 from app.ui.launch import open_window
 from app.ui.main_window import (
     DATA,
@@ -23,10 +23,10 @@ from app.ui.main_window import (
     MainWindow,
     first_place,
 )
-from app.ui.widgets.network_editor import NetworkEditor
-from app.ui.widgets.next_steps import AFTER_END, AFTER_STOP
-from app.ui.workers.search_thread import SearchThread
-from app.ui.workers.training_thread import TrainingThread
+from app.ui.network_editor.editor import NetworkEditor
+from app.ui.search.worker import SearchThread
+from app.ui.train.progress import AFTER_END, AFTER_STOP
+from app.ui.train.worker import TrainingThread
 from tests.ui.layout import cut_texts, settle, wider_text
 
 FULL_HD_AT_200 = QSize(944, 500)

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
-from app.core.training.events import EndReason, ModelSaved, RunEnded
-from app.core.training.history.store import RunHistory
+from app.core.runs.events import EndReason, ModelSaved, RunEnded
+from app.core.runs.history import RunHistory
 from app.ui.launch import open_window
 from app.ui.main_window import RUNS, MainWindow
-from tests.core.training.made_runs import CONFIG
+from tests.core.runs.made_runs import CONFIG
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.samples.sets import sample_set
 from app.core.datasets.samples.store import SampleStore
+from app.ui.data.sample_browser import SampleList
+from app.ui.data.sample_set_card import SampleSetCard
 from app.ui.launch import open_window
 from app.ui.main_window import DATA, MainWindow
-from app.ui.widgets.sample_list import SampleList
-from app.ui.widgets.sample_set_card import SampleSetCard
 from tests.ui.hand import LEFT, ONE, SEVEN, draw
 
 CLOSING_MS = 30_000

@@ -9,16 +9,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
 from app.core.search.status import TrialState
-from app.core.training.history.records import RunState
-from app.core.training.history.store import RunHistory
+from app.ui.common.number_box import NumberBox
 from app.ui.launch import open_window
 from app.ui.main_window import RECOGNIZE, RUNS, SEARCH, TRAIN, MainWindow
-from app.ui.pages.search_page import SearchPage
-from app.ui.widgets.number_box import NumberBox
-from app.ui.widgets.rail_button import RailButton
+from app.ui.search.page import SearchPage
+from app.ui.window_frame import RailButton
 from tests.core.search import pretend
 
 SEARCH_MS = 120_000
@@ -28,8 +28,8 @@ SEARCH_MS = 120_000
 @pytest.fixture
 def pretending(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers only pretend to train, and the window does without TensorFlow."""
-    monkeypatch.setattr("app.core.search.processes.work", pretend.work)
-    monkeypatch.setattr("app.ui.workers.training_worker._import_runs", lambda: None)
+    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
+    monkeypatch.setattr("app.ui.train.worker._import_runs", lambda: None)
 
 
 @pytest.fixture

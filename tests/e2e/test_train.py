@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.store import find_model
-from app.core.training.history.store import RunHistory
-from app.ui.pages.train_stage import Stage
+from app.core.runs.history import RunHistory
+from app.ui.train.stage import Stage
 from tests.e2e.train_helpers import (
     IMPORT_MS,
     RUN_MS,
@@ -245,7 +245,7 @@ def test_a_network_that_cannot_be_kept_says_so_and_can_still_be_discarded(
     def fail() -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr("app.ui.workers.training_worker._import_runs", fail)
+    monkeypatch.setattr("app.ui.train.worker._import_runs", fail)
     click(qtbot, page, "keep")
     qtbot.waitUntil(lambda: "OSError" in page._view.progress.text, timeout=RUN_MS)
     assert page.has_undecided

@@ -6,14 +6,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.core.config.layers import Conv2D, Flatten
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
-from app.core.models.layers import Conv2D, Flatten
-from app.core.models.recipes import find_recipe
-from app.core.training.history.store import RunHistory
-from app.ui.pages.train_stage import Stage
-from app.ui.widgets.number_box import NumberBox
-from app.ui.widgets.run_details import EPOCHS, STEPS
+from app.core.recipes import find_recipe
+from app.core.runs.history import RunHistory
+from app.ui.common.number_box import NumberBox
+from app.ui.train.details import EPOCHS, STEPS
+from app.ui.train.stage import Stage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, click, headline, label_text, train, wait_for
 
 TAPE = find_recipe("lab-gradient-tape").config.changed(data="starter", epochs=2)

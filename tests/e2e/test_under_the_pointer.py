@@ -6,10 +6,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.core.training.events import EndReason, RunEnded, RunStarted
-from app.ui.pages.train_page import TrainPage
-from app.ui.pages.train_stage import Stage
-from app.ui.workers.training_thread import TrainingThread
+from app.core.runs.events import EndReason, RunEnded, RunStarted
+from app.ui.train.page import TrainPage
+from app.ui.train.stage import Stage
+from app.ui.train.worker import TrainingThread
 from tests.e2e.train_helpers import MakePage, load_stripes
 from tests.ui.layout import settle
 

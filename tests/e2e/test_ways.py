@@ -7,15 +7,15 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.config.config import TrainingConfig
 from app.core.imaging.drawing import Drawing
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
+from app.core.imaging.paper import Paper
 from app.core.models.store import find_model
+from app.core.recipes import find_recipe
 from app.ui.launch import open_window
 from app.ui.main_window import DATA, MainWindow
-from app.ui.pages.train_page import TrainPage
-from app.ui.widgets.paper import Paper
-from app.ui.workers.training_thread import TrainingThread
+from app.ui.train.page import TrainPage
+from app.ui.train.worker import TrainingThread
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
+from app.ui.common.number_box import NumberBox
 from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
-from app.ui.widgets.number_box import NumberBox
 from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, draw
 from tests.x_pointer import XPointer

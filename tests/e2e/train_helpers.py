@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.ui.pages.train_page import TrainPage
-from app.ui.pages.train_stage import Stage
-from app.ui.widgets.number_box import NumberBox
+from app.ui.common.number_box import NumberBox
+from app.ui.train.page import TrainPage
+from app.ui.train.stage import Stage
 
 IMPORT_MS = 60_000
 RUN_MS = 30_000

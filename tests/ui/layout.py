@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
-from app.ui.widgets.elided_box import ElidedBox
+from app.ui.common.text import ElidedBox
 
 SLACK = 1
 """Pixels: widths are rounded."""

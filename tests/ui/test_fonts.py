@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 import app
-from app.core.fonts import FAMILY, font_files
+from app.core.paths import FAMILY, font_files
 from app.ui import theme
 
 ONLY_IN_COPIED_TEXT = set("─")

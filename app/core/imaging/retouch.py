@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.examples import FINENESS
 from app.core.imaging.ink import find_ink, stroke_width
 from app.core.imaging.pictures import Picture
+from app.core.imaging.preprocess import FINENESS
 from app.core.imaging.rasterise import PEN_WIDTH
 
 WORK_SIDE = 512

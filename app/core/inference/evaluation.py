@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from app.core.datasets.sources import find_full, is_starter
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
-from app.core.inference.predictor import BATCH, Predictor
-from app.core.inference.reliability import (
+from app.core.inference.calibration import (
     CalibrationBin,
     ClassFigures,
     calibration_curve,
@@ -20,7 +19,9 @@ from app.core.inference.reliability import (
     confusion_matrix,
     mean_gap,
 )
-from app.core.models.card import ModelCard
+from app.core.inference.doubt import Verdict, judge
+from app.core.inference.predictor import BATCH, Predictor
+from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import find_model
 
 _SMALLEST_PROBABILITY = 1e-7
@@ -196,3 +197,33 @@ def full_sets_behind(card: ModelCard) -> set[str]:
             card = find_model(start).card
         except InputError:  # removed since
             return names
+
+
+# What doubt is worth: how often a model is sure, and how often it is right when it is.
+
+
+@dataclass(frozen=True)
+class DoubtFigures:
+    """Of `samples` answers `sure` were given without doubt, and `sure_and_right` of those are right."""
+
+    samples: int
+    sure: int
+    sure_and_right: int
+
+    @property
+    def sure_share(self) -> float:
+        """The share of answers without doubt, 0..1."""
+        return self.sure / max(1, self.samples)
+
+    @property
+    def accuracy_when_sure(self) -> float:
+        """The share of right answers among those without doubt, 0..1; 0 if there is none."""
+        return self.sure_and_right / max(1, self.sure)
+
+
+def doubt_figures(evaluation: ModelEvaluation, calibration: Calibration | None) -> DoubtFigures:
+    """Judge every answer of an evaluation as the window would, by the calibration on the model's card."""
+    verdicts = judge(evaluation.probabilities, calibration)
+    is_sure = np.array([verdict is Verdict.SURE for verdict in verdicts], np.bool_)
+    is_right = evaluation.predicted == evaluation.labels
+    return DoubtFigures(evaluation.samples, int(is_sure.sum()), int((is_sure & is_right).sum()))

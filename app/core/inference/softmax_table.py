@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InputError
-from app.core.inference.explaining.gradients import Network, load_network
+from app.core.inference.explaining.numpy_network import Network, load_network
 from app.core.inference.predictor import Prediction
 from app.core.models.store import StoredModel
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from pydantic import Field, field_validator
 
-from app.core.datasets.described import renewed_description
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Declaration
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Declaration
+from app.core.datasets.storage import renewed_description
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1

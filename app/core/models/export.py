@@ -7,12 +7,12 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import StudioError
-from app.core.models.building import build_network, reading_network
-from app.core.models.config import TrainingConfig
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import KERAS_FILE, LITERT_FILE
+from app.core.networks.building import build_network, reading_network
 
 TOLERANCE = 1e-3
 

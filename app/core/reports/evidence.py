@@ -12,7 +12,7 @@ from app.core.errors import StudioError
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model
 from app.core.percentages import probability_text
-from app.core.training.history.records import RunRecord
+from app.core.runs.records import RunRecord
 
 MOST_EXAMPLES = 10
 

@@ -12,14 +12,13 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.reports.evidence import gather_evidence
-from app.core.reports.formats import ReportFormat
 from app.core.reports.keras_script import comes_with_keras, data_name, keras_script
 from app.core.reports.lab_report import RunFacts, lab_report
 from app.core.reports.tables import csv_table, markdown_table
 from app.core.reports.tensorboard import FILE_NAME, event_file
-from app.core.reports.writing import check_target, write_files
-from app.core.training.history.records import RunRecord
-from app.core.training.history.store import RunHistory
+from app.core.reports.writing import ReportFormat, check_target, write_files
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunRecord
 
 MOST_IN_REPORT = 30
 """Each takes some seconds, for its network reads the whole test part again."""

@@ -6,14 +6,12 @@ from html import escape
 
 from app import __version__
 from app.core.errors import InputError
-from app.core.models.changes import config_explanation
-from app.core.models.recipes import Recipe, find_recipe
 from app.core.percentages import FEW, accuracy_text, accuracy_with_interval
-from app.core.reports.curves import Curve, curve_chart
+from app.core.recipes import Recipe, find_recipe
+from app.core.recipes.changes import config_explanation
+from app.core.reports.curves import Curve, curve_chart, overlay
 from app.core.reports.evidence import Evidence
-from app.core.reports.figures import Compared, compared
-from app.core.reports.markup import paragraph, section
-from app.core.reports.overlay import overlay
+from app.core.reports.page import STYLE, paragraph, section
 from app.core.reports.sections import (
     confusion_section,
     data_section,
@@ -21,10 +19,10 @@ from app.core.reports.sections import (
     network_section,
     settings_section,
 )
-from app.core.reports.style import STYLE
-from app.core.training.comparison import Difference, differences
-from app.core.training.events import EpochDone
-from app.core.training.history.records import RunRecord, RunState
+from app.core.reports.tables import Compared, compared
+from app.core.runs.comparison import Difference, differences
+from app.core.runs.events import EpochDone
+from app.core.runs.records import RunRecord, RunState
 
 _STATES = {
     RunState.RUNNING: "still running",

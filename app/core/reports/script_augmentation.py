@@ -2,9 +2,9 @@
 
 import math
 
-from app.core.models.config import TrainingConfig
+from app.core.config.config import TrainingConfig
 from app.core.reports import script_layers
-from app.core.reports.script_code import call, keywords
+from app.core.reports.script_network import call, keywords
 
 _OWN_LAYERS = (
     ("shear_deg", script_layers.SLANT),

@@ -1,9 +1,9 @@
 """The part of a Keras script that builds the network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import (
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import (
     AveragePooling2D,
     BatchNormalization,
     ConcatenateInput,
@@ -16,7 +16,31 @@ from app.core.models.layers import (
     MaxPooling2D,
     Reshape,
 )
-from app.core.reports.script_code import call, keywords
+
+# Python source, put together line by line as a formatter would lay it out.
+
+WIDTH = 88
+"""The usual width of formatted Python."""
+
+
+def call(function: str, arguments: Sequence[str], indent: int = 0, prefix: str = "", suffix: str = "") -> list[str]:
+    """A call as lines: on one if that fits into `WIDTH`, otherwise an argument a line."""
+    margin = " " * indent
+    line = f"{margin}{prefix}{function}({', '.join(arguments)}){suffix}"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = [f"{margin}    {argument}," for argument in arguments]
+    return [f"{margin}{prefix}{function}(", *inner, f"{margin}){suffix}"]
+
+
+def keywords(**values: object) -> list[str]:
+    """Arguments by name, as source."""
+    return [f"{name}={_source(value)}" for name, value in values.items()]
+
+
+def _source(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
 
 Call = tuple[str, list[str]]
 """A Keras layer: its class and its arguments, as source."""

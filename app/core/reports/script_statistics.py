@@ -1,7 +1,7 @@
 """Source of precise batch normalization: it does what `app.core.training.batch_statistics` does."""
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import BatchNormalization
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import BatchNormalization
 from app.core.training.pictures import enough_pictures
 
 _CALLBACK = '''class PreciseStatistics(keras.callbacks.Callback):

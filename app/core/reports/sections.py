@@ -7,18 +7,18 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.models.config import TrainingConfig
-from app.core.models.diagram import diagram_svg
-from app.core.models.diagram_drawing import DiagramColours
-from app.core.models.form import FieldKind, FormField, form_fields
-from app.core.models.notation import layer_text
-from app.core.models.recipes import Recipe
-from app.core.models.shapes import SummaryRow, network_summary
-from app.core.models.shown import Section
+from app.core.config.config import TrainingConfig
+from app.core.config.form import FieldKind, FormField, form_fields
+from app.core.config.notation import layer_text
+from app.core.config.settings import Section
+from app.core.networks.diagram import diagram_svg
+from app.core.networks.shapes import SummaryRow, network_summary
+from app.core.networks.svg import DiagramColours
 from app.core.percentages import percent
+from app.core.recipes import Recipe
 from app.core.reports.evidence import Evidence, Example
-from app.core.reports.markup import paragraph, picture, rows, section
-from app.core.training.history.records import RunRecord
+from app.core.reports.page import paragraph, picture, rows, section
+from app.core.runs.records import RunRecord
 
 _MOST_CLASSES = 16
 _MOST_PAIRS = 12

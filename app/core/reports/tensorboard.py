@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from app.core.training.events import EpochDone
-from app.core.training.history.records import RunRecord
+from app.core.runs.events import EpochDone
+from app.core.runs.records import RunRecord
 
 FILE_NAME = "events.out.tfevents.softmax-studio"
 """TensorBoard knows its files by the middle of the name."""

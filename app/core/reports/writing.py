@@ -5,6 +5,7 @@ import errno
 import os
 import uuid
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import InputError, StudioError
@@ -63,3 +64,42 @@ def _sentences(path: Path) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise StudioError(f"The disk with {path.parent} is full; free some space and try again.") from None
         raise StudioError(f"{path} cannot be written ({reason}); choose another place.") from None
+
+
+# What can be written about runs.
+
+
+class ReportFormat(StrEnum):
+    """What can be written. KERAS is for one run only, TENSORBOARD fills a folder."""
+
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    KERAS = "keras"
+    TENSORBOARD = "tensorboard"
+
+    @property
+    def label(self) -> str:
+        """How a menu names it."""
+        return _TITLES[self]
+
+    @property
+    def suffix(self) -> str:
+        """How the name of its file ends; nothing for a folder."""
+        return _SUFFIXES[self]
+
+
+_TITLES = {
+    ReportFormat.CSV: "Table (CSV)",
+    ReportFormat.MARKDOWN: "Table (Markdown)",
+    ReportFormat.HTML: "Lab report (HTML)",
+    ReportFormat.KERAS: "Keras script",
+    ReportFormat.TENSORBOARD: "TensorBoard events",
+}
+_SUFFIXES = {
+    ReportFormat.CSV: ".csv",
+    ReportFormat.MARKDOWN: ".md",
+    ReportFormat.HTML: ".html",
+    ReportFormat.KERAS: ".py",
+    ReportFormat.TENSORBOARD: "",
+}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.runs.curve_view import log_ticks
 from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
-from app.core.training.curve_view import log_ticks
 
 FEWEST_TRIALS = 8
 """With fewer finished trials nobody can tell which setting mattered."""
@@ -107,7 +107,7 @@ def importances(plan: SearchPlan, status: SearchStatus) -> Mapping[str, float]:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-    from app.core.search.sampling import distributions
+    from app.core.search.study import distributions
 
     values = distributions(plan)
     study = optuna.create_study(direction="maximize" if status.maximizes else "minimize")

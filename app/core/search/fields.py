@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 
+from app.core.config.config import TrainingConfig
+from app.core.config.form import FieldKind, FormField, form_fields, layer_fields
+from app.core.config.layers import LAYER_SETTINGS, reaches
+from app.core.config.settings import Section
 from app.core.errors import InputError
-from app.core.models.changes import run_name, value_text
-from app.core.models.config import TrainingConfig
-from app.core.models.form import FieldKind, FormField, form_fields
-from app.core.models.layer_form import layer_fields
-from app.core.models.layer_settings import LAYER_SETTINGS, reaches
-from app.core.models.shown import Section
+from app.core.recipes.changes import run_name, value_text
 from app.core.search.plan import Method
 from app.core.search.space import Changes, Choices, Range, Value, parse_dimension
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Declaration
+from app.core.config.problems import first_problem
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Declaration
-from app.core.models.problems import first_problem
 from app.core.search.space import Changes, Dimension, check_dimension, grid_values
 
 Method = Literal["list", "grid", "random", "tpe"]

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import RECIPES, find_recipe
+from app.core.recipes import RECIPES, find_recipe
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Choices, Value
 

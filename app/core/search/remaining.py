@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from app.core.models.config import TrainingConfig
-from app.core.search.estimate import epoch_s
+from app.core.config.config import TrainingConfig
+from app.core.search.outlook import epoch_s
 from app.core.search.plan import SearchPlan
 from app.core.search.status import TrialState, TrialStatus
 

@@ -13,12 +13,12 @@ from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
 from app.core.models.store import StoredModel
 from app.core.search.plan import SearchPlan, check_plan
-from app.core.search.processes import WorkerProcess
 from app.core.search.remaining import TimeLeft
 from app.core.search.status import SearchStatus, TrialState, TrialStatus, best_of
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
-from app.core.training.checks import check_run
+from app.core.search.worker import WorkerProcess
+from app.core.training.pictures import check_run
 
 SILENCE_S = 60.0
 """A trial whose worker says nothing for so long is taken up by another: it usually speaks every second."""

@@ -4,11 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import LAYER_SETTINGS, Declaration, get_from_layers
+from app.core.config.notation import layers_text
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layer_settings import LAYER_SETTINGS, get_from_layers
-from app.core.models.layers import Declaration
-from app.core.models.notation import layers_text
 
 MOST_GRID_VALUES = 1000
 

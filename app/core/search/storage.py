@@ -1,8 +1,9 @@
 """Where studies are kept: an SQLite file of the user's, or a database server that several machines share."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import optuna
 import sqlalchemy
@@ -102,3 +103,27 @@ def _render(parsed: URL) -> str:
 
 def _shown(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
+
+
+# Waiting for a database that restarts: hours of training are worth it.
+
+TRIES, PAUSE_S = 60, 5.0
+
+T = TypeVar("T")
+
+
+def patiently(action: Callable[[], T], is_over: Callable[[], bool] = lambda: False) -> T:
+    """Do something with a storage, again and again for five minutes while it does not answer and `is_over` is False.
+
+    Raises what `action` raises: InputError at once, StudioError in the end.
+    """
+    for _ in range(TRIES):
+        try:
+            return action()
+        except InputError:
+            raise
+        except StudioError:
+            if is_over():
+                raise
+            time.sleep(PAUSE_S)
+    return action()

@@ -9,25 +9,80 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from socket import gethostname
-from typing import Self
+from typing import Self, cast
 
 import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.exceptions import UpdateFinishedTrialError
+from optuna.pruners import BasePruner, MedianPruner, NopPruner
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.storages import RDBStorage, get_storage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, create_trial
 from optuna.trial import TrialState as State
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
 
+from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
 from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, check_plan, slots
-from app.core.search.sampling import choose, distributions, pruner, sampler
-from app.core.search.space import Changes
-from app.core.search.status import TrialReport, TrialState, TrialStatus, best_of
-from app.core.search.storage import open_storage, speaking
+from app.core.search.space import Changes, Choices, Range, Value, is_whole
+from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus, best_of
+from app.core.search.storage import open_storage, own_storage, speaking
 from app.core.search.winner import Winners
+
+# How values are chosen: a plan's space and method in Optuna's words.
+
+TRIALS_BEFORE_PRUNING = 5
+EPOCHS_BEFORE_PRUNING = 2
+
+
+def distribution(plan: SearchPlan, dimension: Choices | Range) -> BaseDistribution:
+    """The values of one dimension."""
+    if isinstance(dimension, Choices):
+        return CategoricalDistribution(dimension.values)
+    if is_whole(dimension, plan.bases[0]):
+        low, high = int(dimension.low), int(dimension.high)
+        return IntDistribution(low, high, log=dimension.log, step=int(dimension.step or 1))
+    return FloatDistribution(dimension.low, dimension.high, log=dimension.log, step=dimension.step)
+
+
+def distributions(plan: SearchPlan) -> dict[str, BaseDistribution]:
+    """The values of all dimensions, by field."""
+    return {dimension.field: distribution(plan, dimension) for dimension in plan.space}
+
+
+def choose(plan: SearchPlan, trial: Trial) -> Changes:
+    """The values of a trial: those it was given, else what the sampler chooses now."""
+    return {field: _choose(trial, field, values) for field, values in distributions(plan).items()}
+
+
+def _choose(trial: Trial, field: str, values: BaseDistribution) -> Value:
+    match values:
+        case IntDistribution():
+            return trial.suggest_int(field, values.low, values.high, log=values.log, step=values.step)
+        case FloatDistribution():
+            return trial.suggest_float(field, values.low, values.high, log=values.log, step=values.step)
+        case CategoricalDistribution():
+            return cast(Value, trial.suggest_categorical(field, values.choices))
+    raise AssertionError(values)
+
+
+def sampler(plan: SearchPlan, number: int) -> BaseSampler:
+    """Chooses the values of trial `number`: the same ones again for the same seed and the same past."""
+    seed = (plan.seed + number) % 2**32
+    return TPESampler(seed=seed) if plan.method == "tpe" else RandomSampler(seed=seed)
+
+
+def pruner(plan: SearchPlan) -> BasePruner:
+    """Tells when a trial is not worth going on with."""
+    if not plan.pruning:
+        return NopPruner()
+    return MedianPruner(n_startup_trials=TRIALS_BEFORE_PRUNING, n_warmup_steps=EPOCHS_BEFORE_PRUNING)
+
 
 MOST_DEATHS = 3
 """A trial whose workers died so often is given up: it may be what kills them."""
@@ -269,3 +324,65 @@ def _losing() -> Iterator[None]:
         yield
     except UpdateFinishedTrialError:
         raise TrialLost from None
+
+
+# The studies of a storage: which there are, how far they are, and one of them without taking part in it.
+
+
+@dataclass(frozen=True)
+class KnownStudy:
+    """A study that was begun: its plan, and how many of its trials are over."""
+
+    plan: SearchPlan
+    total: int
+    done: int
+
+    @property
+    def is_over(self) -> bool:
+        """True if there is nothing left to go on with."""
+        return self.done >= self.total
+
+
+def known_studies(storage: str | None = None) -> tuple[KnownStudy, ...]:
+    """All studies of a storage (a URL; without one the user's own), the newest first.
+
+    Those of other versions of the program, whose plans cannot be read, are left out. Raises StudioError if the storage
+    does not answer.
+    """
+    url = storage or own_storage()
+    if not _has_file(url):
+        return ()
+    backend = open_storage(url)
+    with speaking(url):
+        found = sorted(backend.get_all_studies(), key=lambda study: -study._study_id)
+        known = (_known(backend, study.user_attrs, study._study_id) for study in found)
+        return tuple(study for study in known if study is not None)
+
+
+def study_plan(name: str, storage: str | None = None) -> SearchPlan:
+    """The plan of a study. Raises InputError if there is none of that name."""
+    return SearchStudy(name, storage or own_storage()).plan
+
+
+def study_status(name: str, storage: str | None = None) -> SearchStatus:
+    """A study as it is now, without workers of ours. Raises InputError if there is none of that name."""
+    study = SearchStudy(name, storage or own_storage())
+    return SearchStatus(
+        study=study.name, objective=study.plan.objective, maximizes=study.plan.maximizes, trials=study.status()
+    )
+
+
+def _known(backend: optuna.storages.RDBStorage, attributes: dict[str, object], study_id: int) -> KnownStudy | None:
+    try:
+        plan = SearchPlan.model_validate(attributes["plan"])
+    except (KeyError, ValidationError):
+        return None
+    trials = backend.get_all_trials(study_id, deepcopy=False)
+    done = {trial.user_attrs["slot"] for trial in trials if trial.state.is_finished()}
+    return KnownStudy(plan, len(slots(plan)), len(done))
+
+
+def _has_file(url: str) -> bool:
+    """False for an SQLite file that is not there, which opening it would make."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or (parsed.database is not None and Path(parsed.database).exists())

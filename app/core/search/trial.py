@@ -11,17 +11,17 @@ from statistics import fmean
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import StudioError
-from app.core.search.patience import patiently
+from app.core.runs.checkpoint import load_checkpoint
+from app.core.runs.events import EndReason, EpochDone, Event, RunEnded, RunStarted, RunTested
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunLabel
 from app.core.search.plan import Objective
 from app.core.search.status import TrialReport, TrialState
+from app.core.search.storage import patiently
 from app.core.search.study import SearchStudy, TakenTrial, TrialLost
 from app.core.training import runs
-from app.core.training.cards import make_card
-from app.core.training.checkpoint import load_checkpoint
 from app.core.training.control import RunControl
-from app.core.training.events import EndReason, EpochDone, Event, RunEnded, RunStarted, RunTested
-from app.core.training.history.records import RunLabel
-from app.core.training.history.store import RunHistory
+from app.core.training.runs import make_card
 from app.core.training.trainer import TrainedNetwork
 
 BEAT_S = 1.0

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from app.core.errors import InputError, StudioError
 from app.core.models.card import Calibration, ModelCard
-from app.core.models.changes import value_text
 from app.core.models.store import StoredModel, fill_folder, find_model, free_name, free_title, read_card, take_in
 from app.core.paths import user_dir
+from app.core.recipes.changes import value_text
+from app.core.runs.events import ModelSaved
+from app.core.runs.history import RunHistory
 from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, slots
 from app.core.search.status import TrialStatus, best_of
-from app.core.training.events import ModelSaved
-from app.core.training.history.store import RunHistory
 
 _LONGEST_STEM = 56
 """Room for a number is left of the 60 letters that the name of a model may have."""

@@ -3,10 +3,12 @@
 import math
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
-from app.core.models.config import TrainingConfig
 
 _BLUR_REACH = 3
 _ELASTIC_GRID = 6
@@ -155,3 +157,20 @@ def _grained(images: Any, deviation: float, chance: _Chance) -> Any:
     side = IMAGE_SIZE
     strength = tf.nn.relu(4 * chance.uniform(3) - 3)[:, None, None, None] * deviation
     return tf.clip_by_value(images + strength * chance.normal(4, side, side, 1), 0.0, 1.0)
+
+
+# What the augmentation of a config does to some training pictures. Imports TensorFlow.
+
+ROWS, COLUMNS = 4, 6
+
+
+def varied(images: NDArray[np.uint8], config: TrainingConfig, number: int) -> NDArray[np.uint8]:
+    """Four of `images` (n, 28, 28), as they are and in five variations each: (4, 6, 28, 28), ink = 255.
+
+    Another `number` gives other pictures and other variations; the same one gives the same again.
+    """
+    chosen = images[np.random.default_rng(number).choice(len(images), ROWS, replace=len(images) < ROWS)]
+    repeated = np.repeat(chosen, COLUMNS - 1, axis=0)[..., None].astype(np.float32) / 255
+    changed = augment(tf.constant(repeated), config, tf.constant(number, tf.int32)).numpy()[..., 0]
+    pixels = np.rint(np.clip(changed, 0, 1) * 255).astype(np.uint8)
+    return np.concatenate([chosen[:, None], pixels.reshape(ROWS, COLUMNS - 1, *chosen.shape[1:])], axis=1)

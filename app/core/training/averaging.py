@@ -12,20 +12,20 @@ from pathlib import Path
 
 import numpy as np
 
+from app.core.components import program_versions
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.inference.evaluation import ModelEvaluation, evaluate_model
 from app.core.inference.predictor import Predictor
-from app.core.models.building import build_network
 from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.export import write_network
 from app.core.models.store import LITERT_FILE, StoredModel, add_model, check_new_name, file_sha256, find_model
+from app.core.networks.building import build_network
 from app.core.training.batch_statistics import BatchStatistics
-from app.core.training.calibrating import calibration_of
 from app.core.training.pictures import run_pictures, typical_pictures
+from app.core.training.runs import calibration_of
 from app.core.training.start import stored_network
-from app.core.versions import program_versions
 
 
 def average_models(names: Sequence[str], name: str) -> StoredModel:

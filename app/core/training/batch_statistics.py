@@ -14,8 +14,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
-from app.core.models.config import TrainingConfig
 from app.core.training.augmentation import augment
 
 _BATCH = 250

@@ -13,12 +13,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import LabelledImages
-from app.core.models.building import build_network
-from app.core.models.compiling import build_loss, build_optimizer
-from app.core.models.config import TrainingConfig
+from app.core.networks.building import build_network
+from app.core.networks.compiling import build_loss, build_optimizer
+from app.core.runs.events import GradientNorm
 from app.core.training.batch_statistics import BatchStatistics
-from app.core.training.events import GradientNorm
 from app.core.training.figures import Evaluation, Totals
 
 REPORT_S = 0.07

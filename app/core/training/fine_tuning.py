@@ -1,12 +1,12 @@
 """Runs with somebody's samples: fine-tuning a stored model, or training a network on nothing else."""
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.records import SampleSet
 from app.core.datasets.types import Variant
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
 from app.core.models.store import KERAS_FILE, StoredModel, list_models
+from app.core.recipes import find_recipe
 from app.core.training.pictures import known_classes
 
 FINE_EPOCHS = 4

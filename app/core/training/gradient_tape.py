@@ -10,12 +10,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import NO_PICTURES, LabelledImages
-from app.core.models.building import build_network
-from app.core.models.config import TrainingConfig
+from app.core.networks.building import build_network
+from app.core.runs.events import GradientNorm
 from app.core.training.augmentation import augment
 from app.core.training.engine import REPORT_S, Engine, Watcher, Work
-from app.core.training.events import GradientNorm
 from app.core.training.figures import NOTHING, Totals
 
 

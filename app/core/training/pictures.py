@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import SPATIAL_LAYERS
 from app.core.datasets.handwriting import no_digits, rare_digits
 from app.core.datasets.registry import DATASETS, get_spec
 from app.core.datasets.sources import available, find_full, load_dataset
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import SPATIAL_LAYERS
+from app.core.networks.shapes import check_network
 
 FEWEST_BESIDE, MOST_BESIDE = 3_000, 6_000
 """Old pictures in one epoch beside new ones: enough to remember by, and no more than few new ones can stand beside."""
@@ -115,3 +116,41 @@ def outlier_pictures(count: int, class_names: tuple[str, ...], seed: int) -> NDA
     drawn = no_digits(round(_DRAWN * count), seed)
     picked = np.random.default_rng(seed).choice(len(other), count - len(drawn), replace=count - len(drawn) > len(other))
     return np.concatenate([drawn, other[picked]])
+
+
+# What can be known to be wrong with a run before anything is loaded.
+
+
+def check_run(config: TrainingConfig, dataset: Dataset) -> None:
+    """Raise InputError unless `config` makes sense for that data, and its layers fit together."""
+    check_network(config, len(dataset.class_names))
+    check_mixture(config, dataset)
+    samples = len(dataset.train)
+    chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
+    if not len(chosen):
+        raise InputError("There is no picture to train on; choose other data.")
+    _check_every_class_is_there(config, dataset)
+    if config.early_stopping_patience and not len(held):
+        raise InputError("Early stopping needs a validation loss; set a validation split, or turn early stopping off.")
+    if config.output == "logits" and config.loss in {"binary_crossentropy", "mean_squared_error"}:
+        raise InputError(
+            "Binary cross-entropy and the mean squared error compare probabilities; choose softmax as the output, or "
+            "categorical cross-entropy as the loss."
+        )
+    if config.label_smoothing and config.loss == "mean_squared_error":
+        raise InputError("Label smoothing works with cross-entropy only; set it to 0, or choose another loss.")
+    if config.nesterov and not config.momentum:
+        raise InputError("Nesterov needs momentum; set a momentum such as 0.9, or turn Nesterov off.")
+
+
+def _check_every_class_is_there(config: TrainingConfig, dataset: Dataset) -> None:
+    """Somebody's own samples may lack a class; that is well if it is known already, or trained beside them."""
+    if dataset.variant is not Variant.SAMPLES or config.start_from or config.beside:
+        return
+    there = set(dataset.train.labels.tolist())
+    missing = [name for label, name in enumerate(dataset.class_names) if label not in there]
+    if missing:
+        raise InputError(
+            f"{dataset.title} has no training samples of: {', '.join(missing[:5])}. Add some, or fine-tune a model "
+            "that knows them."
+        )

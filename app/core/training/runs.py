@@ -1,27 +1,169 @@
 """A whole run: train, test, save, and an end for every beginning. Imports TensorFlow."""
 
 import logging
+import os
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from app.core.components import program_versions
+from app.core.config.config import TrainingConfig
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.inference.before_after import before_after
-from app.core.models.card import Calibration, ModelCard
-from app.core.models.config import TrainingConfig
+from app.core.inference.calibration import calibrate
+from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.export import write_network
-from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable
-from app.core.training.calibrating import calibration_of
-from app.core.training.cards import make_card
+from app.core.models.interpreter import Interpreter
+from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable, free_name
+from app.core.recipes import find_recipe
+from app.core.recipes.changes import config_title, name_stem
+from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
+from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
+from app.core.runs.history import RunHistory
+from app.core.runs.recorder import Recorder
+from app.core.runs.records import RunLabel
 from app.core.training.control import RunControl
-from app.core.training.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunTested
-from app.core.training.history.records import RunLabel
-from app.core.training.recording import Recording, resume_recording, start_recording
 from app.core.training.supervisor import EventSink, StopRequested
-from app.core.training.trainer import TrainedNetwork, evaluate, first_line, train
+from app.core.training.trainer import Continuation, TrainedNetwork, evaluate, first_line, train
+
+# The card of a network that was just trained and tested.
+
+
+def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
+    """A card under `name`, or under a free name made from the recipe's, and from that of one's own data."""
+    config, dataset = trained.config, trained.dataset
+    recipe = find_recipe(config.recipe)
+    epoch = trained.epoch_of_weights
+    is_own = dataset.name not in DATASETS
+    stem = name_stem(config, dataset.name if is_own else "")
+    title = config_title(config, dataset.title)
+    chosen = name or free_name(stem)
+    return ModelCard(
+        name=chosen,
+        title=name or title + chosen.removeprefix(stem),
+        created=datetime.now(UTC).replace(microsecond=0),
+        dataset=dataset.name,
+        dataset_title=dataset.title,
+        data_variant=dataset.variant,
+        data_description=dataset.description,
+        data_sha256=dataset.sha256,
+        class_names=dataset.class_names,
+        preprocessing=dataset.preprocessing,
+        config=config,
+        parameters=trained.loop.network.count_params(),
+        epochs_done=len(trained.epochs),
+        training_s=round(trained.elapsed_s, 1),
+        ended=trained.reason,
+        metrics=Metrics(
+            train_loss=epoch.loss if epoch else None,
+            train_accuracy=epoch.accuracy if epoch else None,
+            val_loss=epoch.val_loss if epoch else None,
+            val_accuracy=epoch.val_accuracy if epoch else None,
+            test_loss=tested.test_loss,
+            test_accuracy=tested.test_accuracy,
+            test_samples=tested.test_samples,
+        ),
+        command=config.command(recipe.config),
+        versions=program_versions(),
+    )
+
+
+# A run's way into the history, and what keeps it going after an interruption. Imports TensorFlow.
+
+
+class Recording:
+    """Passes events on, through the history if the run has a number in it."""
+
+    def __init__(self, run: int | None, emit: EventSink, start: Checkpoint | None = None) -> None:
+        self.run = run
+        self.emit: EventSink = emit if run is None else Recorder(RunHistory(), run, emit, device())
+        self.continuation = Continuation(start, None if run is None else self._keep_checkpoint)
+
+    def end(self, event: RunEnded) -> None:
+        """Emit the last event; what was only needed to go on is removed if there is nothing to go on with."""
+        if self.run is not None and event.reason is not EndReason.STOPPED:
+            try:
+                remove_checkpoint(self.run)
+            except OSError:
+                _log.exception("a checkpoint could not be removed")
+        self.emit(event)
+
+    def _keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        assert self.run is not None
+        try:
+            save_checkpoint(self.run, checkpoint)
+        except OSError:
+            # A full disk must not end a run that can do without; it only cannot be taken up again.
+            _log.exception("the checkpoint could not be written")
+
+
+def start_recording(config: TrainingConfig, dataset: Dataset, emit: EventSink, label: RunLabel | None) -> Recording:
+    """A new run of the history; one outside of it if that cannot be written."""
+    try:
+        run = RunHistory().begin(config, dataset, label)
+    except StudioError as error:
+        emit(RunPreparing(f"This run will not be in the history: {error}"))
+        return Recording(None, emit)
+    return Recording(run, emit)
+
+
+def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: EventSink) -> Recording:
+    """A run of the history that goes on. Raises InputError if it cannot."""
+    history = RunHistory()
+    if history.run(run).data_sha256 != dataset.sha256:
+        raise InputError(f"The data of run {run} has changed since; train it again.")
+    if history.run(run).config != config:
+        raise InputError(f"The settings are not those of run {run}; train it again.")
+    start = load_checkpoint(run)
+    history.resume(run)
+    return Recording(run, emit, start)
+
+
+def device() -> str:
+    """What TensorFlow computes on here: "CPU, 2 cores" or the names of the graphics cards."""
+    cards = tf.config.list_physical_devices("GPU")
+    if cards:
+        details = (tf.config.experimental.get_device_details(card).get("device_name", "GPU") for card in cards)
+        return ", ".join(details)
+    return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
+
+
+# The calibration of a network that was just written, on pictures that it was not trained on.
+
+FEWEST = 50
+"""Validation pictures below which nothing can be said."""
+MOST = 4_000
+_BATCH = 256
+
+
+def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
+    """Read the validation pictures with the LiteRT file `network`.
+
+    None if too few pictures were kept aside.
+    """
+    _, held = split_validation(len(dataset.train), config.validation_split, config.seed, place=config.validation_from)
+    if len(held) < FEWEST:
+        return None
+    held = held[:: -(-len(held) // MOST)]
+    interpreter = Interpreter(network)
+    return calibrate(_read(interpreter, dataset.train.images[held]), dataset.train.labels[held])
+
+
+def _read(interpreter: Interpreter, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    inputs = images.astype(np.float32)[..., None] / np.float32(255)
+    return np.concatenate([interpreter.run(inputs[start : start + _BATCH]) for start in range(0, len(inputs), _BATCH)])
+
 
 _log = logging.getLogger(__name__)
 

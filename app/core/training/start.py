@@ -3,10 +3,10 @@
 import warnings
 from typing import Any
 
+from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
-from app.core.models.building import build_network
-from app.core.models.config import TrainingConfig
 from app.core.models.store import KERAS_FILE, StoredModel, file_sha256, find_model
+from app.core.networks.building import build_network
 
 
 def start_from(network: Any, config: TrainingConfig, class_names: tuple[str, ...]) -> None:

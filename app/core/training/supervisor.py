@@ -10,16 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import StudioError
+from app.core.runs.events import BatchesDone, BatchStepped, Event, ProbePredicted, RunPaused, RunResumed
 from app.core.training.control import Probe, RunControl
 from app.core.training.engine import Engine, Work
-from app.core.training.events import (
-    BatchesDone,
-    BatchStepped,
-    Event,
-    ProbePredicted,
-    RunPaused,
-    RunResumed,
-)
 from app.core.training.figures import NOTHING
 
 PROBE_INTERVAL_S = 0.1

@@ -7,24 +7,49 @@ here. Importing this module imports TensorFlow.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
-from app.core.models.config import TrainingConfig
-from app.core.training.checkpoint import Checkpoint
-from app.core.training.checks import check_run
+from app.core.runs.checkpoint import Checkpoint
+from app.core.runs.events import EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.training.control import RunControl
 from app.core.training.engine import Engine
-from app.core.training.engines import engine_for
-from app.core.training.events import EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.training.figures import Evaluation, Totals, nothing_read
-from app.core.training.pictures import run_pictures, typical_pictures
+from app.core.training.gradient_tape import GradientTapeLoop
+from app.core.training.keras_fit import KerasFit
+from app.core.training.loops import TrainingLoop
+from app.core.training.pictures import check_run, run_pictures, typical_pictures
 from app.core.training.start import start_from
 from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
+
+# Which engine trains a run. Imports TensorFlow.
+
+
+@lru_cache(maxsize=1)
+def engine_for(config: TrainingConfig, samples: int, classes: int, steps: int) -> Engine:
+    """The engine for a run of `steps` updates over `samples` pictures; call its `begin` before the run.
+
+    The last one is kept: the same settings again start at once, without tracing and compiling, and leave nothing
+    behind (TensorFlow never forgets a traced loop, about 4 MB each). Whoever holds a network of the run before must
+    be done with it.
+    """
+    # Collecting garbage here, in the training thread, could destroy widgets outside theirs.
+    keras.utils.clear_session(free_memory=False)
+    match config.engine:
+        case "fit":
+            return KerasFit(config, classes, steps)
+        case "gradient_tape":
+            return GradientTapeLoop(config, classes, steps)
+        case _:
+            return TrainingLoop(config, samples, classes, steps)
+
 
 EVALUATION_BATCH = 500
 OUT_OF_MEMORY = "Memory ran out; choose a smaller batch size or a smaller network."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.core.datasets.described import renewed_description
 from app.core.datasets.sources import load_dataset
+from app.core.datasets.storage import renewed_description
 
 
 @pytest.mark.parametrize(

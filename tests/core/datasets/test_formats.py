@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.core.datasets import csv_format, pictures
+from app.core.datasets import class_folders as pictures
+from app.core.datasets import csv_format
 from app.core.datasets.formats import read_data
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError

@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 from app.core.datasets.idx import write_idx
-from app.core.datasets.importing import import_folder
-from app.core.datasets.own_sets import delete_own_set, restore_own_set
+from app.core.datasets.importing import delete_own_set, import_folder, restore_own_set
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import available, load_dataset, own_names

@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.core.datasets.samples.classes import ClassChange, change_classes
-from app.core.datasets.samples.sets import create_sample_set, sample_set
+from app.core.datasets.samples.sets import ClassChange, change_classes, create_sample_set, sample_set
 from app.core.datasets.samples.store import SampleStore
 from app.core.errors import InputError
 

@@ -13,8 +13,7 @@ from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples import store as sample_store
-from app.core.datasets.samples.exporting import ExportFormat, export_samples
-from app.core.datasets.samples.importing import import_as_new_set, import_samples
+from app.core.datasets.samples.exchange import ExportFormat, export_samples, import_as_new_set, import_samples
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset, own_names

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.datasets.sources import load_dataset
-from app.core.imaging.examples import FINENESS, example_picture, finer, prepare_example
+from app.core.imaging.preprocess import FINENESS, example_picture, finer, prepare_example
 
 
 @pytest.mark.parametrize("data", ["mnist", "fashion-mnist"])

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.imaging.examples import FINENESS, example_picture, finer, prepare_example
 from app.core.imaging.ink import find_ink
 from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import DIGITS, prepare_picture
+from app.core.imaging.preprocess import DIGITS, FINENESS, example_picture, finer, prepare_example, prepare_picture
 from app.core.imaging.retouch import WORK_SIDE, Materials, Retouch, example_materials, find_materials, workable
 
 PAPER, BLUE = (214, 206, 190), (40, 60, 150)

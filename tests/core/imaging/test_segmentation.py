@@ -11,10 +11,9 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.drawings import Strokes
 from app.core.imaging.segmentation.lattice import Lattice
-from app.core.imaging.segmentation.parts import part_pieces
 from app.core.imaging.segmentation.pieces import MOST_PIECES, Piece, distance, rows, without_crossings, writing_height
 from app.core.imaging.segmentation.seams import seams
-from app.core.imaging.segmentation.writing import drawn_writing, pictured_writing
+from app.core.imaging.segmentation.writing import drawn_writing, part_pieces, pictured_writing
 from tests.written import digit, on_canvas, photographed, written
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.inference.doubt_figures import DoubtFigures, doubt_figures
-from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.evaluation import DoubtFigures, ModelEvaluation, doubt_figures
 from app.core.models.card import Calibration
 
 

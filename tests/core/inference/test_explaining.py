@@ -13,14 +13,12 @@ from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
-from app.core.inference.explaining import training_data as training_data_module
-from app.core.inference.explaining.explainer import Explainer
-from app.core.inference.explaining.explanation import Explanation, Missing
-from app.core.inference.explaining.gradients import load_network
+from app.core.inference.explaining import neighbours as training_data_module
+from app.core.inference.explaining.explainer import Explainer, Explanation, Missing
 from app.core.inference.explaining.hints import Hint
-from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, NeighbourIndex, Neighbours
+from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, NeighbourIndex, Neighbours, training_data
+from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
-from app.core.inference.explaining.training_data import training_data
 from app.core.inference.explaining.traits import Trait
 from app.core.inference.predictor import Predictor
 from app.core.models.store import KERAS_FILE, StoredModel, find_model

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.config import layers as declared
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Activation, Layer
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
-from app.core.inference.explaining.gradients import Network, load_network
-from app.core.inference.explaining.operations import Array, softmax
-from app.core.models import layers as declared
-from app.core.models.config import TrainingConfig
+from app.core.inference.explaining.numpy_network import Array, Network, load_network, softmax
 from app.core.models.interpreter import Interpreter
-from app.core.models.layers import Activation, Layer
 from app.core.models.store import KERAS_FILE, StoredModel, file_sha256, find_model
 
 BRANCHED: tuple[Layer, ...] = (
@@ -40,7 +39,7 @@ BRANCHED: tuple[Layer, ...] = (
 
 def stored(folder: Path, layers: tuple[Layer, ...], output: str = "logits") -> tuple[StoredModel, Any]:
     """A model with random weights, as it is stored, and the Keras network it came from."""
-    from app.core.models.building import build_network
+    from app.core.networks.building import build_network
 
     config = TrainingConfig(recipe="quickstart-mnist", layers=layers).changed(output=output)
     network = build_network(config, 7)
@@ -87,7 +86,7 @@ def test_every_layer_answers_and_differentiates_as_in_tensorflow(tmp_path: Path,
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "elu", "leaky_relu", "softmax", "linear"])
 def test_every_activation_differentiates_like_its_differences(activation: Activation) -> None:
-    from app.core.inference.explaining.operations import activate
+    from app.core.inference.explaining.numpy_network import activate
 
     values = np.array([[-2.0, -0.4, 0.3, 1.7]], np.float32)
     towards = np.array([[0.5, -1.0, 2.0, 1.0]], np.float32)

@@ -13,8 +13,16 @@ from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, prepare_drawing, prepare_picture
 from app.core.inference.explaining.corrections import Correction, corrected, is_whole
 from app.core.inference.explaining.hints import MOST_HINTS, Hint, find_hints
-from app.core.inference.explaining.norms import RARE, Norms, Oddity, measure_norms
-from app.core.inference.explaining.traits import Trait, count_parts, label_parts, measure
+from app.core.inference.explaining.traits import (
+    RARE,
+    Norms,
+    Oddity,
+    Trait,
+    count_parts,
+    label_parts,
+    measure,
+    measure_norms,
+)
 
 Image = NDArray[np.float32]
 Points = tuple[tuple[float, float], ...]

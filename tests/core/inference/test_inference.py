@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
@@ -17,8 +19,6 @@ from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.evaluation import check_unseen, evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.inference.reading import prepare_file, read_files
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
 from app.core.models.store import StoredModel, find_model
 from app.core.paths import resources_dir
 from app.core.training.control import RunControl

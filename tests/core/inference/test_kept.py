@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.imaging.preprocess import NetworkInput
-from app.core.inference.explaining.explainer import Explainer
-from app.core.inference.explaining.explanation import Explanation
-from app.core.inference.explaining.kept import MOST_KEPT, keep, load_kept
-from app.core.inference.explaining.neighbours import NeighbourIndex, Neighbours
+from app.core.inference.explaining.explainer import Explainer, Explanation
+from app.core.inference.explaining.neighbours import MOST_KEPT, NeighbourIndex, Neighbours, keep, load_kept
 from app.core.models.store import find_model
 
 Image = NDArray[np.float32]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.inference.reliability import (
+from app.core.inference.calibration import (
     auroc,
     calibration_curve,
     class_figures,

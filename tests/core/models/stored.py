@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.models.card import Metrics, ModelCard
-from app.core.models.recipes import find_recipe
+from app.core.recipes import find_recipe
 
 
 def card(name: str, day: int = 1) -> ModelCard:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset
-from app.core.models.config import TrainingConfig
-from app.core.training.events import EndReason, EpochDone, ModelSaved, RunEnded, RunStarted
-from app.core.training.history.store import RunHistory
+from app.core.runs.events import EndReason, EpochDone, ModelSaved, RunEnded, RunStarted
+from app.core.runs.history import RunHistory
 from tests.core.reports.helpers import CONFIG, EPOCHS, TESTED, MakeRun
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense, Dropout
-from app.core.models.recipes import find_recipe
-from app.core.training.events import EpochDone, RunTested
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense, Dropout
+from app.core.recipes import find_recipe
+from app.core.runs.events import EpochDone, RunTested
 
 CONFIG = TrainingConfig(recipe="tuning-512x512-02", layers=(Dense(units=8), Dropout(rate=0.25)), epochs=3)
 NOTED = find_recipe("tuning-512x512-02").config.changed(data="full")

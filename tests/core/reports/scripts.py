@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
 from app.core.datasets.types import LabelledImages
-from app.core.models.config import TrainingConfig
 from app.core.reports.keras_script import keras_script
-from app.core.training.history.records import Figures, RunRecord, RunState
+from app.core.runs.records import Figures, RunRecord, RunState
 
 
 def record(config: TrainingConfig) -> RunRecord:

@@ -11,13 +11,13 @@ import pytest
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError, StudioError
 from app.core.models.library import delete_model
-from app.core.models.recipes import find_recipe
 from app.core.models.store import find_model
+from app.core.recipes import find_recipe
 from app.core.reports.evidence import gather_evidence
 from app.core.reports.export import export, suggested_name
-from app.core.reports.formats import ReportFormat
+from app.core.reports.writing import ReportFormat
+from app.core.runs.history import RunHistory
 from app.core.training.control import RunControl
-from app.core.training.history.store import RunHistory
 from tests.core.reports.helpers import CONFIG, NOTED, MakeRun
 
 FORMATS = tuple(ReportFormat)
@@ -205,8 +205,8 @@ def test_exporting_loads_no_tensorflow(history: RunHistory, make_run: MakeRun, t
     code = (
         "import sys; from pathlib import Path\n"
         "from app.core.reports.export import export\n"
-        "from app.core.reports.formats import ReportFormat\n"
-        "from app.core.training.history.store import RunHistory\n"
+        "from app.core.reports.writing import ReportFormat\n"
+        "from app.core.runs.history import RunHistory\n"
         f"for wanted in ReportFormat: export(wanted, [{run}], RunHistory(Path({str(history.path)!r})), "
         f"Path({str(tmp_path)!r}) / wanted)\n"
         "assert not {'tensorflow', 'keras', 'PySide6'} & set(sys.modules)\n"

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
+from app.core.config.notation import parse_layers
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
-from app.core.models.notation import parse_layers
-from app.core.models.recipes import RECIPES
+from app.core.recipes import RECIPES
 from app.core.reports.keras_script import keras_script
+from app.core.runs.events import Event, RunEnded
 from app.core.training.control import RunControl
-from app.core.training.events import Event, RunEnded
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
 from tests.core.training.exact_statistics import set_exact_statistics
 
@@ -125,7 +125,7 @@ def check_network(model: Any, config: TrainingConfig) -> None:
     """The same parameters, beginning with the same values, give the same answers and the same penalties."""
     import keras
 
-    from app.core.models.building import build_network
+    from app.core.networks.building import build_network
 
     keras.utils.set_random_seed(config.seed)
     ours = build_network(config, 10)
@@ -143,7 +143,7 @@ def check_loss(ran: Any, config: TrainingConfig) -> None:
     """The same loss of the same answers; smoothing is for training labels alone."""
     import keras
 
-    from app.core.models.compiling import build_loss
+    from app.core.networks.compiling import build_loss
 
     scores = np.random.default_rng(1).normal(size=(len(ran.fit["y"]), 10)).astype(np.float32)
     answers = scores if config.output == "logits" else np.asarray(keras.ops.softmax(scores))
@@ -156,7 +156,7 @@ def check_loss(ran: Any, config: TrainingConfig) -> None:
 
 def check_optimizer(model: Any, config: TrainingConfig) -> None:
     """The same rule, parameters and learning rate in every step."""
-    from app.core.models.compiling import build_optimizer
+    from app.core.networks.compiling import build_optimizer
 
     chosen, _ = split_validation(len(TRAIN), config.validation_split, config.seed, place=config.validation_from)
     steps = -(-len(chosen) // config.batch_size) * config.epochs

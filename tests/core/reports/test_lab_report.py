@@ -11,9 +11,9 @@ from app.core.errors import StudioError
 from app.core.reports.curves import RUN_COLOURS
 from app.core.reports.evidence import Evidence, Example, gather_evidence
 from app.core.reports.lab_report import RunFacts, duration, lab_report
-from app.core.reports.style import STYLE
-from app.core.training.history.records import RunRecord
-from app.core.training.history.store import RunHistory
+from app.core.reports.page import STYLE
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunRecord
 from app.ui import theme
 from tests.core.reports.helpers import CONFIG, CONFUSION, EPOCHS, NOTED, MakeRun
 

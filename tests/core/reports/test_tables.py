@@ -5,11 +5,10 @@ import io
 
 import pytest
 
-from app.core.models.recipes import find_recipe
-from app.core.models.reference import reported_for
-from app.core.reports.figures import compared
-from app.core.reports.tables import csv_table, markdown_table
-from app.core.training.history.store import RunHistory
+from app.core.recipes import find_recipe
+from app.core.recipes.reference import reported_for
+from app.core.reports.tables import compared, csv_table, markdown_table
+from app.core.runs.history import RunHistory
 from tests.core.reports.helpers import CONFIG, NOTED, MakeRun
 
 LAB = find_recipe("lab-cnn-fashion").config.changed(data="full")

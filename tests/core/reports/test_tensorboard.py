@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.reports.tensorboard import event_file
-from app.core.training.history.store import RunHistory
+from app.core.runs.history import RunHistory
 from tests.core.reports.helpers import EPOCHS, MakeRun
 
 pytestmark = pytest.mark.usefixtures("tensorflow")

@@ -8,8 +8,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest import mock
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense, Dropout
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense, Dropout
 from app.core.paths import user_dir
 from app.core.search.plan import SearchPlan
 from app.core.search.runner import SearchRunner
@@ -82,7 +82,7 @@ def follow(runner: SearchRunner, until: Callable[[SearchStatus], bool] = lambda 
 
 def coordinate() -> None:
     """Run the whole search in this process; a test kills it meanwhile."""
-    with mock.patch("app.core.search.processes.work", work):
+    with mock.patch("app.core.search.worker.work", work):
         runner = SearchRunner()
         runner.start(plan(), workers=2)
         follow(runner)

@@ -3,8 +3,8 @@
 import pytest
 
 from app.core.errors import InputError, StudioError
-from app.core.search import patience
-from app.core.search.patience import patiently
+from app.core.search import storage as patience
+from app.core.search.storage import patiently
 
 
 @pytest.fixture(autouse=True)

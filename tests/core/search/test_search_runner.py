@@ -22,7 +22,7 @@ REPO = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchRunner]:
-    monkeypatch.setattr("app.core.search.processes.work", pretend.work)
+    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
     made = SearchRunner()
     yield made
     if made.is_running:
@@ -118,7 +118,7 @@ def test_workers_end_with_the_process_that_started_them_and_their_trials_wait(ru
 
 
 def test_a_trial_of_a_machine_that_went_silent_is_taken_up_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.core.search.processes.work", pretend.work)
+    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
     study = SearchStudy.create(plan(), own_storage())
     taken = study.take("a machine far away")
     assert taken is not None
@@ -130,7 +130,7 @@ def test_a_trial_of_a_machine_that_went_silent_is_taken_up_by_another(monkeypatc
 def test_workers_that_cannot_begin_end_the_search_with_a_reason(
     runner: SearchRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.core.search.processes.work", sys.exit)  # called with two arguments: a TypeError
+    monkeypatch.setattr("app.core.search.worker.work", sys.exit)  # called with two arguments: a TypeError
     runner.start(plan(), workers=1)
     status = follow(runner)
     assert "workers ended before they began" in status.problem

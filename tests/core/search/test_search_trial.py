@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
 from app.core.models.store import find_model
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Choices
 from app.core.search.status import TrialReport, TrialState, TrialStatus, best_of
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy, TakenTrial
 from app.core.training.control import RunControl
-from app.core.training.history.records import RunState
-from app.core.training.history.store import RunHistory
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
 from app.core.search.plan import SearchPlan, slots
 from app.core.search.remaining import TimeLeft
 from app.core.search.space import Changes, Choices, Range

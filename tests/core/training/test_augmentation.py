@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.models.config import TrainingConfig
+from app.core.config.config import TrainingConfig
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

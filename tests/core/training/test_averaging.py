@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import BatchNormalization, Dense
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.inference.evaluation import evaluate_model
 from app.core.inference.predictor import Predictor
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import BatchNormalization, Dense
 from app.core.models.store import find_model
 from app.core.training.control import RunControl
 from app.core.training.pictures import run_pictures

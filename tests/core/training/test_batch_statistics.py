@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.notation import parse_layers
 from app.core.datasets.types import Dataset
-from app.core.models.config import TrainingConfig
-from app.core.models.notation import parse_layers
+from app.core.runs.events import BatchesDone, Event
 from app.core.training.control import RunControl
-from app.core.training.events import BatchesDone, Event
 from app.core.training.pictures import run_pictures
 from tests.core.training.exact_statistics import set_exact_statistics
 
@@ -33,7 +33,7 @@ def trained(configured: TrainingConfig, bars: Dataset, emit: Callable[[Event], N
 
 def exact(configured: TrainingConfig, bars: Dataset, network: Any) -> Any:
     """The same weights in plain Keras layers, with exact statistics of the pictures they were trained on."""
-    from app.core.models.building import build_network
+    from app.core.networks.building import build_network
 
     plain = build_network(configured, 4)
     plain.set_weights(network.get_weights())
@@ -93,7 +93,7 @@ def test_what_is_stopped_in_the_middle_is_settled_too(bars: Dataset) -> None:
 @pytest.mark.parametrize("engine", ["graph", "fit"])
 def test_a_run_taken_up_again_is_settled_as_one_that_was_left_alone(bars: Dataset, engine: str) -> None:
     """Validation to the last bit: the statistics of an epoch depend on its weights, and on nothing before them."""
-    from app.core.training.checkpoint import Checkpoint
+    from app.core.runs.checkpoint import Checkpoint
     from app.core.training.trainer import Continuation, train
 
     configured = config(f"{NORMALIZED}, dropout 0.2", engine=engine, epochs=3)

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.notation import parse_layers
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.notation import parse_layers
+from app.core.runs.events import BatchesDone, BatchStepped, EpochDone, Event, RunEnded, RunPaused, RunStarted
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
 from app.core.training.control import RunControl
-from app.core.training.events import BatchesDone, BatchStepped, EpochDone, Event, RunEnded, RunPaused, RunStarted
-from app.core.training.history.records import RunState
-from app.core.training.history.store import RunHistory
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -172,7 +172,7 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, en
 
 
 def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
-    from app.core.training.checkpoint import checkpoint_path
+    from app.core.runs.checkpoint import checkpoint_path
     from app.core.training.runs import run
 
     run(config(epochs=1), bars, lambda _event: None, RunControl())
@@ -186,8 +186,7 @@ def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
 
 
 def test_a_run_on_data_that_has_changed_cannot_be_resumed(bars: Dataset) -> None:
-    from app.core.training.recording import resume_recording
-    from app.core.training.runs import run
+    from app.core.training.runs import resume_recording, run
 
     control = RunControl()
     control.stop()
@@ -199,7 +198,7 @@ def test_a_run_on_data_that_has_changed_cannot_be_resumed(bars: Dataset) -> None
 
 def test_a_run_of_a_search_is_labelled_and_leaves_no_model(bars: Dataset) -> None:
     from app.core.models.store import list_models
-    from app.core.training.history.records import RunLabel
+    from app.core.runs.records import RunLabel
     from app.core.training.runs import run
 
     run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)

@@ -6,24 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.cli.train import config_to_train
 from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
-from app.core.datasets.samples.classes import change_classes
-from app.core.datasets.samples.exporting import ExportFormat, export_samples
+from app.core.datasets.samples.exchange import ExportFormat, export_samples
 from app.core.datasets.samples.records import ClassCount, SampleSet
-from app.core.datasets.samples.sets import create_sample_set
+from app.core.datasets.samples.sets import change_classes, create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.before_after import before_after, fine_tuned_models
 from app.core.inference.predictor import Predictor
-from app.core.models.recipes import find_recipe
 from app.core.models.store import StoredModel, add_model, find_model
-from app.core.training.checks import check_run
+from app.core.recipes import find_recipe
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data, training_alone
-from app.core.training.pictures import run_pictures
-from app.training_command import config_to_train
+from app.core.training.pictures import check_run, run_pictures
 from tests.core.datasets.sample_hand import filled_store
 
 
@@ -206,7 +204,7 @@ def test_a_set_is_named_where_data_is_asked_for() -> None:
 
 @pytest.mark.usefixtures("tensorflow")
 def test_training_begins_with_exactly_what_the_programs_own_models_know() -> None:
-    from app.core.models.building import build_network
+    from app.core.networks.building import build_network
     from app.core.training.start import start_from
 
     model = find_model("fast-cnn")

@@ -15,8 +15,8 @@ from app.core.datasets.samples.training import load_samples
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.inference.predictor import Predictor
-from app.core.models.recipes import RECIPES, Recipe, find_recipe
 from app.core.models.store import find_model
+from app.core.recipes import RECIPES, Recipe, find_recipe
 from app.core.training.control import RunControl
 from app.core.training.fine_tuning import fine_tuning
 from tests.bench.learning import learned, normalizes, own_shapes, short

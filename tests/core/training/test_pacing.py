@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core.models.config import TrainingConfig
-from app.core.models.recipes import find_recipe
-from app.core.training.pacing import TARGET_S, Pacer
+from app.core.config.config import TrainingConfig
+from app.core.recipes import find_recipe
+from app.core.training.loops import TARGET_S, Pacer
 
 DENSE = find_recipe("quickstart-mnist").config
 CONVOLUTIONAL = find_recipe("fast-cnn").config

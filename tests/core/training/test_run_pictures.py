@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import Dense
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import Dense
 from app.core.training.pictures import check_mixture, outlier_pictures, run_pictures
 
 

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import BatchNormalization, Conv2D, Dense, Dropout, Layer, MaxPooling2D
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
-from app.core.models.config import TrainingConfig
-from app.core.models.layers import BatchNormalization, Conv2D, Dense, Dropout, Layer, MaxPooling2D
-from app.core.training.control import RunControl
-from app.core.training.events import (
+from app.core.runs.events import (
     BatchesDone,
     EndReason,
     EpochDone,
@@ -28,6 +27,7 @@ from app.core.training.events import (
     RunResumed,
     RunStarted,
 )
+from app.core.training.control import RunControl
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -92,7 +92,7 @@ def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
     """One epoch of plain SGD over the same batches in the same order as `Model.fit` gives the same weights."""
     import keras
 
-    from app.core.models.building import build_network
+    from app.core.networks.building import build_network
     from app.core.training.loops import TrainingLoop
 
     configured = config((Dense(units=8),), optimizer="sgd", learning_rate=0.1)
@@ -358,7 +358,8 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
         (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=0.05, epochs=90
     )
 
-    from app.core.training import engines, runs
+    from app.core.training import runs
+    from app.core.training import trainer as engines
     from app.core.training.figures import Totals
     from app.core.training.loops import TrainingLoop
 
@@ -370,7 +371,7 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
             return Totals(float("nan"), 0, 1) if len(of(events, EpochDone)) == 2 else totals
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.core.training.engines.TrainingLoop", Diverging)
+        patch.setattr("app.core.training.trainer.TrainingLoop", Diverging)
         engines.engine_for.cache_clear()
         assert runs.run(broken, bars, events.append, RunControl()) is None
     engines.engine_for.cache_clear()
@@ -395,8 +396,8 @@ def test_a_kept_stop_has_only_the_figures_of_its_weights(bars: Dataset) -> None:
 
 
 def test_stop_while_the_test_pictures_are_read_leaves_a_network_to_keep(bars: Dataset) -> None:
+    from app.core.runs.events import RunFinishing
     from app.core.training import runs
-    from app.core.training.events import RunFinishing
 
     control, events = RunControl(), list[Event]()
 
@@ -487,7 +488,7 @@ def test_half_precision_trains_and_answers_in_full(bars: Dataset, engine: str) -
 def test_an_outlier_pulls_belief_to_every_class_alike() -> None:
     import tensorflow as tf
 
-    from app.core.models.compiling import build_loss
+    from app.core.networks.compiling import build_loss
 
     loss = build_loss(config(output="logits", outliers=0.1), 4)
     outputs, labels = tf.constant([[3.0, 1.0, 0.0, 0.0]] * 2), tf.constant([0, 4])

@@ -3,7 +3,7 @@
 MNIST was written by Americans in the 1990s; these are the shapes of other schools and of hurried hands.
 """
 
-from app.core.datasets.handwriting.glyphs import Glyph, glyphs
+from app.core.datasets.handwriting.hand import Glyph, glyphs
 
 _RING = "50,6 30,16 20,50 32,86 52,94 74,82 80,48 70,16 48,6"
 _SMALL_RING = "50,24 34,32 28,52 36,72 52,78 68,68 72,48 64,30 48,24"

@@ -1,15 +1,55 @@
 """A hand that writes glyphs: no two times the same, as people do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from app.core.datasets.handwriting.glyphs import Glyph, GlyphStroke
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.imaging.drawing import Drawing, Stroke
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
+
+# Glyphs: how a shape is written, as data.
+#
+# A stroke is a text of points `x,y` on a square of 100 x 100, y down, which the pen joins with one smooth curve. `!`
+# after a point makes it a corner. `~` before a stroke says that people place it freely: the bar of a 7, the slash of
+# a 0.
+
+
+@dataclass(frozen=True, eq=False)
+class GlyphStroke:
+    """One stroke: `points` (k, 2) float64, `corners` (k,) bool, and whether it is placed freely."""
+
+    points: NDArray[np.float64]
+    corners: NDArray[np.bool_]
+    is_loose: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """A shape and one way of writing it."""
+
+    name: str
+    strokes: tuple[GlyphStroke, ...]
+
+
+def glyph(name: str, *strokes: str) -> Glyph:
+    """Read the strokes of a glyph."""
+    return Glyph(name, tuple(map(_glyph_stroke, strokes)))
+
+
+def glyphs(ways: Mapping[str, tuple[str, ...]]) -> tuple[Glyph, ...]:
+    """Read a table of glyphs: their strokes by name."""
+    return tuple(glyph(name, *strokes) for name, strokes in ways.items())
+
+
+def _glyph_stroke(text: str) -> GlyphStroke:
+    words = text.removeprefix("~").split()
+    points = np.array([word.removesuffix("!").split(",") for word in words], np.float64)
+    return GlyphStroke(points, np.array([word.endswith("!") for word in words]), text.startswith("~"))
+
 
 Curve = NDArray[np.float64]
 """(n, 2) places of the pen on the glyphs' square of 100 x 100, a few units apart."""

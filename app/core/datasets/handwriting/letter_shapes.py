@@ -3,7 +3,7 @@
 Left out: B b (8, 6), D O o Q U a (0), G (6), I i j l L (1), q g y (9, 4), S s (5), Z z (2), r t (1, 4).
 """
 
-from app.core.datasets.handwriting.glyphs import Glyph, glyphs
+from app.core.datasets.handwriting.hand import Glyph, glyphs
 
 LETTER_SHAPES: tuple[Glyph, ...] = glyphs(
     {

@@ -7,8 +7,7 @@ from numpy.random import PCG64, Generator
 from numpy.typing import NDArray
 
 from app.core.datasets.handwriting.digit_shapes import DIGIT_SHAPES
-from app.core.datasets.handwriting.glyphs import Glyph
-from app.core.datasets.handwriting.hand import Curve, rendered, write
+from app.core.datasets.handwriting.hand import Curve, Glyph, rendered, write
 from app.core.datasets.handwriting.letter_shapes import HELD_OUT_LETTERS, LETTER_SHAPES
 from app.core.datasets.handwriting.scribbles import scribble
 from app.core.datasets.handwriting.thing_shapes import THING_SHAPES

@@ -1,6 +1,6 @@
 """Shapes that are neither digits nor letters: signs, simple pictures and outlines of clothes."""
 
-from app.core.datasets.handwriting.glyphs import Glyph, glyphs
+from app.core.datasets.handwriting.hand import Glyph, glyphs
 
 THING_SHAPES: tuple[Glyph, ...] = glyphs(
     {

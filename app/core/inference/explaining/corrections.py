@@ -12,8 +12,7 @@ from app.core.imaging.ink import stroke_width
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, Step, prepare_picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING
-from app.core.inference.explaining.norms import Oddity
-from app.core.inference.explaining.traits import count_parts, part_masses
+from app.core.inference.explaining.traits import Oddity, count_parts, part_masses
 
 Ink = NDArray[np.float32]
 """(h, w) float32 in [0, 1], ink = 1."""

@@ -1,7 +1,8 @@
 """Explains the answers of one model, in stages: what is quick comes first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,66 @@ from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.corrections import corrected
-from app.core.inference.explaining.explanation import Corrected, Explanation, Missing
-from app.core.inference.explaining.gradients import Network, load_network
 from app.core.inference.explaining.hints import MOST_HINTS, Hint, find_hints
-from app.core.inference.explaining.kept import keep, load_kept
-from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, Features, NeighbourIndex, Neighbours
+from app.core.inference.explaining.neighbours import (
+    ENOUGH,
+    FIRST_LOOK,
+    Features,
+    NeighbourIndex,
+    Neighbours,
+    keep,
+    load_kept,
+    training_data,
+)
+from app.core.inference.explaining.numpy_network import Network, load_network
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
-from app.core.inference.explaining.training_data import training_data
-from app.core.inference.explaining.turning import find_turn
+from app.core.inference.explaining.turning import Turn, find_turn
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import LITERT_FILE, StoredModel
+
+# One explanation: what was seen, what is like it, what spoke for the answer and what is unusual about it.
+
+
+class Missing(StrEnum):
+    """Why a part of an explanation cannot be had."""
+
+    NO_PICTURES = "no pictures"
+    """The training pictures are not on this computer, or are others by now."""
+    TOO_FEW_PICTURES = "too few pictures"
+    """There are too few of them to say what is usual."""
+    NO_WEIGHTS = "no weights"
+    """The file with the network's weights is gone or damaged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Corrected:
+    """A hint, with the corrected picture and what the model reads in it; None where nothing can be corrected.
+
+    A turn was found by reading the picture turned back, which corrects it, too.
+    """
+
+    hint: Hint | Turn
+    shown: NetworkInput | None = None
+    prediction: Prediction | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why a model reads `shown` as `prediction`. Parts that are not computed yet are None."""
+
+    shown: NetworkInput
+    prediction: Prediction
+    class_names: tuple[str, ...]
+    preprocessing: Preprocessing
+    hints: tuple[Corrected, ...] | Missing | None = None
+    neighbours: Neighbours | Missing | None = None
+    saliency: Saliency | Missing | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """True once every part is there, or is known to be missing."""
+        return not (self.hints is None or self.neighbours is None or self.saliency is None)
+
 
 Check = Callable[[], None]
 """Called often during long work; may raise to cancel it. What was done until then is kept."""

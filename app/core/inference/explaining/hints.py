@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.corrections import Correction
-from app.core.inference.explaining.norms import Norms, Oddity
-from app.core.inference.explaining.traits import Trait, part_masses
+from app.core.inference.explaining.traits import Norms, Oddity, Trait, part_masses
 
 MOST_HINTS = 3
 

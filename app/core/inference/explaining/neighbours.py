@@ -1,13 +1,24 @@
 """The training pictures that are most like a picture, as the network sees it: by what goes into its last layer."""
 
+import contextlib
+import hashlib
+import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.types import LabelledImages
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import LabelledImages, Variant
+from app.core.errors import InputError
+from app.core.inference.explaining.traits import Norms, measure_norms
+from app.core.models.card import ModelCard
+from app.core.paths import user_dir
 
 NEAREST = 5
 MOST_COMPARED = 12_000
@@ -127,3 +138,93 @@ class NeighbourIndex:
         features = self._features(images)
         lengths = np.linalg.norm(features, axis=1, keepdims=True)
         return np.asarray(features / np.maximum(lengths, 1e-9), np.float32)
+
+
+# What took seconds to compute, kept for the next start: bytes in the cache folder of the user's home.
+#
+# What cannot be read is computed again, and what cannot be written is not kept: neither is an error. Several programs
+# may read and write at once.
+
+MOST_KEPT = 8
+"""So many files, the last used ones; those of the networks that ship have 6 MB each."""
+_DIGEST_BYTES = 32
+
+
+def load_kept(key: str) -> bytes | None:
+    """What was kept under a key; None if there is nothing, or it is damaged."""
+    try:
+        path = _path(key)
+        whole = path.read_bytes()
+        with contextlib.suppress(OSError):
+            os.utime(path)  # it was used
+    except (OSError, InputError):
+        return None
+    digest, content = whole[:_DIGEST_BYTES], whole[_DIGEST_BYTES:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def keep(key: str, content: bytes) -> None:
+    """Keep it under a key, whole or not at all, in place of what was kept there; drop what was not used for longest."""
+    with contextlib.suppress(OSError, InputError):
+        path = _path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(hashlib.sha256(content).digest() + content)
+        Path(file.name).replace(path)
+        newest_first = sorted(path.parent.iterdir(), key=lambda kept: kept.stat().st_mtime, reverse=True)
+        for old in newest_first[MOST_KEPT:]:
+            old.unlink(missing_ok=True)
+
+
+def _path(key: str) -> Path:
+    return user_dir() / "cache" / "explaining" / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+# The training pictures of a model, as far as they are on this computer, and what is known of them.
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Up to MOST_COMPARED training pictures of `classes` classes. What is measured of them is measured once.
+
+    `sha256` is that of all the data they are from.
+    """
+
+    pictures: LabelledImages
+    classes: int
+    sha256: str
+
+    @cached_property
+    def norms(self) -> Norms:
+        """What they are like."""
+        return measure_norms(self.pictures, self.classes)
+
+    @cached_property
+    def mean(self) -> NDArray[np.float32]:
+        """Their mean, (28, 28) float32 in [0, 1]."""
+        return np.asarray(self.pictures.images.mean(axis=0) / 255, np.float32)
+
+
+def training_data(card: ModelCard) -> TrainingData:
+    """What a model was trained on; of a published set that is not on this computer, the starters.
+
+    Models of the same data share it. Raises InputError if it is not on this computer, or has other classes by now.
+    """
+    try:
+        return _loaded(card.dataset, card.config.data, card.data_sha256, card.class_names)
+    except InputError:
+        if card.data_variant != Variant.FULL:
+            raise
+        return _loaded(card.dataset, Variant.STARTER, card.data_sha256, card.class_names)
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str, data: str, _sha256: str, class_names: tuple[str, ...]) -> TrainingData:
+    """`_sha256` is that of the model's data: an own set may have grown since an older model was trained on it."""
+    dataset = load_dataset(name, data)
+    if dataset.class_names != class_names:
+        raise InputError(f"The classes of {dataset.title} have changed since the model was trained.")
+    train = dataset.train
+    # Copies, so that the rest of a large set can go.
+    few = LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
+    return TrainingData(few, len(class_names), dataset.sha256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.inference.explaining.gradients import BATCH, Network
+from app.core.inference.explaining.numpy_network import BATCH, Network
 
 STEPS = 32
 _SMOOTHING = np.array([math.comb(12, place) for place in range(13)], np.float32) / 2**12

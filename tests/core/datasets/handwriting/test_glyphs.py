@@ -7,8 +7,7 @@ import pytest
 from numpy.random import PCG64, Generator
 
 from app.core.datasets.handwriting.digit_shapes import DIGIT_SHAPES
-from app.core.datasets.handwriting.glyphs import glyph
-from app.core.datasets.handwriting.hand import smooth, write
+from app.core.datasets.handwriting.hand import glyph, smooth, write
 from app.core.datasets.handwriting.letter_shapes import HELD_OUT_LETTERS, LETTER_SHAPES
 from app.core.datasets.handwriting.scribbles import scribble
 from app.core.datasets.handwriting.thing_shapes import THING_SHAPES

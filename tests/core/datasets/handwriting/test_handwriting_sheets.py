@@ -5,8 +5,7 @@ import pytest
 from numpy.random import Generator
 
 from app.core.datasets.handwriting import HELD_OUT_LETTERS, letters, no_digits, rare_digits
-from app.core.datasets.handwriting.glyphs import Glyph
-from app.core.datasets.handwriting.hand import Curve, write
+from app.core.datasets.handwriting.hand import Curve, Glyph, write
 from app.core.datasets.handwriting.letter_shapes import LETTER_SHAPES
 from app.core.imaging.preprocess import SIZE
 

@@ -1,0 +1,155 @@
+"""`softmax-studio models`: the models on this computer."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.output import Json, Output
+from app.core.errors import InputError
+from app.core.models.card import ModelCard
+from app.core.models.exchange import export_model, import_model
+from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
+from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
+from app.core.paths import given_path
+from app.core.percentages import accuracy_with_interval
+
+models_app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The name or title of a model (see: softmax-studio models list).")]
+OwnName = Annotated[str, typer.Argument(help="The name or title of one of your own models.")]
+
+
+@models_app.command("list")
+def models_list(json: Json = False) -> None:
+    """List the bundled models and your own."""
+    output = Output(json)
+    for model in list_models():
+        output.facts(_facts(model), f"{model.card.name:<20} {model.card.summary}")
+    damaged = damaged_models()
+    for name, problem in damaged.items():
+        output.problem(name, problem)
+    if damaged:
+        raise typer.Exit(InputError.exit_code)
+
+
+@models_app.command("show")
+def models_show(name: Name, json: Json = False) -> None:
+    """Show the details of a model."""
+    model = find_model(name)
+    Output(json).facts(_facts(model), "\n".join(_lines(model)))
+
+
+@models_app.command("rename")
+def models_rename(
+    name: OwnName, title: Annotated[str, typer.Argument(help="The new title.")], json: Json = False
+) -> None:
+    """Rename one of your own models; its short name, which runs refer to, stays."""
+    model = rename_model(name, title)
+    Output(json).facts(_facts(model), f"'{model.card.name}' is called '{model.card.title}' now.")
+
+
+@models_app.command("describe")
+def models_describe(
+    name: OwnName,
+    text: Annotated[str, typer.Argument(help="The description; an empty text removes it.")],
+    json: Json = False,
+) -> None:
+    """Describe one of your own models; this replaces an earlier description."""
+    model = describe_model(name, text)
+    said = "has a description" if model.card.description else "has no description"
+    Output(json).facts(_facts(model), f"'{model.card.title}' {said} now.")
+
+
+@models_app.command("copy")
+def models_copy(
+    name: Name,
+    title: Annotated[str, typer.Option(help='The title of the copy; by default the title with "(copy)".')] = "",
+    json: Json = False,
+) -> None:
+    """Create a model of your own with the same weights."""
+    model = copy_model(name, title)
+    Output(json).facts(_facts(model), f"Copied as '{model.card.name}', called '{model.card.title}'.")
+
+
+@models_app.command("export")
+def models_export(
+    name: Name,
+    path: Annotated[Path, typer.Argument(help="A zip file (NAME.zip), or else a new folder.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an existing zip file.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a model as one zip file or folder, for another computer."""
+    written = export_model(name, given_path(path), replace)
+    Output(json).facts({"name": name, "path": str(written)}, f"Exported as {written}.")
+
+
+@models_app.command("import")
+def models_import(
+    path: Annotated[Path, typer.Argument(help="A zip file or folder that this program exported.")],
+    json: Json = False,
+) -> None:
+    """Import a model that Softmax Studio exported."""
+    model = import_model(given_path(path))
+    Output(json).facts(_facts(model), f"Imported as '{model.card.name}', called '{model.card.title}'.")
+
+
+@models_app.command("average")
+def models_average(
+    names: Annotated[list[str], typer.Argument(help="Models that started with the same weights.")],
+    name: Annotated[str, typer.Option(help="The name of the new model.")],
+    json: Json = False,
+) -> None:
+    """Create one model from the average of the weights of others."""
+    from app.core.quiet import load_tensorflow
+
+    check_new_name(name)
+    load_tensorflow()
+    from app.core.training.averaging import average_models
+
+    card = average_models(names, name).card
+    facts = {"name": card.name, "test_accuracy": card.metrics.test_accuracy, "test_loss": card.metrics.test_loss}
+    Output(json).facts(facts, f"Saved as '{card.name}': test accuracy {card.metrics.test_accuracy:.4f}.")
+
+
+@models_app.command("remove")
+def models_remove(name: OwnName, json: Json = False) -> None:
+    """Delete one of your own models; `restore` restores it within a day."""
+    removed = delete_model(name)
+    said = f"Deleted '{removed}'. To restore it within a day: softmax-studio models restore \"{removed}\""
+    Output(json).facts({"removed": removed}, said)
+
+
+@models_app.command("restore")
+def models_restore(
+    name: Annotated[str, typer.Argument(help="The name of a model that was deleted.")], json: Json = False
+) -> None:
+    """Restore a deleted model."""
+    model = restore_model(name)
+    Output(json).facts(_facts(model), f"Restored '{model.card.title}'.")
+
+
+def _facts(model: StoredModel) -> dict[str, object]:
+    return {**model.card.model_dump(mode="json"), "bundled": model.bundled, "folder": str(model.folder)}
+
+
+def _lines(model: StoredModel) -> list[str]:
+    facts = {**_about(model.card), "folder": str(model.folder)}
+    return [f"{name:<16} {value}" for name, value in facts.items() if value]
+
+
+def _about(card: ModelCard) -> dict[str, str]:
+    metrics = card.metrics
+    tested = accuracy_with_interval(metrics.test_accuracy, metrics.test_samples)
+    return {
+        "name": card.name,
+        "title": card.title,
+        "description": card.description.replace("\n", "\n" + " " * 17),
+        "trained on": card.data_description,
+        "classes": f"{len(card.class_names)}: {', '.join(card.class_names)}",
+        "test accuracy": f"{tested} on {metrics.test_samples:,} test pictures",
+        "weights": f"{card.parameters:,}",
+        "epochs": f"{card.epochs_done}",
+        "created": f"{card.created.astimezone():%Y-%m-%d %H:%M}",
+        "command": card.command,
+    }

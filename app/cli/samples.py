@@ -1,0 +1,278 @@
+"""`softmax-studio samples`: one's own labelled samples on the terminal."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.output import Json, Output, comparison_words, show_progress
+from app.core.errors import InputError
+from app.core.paths import given_path
+
+if TYPE_CHECKING:
+    from app.core.datasets.samples.records import SampleSet
+
+samples_app = typer.Typer(
+    help="Your own samples: labelled drawings and pictures, to train with like any other data: "
+    "softmax-studio train fast-cnn --data NAME, or start from a model with --set start_from=MODEL.",
+    no_args_is_help=True,
+)
+
+Set = Annotated[str, typer.Argument(help="The name of a set (see: softmax-studio samples list).")]
+Ids = Annotated[list[int], typer.Argument(help="The numbers of samples (see: softmax-studio samples show).")]
+Label = Annotated[str, typer.Option(help="The name of their class.")]
+
+
+@samples_app.command("list")
+def samples_list(json: Json = False) -> None:
+    """List the sets and how many samples each class has."""
+    from app.core.datasets.samples.sets import sample_set, sample_set_names
+
+    output, failed = Output(json), False
+    names = sample_set_names()
+    if not names and not json:
+        print('There are no sets of samples yet; create one with "softmax-studio samples new TITLE".')
+    for name in names:
+        try:
+            found = sample_set(name)
+        except InputError as error:
+            output.problem(name, str(error))
+            failed = True
+            continue
+        counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
+        words = f"{_count(found.total)}, {found.held_back_count:,} for testing"
+        output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
+    if failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+@samples_app.command("new")
+def samples_new(
+    title: Annotated[str, typer.Argument(help="The title of the set.")],
+    classes: Annotated[
+        str | None, typer.Option(help="2 to 50 names, separated by commas; the digits by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Create an empty set."""
+    from app.core.datasets.samples.sets import DIGITS, create_sample_set
+
+    made = create_sample_set(title, DIGITS if classes is None else classes.split(","))
+    Output(json).facts(_facts(made), f"Created {made.name}.")
+
+
+@samples_app.command("rename")
+def samples_rename(
+    set_name: Set, title: Annotated[str, typer.Argument(help="The new title.")], json: Json = False
+) -> None:
+    """Rename a set; its short name, which models and runs refer to, stays."""
+    from app.core.datasets.samples.sets import rename_sample_set
+
+    renamed = rename_sample_set(set_name, title)
+    Output(json).facts(_facts(renamed), f"{renamed.name} is called {renamed.title} now.")
+
+
+@samples_app.command("classes")
+def samples_classes(
+    set_name: Set,
+    add: Annotated[list[str] | None, typer.Option(help="A class to add; may be repeated.")] = None,
+    rename: Annotated[list[str] | None, typer.Option(help="OLD=NEW; may be repeated.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A class without samples; may be repeated.")] = None,
+    json: Json = False,
+) -> None:
+    """Change the classes of a set; they keep their samples. Models with the old classes no longer fit the set."""
+    from app.core.datasets.samples.sets import ClassChange, change_classes
+    from app.core.datasets.samples.store import SampleStore
+
+    known = SampleStore(set_name).set
+    names = dict(enumerate(known.class_names))
+    for old, equals, new in (given.partition("=") for given in rename or ()):
+        if not equals:
+            raise InputError(f"--rename needs OLD=NEW, not {old!r}.")
+        names[_label(known, old)] = new
+    for gone in remove or ():
+        names.pop(_label(known, gone), None)
+    wanted: list[ClassChange] = [*names.items(), *((None, name) for name in add or ())]
+    changed = change_classes(set_name, wanted)
+    Output(json).facts(_facts(changed), f"{changed.title} has {len(wanted)} classes: {', '.join(changed.class_names)}.")
+
+
+@samples_app.command("delete")
+def samples_delete(set_name: Set, json: Json = False) -> None:
+    """Delete a whole set; `undelete` restores it until another one is deleted."""
+    from app.core.datasets.samples.sets import delete_sample_set
+
+    delete_sample_set(set_name)
+    said = f"Deleted {set_name}. To restore it: softmax-studio samples undelete {set_name}"
+    Output(json).facts({"deleted": set_name}, said)
+
+
+@samples_app.command("undelete")
+def samples_undelete(set_name: Set, json: Json = False) -> None:
+    """Restore the set that was deleted last."""
+    from app.core.datasets.samples.sets import restore_sample_set
+
+    _tell(restore_sample_set(set_name), [], "Restored", json)
+
+
+@samples_app.command("add")
+def samples_add(
+    set_name: Set,
+    files: Annotated[list[Path], typer.Argument(help="Drawings (*.drawing.json) and pictures.")],
+    label: Label,
+    json: Json = False,
+) -> None:
+    """Add drawings and pictures as samples of one class."""
+    from app.core.datasets.originals import load_original
+    from app.core.datasets.samples.store import NewSample, SampleStore
+
+    store = SampleStore(set_name)
+    number = _label(store.set, label)
+    ids = store.add_all(NewSample(load_original(given_path(file)), number, source=file.name) for file in files)
+    _tell(store.set, ids, f"Added {_count(len(ids))} of {label} to", json)
+
+
+@samples_app.command("show")
+def samples_show(
+    set_name: Set,
+    label: Annotated[str | None, typer.Option(help="Only this class.")] = None,
+    json: Json = False,
+) -> None:
+    """List the samples of a set, the newest first."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store, output = SampleStore(set_name), Output(json)
+    known = store.set
+    for sample in store.samples(None if label is None else _label(known, label)):
+        name, held = known.class_names[sample.label], "for testing" if sample.is_held_back else ""
+        facts = {
+            "id": sample.id,
+            "label": name,
+            "held_back": sample.is_held_back,
+            "kind": sample.kind,
+            "created": sample.created.isoformat(),
+        }
+        when = f"{sample.created.astimezone():%Y-%m-%d %H:%M}"
+        output.facts(facts, f"{sample.id:>6}  {name:<16} {sample.kind:<8} {when}  {held}".rstrip())
+
+
+@samples_app.command("relabel")
+def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -> None:
+    """Change the class of samples."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.relabel(dict.fromkeys(ids, _label(store.set, label)))
+    _tell(store.set, ids, f"{_count(len(ids))} labelled {label} in", json)
+
+
+@samples_app.command("remove")
+def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
+    """Remove samples; `restore` restores them within a day."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.remove(ids)
+    _tell(store.set, ids, f"Removed {_count(len(ids))} from", json)
+
+
+@samples_app.command("restore")
+def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
+    """Restore removed samples."""
+    from app.core.datasets.samples.store import SampleStore
+
+    store = SampleStore(set_name)
+    store.restore(ids)
+    _tell(store.set, ids, f"Restored {_count(len(ids))} to", json)
+
+
+@samples_app.command("export")
+def samples_export(
+    set_name: Set,
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new file for npz.")],
+    form: Annotated[str, typer.Option("--format", help="png, idx, npz, or originals (drawings as drawn).")] = "png",
+    json: Json = False,
+) -> None:
+    """Export a set for other programs, or for `data import`."""
+    from app.core.datasets.samples.exchange import ExportFormat, export_samples
+
+    if form not in set(ExportFormat):
+        raise InputError(f"{form!r} is not a format; choose one of: {', '.join(ExportFormat)}.")
+    path = export_samples(set_name, ExportFormat(form), given_path(target))
+    Output(json).facts({"name": set_name, "format": form, "path": str(path)}, f"Written to {path}.")
+
+
+@samples_app.command("import")
+def samples_import(
+    folder: Annotated[Path, typer.Argument(help="Drawings and pictures in a folder for each class, or other data.")],
+    into: Annotated[str | None, typer.Option(help="The set to add them to.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title of a new set for them.")] = None,
+    json: Json = False,
+) -> None:
+    """Import drawings and pictures as samples: into a set, or as a new one."""
+    from app.core.datasets.content import empty_note
+    from app.core.datasets.samples.exchange import import_as_new_set, import_samples
+    from app.core.datasets.samples.sets import sample_set
+
+    empty: list[str] = []
+    if (into is None) == (title is None):
+        raise InputError("Give either --into with the name of a set, or --title for a new one.")
+    if into is not None:
+        ids = import_samples(into, folder, on_empty=empty.append)
+        did = f"Added {_count(len(ids))} to" if ids else "All of these are there already; nothing was added to"
+        _tell(sample_set(into), ids, did, json, empty_note(empty))
+        return
+    made = import_as_new_set(title or "", folder, on_empty=empty.append)
+    note = empty_note(empty)
+    Output(json).facts(_facts(made) | _noted(note), f"Created {made.name} with {_count(made.total)}. {note}".strip())
+
+
+@samples_app.command("compare")
+def samples_compare(
+    model: Annotated[str, typer.Argument(help="A model that was fine-tuned with samples.")], json: Json = False
+) -> None:
+    """Compare before and after fine-tuning: on the test samples, and on what the model knew before."""
+    from app.core.inference.before_after import before_after
+
+    with show_progress(f"Testing {model}", json) as advance:
+        found = before_after(model, advance)
+    facts = {
+        "before": found.before,
+        "after": found.after,
+        "own": vars(found.own),
+        "old": vars(found.old) if found.old else None,
+        "lacking": found.lacking,
+    }
+    Output(json).facts(facts, comparison_words(found))
+
+
+def _label(known: "SampleSet", name: str) -> int:
+    if name not in known.class_names:
+        raise InputError(f"{known.title} has no class {name!r}; its classes are: {', '.join(known.class_names)}.")
+    return known.class_names.index(name)
+
+
+def _tell(known: "SampleSet", ids: list[int], did: str, json: bool, note: str = "") -> None:
+    facts = _facts(known) | {"ids": ids} | _noted(note)
+    Output(json).facts(facts, f"{did} {known.title}: {_count(known.total)}. {note}".strip())
+
+
+def _noted(note: str) -> dict[str, object]:
+    return {"note": note} if note else {}
+
+
+def _count(samples: int) -> str:
+    return "1 sample" if samples == 1 else f"{samples:,} samples"
+
+
+def _facts(known: "SampleSet") -> dict[str, object]:
+    return {
+        "name": known.name,
+        "title": known.title,
+        "class_names": known.class_names,
+        "preprocessing": known.preprocessing.value,
+        "train": known.train_count,
+        "held_back": known.held_back_count,
+        "counts": {count.name: count.total for count in known.counts},
+        "problem": known.why_not_usable or None,
+    }

@@ -1,0 +1,275 @@
+"""Samples from somebody's files, and written to where other programs, and Import, read them."""
+
+import contextlib
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from app.core.datasets.class_folders import (
+    CLASSES_FILE,
+    TEST_FOLDER,
+    TRAIN_FOLDER,
+    ClassesFile,
+    ClassFolders,
+    find_class_folders,
+)
+from app.core.datasets.content import Content, Progress, RawData, name_by_label, no_progress
+from app.core.datasets.formats import read_data
+from app.core.datasets.npz_format import write_npz
+from app.core.datasets.originals import Pixels, load_original, save_original
+from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import create_sample_set, discard_sample_set
+from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore
+from app.core.datasets.samples.training import sample_content
+from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
+from app.core.datasets.types import NO_PICTURES
+from app.core.errors import InputError
+from app.core.paths import given_path
+
+# What lies in somebody's files, as samples.
+
+MAX_SAMPLES = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Samples whose labels are those of `class_names`, and the classes that have any. They are read one by one."""
+
+    class_names: tuple[str, ...]
+    used: frozenset[str]
+    samples: Iterator[NewSample]
+
+
+def import_samples(
+    name: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
+) -> list[int]:
+    """Add what is in `path` to the set `name`: all of it, or none. With `on_empty`, what is empty is left out.
+
+    Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
+    imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test part is held
+    back; if nothing is, every fifth of a class is.
+
+    A picture that the set has already, of the same class, is left out; so a set that comes back changes nothing.
+
+    Returns:
+        the numbers of the new samples.
+
+    Raises:
+        InputError: nothing usable, too much, something empty, or a class that the set does not have.
+        StudioError: the samples could not be stored.
+
+    """
+    store = SampleStore(name)
+    known, found = store.set, _find(given_path(path), progress)
+    labels = {called: label for label, called in enumerate(known.class_names)}
+    if unknown := sorted(found.used - labels.keys()):
+        raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
+    samples = (replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
+    return store.add_new(samples, on_empty)
+
+
+def import_as_new_set(
+    title: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
+) -> SampleSet:
+    """Make a set called `title` of what is in `path`, with its classes. For the rest see `import_samples`."""
+    found = _find(given_path(path), progress)
+    return make_filled_set(title, found.class_names, found.samples, on_empty)
+
+
+def make_filled_set(
+    title: str, class_names: tuple[str, ...], samples: Iterable[NewSample], on_empty: OnEmpty | None = None
+) -> SampleSet:
+    """Make a set with all of these samples, or none at all. Errors as those of `create_sample_set` and of `add_all`."""
+    made = create_sample_set(title, class_names)
+    try:
+        SampleStore(made.name).add_all(samples, on_empty)
+    except BaseException:
+        discard_sample_set(made.name)
+        raise
+    return SampleStore(made.name).set
+
+
+def _find(path: Path, progress: Progress) -> _Found:
+    try:
+        folders = find_class_folders(path) if path.is_dir() else None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
+    return _from_pixels(read_data(path), path.name, progress) if folders is None else _from_folders(folders, progress)
+
+
+def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
+    names, test = folders.class_names, folders.test or {}
+    parts = [(folders.train, None if folders.test is None else False), (test, True)]
+    files = [(path, names.index(called), held) for part, held in parts for called in part for path in part[called]]
+    _check_count(len(files))
+
+    def read() -> Iterator[NewSample]:
+        for number, (path, label, is_held_back) in enumerate(files):
+            progress(number, len(files))
+            try:
+                original = load_original(path)
+            except InputError as error:
+                raise InputError(f"In {path.parent}, {error}") from error  # every class may have a file of that name
+            yield NewSample(original, label, is_held_back, str(path))
+
+    return _Found(names, frozenset(names[label] for _, label, _ in files), read())
+
+
+def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:
+    named = raw if raw.class_names is not None else name_by_label(raw)
+    names, test = named.class_names or (), named.test or NO_PICTURES
+    parts = [(named.train, None if named.test is None else False), (test, True)]
+    total = len(named.train) + len(test)
+    _check_count(total)
+
+    def read() -> Iterator[NewSample]:
+        pictures = ((*one, held) for part, held in parts for one in zip(part.images, part.labels, strict=True))
+        for number, (image, label, is_held_back) in enumerate(pictures):
+            progress(number, total)
+            yield NewSample(Pixels(image), int(label), is_held_back, f"picture {number + 1:,} of {source}")
+
+    used = np.union1d(named.train.labels, test.labels)
+    if int(used[-1]) >= len(names):
+        raise InputError(f"{source} has {len(names)} classes but larger labels; labels count from 0.")
+    return _Found(names, frozenset(names[label] for label in used), read())
+
+
+def _check_count(count: int) -> None:
+    if count > MAX_SAMPLES:
+        raise InputError(
+            f"There are {count:,} pictures; a set of samples takes at most {MAX_SAMPLES:,} at once. "
+            "Import them as a data set."
+        )
+
+
+# Samples written to where other programs, and Import, read them.
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class ExportFormat(StrEnum):
+    """How samples are written; `words` says it for people."""
+
+    PNG = "png"
+    IDX = "idx"
+    NPZ = "npz"
+    ORIGINALS = "originals"
+
+    @property
+    def words(self) -> str:
+        """What it is."""
+        return {
+            ExportFormat.PNG: "PNG pictures of 28 x 28, a folder for each class",
+            ExportFormat.IDX: "IDX, four files as MNIST has them",
+            ExportFormat.NPZ: "npz, the arrays x_train, y_train, x_test and y_test",
+            ExportFormat.ORIGINALS: "Drawings and pictures as they were made, a folder for each class",
+        }[self]
+
+
+def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Progress = no_progress) -> Path:
+    """Write the set `name` as a new folder `target`, or a new file for NPZ: whole, or not at all.
+
+    What is held back is the test part everywhere, so that Import gives the same set back. `progress` is told of single
+    pictures.
+
+    Returns:
+        what was written; NPZ adds its suffix to `target` if it has none.
+
+    Raises:
+        InputError: `target` is there already, or the set has no samples (IDX and NPZ: none in one of its two parts).
+        StudioError: the disk is full, or `target` may not be written.
+
+    """
+    store = SampleStore(name)
+    known = store.set
+    if not known.total:
+        raise InputError(known.why_not_usable)
+    if wanted is ExportFormat.NPZ and target.suffix.lower() != ".npz":
+        target = target.with_name(f"{target.name}.npz")
+    if target.exists() and not _is_empty_folder(target):
+        raise InputError(f"There is already a file or folder called {target}; give another name.")
+    return _written_whole(target, lambda work: _write(store, known, wanted, work, progress))
+
+
+def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Path, progress: Progress) -> None:
+    if wanted is ExportFormat.NPZ:
+        write_npz(work, sample_content(store, known))
+        return
+    work.mkdir()
+    if wanted is ExportFormat.IDX:
+        _write_idx(work, known, sample_content(store, known))
+    else:
+        as_made = wanted is ExportFormat.ORIGINALS
+        _write_folders(work, known, store, as_made, progress)
+
+
+def _write_idx(folder: Path, known: SampleSet, content: Content) -> None:
+    """Write the four files, and beside them the names of the classes."""
+    write_content(folder, content)
+    card = OwnSetCard(
+        title=known.title,
+        class_names=content.class_names,
+        preprocessing=content.preprocessing,
+        train_count=len(content.train),
+        test_count=len(content.test),
+        sha256=content.sha256,
+    )
+    (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
+
+
+def _write_folders(folder: Path, known: SampleSet, store: SampleStore, as_made: bool, progress: Progress) -> None:
+    folders, samples = _folder_names(known.class_names), store.samples()
+    for number, sample in enumerate(samples):
+        progress(number, len(samples))
+        original = store.original(sample.id) if as_made else Pixels(sample.image)
+        place = folder / (TEST_FOLDER if sample.is_held_back else TRAIN_FOLDER) / folders[sample.label]
+        place.mkdir(parents=True, exist_ok=True)
+        save_original(original, place, f"{sample.id:06}")
+    said = ClassesFile(preprocessing=known.preprocessing, classes=dict(zip(folders, known.class_names, strict=True)))
+    text = json.dumps(said.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    (folder / CLASSES_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _folder_names(class_names: tuple[str, ...]) -> list[str]:
+    """Return a name for the folder of each class that every file system takes, as like the class' as can be."""
+    names: list[str] = []
+    for called in class_names:
+        stem = re.sub(r'[\\/:*?"<>|]', "_", called).lstrip(". ")[:60].rstrip(". ") or "_"
+        stem = f"_{stem}" if _RESERVED.fullmatch(stem) or stem.startswith("__") else stem
+        name, count = stem, 1
+        while name.casefold() in {other.casefold() for other in names}:
+            count += 1
+            name = f"{stem} {count}"
+        names.append(name)
+    return names
+
+
+def _written_whole(target: Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a file or folder beside `target`, then give it that name."""
+    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(work)
+        if target.is_dir():
+            target.rmdir()  # empty, as a dialog makes it
+        work.rename(target)
+    except OSError as error:
+        raise storage_error(error, target.parent) from error
+    finally:
+        if work.is_dir():
+            shutil.rmtree(work, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
+                work.unlink(missing_ok=True)
+    return target
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())

@@ -1,0 +1,1 @@
+"""Networks: what Keras will make of declared layers, building them, and drawing them."""

@@ -1,0 +1,203 @@
+"""What Keras will make of a config's layers: shapes, parameters and what does not fit, without loading TensorFlow.
+
+This is `app.core.networks.building` in numbers: whoever changes the one changes the other, and a test compares them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from app.core.config.config import TrainingConfig
+from app.core.config.layers import SPATIAL_LAYERS, ConcatenateInput, Dense, Layer
+from app.core.errors import InputError
+from app.core.networks.findings import Finding, doubts, layer_label
+from app.core.networks.layer_shapes import PICTURE, MisfitError, Shape, is_flat, shape_after, weights_of
+
+MOST_LAYERS = 100
+MOST_PARAMETERS = 50_000_000
+MOST_BYTES = 16 * 2**30
+"""More memory than this no run may need."""
+_FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """A layer that Keras builds, as `model.summary()` lists it.
+
+    `inputs` are the names of the rows it reads. `position` is where in the config's layers it is declared, None for
+    the picture, the answer and whatever flattens on the way.
+    """
+
+    name: str
+    type: str
+    shape: Shape
+    inputs: tuple[str, ...] = ()
+    trainable: int = 0
+    not_trainable: int = 0
+    position: int | None = None
+
+    @property
+    def parameters(self) -> int:
+        """All its weights."""
+        return self.trainable + self.not_trainable
+
+
+@dataclass(frozen=True)
+class NetworkSummary:
+    """The layers as Keras builds them, up to the first that does not fit.
+
+    A network with problems cannot be trained. Warnings are about what is legal but seldom meant.
+    """
+
+    rows: tuple[SummaryRow, ...]
+    problems: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def trainable(self) -> int:
+        """Weights that training changes."""
+        return sum(row.trainable for row in self.rows)
+
+    @property
+    def not_trainable(self) -> int:
+        """Weights that are only kept, such as moving statistics."""
+        return sum(row.not_trainable for row in self.rows)
+
+    @property
+    def parameters(self) -> int:
+        """All weights."""
+        return self.trainable + self.not_trainable
+
+    @property
+    def branches(self) -> bool:
+        """True if some layer reads more than the one before it."""
+        return any(len(row.inputs) > 1 for row in self.rows)
+
+
+def network_summary(config: TrainingConfig, classes: int) -> NetworkSummary:
+    """The network that is built for `config` and so many classes. Never raises: what is wrong is told as problems."""
+    if len(config.layers) > MOST_LAYERS:
+        many = f"The network has {len(config.layers)} layers, more than the {MOST_LAYERS} it may have; remove some."
+        return NetworkSummary((), (Finding(many),))
+    sketch = _Sketch(config.layers)
+    for position in range(len(config.layers)):
+        try:
+            sketch.add(position)
+        except MisfitError as misfit:
+            return NetworkSummary(tuple(sketch.rows), (sketch.problem(position, misfit),))
+    sketch.answer(classes)
+    problems = _too_large(config, sketch.rows)
+    return NetworkSummary(tuple(sketch.rows), problems, doubts(config.layers, sketch.incoming))
+
+
+def check_network(config: TrainingConfig, classes: int) -> None:
+    """Raise InputError with the first problem of the network, if it has one."""
+    for problem in network_summary(config, classes).problems:
+        raise InputError(problem.text)
+
+
+class _Sketch:
+    """Puts rows together in the order in which the building puts Keras layers together."""
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self._layers = layers
+        self._names: Counter[str] = Counter()
+        self._flattened_by: int | None = None
+        self.rows: list[SummaryRow] = []
+        self.incoming: list[Shape] = []  # what comes to each declared layer
+        self._picture = self._current = self._put("InputLayer", PICTURE)
+
+    def add(self, position: int) -> None:
+        """One declared layer, and the Flatten that it needs before it. Raises MisfitError."""
+        layer, was_flat = self._layers[position], is_flat(self._current.shape)
+        self.incoming.append(self._current.shape)
+        if isinstance(layer, Dense):
+            self._flatten()
+        shape = shape_after(layer, self._current.shape)
+        weights, inputs = weights_of(layer, self._current.shape), [self._current.name]
+        kind = type(layer).__name__
+        if isinstance(layer, ConcatenateInput):
+            kind = "Concatenate"
+            inputs.append(self._joined().name)
+        self._current = self._put(kind, shape, tuple(inputs), weights, position)
+        if is_flat(shape) and not was_flat:
+            self._flattened_by = position
+
+    def answer(self, classes: int) -> None:
+        """The last layer."""
+        self._flatten()
+        weights = (self._current.shape[0] + 1) * classes
+        self._current = self._put("Dense", (classes,), (self._current.name,), (weights, 0))
+
+    def problem(self, position: int, misfit: MisfitError) -> Finding:
+        """What is wrong with a layer; if it lacks rows and columns, the layer that took them is named."""
+        layer, by = self._layers[position], self._flattened_by
+        label, text = layer_label(position, layer), str(misfit)
+        if isinstance(layer, SPATIAL_LAYERS) and is_flat(self._current.shape) and by is not None:
+            text = (
+                f"needs rows and columns, but layer {by + 1}, {type(self._layers[by]).__name__}, has flattened the "
+                "picture; move it before that layer, or remove one of the two."
+            )
+        return Finding(f"{label}: {text}", position)
+
+    def _flatten(self) -> None:
+        if not is_flat(self._current.shape):
+            self._current = self._flat(self._current)
+
+    def _joined(self) -> SummaryRow:
+        """The picture, in the form in which it is joined to the current row."""
+        return self._flat(self._picture) if is_flat(self._current.shape) else self._picture
+
+    def _flat(self, row: SummaryRow) -> SummaryRow:
+        return self._put("Flatten", (prod(row.shape),), (row.name,))
+
+    def _put(
+        self,
+        kind: str,
+        shape: Shape,
+        inputs: tuple[str, ...] = (),
+        weights: tuple[int, int] = (0, 0),
+        position: int | None = None,
+    ) -> SummaryRow:
+        row = SummaryRow(self._name(kind), kind, shape, inputs, *weights, position)
+        self.rows.append(row)
+        return row
+
+    def _name(self, kind: str) -> str:
+        """Keras' default name: conv2d, and conv2d_1 for the next."""
+        stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+        self._names[stem] += 1
+        return f"{stem}_{self._names[stem] - 1}" if self._names[stem] > 1 else stem
+
+
+def _too_large(config: TrainingConfig, rows: Sequence[SummaryRow]) -> tuple[Finding, ...]:
+    """What would not fit into memory."""
+    problems = []
+    parameters = sum(row.parameters for row in rows)
+    if parameters > MOST_PARAMETERS:
+        largest = max(rows, key=lambda row: row.parameters)
+        place = "the last layer" if largest.position is None else f"layer {largest.position + 1}, {largest.type}"
+        problems.append(
+            Finding(
+                f"The network has {parameters:,} parameters, more than the {MOST_PARAMETERS:,} it may have; "
+                f"{place}, has {largest.parameters:,} of them: make it or its input smaller.",
+                largest.position,
+            )
+        )
+    needed = training_bytes(rows, config.batch_size)
+    if needed > MOST_BYTES:
+        problems.append(
+            Finding(
+                f"Training in batches of {config.batch_size:,} would need about {needed / 2**30:,.0f} GB of memory, "
+                f"more than the {MOST_BYTES / 2**30:,.0f} GB it may take; choose smaller batches or fewer filters."
+            )
+        )
+    return tuple(problems)
+
+
+def training_bytes(rows: Sequence[SummaryRow], batch_size: int) -> int:
+    """About how much memory a step takes: each output and its gradient, each weight, its gradient and two moments."""
+    outputs = sum(prod(row.shape) for row in rows)
+    return _FLOAT_BYTES * (2 * batch_size * outputs + 4 * sum(row.parameters for row in rows))

@@ -1,0 +1,321 @@
+"""`RunHistory`: the runs in the SQLite file of the user's folder, written as they happen.
+
+Any thread and any number of processes may use it at the same time. Every method raises StudioError, with a sentence
+for the person, when the file cannot be used, and InputError for a run that is not there.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from app.core.components import program_versions
+from app.core.config.config import TrainingConfig
+from app.core.datasets.types import Dataset
+from app.core.errors import InputError
+from app.core.paths import user_dir
+from app.core.recipes.changes import run_name
+from app.core.runs.checkpoint import checkpoint_path
+from app.core.runs.database import Database, in_plain_words, transaction
+from app.core.runs.events import EpochDone, ModelSaved, RunEnded, RunStarted, RunTested
+from app.core.runs.liveness import RunLocks
+from app.core.runs.records import (
+    EPOCH_COLUMNS,
+    RECORD_COLUMNS,
+    SUM_UP,
+    RunLabel,
+    RunRecord,
+    RunState,
+    confusion_json,
+    confusion_of,
+    epoch_of,
+    epoch_values,
+    plain,
+    records,
+)
+from app.core.texts import checked_text
+
+# What people write onto runs, made fit for one line of a table: names, notes and tags.
+
+LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 100, 10_000, 40
+
+
+def clean_name(name: str) -> str:
+    """A name on one line, without control characters. Raises InputError for one that is too long or no text."""
+    return checked_text(" ".join(name.split()), "name", LONGEST_NAME)
+
+
+def clean_note(note: str) -> str:
+    """A note, lines and all. Raises InputError for one that is too long or no text."""
+    return checked_text("\n".join(note.strip().splitlines()), "note", LONGEST_NOTE)
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags without empty and double ones. Raises InputError for one that is too long, no text, or has a comma in it."""
+    cleaned = dict.fromkeys(checked_text(" ".join(tag.split()), "tag", LONGEST_TAG) for tag in tags)
+    cleaned.pop("", None)
+    if any("," in tag for tag in cleaned):
+        raise InputError("A tag cannot have a comma in it; give several tags one by one.")
+    return tuple(cleaned)
+
+
+INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
+KEPT_AFTER_DELETING = timedelta(days=1)
+
+
+class RunHistory:
+    """Every run there was. The file is made when the first one begins."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._database = Database(path or user_dir() / "runs.sqlite3")
+        self._locks = RunLocks(self._database.locks)
+
+    @property
+    def path(self) -> Path:
+        """The file of the history."""
+        return self._database.path
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """All runs that are not deleted, newest first. Runs whose process has gone become interrupted ones."""
+        return tuple(self._records("TRUE ORDER BY id DESC"))
+
+    def run(self, run: int) -> RunRecord:
+        """One run. Raises InputError if there is none, or if it is deleted."""
+        for record in self._records("id = ?", run):
+            return record
+        raise _no_run(run)
+
+    def latest(self, dataset: str, count: int) -> tuple[RunRecord, ...]:
+        """The newest runs on a dataset that have ended and have epochs, so many at most."""
+        ended = "dataset = ? AND state != 'running' AND id IN (SELECT run FROM epochs)"
+        return tuple(self._records(f"{ended} ORDER BY id DESC LIMIT ?", dataset, count))
+
+    def epochs(self, run: int) -> tuple[EpochDone, ...]:
+        """The epochs of a run, in their order."""
+        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch"
+        with self._database.reading() as database:
+            return tuple(map(epoch_of, database.execute(query, (run,)))) if database else ()
+
+    def confusion(self, run: int) -> NDArray[np.int64] | None:
+        """Counts (classes, classes) of the test part, rows true, columns predicted; None if it was not tested."""
+        with self._database.reading() as database:
+            found = database and database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
+            return confusion_of(found[0]) if found else None
+
+    def begin(self, config: TrainingConfig, dataset: Dataset, label: RunLabel | None = None) -> int:
+        """Enter a new run, going in this process; returns its number. Also forgets what was deleted a day ago."""
+        values = {
+            "name": clean_name(label.name[:LONGEST_NAME]) if label and label.name else run_name(config),
+            "recipe": config.recipe,
+            "dataset": dataset.name,
+            "data_description": dataset.description,
+            "data_sha256": dataset.sha256,
+            "created": _now(),
+            "state": RunState.RUNNING,
+            "study": label.study if label else "",
+            "trial": label.trial if label else None,
+            "versions": json.dumps(program_versions()),
+            "config": config.model_dump_json(),
+        }
+        names = ", ".join((*values, "owner"))
+        marks = ", ".join("?" * (len(values) + 1))
+        with self._lock_for_good() as owner, self._database.writing() as database:
+            self._forget(database, "deleted < ?", (datetime.now(UTC) - KEPT_AFTER_DELETING).isoformat())
+            done = database.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", (*values.values(), owner))
+            return int(done.lastrowid or 0)
+
+    def started(self, run: int, event: RunStarted, device: str) -> None:
+        """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
+        with self._database.writing() as database:
+            database.execute("DELETE FROM epochs WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
+            self._set(
+                database,
+                run,
+                device=device,
+                engine=event.engine,
+                parameters=event.parameters,
+                train_samples=event.train_samples,
+                validation_samples=event.validation_samples,
+            )
+            database.execute(SUM_UP, {"run": run, "weights_epoch": None})
+
+    def add_epoch(self, run: int, epoch: EpochDone) -> None:
+        """Add an epoch, in place of an earlier one of that number."""
+        marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
+        with self._database.writing() as database:
+            query = f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})"
+            database.execute(query, (run, *epoch_values(epoch)))
+            database.execute(SUM_UP, {"run": run, "weights_epoch": None})
+
+    def tested(self, run: int, event: RunTested) -> None:
+        """Note what the test part said; also of a stopped run, that has ended before."""
+        with self._database.writing() as database:
+            self._set(
+                database,
+                run,
+                test_loss=event.test_loss,
+                test_accuracy=event.test_accuracy,
+                test_precision=event.test_precision,
+                test_recall=event.test_recall,
+                test_samples=event.test_samples,
+                test_s=event.test_s,
+            )
+            self._set_confusion(database, run, event.confusion)
+
+    def saved(self, run: int, event: ModelSaved, confusion: NDArray[np.int64] | None = None) -> None:
+        """Note the model of a run, and what its test said; also of a stopped run, that has ended before."""
+        with self._database.writing() as database:
+            self._set(
+                database,
+                run,
+                model=event.model,
+                test_loss=event.test_loss,
+                test_accuracy=event.test_accuracy,
+                test_samples=event.test_samples,
+            )
+            self._set_confusion(database, run, confusion)
+
+    def end(self, run: int, event: RunEnded) -> None:
+        """Note how a run ended, and the figures of the epoch whose weights it has."""
+        with self._database.reading() as database:
+            owner = self._one(database, run, "owner") if database else ""
+        try:
+            with self._database.writing() as database:
+                self._set(database, run, state=RunState(event.reason.value), message=event.message, owner="")
+                database.execute(SUM_UP, {"run": run, "weights_epoch": event.weights_epoch})
+        finally:
+            self._locks.drop(owner)
+
+    def resume(self, run: int) -> None:
+        """Let a stopped or interrupted run go on in this process; what its test said is forgotten.
+
+        Raises InputError if it is going already or was done.
+        """
+        record = self.run(run)
+        if not record.state.can_resume:
+            what = "is still running" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
+            raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be resumed.")
+        forgotten = dict.fromkeys(("test_loss", "test_accuracy", "test_precision", "test_recall"))
+        with self._lock_for_good() as owner, self._database.writing() as database:
+            state = database.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
+            if state != (record.state,):
+                raise InputError(f"{record.title} was just resumed by another program.")
+            self._set(database, run, state=RunState.RUNNING, owner=owner, message="", test_s=0.0, **forgotten)
+            database.execute("DELETE FROM confusions WHERE run = ?", (run,))
+
+    def rename(self, run: int, name: str) -> None:
+        """Give a run a name of one's own; an empty one brings its first one back. Raises InputError for a bad name."""
+        with self._database.writing() as database:
+            self._set(database, run, name=clean_name(name) or self._first_name(database, run))
+
+    def set_note(self, run: int, note: str) -> None:
+        """Write down something about a run, in place of what was written before."""
+        with self._database.writing() as database:
+            self._set(database, run, note=clean_note(note))
+
+    def set_tags(self, runs: Sequence[int], tags: Sequence[str]) -> None:
+        """Give some runs these tags, in place of those they had."""
+        with self._database.writing() as database:
+            for run in runs:
+                self._set(database, run, tags=json.dumps(clean_tags(tags), ensure_ascii=False))
+
+    def delete(self, runs: Sequence[int]) -> None:
+        """Hide some runs until `restore` or `purge`. Raises InputError, and hides none, if one is still going."""
+        self.runs()  # what has ended without a word is not going
+        with self._database.writing() as database:
+            for run in runs:
+                if self._one(database, run, "state") == RunState.RUNNING:
+                    raise InputError(f"Run {run} is still running; stop it before you delete it.")
+                self._set(database, run, deleted=_now())
+
+    def restore(self, runs: Sequence[int]) -> None:
+        """Bring deleted runs back."""
+        with self._database.writing() as database:
+            for run in runs:
+                self._set(database, run, deleted=None)
+
+    def purge(self) -> None:
+        """Really delete what was deleted, with its epochs and its checkpoints."""
+        if self.path.exists():
+            with self._database.writing() as database:
+                self._forget(database, "deleted IS NOT NULL")
+
+    @contextmanager
+    def _lock_for_good(self) -> Iterator[str]:
+        """A lock to own a run with; it is let go only if entering the run fails."""
+        with in_plain_words(self.path):
+            owner = self._locks.take()
+        try:
+            yield owner
+        except BaseException:
+            self._locks.drop(owner)
+            raise
+
+    def _records(self, condition: str, *values: object) -> list[RunRecord]:
+        with self._database.reading() as database:
+            if database is None:
+                return []
+            dead = self._mark_interrupted(database)
+            query = f"SELECT {RECORD_COLUMNS} FROM runs WHERE deleted IS NULL AND {condition}"
+            found = records(database.execute(query, values))
+        return [
+            replace(record, state=RunState.INTERRUPTED, message=INTERRUPTED)
+            if record.id in dead and record.state is RunState.RUNNING
+            else record
+            for record in found
+        ]
+
+    def _mark_interrupted(self, database: sqlite3.Connection) -> set[int]:
+        """Note which runs have lost their process, if the file can be written; returns their numbers."""
+        query = "SELECT id, owner FROM runs WHERE state = 'running'"
+        dead = [(INTERRUPTED, *row) for row in database.execute(query) if not self._locks.is_held(row[1])]
+        if dead:
+            query = "UPDATE runs SET state = 'interrupted', message = ?, owner = '' WHERE id = ? AND owner = ?"
+            with suppress(sqlite3.OperationalError), transaction(database):
+                database.executemany(query, dead)
+        return {run for _message, run, _owner in dead}
+
+    def _set(self, database: sqlite3.Connection, run: int, **values: object) -> None:
+        """Change columns of a run. Raises InputError if there is none."""
+        query = f"UPDATE runs SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?"
+        if not database.execute(query, (*map(plain, values.values()), run)).rowcount:
+            raise _no_run(run)
+
+    def _first_name(self, database: sqlite3.Connection, run: int) -> str:
+        try:
+            return run_name(TrainingConfig.model_validate_json(self._one(database, run, "config")))
+        except ValidationError:  # settings of another version
+            return str(self._one(database, run, "recipe"))
+
+    def _one(self, database: sqlite3.Connection, run: int, column: str) -> Any:
+        found = database.execute(f"SELECT {column} FROM runs WHERE id = ?", (run,)).fetchone()
+        if found is None:
+            raise _no_run(run)
+        return found[0]
+
+    def _set_confusion(self, database: sqlite3.Connection, run: int, confusion: NDArray[np.int64] | None) -> None:
+        if confusion is not None:
+            query = "INSERT OR REPLACE INTO confusions (run, counts) VALUES (?, ?)"
+            database.execute(query, (run, confusion_json(confusion)))
+
+    def _forget(self, database: sqlite3.Connection, condition: str, *values: object) -> None:
+        gone = database.execute(f"DELETE FROM runs WHERE {condition} RETURNING id", values).fetchall()
+        for (run,) in gone:
+            with suppress(OSError):
+                (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _no_run(run: int) -> InputError:
+    return InputError(f"There is no run {run} in the history.")

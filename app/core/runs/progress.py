@@ -1,0 +1,157 @@
+"""The numbers a window shows of a run under way: how far it is, how long it will take, what it believes. Pure."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.runs.events import BatchesDone, EpochDone, ProbePredicted
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. `share` is 0..1 of all epochs; `left_s` is None while too little is done to tell."""
+
+    epoch: int
+    epochs: int
+    batch: int
+    batches_per_epoch: int
+    share: float
+    elapsed_s: float
+    left_s: float | None
+
+    @classmethod
+    def after(cls, done: BatchesDone, epochs: int, past: Sequence[EpochDone]) -> Self:
+        """The state after a group of batches, `past` being the epochs that ended before."""
+        position = epoch_position(done.epoch, done.batch, done.batches_per_epoch)
+        return cls(
+            epoch=done.epoch,
+            epochs=epochs,
+            batch=done.batch,
+            batches_per_epoch=done.batches_per_epoch,
+            share=share_done(position, epochs),
+            elapsed_s=done.elapsed_s,
+            left_s=seconds_left(position, epochs, done.elapsed_s, past),
+        )
+
+
+def epoch_position(epoch: int, batch: int, batches_per_epoch: int) -> float:
+    """The place of a batch on an axis of epochs: half-way through epoch 3 is 2.5."""
+    return epoch - 1 + batch / max(1, batches_per_epoch)
+
+
+def share_done(position: float, epochs: int) -> float:
+    """How much of a run of `epochs` is done at `position` on the axis of epochs: 0..1."""
+    return min(1.0, position / epochs)
+
+
+def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[EpochDone]) -> float | None:
+    """How long `epochs` will still take, at `position` on the axis of epochs; None while nobody can tell.
+
+    The last whole epoch is the best measure: the first one holds the time TensorFlow needs to get going.
+    """
+    if past:
+        return past[-1].epoch_s * max(0.0, epochs - position)
+    if elapsed_s < 1 or position <= 0:
+        return None
+    return elapsed_s / position * max(0.0, epochs - position)
+
+
+def figure(value: float, decimals: int) -> str:
+    """A loss or a share as a person reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
+    if abs(value) < 1e4:
+        return f"{value:.{decimals}f}"
+    return short_power(f"{value:.1e}")
+
+
+def short_power(text: str) -> str:
+    """Scientific notation without its padding: "2.0e+30" as "2e30", "1.5e-06" as "1.5e-6"."""
+    mantissa, _, power = text.partition("e")
+    whole = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{whole}e{int(power)}" if power else text
+
+
+def best_epoch(epochs: Sequence[EpochDone]) -> EpochDone | None:
+    """The best epoch so far: the last one that was better than all before it."""
+    return next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The class a network holds most likely, by its index, and how likely (0..1)."""
+
+    index: int
+    probability: float
+
+    @classmethod
+    def of(cls, predicted: ProbePredicted) -> Self:
+        """The first choice among the probabilities."""
+        index = int(predicted.probabilities.argmax())
+        return cls(index, float(predicted.probabilities[index]))
+
+
+class BeliefHistory:
+    """How a network's opinion of one picture moved over a run, thinned out so that it never grows beyond `limit`."""
+
+    def __init__(self, limit: int = 512) -> None:
+        self._limit = limit
+        self._rows: list[NDArray[np.float32]] = []
+        self._seen, self._stride = 0, 1
+
+    def add(self, predicted: ProbePredicted) -> None:
+        """Take in an opinion; of a long history only every second, fourth, ... one is kept."""
+        self._seen += 1
+        if self._seen % self._stride:
+            return
+        self._rows.append(predicted.probabilities)
+        if len(self._rows) > self._limit:
+            self._rows = self._rows[1::2]
+            self._stride *= 2
+
+    def of_class(self, index: int) -> tuple[float, ...]:
+        """The belief in one class, oldest first."""
+        return tuple(float(row[index]) for row in self._rows)
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self._rows = []
+        self._seen, self._stride = 0, 1
+
+
+# A logarithmic scale of whole powers of ten that grows with what it has to show. Pure.
+
+
+@dataclass(frozen=True)
+class LogScale:
+    """From 10**`low` to 10**`high`."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, values: Iterable[float], before: "LogScale | None" = None) -> "LogScale":
+        """The smallest scale that holds all positive finite `values` and the scale `before`; one decade for none."""
+        powers = [math.log10(value) for value in values if 0 < value < math.inf]
+        low = min(map(math.floor, powers), default=-1)
+        high = max(map(math.ceil, powers), default=0)
+        if before is not None and not powers:
+            return before
+        if before is not None:
+            low, high = min(low, before.low), max(high, before.high)
+        return cls(low, max(high, low + 1))
+
+    def share(self, value: float) -> float:
+        """Where `value` lies, from 0 (the low end, and all that is smaller or no number) to 1 (the high end)."""
+        if not value > 0:
+            return 0.0
+        if value == math.inf:
+            return 1.0
+        return min(1.0, max(0.0, (math.log10(value) - self.low) / (self.high - self.low)))
+
+    @property
+    def powers(self) -> range:
+        """The powers of ten on the scale."""
+        return range(self.low, self.high + 1)

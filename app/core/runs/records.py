@@ -1,0 +1,258 @@
+"""What the history knows of a run. Frozen values; nothing here touches a file."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from app.core.config.config import TrainingConfig
+from app.core.datasets.storage import renewed_description
+from app.core.errors import StudioError
+from app.core.recipes.reference import NO_NOTES, NotesBeside, Reported, may_repeat, notes_beside, reported_for
+from app.core.runs.events import EpochDone
+
+
+class RunState(StrEnum):
+    """What became of a run. INTERRUPTED: its process ended without a word."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    EARLY_STOPPED = "early_stopped"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def can_resume(self) -> bool:
+        """True for runs that ended before they were done."""
+        return self in {RunState.STOPPED, RunState.INTERRUPTED}
+
+
+_UNFINISHED = {
+    RunState.RUNNING: "still running",
+    RunState.STOPPED: "stopped",
+    RunState.INTERRUPTED: "interrupted",
+    RunState.FAILED: "failed",
+}
+"""Why the figures of such a run are not those of a whole one."""
+
+
+@dataclass(frozen=True)
+class RunLabel:
+    """Which trial of which search a run is, and what it is called; a `name` that is empty follows from its settings."""
+
+    study: str
+    trial: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Losses and accuracies (0..1) of the weights that a run ended with; None where nothing was measured.
+
+    Those of a run that goes on, or that ended in the middle of an epoch, are of its last whole epoch.
+    """
+
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    test_precision: float | None = None
+    test_recall: float | None = None
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as the history lists it. `config_json` is parsed only when asked for: lists hold thousands of these.
+
+    `train_s`, `val_s` and `test_s` are the seconds spent training, validating and testing. `study` and `trial` name
+    the search that a run belongs to, "" and None for none. `engine` is the one that really trained, "" before it began;
+    `*_samples` count the pictures of each part, 0 where there is none or nothing is known yet.
+    """
+
+    id: int
+    name: str
+    recipe: str
+    dataset: str
+    data_description: str
+    data_sha256: str
+    config_json: str
+    created: datetime
+    state: RunState
+    message: str
+    device: str
+    versions_json: str
+    parameters: int
+    epochs_done: int
+    best_epoch: int | None
+    train_s: float
+    val_s: float
+    test_s: float
+    figures: Figures
+    model: str | None
+    note: str
+    tags: tuple[str, ...]
+    study: str
+    trial: int | None
+    engine: str = ""
+    train_samples: int = 0
+    validation_samples: int = 0
+    test_samples: int = 0
+
+    @property
+    def title(self) -> str:
+        """The name made distinct by the run's number: "tuning-512-01 #12"."""
+        return f"{self.name} #{self.id}"
+
+    @property
+    def time_s(self) -> float:
+        """What notes call the time of a run: its epochs, training and validation."""
+        return self.train_s + self.val_s
+
+    @cached_property
+    def config(self) -> TrainingConfig:
+        """The config of the run. Raises StudioError if a version with other settings wrote it."""
+        try:
+            return TrainingConfig.model_validate_json(self.config_json)
+        except ValidationError:
+            raise StudioError(f"Run {self.id} was made with settings that this version does not know.") from None
+
+    @cached_property
+    def notes(self) -> NotesBeside:
+        """What may stand beside the run of the notes' figures: only a whole run that repeats theirs has any."""
+        if reported_for(self.recipe) is None:
+            return NO_NOTES
+        found = _notes_of(self.config_json, self.data_sha256)
+        unfinished = _UNFINISHED.get(self.state)
+        return NotesBeside(None, (*found.reasons, unfinished)) if unfinished else found
+
+    @property
+    def reported(self) -> Reported | None:
+        """What `notes` has of the notes' figures, told quickly for most runs that have none."""
+        is_theirs = reported_for(self.recipe) is not None and self.state not in _UNFINISHED
+        return self.notes.reported if is_theirs and may_repeat(self.settings, self.recipe) else None
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The config as plain values, unchecked: much quicker than `config`."""
+        values: dict[str, Any] = json.loads(self.config_json)
+        return values
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions of the program and of its libraries, by name."""
+        values: dict[str, str] = json.loads(self.versions_json)
+        return values
+
+
+@cache
+def _notes_of(config_json: str, data_sha256: str) -> NotesBeside:
+    """Lists of thousands of runs are made anew every second: each config is compared once."""
+    try:
+        return notes_beside(TrainingConfig.model_validate_json(config_json), data_sha256)
+    except ValidationError:
+        return NotesBeside(None, ("settings of another version",))
+
+
+# Rows of the database to values and back.
+
+_RENAMED = {"config_json": "config", "versions_json": "versions"}
+_NAMES = [field.name for field in fields(RunRecord)]
+_FIGURES = [field.name for field in fields(Figures)]
+_FIRST = _NAMES.index("figures")
+_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_FIGURES, *_NAMES[_FIRST + 1 :])]
+
+RECORD_COLUMNS = ", ".join(_COLUMNS)
+"""What `records` expects of a row, in this order."""
+
+EPOCH_COLUMNS = (
+    "epoch",
+    "loss",
+    "accuracy",
+    "val_loss",
+    "val_accuracy",
+    "val_precision",
+    "val_recall",
+    "learning_rate",
+    "is_best",
+    "epoch_s",
+    "validation_s",
+    "elapsed_s",
+)
+
+SUM_UP = """
+    UPDATE runs SET
+        (epochs_done, best_epoch, train_s, val_s) = (
+            SELECT count(*), max(CASE WHEN is_best THEN epoch END), total(epoch_s - validation_s), total(validation_s)
+            FROM epochs WHERE run = :run
+        ),
+        (train_loss, train_accuracy, val_loss, val_accuracy) = (
+            SELECT loss, accuracy, val_loss, val_accuracy
+            FROM epochs WHERE run = :run AND epoch <= coalesce(:weights_epoch, epoch) ORDER BY epoch DESC LIMIT 1
+        )
+    WHERE id = :run
+"""
+"""Brings what a run tells of its epochs up to date; its figures are those of `weights_epoch`, or of the last epoch."""
+
+
+def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
+    """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
+    created, state, tags, data = (_COLUMNS.index(name) for name in ("created", "state", "tags", "data_description"))
+    after = _FIRST + len(_FIGURES)
+    states = {state.value: state for state in RunState}
+    found = []
+    try:
+        for row in rows:
+            values = list(row)
+            values[created] = datetime.fromisoformat(values[created])
+            values[state] = states[values[state]]
+            values[data] = renewed_description(values[data])
+            values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
+            values[_FIRST:after] = [Figures(*values[_FIRST:after])]
+            found.append(RunRecord(*values))
+    except (ValueError, TypeError, KeyError):
+        raise sqlite3.DatabaseError("a row makes no sense") from None
+    return found
+
+
+def epoch_values(epoch: EpochDone) -> list[Any]:
+    """The values of `EPOCH_COLUMNS`. What is no number becomes NULL, as SQLite has it."""
+    return [plain(getattr(epoch, name)) for name in EPOCH_COLUMNS]
+
+
+def epoch_of(row: Sequence[Any]) -> EpochDone:
+    """The epoch in a row of `EPOCH_COLUMNS`."""
+    values = dict(zip(EPOCH_COLUMNS, row, strict=True))
+    for name in ("loss", "accuracy", "learning_rate"):
+        values[name] = math.nan if values[name] is None else values[name]
+    values["is_best"] = bool(values["is_best"])
+    return EpochDone(**values)
+
+
+def confusion_json(confusion: NDArray[np.int64]) -> str:
+    """A matrix of counts as JSON."""
+    return json.dumps(confusion.tolist())
+
+
+def confusion_of(text: str) -> NDArray[np.int64]:
+    """The matrix in `confusion_json`'s text. Raises sqlite3.DatabaseError for what is no matrix."""
+    try:
+        return np.array(json.loads(text), np.int64)
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError("a matrix makes no sense") from None
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value

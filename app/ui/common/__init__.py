@@ -1,0 +1,1 @@
+"""What several pages share: work beside the window, containers, plots, forms."""

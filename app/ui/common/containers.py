@@ -1,0 +1,234 @@
+"""Containers: cards, columns of cards, parts that fold away, forms that scroll."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui import theme
+
+# A card: one thought, on its own ground.
+
+
+class Card(QFrame):
+    """A rounded panel with a title on the left of `header` and everything else in `body`."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.header = QHBoxLayout()
+        self.header.setSpacing(theme.SPACING)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.SPACING)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(*[theme.PADDING] * 4)
+        outer.setSpacing(theme.SPACING)
+        if title:
+            label = QLabel(title)
+            label.setProperty("role", "title")
+            self.header.addWidget(label)
+            self.header.addStretch()
+            outer.addLayout(self.header)
+        outer.addLayout(self.body, 1)
+
+
+# Cards below each other.
+
+
+def column(parts: Sequence[tuple[QWidget, int]]) -> QWidget:
+    """Widgets below each other, each with its share of the height."""
+    whole = QWidget()
+    layout = QVBoxLayout(whole)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.MARGIN)
+    for widget, share in parts:
+        layout.addWidget(widget, share)
+    return whole
+
+
+# A part of a form that folds away, with a word on what is in it.
+
+_CHEVRON = 4.0
+_TEXT_LEFT = 18
+_DOT = "●"
+
+
+class FoldHeader(QPushButton):
+    """A title with a chevron and, muted on the right, a summary that is cut short where there is no room."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.summary, self.is_changed = title, "", False
+        self.setCheckable(True)
+        self.setProperty("kind", "fold")
+        self.setAccessibleName(title)
+        self.setMinimumHeight(theme.CONTROL_HEIGHT)
+
+    def set_summary(self, summary: str) -> None:
+        """Say in short what is inside; the tooltip says it whole."""
+        self.summary = summary
+        self.setAccessibleDescription(summary)
+        self.setToolTip(summary)
+        self.update()
+
+    def set_changed(self, changed: bool) -> None:
+        """Mark that something inside is not the recipe's."""
+        self.is_changed = changed
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the title; the summary takes what is left."""
+        return QSize(_TEXT_LEFT + self.fontMetrics().horizontalAdvance(self.title), theme.CONTROL_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button's ground, then chevron, title and summary."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = theme.colours()
+        painter.setPen(QPen(QColor(colours.muted), 1.5))
+        painter.drawPolyline(self._chevron())
+        painter.setPen(QColor(colours.text))
+        left = self.rect().adjusted(_TEXT_LEFT, 0, -theme.SPACING // 2, 0)
+        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.title)
+        width = self.fontMetrics().horizontalAdvance(self.title)
+        if self.is_changed:
+            dot = left.adjusted(width + theme.SPACING // 2, 0, 0, 0)
+            painter.setPen(QColor(colours.accent))
+            painter.drawText(dot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, _DOT)
+            width += theme.SPACING // 2 + self.fontMetrics().horizontalAdvance(_DOT)
+        if not self.isChecked():
+            painter.setPen(QColor(colours.muted))
+            room = left.adjusted(width + theme.PADDING, 0, 0, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._elided(room))
+        painter.end()
+
+    def _elided(self, room: QRect) -> str:
+        return self.fontMetrics().elidedText(self.summary, Qt.TextElideMode.ElideRight, room.width())
+
+    def _chevron(self) -> list[QPointF]:
+        x, y, half = _TEXT_LEFT / 2 - 1, self.height() / 2, _CHEVRON / 2
+        if self.isChecked():
+            return [QPointF(x - _CHEVRON, y - half), QPointF(x, y + half), QPointF(x + _CHEVRON, y - half)]
+        return [QPointF(x - half, y - _CHEVRON), QPointF(x + half, y), QPointF(x - half, y + _CHEVRON)]
+
+
+class Fold(QWidget):
+    """A header that shows or hides `body`."""
+
+    unfolded = Signal(object)  # this Fold
+
+    def __init__(self, title: str, body: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header, self.body = FoldHeader(title), body
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(body)
+        body.hide()
+        self.header.toggled.connect(self._on_toggled)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the body is shown."""
+        return self.header.isChecked()
+
+    @Slot(bool)
+    def _on_toggled(self, shown: bool) -> None:
+        self.body.setVisible(shown)
+        if shown:
+            self.unfolded.emit(self)
+
+
+# A form that is taller than its card.
+
+
+class FormScroll(QScrollArea):
+    """Scrolls up and down. Its content keeps its width, whether or not the scroll bar is there."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content, self._wanted = content, content
+        self.setObjectName("form_scroll")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self._on_range_changed(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than the form, beside its scroll bar."""
+        least = super().minimumSizeHint()
+        least.setWidth(self._content.minimumSizeHint().width() + theme.SCROLL_BAR)
+        return least
+
+    def event(self, event: QEvent) -> bool:
+        """A form that needs another width tells those around it."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll to a widget that was just shown: all of it, or as much from its top as there is room for."""
+        self._wanted = widget
+        # Widgets take their places only when the event loop runs again.
+        QTimer.singleShot(0, self, self._scroll_to_wanted)
+
+    def to_top(self) -> None:
+        """Show the beginning."""
+        self.verticalScrollBar().setValue(0)
+
+    @Slot()
+    def _scroll_to_wanted(self) -> None:
+        self._content.adjustSize()
+        top = self._wanted.mapTo(self._content, self._wanted.rect().topLeft()).y()
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        lowest = min(top, top + self._wanted.height() + theme.SPACING - room)
+        if not lowest <= bar.value() <= top:
+            bar.setValue(max(0, lowest) if bar.value() < lowest else top)
+
+    @Slot(int, int)
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        self.setViewportMargins(0, 0, 0 if high else theme.SCROLL_BAR, 0)
+
+
+# A few buttons in a row, one of which is pressed: what a card shows of several things.
+
+
+class Segments(QWidget):
+    """The arrow keys go through them, as through any group of buttons."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """`parts` are object names and the words shown."""
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING // 2)
+        for number, (name, words) in enumerate(parts):
+            button = QPushButton(words)
+            button.setObjectName(name)
+            button.setCheckable(True)
+            self._group.addButton(button, number)
+            row.addWidget(button)
+        self._group.idClicked.connect(self._on_clicked)
+        self.turn_to(0)
+
+    @property
+    def current(self) -> int:
+        """Which one is pressed."""
+        return self._group.checkedId()
+
+    def turn_to(self, number: int) -> None:
+        """Press one without telling of it."""
+        self._group.button(number).setChecked(True)
+
+    @Slot(int)
+    def _on_clicked(self, number: int) -> None:
+        self.chosen.emit(number)

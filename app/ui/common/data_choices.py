@@ -1,0 +1,162 @@
+"""Choosing data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.sources import DataAvailability, available, own_names
+from app.core.datasets.types import DatasetSpec, Variant, data_text
+from app.core.errors import StudioError
+from app.ui import theme
+from app.ui.common.text import ElidedBox
+
+# The data a run can use: every edition of every set, here or still to be fetched. Knows no Qt.
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """One edition of a set. `dataset` and `data` are the config's fields; `is_here` tells whether it can be used."""
+
+    dataset: str
+    data: str
+    title: str
+    variant: Variant
+    counts: tuple[int, int]
+    is_here: bool
+
+    @property
+    def text(self) -> str:
+        """The edition and its (training, test) pictures, as everywhere."""
+        return data_text(self.title, self.variant, *self.counts)
+
+
+def data_choices() -> tuple[DataChoice, ...]:
+    """The published sets in their order, then the person's own; a set with a damaged card is left out."""
+    choices: list[DataChoice] = []
+    for name in (*DATASETS, *(own for own in own_names() if own not in DATASETS)):
+        try:
+            choices += _editions(available(name))
+        except StudioError:
+            continue
+    return tuple(choices)
+
+
+def _editions(found: DataAvailability) -> list[DataChoice]:
+    return [_choice(found, variant, counts) for variant, counts in found.counts.items()]
+
+
+def _choice(found: DataAvailability, variant: Variant, counts: tuple[int, int]) -> DataChoice:
+    is_starter = variant is Variant.STARTER
+    return DataChoice(
+        dataset=found.name,
+        data=Variant.STARTER if is_starter else Variant.FULL,
+        title=found.title,
+        variant=variant,
+        counts=counts,
+        is_here=found.starter if is_starter else found.full_at is not None,
+    )
+
+
+# What a card says about a data set. Knows no Qt.
+
+
+@dataclass(frozen=True)
+class SetSummary:
+    """What a card says. `spec` is None for an own set; `problem` is why it cannot be used, a sentence or empty."""
+
+    name: str
+    title: str
+    spec: DatasetSpec | None
+    class_names: tuple[str, ...]
+    starter: tuple[int, int] | None
+    counts: tuple[int, int]
+    full_at: Path | None
+    problem: str = ""
+
+
+def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
+    """Look up what is there of the set `name`. Opens no picture, takes about a millisecond."""
+    spec = specs.get(name)
+    try:
+        found = available(name, specs)
+    except StudioError as error:
+        return SetSummary(name, name, spec, (), None, (0, 0), None, str(error))
+    starter = found.counts.get(Variant.STARTER) if found.starter else None
+    counts = next(found.counts[variant] for variant in found.counts if variant is not Variant.STARTER)
+    return SetSummary(name, found.title, spec, found.class_names, starter, counts, found.full_at)
+
+
+ARROW_STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+"""How the arrow keys go through a closed list."""
+POPUP_EXTRA = 24
+"""The list is as wide as its longest line and a scroll bar, however narrow the box is."""
+
+
+class DataBox(ElidedBox):
+    """The data of this computer, and the way to data that is not here yet."""
+
+    data_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data")
+        self.setAccessibleName(self.tr("Data"))
+        self.setMinimumContentsLength(1)
+        self._chosen: tuple[str, str] = ("", "")
+        self.refresh()
+        self.activated.connect(self._on_activated)
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """The config's `dataset` and `data`."""
+        return self._chosen
+
+    @property
+    def class_count(self) -> int:
+        """How many classes the chosen data has."""
+        return len(summarise(self._chosen[0], DATASETS).class_names)
+
+    def text_in_short(self) -> str:
+        """The edition; how many pictures it has is in the list, and in the tooltip."""
+        row = self.currentIndex()
+        if not 0 <= row < len(self._choices):
+            return self.currentText()
+        return f"{self._choices[row].title}, {self.tr(self._choices[row].variant.value)}"
+
+    def refresh(self) -> None:
+        """Look again at what is on this computer."""
+        with QSignalBlocker(self):
+            self.clear()
+            self._choices = data_choices()
+            for choice in self._choices:
+                self.addItem(self._text(choice))
+                if not choice.is_here:
+                    self.setItemData(self.count() - 1, QColor(theme.colours().muted), Qt.ItemDataRole.ForegroundRole)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + POPUP_EXTRA)
+        self.choose(*self._chosen)
+
+    def choose(self, dataset: str, data: str) -> None:
+        """Select an edition; one that is not here gives way to the first of the set that is."""
+        here = [choice for choice in self._choices if choice.is_here]
+        same_set = [choice for choice in here if choice.dataset == dataset]
+        exact = [choice for choice in same_set if choice.data == data]
+        for choice in (exact or same_set or here)[:1]:
+            self._chosen = choice.dataset, choice.data
+            self.setCurrentIndex(self._choices.index(choice))
+
+    def _text(self, choice: DataChoice) -> str:
+        return choice.text if choice.is_here else self.tr("{data}: get it…").format(data=choice.text)
+
+    @Slot(int)
+    def _on_activated(self, row: int) -> None:
+        choice = self._choices[row]
+        if choice.is_here:
+            self.choose(choice.dataset, choice.data)
+        else:
+            self.choose(*self._chosen)
+            self.data_page_requested.emit()

@@ -1,0 +1,117 @@
+"""Texts that are cut short where there is no room, and times in words."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolTip,
+    QWidget,
+)
+
+from app.ui import theme
+
+# A line of text that is cut short where there is no room; its tooltip has the whole of it.
+
+
+class ElidedLabel(QLabel):
+    """Takes whatever width it is given."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_whole(self, text: str) -> None:
+        """Show `text`, or as much of it as fits."""
+        self.whole = text
+        self.setToolTip(text)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another part of the text."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(fitting)
+
+
+# A list to choose from whose choice is cut short, visibly, where there is no room for it.
+
+
+class ElidedBox(QComboBox):
+    """Cuts in the middle: names often differ at their ends only. Its list shows them whole."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As every list of choices, but for the text."""
+        if self.currentIndex() < 0:  # what is said in place of a choice has a colour of its own
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Say the whole of a choice of which less is shown."""
+        if isinstance(event, QHelpEvent) and self.shown_text() != self.currentText():
+            QToolTip.showText(event.globalPos(), self.currentText(), self)
+            return True
+        return super().event(event)
+
+    def text_in_short(self) -> str:
+        """What stands for the choice while the list is closed."""
+        return self.currentText()
+
+    def shown_text(self, option: QStyleOptionComboBox | None = None) -> str:
+        """As much of the choice as there is room for."""
+        if option is None:
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width() - 2
+        return self.fontMetrics().elidedText(self.text_in_short(), Qt.TextElideMode.ElideMiddle, room)
+
+
+# Texts as the lists of the program paint them.
+
+
+def item_font(*, small: bool = False, bold: bool = False) -> QFont:
+    """The font of an item, or of what is said below it."""
+    font = QFont()
+    font.setPixelSize(theme.SMALL_FONT_SIZE if small else theme.FONT_SIZE)
+    font.setBold(bold)
+    return font
+
+
+def write_item(painter: QPainter, place: QRect, text: str, colour: str, font: QFont) -> None:
+    """Write a line, shortened where it does not fit."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
+
+
+# Times in words.
+
+
+def duration_text(seconds: float) -> str:
+    """For a person who waits: "27 s", "3 min 05 s", "1 h 20 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return QCoreApplication.translate("durations", "{s} s").format(s=whole)
+    if whole < 3600:
+        return QCoreApplication.translate("durations", "{m} min {s:02} s").format(m=whole // 60, s=whole % 60)
+    return QCoreApplication.translate("durations", "{h} h {m:02} min").format(h=whole // 3600, m=whole % 3600 // 60)

@@ -1,0 +1,293 @@
+"""One data set: what is here of it, what it is, and how to get the rest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.datasets.types import counts_text
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.data_choices import SetSummary
+from app.ui.common.layout import Flow
+from app.ui.data.import_card import TransferStatus
+from app.ui.data.worker import DeleteRequest, DownloadRequest, ImportRequest, TransferProgress
+
+_HERE, _NOT_HERE = "✓", "○"
+_BREAK = "\u200b"
+
+
+class DatasetCard(Card):
+    """A published set or one of the person's own."""
+
+    download_requested = Signal(object)  # DownloadRequest
+    stop_requested = Signal(object)  # DownloadRequest or ImportRequest
+    import_requested = Signal(object)  # ImportRequest
+    folder_wanted = Signal(str)  # the set's name; the page asks for the folder
+    deletion_requested = Signal(object)  # DeleteRequest
+
+    def __init__(self, summary: SetSummary, parent: QWidget | None = None) -> None:
+        super().__init__(summary.title, parent)
+        self._summary = summary
+        self._request: DownloadRequest | ImportRequest | None = None
+        self.status = TransferStatus()
+        self.status.stop_requested.connect(self._on_stop_requested)
+        self.status.retry_requested.connect(self._on_retry_requested)
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(theme.SPACING)
+        self._rows.setVerticalSpacing(theme.SPACING // 2)
+        self._rows.setColumnStretch(2, 1)
+        self.body.addLayout(self._rows)
+        self._starter, self._full = self._edition_row(0), self._edition_row(1)
+        self._problem = self._wrapped("", "error")
+        self.body.addWidget(self._problem)
+        self._add_description()
+        self.body.addWidget(self.status)
+        self._add_actions()
+        self._delete = self._button(self.tr("Delete"), "delete_own", "quiet")
+        self._delete.setToolTip(self.tr("Delete this data set; models trained on it stay"))
+        self._delete.clicked.connect(self._on_delete_clicked)
+        self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignRight)
+        self._add_citation()
+        self.show_summary(summary)
+
+    @property
+    def name(self) -> str:
+        """The set's name."""
+        return self._summary.name
+
+    @property
+    def is_published(self) -> bool:
+        """One of the sets that the program knows."""
+        return self._summary.spec is not None
+
+    @property
+    def text(self) -> str:
+        """All that the card says at the moment."""
+        labels = [label for label in self.findChildren(QLabel) if not label.isHidden()]
+        return "\n".join(label.text().replace(_BREAK, "") for label in labels)
+
+    def show_summary(self, summary: SetSummary) -> None:
+        """Say what is here now."""
+        self._summary = summary
+        pictures = self.tr("{counts}, included")
+        starter = summary.starter
+        self._show_edition(
+            self._starter,
+            self.tr("Starter"),
+            None if starter is None else pictures.format(counts=counts_text(*starter)),
+            starter is not None,
+        )
+        at = summary.full_at
+        place = self.tr("not on this computer") if at is None else self.tr("in {path}").format(path=_shown_path(at))
+        self._show_edition(
+            self._full,
+            self.tr("Full") if summary.spec is not None else self.tr("Yours"),
+            f"{counts_text(*summary.counts)}, {place}" if not summary.problem else None,
+            at is not None,
+        )
+        self._full[2].setToolTip(str(at or ""))
+        self._problem.setText(summary.problem)
+        self._problem.setVisible(bool(summary.problem))
+        self._show_actions()
+
+    def import_from(self, path: Path) -> None:
+        """Import `path` as this set."""
+        if not self.status.is_busy:
+            self._begin(ImportRequest(self.name, path, self.name))
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a folder that is held over the card."""
+        self._import.setText(self.tr("Drop to import") if is_dropping else self.tr("Import a folder…"))
+
+    def show_progress(self, progress: TransferProgress) -> None:
+        """Say how much of the download is here."""
+        spec = self._summary.spec
+        received = f"{progress.received_mb:.1f}"
+        # A classroom mirror may send the files unpacked; then nobody knows how much there is to come.
+        if spec is not None and progress.received_mb <= spec.download_mb:
+            text = self.tr("{received} of about {total} MB").format(received=received, total=spec.download_mb)
+        else:
+            text = self.tr("{received} MB so far").format(received=received)
+        self.status.show_progress(text, progress.share)
+
+    def show_stopped(self) -> None:
+        """The person stopped it."""
+        self._end(self.status.show_notice, self.tr("Stopped; nothing was kept."))
+
+    def show_done(self, notice: str) -> None:
+        """The data is here, or somewhere else: `notice` says so."""
+        self._end(self.status.show_notice, notice)
+
+    def show_failure(self, message: str) -> None:
+        """It did not work."""
+        self._end(self.status.show_failure, message)
+
+    def _begin(self, request: DownloadRequest | ImportRequest) -> None:
+        self._request, had_focus = request, self._has_focus()
+        if isinstance(request, DownloadRequest):
+            self.status.show_waiting(self.tr("Connecting…"), can_stop=True)
+            self.download_requested.emit(request)
+        else:
+            self.status.show_waiting(self.tr("Reading {path}…").format(path=request.path.name), can_stop=True)
+            self.import_requested.emit(request)
+        self._show_actions()
+        if had_focus:
+            self.status.take_focus()
+
+    def _end(self, show: Callable[[str], None], text: str) -> None:
+        had_focus = self._has_focus()
+        show(text)
+        self._show_actions()
+        if had_focus and not self.status.take_focus():
+            (self._import if self._get.isHidden() else self._get).setFocus()
+
+    def _has_focus(self) -> bool:
+        """The focus of a button that is about to be hidden must go to the one in its place, not anywhere."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _show_actions(self) -> None:
+        """Buttons that would do nothing now are not shown; one that repeats a download hides under "More"."""
+        spec = self._summary.spec
+        is_idle = spec is not None and not self.status.is_busy
+        self._actions.setVisible(is_idle)
+        self._delete.setVisible(spec is None)
+        self._more_area.setVisible(is_idle and self._more.isChecked())
+        self._get.setVisible(self._summary.full_at is None)
+        self._get_again.setVisible(self._summary.full_at is not None)
+
+    def _edition_row(self, row: int) -> tuple[QLabel, QLabel, QLabel]:
+        labels = QLabel(), QLabel(), self._wrapped("", "muted")
+        for column, label in enumerate(labels):
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._rows.addWidget(label, row, column)
+        return labels
+
+    def _show_edition(
+        self, labels: tuple[QLabel, QLabel, QLabel], edition: str, detail: str | None, here: bool
+    ) -> None:
+        for label, text in zip(labels, (_HERE if here else _NOT_HERE, edition, detail or ""), strict=True):
+            label.setText(text)
+            label.setVisible(detail is not None)
+
+    def _wrapped(self, text: str, role: str, *, selectable: bool = False) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("role", role)
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        if selectable:
+            by_hand = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            label.setTextInteractionFlags(by_hand)
+            label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return label
+
+    def _add_description(self) -> None:
+        names = " · ".join(self._summary.class_names)
+        self.body.addWidget(self._wrapped(self.tr("Classes: {names}").format(names=names), "caption"))
+        spec = self._summary.spec
+        if spec is None:
+            return
+        licence = QLabel(self.tr("Licence: {licence}").format(licence=spec.licence))
+        licence.setProperty("role", "caption")
+        self.header.addWidget(licence)
+
+    def _add_citation(self) -> None:
+        """Add it above the status, but last: whoever comes with the Tab key wants a button, not text to copy."""
+        spec = self._summary.spec
+        if spec is not None:
+            citation = self._wrapped(spec.citation, "caption", selectable=True)
+            citation.setObjectName("citation")
+            citation.setAccessibleName(self.tr("Citation"))
+            self.body.insertWidget(self.body.indexOf(self.status), citation)
+
+    def _add_actions(self) -> None:
+        """Make the row of buttons, and the area that "More" opens."""
+        megabytes = self._summary.spec.download_mb if self._summary.spec is not None else 0
+        self._get = self._button(self.tr("Get the full set ({mb} MB)").format(mb=megabytes), "get", "")
+        self._import = self._button(self.tr("Import a folder…"), "import", "")
+        self._import.setToolTip(self.tr("Use files you already have. A folder can also be dropped on this card."))
+        self._more = self._button(self.tr("More  ▼"), "more", "quiet")
+        self._more.setCheckable(True)
+        self._get_again = self._button(self.tr("Download again ({mb} MB)").format(mb=megabytes), "get_again", "")
+        self._mirror = QLineEdit()
+        self._mirror.setObjectName("mirror")
+        self._mirror.setAccessibleName(self.tr("Mirror"))
+        self._mirror.setPlaceholderText("http://")
+        self._mirror.setToolTip(self.tr("A web server with a copy of the program's data folder"))
+        label = QLabel(self.tr("Mirror"))
+        label.setBuddy(self._mirror)
+        self._actions, self._more_area = QWidget(), QWidget()
+        row = Flow(self._actions)
+        for button in (self._get, self._import, self._more):
+            row.addWidget(button)
+        mirror_row = QHBoxLayout()
+        mirror_row.addWidget(label)
+        mirror_row.addWidget(self._mirror, 1)
+        mirror_row.addWidget(self._get_again)
+        area = QVBoxLayout(self._more_area)
+        area.addLayout(mirror_row)
+        hint = self.tr("For a classroom: download from a nearer server. Leave it empty to use the public ones.")
+        area.addWidget(self._wrapped(hint, "caption"))
+        for layout in (row, area):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(theme.SPACING)
+        mirror_row.setSpacing(theme.SPACING)
+        self.body.addWidget(self._actions)
+        self.body.addWidget(self._more_area)
+        self._get.clicked.connect(self._on_get_clicked)
+        self._get_again.clicked.connect(self._on_get_clicked)
+        self._import.clicked.connect(self._on_import_clicked)
+        self._more.toggled.connect(self._on_more_toggled)
+
+    def _button(self, text: str, name: str, kind: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        button.setAccessibleName(f"{self._summary.title}: {text}")
+        return button
+
+    @Slot()
+    def _on_get_clicked(self) -> None:
+        self._begin(DownloadRequest(self.name, self._mirror.text().strip()))
+
+    @Slot()
+    def _on_import_clicked(self) -> None:
+        self.folder_wanted.emit(self.name)
+
+    @Slot()
+    def _on_stop_requested(self) -> None:
+        self.stop_requested.emit(self._request)
+
+    @Slot()
+    def _on_retry_requested(self) -> None:
+        if isinstance(self._request, DownloadRequest):
+            self._on_get_clicked()  # the mirror may have been corrected meanwhile
+        elif self._request is not None:
+            self._begin(self._request)
+
+    @Slot(bool)
+    def _on_more_toggled(self, shown: bool) -> None:
+        self._more.setText(self.tr("Less  ▲") if shown else self.tr("More  ▼"))
+        self._show_actions()
+
+    @Slot()
+    def _on_delete_clicked(self) -> None:
+        self.deletion_requested.emit(DeleteRequest(self.name, self._summary.title))
+
+
+def _shown_path(path: Path) -> str:
+    """`path` as people write it, with places where a line may break."""
+    text = f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+    return text.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}")

@@ -1,0 +1,364 @@
+"""What the Data page asks about sets of samples, each in a dialog that leaves the page alive."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.config.config import TrainingConfig
+from app.core.datasets.content import checked_class_names
+from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import DIGITS, LONGEST_TITLE, ClassChange, checked_title
+from app.core.datasets.sources import available
+from app.core.errors import InputError
+from app.core.models.store import StoredModel
+from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
+from app.ui import theme
+from app.ui.common.samples.facts import ChangeSet, CreateSet
+from app.ui.common.samples.new_set_dialog import SampleSetDialog
+
+# What a set of samples is called, and its classes: other names, more of them, or fewer.
+
+_WIDTH, _HEIGHT = 420, 460
+_NUMBER = Qt.ItemDataRole.UserRole
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class SampleChangeDialog(QDialog):
+    """`title` and `classes` tell what was wanted, once it is accepted."""
+
+    def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._set = samples
+        self.setWindowTitle(self.tr("Name and classes of {title}").format(title=samples.title))
+        self.resize(_WIDTH, _HEIGHT)
+        self._title, self._more, self._table = QLineEdit(samples.title), QLineEdit(), QTableWidget(0, 2)
+        self._title.setObjectName("set_title")
+        self._title.setMaxLength(LONGEST_TITLE)
+        self._more.setObjectName("more_classes")
+        self._more.setPlaceholderText(self.tr("More classes, such as: a, b, c"))
+        self._more.setAccessibleName(self._more.placeholderText())
+        self._add = self._button(self.tr("Add"), "add_classes")
+        self._remove = self._button(self.tr("Remove"), "remove_class")
+        self._problem = QLabel()
+        self._problem.setObjectName("set_problem")
+        self._problem.setProperty("role", "error")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._save = self._buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._save.setObjectName("save_set")
+        self._save.setProperty("kind", "primary")
+        self._make_table()
+        self._lay_out()
+        self._connect()
+        self._check()
+
+    @property
+    def name(self) -> str:
+        """Of the set."""
+        return self._set.name
+
+    @property
+    def title(self) -> str:
+        """What the set shall be called."""
+        return self._title.text().strip()
+
+    @property
+    def classes(self) -> tuple[ClassChange, ...]:
+        """Its classes, from top to bottom."""
+        items = (self._item(row) for row in range(self._table.rowCount()))
+        return tuple((item.data(_NUMBER), item.text().strip()) for item in items)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter adds classes where these are written, and saves elsewhere."""
+        if not (self.focusWidget() is self._more and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}):
+            super().keyPressEvent(event)
+
+    def _make_table(self) -> None:
+        self._table.setObjectName("set_classes")
+        self._table.setAccessibleName(self.tr("Classes"))
+        for column, (title, side) in enumerate(((self.tr("Class"), _LEFT), (self.tr("Samples"), _RIGHT))):
+            header = QTableWidgetItem(title)
+            header.setTextAlignment(side)
+            self._table.setHorizontalHeaderItem(column, header)
+        self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._table.horizontalHeader().setHighlightSections(False)
+        self._table.verticalHeader().hide()
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setTabKeyNavigation(False)
+        for number, count in enumerate(self._set.counts):
+            self._append(number, count.name, count.total)
+
+    def _append(self, number: int | None, name: str, samples: int) -> None:
+        row, called, count = self._table.rowCount(), QTableWidgetItem(name), QTableWidgetItem(f"{samples:,}")
+        called.setData(_NUMBER, number)
+        called.setToolTip(self.tr("Double-click or press F2 to rename it"))
+        count.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        count.setTextAlignment(_RIGHT)
+        with QSignalBlocker(self._table):
+            self._table.insertRow(row)
+            self._table.setItem(row, 0, called)
+            self._table.setItem(row, 1, count)
+
+    def _lay_out(self) -> None:
+        form, adding, column = QFormLayout(), QHBoxLayout(), QVBoxLayout(self)
+        form.addRow(self.tr("Name"), self._title)
+        for widget in (self._more, self._add, self._remove):
+            adding.addWidget(widget, 1 if widget is self._more else 0)
+        hint = QLabel(
+            self.tr(
+                "Double-click a class to rename it; it keeps its samples. Models know classes by name: a "
+                "model trained with the old names no longer fits this set."
+            )
+        )
+        hint.setProperty("role", "caption")
+        for label in (hint, self._problem):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        column.setContentsMargins(*[theme.MARGIN] * 4)
+        for layout in (form, adding, column):
+            layout.setSpacing(theme.SPACING)
+        column.addLayout(form)
+        column.addWidget(self._table, 1)
+        column.addLayout(adding)
+        column.addWidget(hint)
+        column.addWidget(self._problem)
+        column.addWidget(self._buttons)
+
+    def _connect(self) -> None:
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._title.textChanged.connect(self._check)
+        self._more.textChanged.connect(self._check)
+        self._more.returnPressed.connect(self._on_add)
+        self._add.clicked.connect(self._on_add)
+        self._remove.clicked.connect(self._on_remove)
+        self._table.itemChanged.connect(self._check)
+        self._table.itemSelectionChanged.connect(self._check)
+
+    def _item(self, row: int) -> QTableWidgetItem:
+        item = self._table.item(row, 0)
+        assert item is not None
+        return item
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        return button
+
+    def _count_of(self, row: int) -> int:
+        number = self._item(row).data(_NUMBER)
+        return 0 if number is None else self._set.counts[number].total
+
+    def _why_not_saved(self) -> str:
+        try:
+            checked_class_names([name for _, name in self.classes])
+            checked_title(self.title, but_for=self._set.name)
+        except InputError as error:
+            return str(error)
+        return ""
+
+    @Slot()
+    def _check(self) -> None:
+        problem = self._why_not_saved()
+        self._problem.setText(problem)
+        self._save.setEnabled(not problem)
+        self._save.setToolTip(problem)
+        has_more = bool(self._more.text().strip(" ,"))
+        self._add.setEnabled(has_more)
+        self._add.setToolTip("" if has_more else self.tr("Write the names of classes first"))
+        row = self._table.currentRow()
+        none = "" if row >= 0 else self.tr("Select a class first")
+        full = self.tr("It has samples: give them another label, or delete them first")
+        why_not = none or (full if self._count_of(row) else "")
+        self._remove.setEnabled(not why_not)
+        self._remove.setToolTip(why_not)
+
+    @Slot()
+    def _on_add(self) -> None:
+        for name in filter(None, map(str.strip, self._more.text().split(","))):
+            self._append(None, name, 0)
+        self._more.clear()
+        self._table.scrollToBottom()
+        self._check()
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self._table.removeRow(self._table.currentRow())
+        self._check()
+
+
+# Choosing the model that samples shall improve.
+
+_FINE_TUNE_WIDTH = 440
+
+
+class FineTuneDialog(QDialog):
+    """Says what will happen; `config` is the run that was agreed to."""
+
+    def __init__(self, samples: SampleSet, preferred: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._samples, self._models = samples, fitting_models(samples)
+        self.setWindowTitle(self.tr("Fine-tune with {title}").format(title=samples.title))
+        self.setMinimumWidth(_FINE_TUNE_WIDTH)
+        self._choice = QComboBox()
+        self._choice.setObjectName("model_to_tune")
+        self._choice.addItems([model.card.summary for model in self._models])
+        names = [model.card.name for model in self._models]
+        self._choice.setCurrentIndex(names.index(preferred) if preferred in names else 0)
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._words = QLabel()
+        self._words.setObjectName("tuning_words")
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setProperty("role", "muted")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._go = self._buttons.addButton(self.tr("Fine-tune"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._go.setObjectName("tune")
+        self._go.setProperty("kind", "primary")
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._choice.currentIndexChanged.connect(self._show_words)
+        form = QFormLayout()
+        form.setSpacing(theme.SPACING)
+        form.addRow(self.tr("Model"), self._choice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.MARGIN] * 4)
+        column.setSpacing(theme.MARGIN)
+        column.addLayout(form)
+        column.addWidget(self._words)
+        column.addWidget(self._buttons)
+        self._show_words()
+
+    @property
+    def model(self) -> StoredModel | None:
+        """The model that is chosen."""
+        return self._models[self._choice.currentIndex()] if self._models else None
+
+    @property
+    def config(self) -> TrainingConfig | None:
+        """The run, or None if no model fits."""
+        return None if self.model is None else fine_tuning(self.model, self._samples)
+
+    @Slot()
+    def _show_words(self) -> None:
+        config, model = self.config, self.model
+        self._go.setEnabled(config is not None)
+        self._choice.setEnabled(config is not None)
+        if config is None or model is None:
+            none = self.tr("No model on this computer has exactly these classes: train one on the samples alone first.")
+            self._words.setText(none)
+            self._go.setToolTip(none)
+            return
+        words = self.tr(
+            "Training starts with the weights of {model} and uses your {count} samples for {epochs} "
+            "epochs at a low learning rate. {beside} The {held_back} samples kept for testing are not "
+            "used, so that before and after can be compared. {model} itself does not change."
+        )
+        self._words.setText(
+            words.format(
+                model=model.card.title,
+                count=f"{self._samples.train_count:,}",
+                epochs=config.epochs,
+                beside=self._beside(model),
+                held_back=f"{self._samples.held_back_count:,}",
+            )
+        )
+
+    def _beside(self, model: StoredModel) -> str:
+        old = old_data(model, self._samples)
+        if old:
+            title = available(old).title
+            return self.tr("{title}'s pictures are mixed in, so that nothing is forgotten.").format(title=title)
+        if model.card.dataset == self._samples.name:
+            return self.tr("It was trained on these samples before, and uses all of them again.")
+        return self.tr(
+            "The pictures it was trained on are not on this computer, so none of them can be mixed in: it"
+            " will read your samples better, and may read others worse."
+        )
+
+
+class SampleDialogs(QObject):
+    """One at a time; what was agreed to is told."""
+
+    wanted = Signal(object)  # CreateSet or ChangeSet
+    training_requested = Signal(object)  # TrainingConfig
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self._dialog: QDialog | None = None
+
+    def make_set(self) -> None:
+        """Ask for the name and the classes of a new set."""
+        self._open(SampleSetDialog(DIGITS, self._page.window()))
+
+    def change_set(self, samples: SampleSet) -> None:
+        """Ask what the set and its classes are called from now on."""
+        self._open(SampleChangeDialog(samples, self._page.window()))
+
+    def fine_tune(self, samples: SampleSet, preferred: str) -> None:
+        """Ask which model shall learn from the set; `preferred` is offered first."""
+        self._open(FineTuneDialog(samples, preferred, self._page.window()))
+
+    def _open(self, dialog: QDialog) -> None:
+        self._dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._on_accepted)
+        dialog.open()
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        match self._dialog:
+            case SampleSetDialog() as made:
+                self.wanted.emit(CreateSet(made.title, made.class_names))
+            case SampleChangeDialog() as changed:
+                self.wanted.emit(ChangeSet(changed.name, changed.title, changed.classes))
+            case FineTuneDialog(config=config) if config is not None:
+                self.training_requested.emit(config)
+
+
+# The system's dialogs for files, as the Data page asks for them. Tests put others in their place.
+
+ChooseSource = Callable[[QWidget], Path | None]
+ChooseTarget = Callable[[QWidget, str], Path | None]
+
+
+def choose_folder(parent: QWidget) -> Path | None:
+    """Ask for a folder."""
+    chosen = QFileDialog.getExistingDirectory(parent, parent.tr("Import a folder"))
+    return Path(chosen) if chosen else None
+
+
+def choose_file(parent: QWidget) -> Path | None:
+    """Ask for a single file with pictures."""
+    wanted = parent.tr("Pictures with labels (*.npz *.csv *.csv.gz *ubyte *ubyte.gz)")
+    everything = parent.tr("All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, parent.tr("Import a file"), "", f"{wanted};;{everything}")
+    return Path(chosen) if chosen else None
+
+
+def choose_target(parent: QWidget, suggested: str) -> Path | None:
+    """Ask for the name of a new file or folder; nothing is ever written over."""
+    ask_nothing = QFileDialog.Option.DontConfirmOverwrite
+    chosen, _ = QFileDialog.getSaveFileName(parent, parent.tr("Export samples"), suggested, options=ask_nothing)
+    return Path(chosen) if chosen else None

@@ -1,0 +1,405 @@
+"""Where a person brings in pictures of their own, and gives them a name."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.datasets.importing import suggested_name
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.dialogs import give_menu
+from app.ui.common.messages import Notice
+from app.ui.data.worker import ImportRequest
+
+# What goes on with a set's data: a bar while it is fetched, a sentence when it is over.
+
+_STEPS = 1000
+
+
+class TransferStatus(QWidget):
+    """Hidden while there is nothing to tell. `is_busy` lasts until a notice, a failure or `clear`."""
+
+    stop_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_busy = False
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._text = QLabel()
+        self._text.setObjectName("status")
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        selectable = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self._text.setTextInteractionFlags(selectable)
+        self._stop, self._retry = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Try again"))
+        self._stop.setObjectName("stop")
+        self._retry.setObjectName("retry")
+        self._stop.clicked.connect(self._on_stop_clicked)
+        self._retry.clicked.connect(self._on_retry_clicked)
+        line = QHBoxLayout()
+        line.setSpacing(theme.SPACING)
+        line.addWidget(self._text, 1)
+        line.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACING)
+        layout.addWidget(self._bar)
+        layout.addLayout(line)
+        self.clear()
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is under way."""
+        return self._is_busy
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "" if self.isHidden() else self._text.text()
+
+    def clear(self) -> None:
+        """Nothing to tell."""
+        self._is_busy = False
+        self.hide()
+
+    def take_focus(self) -> bool:
+        """Give the keyboard's focus to the one button that is shown; false if there is none."""
+        for button in (self._stop, self._retry):
+            if not self.isHidden() and not button.isHidden():
+                button.setFocus()
+                return True
+        return False
+
+    def show_waiting(self, text: str, can_stop: bool) -> None:
+        """Something goes on that nobody can measure."""
+        self._bar.setRange(0, 0)
+        self._show(text, is_busy=True, can_stop=can_stop)
+
+    def show_progress(self, text: str, share: float) -> None:
+        """`share` of it is done, 0 to 1. Ignored once the person wants it to end."""
+        if self._stop.isEnabled():
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(int(share * _STEPS))
+            self._show(text, is_busy=True, can_stop=True)
+
+    def show_busy(self, text: str, share: float | None = None) -> None:
+        """Something goes on that can be stopped, and that can be measured if there is a `share`."""
+        if share is None:
+            self.show_waiting(text, can_stop=True)
+        else:
+            self.show_progress(text, share)
+
+    def show_over(self, notice: str = "", problem: str = "") -> None:
+        """It is over: well, with a notice or without a word, or not."""
+        if problem:
+            self.show_failure(problem)
+        elif notice:
+            self.show_notice(notice)
+        else:
+            self.clear()
+
+    def show_notice(self, text: str) -> None:
+        """It is over, and well."""
+        self._show(text)
+
+    def show_failure(self, text: str) -> None:
+        """It is over, and not well: one sentence, and another try."""
+        self._show(text, role="error")
+
+    def _show(self, text: str, role: str = "muted", is_busy: bool = False, can_stop: bool = False) -> None:
+        if self._text.text() != text:
+            self._text.setText(text)
+        if self._text.property("role") != role:
+            self._text.setProperty("role", role)
+            self._text.style().polish(self._text)
+        self._is_busy = is_busy
+        self._bar.setVisible(is_busy)
+        self._stop.setVisible(can_stop)
+        self._stop.setEnabled(True)
+        self._retry.setVisible(role == "error")
+        self.show()
+
+    @Slot()
+    def _on_stop_clicked(self) -> None:
+        self._text.setText(self.tr("Stopping…"))
+        self._stop.setEnabled(False)
+        self.stop_requested.emit()
+
+    @Slot()
+    def _on_retry_clicked(self) -> None:
+        self.retry_requested.emit()
+
+
+CARD_NAME = ""
+"""The `card` of this card's requests; no set has this name."""
+
+_LONGEST_NAME = 40
+
+
+class ImportCard(Card):
+    """Says what can be imported; once there is a folder, asks how to call it."""
+
+    import_requested = Signal(object)  # ImportRequest
+    stop_requested = Signal(object)  # ImportRequest
+    folder_wanted = Signal()
+    file_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Your own pictures"), parent)
+        self._path: Path | None = None
+        self._request: ImportRequest | None = None
+        self._invitation = self._wrapped("muted")
+        self.set_dropping(False)
+        self._choose = self._button(self.tr("Import a folder…"), "import_own", "")
+        self._choose_file = self._button(self.tr("Import a file…"), "import_file", "")
+        for button in (self._choose, self._choose_file):
+            button.setAccessibleName(self.tr("Your own pictures: {text}").format(text=button.text()))
+        self._form = self._make_form()
+        self.status = TransferStatus()
+        self.status.retry_requested.connect(self._on_import_clicked)
+        self.status.stop_requested.connect(self._on_stop_requested)
+        self.notice = Notice()
+        self.body.addWidget(self._invitation)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACING)
+        for button in (self._choose, self._choose_file):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
+        self.body.addWidget(self._form)
+        self.body.addWidget(self.status)
+        self.body.addWidget(self.notice)
+        self._choose.clicked.connect(self.folder_wanted)
+        self._choose_file.clicked.connect(self.file_wanted)
+        self._show_form(False)
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a folder that is held over the page."""
+        if is_dropping:
+            self._invitation.setText(self.tr("Drop, and give the pictures a name."))
+        else:
+            self._invitation.setText(
+                self.tr(
+                    "Drop a folder or file here, or choose one: a folder of pictures or drawings for each class, IDX "
+                    "files like MNIST's or EMNIST's (.gz or unpacked), an mnist.npz, KMNIST's npz files, or a CSV "
+                    "from Kaggle with labels."
+                )
+            )
+
+    def offer(self, path: Path) -> None:
+        """Ask how the data in `path` should be called."""
+        if self.status.is_busy:
+            return
+        self._path = path
+        self._source.setText(self.tr("From {name}").format(name=path.name or path))
+        self._source.setToolTip(str(path))
+        self._name.setText(suggested_name(path))
+        self.status.clear()
+        self._show_form(True)
+        self._name.setFocus()
+        self._name.selectAll()
+
+    def show_done(self, notice: str) -> None:
+        """The data was brought in."""
+        self._path = None
+        self.status.show_notice(notice)
+        self._show_form(False)
+
+    def show_stopped(self) -> None:
+        """The person stopped it; it can begin again."""
+        self.status.show_notice(self.tr("Stopped; nothing was kept."))
+        self._show_form(True)
+
+    def show_failure(self, message: str) -> None:
+        """It did not work; the name can be corrected."""
+        self.status.show_failure(message)
+        self._show_form(True)
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        self._source, self._name = self._wrapped("muted"), QLineEdit()
+        self._name.setObjectName("own_name")
+        self._name.setAccessibleName(self.tr("Name of the data set"))
+        self._name.setMaxLength(_LONGEST_NAME)
+        label = QLabel(self.tr("Name"))
+        label.setBuddy(self._name)
+        self._import = self._button(self.tr("Import"), "import_now", "")
+        self._cancel = self._button(self.tr("Cancel"), "import_cancel", "quiet")
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._import)
+        layout = QVBoxLayout(form)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._source)
+        layout.addLayout(row)
+        for each in (row, layout):
+            each.setSpacing(theme.SPACING)
+        self._name.returnPressed.connect(self._on_import_clicked)
+        self._name.textChanged.connect(self._on_name_changed)
+        self._import.clicked.connect(self._on_import_clicked)
+        self._cancel.clicked.connect(self._on_cancel_clicked)
+        return form
+
+    def _show_form(self, shown: bool) -> None:
+        self._form.setVisible(shown)
+        for button in (self._choose, self._choose_file):
+            button.setVisible(not shown and not self.status.is_busy)
+        self._invitation.setVisible(not shown)
+
+    def _wrapped(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("role", role)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _button(self, text: str, name: str, kind: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        return button
+
+    @Slot()
+    def _on_stop_requested(self) -> None:
+        self.stop_requested.emit(self._request)
+
+    @Slot()
+    def _on_import_clicked(self) -> None:
+        name = self._name.text().strip()
+        if self._path is None or not name:
+            return
+        self.status.show_waiting(self.tr("Reading {path}…").format(path=self._path.name), can_stop=True)
+        self._show_form(False)
+        self._request = ImportRequest(CARD_NAME, self._path, name)
+        self.import_requested.emit(self._request)
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        self._path = None
+        self.status.clear()
+        self._show_form(False)
+
+    @Slot(str)
+    def _on_name_changed(self, name: str) -> None:
+        self._import.setEnabled(bool(name.strip()))
+        self._import.setToolTip("" if name.strip() else self.tr("Give the data set a name first"))
+
+
+# The door to one's own samples: what they are, a new set, a set from files, and what was done last.
+
+
+class SampleInvitation(Card):
+    """Invites while there is no set; later it is only as large as its buttons."""
+
+    drawing_wanted = Signal()
+    new_set_wanted = Signal()
+    folder_wanted = Signal()
+    file_wanted = Signal()
+    stop_wanted = Signal(str)  # of no set, as those of the cards are of theirs
+    retry_wanted = Signal(str)
+    undo_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Your own samples"), parent)
+        self._invitation, self._problem = self._wrapped("muted"), self._wrapped("error")
+        self._has_sets = False
+        self._problem.setObjectName("samples_problem")
+        self._problem.hide()
+        self.notice, self.status = Notice(), TransferStatus()
+        self.notice.undo_requested.connect(self.undo_requested)
+        self._draw = self._button(self.tr("Draw some"), "draw_samples", "primary")
+        self._new = self._button(self.tr("New set…"), "new_set")
+        self._new.setToolTip(self.tr("A set with a name and classes of its own"))
+        self._import = self._button(self.tr("Import a set"), "import_set")
+        self._draw.setToolTip(self.tr("Go to the Recognize page"))
+        self._draw.clicked.connect(self.drawing_wanted)
+        self._new.clicked.connect(self.new_set_wanted)
+        sources = QMenu(self._import)
+        sources.addAction(self.tr("From a folder…")).triggered.connect(self.folder_wanted)
+        sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self.file_wanted)
+        give_menu(self._import, sources)
+        self.status.stop_requested.connect(self._on_stop)
+        self.status.retry_requested.connect(self._on_retry)
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACING)
+        for button in (self._draw, self._new, self._import):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addWidget(self._invitation)
+        self.body.addLayout(row)
+        for widget in (self._problem, self.notice, self.status):
+            self.body.addWidget(widget)
+        self.set_dropping(False)
+        self.show_over()
+
+    def show_state(self, has_sets: bool, problems: tuple[str, ...]) -> None:
+        """Invite or not, and say what cannot be read."""
+        self._has_sets = has_sets
+        self.set_dropping(False)
+        self._problem.setText("\n".join(problems))
+        self._problem.setVisible(bool(problems))
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a folder that is held over the card."""
+        self._invitation.setVisible(is_dropping or not self._has_sets)
+        if is_dropping:
+            self._invitation.setText(self.tr("Drop to create a set of samples from it."))
+        else:
+            self._invitation.setText(
+                self.tr(
+                    "Draw on the Recognize page and press 0 to 9 to label it. Your samples appear here: train "
+                    "with them, and see how much better a model reads your handwriting."
+                )
+            )
+
+    def show_busy(self, sentence: str, share: float | None = None) -> None:
+        """A set is read."""
+        self.status.show_busy(sentence, share)
+        self._import.setEnabled(False)
+        self._import.setToolTip(self.tr("Wait until the current work ends, or cancel it"))
+
+    def show_over(self, notice: str = "", problem: str = "") -> None:
+        """It is over: well, with a notice or without a word, or not."""
+        self.status.show_over(notice, problem)
+        self._import.setEnabled(True)
+        self._import.setToolTip(self.tr("Create a set from pictures, drawings, IDX files, an npz or a CSV"))
+
+    def _wrapped(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("role", role)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        return button
+
+    @Slot()
+    def _on_stop(self) -> None:
+        self.stop_wanted.emit("")
+
+    @Slot()
+    def _on_retry(self) -> None:
+        self.retry_wanted.emit("")

@@ -1,0 +1,432 @@
+"""The samples of one set: look at them, correct their labels, take them away."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.core.datasets.samples.records import DIGIT_KEYS, Sample, SampleSet, labels_by_key
+from app.core.datasets.types import IMAGE_SIZE
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.messages import Notice
+from app.ui.common.picture_grid import on_paper
+from app.ui.common.samples.facts import (
+    Changed,
+    Listed,
+    ListSamples,
+    OpenSample,
+    Relabel,
+    RemoveSamples,
+    Request,
+    RestoreSamples,
+)
+from app.ui.common.text import ElidedLabel
+
+# Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard.
+
+Index = QModelIndex | QPersistentModelIndex
+
+SCALE = 2
+_CELL = QSize(IMAGE_SIZE * SCALE + 14, IMAGE_SIZE * SCALE + 26)
+
+
+class SampleModel(QAbstractListModel):
+    """The samples of a set, of one class or all."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.samples: tuple[Sample, ...] = ()
+        self._names: tuple[str, ...] = ()
+
+    def show_samples(self, samples: tuple[Sample, ...], of: SampleSet) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self.samples, self._names = samples, of.class_names
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """How many there are."""
+        return 0 if parent is not None and parent.isValid() else len(self.samples)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names, tooltips and what is read aloud; the delegate paints the rest."""
+        sample = self.samples[index.row()]
+        name = self._names[sample.label]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            held = self.tr(", kept for testing") if sample.is_held_back else ""
+            return f"{name}{held}, {sample.created.astimezone():%Y-%m-%d %H:%M}"
+        return None
+
+
+class SampleList(QListView):
+    """Tells what is wanted of the selected samples; changes nothing itself."""
+
+    key_given = Signal(str)  # a digit
+    removal_wanted = Signal()
+    undo_wanted = Signal()
+    open_wanted = Signal(int)  # row
+    selection_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.samples = SampleModel(self)
+        self.setModel(self.samples)
+        self.setItemDelegate(_Delegate(self))
+        self.setObjectName("sample_list")
+        self.setAccessibleName(self.tr("Samples"))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        theme.notifier().changed.connect(self.viewport().update)
+
+    @property
+    def selected(self) -> tuple[Sample, ...]:
+        """The selected samples, in order."""
+        selection = self.selectionModel().selection()
+        parts = [selection.at(number) for number in range(selection.count())]
+        rows = (row for part in parts for row in range(part.top(), part.bottom() + 1))
+        return tuple(self.samples.samples[row] for row in sorted(rows))
+
+    def show_samples(self, samples: tuple[Sample, ...], of: SampleSet) -> None:
+        """Show these; what was selected and where one was stay, as far as they are still there."""
+        chosen, current_row = {sample.id for sample in self.selected}, self.currentIndex().row()
+        self.samples.show_samples(samples, of)
+        selection = QItemSelection()  # told once: thousands may be selected
+        for first, last in _runs([row for row, sample in enumerate(samples) if sample.id in chosen]):
+            selection.append(QItemSelectionRange(self.samples.index(first), self.samples.index(last)))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+        if samples and current_row >= 0:
+            current = self.samples.index(min(current_row, len(samples) - 1))
+            self.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(current)
+        self.selection_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spread the columns over the width."""
+        columns = max(1, self.viewport().width() // _CELL.width())
+        self.setGridSize(QSize((self.viewport().width() - 2) // columns, _CELL.height()))
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits label, Delete removes, Enter opens; everything else moves and selects."""
+        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        if plain and event.text() in DIGIT_KEYS and event.text():
+            self.key_given.emit(event.text())
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.removal_wanted.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.open_wanted.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.undo_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing does not jump about."""
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.open_wanted.emit(index.row())
+
+    def _on_selection_changed(self) -> None:
+        self.selection_changed.emit()
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of those that follow each other without a gap; `rows` ascend."""
+    for _, members in groupby(enumerate(rows), lambda each: each[1] - each[0]):
+        run = [row for _, row in members]
+        yield run[0], run[-1]
+
+
+class _Delegate(QStyledItemDelegate):
+    """A picture on white paper, with the name of its class under it; what is held back has a line beside its name."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) and view.gridSize().isValid() else _CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, SampleModel)
+        sample, colours = model.samples[index.row()], theme.colours()
+        cell = QRect(option.rect)
+        state = option.state
+        painter.save()
+        tile = QRect(cell.center().x() - IMAGE_SIZE * SCALE // 2, cell.top() + 4, *[IMAGE_SIZE * SCALE] * 2)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(cell.adjusted(1, 1, -1, -1), QColor(colours.accent_soft))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(tile, on_paper(sample.image))
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setPen(QPen(QColor(colours.accent if is_selected else colours.line), 2 if is_selected else 1))
+        painter.drawRect(tile.adjusted(0, 0, -1, -1))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.drawRect(cell.adjusted(1, 1, -2, -2))
+        font = painter.font()
+        font.setPixelSize(theme.SMALL_FONT_SIZE)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text))
+        below = QRect(cell.left() + 2, tile.bottom() + 2, cell.width() - 4, cell.bottom() - tile.bottom() - 3)
+        test = self.tr("test")
+        said = f"{index.data()} · {test}" if sample.is_held_back else str(index.data())
+        text = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        painter.restore()
+
+
+class SampleBrowser(Card):
+    """`wanted` is what it asks for; the answers come back through `take_list` and `take_change`."""
+
+    wanted = Signal(object)  # Request
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._set: SampleSet | None = None
+        self._undos: dict[Request, Request] = {}
+        self._undo: Request | None = None
+        self._title, self._state = ElidedLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._state.setObjectName("browser_state")
+        self._notice, self._list = Notice(), SampleList()
+        self._classes, self._labels = self._combo("browser_class"), self._combo("browser_label")
+        self._remove = self._button(self.tr("Delete"), "browser_delete", "danger")
+        self._open = self._button(self.tr("Open"), "browser_open")
+        self._back = self._button(self.tr("Close"), "browser_close", "quiet")
+        self._lay_out()
+        self._connect()
+
+    @property
+    def shown(self) -> SampleSet | None:
+        """The set that is looked at."""
+        return self._set
+
+    @property
+    def samples(self) -> SampleList:
+        """Where the pictures are."""
+        return self._list
+
+    def show_set(self, samples: SampleSet | None) -> None:
+        """Look at this set, or at none."""
+        is_other = samples is None or self._set is None or samples.name != self._set.name
+        self._set = samples
+        if is_other:
+            self._notice.hide()
+            self._classes.clear()
+        if samples is not None:
+            self._show_names(samples)
+            self._ask()
+
+    def take_list(self, listed: Listed) -> None:
+        """Show the samples, unless others are wanted by now."""
+        if self._set is None or listed.request != self._request():
+            return
+        self._list.show_samples(listed.samples, listed.of)
+
+    def take_change(self, changed: Changed) -> None:
+        """Say what was changed, and offer to undo it."""
+        if self._set is None or changed.now.name != self._set.name:
+            return
+        undo = self._undos.pop(changed.request, None)
+        match changed.request:
+            case Relabel(ids=ids, labels=labels) if undo is not None:
+                name = changed.now.class_names[labels[0]]
+                self._say(self.tr("{samples} labelled {name}.").format(samples=self._count(len(ids)), name=name), undo)
+            case RemoveSamples(ids=ids) if undo is not None:
+                self._say(self.tr("{samples} deleted.").format(samples=self._count(len(ids))), undo)
+            case Relabel() | RestoreSamples():
+                self._notice.hide()
+        self.show_set(changed.now)
+
+    def _show_names(self, samples: SampleSet) -> None:
+        self._title.set_whole(self.tr("Samples of {title}").format(title=samples.title))
+        with QSignalBlocker(self._classes), QSignalBlocker(self._labels):
+            chosen = self._classes.currentData()
+            self._classes.clear()
+            self._classes.addItem(self.tr("All classes  ({count})").format(count=f"{samples.total:,}"), None)
+            self._labels.clear()
+            self._labels.addItem(self.tr("Label as…"), None)
+            keys = {label: key for key, label in labels_by_key(samples.class_names).items()}
+            for label, count in enumerate(samples.counts):
+                self._classes.addItem(f"{count.name}  ({count.total:,})", label)
+                key = keys.get(label, "")
+                hint = self.tr("   key {key}").format(key=key) if key and key != count.name else ""
+                self._labels.addItem(f"{count.name}{hint}", label)
+            self._classes.setCurrentIndex(max(0, self._classes.findData(chosen)))
+
+    def _request(self) -> ListSamples:
+        assert self._set is not None
+        return ListSamples(self._set.name, self._classes.currentData())
+
+    def _ask(self) -> None:
+        self.wanted.emit(self._request())
+
+    def _say(self, sentence: str, undo: Request) -> None:
+        self._undo = undo
+        self._notice.say(sentence, can_undo=True)
+
+    def _relabel(self, label: int) -> None:
+        chosen = tuple(sample for sample in self._list.selected if sample.label != label)
+        if self._set is None or not chosen:
+            return
+        ids = _ids(chosen)
+        request = Relabel(self._set.name, ids, (label,) * len(ids))
+        self._undos[request] = Relabel(self._set.name, ids, tuple(sample.label for sample in chosen))
+        self.wanted.emit(request)
+
+    def _count(self, count: int) -> str:
+        return self.tr("1 sample") if count == 1 else self.tr("{count} samples").format(count=f"{count:,}")
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        chosen, total = len(self._list.selected), len(self._list.samples.samples)
+        if chosen:
+            self._state.setText(self.tr("{count} selected").format(count=f"{chosen:,}"))
+        elif total:
+            self._state.setText(self.tr("Select samples, then press a key to relabel them"))
+        else:
+            self._state.setText(self.tr("No samples here yet: draw on the Recognize page and label it"))
+        none = "" if chosen else self.tr("Select samples first")
+        self._labels.setEnabled(bool(chosen))
+        self._labels.setToolTip(none or self.tr("Choose their true class"))
+        self._remove.setEnabled(bool(chosen))
+        self._remove.setToolTip(none or self.tr("Delete them; it can be undone (Ctrl+Z)"))
+        self._open.setEnabled(chosen == 1)
+        one = self.tr("Select a single sample first")
+        self._open.setToolTip(self.tr("Open it on the Recognize page (Enter)") if chosen == 1 else one)
+
+    @Slot(str)
+    def _on_key_given(self, key: str) -> None:
+        if self._set is not None:
+            label = labels_by_key(self._set.class_names).get(key)
+            if label is not None:
+                self._relabel(label)
+
+    @Slot(int)
+    def _on_label_chosen(self, row: int) -> None:
+        label = self._labels.itemData(row)
+        self._labels.setCurrentIndex(0)
+        if label is not None:
+            self._relabel(label)
+            self._list.setFocus()
+
+    @Slot()
+    def _on_class_chosen(self) -> None:
+        if self._set is not None:
+            self._list.clearSelection()
+            self._ask()
+
+    @Slot()
+    def _on_removal_wanted(self) -> None:
+        ids = _ids(self._list.selected)
+        if self._set is not None and ids:
+            request = RemoveSamples(self._set.name, ids)
+            self._undos[request] = RestoreSamples(self._set.name, ids)
+            self._list.setFocus()  # or the keyboard would go on to another card with the button it cannot use
+            self.wanted.emit(request)
+
+    @Slot()
+    def _on_undo_wanted(self) -> None:
+        if self._notice.text and self._undo is not None:
+            self.wanted.emit(self._undo)
+
+    @Slot()
+    def _on_open_clicked(self) -> None:
+        if self._set is not None and len(self._list.selected) == 1:
+            self.wanted.emit(OpenSample(self._set.name, self._list.selected[0].id))
+
+    @Slot(int)
+    def _on_open_wanted(self, row: int) -> None:
+        if self._set is not None:
+            self.wanted.emit(OpenSample(self._set.name, self._list.samples.samples[row].id))
+
+    def _lay_out(self) -> None:
+        self._state.setProperty("role", "muted")
+        self._state.setWordWrap(True)
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        top, bottom = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in (
+            (top, (self._title, self._classes, self._back)),
+            (bottom, (self._state, self._labels, self._open, self._remove)),
+        ):
+            row.setSpacing(theme.SPACING)
+            for number, widget in enumerate(widgets):
+                row.addWidget(widget, 0 if number else 1)
+        self.body.addLayout(top)
+        self.body.addWidget(self._notice)
+        self.body.addWidget(self._list, 1)
+        self.body.addLayout(bottom)
+        self._on_selection_changed()
+
+    def _connect(self) -> None:
+        self._list.selection_changed.connect(self._on_selection_changed)
+        self._list.key_given.connect(self._on_key_given)
+        self._list.removal_wanted.connect(self._on_removal_wanted)
+        self._list.undo_wanted.connect(self._on_undo_wanted)
+        self._list.open_wanted.connect(self._on_open_wanted)
+        self._labels.activated.connect(self._on_label_chosen)
+        self._classes.currentIndexChanged.connect(self._on_class_chosen)
+        self._remove.clicked.connect(self._on_removal_wanted)
+        self._open.clicked.connect(self._on_open_clicked)
+        self._back.clicked.connect(self.left)
+        self._notice.undo_requested.connect(self._on_undo_wanted)
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(self.tr("Class"))
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(11)
+        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return combo
+
+    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        return button
+
+
+def _ids(samples: tuple[Sample, ...]) -> tuple[int, ...]:
+    return tuple(sample.id for sample in samples)

@@ -1,0 +1,157 @@
+"""Where the Evaluate page writes: file dialogs, and what each file holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from app.core.reports.evaluation_tables import TABLES
+from app.core.reports.writing import write_files
+from app.ui.common.dialogs import give_menu
+from app.ui.common.plots.figure import SUFFIXES, Figure, save_figure
+from app.ui.common.plots.figure_view import choose_file, free_path
+from app.ui.evaluate.calibration import CalibrationFigure
+from app.ui.evaluate.classes import ClassFigure
+from app.ui.evaluate.confusion_figure import Cell, ConfusionFigure
+from app.ui.evaluate.examples import ExamplesFigure
+from app.ui.evaluate.plots import Plot, figure_of
+from app.ui.evaluate.worker import Evaluated, Write
+
+# What of an evaluation can be saved: each figure as a picture, each table for a spreadsheet, or everything.
+
+
+@dataclass(frozen=True)
+class SaveWish:
+    """`name` is what the file should be called, without the suffix; a table is saved as CSV, else PNG or SVG."""
+
+    name: str
+    is_table: bool
+
+
+class SaveMenu(QToolButton):
+    """A button with a menu."""
+
+    save_requested = Signal(object)  # SaveWish
+    everything_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(self.tr("Save"))
+        self.setObjectName("save_evaluation")
+        self.setToolTip(self.tr("Save figures (PNG, SVG) and tables (CSV)"))
+        menu = QMenu(self)
+        for name, words in (
+            ("classes", self.tr("Accuracy and classes")),
+            ("confusion", self.tr("Confusion matrix")),
+            ("cell", self.tr("Examples of the selected cell")),
+            ("mistakes", self.tr("Most confident mistakes")),
+            ("calibration", self.tr("Calibration curve")),
+        ):
+            self._add(menu, self.tr("{what}, picture…").format(what=words), SaveWish(name, False))
+        menu.addSeparator()
+        for name, words in (
+            ("summary", self.tr("Accuracy and loss")),
+            ("classes", self.tr("Classes")),
+            ("confusion", self.tr("Confusion matrix")),
+            ("mistakes", self.tr("Mistakes")),
+            ("calibration", self.tr("Calibration curve")),
+            ("predictions", self.tr("All predictions")),
+        ):
+            self._add(menu, self.tr("{what}, table…").format(what=words), SaveWish(name, True))
+        menu.addSeparator()
+        everything = menu.addAction(self.tr("Save everything…"))
+        everything.setObjectName("save_everything")
+        everything.triggered.connect(self.everything_requested)
+        menu.triggered.connect(self._on_triggered)
+        give_menu(self, menu)
+
+    def _add(self, menu: QMenu, words: str, wish: SaveWish) -> None:
+        action = menu.addAction(words)
+        action.setObjectName(f"save_{wish.name}_{'table' if wish.is_table else 'picture'}")
+        action.setData(wish)
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        if isinstance(action.data(), SaveWish):
+            self.save_requested.emit(action.data())
+
+
+translate = QCoreApplication.translate
+
+ChooseFile = Callable[[QWidget, SaveWish, Path], Path | None]
+ChooseFolder = Callable[[QWidget, Path], Path | None]
+
+
+def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | None:
+    """Ask with the system's dialog where to save; it also asks before anything is replaced."""
+    if not wish.is_table:
+        return choose_file(parent, free_path(suggested.with_suffix(".png")))
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent,
+        translate("evaluate_export", "Save table"),
+        str(free_path(suggested)),
+        translate("evaluate_export", "Table (*.csv)"),
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    # The dialog has not asked about a name with a suffix that it does not know of: never replace that.
+    return path if path.suffix.lower() == ".csv" else free_path(path.with_name(f"{path.name}.csv"))
+
+
+def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
+    """Ask with the system's dialog for a folder."""
+    chosen = QFileDialog.getExistingDirectory(
+        parent, translate("evaluate_export", "Save everything into a folder"), str(suggested)
+    )
+    return Path(chosen) if chosen else None
+
+
+def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, cell: Cell) -> Write:
+    """What writes the one file that is wished for; `cell` is the chosen one."""
+    if wish.is_table:
+        return partial(_write_table, result, wish.name, path)
+    return partial(save_figure, _figures(result, font, cell)[wish.name], path, wish.name)
+
+
+def everything_to_write(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> list[Write]:
+    """What writes every figure, as PNG and as SVG, and every table into the new folder `folder`."""
+    tables = [partial(_write_table, result, name.removesuffix(".csv"), folder / name) for name in TABLES]
+    figures = _figures(result, font, cell) | _tutorial_figures(result)
+    pictures = [
+        partial(save_figure, figure, folder / f"{name}{suffix}", name)
+        for name, figure in figures.items()
+        for suffix in SUFFIXES
+    ]
+    return [*tables, *pictures]
+
+
+def folder_name(result: Evaluated) -> str:
+    """A name for the folder: "digits-cnn on mnist full"."""
+    return f"{result.request.model.card.name} on {result.request.dataset} {result.request.data}"
+
+
+def _write_table(result: Evaluated, name: str, path: Path) -> None:
+    write_files({path: TABLES[f"{name}.csv"](result.evaluation).encode()}, replace=True)
+
+
+def _figures(result: Evaluated, font: QFont, cell: Cell) -> dict[str, Figure]:
+    evaluation = result.evaluation
+    return {
+        "classes": ClassFigure(evaluation),
+        "confusion": ConfusionFigure(evaluation, font),
+        "calibration": CalibrationFigure(evaluation.calibration, font),
+        "cell": ExamplesFigure(evaluation, evaluation.examples(*cell)),
+        "mistakes": ExamplesFigure(evaluation, evaluation.mistakes()),
+    }
+
+
+def _tutorial_figures(result: Evaluated) -> dict[str, Figure]:
+    """The tutorial's, of the first pictures."""
+    made = {plot: figure_of(plot, result.evaluation, result.training, np.arange(25), True) for plot in Plot}
+    return {f"plot-{plot.file_name}": shown.figure for plot, shown in made.items() if shown is not None}

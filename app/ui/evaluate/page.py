@@ -1,0 +1,298 @@
+"""The Evaluate page: how well a model reads test pictures, what it takes for what, and how honest its doubt is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.core.datasets.sources import load_dataset
+from app.core.models.store import StoredModel, list_models
+from app.ui import theme
+from app.ui.common.containers import Card, column
+from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.messages import Notice
+from app.ui.common.picture_grid import ExampleChosen
+from app.ui.common.plots.figure_view import free_path
+from app.ui.common.text import duration_text
+from app.ui.evaluate.classes import ClassTable
+from app.ui.evaluate.export import (
+    ChooseFile,
+    ChooseFolder,
+    SaveWish,
+    choose_folder,
+    choose_target,
+    everything_to_write,
+    file_to_write,
+    folder_name,
+)
+from app.ui.evaluate.results import EvaluateResults
+from app.ui.evaluate.setup import EvaluateSetup
+from app.ui.evaluate.worker import (
+    Evaluated,
+    EvaluationExporter,
+    EvaluationFailed,
+    EvaluationJobs,
+    EvaluationPostponed,
+    EvaluationProgress,
+    Exported,
+    Load,
+    Outcome,
+)
+
+LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
+COMPACT_BELOW = 1140
+_LEFT_SHARE = 0.26
+PATIENCE_S = 5.0
+"""What takes longer is begun only when the person asks for it."""
+
+
+class EvaluatePage(QWidget):
+    """Evaluates whatever is chosen: at once if that is done in a moment, else when it is asked to.
+
+    Close it with `shut_down` and wait for `shut_down_finished`.
+    """
+
+    example_chosen = Signal(object)  # ExampleChosen
+    data_page_requested = Signal()
+    models_page_requested = Signal()
+    failed = Signal(str)
+    shut_down_finished = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        load: Load = load_dataset,
+        patience_s: float = PATIENCE_S,
+        choose_file: ChooseFile = choose_target,
+        choose_folder: ChooseFolder = choose_folder,
+    ) -> None:
+        super().__init__(parent)
+        self._choose_file, self._choose_folder, self._patience_s = choose_file, choose_folder, patience_s
+        self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
+        self._followed = ""
+        self._put_off: tuple[str, ...] | None = None  # coming back to the page does not begin it again
+        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        self._is_shut: set[QObject] = set()
+        self.setup, self.classes = EvaluateSetup(), ClassTable()
+        self.results, self.notice = EvaluateResults(), Notice()
+        self._lay_out()
+        self._connect()
+
+    def follow(self, model: StoredModel | None) -> None:
+        """Evaluate the model in use elsewhere, if it is another one than when this was called last."""
+        name = model.card.name if model else ""
+        if name != self._followed or self.setup.models.chosen is None:
+            self._followed = name
+            chosen = self.setup.models.chosen
+            if chosen is None or chosen.card.name != name:
+                self.setup.show_models(list_models(), name)
+                self._evaluate()
+
+    def use_model(self, name: str) -> None:
+        """Evaluate the model of that name, on the data that suits it best, however long that takes."""
+        self.setup.show_models(list_models(), name)
+        self._start()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Data came, went or changed: what was evaluated on a person's own counts no more."""
+        self._forget()
+        if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
+            self._look_again()
+
+    @Slot()
+    def refresh_models(self) -> None:
+        """Models came, went or were renamed."""
+        if self.isVisible():
+            self._look_again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up on what came or went meanwhile."""
+        super().showEvent(event)
+        self._look_again()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was saved is no news when one comes back; a window that is put aside comes back as it was."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.notice.hide()
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop what is under way without blocking; `shut_down_finished` tells when that is done."""
+        self._jobs.shut_down()
+        self._exporter.shut_down()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the matrix room in a small window, and long names of classes in a large one."""
+        usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
+        keep_width(self._left, COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
+        classes = Card(self.tr("Class by class"))
+        classes.body.addWidget(self.classes)
+        self._left = FitScroll(column([(self.setup, 0), (classes, 1)]), upright=True)
+        right = QVBoxLayout()
+        right.setSpacing(theme.SPACING)
+        right.addWidget(self.notice)
+        right.addWidget(self.results, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.MARGIN] * 4)
+        row.setSpacing(theme.MARGIN)
+        row.addWidget(self._left)
+        row.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self._jobs.progressed.connect(self._on_progressed)
+        self._jobs.ended.connect(self._on_ended)
+        self._exporter.ended.connect(self._on_exported)
+        for jobs in (self._jobs, self._exporter):
+            jobs.shut_down_finished.connect(self._on_jobs_shut_down)
+        self.setup.request_changed.connect(self._evaluate)
+        self.setup.data_page_requested.connect(self.data_page_requested)
+        self.setup.models_page_requested.connect(self.models_page_requested)
+        self.setup.headline.start_requested.connect(self._start)
+        self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
+        self.classes.class_chosen.connect(self.results.show_class)
+        self.results.all_mistakes_requested.connect(self._on_all_mistakes_requested)
+        self.results.picture_chosen.connect(self._on_picture_chosen)
+        self.results.save.save_requested.connect(self._on_save_requested)
+        self.results.save.everything_requested.connect(self._on_everything_requested)
+
+    def _look_again(self) -> None:
+        """Offer the models and the data of now, and go on with what is chosen."""
+        chosen, before = self.setup.models.chosen, self.setup.data.choices
+        self.setup.show_models(list_models(), chosen.card.name if chosen else "")
+        if before != self.setup.data.choices:
+            self._forget()
+        if self.setup.request is None or self.setup.request.key != self._put_off:
+            self._evaluate()
+
+    def _forget(self) -> None:
+        self._jobs.forget()
+        if self.results.result and not self.results.result.request.is_lasting:
+            self._clear("")
+
+    @Slot()
+    def _start(self) -> None:
+        """Evaluate what is chosen: the person wants to wait for it."""
+        self._evaluate(is_asked=True)
+
+    @Slot()
+    def _evaluate(self, is_asked: bool = False) -> None:
+        """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
+        request, shown, self._put_off = self.setup.request, self.results.result, None
+        if request is None:
+            self._jobs.cancel()
+            self._say(self._why_not(), can_start=False)
+            self.setup.show_caution("")
+            self.setup.offer_data(self.setup.models.chosen is not None)
+        elif self._jobs.is_busy or shown is None or shown.request.key != request.key:
+            self.setup.show_caution("")
+            self.setup.headline.show_waiting()
+            self._clear(self.tr("The network reads the test pictures…"))
+            self._jobs.start(replace(request, patience_s=None if is_asked else self._patience_s))
+
+    def _why_not(self) -> str:
+        model = self.setup.models.chosen
+        if model is None:
+            return self.tr("No model yet: train one on the Train page, and see here how well it reads.")
+        words = self.tr("No data here has the classes of '{model}', which was trained on {data}.")
+        return words.format(model=model.card.name, data=model.card.dataset_title)
+
+    def _say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
+        self.setup.headline.say(sentence, can_start, is_error)
+        self._clear(
+            self.tr("Here you will see which classes are confused, the most confident mistakes, and the calibration")
+        )
+
+    def _clear(self, message: str) -> None:
+        self.notice.hide()
+        self.results.show_message(message)
+        self.classes.show_classes(())
+
+    @Slot(object)
+    def _on_progressed(self, progress: EvaluationProgress) -> None:
+        self.setup.headline.show_progress(progress)
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        if self.setup.request is None or outcome.request.key != self.setup.request.key:
+            return  # something else was chosen in the moment it took to tell
+        if isinstance(outcome, Evaluated):
+            self._show(outcome)
+        elif isinstance(outcome, EvaluationFailed):
+            self._say(outcome.message, is_error=True)
+        elif isinstance(outcome, EvaluationPostponed):
+            self._put_off = outcome.request.key
+            words = self.tr("{count:,} test pictures: about {time} on this computer.")
+            self._say(words.format(count=outcome.total, time=duration_text(outcome.estimate_s)))
+        else:
+            self._put_off = outcome.request.key
+            self._say(self.tr("Cancelled; nothing was kept."))
+
+    def _show(self, result: Evaluated) -> None:
+        self.setup.headline.show_evaluation(result.evaluation, result.doubts)
+        self.setup.show_caution(result.caution)
+        self.classes.show_classes(result.evaluation.classes)
+        self.results.show_result(result)
+
+    @Slot()
+    def _on_cancel_requested(self) -> None:
+        self.setup.headline.show_stopping()
+        self._jobs.cancel()
+
+    @Slot()
+    def _on_all_mistakes_requested(self) -> None:
+        self.classes.mark(None)
+        self.results.show_class(None)
+
+    @Slot(object, str)
+    def _on_picture_chosen(self, image: NDArray[np.uint8], true: str) -> None:
+        if result := self.results.result:
+            card = result.request.model.card
+            self.example_chosen.emit(ExampleChosen(image, card.preprocessing, card.name, true=true))
+
+    @Slot(object)
+    def _on_save_requested(self, wish: SaveWish) -> None:
+        result = self.results.result
+        if result is None:
+            return
+        path = self._choose_file(self, wish, self._folder / f"{folder_name(result)} {wish.name}.csv")
+        if path is not None:
+            self._folder = path.parent
+            files = [file_to_write(result, wish, path, self.font(), self.results.confusion.cell)]
+            self._exporter.write(files, self.tr("Saved as {path}.").format(path=path))
+
+    @Slot()
+    def _on_everything_requested(self) -> None:
+        result = self.results.result
+        folder = self._choose_folder(self, self._folder) if result else None
+        if result is None or folder is None:
+            return
+        self._folder = folder
+        inside = free_path(folder / folder_name(result))
+        files = everything_to_write(result, inside, self.font(), self.results.confusion.cell)
+        self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
+        words = self.tr("Saved {count} files in {folder}.")
+        self._exporter.write(files, words.format(count=len(files), folder=inside))
+
+    @Slot(object)
+    def _on_exported(self, exported: Exported) -> None:
+        if exported.error:
+            self.notice.hide()
+            self.failed.emit(exported.error)
+        else:
+            self.notice.say(exported.notice)
+
+    @Slot()
+    def _on_jobs_shut_down(self) -> None:
+        self._is_shut.add(self.sender())
+        if len(self._is_shut) == 2:
+            self.shut_down_finished.emit()

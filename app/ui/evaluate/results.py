@@ -1,0 +1,184 @@
+"""What an evaluation shows: confusions, calibration, mistakes and the tutorial's plots, one at a time."""
+
+from enum import IntEnum
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.inference.evaluation import ModelEvaluation
+from app.ui import theme
+from app.ui.common.containers import Card, Segments
+from app.ui.common.text import ElidedLabel
+from app.ui.evaluate.calibration import CalibrationView
+from app.ui.evaluate.confusion import ConfusionView
+from app.ui.evaluate.examples import ExamplesGrid
+from app.ui.evaluate.export import SaveMenu
+from app.ui.evaluate.plots import EvaluatePlots
+from app.ui.evaluate.worker import Evaluated
+
+# The mistakes, most confident first: of all classes, or those that have to do with one.
+
+
+class MistakesView(QWidget):
+    """A sentence on how many there are, and their pictures."""
+
+    example_chosen = Signal(int)  # place among the test pictures
+    all_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._evaluation: ModelEvaluation | None = None
+        self.examples, self._words = ExamplesGrid(), ElidedLabel()
+        self._words.setObjectName("mistakes_words")
+        self._words.setProperty("role", "muted")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._all = QPushButton(self.tr("Show the mistakes of all classes"))
+        self._all.setObjectName("all_mistakes")
+        self._all.setProperty("kind", "quiet")
+        self._all.clicked.connect(self.all_requested)
+        above = QHBoxLayout()
+        above.addWidget(self._words, 1)
+        above.addWidget(self._all)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING // 2)
+        column.addLayout(above)
+        column.addWidget(self.examples, 1)
+        self.examples.example_chosen.connect(self.example_chosen)
+
+    @property
+    def words(self) -> str:
+        """What is said of the mistakes."""
+        return self._words.whole
+
+    def show_evaluation(self, evaluation: ModelEvaluation) -> None:
+        """Show all its mistakes."""
+        self._evaluation = evaluation
+        self.show_class(None)
+
+    @Slot(object)
+    def show_class(self, label: int | None) -> None:
+        """Show the mistakes of a class, or of all."""
+        if self._evaluation is None:
+            return
+        evaluation = self._evaluation
+        places = evaluation.mistakes() if label is None else evaluation.mistakes_with(label)
+        self.examples.show_places(evaluation, places)
+        self._all.setVisible(label is not None)
+        self._words.set_whole(self._about_all(len(places)) if label is None else self._about(label, places))
+
+    def _about_all(self, count: int) -> str:
+        assert self._evaluation is not None
+        if not count:
+            return self.tr("No mistakes in {samples:,} pictures").format(samples=self._evaluation.samples)
+        words = self.tr(
+            "{count:,} of {samples:,} pictures are wrong, the most confident first: true class → predicted class"
+        )
+        return words.format(count=count, samples=self._evaluation.samples)
+
+    def _about(self, label: int, places: np.typing.NDArray[np.int64]) -> str:
+        assert self._evaluation is not None
+        missed = int(np.count_nonzero(self._evaluation.labels[places] == label))
+        words = self.tr("{name}: {missed:,} were predicted as another class, {taken:,} others were predicted as {name}")
+        return words.format(name=self._evaluation.class_names[label], missed=missed, taken=len(places) - missed)
+
+
+class Part(IntEnum):
+    """The parts, from left to right."""
+
+    CONFUSION = 0
+    MISTAKES = 1
+    CALIBRATION = 2
+    PLOTS = 3
+
+
+class EvaluateResults(Card):
+    """Says what is waited for while there is nothing to show."""
+
+    picture_chosen = Signal(object, str)  # (28, 28) uint8, and its class
+    all_mistakes_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._result: Evaluated | None = None
+        self.confusion, self.mistakes = ConfusionView(), MistakesView()
+        self.calibration, self.plots = CalibrationView(), EvaluatePlots()
+        self.save = SaveMenu()
+        self.parts = Segments(
+            [
+                ("part_confusion", self.tr("Confusions")),
+                ("part_mistakes", self.tr("Mistakes")),
+                ("part_calibration", self.tr("Calibration")),
+                ("part_plots", self.tr("Plots")),
+            ]
+        )
+        self._pages, self._whole, self._waiting = QStackedWidget(), QStackedWidget(), QLabel()
+        self._lay_out()
+        self.parts.chosen.connect(self.turn_to)
+        self.confusion.example_chosen.connect(self._on_example_chosen)
+        self.mistakes.example_chosen.connect(self._on_example_chosen)
+        self.mistakes.all_requested.connect(self.all_mistakes_requested)
+        self.plots.picture_chosen.connect(self.picture_chosen)
+
+    @property
+    def result(self) -> Evaluated | None:
+        """What is shown."""
+        return self._result
+
+    @property
+    def message(self) -> str:
+        """What is said while nothing is shown, or an empty text."""
+        return "" if self._result else self._waiting.text()
+
+    def show_result(self, result: Evaluated) -> None:
+        """Show an evaluation, in the part that was looked at last."""
+        self._result = result
+        self.confusion.show_evaluation(result.evaluation)
+        self.mistakes.show_evaluation(result.evaluation)
+        self.calibration.show_evaluation(result.evaluation)
+        self.plots.show_evaluation(result.evaluation, result.training)
+        self._whole.setCurrentIndex(1)
+
+    def show_message(self, message: str) -> None:
+        """Say something in place of results that are not, or no longer, there."""
+        self._result = None
+        self._waiting.setText(message)
+        self._whole.setCurrentIndex(0)
+
+    def show_class(self, label: int | None) -> None:
+        """Show the mistakes that have to do with a class, or all."""
+        self.turn_to(Part.MISTAKES)
+        self.mistakes.show_class(label)
+
+    @Slot(int)
+    def turn_to(self, part: int) -> None:
+        """Show one of the parts."""
+        self.parts.turn_to(part)
+        self._pages.setCurrentIndex(part)
+
+    def _lay_out(self) -> None:
+        for part in (self.confusion, self.mistakes, self.calibration, self.plots):
+            self._pages.addWidget(part)
+        self.header.addWidget(self.parts)
+        self.header.addStretch()
+        self.header.addWidget(self.save)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(self.header)
+        column.addWidget(self._pages, 1)
+        self._waiting.setProperty("role", "muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setWordWrap(True)
+        self._waiting.setObjectName("evaluate_message")
+        self._whole.addWidget(self._waiting)
+        self._whole.addWidget(shown)
+        self.body.addWidget(self._whole, 1)
+
+    @Slot(int)
+    def _on_example_chosen(self, place: int) -> None:
+        if self._result is not None:
+            evaluation = self._result.evaluation
+            self.picture_chosen.emit(evaluation.images[place], evaluation.class_names[evaluation.labels[place]])

@@ -1,0 +1,276 @@
+"""What is evaluated, on what, and how well it does."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.inference.evaluation import DoubtFigures, ModelEvaluation
+from app.core.models.store import StoredModel
+from app.core.percentages import accuracy_text, accuracy_with_interval, percent
+from app.core.runs.progress import figure
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.evaluate.choices import EvaluateDataBox, EvaluateModelBox
+from app.ui.evaluate.worker import EvaluationProgress, EvaluationRequest
+
+# The figures of an evaluation, large; while it is read, how far it is; else why there are none.
+
+_FIGURES, _PROGRESS, _SENTENCE = range(3)
+_TOLD_IN_MS_S, _TOLD_IN_S_S = 0.0005, 0.095
+
+
+class EvaluateHeadline(QStackedWidget):
+    """One of three: figures, progress with Cancel, a sentence with a button."""
+
+    cancel_requested = Signal()
+    start_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.accuracy, self.loss, self._rest = QLabel(), QLabel(), QLabel()
+        self._bar, self._count, self.cancel = QProgressBar(), QLabel(), QPushButton(self.tr("Cancel"))
+        self._sentence, self.start = QLabel(), QPushButton(self.tr("Evaluate"))
+        for widget, name in (
+            (self.accuracy, "accuracy"),
+            (self.loss, "loss"),
+            (self._rest, "evaluation_rest"),
+            (self.cancel, "cancel_evaluation"),
+            (self.start, "start_evaluation"),
+            (self._sentence, "evaluation_sentence"),
+        ):
+            widget.setObjectName(name)
+        self.insertWidget(_FIGURES, self._figures())
+        self.insertWidget(_PROGRESS, self._progress())
+        self.insertWidget(_SENTENCE, self._said())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.start.clicked.connect(self.start_requested)
+        self.say("", can_start=False)
+
+    @property
+    def text(self) -> str:
+        """What is said below the large figures, or in their place."""
+        labels = {_FIGURES: self._rest, _PROGRESS: self._count, _SENTENCE: self._sentence}
+        return labels[self.currentIndex()].text()
+
+    def show_evaluation(self, evaluation: ModelEvaluation, doubts: DoubtFigures) -> None:
+        """Show its figures."""
+        self.accuracy.setText(accuracy_text(evaluation.accuracy, evaluation.samples))
+        self.accuracy.setToolTip(accuracy_with_interval(evaluation.accuracy, evaluation.samples))
+        self.loss.setText(figure(evaluation.loss, 4))
+        self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
+        self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
+        read = self.tr("{samples:,} pictures in {time}, calibration error {error}")
+        sure = self.tr("Sure of {share}; {right} of these are right")
+        if not doubts.sure:
+            sure = self.tr("Sure of none of them")
+        lines = (
+            read.format(
+                samples=evaluation.samples,
+                time=_duration(evaluation.elapsed_s),
+                error=percent(evaluation.expected_calibration_error),
+            ),
+            sure.format(share=percent(doubts.sure_share), right=percent(doubts.accuracy_when_sure, 2)),
+        )
+        self._rest.setText("\n".join(lines))
+        self.setCurrentIndex(_FIGURES)
+
+    def show_waiting(self) -> None:
+        """The pictures are being opened."""
+        self._bar.setRange(0, 0)
+        self._count.setText(self.tr("Opening the test pictures…"))
+        self.cancel.setEnabled(True)
+        self.setCurrentIndex(_PROGRESS)
+
+    def show_progress(self, progress: EvaluationProgress) -> None:
+        """Say how far it is."""
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        words = self.tr("{done:,} of {total:,} pictures read")
+        self._count.setText(words.format(done=progress.done, total=progress.total))
+        self.setCurrentIndex(_PROGRESS)
+
+    def show_stopping(self) -> None:
+        """Cancel was pressed."""
+        self.cancel.setEnabled(False)
+        self._count.setText(self.tr("Stopping…"))
+
+    def say(self, sentence: str, can_start: bool = True, is_error: bool = False) -> None:
+        """Say why there are no figures."""
+        self._sentence.setText(sentence)
+        self._sentence.setProperty("role", "error" if is_error else "muted")
+        self._sentence.style().polish(self._sentence)
+        self.start.setVisible(can_start)
+        self.setCurrentIndex(_SENTENCE)
+
+    def _figures(self) -> QWidget:
+        whole, grid = QWidget(), QGridLayout()
+        grid.setHorizontalSpacing(theme.PADDING)
+        grid.setVerticalSpacing(0)
+        for place, (label, words) in enumerate(((self.accuracy, self.tr("accuracy")), (self.loss, self.tr("loss")))):
+            caption = QLabel(words)
+            caption.setProperty("role", "muted")
+            label.setProperty("role", "answer")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, 0, place)
+            grid.addWidget(caption, 1, place)
+        self.loss.setToolTip(self.tr("Mean cross-entropy: low if the true classes get high probabilities"))
+        self.accuracy.setToolTip(self.tr("The share of test pictures that were predicted correctly"))
+        grid.setColumnStretch(2, 1)
+        self._rest.setProperty("role", "muted")
+        self._rest.setWordWrap(True)
+        self._rest.setToolTip(
+            self.tr(
+                "The calibration error is how far confidence and accuracy are apart on average. For the other"
+                " pictures the program would say that it is not sure, or that they are none of the classes."
+            )
+        )
+        self._rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = _column(whole)
+        column.addLayout(grid)
+        column.addWidget(self._rest)
+        column.addStretch()
+        return whole
+
+    def _progress(self) -> QWidget:
+        whole = QWidget()
+        self._count.setProperty("role", "muted")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        row = QHBoxLayout()
+        row.addWidget(self._count, 1)
+        row.addWidget(self.cancel)
+        column = _column(whole)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+        column.addStretch()
+        return whole
+
+    def _said(self) -> QWidget:
+        whole = QWidget()
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.start.setProperty("kind", "primary")
+        column = _column(whole)
+        column.addWidget(self._sentence)
+        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch()
+        return whole
+
+
+def _duration(elapsed_s: float) -> str:
+    if elapsed_s < _TOLD_IN_MS_S:
+        return "< 1 ms"
+    return f"{elapsed_s:.1f} s" if elapsed_s >= _TOLD_IN_S_S else f"{1000 * elapsed_s:.0f} ms"
+
+
+def _column(whole: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.SPACING // 2)
+    return column
+
+
+class EvaluateSetup(Card):
+    """A model, data that fits it, and the figures. A caution stands below figures that flatter."""
+
+    request_changed = Signal()
+    data_page_requested = Signal()
+    models_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("How well a model reads"), parent)
+        self.models, self.data, self.headline = EvaluateModelBox(), EvaluateDataBox(), EvaluateHeadline()
+        self._caution, self._get = QLabel(), QPushButton()
+        self._get.setObjectName("get_data")
+        self._get.setProperty("kind", "quiet")
+        self._lay_out()
+        self.show_caution("")
+        self.models.model_chosen.connect(self._on_model_chosen)
+        self.models.models_page_requested.connect(self.models_page_requested)
+        self.data.data_chosen.connect(self.request_changed)
+        self.data.data_page_requested.connect(self.data_page_requested)
+        self._get.clicked.connect(self._on_get_clicked)
+
+    @property
+    def request(self) -> EvaluationRequest | None:
+        """What to evaluate, None while something is missing for it."""
+        model, choice = self.models.chosen, self.data.chosen
+        return EvaluationRequest(model, choice.dataset, choice.data) if model and choice else None
+
+    @property
+    def caution(self) -> str:
+        """Why the figures flatter, or an empty text."""
+        return "" if self._caution.isHidden() else self._caution.text().removeprefix("⚠ ")
+
+    def show_models(self, models: Sequence[StoredModel], chosen: str) -> None:
+        """Offer these, the one named `chosen` chosen, and the data that fits it."""
+        self.models.set_models(models, chosen)
+        self.refresh_data()
+
+    def refresh_data(self) -> None:
+        """Look again what is on this computer."""
+        model = self.models.chosen
+        if model is None:
+            self.data.clear_choices()
+        else:
+            self.data.show_for(model.card)
+
+    def show_caution(self, sentence: str) -> None:
+        """Say why the figures flatter the model, with the way to data for a fair test; nothing for a fair one."""
+        self._caution.setText(f"⚠ {sentence}")
+        self._caution.setVisible(bool(sentence))
+        self.offer_data(bool(sentence))
+
+    def offer_data(self, offered: bool) -> None:
+        """Offer the way to a fair test: data that is here, data that can be fetched, or the Data page."""
+        self._get.setVisible(offered)
+        choice, words = self.data.fairer, self.tr("Use {data}")
+        if choice is None:
+            choice, words = self.data.missing, self.tr("Get {data}…")
+        name = f"{choice.title}, {self.tr(choice.variant.value)}" if choice else ""
+        self._get.setText(words.format(data=name) if choice else self.tr("Go to the Data page"))
+
+    def _lay_out(self) -> None:
+        rows = QFormLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.SPACING)
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for words, widget in ((self.tr("Model"), self.models), (self.tr("Data"), self.data)):
+            label = QLabel(words)
+            label.setProperty("role", "muted")
+            label.setBuddy(widget)
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            rows.addRow(label, widget)
+        self._caution.setObjectName("caution")
+        self._caution.setWordWrap(True)
+        self._caution.setTextFormat(Qt.TextFormat.PlainText)
+        self.body.addLayout(rows)
+        self.body.addSpacing(theme.SPACING)
+        self.body.addWidget(self.headline)
+        self.body.addWidget(self._caution)
+        self.body.addWidget(self._get, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @Slot(object)
+    def _on_model_chosen(self, _model: StoredModel) -> None:
+        self.refresh_data()
+        self.request_changed.emit()
+
+    @Slot()
+    def _on_get_clicked(self) -> None:
+        if self.data.fairer:
+            self.data.choose(self.data.fairer)
+        else:
+            self.data_page_requested.emit()

@@ -1,0 +1,220 @@
+"""What is known of a model, and what one may do with it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.models.card import ModelCard
+from app.core.models.store import StoredModel
+from app.core.percentages import accuracy_with_interval
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.layout import FitScroll
+from app.ui.common.text import duration_text
+
+MOST_CLASSES = 24
+"""So many classes are named; of more, how many there are."""
+
+
+class ModelDetails(Card):
+    """One model in full, or how many are selected. What cannot be done says why where the pointer rests."""
+
+    use_requested = Signal()
+    evaluation_requested = Signal()
+    rename_requested = Signal()
+    description_requested = Signal()
+    copy_requested = Signal()
+    export_requested = Signal()
+    delete_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._title, self._origin, self._description = QLabel(), QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        for label, role in ((self._origin, "caption"), (self._description, "")):
+            label.setProperty("role", role)
+        self._values: list[QLabel] = []
+        self.use = self._button(self.tr("Use it"), "use_model", self.use_requested, "primary")
+        self.evaluate = self._button(self.tr("Evaluate"), "evaluate_model_of_list", self.evaluation_requested)
+        self.rename = self._button(self.tr("Rename"), "rename_model", self.rename_requested)
+        self.describe = self._button(self.tr("Describe…"), "describe_model", self.description_requested)
+        self.copy = self._button(self.tr("Copy"), "copy_model", self.copy_requested)
+        self.export = self._button(self.tr("Export…"), "export_model", self.export_requested)
+        self.delete = self._button(self.tr("Delete"), "delete_models", self.delete_requested, "danger")
+        self._lay_out()
+        self.show_models(())
+
+    @property
+    def text(self) -> str:
+        """All that is told of the model, line by line."""
+        labels = (self._title, self._origin, self._description, *self._values)
+        return "\n".join(label.text() for label in labels if not label.isHidden())
+
+    def show_models(self, models: Sequence[StoredModel]) -> None:
+        """Show what is selected."""
+        one = models[0] if len(models) == 1 else None
+        self._scroll.setVisible(one is not None)
+        if one is not None:
+            self._show(one)
+        else:
+            many = self.tr("{count} models are selected").format(count=len(models))
+            self._title.setText(many if models else self.tr("Select a model"))
+            self._origin.hide()
+        self._allow(models)
+
+    def _show(self, model: StoredModel) -> None:
+        card = model.card
+        self._title.setText(card.title)
+        self._origin.setText(self.tr("Ships with the program: read-only") if model.bundled else self.tr("Your model"))
+        self._origin.show()
+        self._description.setText(card.description)
+        self._description.setVisible(bool(card.description))
+        tested = self.tr("{accuracy} on {samples:,} test pictures")
+        texts = (
+            card.data_description,
+            _classes(card),
+            tested.format(
+                accuracy=accuracy_with_interval(card.metrics.test_accuracy, card.metrics.test_samples),
+                samples=card.metrics.test_samples,
+            ),
+            f"{card.parameters:,}",
+            self.tr("{epochs} in {time}").format(epochs=card.epochs_done, time=duration_text(card.training_s)),
+            f"{card.created.astimezone():%Y-%m-%d %H:%M}",
+            card.name,
+            card.command,
+        )
+        for label, text in zip(self._values, texts, strict=True):
+            label.setText(text)
+
+    def _allow(self, models: Sequence[StoredModel]) -> None:
+        none = "" if models else self.tr("Select a model first")
+        one = none or ("" if len(models) == 1 else self.tr("Select one model only"))
+        shipped = any(model.bundled for model in models)
+        changes = one or (self.tr("It ships with the program; copy it and change the copy") if shipped else "")
+        deletes = none or (self.tr("What ships with the program cannot be deleted") if shipped else "")
+        for button, why_not, tip in (
+            (self.use, one, self.tr("Use it on the Recognize page (Enter)")),
+            (self.evaluate, one, self.tr("See how well it reads test pictures")),
+            (self.rename, changes, self.tr("Rename it (F2)")),
+            (self.describe, changes, self.tr("Write a description of it")),
+            (self.copy, one, self.tr("Create a model of your own with the same weights")),
+            (self.export, one, self.tr("Write it as one file, for another computer")),
+            (self.delete, deletes, self.tr("Delete (Del); Undo restores it")),
+        ):
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not or tip)
+
+    def _lay_out(self) -> None:
+        inside, rows = QWidget(), QFormLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setVerticalSpacing(6)
+        rows.setHorizontalSpacing(theme.PADDING)
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        rows.addRow(self._description)
+        for words in (
+            self.tr("Trained on"),
+            self.tr("Classes"),
+            self.tr("Test accuracy"),
+            self.tr("Weights"),
+            self.tr("Epochs"),
+            self.tr("Created"),
+            self.tr("Short name"),
+            self.tr("Command"),
+        ):
+            label, value = QLabel(words), QLabel()
+            label.setProperty("role", "muted")
+            rows.addRow(label, value)
+            self._values.append(value)
+        self._values[-2].setToolTip(self.tr("The name in runs and on the command line; it never changes"))
+        self._values[-1].setToolTip(self.tr("The command that trains it again"))
+        for label in (self._title, self._origin, self._description, *self._values):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            policy = label.sizePolicy()  # as high as its width needs
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            label.setSizePolicy(policy)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(rows)
+        column.addStretch()
+        self._scroll = FitScroll(inside, upright=True)
+        buttons = QGridLayout()
+        buttons.setSpacing(theme.SPACING)
+        for place, button in enumerate((self.use, self.evaluate)):
+            buttons.addWidget(button, 0, 3 * place, 1, 3)
+        for place, button in enumerate((self.rename, self.describe, self.copy)):
+            buttons.addWidget(button, 1, 2 * place, 1, 2)
+        for place, button in enumerate((self.export, self.delete)):
+            buttons.addWidget(button, 2, 3 * place, 1, 3)
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._origin)
+        self.body.addWidget(self._scroll, 1)
+        self.body.addStretch()
+        self.body.addLayout(buttons)
+
+    def _button(self, words: str, name: str, signal: object, kind: str = "") -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        button.clicked.connect(signal)
+        return button
+
+
+def _classes(card: ModelCard) -> str:
+    names = card.class_names
+    return f"{len(names)}: {', '.join(names)}" if len(names) <= MOST_CLASSES else f"{len(names)}"
+
+
+# Models that cannot be used: which they are, and a button to delete them.
+
+
+class DamagedModels(QWidget):
+    """Hidden while all models are whole."""
+
+    delete_requested = Signal(tuple)  # names
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._words, self.delete = QLabel(), QPushButton(self.tr("Delete"))
+        self._words.setProperty("role", "error")
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self.delete.setObjectName("delete_damaged")
+        self.delete.setProperty("kind", "danger")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.delete)
+        self.delete.clicked.connect(self._on_clicked)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said, or an empty text."""
+        return "" if self.isHidden() else self._words.text()
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Show what is wrong, by the names of the models, or by the path of a folder that cannot be read."""
+        self._names = tuple(name for name in problems if not Path(name).is_absolute())
+        damaged = self.tr("Damaged; can only be deleted: {names}").format(names=", ".join(self._names))
+        self._words.setText(damaged if self._names else " ".join(problems.values()))
+        self.delete.setVisible(bool(self._names))
+        self.setVisible(bool(problems))
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.delete_requested.emit(self._names)

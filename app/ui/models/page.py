@@ -1,0 +1,267 @@
+"""The Models page: which models there are, what tells them apart, and what one may do with them."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.core.models.exchange import SUFFIX
+from app.core.models.store import StoredModel, damaged_models, list_models
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.dialogs import TextDialog
+from app.ui.common.folder_drops import DropTarget, FolderDrops
+from app.ui.common.messages import Notice
+from app.ui.common.tasks import Failed
+from app.ui.models.details import DamagedModels, ModelDetails
+from app.ui.models.jobs import (
+    CopyModel,
+    DeleteModels,
+    DescribeModel,
+    Done,
+    ExportModel,
+    ImportModel,
+    ModelJobs,
+    Outcome,
+    RenameModel,
+    Request,
+    RestoreModels,
+)
+from app.ui.models.table import ModelTable
+
+ChooseSource = Callable[[QWidget], Path | None]
+ChooseTarget = Callable[[QWidget, str], Path | None]
+
+_DETAILS_SHARE, _NARROWEST_DETAILS, _WIDEST_DETAILS = 0.32, 300, 460
+
+
+def choose_source(parent: QWidget) -> Path | None:
+    """Ask for the file of a model."""
+    kinds = parent.tr("Exported models (*{suffix})").format(suffix=SUFFIX)
+    chosen, _ = QFileDialog.getOpenFileName(parent, parent.tr("Import a model"), "", kinds)
+    return Path(chosen) if chosen else None
+
+
+def choose_target(parent: QWidget, suggested: str) -> Path | None:
+    """Ask where a model shall be written; the dialog asks before a file is replaced."""
+    dialog = QFileDialog(parent, parent.tr("Export a model"), suggested)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+    dialog.setNameFilter(parent.tr("Exported models (*{suffix})").format(suffix=SUFFIX))
+    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+
+class ModelsPage(QWidget):
+    """A table on the left, the selected model on the right. The file of a model can be dropped anywhere."""
+
+    use_requested = Signal(str)
+    evaluation_requested = Signal(str)
+    models_changed = Signal()
+    failed = Signal(str)
+    shut_down_finished = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        choose_source: ChooseSource = choose_source,
+        choose_target: ChooseTarget = choose_target,
+    ) -> None:
+        super().__init__(parent)
+        self._choose_source, self._choose_target = choose_source, choose_target
+        self._jobs = ModelJobs(self)
+        self._deleted: list[DeleteModels] = []
+        self._dialog: TextDialog | None = None
+        self.table, self.details, self.notice = ModelTable(), ModelDetails(), Notice()
+        self.damage = DamagedModels()
+        self._bring = QPushButton(self.tr("Import…"))
+        self._hint = QLabel()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look again which models there are."""
+        self.table.show_models(list_models())
+        self._show_selected()
+        self.damage.show_problems(damaged_models())
+
+    def select(self, name: str) -> None:
+        """Show the model of that name, if there is one."""
+        if name in {model.card.name for model in self.table.models.rows}:
+            self.table.select([name])
+
+    def shut_down(self) -> None:
+        """End what is under way; `shut_down_finished` tells when. Returns at once."""
+        self._jobs.shut_down()
+
+    def set_dropping(self, is_dropping: bool) -> None:
+        """Say what happens to a file that is held over the page."""
+        held = self.tr("Drop to import the model")
+        usual = self.tr("To import a model, drop the file or folder that Softmax Studio exported here.")
+        self._hint.setText(held if is_dropping else usual)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up on what came or went meanwhile."""
+        super().showEvent(event)
+        self.refresh()
+        self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the table what it needs."""
+        wide = round(_DETAILS_SHARE * self.width())
+        self.details.setFixedWidth(min(max(wide, _NARROWEST_DETAILS), _WIDEST_DETAILS))
+        self.table.fit_page(self.width())
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
+        models = Card(self.tr("Models"))
+        self._bring.setObjectName("import_model")
+        self._bring.setToolTip(self.tr("Import a model that Softmax Studio exported"))
+        models.header.addWidget(self._bring)
+        self._hint.setProperty("role", "caption")
+        self._hint.setWordWrap(True)
+        self.set_dropping(False)
+        for widget, stretch in ((self.notice, 0), (self.table, 1), (self.damage, 0), (self._hint, 0)):
+            models.body.addWidget(widget, stretch)
+        right = QVBoxLayout()
+        right.addWidget(self.details, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.MARGIN] * 4)
+        row.setSpacing(theme.MARGIN)
+        row.addWidget(models, 1)
+        row.addLayout(right)
+
+    def _connect(self) -> None:
+        details = self.details
+        FolderDrops(self, self._target_at).dropped.connect(self._on_dropped)
+        self._jobs.ended.connect(self._on_ended)
+        self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        self.damage.delete_requested.connect(self._on_delete_damaged)
+        self._bring.clicked.connect(self._on_import)
+        self.notice.undo_requested.connect(self._on_undo)
+        self.table.selection_changed.connect(self._show_selected)
+        self.table.models.renamed.connect(self._on_renamed)
+        self.table.delete_requested.connect(self._on_delete)
+        self.table.use_requested.connect(self._on_use)
+        details.use_requested.connect(self._on_use)
+        details.evaluation_requested.connect(self._on_evaluate)
+        details.rename_requested.connect(self.table.rename_current)
+        details.description_requested.connect(self._on_describe)
+        details.copy_requested.connect(self._on_copy)
+        details.export_requested.connect(self._on_export)
+        details.delete_requested.connect(self._on_delete)
+        QShortcut(QKeySequence.StandardKey.Undo, self).activated.connect(self._on_undo)
+
+    def _target_at(self, _position: QPoint) -> DropTarget:
+        return self
+
+    def _ask(self, request: Request) -> None:
+        self.notice.hide()
+        self._jobs.start(request)
+
+    @property
+    def _one(self) -> StoredModel | None:
+        """The selected model, if it is a single one."""
+        selected = self.table.selected
+        return selected[0] if len(selected) == 1 else None
+
+    @Slot()
+    def _show_selected(self) -> None:
+        self.details.show_models(self.table.selected)
+
+    @Slot(object, object)
+    def _on_dropped(self, path: Path, _target: DropTarget) -> None:
+        self._ask(ImportModel(path))
+
+    @Slot()
+    def _on_import(self) -> None:
+        path = self._choose_source(self)
+        if path is not None:
+            self._ask(ImportModel(path))
+
+    @Slot(str, str)
+    def _on_renamed(self, name: str, title: str) -> None:
+        self._ask(RenameModel(name, title))
+
+    @Slot()
+    def _on_use(self) -> None:
+        if self._one:
+            self.use_requested.emit(self._one.card.name)
+
+    @Slot()
+    def _on_evaluate(self) -> None:
+        if self._one:
+            self.evaluation_requested.emit(self._one.card.name)
+
+    @Slot()
+    def _on_describe(self) -> None:
+        if self._one:
+            label = self.tr("Describe {title}, so that you know it later.").format(title=self._one.card.title)
+            text = self._one.card.description
+            self._dialog = TextDialog(self.tr("Description"), label, text, self.window(), several_lines=True)
+            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._dialog.setProperty("model", self._one.card.name)
+            self._dialog.accepted.connect(self._on_described)
+            self._dialog.open()
+
+    @Slot()
+    def _on_described(self) -> None:
+        assert self._dialog is not None
+        self._ask(DescribeModel(str(self._dialog.property("model")), self._dialog.text))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        if self._one:
+            self._ask(CopyModel(self._one.card.name))
+
+    @Slot()
+    def _on_export(self) -> None:
+        if self._one:
+            suggested = re.sub(r'[\\/:*?"<>|]', "_", self._one.card.title) + SUFFIX
+            path = self._choose_target(self, suggested)
+            if path is not None:
+                self._ask(ExportModel(self._one.card.name, path))
+
+    @Slot()
+    def _on_delete(self) -> None:
+        selected = self.table.selected
+        if selected and not any(model.bundled for model in selected):
+            self._ask(DeleteModels(tuple(model.card.name for model in selected), selected[0].card.title))
+
+    @Slot(tuple)
+    def _on_delete_damaged(self, names: tuple[str, ...]) -> None:
+        self._ask(DeleteModels(names, names[0]))
+
+    @Slot()
+    def _on_undo(self) -> None:
+        if self._deleted:
+            self._ask(RestoreModels(self._deleted.pop().names))
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        self.refresh()
+        if isinstance(outcome, Done):
+            self._tell(outcome.request)
+            self.select(outcome.name)
+        self.models_changed.emit()  # also after a failure: some of several may be gone
+        if isinstance(outcome, Failed):
+            self.failed.emit(outcome.message)
+
+    def _tell(self, request: Request) -> None:
+        match request:
+            case DeleteModels(names, title):
+                self._deleted.append(request)
+                several = self.tr("{count} models were deleted.").format(count=len(names))
+                one = self.tr("'{title}' was deleted.").format(title=title)
+                self.notice.say(one if len(names) == 1 else several, can_undo=True)
+            case ExportModel(_, target):
+                self.notice.say(self.tr("Exported as {path}.").format(path=target))
+            case ImportModel(source):
+                self.notice.say(self.tr("{name} was imported.").format(name=source.name))
+            case CopyModel():
+                self.notice.say(self.tr("This copy is yours: rename it, describe it, or delete it."))

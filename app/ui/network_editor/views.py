@@ -1,0 +1,359 @@
+"""What will be built: the diagram of a network and the table of `model.summary()`."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QByteArray,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.config.config import TrainingConfig
+from app.core.networks.diagram import diagram_svg
+from app.core.networks.shapes import NetworkSummary
+from app.core.networks.summary_text import summary_cells, summary_text, summary_titles, summary_totals
+from app.core.networks.svg import DiagramColours
+from app.core.paths import FAMILIES, FAMILY
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.layout import Divided
+
+# The diagram of a network on the screen, and as a file.
+
+PNG_SCALE = 2
+
+
+class DiagramCard(Card):
+    """Shows a diagram that wraps where the card ends, and exports it."""
+
+    failed = Signal(str)
+
+    def __init__(self, classes: int, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Diagram"), parent)
+        self._classes = classes
+        self._config: TrainingConfig | None = None
+        self._picture = _Picture()
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("diagram")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._picture)
+        self._scroll.setAccessibleName(self.tr("Diagram of the network"))
+        self._export = QPushButton(self.tr("Export diagram…"))
+        self._export.setObjectName("export_diagram")
+        self._export.setAutoDefault(False)
+        self._export.setProperty("kind", "quiet")
+        self._export.setToolTip(self.tr("Save the diagram as SVG or PNG, on white"))
+        self._export.clicked.connect(self._on_export_clicked)
+        self.header.addWidget(self._export)
+        self.body.addWidget(self._scroll, 1)
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(self._draw)
+        theme.notifier().changed.connect(self._draw)
+
+    def show_network(self, config: TrainingConfig) -> None:
+        """Draw the network of `config`."""
+        if config != self._config:
+            self._config = config
+            self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew, once the new size is everywhere."""
+        super().resizeEvent(event)
+        self._later.start()
+
+    def export(self, path: Path) -> None:
+        """Write the diagram to a file, as SVG if its name ends so, otherwise as PNG."""
+        if self._config is None:
+            return
+        svg = diagram_svg(self._config, self._classes)
+        try:
+            if path.suffix.lower() == ".svg":
+                path.write_text(svg, encoding="utf-8")
+            elif not picture_of(svg).save(str(path)):
+                raise OSError
+        except OSError:
+            self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
+
+    @Slot()
+    def _draw(self) -> None:
+        if self._config is not None:
+            width = self._scroll.viewport().width() - self._scroll.verticalScrollBar().sizeHint().width()
+            self._picture.show_svg(diagram_svg(self._config, self._classes, _colours(), max(1, width)))
+
+    @Slot()
+    def _on_export_clicked(self) -> None:
+        if self._config is None:
+            return
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window(), self.tr("Export diagram"), f"{self._config.recipe}.svg", "SVG (*.svg);;PNG (*.png)"
+        )
+        if name:
+            path = Path(name)
+            known = path.suffix.lower() in {".svg", ".png"}
+            self.export(path if known else path.with_name(path.name + (".png" if "png" in chosen else ".svg")))
+
+
+class _Picture(QWidget):
+    """An SVG at its own size, or smaller where it would be too wide."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._renderer = QSvgRenderer(self)
+
+    def show_svg(self, svg: str) -> None:
+        """Show this document."""
+        self._renderer.load(_for_qt(svg))
+        self.setMinimumHeight(self._size().height())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """In the middle of the top."""
+        painter = QPainter(self)
+        size = self._size()
+        self._renderer.render(painter, QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height()))
+        painter.end()
+
+    def _size(self) -> QSize:
+        size = self._renderer.defaultSize()
+        if size.width() <= self.width():
+            return size
+        return size.scaled(self.width(), size.height(), Qt.AspectRatioMode.KeepAspectRatio)
+
+
+def picture_of(svg: str) -> QImage:
+    """A diagram as a picture, large enough for print."""
+    renderer = QSvgRenderer(_for_qt(svg))
+    image = QImage(renderer.defaultSize() * PNG_SCALE, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image
+
+
+def _for_qt(svg: str) -> QByteArray:
+    """The document with one family: Qt takes a whole list for one name."""
+    return QByteArray(svg.replace(FAMILIES, FAMILY).encode())
+
+
+def _colours() -> DiagramColours:
+    colour = theme.colours()
+    return DiagramColours(
+        ground=colour.card,
+        text=colour.text,
+        muted=colour.muted,
+        line=colour.pixels_hint,
+        learns=colour.accent_soft,
+        learns_edge=colour.accent,
+        plain=colour.control,
+        plain_edge=colour.muted,
+        wide=colour.validation,
+        wrong=colour.wrong_text,
+    )
+
+
+# The table of `model.summary()`, with its totals.
+
+Index = QModelIndex | QPersistentModelIndex
+
+_PARAMETERS = 2
+_ROW_HEIGHT = 20
+_NOWHERE = QModelIndex()
+
+
+class SummaryModel(QAbstractTableModel):
+    """Keras' words for each layer."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._titles: tuple[str, ...] = ()
+        self._cells: tuple[tuple[str, ...], ...] = ()
+        self._chosen: tuple[bool, ...] = ()
+        self._font = QFont()
+        self._font.setPixelSize(theme.SMALL_FONT_SIZE)
+        self._bold = QFont(self._font)
+        self._bold.setBold(True)
+
+    def show_summary(self, summary: NetworkSummary, chosen: int) -> None:
+        """Show the rows of `summary`, the chosen layer's in bold."""
+        self.beginResetModel()
+        self._titles, self._cells = summary_titles(summary), summary_cells(summary)
+        self._chosen = tuple(row.position == chosen for row in summary.rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Layers."""
+        return 0 if parent.isValid() else len(self._cells)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Keras' columns."""
+        return 0 if parent.isValid() else len(self._titles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The words, and how they look."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._cells[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if role == Qt.ItemDataRole.FontRole:
+            return self._bold if self._chosen[index.row()] else self._font
+        if role == Qt.ItemDataRole.BackgroundRole and self._chosen[index.row()]:
+            return QColor(theme.colours().accent_soft)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Keras' titles."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+
+class SummaryCard(Card):
+    """The table; a click on a row chooses that layer."""
+
+    layer_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Summary"), parent)
+        self._summary: NetworkSummary | None = None
+        self._model = SummaryModel(self)
+        self._table = table = QTableView()
+        table.setObjectName("summary")
+        table.setModel(self._model)
+        table.setAccessibleName(self.tr("Summary of the network"))
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.verticalHeader().setMinimumSectionSize(_ROW_HEIGHT)
+        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setHighlightSections(False)
+        table.clicked.connect(self._on_clicked)
+        self._totals = QLabel()
+        self._totals.setObjectName("totals")
+        self._totals.setProperty("role", "caption")
+        self._totals.setWordWrap(True)
+        self._totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        copy = QPushButton(self.tr("Copy"))
+        copy.setObjectName("copy_summary")
+        copy.setAutoDefault(False)
+        copy.setProperty("kind", "quiet")
+        copy.setToolTip(self.tr("Copy the table as text"))
+        copy.clicked.connect(self._on_copy_clicked)
+        self.header.addWidget(copy)
+        self.body.addWidget(table, 1)
+        self.body.addWidget(self._totals)
+
+    def show_summary(self, summary: NetworkSummary, chosen: int) -> None:
+        """Show the layers as Keras would list them."""
+        self._summary = summary
+        self._model.show_summary(summary, chosen)
+        self._totals.setText("   ".join(summary_totals(summary)))
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        position = self._summary.rows[index.row()].position if self._summary is not None else None
+        if position is not None:
+            self.layer_chosen.emit(position)
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        if self._summary is not None:
+            QGuiApplication.clipboard().setText(summary_text(self._summary))
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Numbers end at the same place."""
+    side = Qt.AlignmentFlag.AlignRight if column == _PARAMETERS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+# What will be built: the diagram and the table below each other, or one of them where there is little room.
+
+_LEAST_HEIGHT = 140
+
+
+class NetworkViews(QWidget):
+    """Two cards that can be shown or hidden; `switches` are the buttons that do it."""
+
+    layer_chosen = Signal(int)
+    failed = Signal(str)
+
+    def __init__(self, classes: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._diagram, self._summary = DiagramCard(classes), SummaryCard()
+        self._diagram.failed.connect(self.failed)
+        self._summary.layer_chosen.connect(self.layer_chosen)
+        splitter = Divided(Qt.Orientation.Vertical)
+        for card in (self._diagram, self._summary):
+            card.setMinimumHeight(_LEAST_HEIGHT)
+            splitter.addWidget(card)
+        splitter.setSizes([3 * _LEAST_HEIGHT, 2 * _LEAST_HEIGHT])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self._shows_diagram = self._switch("show_diagram", self.tr("Diagram"), self._diagram)
+        self._shows_summary = self._switch("show_summary", self.tr("Summary"), self._summary)
+        self.switches = QWidget()
+        row = QHBoxLayout(self.switches)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING // 2)
+        row.addWidget(self._shows_diagram)
+        row.addWidget(self._shows_summary)
+
+    def show_both(self, both: bool) -> None:
+        """Show the diagram, and below it the table or not."""
+        self._shows_diagram.setChecked(True)
+        self._shows_summary.setChecked(both)
+
+    def show_network(self, config: TrainingConfig, summary: NetworkSummary, chosen: int) -> None:
+        """Draw and list the network of `config`."""
+        self._diagram.show_network(config)
+        self._summary.show_summary(summary, chosen)
+
+    def _switch(self, name: str, title: str, card: QWidget) -> QPushButton:
+        button = QPushButton(title)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setToolTip(self.tr("Show or hide this view of the network"))
+        button.toggled.connect(card.setVisible)
+        button.toggled.connect(self._on_toggled)
+        return button
+
+    @Slot(bool)
+    def _on_toggled(self, shown: bool) -> None:
+        """Where the last view is hidden, the other one takes its place."""
+        buttons = (self._shows_diagram, self._shows_summary)
+        if not shown and not any(button.isChecked() for button in buttons):
+            next(button for button in buttons if button is not self.sender()).setChecked(True)

@@ -1,0 +1,418 @@
+"""The row below the paper: opening, pasting, examples, inverting, saving."""
+
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QObject,
+    QRectF,
+    QRunnable,
+    QSize,
+    Qt,
+    QThreadPool,
+    Signal,
+    SignalInstance,
+    Slot,
+)
+from PySide6.QtGui import (
+    QColor,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QShortcut,
+)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from app.core.errors import StudioError
+from app.core.imaging.drawing import load_drawing, save_drawing
+from app.core.imaging.paper import Paper
+from app.core.imaging.pictures import Picture, load_picture, picture_from_rgba
+from app.ui import theme
+from app.ui.common.dialogs import give_menu
+from app.ui.common.painting import image_of
+from app.ui.recognize.canvas import Canvas
+from app.ui.recognize.examples_menu import ExamplesMenu, classes_of_drawings
+
+# Decoding pictures away from the window: a photograph may take a tenth of a second.
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What came of request number `request`: a picture, or a sentence."""
+
+    request: int
+    picture: Picture | None
+    error: str
+
+
+class PictureLoader(QObject):
+    """Loads one picture at a time; only the newest request is answered."""
+
+    loaded = Signal(object)
+    failed = Signal(str)
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._newest = 0
+        self._pool = QThreadPool(self)
+        # Pillow's warnings are silenced process-wide while it decodes: never two at once.
+        self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(1000)
+        self._done.connect(self._on_done)
+
+    def load(self, source: Path | bytes) -> None:
+        """Load a file, or an encoded picture; `loaded` or `failed` tells how it went."""
+        self._newest += 1
+        self._pool.clear()
+        self._pool.start(_Task(self._newest, source, self._done))
+
+    @Slot(object)
+    def _on_done(self, result: Loaded) -> None:
+        if result.request != self._newest:
+            return
+        if result.picture is None:
+            self.failed.emit(result.error)
+        else:
+            self.loaded.emit(result.picture)
+
+
+class _Task(QRunnable):
+    def __init__(self, request: int, source: Path | bytes, done: SignalInstance) -> None:
+        super().__init__()
+        self._request, self._source, self._done = request, source, done
+
+    def run(self) -> None:
+        try:
+            result = Loaded(self._request, load_picture(self._source), "")
+        except StudioError as error:
+            result = Loaded(self._request, None, str(error))
+        except MemoryError:
+            result = Loaded(self._request, None, "The picture is too large for this computer; make it smaller first.")
+        except Exception:  # else nobody would ever hear of it: this is a thread of its own
+            _log.exception("a picture could not be loaded")
+            result = Loaded(self._request, None, "The picture cannot be read; save it as PNG and open that.")
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._done.emit(result)
+
+
+DRAWING_SUFFIX = ".drawing.json"
+PICTURE_PATTERNS = "*.png *.jpg *.jpeg *.bmp *.webp *.gif *.tif *.tiff"
+_POLARITIES: tuple[bool | None, ...] = (None, False, True)
+
+
+class PaperFiles(QWidget):
+    """Everything that comes onto the paper or leaves it other than by drawing."""
+
+    failed = Signal(str)
+    reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
+    succeeded = Signal()
+    example_chosen = Signal(object)  # ExampleChosen
+    done = Signal(str, object)  # what was done, and the folder it was done in, or None
+
+    def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._answer = self._note = ""
+        self._shown_kind: tuple[bool, bool, str, bool | None] | None = None
+        self._loader = PictureLoader(self)
+        self._asked_over: Paper | None = None
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_unreadable)
+        self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
+        self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
+        self.examples = self._button(self.tr("Examples"), self.tr("Examples of digits and clothes"))
+        self.save = self._button(self.tr("Save"), self.tr("Save the drawing, export or copy"))
+        self.polarity = QComboBox()
+        self.polarity.addItems(
+            [self.tr("Ink: automatic"), self.tr("Ink: dark on light"), self.tr("Ink: light on dark")]
+        )
+        self.polarity.setToolTip(
+            self.tr("Whether the picture shows dark ink on a light background, or light ink on a dark one")
+        )
+        self.polarity.setAccessibleName(self.tr("Ink of the picture"))
+        self._make_menus()
+        self._connect()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        for widget in (self.open, self.paste, self.examples, self.save):
+            row.addWidget(widget)
+        row.addStretch()
+        policy = self.polarity.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.polarity.setSizePolicy(policy)
+
+    def show_paper(self, paper: Paper) -> None:
+        """Offer what makes sense for what lies on the paper."""
+        kind = (paper.is_empty, paper.picture is not None, paper.example_of, paper.invert)
+        if kind == self._shown_kind:
+            return  # asked with every move of the pointer
+        self._shown_kind = kind
+        self.polarity.setVisible(paper.picture is not None and not paper.example_of)
+        if paper.picture is not None:
+            self.polarity.setCurrentIndex(_POLARITIES.index(paper.invert))
+        self.save.setEnabled(not paper.is_empty)
+        self._save_action.setEnabled(paper.picture is None)
+        self._save_action.setToolTip("" if paper.picture is None else self._no_drawing)
+        self.save.setToolTip(
+            self.tr("There is nothing to save yet: the paper is empty")
+            if paper.is_empty
+            else self.tr("Save the drawing, export or copy")
+        )
+
+    @Slot(bool)
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave pasting to the keyboard where there is no room for its button."""
+        self.paste.setVisible(not is_narrow)
+
+    def show_answer(self, answer: str) -> None:
+        """Know the answer, to copy it."""
+        self._answer = answer
+        self._copy_action.setEnabled(bool(answer))
+
+    def open_file(self, path: Path, note: str = "") -> None:
+        """Lay a picture or a drawing on the paper, then say `note`. What cannot be read changes nothing."""
+        self._note = note
+        if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
+            self._asked_over = self._canvas.paper
+            self._loader.load(path)
+            return
+        try:
+            self._canvas.put(Paper(load_drawing(path)))
+            self._succeed()
+        except StudioError as error:
+            self._on_unreadable(str(error))
+
+    def take(self, mime: QMimeData | None) -> None:
+        """Lay down what was dropped or pasted: a file, or a picture itself."""
+        paths = local_files(mime)
+        if paths:
+            note = self.tr("Only {name} was opened; open the others one by one.").format(name=paths[0].name)
+            self.open_file(paths[0], note if len(paths) > 1 else "")
+        elif mime is not None and mime.hasImage():
+            self._put_image(_image(mime.imageData()))
+        else:
+            self.failed.emit(self.tr("There is no picture here to open; copy or drop a picture or a file."))
+
+    def save_to(self, path: Path) -> None:
+        """Save the drawing, or the picture of the paper if the name ends in .png."""
+        try:
+            if path.suffix.lower() == ".png":
+                picture = self._canvas.paper.picture
+                image = self._canvas.preview() if picture is None else image_of(picture)
+                if not image.save(str(path)):
+                    self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
+                    return
+            else:
+                save_drawing(self._canvas.paper.drawing, path)
+            self.done.emit(self.tr("Saved as {name}").format(name=path.name), path.parent)
+        except StudioError as error:
+            self.failed.emit(str(error))
+
+    def _put_image(self, image: QImage) -> None:
+        if image.isNull():
+            self.failed.emit(self.tr("The picture cannot be read; save it as PNG and open that."))
+            return
+        converted = image.scaled(_no_larger(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, _SMOOTH)
+        converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
+        rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
+        pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
+        self._put_picture(picture_from_rgba(pixels.copy()))
+
+    @Slot(str)
+    def _on_unreadable(self, problem: str) -> None:
+        self._note = ""
+        self.failed.emit(problem)
+
+    @Slot(object)
+    def _on_loaded(self, picture: Picture) -> None:
+        # What the person did to the paper since is newer than the request.
+        if self._canvas.paper is self._asked_over:
+            self._put_picture(picture)
+        self._note = ""
+
+    def _put_picture(self, picture: Picture) -> None:
+        self._canvas.put(Paper(self._canvas.paper.drawing, picture))
+        self._succeed()
+
+    def _succeed(self) -> None:
+        self.succeeded.emit()
+        if self._note:
+            self.done.emit(self._note, None)
+            self._note = ""
+
+    def _button(self, words: str, tip: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        return button
+
+    def _make_menus(self) -> None:
+        examples = ExamplesMenu(self)
+        examples.drawing_chosen.connect(self._on_drawing_chosen)
+        examples.example_chosen.connect(self.example_chosen)
+        give_menu(self.examples, examples)
+        saving = QMenu(self)
+        saving.setToolTipsVisible(True)
+        self._no_drawing = self.tr("This is a picture, not a drawing; export it as PNG instead.")
+        self._save_action = saving.addAction(self.tr("Save drawing…"))
+        self._save_action.triggered.connect(self._on_save)
+        self._export_action = saving.addAction(self.tr("Export as PNG…"))
+        self._export_action.triggered.connect(self._on_export)
+        self._copy_action = saving.addAction(self.tr("Copy answer"))
+        self._copy_action.triggered.connect(self._on_copy)
+        give_menu(self.save, saving)
+
+    def _connect(self) -> None:
+        self.open.clicked.connect(self._on_open)
+        self.paste.clicked.connect(self._on_paste)
+        self.polarity.activated.connect(self._on_polarity_activated)
+        keys = QKeySequence.StandardKey
+        for key, slot in ((keys.Open, self._on_open), (keys.Paste, self._on_paste), (keys.Save, self._on_save)):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        QShortcut(QKeySequence("Delete"), self).activated.connect(self._canvas.clear)
+
+    @Slot()
+    def _on_open(self) -> None:
+        kinds = self.tr("Pictures and drawings ({patterns})").format(patterns=f"{PICTURE_PATTERNS} *{DRAWING_SUFFIX}")
+        name, _ = QFileDialog.getOpenFileName(self.window(), self.tr("Open a picture or a drawing"), "", kinds)
+        if name:
+            self.open_file(Path(name))
+
+    @Slot()
+    def _on_paste(self) -> None:
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    @Slot()
+    def _on_save(self) -> None:
+        if self._canvas.paper.is_empty:
+            return
+        if self._canvas.paper.picture is not None:
+            self.failed.emit(self._no_drawing)
+            return
+        kinds = self.tr("Drawings (*{suffix})").format(suffix=DRAWING_SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Save drawing"), f"digit{DRAWING_SUFFIX}", kinds)
+        if name:
+            self.save_to(Path(name if name.endswith(".json") else name + DRAWING_SUFFIX))
+
+    @Slot()
+    def _on_export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Export as PNG"), "digit.png", "PNG (*.png)")
+        if name:
+            self.save_to(Path(name).with_suffix(".png"))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._answer)
+        self.done.emit(self.tr("Copied: {answer}").format(answer=self._answer), None)
+
+    @Slot(object)
+    def _on_drawing_chosen(self, path: Path) -> None:
+        self.reader_wanted.emit(*classes_of_drawings())
+        self.open_file(path)
+
+    @Slot(int)
+    def _on_polarity_activated(self, index: int) -> None:
+        paper = self._canvas.paper
+        self._canvas.put(replace(paper, invert=_POLARITIES[index]))
+
+
+def _no_larger(size: QSize, most: int = 1024) -> QSize:
+    """The size, or one with the same proportions whose longest side is `most`."""
+    if max(size.width(), size.height()) <= most:
+        return size
+    return size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+
+
+def local_files(mime: QMimeData | None) -> list[Path]:
+    """The files of this computer among what was dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+
+
+def _image(data: object) -> QImage:
+    """The image among what programs put on the clipboard, or one that is null."""
+    if isinstance(data, QPixmap):
+        return data.toImage()
+    return data if isinstance(data, QImage) else QImage()
+
+
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
+
+
+# Files and pictures that are dragged over the Recognize page, and let go.
+
+_INSET = 8
+
+
+class PaperDrops(QObject):
+    """Watches the page, and shows on the paper that something may be dropped. `dropped` tells what was."""
+
+    dropped = Signal(QMimeData)
+
+    def __init__(self, page: QWidget, paper: QWidget) -> None:
+        super().__init__(page)
+        self._target = DropTarget(paper)
+        page.setAcceptDrops(True)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take files and pictures, wherever on the page they are let go."""
+        match event.type():
+            case QEvent.Type.DragLeave:
+                self._target.hide()
+                return True
+            case QEvent.Type.DragEnter | QEvent.Type.DragMove if isinstance(event, QDropEvent):
+                if event.mimeData().hasImage() or local_files(event.mimeData()):
+                    event.acceptProposedAction()
+                    self._target.show_over_paper()
+                return True
+            case QEvent.Type.Drop if isinstance(event, QDropEvent):
+                self._target.hide()
+                event.acceptProposedAction()
+                self.dropped.emit(event.mimeData())
+                return True
+        return super().eventFilter(watched, event)
+
+
+class DropTarget(QWidget):
+    """Lies over the paper while something is dragged over the page."""
+
+    def __init__(self, paper: QWidget) -> None:
+        super().__init__(paper)
+        self._paper = paper
+        self.setObjectName("drop_target")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_over_paper(self) -> None:
+        """Cover the paper."""
+        self.setGeometry(self._paper.rect())
+        self.raise_()
+        self.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A dashed frame, and what happens."""
+        colours = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil = QColor(colours.accent_soft)
+        veil.setAlphaF(0.9)
+        painter.setBrush(veil)
+        painter.setPen(QPen(QColor(colours.accent), theme.FOCUS_LINE, Qt.PenStyle.DashLine))
+        frame = QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET)
+        painter.drawRoundedRect(frame, theme.CARD_RADIUS, theme.CARD_RADIUS)
+        painter.setPen(QColor(colours.accent))
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.tr("Drop to read it"))
+        painter.end()

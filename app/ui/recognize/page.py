@@ -1,0 +1,490 @@
+"""The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.core.imaging.paper import Paper
+from app.core.imaging.paper_file import DAMAGED, load_papers
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
+from app.core.models.store import StoredModel, list_models
+from app.core.paths import user_dir
+from app.ui import theme
+from app.ui.common.containers import Card, column
+from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.model_chooser import ModelChooser, suited_models
+from app.ui.recognize.answer import CLOTHES, DIGITS
+from app.ui.recognize.answer_card import BeliefCard, ModelFacts
+from app.ui.recognize.canvas import Canvas, Tool
+from app.ui.recognize.comparison import Side, agreement_words, correction_words
+from app.ui.recognize.drawing_tools import DrawingTools
+from app.ui.recognize.files import PaperDrops, PaperFiles
+from app.ui.recognize.network_input_view import NetworkView, StepStrip
+from app.ui.recognize.number_overlay import PaperOverlay
+from app.ui.recognize.paper_keeper import PaperKeeper
+from app.ui.recognize.reasons import Reasons
+from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
+from app.ui.recognize.samples import PaperSamples
+from app.ui.recognize.softmax_view import SoftmaxDesk
+from app.ui.settings import Settings
+
+# Where things are on the Recognize page: three columns; the middle one tells what the network sees, or why.
+
+SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
+PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
+BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 272
+LOW_BELOW = 660
+"""On a page lower than this, less is told of the model."""
+COMPACT_BELOW = 1140
+"""On a page narrower than this, the middle column and the tools give room to the bars."""
+
+
+class RecognizeColumns(QHBoxLayout):
+    """Paper, what the network sees, what it believes. A panel may take the place of the middle column."""
+
+    narrowed = Signal(bool)
+
+    def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
+        super().__init__()
+        self._sees, self._believes = FitScroll(sees, upright=True), believes
+        self._panel: QWidget | None = None
+        self._page_width = COMPACT_BELOW
+        self.addWidget(paper, 6)
+        self.addWidget(self._sees)
+        self.addWidget(believes, 5)
+        self._fit()
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when the paper has the least room: in a small window, beside a panel, or in a very small one."""
+        return self._page_width < (theme.TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
+
+    def fit_width(self, width: int) -> None:
+        """Make room for the answer on a narrow page."""
+        self._page_width = width
+        self._fit()
+
+    def show_panel(self, panel: QWidget | None) -> None:
+        """Let a panel take the place of the middle column, or give it back."""
+        if self._panel is not None:
+            self.removeWidget(self._panel)
+            self._panel.hide()
+        self._panel = panel
+        self._sees.setVisible(panel is None)
+        self._fit()  # before it is shown: a window grows for what does not fit, and stays large
+        if panel is not None:
+            self.insertWidget(1, panel)
+            panel.show()
+
+    def _fit(self) -> None:
+        sees, panel = SEES_WIDTH, PANEL_WIDTH
+        believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
+        margin = theme.page_margin(self._page_width)
+        if self._page_width < theme.TIGHT_BELOW:
+            sees, panel, believes = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
+        elif self._page_width < COMPACT_BELOW:
+            sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
+        self.setContentsMargins(margin, margin, margin, margin)
+        self.setSpacing(margin)
+        keep_width(self._sees, sees)
+        if self._panel is not None:
+            keep_width(self._panel, panel)
+        self._believes.setMinimumWidth(believes)
+        self.narrowed.emit(self.is_narrow)
+
+
+# What the Recognize page says while there is nothing to answer.
+
+_NAMED = 3
+_VOWELS = "aeiou"
+
+translate = QCoreApplication.translate
+
+
+def paper_words(names: tuple[str, ...]) -> str:
+    """What an empty paper invites to: one of these classes, which the model knows or which are collected."""
+    if names == DIGITS:
+        return translate("paper", "Draw a digit here")
+    if names == CLOTHES:
+        return translate("paper", "Drop a picture of clothing here, or draw one")
+    if len(names) <= _NAMED and all(_takes_article(name) for name in names):
+        *first, last = map(_with_article, names)
+        some = translate("paper", "{some} or {last}").format(some=", ".join(first), last=last)
+        return translate("paper", "Draw {some} here").format(some=some)
+    some = ", ".join(names[:_NAMED])
+    if len(names) > _NAMED:
+        return translate("paper", "Draw one of these here: {some}…").format(some=some)
+    return translate("paper", "Draw one of these here: {some}").format(some=some)
+
+
+def waiting_words(model: StoredModel | None, paper: Paper) -> str:
+    """What stands in the place of an answer."""
+    if model is None:
+        return translate("paper", "No model yet: train one on the Train page")
+    if paper.picture is not None:
+        return translate("paper", "Nothing to read was found in this picture: try one with more contrast")
+    return translate("paper", "Draw, and watch the bars move")
+
+
+def _takes_article(name: str) -> bool:
+    """True for what looks like one thing of many: "circle", not "Circle", "cats" or "7"."""
+    return name.isascii() and name.isalpha() and name.islower() and len(name) > 1 and not name.endswith("s")
+
+
+def _with_article(name: str) -> str:
+    return translate("paper", "an {name}" if name[0] in _VOWELS else "a {name}").format(name=name)
+
+
+PREFERRED_MODEL = "digits-cnn"
+
+
+class RecognizePage(QWidget):
+    """Draw or load; the rest follows by itself."""
+
+    input_changed = Signal(object)
+    status_changed = Signal(str)
+    failed = Signal(str)
+    succeeded = Signal()
+    done = Signal(str, object)  # what was done, and the folder it was done in, or None
+    example_chosen = Signal(object)
+    samples_page_requested = Signal()
+    models_page_requested = Signal()
+    samples_changed = Signal()
+    training_requested = Signal(object)  # TrainingConfig
+    shut_down_finished = Signal()
+
+    def __init__(self, settings: Settings, chooser: ModelChooser, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._chooser = settings, chooser
+        self._read: Recognition | None = None
+        self._missed = ""
+        self.canvas, self.tools = Canvas(), DrawingTools()
+        self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
+        self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
+        self.believes = BeliefCard()
+        self.answer, self.bars = self.believes.answer, self.believes.bars
+        self._recognizer = Recognizer(self)
+        self._lay_out()
+        self.reasons, self.softmax = Reasons(self._columns, self), SoftmaxDesk(self)
+        self.samples = PaperSamples(self.canvas, self.believes, settings, self)
+        self._connect()
+        self._drops = PaperDrops(self, self.canvas)
+        self._drops.dropped.connect(self.files.take)
+        if settings.brush_size:
+            self.tools.brush_size.setValue(settings.brush_size)
+        self._restore_paper(user_dir() / "paper")
+        self.believes.compare.choose(settings.compared)
+        self.refresh_models(settings.model or PREFERRED_MODEL)
+
+    @property
+    def paper(self) -> Paper:
+        """What lies on the paper."""
+        return self.canvas.paper
+
+    @property
+    def reads_as(self) -> str:
+        """The preprocessing of the model that reads."""
+        model = self._chooser.chosen
+        return model.card.preprocessing if model else Preprocessing.DIGITS
+
+    def show_example(
+        self, image: NDArray[np.uint8], preprocessing: str, class_names: tuple[str, ...] = (), true: str = ""
+    ) -> None:
+        """Lay an example of a dataset on the paper: (28, 28) uint8, ink = 255, prepared as `preprocessing` says.
+
+        It is read as it is by a model that suits it (see `read_as`); it can be drawn on, erased, and taken away by
+        undo. If the name of its class is known, `true`, it stands beside the answer.
+        """
+        self.read_as(preprocessing, class_names)
+        drawing = self.canvas.paper.drawing
+        self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing, true=true))
+        self.succeeded.emit()
+
+    @Slot(str, tuple)
+    def read_as(self, preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
+        """Go on with a model that suits such pictures best: the present one, if it is among them."""
+        suited = suited_models(list_models(), preprocessing, class_names)
+        chosen = self._chooser.chosen
+        if suited and (chosen is None or chosen.card.name not in suited):
+            self.refresh_models(suited[0])
+
+    @Slot(str)
+    def refresh_models(self, select: str = "") -> None:
+        """Look again at which models there are, and read with the one named `select`, or go on with the same."""
+        before, models = self._chooser.chosen, list_models()
+        self._chooser.set_models(models, select or self._to_go_on_with(models))
+        chosen = self._chooser.chosen
+        if chosen is None or chosen != before:
+            self._use(chosen)
+        else:
+            self.believes.compare.set_models(models, chosen)
+
+    def _to_go_on_with(self, models: Sequence[StoredModel]) -> str:
+        """The model in use; while it is gone, one that knows the same classes, or else the usual one."""
+        names, chosen = {model.card.name for model in models}, self._chooser.chosen
+        if self._missed in names or chosen is None:
+            missed, self._missed = self._missed, ""
+            return missed or PREFERRED_MODEL
+        if chosen.card.name in names:
+            return chosen.card.name
+        self._missed = self._missed or chosen.card.name
+        known = [model.card.name for model in models if model.card.class_names == chosen.card.class_names]
+        return PREFERRED_MODEL if PREFERRED_MODEL in known or not known else known[-1]
+
+    @Slot(str)
+    def use_new_model(self, name: str) -> None:
+        """Read with a model that was just trained, now and after the next start."""
+        self._settings.model, self._missed = name, ""
+        self.refresh_models(name)
+
+    @property
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """What Tab goes through: tools, paper, files, and what can be asked of the answer."""
+        tools, files, believes = self.tools, self.files, self.believes
+        drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
+        filing = (files.open, files.paste, files.examples, files.save, files.polarity)
+        asking = (self.steps, believes.back, believes.table, believes.why, believes.number_line, believes.compare)
+        return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
+
+    def _restore_paper(self, folder: Path) -> None:
+        """Go on with the paper of the last time, and keep it for the next."""
+        try:
+            history = load_papers(folder)
+        except ValueError:
+            sentence = self.tr("The last drawing is damaged and cannot be opened; it was set aside as {name}.")
+            told = sentence.format(name=DAMAGED)
+            QTimer.singleShot(0, self, lambda: self.failed.emit(told))
+        else:
+            if history is not None:
+                self.canvas.restore(history)
+        self._keeper = PaperKeeper(self.canvas, folder, self)
+
+    def _lay_out(self) -> None:
+        paper = Card()
+        for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
+            paper.body.addWidget(widget, stretch)
+        sees = Card(self.tr("What the network sees"))
+        for part in (self.sees, self.steps, self.files.polarity):
+            sees.body.addWidget(part)
+        middle = column(((sees, 0), (self._facts, 0), (QWidget(), 1)))
+        self._columns = RecognizeColumns(paper, middle, self.believes)
+        self._columns.narrowed.connect(self.files.set_narrow)
+        self.setLayout(self._columns)
+
+    def _connect(self) -> None:
+        tools, believes = self.tools, self.believes
+        tools.tool_chosen.connect(self._on_tool_chosen)
+        tools.brush_size_changed.connect(self._on_brush_size_changed)
+        tools.undo_requested.connect(self.canvas.undo)
+        tools.redo_requested.connect(self.canvas.redo)
+        tools.clear_requested.connect(self.canvas.clear)
+        self.canvas.changed.connect(self._on_changed)
+        self.canvas.went_on.connect(self.succeeded)
+        self.files.failed.connect(self.failed)
+        self.files.example_chosen.connect(self.example_chosen)
+        self.files.reader_wanted.connect(self.read_as)
+        self.files.succeeded.connect(self.succeeded)
+        self.files.done.connect(self.done)
+        self._recognizer.recognized.connect(self._on_recognized)
+        self._recognizer.failed.connect(self.failed)
+        self._chooser.model_chosen.connect(self._on_model_chosen)
+        believes.compare.models_page_requested.connect(self.models_page_requested)
+        believes.compare.compared_changed.connect(self._on_compared_changed)
+        believes.several_toggled.connect(self._on_collecting_changed)
+        believes.number_line.digit_selected.connect(self._on_digit_selected)
+        self.overlay.digit_clicked.connect(self._on_digit_clicked)
+        believes.back_requested.connect(self._show_selected)
+        believes.why_toggled.connect(self.reasons.open)
+        believes.table.clicked.connect(self.softmax.open)
+        self.reasons.correction_requested.connect(self.show_correction)
+        self.reasons.example_chosen.connect(self.example_chosen)
+        self.reasons.shut_down_finished.connect(self.shut_down_finished)
+        self.samples.failed.connect(self.failed)
+        self.samples.collecting_changed.connect(self._on_collecting_changed)
+        self.samples.digit_labelled.connect(self._on_digit_labelled)
+        self.samples.training_requested.connect(self.training_requested)
+        self.samples.samples_page_requested.connect(self.samples_page_requested)
+        self.samples.samples_changed.connect(self.samples_changed)
+        self.samples.shut_down_finished.connect(self.reasons.shut_down)
+        self._on_changed()
+
+    @Slot(str)
+    def _on_tool_chosen(self, tool: str) -> None:
+        self.canvas.set_tool(Tool(tool))
+
+    @Slot(int)
+    def _on_brush_size_changed(self, size: int) -> None:
+        self.canvas.set_brush_size(size)
+        self._settings.brush_size = size
+
+    @Slot()
+    def _on_changed(self) -> None:
+        paper, history = self.canvas.paper, self.canvas.history
+        self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
+        self.files.show_paper(paper)
+        if not self.canvas.is_busy:
+            self.samples.show_paper(paper)
+        self._recognizer.read(paper, self.canvas.is_busy)
+
+    @Slot(object)
+    def _on_model_chosen(self, model: StoredModel) -> None:
+        self._settings.model, self._missed = model.card.name, ""
+        self.succeeded.emit()
+        self._use(model)
+
+    def _use(self, model: StoredModel | None) -> None:
+        self._read = None
+        self._recognizer.set_model(model)
+        self._facts.set_card(model.card if model else None)
+        if model is not None:
+            self.believes.set_classes(model.card.class_names)
+            self.samples.strip.set_classes(model.card.class_names)
+        self.believes.compare.set_models(list_models(), model)
+        self._recognizer.set_compared(self.believes.compare.compared)
+        self._on_collecting_changed()
+        self.answer.set_hint(waiting_words(model, self.paper))
+
+    @Slot()
+    def _on_collecting_changed(self) -> None:
+        """What is collected is one thing, whatever the model knows; so is what no digit reader reads."""
+        model, samples = self._chooser.chosen, self.samples
+        names = model.card.class_names if model is not None else DIGITS
+        may_be_several = names == DIGITS and not samples.is_one_thing
+        self.believes.allow_several(may_be_several)
+        self._recognizer.set_several(may_be_several and self.believes.reads_several)
+        self.canvas.set_hint(paper_words(samples.strip.class_names if samples.is_shown else names))
+
+    @Slot()
+    def _on_compared_changed(self) -> None:
+        self._settings.compared = self.believes.compare.name
+        self._recognizer.set_compared(self.believes.compare.compared)
+
+    @Slot(object)
+    def _on_recognized(self, recognition: Recognition) -> None:
+        self._read = recognition
+        self.believes.show_number(recognition.number)
+        self.samples.strip.set_unreadable(recognition.shown.is_empty and not recognition.paper.is_empty)
+        self._show(self._selected(recognition))
+        self.files.show_answer(self.believes.text)
+        shown = recognition.shown
+        self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
+
+    def _selected(self, recognition: Recognition) -> Recognition:
+        """What was read of the chosen digit, the last one at first; or of the paper as a whole."""
+        number, line = recognition.number, self.believes.number_line
+        if number is None:
+            self.overlay.show_number(recognition.paper, None, None)
+            return recognition
+        if line.selected is None:
+            line.select(len(number.digits) - 1)
+        place = line.selected or 0
+        self.overlay.show_number(recognition.paper, number, place)
+        return self._recognizer.of_digit(recognition, place)
+
+    def _show(self, recognition: Recognition) -> None:
+        """Show what was read: of all of the paper, or of one of its digits."""
+        shown, prediction = recognition.shown, recognition.prediction
+        self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
+        self.sees.set_image(None if shown.is_empty else shown.image)
+        self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
+        self.believes.show_truth(recognition.paper.true, prediction)
+        reading, compared = self._chooser.chosen, self.believes.compare.compared
+        if reading is not None and compared is not None:
+            words = ""
+            if prediction is not None and recognition.other is not None:
+                words = agreement_words(prediction, recognition.other, reading.card.class_names)
+            sides = (Side(reading.card.title, prediction), Side(compared.card.title, recognition.other))
+            self.believes.show_two(*sides, words)
+        else:
+            self.believes.show_answer(prediction)
+        self.reasons.show_recognition(recognition, reading)
+        self.softmax.show_recognition(recognition, reading)
+        time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
+        if not self.canvas.is_busy:  # another text lays the whole window out anew
+            self.status_changed.emit(time)
+
+    @Slot(object)
+    def show_correction(self, corrected: NetworkInput) -> None:
+        """Show the answer to a corrected version beside the one to what is on the paper."""
+        if self._read is None or self._chooser.chosen is None:
+            return
+        read = self._selected(self._read)
+        before, after = read.prediction, self._recognizer.predict(corrected)
+        if before is None or after is None:
+            return
+        sides = (
+            Side(self.tr("On the paper"), before, read.shown.image),
+            Side(self.tr("Corrected"), after, corrected.image),
+        )
+        words = correction_words(before, after, self._chooser.chosen.card.class_names)
+        self.believes.show_two(*sides, words, is_correction=True)
+
+    @Slot(int)
+    def _on_digit_selected(self, place: int) -> None:
+        self._choose_digit(place)
+
+    @Slot(int)
+    def _on_digit_clicked(self, place: int) -> None:
+        """A box on the paper was clicked: say what the digit is."""
+        self.believes.number_line.select(place)
+        self._choose_digit(place, shows_strip=True)
+
+    def _choose_digit(self, place: int, shows_strip: bool = False) -> None:
+        if self._read is not None and self._read.number is not None and self._read.paper is self.paper:
+            self.samples.choose_digit(self._read.number.digits[place], shows_strip)
+        self._show_selected()
+
+    @Slot(str)
+    def _on_digit_labelled(self, name: str) -> None:
+        """The person's word stands in the number from now on."""
+        read, place = self._read, self.believes.number_line.selected
+        if read is None or read.number is None or place is None or name not in DIGITS:
+            return
+        self._read = replace(read, number=read.number.corrected(place, name))
+        self.believes.show_number(self._read.number)
+        self.files.show_answer(self.believes.text)
+        self._show_selected()
+
+    @Slot()
+    def _show_selected(self) -> None:
+        if self._read is not None:
+            self._show(self._selected(self._read))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on; but what is hidden or disabled under the keyboard leaves it to the paper.
+
+        Qt would hand it to whatever comes next, and whoever presses Space once more would do that.
+        """
+        left = self.window().focusWidget()
+        if left is not None and not (left.isEnabled() and left.isVisible()):
+            self.focus_paper()
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the answer in a small window."""
+        is_compact = self.width() < COMPACT_BELOW
+        self._columns.fit_width(self.width())
+        self.tools.set_compact(is_compact)
+        self._facts.set_compact(is_compact or self.height() < LOW_BELOW)
+        super().resizeEvent(event)
+
+    def shut_down(self) -> None:
+        """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
+        self._keeper.keep_now()
+        self.samples.shut_down()
+
+    def preview(self) -> QImage | None:
+        """What lies on the paper as a picture, or None for nothing."""
+        return None if self.paper.is_empty else self.canvas.preview()
+
+    @Slot()
+    def focus_paper(self) -> None:
+        """Let the keyboard act on the paper."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)

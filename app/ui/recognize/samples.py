@@ -1,0 +1,446 @@
+"""Keeping what was drawn as samples: the strip below the bars, and what becomes of the paper after a label."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
+from app.core.imaging.paper import Paper
+from app.core.inference.number import Digit
+from app.ui.common.samples.facts import (
+    Changed,
+    CreateSet,
+    KeepSample,
+    Listed,
+    ListSamples,
+    LookForSets,
+    Outcome,
+    Relabel,
+    RemoveSamples,
+    RestoreSamples,
+    SetsFound,
+)
+from app.ui.common.samples.jobs import SampleJobs
+from app.ui.common.samples.papers import original_of, original_of_digit
+from app.ui.common.tasks import Failed
+from app.ui.common.text import ElidedLabel
+from app.ui.recognize.answer_card import BeliefCard
+from app.ui.recognize.canvas import Canvas
+from app.ui.recognize.sample_keys import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
+from app.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from app.ui.common.samples.new_set_dialog import SampleSetDialog
+
+
+# Below the answer: the person says what it really is, and that is kept as a sample.
+
+_TAKE_BACK = -1
+
+
+class SampleStrip(QWidget):
+    """Keeps what lies on the paper in the chosen set, which is made when the first sample comes.
+
+    Another label for the same paper corrects the sample. `label_given` tells at once, `samples_changed` when it is
+    on the disk. `set_chosen` tells the classes of the set, which need not be those of the model.
+    """
+
+    label_given = Signal(int)
+    set_chosen = Signal(tuple)
+    samples_changed = Signal()
+    samples_page_requested = Signal()
+    training_requested = Signal(object)  # TrainingConfig
+    failed = Signal(str)
+    shut_down_finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model_classes: tuple[str, ...] = ()
+        self._paper: Paper | None = None
+        self._digit: Digit | None = None
+        self._is_unreadable = False
+        self._sets: tuple[SampleSet, ...] = ()
+        self._chosen: SampleSet | None = None
+        self._labelled: Paper | Digit | None = None  # what the last label was given to
+        self._storing: dict[KeepSample, int | None] = {}  # with the label that was given since, the newest last
+        self._kept: list[tuple[str, int]] = []  # sets and samples of this session, the newest last
+        self._deleted: RestoreSamples | None = None
+        self._dialog: SampleSetDialog | None = None
+        self._jobs = SampleJobs(self)
+        self._jobs.ended.connect(self._on_ended)
+        self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        self._said, self._keys, self.recent = ElidedLabel(), SampleKeys(), RecentSamples()
+        self._said.setObjectName("sample_said")
+        self._undo, self._sets_button = QPushButton(self.tr("Undo")), SampleSetButton()
+        self.training = SampleTraining()
+        self._lay_out()
+        self._connect()
+        self._shortcuts: list[QShortcut] = []
+        self._show_set()
+        self._say_nothing()
+
+    @property
+    def chosen(self) -> SampleSet | None:
+        """The set that the next sample goes into; None if it is still to be made."""
+        return self._chosen
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What a sample can be labelled as."""
+        return self._chosen.class_names if self._chosen else self._model_classes
+
+    @property
+    def said(self) -> str:
+        """What the strip says."""
+        return self._said.whole
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The model that reads knows these: offer the set with the same ones that was used last, or a new one."""
+        self._model_classes = tuple(names)
+        if self._chosen is None or self._chosen.class_names != self._model_classes:
+            self._choose(newest_set(self._sets, self._model_classes))
+
+    def set_paper(self, paper: Paper | None) -> None:
+        """What would be kept now. What was said of the last sample stays until something else lies there."""
+        self._paper, self._digit = paper, None
+        self._show_subject()
+
+    def set_digit(self, digit: Digit | None) -> None:
+        """One digit of a number would be kept, and not the whole paper; None for the paper."""
+        self._digit = digit
+        self._show_subject()
+
+    def set_unreadable(self, is_unreadable: bool) -> None:
+        """Nothing was found on what lies on the paper, so it is no sample."""
+        if is_unreadable != self._is_unreadable:
+            self._is_unreadable = is_unreadable
+            self._show_possible()
+
+    def listen_to(self, canvas: Canvas) -> None:
+        """While `canvas` has the keyboard and no pen is down: digits label, Backspace takes the last label back."""
+        keys = [*((key, self._on_key) for key in "0123456789"), ("Backspace", self._on_undo)]
+        for key, slot in keys:
+            shortcut = QShortcut(QKeySequence(key), canvas)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(slot)
+            self._shortcuts.append(shortcut)
+
+    def refresh(self) -> None:
+        """Look again which sets there are."""
+        self._jobs.start(LookForSets())
+
+    def shut_down(self) -> None:
+        """Let what is being stored be stored; `shut_down_finished` tells when. Returns at once."""
+        self._jobs.shut_down()
+
+    @Slot(int)
+    def give_label(self, label: int) -> None:
+        """Keep what lies on the paper as a sample of this class, or correct the one it became."""
+        if self._why_not() or not 0 <= label < len(self.class_names):
+            return
+        if self._subject is not self._labelled:
+            self._keep(label)
+        elif self._storing:
+            self._storing[next(reversed(self._storing))] = label
+        else:
+            self._correct(label)
+        self.label_given.emit(label)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sets may have changed while another page was shown."""
+        super().showEvent(event)
+        self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @property
+    def _subject(self) -> Paper | Digit | None:
+        return self._digit or self._paper
+
+    def _keep(self, label: int) -> None:
+        assert self._paper is not None
+        self._labelled, self._deleted = self._subject, None
+        original = original_of_digit(self._digit) if self._digit else original_of(self._paper)
+        name = self._chosen.name if self._chosen else ""
+        request = KeepSample(name, self.class_names, original, label)
+        self._storing[request] = None
+        self._jobs.start(request)
+
+    def _correct(self, label: int) -> None:
+        """Give the sample that was kept last another label."""
+        name, number = self._kept[-1]
+        self._jobs.start(Relabel(name, (number,), (label,)))
+
+    def _lay_out(self) -> None:
+        self._said.setProperty("role", "muted")
+        self._undo.setObjectName("sample_undo")
+        self._undo.setProperty("kind", "quiet")
+        self._undo.setToolTip(self.tr("Undo the last sample (Backspace)"))
+        self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._said, 1)
+        top.addWidget(self._undo)
+        top.addWidget(self._sets_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        for widget in (self._keys, self.recent, self.training):
+            column.addWidget(widget)
+
+    def _connect(self) -> None:
+        self._keys.label_chosen.connect(self.give_label)
+        self._undo.clicked.connect(self._on_undo)
+        self._sets_button.chosen.connect(self._choose)
+        self._sets_button.new_set_wanted.connect(self._on_new_set)
+        self._sets_button.samples_page_requested.connect(self.samples_page_requested)
+        self.recent.relabel_wanted.connect(self._on_relabel_wanted)
+        self.recent.removal_wanted.connect(self._on_removal_wanted)
+        self.training.requested.connect(self.training_requested)
+
+    @Slot(object)
+    def _choose(self, chosen: SampleSet | None) -> None:
+        before = self.class_names
+        self._chosen = chosen
+        self._show_set()
+        if self.class_names != before:
+            self.set_chosen.emit(self.class_names)
+
+    def _show_set(self) -> None:
+        chosen, names = self._chosen, self.class_names
+        self._sets_button.offer(self._sets, self._model_classes)
+        self._sets_button.show_set(chosen)
+        self._keys.set_classes(names, [count.total for count in chosen.counts] if chosen else [0] * len(names))
+        self.training.show_set(chosen)
+        if chosen is None:
+            self.recent.show_samples((), ())
+        elif self.isVisible():
+            self._jobs.start(ListSamples(chosen.name, most=MOST_SHOWN))
+        self._show_possible()
+
+    def _show_subject(self) -> None:
+        if self._paper is not None and not self._paper.is_empty and self._subject is not self._labelled:
+            self._say_nothing()
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        names = self._keys.class_names
+        by_label = {label: key for key, label in labels_by_key(names).items()}
+        self._keys.set_locked(self._why_not(), [by_label.get(label, "") for label in range(len(names))])
+
+    def _why_not(self) -> str:
+        """Why nothing can be kept now; empty if it can."""
+        if self._paper is None or self._paper.is_empty:
+            return self.tr("Draw something first, or open a picture")
+        if self._is_unreadable:
+            return self.tr("Nothing was found in this picture: try one with more contrast")
+        return ""
+
+    def _say_nothing(self) -> None:
+        self._say(self.tr("What is it?"), can_undo=bool(self._kept or self._deleted))
+        self._said.setToolTip(self.tr("Choose what you drew to save it as a training sample"))
+
+    def _say(self, sentence: str, can_undo: bool) -> None:
+        self._said.set_whole(sentence)
+        self._undo.setVisible(can_undo)
+
+    def _say_kept(self, changed: Changed, label: int) -> None:
+        count = changed.now.counts[label]
+        total = self.tr("1 sample") if count.total == 1 else self.tr("{count} samples").format(count=f"{count.total:,}")
+        self._say(self.tr("Saved as {name}").format(name=count.name), can_undo=True)
+        tip = self.tr("{name}: {samples} in {title}")
+        self._said.setToolTip(tip.format(name=count.name, samples=total, title=changed.now.title))
+
+    @Slot()
+    def _on_key(self) -> None:
+        shortcut = self.sender()
+        assert isinstance(shortcut, QShortcut)
+        canvas = shortcut.parent()
+        label = labels_by_key(self._keys.class_names).get(shortcut.key().toString())
+        if label is not None and isinstance(canvas, Canvas) and not canvas.is_busy:
+            self.give_label(label)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        """Take the last sample back, or bring back the one that was deleted."""
+        if self._deleted is not None:
+            self._jobs.start(self._deleted)
+        elif waiting := [request for request, label in self._storing.items() if label != _TAKE_BACK]:
+            self._storing[waiting[-1]] = _TAKE_BACK
+            self._labelled = None
+        elif self._kept:
+            self._take_back()
+
+    @Slot(int, int)
+    def _on_relabel_wanted(self, number: int, label: int) -> None:
+        if self._chosen is not None:
+            self._jobs.start(Relabel(self._chosen.name, (number,), (label,)))
+
+    @Slot(int)
+    def _on_removal_wanted(self, number: int) -> None:
+        if self._chosen is not None:
+            self._deleted = RestoreSamples(self._chosen.name, (number,))
+            self._jobs.start(RemoveSamples(self._chosen.name, (number,)))
+
+    @Slot()
+    def _on_new_set(self) -> None:
+        from app.ui.common.samples.new_set_dialog import SampleSetDialog
+
+        self._dialog = SampleSetDialog(self._model_classes, self.window())
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.accepted.connect(self._on_new_set_wanted)
+        self._dialog.open()
+
+    @Slot()
+    def _on_new_set_wanted(self) -> None:
+        if self._dialog is not None:
+            self._jobs.start(CreateSet(self._dialog.title, self._dialog.class_names))
+            self._dialog = None
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        match outcome:
+            case SetsFound(sets=sets):
+                self._sets = sets
+                chosen = next((each for each in sets if self._chosen and each.name == self._chosen.name), None)
+                self._choose(chosen or newest_set(sets, self._model_classes))
+            case Listed(samples=samples, of=of) if self._chosen is not None and of.name == self._chosen.name:
+                self.recent.show_samples(samples, of.class_names)
+            case Failed(request, message):
+                if isinstance(request, KeepSample):
+                    self._storing.pop(request, None)
+                    self._labelled = None
+                self._deleted = None
+                self.failed.emit(message)
+                self.refresh()
+            case Changed():
+                self._take_change(outcome)
+
+    def _take_change(self, changed: Changed) -> None:
+        others = [each for each in self._sets if each.name != changed.now.name]
+        self._sets = tuple(sorted([*others, changed.now], key=lambda each: each.title.casefold()))
+        self._choose(changed.now)
+        match changed.request:
+            case KeepSample(label=label):
+                self._kept.append((changed.now.name, changed.ids[-1]))
+                self._say_kept(changed, label)
+                self._go_on(changed.request)
+            case Relabel(labels=(label,)):
+                self._say_kept(changed, label)
+            case RemoveSamples(name, ids):
+                self._forget(name, ids)
+                self._say(self.tr("Deleted") if self._deleted else self.tr("Undone"), bool(self._deleted))
+            case RestoreSamples():
+                self._deleted = None
+                self._say(self.tr("Restored"), can_undo=False)
+        self.samples_changed.emit()
+
+    def _go_on(self, stored: KeepSample) -> None:
+        """Do what was asked for while the sample was being stored."""
+        label = self._storing.pop(stored, None)
+        if label == _TAKE_BACK:
+            self._take_back()
+        elif label is not None:
+            self._correct(label)
+
+    def _take_back(self) -> None:
+        """Take the sample away that was kept last; its paper may be labelled anew."""
+        name, number = self._kept.pop()
+        if not self._storing:
+            self._labelled = None
+        self._jobs.start(RemoveSamples(name, (number,)))
+
+    def _forget(self, name: str, ids: Sequence[int]) -> None:
+        """These are samples no more."""
+        if self._kept and self._kept[-1] in {(name, number) for number in ids}:
+            self._labelled = None
+        self._kept = [(of, number) for of, number in self._kept if of != name or number not in ids]
+
+
+class PaperSamples(QObject):
+    """Shows the strip when it is asked for, when a key gave a label, or when a digit of a number is to be corrected.
+
+    What has a label is set aside: another label corrects it, the next stroke begins on an empty paper. While samples
+    are collected, what lies on the paper is one thing.
+    """
+
+    collecting_changed = Signal()
+    digit_labelled = Signal(str)
+    failed = Signal(str)
+    samples_page_requested = Signal()
+    samples_changed = Signal()
+    training_requested = Signal(object)  # TrainingConfig
+    shut_down_finished = Signal()
+
+    def __init__(self, canvas: Canvas, believes: BeliefCard, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._canvas, self._button, self._settings = canvas, believes.label, settings
+        self._digit: Digit | None = None
+        self._is_passing = False  # shown for one digit alone
+        self.strip = SampleStrip()
+        self.strip.hide()
+        believes.body.addWidget(self.strip)
+        self.strip.listen_to(canvas)
+        self.strip.label_given.connect(self._on_label_given)
+        self.strip.set_chosen.connect(self.collecting_changed)
+        self.strip.failed.connect(self.failed)
+        self.strip.samples_page_requested.connect(self.samples_page_requested)
+        self.strip.samples_changed.connect(self.samples_changed)
+        self.strip.training_requested.connect(self.training_requested)
+        self.strip.shut_down_finished.connect(self.shut_down_finished)
+        self._button.toggled.connect(self._on_toggled)
+        self._button.setChecked(settings.labels)
+
+    @property
+    def is_shown(self) -> bool:
+        """True while labels can be given with the mouse."""
+        return self._button.isChecked()
+
+    @property
+    def is_one_thing(self) -> bool:
+        """True while all that is drawn is to be one sample."""
+        return self.is_shown and self._digit is None
+
+    def show_paper(self, paper: Paper) -> None:
+        """Something else lies on the paper: that is what a label is for."""
+        self.choose_digit(None)
+        self.strip.set_paper(paper)
+
+    def choose_digit(self, digit: Digit | None, shows_strip: bool = False) -> None:
+        """Let labels be for one digit of a number, or for the whole paper; show the strip, if that is wanted."""
+        if digit is None and self._digit is None:
+            return
+        self._digit = digit
+        if digit is None and self._is_passing:
+            self._button.setChecked(False)
+        if digit is not None and shows_strip and not self.is_shown:
+            self._is_passing = True
+            self._button.setChecked(True)
+        self.strip.set_digit(digit)
+        self.collecting_changed.emit()
+
+    def shut_down(self) -> None:
+        """Let what is being stored be stored; `shut_down_finished` tells when. Returns at once."""
+        self.strip.shut_down()
+
+    @Slot(bool)
+    def _on_toggled(self, is_shown: bool) -> None:
+        self.strip.setVisible(is_shown)
+        if not self._is_passing:
+            self._settings.labels = is_shown
+        self._is_passing = self._is_passing and is_shown
+        self.collecting_changed.emit()
+
+    @Slot(int)
+    def _on_label_given(self, label: int) -> None:
+        if self._digit is not None:
+            self.digit_labelled.emit(self.strip.class_names[label])
+            return
+        self._button.setChecked(True)
+        self._canvas.set_aside()

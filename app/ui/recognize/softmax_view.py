@@ -1,0 +1,173 @@
+"""Logits, softmax and probabilities of the answer, as a table that can be copied."""
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.inference.softmax_table import LogitReader, SoftmaxTable
+from app.core.models.store import StoredModel
+from app.core.percentages import exact_probability
+from app.ui import theme
+from app.ui.common.text import item_font
+from app.ui.recognize.recognizer import Recognition
+
+_WIDTH, _HEIGHT = 440, 460
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class SoftmaxView(QDialog):
+    """Stays beside the page, and follows what is on the paper."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Tool)
+        self.setWindowTitle(self.tr("Logits and probabilities"))
+        self.resize(_WIDTH, _HEIGHT)
+        self._shown: SoftmaxTable | None = None
+        self.table, self._words, self.copy = QTableWidget(0, 4), QLabel(), QPushButton(self.tr("Copy"))
+        self.copy.setObjectName("copy_table")
+        self.copy.setToolTip(self.tr("Copy the table with all digits (Ctrl+C)"))
+        self._words.setProperty("role", "caption")
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._dress()
+        row, column = QHBoxLayout(), QVBoxLayout(self)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignBottom)
+        column.setContentsMargins(*[theme.MARGIN] * 4)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self.table, 1)
+        column.addLayout(row)
+        self.copy.clicked.connect(self._on_copy)
+        QShortcut(QKeySequence.StandardKey.Copy, self).activated.connect(self._on_copy)
+        self.show_table(None)
+
+    @property
+    def words(self) -> str:
+        """What is said below the table."""
+        return self._words.text()
+
+    def show_table(self, table: SoftmaxTable | None) -> None:
+        """Show how an answer comes about; None while there is none."""
+        self._shown = table
+        self.copy.setEnabled(table is not None)
+        if table is None:
+            self.table.setRowCount(0)
+            self._words.setText(self.tr("Draw something: its logits and probabilities will appear here."))
+            return
+        self.table.setRowCount(len(table.rows) + 1)
+        best = max(table.rows, key=lambda row: row.probability)
+        for number, row in enumerate(table.rows):
+            texts = (row.name, f"{row.logit:.3f}", _power(row.power), exact_probability(row.probability))
+            self._write(number, texts, is_bold=row is best)
+        self._write(len(table.rows), (self.tr("Sum"), "", _power(table.sum_of_powers), "100%"))
+        self._words.setText(self._explained(table))
+
+    def _explained(self, table: SoftmaxTable) -> str:
+        said = self.tr("Softmax: probability = exp(logit) ÷ sum.")
+        if table.temperature != 1:
+            said = self.tr(
+                "Softmax: probability = exp(logit ÷ T) ÷ sum. T = {temperature:g} is the temperature of this "
+                "model: it makes its confidence match its accuracy."
+            ).format(temperature=table.temperature)
+        if not table.is_exact:
+            said += " " + self.tr(
+                "The weights of this model cannot be read. These are the logarithms of the probabilities: the"
+                " logits, except for a constant."
+            )
+        return said
+
+    def _dress(self) -> None:
+        self.table.setObjectName("softmax_table")
+        self.table.setAccessibleName(self.windowTitle())
+        titles = (self.tr("Class"), self.tr("Logit"), self.tr("exp"), self.tr("Probability"))
+        for column, title in enumerate(titles):
+            header = QTableWidgetItem(title)
+            header.setTextAlignment(_RIGHT if column else _LEFT)
+            self.table.setHorizontalHeaderItem(column, header)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+
+    def _write(self, row: int, texts: tuple[str, ...], is_bold: bool = False) -> None:
+        for column, text in enumerate(texts):
+            item = self.table.item(row, column) or QTableWidgetItem()
+            item.setText(text)
+            item.setFont(item_font(bold=is_bold))
+            item.setTextAlignment(_RIGHT if column else _LEFT)
+            if item.tableWidget() is None:
+                self.table.setItem(row, column, item)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(self._shown.as_csv())
+
+
+def _power(power: float) -> str:
+    """Four digits, or all of a whole number that can be read at a glance."""
+    return f"{power:,.0f}" if 1_000 <= power < 1e9 else f"{power:#.4g}"
+
+
+# The table of logits and probabilities: made when it is asked for, and computed only while it is seen.
+
+_PAUSE_MS = 60
+"""The logits of a large network take milliseconds: they wait until the pen rests for a moment."""
+
+
+class SoftmaxDesk(QObject):
+    """Follows the answers that are shown."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self.view: SoftmaxView | None = None
+        self._reader: LogitReader | None = None
+        self._recognition: Recognition | None = None
+        self._model: StoredModel | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PAUSE_MS)
+        self._soon.timeout.connect(self._show)
+
+    @Slot()
+    def open(self) -> None:
+        """Show the table."""
+        if self.view is None:
+            self.view = SoftmaxView(self._page.window())
+        self._show()
+        self.view.show()
+        self.view.raise_()
+        self.view.activateWindow()
+
+    def show_recognition(self, recognition: Recognition, model: StoredModel | None) -> None:
+        """Take note of what was read, and by whom."""
+        self._recognition, self._model = recognition, model
+        if self.view is not None and self.view.isVisible():
+            self._soon.start()
+
+    @Slot()
+    def _show(self) -> None:
+        read, model = self._recognition, self._model
+        assert self.view is not None
+        if read is None or model is None or read.prediction is None:
+            self.view.show_table(None)
+            return
+        if self._reader is None or self._reader.model != model:
+            self._reader = LogitReader(model)
+        self.view.show_table(self._reader.table(read.shown.image, read.prediction))

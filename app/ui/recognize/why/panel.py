@@ -1,0 +1,226 @@
+"""Why the network answers as it does, in words and pictures, for a column beside the answer."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.inference.explaining.explainer import Explanation
+from app.core.inference.explaining.neighbours import Neighbours
+from app.core.inference.explaining.saliency import Saliency
+from app.core.models.store import StoredModel
+from app.ui import theme
+from app.ui.common.containers import Card, FormScroll
+from app.ui.common.picture_grid import ExampleChosen
+from app.ui.recognize.network_input_view import StepStrip
+from app.ui.recognize.recognizer import Recognition
+from app.ui.recognize.why import words as why_words
+from app.ui.recognize.why.examples import WhyExamples
+from app.ui.recognize.why.hints import WhyHints, WhySection, wrapped_label
+from app.ui.recognize.why.saliency_map import WhyMap
+from app.ui.recognize.why.worker import WhyAnswer, WhyThread
+
+LEAST_WIDTH, MOST_WIDTH = 260, 420
+_SLOW_MS = 400
+"""What takes longer than this is said to be waited for."""
+
+_REASONS, _MESSAGE = 0, 1
+
+
+class WhyPanel(QWidget):
+    """Explains the newest recognition it was shown, while it is seen; hidden, it asks for nothing."""
+
+    correction_requested = Signal(object)  # NetworkInput: the corrected picture, to show and to read
+    example_chosen = Signal(object)  # ExampleChosen
+    shut_down_finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recognition: Recognition | None = None
+        self._model: StoredModel | None = None
+        self._explanation: Explanation | None = None
+        self._thread = WhyThread(self)
+        self._title, self._summary, self._message = (
+            wrapped_label("title"),
+            wrapped_label("text"),
+            wrapped_label("muted"),
+        )
+        self.hints, self.examples, self.map, self.steps = WhyHints(), WhyExamples(), WhyMap(), StepStrip()
+        self._hints = WhySection(self.tr("What is unusual"), self.hints, self.tr("Measuring it…"))
+        self._nearest = WhySection(
+            self.tr("Nearest training pictures"), self.examples, self.tr("Comparing it with the training pictures…")
+        )
+        self._spoke = WhySection(self.tr("Evidence"), self.map, self.tr("Computing the evidence…"))
+        self._prepared = WhySection(self.tr("From the paper to 28 × 28"), self.steps, self.tr("Preparing it…"))
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
+        self._slow.timeout.connect(self._on_slow)
+        self._thread.answered.connect(self._on_answered)
+        self._thread.shut_down_finished.connect(self.shut_down_finished)
+        self.hints.correction_requested.connect(self.correction_requested)
+        self.examples.chosen.connect(self._on_example_chosen)
+        self._lay_out()
+        self._refresh()
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What is shown, as far as it is known by now."""
+        return self._explanation
+
+    @property
+    def title(self) -> str:
+        """The question that is answered."""
+        return self._title.text()
+
+    @property
+    def message(self) -> str:
+        """The sentence in place of reasons, or an empty text."""
+        return self._message.text() if self._stack.currentIndex() == _MESSAGE else ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every sentence that is shown, from the top."""
+        return (self._summary.text(), *(section.words for section in self._sections()))
+
+    def show_recognition(self, recognition: Recognition | None, model: StoredModel | None) -> None:
+        """Explain what `model` read, as soon as the pen rests; nothing read shows an invitation."""
+        if model != self._model:
+            self._forget()
+        self._recognition, self._model = recognition, model
+        self._refresh()
+
+    def shut_down(self) -> None:
+        """End what is computed; `shut_down_finished` tells when. Returns at once."""
+        self._slow.stop()
+        self._thread.shut_down()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now somebody looks."""
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self._slow.stop()
+        self._thread.drop()
+
+    def _refresh(self) -> None:
+        recognition, model = self._recognition, self._model
+        self._title.setText(self.tr("Why?"))
+        if recognition is None or recognition.prediction is None or model is None:
+            self._slow.stop()
+            self._thread.drop()
+            self._forget()
+            if recognition is not None and recognition.paper.picture is not None and model is not None:
+                self._say(self.tr("Nothing was found in this picture, so there is nothing to explain."))
+            else:
+                self._say(self.tr("Draw something or open a picture: this explains the answer of the network."))
+        elif self.isVisible():
+            if self._explanation is None:
+                self._say(self.tr("Looking for reasons…"))
+            self._thread.ask(recognition.shown, recognition.prediction, model)
+            self._slow.start()
+
+    def _forget(self) -> None:
+        self._explanation = None
+        for section in self._sections():
+            section.reset()
+
+    def _say(self, sentence: str, is_error: bool = False) -> None:
+        self._message.setText(sentence)
+        self._message.setProperty("role", "error" if is_error else "muted")
+        self._message.style().polish(self._message)
+        self._stack.setCurrentIndex(_MESSAGE)
+
+    def _sections(self) -> tuple[WhySection, ...]:
+        return (self._hints, self._nearest, self._spoke, self._prepared)
+
+    @Slot(object)
+    def _on_answered(self, answer: WhyAnswer) -> None:
+        if answer.explanation is None:
+            self._slow.stop()
+            self._forget()
+            self._say(answer.error, is_error=True)
+            return
+        self._show(answer.explanation)
+        if answer.explanation.is_complete:
+            self._slow.stop()
+
+    def _show(self, explanation: Explanation) -> None:
+        self._explanation = explanation
+        self._title.setText(why_words.title_words(explanation))
+        self._summary.setText(why_words.summary_words(explanation))
+        self.steps.set_steps(explanation.shown.steps)
+        self._prepared.show_words(why_words.steps_words(explanation), has_body=bool(explanation.shown.steps))
+        if explanation.hints is not None:
+            self._show_hints(explanation)
+        if explanation.neighbours is not None:
+            self._show_neighbours(explanation)
+        if explanation.saliency is not None:
+            self._show_saliency(explanation)
+        self._stack.setCurrentIndex(_REASONS)
+
+    def _show_hints(self, explanation: Explanation) -> None:
+        found = explanation.hints if isinstance(explanation.hints, tuple) else ()
+        self.hints.show_hints(found, explanation)
+        self._hints.show_words(why_words.hints_words(explanation), has_body=bool(found))
+
+    def _show_neighbours(self, explanation: Explanation) -> None:
+        found = explanation.neighbours
+        if isinstance(found, Neighbours):
+            self.examples.show_neighbours(found, explanation.class_names)
+        self._nearest.show_words(why_words.neighbours_words(explanation), has_body=isinstance(found, Neighbours))
+
+    def _show_saliency(self, explanation: Explanation) -> None:
+        found = explanation.saliency
+        has_map = isinstance(found, Saliency) and not found.is_blank
+        if isinstance(found, Saliency):
+            self.map.show_saliency(found, explanation.shown.image, why_words.map_legend(explanation))
+        self._spoke.set_heading(why_words.map_heading(explanation))
+        self._spoke.show_words(why_words.map_words(explanation), has_body=has_map)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        """Say what is still waited for."""
+        for section in self._pending():
+            section.wait()
+
+    def _pending(self) -> Iterator[WhySection]:
+        now = self._explanation
+        if now is None or self._recognition is None or now.prediction is not self._recognition.prediction:
+            return  # nothing of the new picture has come yet
+        for part, section in ((now.hints, self._hints), (now.neighbours, self._nearest), (now.saliency, self._spoke)):
+            if part is None:
+                yield section
+
+    @Slot(int)
+    def _on_example_chosen(self, index: int) -> None:
+        now = self._explanation
+        if now is not None and isinstance(now.neighbours, Neighbours):
+            true = now.class_names[now.neighbours.labels[index]]
+            self.example_chosen.emit(ExampleChosen(now.neighbours.images[index], now.preprocessing, true=true))
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, theme.SPACING // 2, 0)
+        column.setSpacing(theme.MARGIN)
+        column.addWidget(self._summary)
+        for section in self._sections():
+            column.addWidget(section)
+        column.addStretch(1)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._stack = QStackedWidget()
+        self._stack.insertWidget(_REASONS, FormScroll(content))
+        self._stack.insertWidget(_MESSAGE, self._message)
+        card = Card()
+        card.body.addWidget(self._title)
+        card.body.addWidget(self._stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(card)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(MOST_WIDTH)

@@ -1,0 +1,1 @@
+"""The Runs page: every run there was, compared."""

@@ -1,0 +1,239 @@
+"""The page of searches: a plan to choose or to write, then its trials as they are trained.
+
+It belongs to the Train page. The page only passes things on: plans to the search thread, and its news to the widgets.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.config.config import TrainingConfig
+from app.core.search.outlook import as_begun
+from app.core.search.plan import SearchPlan
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.layout import keep_width
+from app.ui.search.plans import Entry, SearchPlans
+from app.ui.search.progress import SearchProgress
+from app.ui.search.setup import SearchSetup
+from app.ui.search.trials import SearchTrials
+from app.ui.search.worker import MakeRunner, Prepared, SearchShown, SearchThread, search_runner
+
+PLANS_WIDTH = 288
+_PLANNING, _TRIALS = 0, 1
+
+
+class SearchPage(QWidget):
+    """One search at a time. Close it with `shut_down` and wait for `shut_down_finished`."""
+
+    back_requested = Signal()
+    run_requested = Signal(int)
+    use_requested = Signal(object)  # TrainingConfig: put it into the form
+    train_requested = Signal(object)  # TrainingConfig: train it now
+    model_requested = Signal(str)  # read with it
+    data_page_requested = Signal()
+    status_changed = Signal(str)
+    busy_changed = Signal(object)  # Busy, or None for nothing
+    failed = Signal(str)
+    shut_down_finished = Signal()
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        is_training: Callable[[], bool] = lambda: False,
+        make_runner: MakeRunner = search_runner,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`is_training` tells whether the Train page has a run under way."""
+        super().__init__(parent)
+        self._config, self._is_training = config, is_training
+        self._prepared: Prepared | None = None
+        self._shown: SearchShown | None = None
+        self._thread = SearchThread(make_runner, self)
+        self.plans, self.setup = SearchPlans(), SearchSetup()
+        self.progress, self.trials = SearchProgress(), SearchTrials()
+        self.stack, self.back, self._hint = QStackedWidget(), QPushButton(self.tr("‹ Back to one run")), QLabel()
+        self._lay_out()
+        self._connect()
+        self.plans.show_entries(config, ())
+
+    @property
+    def is_searching(self) -> bool:
+        """True from the click on Start until the last worker has ended."""
+        return self._thread.is_running
+
+    def vary(self, config: TrainingConfig) -> None:
+        """Offer to vary this recipe. A search under way stays in sight."""
+        self._config = config
+        self.plans.show_entries(config, self._prepared.studies if self._prepared else ())
+        if not self.is_searching:
+            self._show_plans()
+
+    @Slot()
+    def refresh_data(self) -> None:
+        """Look again at what data is on this computer."""
+        self.setup.refresh_data()
+
+    @Slot()
+    def stop(self) -> None:
+        """Give the trials under way back; the search can go on later."""
+        self._thread.stop()
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop cleanly without blocking; `shut_down_finished` tells when the workers and the thread are gone."""
+        self._thread.shut_down()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load what searches need while the person still looks at the plans."""
+        super().showEvent(event)
+        self._show_hint()
+        if not self.is_searching:
+            self._thread.prepare()
+        if self.stack.currentIndex() == _PLANNING:
+            self.plans.setFocus()
+
+    def _lay_out(self) -> None:
+        self.back.setObjectName("back")
+        self.back.setProperty("kind", "quiet")
+        self.back.setToolTip(self.tr("Back to the Train page; a running search continues"))
+        self._hint.setObjectName("shared_hint")
+        self._hint.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.addWidget(self.back)
+        top.addStretch(1)
+        top.addWidget(self._hint)
+        card = Card(self.tr("What to try"))
+        card.body.addWidget(self.plans, 1)
+        keep_width(card, PLANS_WIDTH)
+        planning, running = QWidget(), QWidget()
+        row, column = QHBoxLayout(planning), QVBoxLayout(running)
+        for layout in (row, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(theme.MARGIN)
+        row.addWidget(card)
+        row.addWidget(self.setup, 1)
+        column.addWidget(self.progress)
+        column.addWidget(self.trials, 1)
+        self.stack.insertWidget(_PLANNING, planning)
+        self.stack.insertWidget(_TRIALS, running)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.MARGIN, theme.SPACING, theme.MARGIN, theme.MARGIN)
+        whole.setSpacing(theme.SPACING)
+        whole.addLayout(top)
+        whole.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(self.back_requested)
+        self.plans.chosen.connect(self._on_entry_chosen)
+        self.setup.start_requested.connect(self._on_start_requested)
+        self.setup.look_requested.connect(self._thread.look_at)
+        self.setup.data_page_requested.connect(self.data_page_requested)
+        self.progress.stop_requested.connect(self.stop)
+        self.progress.go_on_requested.connect(self._on_go_on)
+        self.progress.plans_requested.connect(self._on_plans_requested)
+        self.progress.use_best_requested.connect(self._on_use_best)
+        self.progress.train_best_requested.connect(self._on_train_best)
+        self.trials.run_requested.connect(self.run_requested)
+        self.trials.use_requested.connect(self.use_requested)
+        self._thread.prepared.connect(self._on_prepared)
+        self._thread.shown.connect(self._on_shown)
+        self._thread.model_published.connect(self.model_requested)
+        self._thread.failed.connect(self._on_failed)
+        self._thread.refused.connect(self._on_refused)
+        self._thread.shut_down_finished.connect(self.shut_down_finished)
+
+    def _show_plans(self) -> None:
+        self.stack.setCurrentIndex(_PLANNING)
+        self.plans.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_hint(self) -> None:
+        shares = self.is_searching and self._is_training()
+        self._hint.setText(
+            self.tr("A run on the Train page shares the processor with this search: both take longer.")
+            if shares
+            else ""
+        )
+
+    @Slot(object)
+    def _on_entry_chosen(self, entry: Entry) -> None:
+        self.setup.show_entry(entry)
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self.plans.show_entries(self._config, prepared.studies)
+        self.setup.set_studies(prepared.studies, prepared.cores)
+
+    @Slot(object, int)
+    def _on_start_requested(self, plan: SearchPlan, workers: int) -> None:
+        self.start(plan, workers)
+
+    @Slot()
+    def _on_go_on(self) -> None:
+        if self._shown is not None:
+            self.start(self._shown.plan, int(self.setup.options.workers.value()))
+
+    def start(self, plan: SearchPlan, workers: int) -> None:
+        """Begin a search, or go on with it; nothing happens while one is under way."""
+        if self.is_searching:
+            return
+        self.progress.show_waiting(plan.name)
+        if self._shown is None or self._shown.plan != plan:
+            self._shown = None
+            self.trials.show_status(plan, as_begun(plan))
+        self.setFocus()  # or hiding the button that was clicked would pass the keyboard on to anybody
+        self.stack.setCurrentIndex(_TRIALS)
+        self.progress.stop.setFocus()
+        self._thread.start(plan, workers)
+        self._show_hint()
+        self.busy_changed.emit(self.progress.busy)
+
+    @Slot()
+    def _on_plans_requested(self) -> None:
+        self._thread.prepare()
+        self._show_plans()
+
+    @Slot()
+    def _on_use_best(self) -> None:
+        if self._shown is not None:
+            self._thread.publish_best(self._shown)
+
+    @Slot()
+    def _on_train_best(self) -> None:
+        config = self.trials.best_config
+        if config is not None:
+            self.train_requested.emit(config)
+
+    @Slot(object)
+    def _on_shown(self, shown: SearchShown) -> None:
+        was_running = self._shown is not None and self._shown.status.is_running
+        self._shown = shown
+        status = shown.status
+        self.progress.show_status(shown.plan, status, shown.has_model)
+        self.trials.show_status(shown.plan, status, shown.importances)
+        self.stack.setCurrentIndex(_TRIALS)
+        self._show_hint()
+        self.busy_changed.emit(self.progress.busy)
+        if status.is_running or was_running:
+            words = self.tr("Search {study}: {done} of {total} done")
+            self.status_changed.emit(words.format(study=status.study, done=status.done, total=status.total))
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        """A study could not be opened, or the database does not answer just now."""
+        if self._prepared is None:
+            self.setup.set_busy(sentence)
+        self.failed.emit(sentence)
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        """The search could not begin: go back to where it was asked for."""
+        if self._shown is None:
+            self._show_plans()
+        else:
+            self._on_shown(self._shown)
+        self.busy_changed.emit(None)
+        self.failed.emit(sentence)

@@ -1,0 +1,185 @@
+"""What a search varies: a line for each setting, with the values to try."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.core.config.config import TrainingConfig
+from app.core.errors import InputError
+from app.core.search.fields import VariableField, read_dimension, variable_fields
+from app.core.search.plan import Method
+from app.core.search.space import Choices, Range
+from app.ui import theme
+from app.ui.common.field_control import WheelGuard
+from app.ui.common.layout import keep_width
+
+FIELD_WIDTH = 170
+FIRST = "learning_rate"
+
+
+class SpaceRow(QWidget):
+    """One setting and its values as a person writes them."""
+
+    changed = Signal()
+    removed = Signal(object)  # this row
+
+    def __init__(self, fields: Sequence[VariableField], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields = fields
+        self._method: Method = "grid"
+        self.field, self.values = QComboBox(), QLineEdit()
+        self.remove = QToolButton()
+        self.field.setObjectName("vary_field")
+        self.field.setAccessibleName(self.tr("Setting to vary"))
+        keep_width(self.field, FIELD_WIDTH)
+        self.field.setMaxVisibleItems(16)
+        self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.field.installEventFilter(WheelGuard(self))
+        self.values.setObjectName("vary_values")
+        self.remove.setText("✗")
+        self.remove.setProperty("kind", "quiet")
+        self.remove.setAccessibleName(self.tr("Do not vary this setting"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACING)
+        row.addWidget(self.field)
+        row.addWidget(self.values, 1)
+        row.addWidget(self.remove)
+        for place, field in enumerate(fields):
+            self.field.addItem(self.tr(field.title), field.name)
+            self.field.setItemData(place, self._help(field), Qt.ItemDataRole.ToolTipRole)
+        self.field.currentIndexChanged.connect(self._on_field_chosen)
+        self.values.textChanged.connect(self.changed)
+        self.remove.clicked.connect(self._on_remove_clicked)
+        self.show_examples("grid")
+
+    @property
+    def name(self) -> str:
+        """The setting."""
+        return str(self.field.currentData())
+
+    def choose(self, name: str) -> None:
+        """Choose another setting."""
+        self.field.setCurrentIndex(self.field.findData(name))
+
+    def dimension(self, base: TrainingConfig) -> Choices | Range:
+        """What is written. Raises InputError for what cannot be."""
+        return read_dimension(self.name, self.values.text(), base)
+
+    def show_examples(self, method: Method) -> None:
+        """Show what may be written for that method."""
+        self._method = method
+        self._explain()
+
+    def _help(self, field: VariableField) -> str:
+        return f"{self.tr(field.help)}\n{field.limits}"
+
+    def _explain(self) -> None:
+        field = self._fields[self.field.currentIndex()]
+        self.field.setToolTip(self._help(field))
+        self.values.setPlaceholderText(self.tr("for example {values}").format(values=field.example_for(self._method)))
+        self.values.setAccessibleName(self.tr("Values of {setting}").format(setting=self.tr(field.title)))
+        self.values.setToolTip(
+            "\n".join(
+                (
+                    field.limits,
+                    self.tr("Single values: {example}").format(example=field.example),
+                    *([self.tr("A range: {range}").format(range=field.range_example)] if field.range_example else ()),
+                )
+            )
+        )
+
+    @Slot()
+    def _on_field_chosen(self) -> None:
+        self._explain()
+        self.changed.emit()
+
+    @Slot()
+    def _on_remove_clicked(self) -> None:
+        self.removed.emit(self)
+
+
+class SpaceEditor(QWidget):
+    """The lines, and the way to one more."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[SpaceRow] = []
+        self._base: TrainingConfig | None = None
+        self._fields: tuple[VariableField, ...] = ()
+        self._method: Method = "grid"
+        self.add = QPushButton(self.tr("Vary another setting"))
+        self.add.setObjectName("add_setting")
+        self.add.setProperty("kind", "quiet")
+        self.add.clicked.connect(self._on_add_clicked)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(theme.SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addLayout(self._lines)
+        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @property
+    def is_empty(self) -> bool:
+        """True before anybody has written a value."""
+        return not any(row.values.text().strip() for row in self.rows)
+
+    def set_base(self, base: TrainingConfig) -> None:
+        """Vary settings of this recipe; lines that it has, too, stay."""
+        if base == self._base:
+            return
+        kept = [(row.name, row.values.text()) for row in self.rows]
+        self._base, self._fields = base, variable_fields(base)
+        known = {field.name for field in self._fields}
+        with QSignalBlocker(self):
+            for row in list(self.rows):
+                self._take(row)
+            for name, text in [pair for pair in kept if pair[0] in known] or [(FIRST, "")]:
+                self._append(name).values.setText(text)
+        self.changed.emit()
+
+    def show_examples(self, method: Method) -> None:
+        """Show in empty fields what may be written for that method."""
+        self._method = method
+        for row in self.rows:
+            row.show_examples(method)
+
+    def dimensions(self) -> tuple[Choices | Range, ...]:
+        """What all lines say. Raises InputError with a sentence on the first that says nothing that can be."""
+        assert self._base is not None, "set_base comes first"
+        if not self.rows:
+            raise InputError(self.tr("There is nothing to vary; add a setting."))
+        return tuple(row.dimension(self._base) for row in self.rows)
+
+    def _append(self, name: str) -> SpaceRow:
+        row = SpaceRow(self._fields)
+        row.choose(name)
+        row.show_examples(self._method)
+        row.changed.connect(self.changed)
+        row.removed.connect(self._on_removed)
+        self.rows.append(row)
+        self._lines.addWidget(row)
+        return row
+
+    def _take(self, row: SpaceRow) -> None:
+        self.rows.remove(row)
+        self._lines.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    @Slot()
+    def _on_add_clicked(self) -> None:
+        used = {row.name for row in self.rows}
+        name = next((field.name for field in self._fields if field.name not in used), self._fields[0].name)
+        self._append(name).field.setFocus()
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_removed(self, row: SpaceRow) -> None:
+        self._take(row)
+        self.add.setFocus()
+        self.changed.emit()

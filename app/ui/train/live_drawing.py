@@ -1,0 +1,286 @@
+"""The person's own drawing, re-read by the network while it learns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.core.percentages import probability_text
+from app.core.runs.events import ProbePredicted
+from app.core.runs.progress import Belief, BeliefHistory
+from app.core.training.control import Probe
+from app.ui import theme
+from app.ui.common.containers import Card
+from app.ui.common.probability_bars import ProbabilityBars
+
+# A small line: how sure the network was of one class, from the start of the run until now.
+
+STRIP_HEIGHT = 34
+LINE_WIDTH = 1.5
+DOT_RADIUS = 2.5
+
+
+class BeliefStrip(QWidget):
+    """Paints shares between 0 (bottom) and 1 (top), oldest at the left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shares: tuple[float, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    def set_shares(self, shares: Sequence[float]) -> None:
+        """Show other values."""
+        self._shares = tuple(shares)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough to see a trend."""
+        return QSize(120, STRIP_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A line, its shadow down to zero, and a dot for now."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = theme.colours()
+        area = QRectF(self.rect()).adjusted(DOT_RADIUS, DOT_RADIUS, -DOT_RADIUS, -DOT_RADIUS)
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if len(self._shares) > 1:
+            self._paint_line(painter, area, QColor(colours.accent))
+        painter.end()
+
+    def _paint_line(self, painter: QPainter, area: QRectF, colour: QColor) -> None:
+        step = area.width() / (len(self._shares) - 1)
+        points = [
+            QPointF(area.left() + step * i, area.bottom() - share * area.height())
+            for i, share in enumerate(self._shares)
+        ]
+        shade = QColor(colour)
+        shade.setAlphaF(0.15)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawPolygon(QPolygonF([area.bottomLeft(), *points, area.bottomRight()]))
+        painter.setPen(QPen(colour, LINE_WIDTH))
+        painter.drawPolyline(QPolygonF(points))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(points[-1], DOT_RADIUS, DOT_RADIUS)
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self.update()
+
+
+# A small, still picture of the drawing.
+
+RADIUS = 6
+HEIGHT = 150
+LEAST_HEIGHT = 60
+
+
+class PaperPreview(QWidget):
+    """Shows a picture whole, on paper that stays white in the dark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self.setAccessibleName(self.tr("Your drawing"))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        theme.notifier().changed.connect(self._on_colours_changed)
+
+    def set_image(self, image: QImage | None) -> None:
+        """Show another drawing."""
+        self._image = image
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(HEIGHT, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Still readable."""
+        return QSize(LEAST_HEIGHT, LEAST_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The paper, the picture on it, a thin frame."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, RADIUS, RADIUS)
+        painter.fillPath(outline, QColor(theme.colours().paper))
+        if self._image is not None and not self._image.isNull():
+            painter.setClipPath(outline)
+            size = self._image.size().scaled(frame.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRectF(0, 0, size.width(), size.height())
+            place.moveCenter(frame.center())
+            painter.drawImage(place, self._image)
+            painter.setClipping(False)
+        painter.setPen(QPen(QColor(theme.colours().line), 1))
+        painter.drawPath(outline)
+        painter.end()
+
+    @Slot()
+    def _on_colours_changed(self) -> None:
+        self.update()
+
+
+SHORT_NAME = 2
+BARS_HEIGHT = 140
+"""In a low window the preview gives way to the bars, which say more."""
+
+
+class LiveDrawing(Card):
+    """Preview, current answer, bars, and how the belief in that answer grew. Invites to draw if there is nothing."""
+
+    recognize_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Your drawing, while it learns"), parent)
+        self._history = BeliefHistory()
+        self._classes: tuple[str, ...] = ()
+        self._name, self._image = "", QImage()
+        self._input: Probe | None = None
+        self._has_image, self._has_answer, self._is_outdated = False, False, False
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
+        self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
+        self._answer.setObjectName("live_answer")
+        self._note = self._label("muted")
+        self._note.setWordWrap(True)
+        self._draw = QPushButton(self.tr("Draw something"))
+        self._draw.setObjectName("draw")
+        self._draw.clicked.connect(self._on_draw_clicked)
+        self._bars.setMinimumHeight(BARS_HEIGHT)
+        self._strip.setToolTip(self.tr("Confidence in this answer, from the start of the run until now"))
+        self._lay_out()
+        self._refresh()
+
+    @property
+    def answer(self) -> str:
+        """The class the network believes in most, by name; empty before it was asked."""
+        return self._name if self._has_answer else ""
+
+    def set_image(self, image: QImage | None) -> None:
+        """Show another drawing. What was believed of the old one is forgotten, unless the new one was read already."""
+        if (image or QImage()) == self._image:
+            return
+        self._image = QImage() if image is None else image.copy()
+        self._preview.set_image(image)
+        self._expect(image is not None)
+        if self._is_outdated:
+            self.forget()
+
+    def set_input(self, probe: Probe | None) -> None:
+        """Take note of what the network is given to read, which may come before the drawing is shown, or without.
+
+        The last answer stays until the next one comes, so that the bars do not flicker while one draws.
+        """
+        if probe != self._input:
+            self._input, self._is_outdated = probe, True
+            self._expect(probe is not None)
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Name the classes of the data in training."""
+        self._classes = tuple(names)
+        self._bars.set_classes(names)
+
+    def show_prediction(self, predicted: ProbePredicted) -> None:
+        """Show what the network believes now."""
+        if not self._has_image or len(self._classes) != len(predicted.probabilities):
+            return
+        if self._is_outdated:
+            self._is_outdated = False
+            self._history.clear()
+        self._history.add(predicted)
+        belief = Belief.of(predicted)
+        self._share.setText(probability_text(belief.probability))
+        self._show_answer(self._classes[belief.index])
+        self._now.setText(self.tr("now"))
+        self._bars.set_probabilities(predicted.probabilities)
+        self._strip.set_shares(self._history.of_class(belief.index))
+        if not self._has_answer:
+            self._has_answer = True
+            self._refresh()
+
+    def finish(self) -> None:
+        """The run is over: what is shown is its last word."""
+        self._now.setText(self.tr("at the end"))
+
+    def forget(self) -> None:
+        """Show no belief."""
+        self._history.clear()
+        self._has_answer = False
+        self._bars.set_probabilities(None)
+        self._strip.set_shares(())
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long name gets the room there is now."""
+        super().resizeEvent(event)
+        self._fit_name()
+
+    def _expect(self, has_image: bool) -> None:
+        if has_image != self._has_image:
+            self._has_image = has_image
+            self.forget()
+
+    def _show_answer(self, name: str) -> None:
+        """A digit is set larger than the name of a piece of clothing, which would not fit."""
+        if name != self._name:
+            self._name, is_long = name, len(name) > SHORT_NAME
+            self._answer.setProperty("long", is_long)
+            self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
+            (self._second if is_long else self._first).insertWidget(
+                0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBottom
+            )
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """Shorten a name that is wider than the card; the figure beside it stays whole."""
+        share = self._share.fontMetrics().horizontalAdvance(self._share.text())
+        room = self.width() - 2 * theme.PADDING - theme.SPACING - share
+        shown = self._answer.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self._answer.setText(shown)
+        # On one base line, which boxes do not do by themselves.
+        drop = self._answer.fontMetrics().descent() - self._share.fontMetrics().descent()
+        self._share.setContentsMargins(0, 0, 0, max(0, drop))
+        self._now.setContentsMargins(0, 0, 0, max(0, drop) if self._first.indexOf(self._now) >= 0 else 0)
+        self._answer.setToolTip(self._name if shown != self._name else "")
+
+    def _refresh(self) -> None:
+        self._note.setText(
+            self.tr("Train a network and watch it learn to read this.")
+            if self._has_image
+            else self.tr("Draw a digit, then train: you will see the network learn to read it.")
+        )
+        self._note.setVisible(not self._has_answer)
+        self._draw.setVisible(not self._has_image)
+        for widget in (self._answer, self._share, self._now, self._strip):
+            widget.setVisible(self._has_answer)
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("role", role)
+        return label
+
+    def _lay_out(self) -> None:
+        for row in (self._first, self._second):
+            row.setSpacing(theme.SPACING)
+        for label in (self._answer, self._share, self._now):
+            self._first.addWidget(label, 0, Qt.AlignmentFlag.AlignBottom)
+        for row in (self._first, self._second):
+            row.addStretch(1)
+        self.body.addWidget(self._preview)
+        self.body.addWidget(self._note)
+        self.body.addWidget(self._draw, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(self._first)
+        self.body.addLayout(self._second)
+        self.body.addWidget(self._bars, 1)
+        self.body.addWidget(self._strip)
+
+    @Slot()
+    def _on_draw_clicked(self) -> None:
+        self.recognize_page_requested.emit()

@@ -1,0 +1,255 @@
+"""What one sees of a run: how far it is, its curves, its epochs, the drawing being learned, and what it all means."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.core.config.config import TrainingConfig
+from app.core.recipes.changes import config_title
+from app.core.recipes.reference import NO_NOTES, notes_beside
+from app.core.runs.coach import advise
+from app.core.runs.events import (
+    BatchesDone,
+    BatchStepped,
+    EndReason,
+    EpochDone,
+    Event,
+    FineTuned,
+    ModelSaved,
+    ProbePredicted,
+    RunEnded,
+    RunFinishing,
+    RunPaused,
+    RunPreparing,
+    RunResumed,
+    RunStarted,
+    RunTested,
+)
+from app.core.runs.progress import Progress, epoch_position, share_done
+from app.core.training.control import Probe
+from app.ui import theme
+from app.ui.common.containers import column
+from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.reported_text import notes_short, reported_accuracy
+from app.ui.common.samples.before_after import before_after_words
+from app.ui.train.coach_card import CoachCard
+from app.ui.train.details import EPOCHS, RunDetails
+from app.ui.train.live_drawing import LiveDrawing
+from app.ui.train.progress import AFTER_END, AFTER_STOP, NextStep, RunProgress
+from app.ui.train.stage import Stage
+
+SIDE_WIDTH = 208
+
+
+class RunView(QWidget):
+    """Shows one run at a time, event by event."""
+
+    step_chosen = Signal(object)  # NextStep
+    recognize_page_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # pyqtgraph takes a third of a second to import: only whoever makes this view pays for it.
+        from app.ui.train.curves import Curves
+
+        self._config: TrainingConfig | None = None
+        self._past: Sequence[EpochDone] = ()
+        self._started: RunStarted | None = None
+        self._saved: ModelSaved | None = None
+        self._tested: RunTested | None = None
+        self._ended: RunEnded | None = None
+        self._classes = 10
+        self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
+        self.live, self._coach = LiveDrawing(), CoachCard()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.MARGIN)
+        middle = column([(self.progress, 0), (self.curves, 3), (self.details, 2)])
+        row.addWidget(FitScroll(middle, upright=True), 1)
+        side = FitScroll(column([(self.live, 3), (self._coach, 1)]), upright=True)
+        keep_width(side, SIDE_WIDTH)
+        row.addWidget(side)
+        self.live.recognize_page_requested.connect(self.recognize_page_requested)
+        self.progress.step_chosen.connect(self.step_chosen)
+
+    @property
+    def epochs(self) -> tuple[EpochDone, ...]:
+        """The epochs that are shown."""
+        return self.details.epochs.epochs
+
+    @property
+    def model(self) -> str:
+        """The model that the run left, or an empty text."""
+        return self._saved.model if self._saved is not None else ""
+
+    @property
+    def run(self) -> int | None:
+        """The number in the history of the run that is over, None before its end."""
+        return self._ended.run if self._ended is not None else None
+
+    @property
+    def has_started(self) -> bool:
+        """True from the run's RunStarted on."""
+        return self._started is not None
+
+    @property
+    def dataset(self) -> str:
+        """The set of the run that is shown, or an empty text."""
+        return self._config.dataset if self._config is not None else ""
+
+    def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
+        """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
+        self._config, self._past = config, past
+        self._started = self._saved = self._tested = self._ended = None
+        self.curves.clear()
+        self.curves.expect(True)
+        self.curves.set_subject(config_title(config))
+        earlier = self.curves.compare.run
+        if earlier is not None and earlier.dataset != config.dataset:
+            self.curves.compare.choose(None)
+        self.curves.set_reference(reported_accuracy(notes_beside(config).reported))
+        self.details.clear()
+        self.live.forget()
+        self.progress.show_waiting(self.tr("Loading TensorFlow"))
+        self._coach.show_welcome()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Name the classes that the run learns."""
+        self._classes = len(names)
+        self.live.set_classes(names)
+
+    def set_input(self, probe: Probe | None) -> None:
+        """Another drawing is re-read."""
+        self.live.set_input(probe)
+
+    def set_preview(self, image: QImage | None) -> None:
+        """The drawing, or None for nothing."""
+        self.live.set_image(image)
+
+    def finish(self) -> None:
+        """Nothing more is coming."""
+        self.curves.finish()
+
+    def show_event(self, event: Event, stage: Stage) -> None:
+        """Show what happened; `stage` is where that leads."""
+        match event:
+            case RunPreparing() if stage is Stage.PREPARING:
+                self.progress.show_waiting(self.tr(event.message))
+            case RunStarted():
+                self._show_started(event)
+            case BatchesDone():
+                self._show_batches(event, stage)
+            case BatchStepped():
+                self._show_step(event)
+            case ProbePredicted():
+                self.live.show_prediction(event)
+            case EpochDone():
+                self._show_epoch(event)
+            case RunPaused() if stage is Stage.PAUSED:
+                self._show_paused()
+            case RunResumed():
+                self.details.turn_to(EPOCHS)
+            case _:
+                self._show_closing(event, stage)
+
+    def _show_closing(self, event: Event, stage: Stage) -> None:
+        """What comes after the last batch."""
+        match event:
+            case RunTested():
+                self._tested = event
+            case RunFinishing():
+                self.progress.show_waiting(self.tr(event.message))
+            case ModelSaved():
+                self._show_saved(event, stage)
+            case FineTuned():
+                self.progress.show_comparison(before_after_words(event.found))
+            case RunEnded():
+                self._show_ended(event, stage)
+
+    def _show_started(self, event: RunStarted) -> None:
+        self._started = event
+        self.curves.start(event.epochs)
+        for epoch in self._past:
+            if epoch.epoch < event.first_epoch:
+                self.curves.add_epoch(epoch)
+                self.details.epochs.add(epoch)
+        self._advise()
+
+    def _show_batches(self, event: BatchesDone, stage: Stage) -> None:
+        self.curves.add_batches(event)
+        if self._started is not None and stage is Stage.TRAINING:
+            self.progress.show_progress(Progress.after(event, self._started.epochs, self.epochs))
+
+    def _show_epoch(self, event: EpochDone) -> None:
+        self.curves.add_epoch(event)
+        self.details.epochs.add(event)
+        self._advise()
+
+    def _show_paused(self) -> None:
+        if self._config is not None and self._config.engine == "gradient_tape":
+            self.progress.show_paused(self.tr("Step trains one batch, Resume continues"))
+            self.details.offer_steps()
+        else:
+            self.progress.show_paused(self.tr("Resume continues with the next batch"))
+
+    def _show_step(self, event: BatchStepped) -> None:
+        self.details.show_step(event)
+        if self._started is not None:
+            batches = self._started.batches_per_epoch
+            words = self.tr("epoch {epoch}, batch {batch} of {batches}")
+            place = epoch_position(event.epoch, event.batch, batches)
+            self.progress.show_paused(
+                words.format(epoch=event.epoch, batch=event.batch, batches=batches),
+                share_done(place, self._started.epochs),
+            )
+
+    def _show_saved(self, event: ModelSaved, stage: Stage) -> None:
+        self._saved = event
+        if stage is Stage.KEEPING:
+            self.progress.show_kept(event)
+            self._offer_steps(AFTER_END)
+
+    def _show_ended(self, event: RunEnded, stage: Stage) -> None:
+        self.curves.finish()
+        self.live.finish()
+        notes = notes_beside(self._config) if self._config is not None else NO_NOTES
+        self.progress.show_ended(event, self._saved, notes_short(notes))
+        self._ended = event
+        self._advise()
+        if stage is Stage.UNDECIDED:
+            self._offer_steps(AFTER_STOP, self._why_not_go_on(event))
+        elif self._saved is not None:
+            self._offer_steps(AFTER_END)
+        elif event.run is not None:
+            self._offer_steps((NextStep.SHOW_RUN,))
+
+    def _offer_steps(self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None) -> None:
+        """Show what can be done next; the keyboard goes there if it waited for the run to end."""
+        lost = self.tr("This run is not in the history")
+        reasons = {} if self.run is not None else {NextStep.COMPARE: lost, NextStep.SHOW_RUN: lost}
+        self.progress.steps.offer(steps, {**reasons, **(why_not or {})})
+        if self.progress.hasFocus():
+            self.progress.steps.take_focus()
+
+    def _why_not_go_on(self, event: RunEnded) -> dict[NextStep, str]:
+        if event.reason is EndReason.FAILED:
+            return {NextStep.GO_ON: self.tr("The run is done; only saving it failed")}
+        if event.run is None or not event.epochs_done:
+            return {NextStep.GO_ON: self.tr("No epoch was finished, so the run cannot go on")}
+        return {}
+
+    def _advise(self) -> None:
+        if self._config is not None:
+            checked_with = self._started.validation_samples if self._started is not None else 0
+            self._coach.show_advice(
+                advise(
+                    self.epochs,
+                    self._config,
+                    self._classes,
+                    checked_with,
+                    tested=self._tested,
+                    ended=self._ended,
+                )
+            )

@@ -1,0 +1,421 @@
+"""Everything that is set before a run, and the buttons that steer it."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.config.config import TrainingConfig
+from app.core.config.settings import Section
+from app.core.errors import InputError, StudioError
+from app.core.models.store import check_new_name
+from app.core.networks.shapes import network_summary
+from app.core.recipes import Recipe
+from app.core.recipes.changes import changes, config_explanation
+from app.core.recipes.reference import notes_beside
+from app.ui import theme
+from app.ui.common.containers import Card, FormScroll
+from app.ui.common.data_choices import DataBox
+from app.ui.common.reported_text import notes_why_not, reported_sentence
+from app.ui.train.augmentation_preview import AugmentationPreview
+from app.ui.train.config_form import ConfigForm
+from app.ui.train.network_row import NetworkRow
+from app.ui.train.recipes import RecipeBox, RecipeChanges
+from app.ui.window_frame import Busy
+
+if TYPE_CHECKING:
+    from app.ui.network_editor.editor import NetworkEditor
+
+
+# The buttons that steer a run.
+
+STEP_KEY = "S"
+
+
+class RunButtons(QWidget):
+    """Train, Pause and Stop; above them, for an engine that can be stepped, what steps. Who enables them is the page.
+
+    `begins_paused` is a wish for the next run.
+    """
+
+    train_clicked = Signal()
+    pause_clicked = Signal()
+    stop_clicked = Signal()
+    step_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.train = self._button(self.tr("Train"), "primary", "train")
+        self.pause = self._button(self.tr("Pause"), "", "pause")
+        self.stop = self._button(self.tr("Stop"), "danger", "stop")
+        self.step = self._button(self.tr("Step"), "", "step")
+        self.step.setShortcut(STEP_KEY)
+        self.begin_paused = QCheckBox(self.tr("Start paused"))
+        self.begin_paused.setObjectName("begin_paused")
+        self._stepping = QWidget()
+        self._lay_out()
+        self.set_steppable(False)
+        self.train.clicked.connect(self._on_train_clicked)
+        self.pause.clicked.connect(self._on_pause_clicked)
+        self.stop.clicked.connect(self._on_stop_clicked)
+        self.step.clicked.connect(self._on_step_clicked)
+
+    @property
+    def begins_paused(self) -> bool:
+        """True if the next run is to wait before its first batch."""
+        return not self._stepping.isHidden() and self.begin_paused.isChecked()
+
+    def set_steppable(self, steppable: bool) -> None:
+        """Offer to step, or not."""
+        self._stepping.setVisible(steppable)
+
+    def _button(self, text: str, kind: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        if kind:
+            button.setProperty("kind", kind)
+        return button
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout(self._stepping)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self.begin_paused, 1)
+        above.addWidget(self.step, 1)
+        below = QHBoxLayout()
+        below.setSpacing(theme.SPACING)
+        for button in (self.train, self.pause, self.stop):
+            below.addWidget(button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._stepping)
+        column.addLayout(below)
+
+    @Slot()
+    def _on_train_clicked(self) -> None:
+        self.train_clicked.emit()
+
+    @Slot()
+    def _on_pause_clicked(self) -> None:
+        self.pause_clicked.emit()
+
+    @Slot()
+    def _on_stop_clicked(self) -> None:
+        self.stop_clicked.emit()
+
+    @Slot()
+    def _on_step_clicked(self) -> None:
+        self.step_clicked.emit()
+
+
+NAME_LENGTH = 60
+
+
+class RunSetup(Card):
+    """The card on the left. It says what is wanted; what happens then is the page's business."""
+
+    changed = Signal()
+    data_page_requested = Signal()
+    search_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Recipe"), parent)
+        self._recipe, self._data = RecipeBox(), DataBox()
+        self._explanation, self._error = QLabel(), QLabel()
+        for label, role in ((self._explanation, "muted"), (self._error, "error")):
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+        self._error.setObjectName("setup_error")
+        self._error.hide()
+        self._locked = ""
+        self._changes = RecipeChanges()
+        self._editor: NetworkEditor | None = None
+        self._network, self._form = NetworkRow(), ConfigForm(self._recipe.recipe.config)
+        self.preview = AugmentationPreview()
+        self._form.add_to(Section.AUGMENTATION, self.preview)
+        self._name = QLineEdit()
+        self._name.setObjectName("name")
+        self._name.setMaxLength(NAME_LENGTH)
+        self._name.setPlaceholderText(self.tr("chosen for you"))
+        self._search = QPushButton(self.tr("Try several…"))
+        self._search.setObjectName("try_several")
+        self._search.setProperty("kind", "quiet")
+        self._search.hide()
+        self.buttons = RunButtons()
+        self._lay_out()
+        self._connect()
+        self._on_recipe_chosen(self._recipe.recipe)
+
+    @property
+    def dataset(self) -> str:
+        """The set that is chosen."""
+        return self._data.chosen[0]
+
+    def config(self) -> TrainingConfig:
+        """The run that is wanted. Raises InputError for values that cannot be."""
+        if self._form.problem:
+            raise InputError(self._form.problem)
+        return self._now()
+
+    def show_config(self, config: TrainingConfig) -> None:
+        """Put another run's settings into the form. Raises InputError if its recipe is not known any more."""
+        self._recipe.choose(config.recipe)
+        self._form.set_config(config)
+        self._data.choose(config.dataset, config.data)
+        self._scroll.to_top()
+        self._show_network()
+        if self._data.chosen != (config.dataset, config.data):
+            missing = self.tr("The data of that run ({dataset}, {data}) is not here; other data is chosen.")
+            self.show_error(missing.format(dataset=config.dataset, data=config.data))
+
+    @property
+    def kept(self) -> str:
+        """What the form says, for the next start."""
+        return self._now().model_dump_json()
+
+    def restore(self, kept: str) -> None:
+        """Show what was `kept`; what this version does not understand is left."""
+        with suppress(StudioError, ValueError):
+            self.show_config(TrainingConfig.model_validate_json(kept))
+
+    @property
+    def problem(self) -> str:
+        """Why this cannot be trained, or an empty text."""
+        return self._form.problem or self._network.problem
+
+    def new_name(self) -> str | None:
+        """The name for the model, None for one made up. Raises InputError if it is taken or no name."""
+        name = self._name.text().strip()
+        return check_new_name(name) if name else None
+
+    def clear_name(self) -> None:
+        """The name is used up."""
+        self._name.clear()
+
+    def refresh_data(self) -> None:
+        """Look again at what data there is."""
+        self._data.refresh()
+        self._show_tooltips()
+
+    def offer_search(self, offered: bool) -> None:
+        """Offer to try several values, or not."""
+        self._search.setVisible(offered)
+
+    def show_error(self, problem: str) -> None:
+        """Say why no run was begun; an empty text takes it away."""
+        self._error.setText(f"✗ {problem}" if problem else "")
+        self._error.setVisible(bool(problem))
+
+    def set_locked(self, reason: str) -> None:
+        """Make the settings read-only; an empty reason unlocks them."""
+        self._locked = reason
+        self._form.set_locked(reason)
+        self._network.set_locked(reason)
+        self.preview.set_locked(reason)
+        self._changes.set_locked(reason)
+        for widget in (self._recipe, self._data, self._name, self._search, self.buttons.begin_paused):
+            widget.setEnabled(not reason)
+        self._show_tooltips()
+
+    def _show_tooltips(self) -> None:
+        self._recipe.setToolTip(self._locked or self.tr(self._recipe.recipe.title))
+        self._data.setToolTip(self._locked or self._data.currentText())
+        self._name.setToolTip(
+            self._locked or self.tr("The name of the trained model; if empty, the name of the recipe")
+        )
+        self._search.setToolTip(self._locked or self.tr("Train with several values of a setting and compare"))
+        self.buttons.begin_paused.setToolTip(
+            self._locked or self.tr("Pause before the first batch, to step through the batches one by one")
+        )
+
+    def _lay_out(self) -> None:
+        self.header.addWidget(self._search)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACING)
+        column.addWidget(self._recipe)
+        column.addWidget(self._explanation)
+        column.addWidget(self._changes)
+        column.addLayout(self._choices())
+        column.addWidget(self._network)
+        column.addWidget(self._form)
+        column.addStretch(1)
+        self._scroll = FormScroll(content)
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(self._error)
+        self.body.addWidget(self.buttons)
+        # The scroll bar lies in the card's padding: nothing moves when it comes.
+        whole = self.layout()
+        assert whole is not None
+        whole.setContentsMargins(theme.PADDING, theme.PADDING, theme.PADDING - theme.SCROLL_BAR, theme.PADDING)
+        for widget in (self._error, self.buttons):
+            widget.setContentsMargins(0, 0, theme.SCROLL_BAR, 0)
+        self.header.setContentsMargins(0, 0, theme.SCROLL_BAR, 0)
+
+    def _choices(self) -> QGridLayout:
+        """Data and name, with their labels."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACING)
+        grid.setVerticalSpacing(theme.SPACING // 2)
+        grid.setColumnStretch(1, 1)
+        self._form.set_label_width(self._form.label_width)
+        # The names of data are long: they get the whole width, below their label.
+        for text, widget, row, span in ((self.tr("Data"), self._data, 0, 2), (self.tr("Name"), self._name, 2, 1)):
+            label = QLabel(text)
+            label.setBuddy(widget)
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            widget.setMaximumHeight(theme.CONTROL_HEIGHT)
+            grid.setRowMinimumHeight(row + span - 1, theme.CONTROL_HEIGHT)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(widget, row + span - 1, 2 - span, 1, span)
+        self._recipe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._recipe.setMaximumHeight(theme.CONTROL_HEIGHT)
+        return grid
+
+    def _connect(self) -> None:
+        self._recipe.recipe_chosen.connect(self._on_recipe_chosen)
+        self._data.data_page_requested.connect(self.data_page_requested)
+        self._data.currentIndexChanged.connect(self._on_data_chosen)
+        self._form.edited.connect(self._on_edited)
+        self._form.reset_requested.connect(self._on_field_reset_requested)
+        self._changes.reset_requested.connect(self._on_all_reset_requested)
+        self._form.unfolded.connect(self._scroll.bring_into_view)
+        self._network.edit_requested.connect(self._on_edit_requested)
+        self._network.reset_requested.connect(self._on_reset_requested)
+        self._name.textEdited.connect(self._on_name_edited)
+        self._search.clicked.connect(self.search_clicked)
+
+    def _explain(self) -> None:
+        recipe, config = self._recipe.recipe, self._now()
+        notes = notes_beside(config)
+        beside = reported_sentence(notes.reported) or notes_why_not(notes)
+        if notes.reasons and changes(config):
+            beside = self.tr("Not comparable with the notes.")  # what was changed has been said
+        sentences = (self._beginning() or self.tr(config_explanation(config)), beside)
+        self._explanation.setText(" ".join(sentence for sentence in sentences if sentence))
+        self._explanation.setToolTip(self.tr(recipe.assumptions) if recipe.assumptions else "")
+        self._show_tooltips()
+
+    def _now(self) -> TrainingConfig:
+        """What the form says, with the last sound number of a field that has none now."""
+        dataset, data = self._data.chosen
+        return self._form.config().changed(dataset=dataset, data=data)
+
+    def _beginning(self) -> str:
+        """What the run begins with, if that is a stored model; choosing a recipe begins anew."""
+        config = self._form.config()
+        if not config.start_from:
+            return ""
+        begins = self.tr("Starts with the weights of {model}.").format(model=config.start_from)
+        if config.beside:
+            begins += self.tr(" Old pictures ({data}) are mixed in.").format(data=config.beside)
+        return begins
+
+    def _show_network(self) -> None:
+        """Say what the network is and what is wrong with it."""
+        config = self._now()
+        found = changes(config, self._recipe.recipe.config)
+        self._explain()
+        self._changes.show_count(len(found), config_explanation(config) if found else "")
+        self._form.show_changes(found)
+        changed = config.layers != self._recipe.recipe.config.layers
+        summary = network_summary(config, self._data.class_count)
+        problem = next((problem.text for problem in summary.problems), "")
+        self._network.show_network(config.layers, None if problem else summary.parameters, problem, changed)
+        self.buttons.set_steppable(config.engine == "gradient_tape")
+        self.show_error(self._form.problem)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_recipe_chosen(self, recipe: Recipe) -> None:
+        self._form.set_config(recipe.config)
+        self._data.choose(recipe.config.dataset, self._data.chosen[1])
+        self.show_error("")
+        self._show_network()
+
+    @Slot()
+    def _on_data_chosen(self) -> None:
+        self._show_tooltips()
+        self._show_network()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._show_network()
+        self.preview.refresh()
+
+    @Slot()
+    def _on_edit_requested(self) -> None:
+        from app.ui.network_editor.editor import NetworkEditor
+
+        self._editor = NetworkEditor(self._now(), self._data.class_count, self.window())
+        self._editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._editor.accepted.connect(self._on_network_accepted)
+        self._editor.open()
+
+    @Slot()
+    def _on_network_accepted(self) -> None:
+        if self._editor is not None:
+            self._form.set_config(self._editor.config())
+            self._show_network()
+
+    @Slot()
+    def _on_reset_requested(self) -> None:
+        self._form.set_layers(self._recipe.recipe.config.layers)
+
+    @Slot(str)
+    def _on_field_reset_requested(self, name: str) -> None:
+        self._form.set_value(name, getattr(self._recipe.recipe.config, name))
+
+    @Slot()
+    def _on_all_reset_requested(self) -> None:
+        self._on_recipe_chosen(self._recipe.recipe)
+
+    @Slot()
+    def _on_name_edited(self) -> None:
+        self.show_error("")
+
+
+# On the Train page: that a search is running, what that means for a run beside it, and the way there.
+
+
+class SearchNotice(QFrame):
+    """Hidden while no search runs."""
+
+    search_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        show = QPushButton(self.tr("Show the search"))
+        show.setObjectName("show_search")
+        show.setProperty("kind", "quiet")
+        show.clicked.connect(self.search_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.PADDING, 2, 4, 2)
+        row.addWidget(self.said)
+        row.addWidget(show)
+        self.hide()
+
+    def show_search(self, busy: Busy | None) -> None:
+        """Say how it goes, or nothing."""
+        self.setVisible(busy is not None)
+        if busy is not None:
+            words = self.tr("{search}. A run beside it shares the processor: both take longer.")
+            self.said.setText(words.format(search=busy.words))

@@ -1,1 +1,0 @@
-"""Small widgets, each with one job."""

@@ -1,0 +1,84 @@
+"""The config: its limits, its texts, and the form made from them."""
+
+import itertools
+import shlex
+
+import pytest
+
+from app.core.config.form import FieldKind, form_fields
+from app.core.config.layers import get_from_layers
+from app.core.config.notation import layers_text
+from app.core.errors import InputError
+from app.core.recipes import RECIPES, find_recipe
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["epochs=0", "epochs=many", "learning_rate=nan", "learning_rate=-1", "validation_split=0.9", "optimizer=magic"],
+)
+def test_values_outside_their_limits_are_refused_by_name(setting: str) -> None:
+    with pytest.raises(InputError, match=setting.partition("=")[0].replace("_", " ").capitalize()):
+        find_recipe("fast-cnn").config.with_settings([setting])
+
+
+@pytest.mark.parametrize("setting", ["epochs", "recipe=x", "=3", "nothing=1"])
+def test_only_fields_can_be_set(setting: str) -> None:
+    with pytest.raises(InputError, match="FIELD=VALUE"):
+        find_recipe("fast-cnn").config.with_settings([setting])
+
+
+def test_settings_are_applied() -> None:
+    changed = find_recipe("fast-cnn").config.with_settings(["epochs=7", "flip=true", "optimizer=sgd"])
+    assert (changed.epochs, changed.flip, changed.optimizer) == (7, True, "sgd")
+
+
+def test_the_command_repeats_the_run() -> None:
+    recipe = find_recipe("fast-cnn").config
+    changed = recipe.changed(epochs=7, data="full", learning_rate=0.01)
+    words = changed.command(recipe).split()
+    settings = [after for word, after in itertools.pairwise(words) if word == "--set"]
+    assert recipe.with_settings(settings).changed(data="full") == changed
+    assert words[:3] == ["softmax-studio", "train", "fast-cnn"]
+    assert "--name" not in words  # that name is taken by the run to repeat
+
+
+def test_settings_reach_into_all_layers() -> None:
+    config = find_recipe("tuning-512x512-02").config.with_settings(["hidden_units=64", "dropout=0.5", "l2=0.001"])
+    assert layers_text(config.layers) == ("dense 64 relu l2=0.001, dropout 0.5, dense 64 relu l2=0.001, dropout 0.5")
+    assert get_from_layers(config.layers, "hidden_units") == 64
+
+
+def test_a_setting_that_no_layer_has_is_refused() -> None:
+    with pytest.raises(InputError, match="dropout"):
+        find_recipe("textbook-hidden").config.with_settings(["dropout=0.5"])
+    with pytest.raises(InputError, match="units"):
+        find_recipe("textbook-hidden").config.with_settings(["hidden_units=0"])
+
+
+def test_the_command_repeats_a_run_with_another_network() -> None:
+    recipe = find_recipe("lab-functional-mnist").config
+    changed = recipe.with_settings(["layers=conv2d 8 5x5 tanh same he_normal, reshape 28x14x16, dropout 0.25"])
+    words = shlex.split(changed.command(recipe))
+    settings = [after for word, after in itertools.pairwise(words) if word == "--set"]
+    assert recipe.with_settings(settings) == changed
+
+
+def test_an_unknown_recipe_lists_the_known_ones() -> None:
+    with pytest.raises(InputError, match="quickstart-mnist"):
+        find_recipe("nothing")
+
+
+def test_every_form_field_has_words_and_limits() -> None:
+    fields = {field.name: field for field in form_fields()}
+    for field in fields.values():
+        assert field.title
+        assert field.help.endswith((".", ").")), field.name
+        if field.kind in {FieldKind.INTEGER, FieldKind.DECIMAL}:
+            assert field.minimum < field.maximum
+    assert fields["optimizer"].choices == ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+    assert fields["validation_split"].zero == "none"
+
+
+def test_recipes_have_ids_of_their_own_and_explain_themselves() -> None:
+    assert len({recipe.id for recipe in RECIPES}) == len(RECIPES)
+    assert all(recipe.explanation.endswith(".") for recipe in RECIPES)

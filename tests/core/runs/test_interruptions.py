@@ -1,0 +1,98 @@
+"""What becomes of runs whose process is killed, and of the file that many processes write at once."""
+
+import shutil
+import sqlite3
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import InputError
+from app.core.runs.database import Database
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunState
+
+from .helpers import CONFIG, DATASET, ended, epoch, heard, recording_process, started, tell
+
+
+def test_a_killed_run_is_interrupted_with_every_epoch_it_told_and_can_be_resumed(history: RunHistory) -> None:
+    with recording_process(history.path, "1", "100000") as process:
+        tell(process)
+        run = int(heard(process).split()[1])
+        told = [heard(process) for _ in range(20)][-1]
+        assert history.run(run).state is RunState.RUNNING
+        with pytest.raises(InputError, match="is still running"):
+            history.delete([run])
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        told = ([told, *process.stdout.read().split("\n")[:-1]])[-1]
+    record = history.run(run)
+    assert record.state is RunState.INTERRUPTED
+    assert record.message
+    last = int(told.split()[1])
+    assert record.epochs_done in {last, last + 1}  # one may be written and not yet told
+    assert [done.epoch for done in history.epochs(run)] == list(range(1, record.epochs_done + 1))
+    history.resume(run)
+    assert history.run(run).state is RunState.RUNNING
+    history.end(run, ended())
+
+
+def test_every_commit_waits_for_the_disk(history: RunHistory) -> None:
+    history.begin(CONFIG, DATASET)
+    with Database(history.path).reading() as database:
+        assert database is not None
+        assert database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_reached_the_disk_before_a_power_cut_is_the_whole_history(history: RunHistory, tmp_path: Path) -> None:
+    """The files as they lie there in the middle of a run, copied without the process that keeps them open."""
+    run = history.begin(CONFIG, DATASET)
+    history.started(run, started(), "CPU")
+    for number in range(1, 6):
+        history.add_epoch(run, epoch(number))
+    with Database(history.path).writing() as unfinished:
+        unfinished.execute("UPDATE runs SET epochs_done = 77")
+        after = tmp_path / "after"
+        after.mkdir()
+        for name in ("runs.sqlite3", "runs.sqlite3-wal"):
+            shutil.copy(history.path.with_name(name), after)
+    left = RunHistory(after / "runs.sqlite3")
+    assert left.run(run).state is RunState.INTERRUPTED
+    assert left.run(run).epochs_done == len(left.epochs(run)) == 5
+
+
+def test_a_run_of_this_process_is_going_whichever_history_object_began_it(history: RunHistory) -> None:
+    run = RunHistory().begin(CONFIG, DATASET)
+    assert history.run(run).state is RunState.RUNNING
+    RunHistory().end(run, ended())
+    assert history.run(run).state is RunState.COMPLETED
+    assert list(history.path.with_suffix(".locks").glob("?" * 32 + ".lock")) == []
+
+
+def test_a_process_that_ends_in_order_without_ending_its_run_leaves_it_interrupted(history: RunHistory) -> None:
+    with recording_process(history.path, "1", "2") as process:
+        tell(process)
+        assert [heard(process) for _ in range(3)] == ["run 1", "epoch 1", "epoch 2"]
+        assert history.run(1).state is RunState.RUNNING
+        process.communicate()
+        assert process.returncode == 0
+    assert history.run(1).state is RunState.INTERRUPTED
+
+
+def test_eight_processes_make_one_history_and_write_it_at_once(history: RunHistory) -> None:
+    with ExitStack() as stack:
+        processes = [stack.enter_context(recording_process(history.path, "4", "10", "end")) for _ in range(8)]
+        for process in processes:
+            tell(process)
+        for process in processes:
+            process.communicate()
+            assert process.returncode == 0
+    runs = history.runs()
+    assert len(runs) == len({run.id for run in runs}) == 32
+    assert {run.state for run in runs} == {RunState.COMPLETED}
+    assert all([done.epoch for done in history.epochs(run.id)] == list(range(1, 11)) for run in runs)
+    database = sqlite3.connect(history.path)
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()

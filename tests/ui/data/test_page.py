@@ -1,0 +1,182 @@
+"""What the page says, its downloads (one real, from a server on this machine), and how it ends."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QThread
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.download import DownloadProgress
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.types import DatasetSpec
+from app.ui.data.page import DataPage
+from app.ui.data.worker import DataServices, DownloadRequest, TransferMeter, TransferProgress
+
+from .helpers import FakeDownload, MakePage, button, card, click, field, gallery
+
+
+def test_says_what_is_here_and_what_is_not(make_page: MakePage) -> None:
+    page = make_page()
+    text = card(page, "fashion-mnist").text
+    assert "4,000 training, 1,000 test, included" in text
+    assert "60,000 training, 10,000 test, not on this computer" in text
+    assert "Licence: MIT" in text
+    assert "Ankle boot" in text
+    assert "arXiv:1708.07747" in text
+    assert button(card(page, "fashion-mnist"), "get").text() == "Get the full set (30 MB)"
+
+
+def test_the_gallery_shows_starter_pictures(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page()
+    qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)
+    before = gallery(page).grid.captions
+    assert set(before) <= set("0123456789")
+    click(gallery(page), "gallery_others")
+    qtbot.waitUntil(lambda: gallery(page).grid.captions != before)
+
+
+def test_progress_then_the_full_set(make_page: MakePage, qtbot: QtBot) -> None:
+    fake = FakeDownload()
+    page = make_page(DataServices(download=fake))
+    click(card(page), "get")
+    assert "Connecting…" in card(page).text
+    assert not button(card(page), "get").isVisible()
+    qtbot.waitUntil(lambda: card(page).status.text == "4.2 of about 11 MB")
+    with qtbot.waitSignal(page.data_changed):
+        fake.may_end.set()
+    assert card(page).status.text == "Downloaded and checked."
+    assert fake.calls == [("mnist", None)]
+
+
+def test_two_downloads_at_a_time(make_page: MakePage, qtbot: QtBot) -> None:
+    fake = FakeDownload()
+    page = make_page(DataServices(download=fake))
+    for name in ("mnist", "fashion-mnist"):
+        click(card(page, name), "get")
+    qtbot.waitUntil(lambda: "4.2 of about 11" in card(page, "mnist").status.text)
+    qtbot.waitUntil(lambda: "4.2 of about 30" in card(page, "fashion-mnist").status.text)
+    click(card(page, "mnist"), "stop")
+    qtbot.waitUntil(lambda: not card(page, "mnist").status.is_busy)
+    assert card(page, "fashion-mnist").status.is_busy
+
+
+def test_cancel_keeps_nothing_and_can_begin_again(make_page: MakePage, qtbot: QtBot, home: Path) -> None:
+    page = make_page(DataServices(download=FakeDownload()))
+    click(card(page), "get")
+    qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
+    click(card(page), "stop")
+    assert card(page).status.text == "Stopping…"
+    qtbot.waitUntil(lambda: card(page).status.text == "Stopped; nothing was kept.")
+    assert not home.exists()
+    click(card(page), "get")
+    qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
+
+
+def test_a_failure_is_a_sentence_with_another_try(make_page: MakePage, qtbot: QtBot) -> None:
+    fake = FakeDownload("MNIST could not be downloaded (the server cannot be reached); check the network.")
+    page = make_page(DataServices(download=fake))
+    click(card(page), "get")
+    qtbot.waitUntil(lambda: card(page).status.text == fake.failure)
+    click(card(page), "more")
+    QTest.keyClicks(field(card(page), "mirror"), "http://classroom:8000")
+    click(card(page), "retry")
+    qtbot.waitUntil(lambda: fake.calls == [("mnist", None), ("mnist", "http://classroom:8000")])
+    qtbot.waitUntil(lambda: card(page).status.text == fake.failure)
+
+
+def test_a_bug_is_logged_and_told(make_page: MakePage, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(*_arguments: object, **_names: object) -> Path:
+        raise RuntimeError("nobody thought of this")
+
+    page = make_page(DataServices(download=broken))
+    click(card(page), "get")
+    qtbot.waitUntil(lambda: "unexpected went wrong (RuntimeError: nobody" in card(page).status.text)
+    assert "nobody thought of this" in caplog.text
+
+
+def test_downloads_from_a_real_mirror(
+    make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path], server: str, home: Path
+) -> None:
+    spec, _ = tiny
+    page = make_page(DataServices(specs={"tiny": spec}))
+    assert gallery(page).grid.captions == ()
+    tiny_card = card(page, "tiny")
+    click(tiny_card, "more")
+    QTest.keyClicks(field(tiny_card, "mirror"), server)
+    with qtbot.waitSignal(page.data_changed):
+        click(tiny_card, "get")
+    assert sorted(path.name for path in (home / "data").iterdir()) == ["tiny"]
+    assert "40 training, 20 test, " in tiny_card.text
+    assert "not on this computer" not in tiny_card.text
+    assert not button(tiny_card, "get").isVisible()
+    qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)
+
+
+def test_a_wrong_mirror_leaves_nothing(
+    make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path], home: Path
+) -> None:
+    page = make_page(DataServices(specs={"tiny": tiny[0]}))
+    click(card(page, "tiny"), "more")
+    QTest.keyClicks(field(card(page, "tiny"), "mirror"), "classroom")
+    click(card(page, "tiny"), "get")
+    qtbot.waitUntil(lambda: "'classroom' is not a web address" in card(page, "tiny").status.text)
+    assert not home.exists() or not list((home / "data").iterdir())
+
+
+def test_shut_down_ends_a_download(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(DataServices(download=FakeDownload()))
+    click(card(page), "get")
+    qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
+    with qtbot.waitSignal(page.shut_down_finished):
+        page.shut_down()
+    assert not page.findChildren(QThread) or not any(thread.isRunning() for thread in page.findChildren(QThread))
+
+
+def test_shut_down_when_idle_is_told_at_once(qtbot: QtBot) -> None:
+    page = DataPage()
+    qtbot.addWidget(page)
+    with qtbot.waitSignal(page.shut_down_finished, timeout=0):
+        page.shut_down()
+
+
+def test_the_focus_follows_the_buttons(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(DataServices(download=FakeDownload()))
+    button(card(page), "get").setFocus()
+    QTest.keyClick(button(card(page), "get"), Qt.Key.Key_Space)
+    assert page.focusWidget() is button(card(page), "stop")
+    QTest.keyClick(button(card(page), "stop"), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not card(page).status.is_busy)
+    assert page.focusWidget() is button(card(page), "get")
+
+
+def test_everything_is_reached_with_the_keyboard(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page()
+    qtbot.waitUntil(lambda: len(gallery(page).grid.captions) == 25)
+    page.activateWindow()
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Tab)
+    reached: list[str] = []
+    for _ in range(30):
+        focused = page.focusWidget()
+        assert focused is not None
+        assert focused.accessibleName() or getattr(focused, "text", str)(), focused.objectName()
+        reached.append(focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    wanted = ("get", "import", "more", "citation", "import_own", "gallery_edition", "gallery_class", "gallery_others")
+    assert not set(wanted) - set(reached)
+    assert reached[0] == "draw_samples"
+    assert reached.index("import") < reached.index("import_own") < reached.index("gallery_edition")
+
+
+def test_progress_is_passed_on_at_most_every_50_ms() -> None:
+    sent: list[TransferProgress] = []
+    times = iter((0.0, 0.01, 0.04, 0.06, 0.2))
+    meter = TransferMeter(DownloadRequest("mnist"), DATASETS["mnist"], sent.append, lambda: next(times))
+    for done, total in ((1_000_000, 10_000_000), (2_000_000, 10_000_000), (3_000_000, 10_000_000), (10_000_000, None)):
+        meter(DownloadProgress("train-images-idx3-ubyte", 0, 4, done, total))
+    meter(DownloadProgress("t10k-images-idx3-ubyte", 2, 4, 800_000, 1_600_000))
+    assert [round(progress.received_mb, 1) for progress in sent] == [1.0, 10.0, 10.8]
+    shares = [progress.share for progress in sent]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx((60_000 * 785 + 5_000 * 784) / (70_000 * 785))

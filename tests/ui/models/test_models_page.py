@@ -1,0 +1,190 @@
+"""The Models page, with mouse and keys: what one may do with models, and what one may not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from app.core.models.exchange import export_model
+from app.core.models.library import copy_model
+from app.core.models.store import add_model, find_model, list_models
+from app.ui.common.models_folder import ModelsFolder
+from app.ui.models.page import ModelsPage
+from app.ui.models.table import ACCURACY, NAME
+from tests.core.models.stored import card, write
+
+LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelsPage]:
+    add_model(card("mine"), write)
+    add_model(card("other", day=2), write_other)
+    made = ModelsPage(
+        choose_source=lambda _parent: tmp_path / "sent.zip",
+        choose_target=lambda _parent, suggested: tmp_path / suggested,
+    )
+    made.resize(1184, 646)
+    made.show()
+    yield made
+    with qtbot.waitSignal(made.shut_down_finished):
+        made.shut_down()
+    made.close()
+    made.deleteLater()
+
+
+def write_other(folder: Path) -> None:
+    (folder / "model.tflite").write_bytes(b"other weights")
+
+
+def titles(page: ModelsPage) -> list[str]:
+    rows = range(page.table.models.rowCount())
+    return [page.table.models.index(row, NAME).data() for row in rows]
+
+
+def own_titles() -> list[str]:
+    return [model.card.title for model in list_models() if not model.bundled]
+
+
+def click(page: ModelsPage, row: int) -> None:
+    place = page.table.visualRect(page.table.models.index(row, NAME)).center()
+    QTest.mouseClick(page.table.viewport(), LEFT, pos=place)
+
+
+def test_ones_own_come_first_and_what_is_told_tells_them_apart(page: ModelsPage) -> None:
+    assert titles(page)[:2] == ["Other", "Mine"]
+    click(page, 1)
+    for words in ("Mine", "MNIST, starter: 4,000 training", "98.70% on 1,000 test pictures", "10: 0, 1, 2", "fast-cnn"):
+        assert words in page.details.text
+
+
+def test_a_click_on_a_column_sorts(page: ModelsPage) -> None:
+    header = page.table.horizontalHeader()
+    QTest.mouseClick(header.viewport(), LEFT, pos=QPoint(header.sectionViewportPosition(ACCURACY) + 20, 8))
+    figures = [model.card.metrics.test_accuracy for model in page.table.models.rows]
+    assert figures in (sorted(figures), sorted(figures, reverse=True))
+
+
+def test_f2_renames_and_a_title_that_is_taken_is_refused(page: ModelsPage, qtbot: QtBot) -> None:
+    click(page, 1)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    field = page.table.findChild(QLineEdit)
+    assert field is not None
+    field.setText("Of class 7b")
+    with qtbot.waitSignal(page.models_changed):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert find_model("mine").card.title == "Of class 7b"
+    assert page.table.selected[0].card.name == "mine"
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    field = page.table.findChild(QLineEdit)
+    assert field is not None
+    field.setText("Other")
+    with qtbot.waitSignal(page.failed) as refused:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "Another model is called 'Other'" in refused.args[0]
+    assert "Of class 7b" in titles(page)
+
+
+def test_a_description_is_written_in_a_dialog(page: ModelsPage, qtbot: QtBot) -> None:
+    click(page, 0)
+    QTest.mouseClick(page.details.describe, LEFT)
+    dialog = page._dialog
+    assert dialog is not None
+    field = dialog.findChild(QPlainTextEdit)
+    assert field is not None
+    field.setPlainText("Too few zeros.")
+    with qtbot.waitSignal(page.models_changed):
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+    assert find_model("other").card.description == "Too few zeros."
+    assert "Too few zeros." in page.details.text
+
+
+def test_what_was_deleted_comes_back_with_ctrl_z(page: ModelsPage, qtbot: QtBot) -> None:
+    click(page, 0)
+    with qtbot.waitSignal(page.models_changed):
+        QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    assert own_titles() == ["Mine"]
+    assert page.notice.text == "'Other' was deleted."
+    assert [model.card.name for model in page.table.selected] == ["mine"], "the keyboard goes on with the next one"
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    with qtbot.waitSignal(page.models_changed):
+        QTest.keyClick(page.table, Qt.Key.Key_Z, CTRL)
+    assert own_titles() == ["Other", "Mine"]
+    assert page.notice.text == ""
+
+
+def test_several_are_deleted_and_restored_together(page: ModelsPage, qtbot: QtBot) -> None:
+    page.table.select(["mine", "other"])
+    assert not page.details.rename.isEnabled()
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(page.details.delete, LEFT)
+    assert own_titles() == []
+    assert page.notice.text == "2 models were deleted."
+    with qtbot.waitSignal(page.models_changed):
+        page.notice.undo_requested.emit()
+    assert own_titles() == ["Other", "Mine"]
+
+
+def test_what_ships_can_be_copied_only(page: ModelsPage, qtbot: QtBot) -> None:
+    click(page, 2)
+    details = page.details
+    for button in (details.rename, details.describe, details.delete):
+        assert not button.isEnabled()
+        assert button.toolTip()
+    QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    title = page.table.selected[0].card.title
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(details.copy, LEFT)
+    assert page.table.selected[0].card.title == f"{title} (copy)"
+    assert details.delete.isEnabled()
+
+
+def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path: Path) -> None:
+    click(page, 1)
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(page.details.export, LEFT)
+    assert str(tmp_path / "Mine.zip") in page.notice.text
+    (tmp_path / "Mine.zip").rename(tmp_path / "sent.zip")
+    with qtbot.waitSignal(page.failed) as refused:
+        QTest.mouseClick(page._bring, LEFT)
+    assert "have this model already" in refused.args[0]
+    with qtbot.waitSignal(page.models_changed):
+        QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(page._bring, LEFT)
+    assert page.table.selected[0].card.title == "Mine"
+
+
+def test_enter_uses_the_model(page: ModelsPage, qtbot: QtBot) -> None:
+    click(page, 1)
+    with qtbot.waitSignal(page.use_requested) as asked:
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert asked.args == ["mine"]
+
+
+def test_a_damaged_model_is_named_and_can_be_deleted(page: ModelsPage, qtbot: QtBot, home: Path) -> None:
+    assert page.damage.text == ""
+    (home / "models" / "mine" / "card.json").write_text("{")
+    page.refresh()
+    assert page.damage.text == "Damaged; can only be deleted: mine"
+    assert titles(page)[0] == "Other"
+    with qtbot.waitSignal(page.models_changed):
+        QTest.mouseClick(page.damage.delete, LEFT)
+    assert page.damage.text == ""
+    assert page.notice.text == "'mine' was deleted."
+
+
+def test_models_of_other_programs_are_noticed(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = ModelsFolder()
+    with qtbot.waitSignal(folder.changed):
+        add_model(card("first"), write)  # there was no folder yet
+    with qtbot.waitSignal(folder.changed):
+        copy_model("first")
+    with qtbot.assertNotEmitted(folder.changed, wait=300):
+        export_model("first", tmp_path / "first.zip")
+    folder.deleteLater()

@@ -1,0 +1,125 @@
+"""What lies on the paper survives a restart, and a crash; a damaged file stops nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.imaging.drawing import Drawing
+from app.core.imaging.paper import History, Paper
+from app.core.imaging.paper_file import DAMAGED, MOST_PICTURES, NAME, Papers, load_papers, save_papers
+from app.core.imaging.pictures import Picture
+from app.ui.main_window import DATA, MainWindow
+from tests.ui.hand import ONE, SEVEN, draw
+
+
+@pytest.fixture
+def windows(qtbot: QtBot) -> Iterator[list[MainWindow]]:
+    opened: list[MainWindow] = []
+    yield opened
+    for window in opened:
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+def open_another(opened: list[MainWindow]) -> MainWindow:
+    window = MainWindow()
+    window.show()
+    opened.append(window)
+    return window
+
+
+def close(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.closed):
+        window.close()
+
+
+def test_drawing_undo_and_page_survive_a_restart(windows: list[MainWindow], qtbot: QtBot) -> None:
+    first = open_another(windows)
+    for stroke in (SEVEN, ONE):
+        draw(first.recognize.canvas, stroke)
+    drawn = first.recognize.canvas.paper.drawing
+    first.recognize.canvas.undo()
+    first.show_page(DATA)
+    close(first, qtbot)
+    second = open_another(windows)
+    assert second.stack.currentWidget() is second.data
+    canvas = second.recognize.canvas
+    assert canvas.paper.drawing.strokes == drawn.strokes[:1]
+    canvas.redo()
+    assert canvas.paper.drawing.strokes == drawn.strokes
+    for _ in range(2):
+        canvas.undo()
+    assert canvas.paper.is_empty
+    close(second, qtbot)
+
+
+def test_a_crash_costs_nothing_that_was_drawn_a_moment_before(
+    windows: list[MainWindow], qtbot: QtBot, home: Path
+) -> None:
+    window = open_another(windows)
+    draw(window.recognize.canvas, SEVEN)
+    drawn = window.recognize.canvas.paper.drawing
+    qtbot.waitUntil((home / "paper" / NAME).exists)  # without anything being closed
+    kept = load_papers(home / "paper")
+    assert kept is not None
+    assert kept.now.drawing == drawn
+    close(window, qtbot)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"format": "softmax-studio-paper", "version": 2}', b"\xff\xfe", None])
+def test_a_damaged_file_is_set_aside_and_said(
+    windows: list[MainWindow], qtbot: QtBot, home: Path, content: bytes | None
+) -> None:
+    (home / "paper").mkdir(parents=True)
+    picture = Paper(Drawing(10, 10), Picture(np.zeros((40, 30, 3), np.uint8)))
+    save_papers(Papers.of(History(picture)), home / "paper")
+    if content is None:
+        next((home / "paper").glob("*.png")).unlink()
+    else:
+        (home / "paper" / NAME).write_bytes(content)
+    window = open_another(windows)
+    qtbot.waitUntil(lambda: DAMAGED in window.banner.text)
+    assert window.recognize.canvas.paper.is_empty
+    assert (home / "paper" / DAMAGED).exists()
+    close(window, qtbot)
+
+
+def test_pictures_come_back_as_they_were_and_old_ones_go(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    papers = [
+        Paper(
+            Drawing(10, 10), Picture(random.integers(0, 256, (40, 30, 3), np.uint8), (400, 300)), True, "mnist-1", "7"
+        )
+        for _ in range(MOST_PICTURES + 3)
+    ]
+    save_papers(Papers.of(History.of(papers, len(papers) - 1)), tmp_path)
+    kept = load_papers(tmp_path)
+    assert kept is not None
+    assert len(kept.papers) == MOST_PICTURES
+    for before, after in zip(papers[-MOST_PICTURES:], kept.papers, strict=True):
+        assert before.picture is not None
+        assert after.picture is not None
+        np.testing.assert_array_equal(before.picture.rgb, after.picture.rgb)
+        assert (after.picture.full_size, after.invert, after.example_of, after.true) == (
+            (400, 300),
+            True,
+            "mnist-1",
+            "7",
+        )
+    save_papers(Papers.of(History(Paper(Drawing(10, 10)))), tmp_path)
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_strokes_are_written_once(tmp_path: Path) -> None:
+    strokes = tuple(((float(number), 1.0, 5.0), (2.0, 3.0, 9.0)) for number in range(20))
+    papers = [Paper(Drawing(10, 10, strokes[:count], pen=2.0)) for count in range(21)]
+    save_papers(Papers.of(History.of(papers, 20)), tmp_path)
+    assert len(json.loads((tmp_path / NAME).read_text())["strokes"]) == 20
+    kept = load_papers(tmp_path)
+    assert kept is not None
+    assert [paper.drawing for paper in kept.papers] == [paper.drawing for paper in papers]

@@ -1,0 +1,105 @@
+"""What one can do with a run that is over."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.core.inference.before_after import BeforeAfter, Compared
+from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded
+from app.ui.train.progress import AFTER_END, AFTER_STOP, NextStep, NextSteps
+from app.ui.train.run_view import RunView
+from app.ui.train.stage import Stage
+
+SAVED = ModelSaved("mine", 0.5, 0.8, 10)
+
+
+def shown(widget: NextSteps) -> dict[str, bool]:
+    buttons = [each for each in widget.findChildren(QPushButton) if not each.isHidden() and not widget.isHidden()]
+    return {button.objectName(): button.isEnabled() for button in buttons}
+
+
+def view_of(qtbot: QtBot) -> RunView:
+    view = RunView()
+    qtbot.addWidget(view)
+    view.show()
+    return view
+
+
+def ended(reason: EndReason, run: int | None = 7, epochs: int = 3) -> RunEnded:
+    return RunEnded(reason, "It ended.", epochs, epochs or None, 5.0, run=run)
+
+
+def test_a_finished_run_can_be_tried_evaluated_compared_and_shown(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    assert shown(view.progress.steps) == {}
+    view.show_event(SAVED, Stage.FINISHING)
+    view.show_event(ended(EndReason.COMPLETED), Stage.IDLE)
+    assert shown(view.progress.steps) == {step.value: True for step in AFTER_END}
+    assert "Test accuracy 8 of 10 (95% interval: 49% to 94%)" in view.progress.text
+    with qtbot.waitSignal(view.step_chosen) as chosen:
+        next(each for each in view.findChildren(QPushButton) if each.objectName() == "try_it").click()
+    assert chosen.args == [NextStep.TRY_IT]
+    assert (view.model, view.run) == ("mine", 7)
+
+
+def test_a_stopped_run_can_go_on_if_there_is_something_to_go_on_from(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    view.show_event(ended(EndReason.STOPPED), Stage.UNDECIDED)
+    assert shown(view.progress.steps) == {step.value: True for step in AFTER_STOP}
+    view.show_event(ended(EndReason.STOPPED, epochs=0), Stage.UNDECIDED)
+    assert shown(view.progress.steps) == {"go_on": False, "discard": True, "keep": True}
+
+
+def test_a_run_outside_the_history_cannot_be_shown_there(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    view.show_event(SAVED, Stage.FINISHING)
+    view.show_event(ended(EndReason.COMPLETED, run=None), Stage.IDLE)
+    assert shown(view.progress.steps) == {"show_run": False, "compare": False, "evaluate": True, "try_it": True}
+
+
+def test_a_failed_run_can_be_looked_at(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    view.show_event(ended(EndReason.FAILED), Stage.IDLE)
+    assert shown(view.progress.steps) == {"show_run": True}
+
+
+def test_the_keyboard_goes_to_the_likeliest_step_if_it_waited_for_the_end(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    view.activateWindow()
+    view.progress.setFocus()
+    qtbot.waitUntil(view.progress.hasFocus)
+    view.show_event(SAVED, Stage.FINISHING)
+    view.show_event(ended(EndReason.COMPLETED), Stage.IDLE)
+    assert view.focusWidget() is view.progress.steps.findChild(QPushButton, "try_it")
+
+
+def test_fine_tuning_ends_with_before_and_after(qtbot: QtBot) -> None:
+    view = view_of(qtbot)
+    own, old = Compared("My digits", 10, 0.3, 0.8), Compared("MNIST", 2000, 0.99, 0.985)
+    view.show_event(SAVED, Stage.FINISHING)
+    view.show_event(FineTuned(BeforeAfter("digits-cnn", "mine", own, old)), Stage.FINISHING)
+    view.show_event(ended(EndReason.COMPLETED), Stage.IDLE)
+    assert view.progress.text == (
+        "✓ Finished On the test samples of My digits (10): 3 of 10 before, 8 of 10 after. "
+        "On MNIST's test part: 99.0% before, 98.5% after. Saved as “mine”."
+    )
+
+
+def test_a_double_click_does_not_take_the_step_that_comes_in_place_of_the_first(qtbot: QtBot) -> None:
+    steps = NextSteps()
+    qtbot.addWidget(steps)
+    steps.resize(600, 40)
+    steps.offer(AFTER_STOP)
+    qtbot.waitExposed(steps)
+    chosen: list[NextStep] = []
+    steps.chosen.connect(chosen.append)
+    steps.chosen.connect(lambda _step: steps.offer(AFTER_END))
+    keep = steps.findChild(QPushButton, "keep")
+    assert keep is not None
+    place, left = keep.geometry().center(), Qt.MouseButton.LeftButton
+    QTest.mouseDClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
+    assert chosen == [NextStep.KEEP]
+    assert steps.childAt(place) is steps.findChild(QPushButton, "compare")
+    QTest.mouseClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
+    assert chosen == [NextStep.KEEP, NextStep.COMPARE]
