@@ -1,8 +1,10 @@
 """Where data is found on this computer, and how it is loaded."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from app.core.datasets.content import Content, complete, matching_spec, published_sha256
@@ -11,7 +13,7 @@ from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
 from app.core.datasets.samples.training import load_samples
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
-from app.core.datasets.types import Dataset, DatasetSpec, Variant
+from app.core.datasets.types import Dataset, DatasetSpec, Variant, counts_text, data_text
 from app.core.errors import InputError
 from app.core.paths import given_path, resources_dir, user_data_dir
 
@@ -225,3 +227,23 @@ def _holds_all_files(folder: Path, spec: DatasetSpec) -> bool:
 def _is_file(path: Path) -> bool:
     """Tell whether there is a file; what lies in a folder closed to us is not there."""
     return os.path.isfile(path)  # noqa: PTH113 - Path's own raises for such a folder
+
+
+# Descriptions of data that older versions wrote, in today's words.
+
+_OLD = re.compile(rf"(?P<title>.*), (?P<variant>{'|'.join(Variant)}), (?P<count>[\d,]+)")
+
+
+@cache
+def renewed_description(text: str) -> str:
+    """What `Dataset.description` says today of "MNIST, full, 60,000"; other texts stay as they are."""
+    found = _OLD.fullmatch(text)
+    if found is None:
+        return text
+    title, variant, count = found["title"], Variant(found["variant"]), int(found["count"].replace(",", ""))
+    if variant is Variant.STARTER:
+        return data_text(title, variant, *STARTER_COUNTS)
+    full = [(spec.files[1].shape[0], spec.files[3].shape[0]) for spec in DATASETS.values() if spec.title == title]
+    if variant is Variant.FULL and full and full[0][0] == count:
+        return data_text(title, variant, *full[0])
+    return f"{title}, {variant.value}: {counts_text(count)}"

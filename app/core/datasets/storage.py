@@ -1,22 +1,17 @@
 """The user's data folder: what a stored set looks like on disk, and how one is written whole or not at all."""
 
 import errno
-import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
-from app.core.datasets.registry import DATASETS
-from app.core.datasets.sources import STARTER_COUNTS
-from app.core.datasets.types import Variant, counts_text, data_text
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
@@ -148,23 +143,3 @@ def _remove_stale(home: Path) -> None:
     for path in home.glob(".*.part"):
         if time.time() - path.stat().st_mtime > _STALE_S:
             shutil.rmtree(path, ignore_errors=True)
-
-
-# Descriptions of data that older versions wrote, in today's words.
-
-_OLD = re.compile(rf"(?P<title>.*), (?P<variant>{'|'.join(Variant)}), (?P<count>[\d,]+)")
-
-
-@cache
-def renewed_description(text: str) -> str:
-    """What `Dataset.description` says today of "MNIST, full, 60,000"; other texts stay as they are."""
-    found = _OLD.fullmatch(text)
-    if found is None:
-        return text
-    title, variant, count = found["title"], Variant(found["variant"]), int(found["count"].replace(",", ""))
-    if variant is Variant.STARTER:
-        return data_text(title, variant, *STARTER_COUNTS)
-    full = [(spec.files[1].shape[0], spec.files[3].shape[0]) for spec in DATASETS.values() if spec.title == title]
-    if variant is Variant.FULL and full and full[0][0] == count:
-        return data_text(title, variant, *full[0])
-    return f"{title}, {variant.value}: {counts_text(count)}"

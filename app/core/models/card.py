@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Declaration
-from app.core.datasets.storage import renewed_description
+from app.core.datasets.sources import renewed_description
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1

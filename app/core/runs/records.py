@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from app.core.config.config import TrainingConfig
-from app.core.datasets.storage import renewed_description
+from app.core.datasets.sources import renewed_description
 from app.core.errors import StudioError
 from app.core.recipes.reference import NO_NOTES, NotesBeside, Reported, may_repeat, notes_beside, reported_for
 from app.core.runs.events import EpochDone

@@ -8,96 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.paper import Paper
 from app.core.imaging.paper_file import DAMAGED, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
-from app.ui import theme
 from app.ui.common.containers import Card, column
-from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.recognize.answer import CLOTHES, DIGITS
 from app.ui.recognize.answer_card import BeliefCard, ModelFacts
 from app.ui.recognize.canvas import Canvas, Tool
+from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.drawing_tools import DrawingTools
 from app.ui.recognize.files import PaperDrops, PaperFiles
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
 from app.ui.recognize.number_overlay import PaperOverlay
 from app.ui.recognize.paper_keeper import PaperKeeper
-from app.ui.recognize.reasons import Reasons
 from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.recognize.samples import PaperSamples
 from app.ui.recognize.softmax_view import SoftmaxDesk
 from app.ui.settings import Settings
-
-# Where things are on the Recognize page: three columns; the middle one tells what the network sees, or why.
-
-SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
-PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
-BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 272
-LOW_BELOW = 660
-"""On a page lower than this, less is told of the model."""
-COMPACT_BELOW = 1140
-"""On a page narrower than this, the middle column and the tools give room to the bars."""
-
-
-class RecognizeColumns(QHBoxLayout):
-    """Paper, what the network sees, what it believes. A panel may take the place of the middle column."""
-
-    narrowed = Signal(bool)
-
-    def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
-        super().__init__()
-        self._sees, self._believes = FitScroll(sees, upright=True), believes
-        self._panel: QWidget | None = None
-        self._page_width = COMPACT_BELOW
-        self.addWidget(paper, 6)
-        self.addWidget(self._sees)
-        self.addWidget(believes, 5)
-        self._fit()
-
-    @property
-    def is_narrow(self) -> bool:
-        """True when the paper has the least room: in a small window, beside a panel, or in a very small one."""
-        return self._page_width < (theme.TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
-
-    def fit_width(self, width: int) -> None:
-        """Make room for the answer on a narrow page."""
-        self._page_width = width
-        self._fit()
-
-    def show_panel(self, panel: QWidget | None) -> None:
-        """Let a panel take the place of the middle column, or give it back."""
-        if self._panel is not None:
-            self.removeWidget(self._panel)
-            self._panel.hide()
-        self._panel = panel
-        self._sees.setVisible(panel is None)
-        self._fit()  # before it is shown: a window grows for what does not fit, and stays large
-        if panel is not None:
-            self.insertWidget(1, panel)
-            panel.show()
-
-    def _fit(self) -> None:
-        sees, panel = SEES_WIDTH, PANEL_WIDTH
-        believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
-        margin = theme.page_margin(self._page_width)
-        if self._page_width < theme.TIGHT_BELOW:
-            sees, panel, believes = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
-        elif self._page_width < COMPACT_BELOW:
-            sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
-        self.setContentsMargins(margin, margin, margin, margin)
-        self.setSpacing(margin)
-        keep_width(self._sees, sees)
-        if self._panel is not None:
-            keep_width(self._panel, panel)
-        self._believes.setMinimumWidth(believes)
-        self.narrowed.emit(self.is_narrow)
-
 
 # What the Recognize page says while there is nothing to answer.
 

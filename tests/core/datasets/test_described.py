@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.core.datasets.sources import load_dataset
-from app.core.datasets.storage import renewed_description
+from app.core.datasets.sources import load_dataset, renewed_description
 
 
 @pytest.mark.parametrize(

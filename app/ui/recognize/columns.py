@@ -1,0 +1,127 @@
+"""The three columns of the Recognize page; the middle one tells what the network sees, or why it answers as it does."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.core.models.store import StoredModel
+from app.ui import theme
+from app.ui.common.layout import FitScroll, keep_width
+from app.ui.recognize.recognizer import Recognition
+
+if TYPE_CHECKING:
+    from app.ui.recognize.why.panel import WhyPanel
+
+
+SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
+PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
+BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 272
+LOW_BELOW = 660
+"""On a page lower than this, less is told of the model."""
+COMPACT_BELOW = 1140
+"""On a page narrower than this, the middle column and the tools give room to the bars."""
+
+
+class RecognizeColumns(QHBoxLayout):
+    """Paper, what the network sees, what it believes. A panel may take the place of the middle column."""
+
+    narrowed = Signal(bool)
+
+    def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
+        super().__init__()
+        self._sees, self._believes = FitScroll(sees, upright=True), believes
+        self._panel: QWidget | None = None
+        self._page_width = COMPACT_BELOW
+        self.addWidget(paper, 6)
+        self.addWidget(self._sees)
+        self.addWidget(believes, 5)
+        self._fit()
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when the paper has the least room: in a small window, beside a panel, or in a very small one."""
+        return self._page_width < (theme.TIGHT_BELOW if self._panel is None else COMPACT_BELOW)
+
+    def fit_width(self, width: int) -> None:
+        """Make room for the answer on a narrow page."""
+        self._page_width = width
+        self._fit()
+
+    def show_panel(self, panel: QWidget | None) -> None:
+        """Let a panel take the place of the middle column, or give it back."""
+        if self._panel is not None:
+            self.removeWidget(self._panel)
+            self._panel.hide()
+        self._panel = panel
+        self._sees.setVisible(panel is None)
+        self._fit()  # before it is shown: a window grows for what does not fit, and stays large
+        if panel is not None:
+            self.insertWidget(1, panel)
+            panel.show()
+
+    def _fit(self) -> None:
+        sees, panel = SEES_WIDTH, PANEL_WIDTH
+        believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
+        margin = theme.page_margin(self._page_width)
+        if self._page_width < theme.TIGHT_BELOW:
+            sees, panel, believes = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
+        elif self._page_width < COMPACT_BELOW:
+            sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
+        self.setContentsMargins(margin, margin, margin, margin)
+        self.setSpacing(margin)
+        keep_width(self._sees, sees)
+        if self._panel is not None:
+            keep_width(self._panel, panel)
+        self._believes.setMinimumWidth(believes)
+        self.narrowed.emit(self.is_narrow)
+
+
+class Reasons(QObject):
+    """Makes the panel when it is first asked for, and tells it what was read while it is shown."""
+
+    correction_requested = Signal(object)
+    example_chosen = Signal(object)
+    shut_down_finished = Signal()
+
+    def __init__(self, columns: RecognizeColumns, parent: QObject) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._panel: WhyPanel | None = None
+        self._read: tuple[Recognition | None, StoredModel | None] = (None, None)
+
+    @property
+    def panel(self) -> "WhyPanel | None":
+        """The panel, if it is shown."""
+        return self._panel if self._panel is not None and not self._panel.isHidden() else None
+
+    def show_recognition(self, recognition: Recognition, model: StoredModel | None) -> None:
+        """Explain this, if anybody looks."""
+        self._read = (recognition, model)
+        if self.panel is not None:
+            self.panel.show_recognition(*self._read)
+
+    @Slot(bool)
+    def open(self, is_open: bool) -> None:
+        """Show the panel, or what the network sees."""
+        if is_open and self._panel is None:
+            self._panel = self._make()
+        self._columns.show_panel(self._panel if is_open else None)
+        if is_open and self._panel is not None:
+            self._panel.show_recognition(*self._read)
+
+    def shut_down(self) -> None:
+        """End what is computed; `shut_down_finished` tells when. Returns at once."""
+        if self._panel is None:
+            self.shut_down_finished.emit()
+        else:
+            self._panel.shut_down()
+
+    def _make(self) -> "WhyPanel":
+        from app.ui.recognize.why.panel import WhyPanel  # explaining takes a moment to load, and few need it at once
+
+        panel = WhyPanel()
+        panel.correction_requested.connect(self.correction_requested)
+        panel.example_chosen.connect(self.example_chosen)
+        panel.shut_down_finished.connect(self.shut_down_finished)
+        return panel
