@@ -15,7 +15,7 @@ from app.cli.output import Json, Output, show_progress
 from app.cli.runs import runs_app
 from app.cli.samples import samples_app
 from app.cli.search import search, search_worker
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, error_sentence
 from app.core.models.store import check_new_name, find_model
 
 app = typer.Typer(
@@ -62,12 +62,9 @@ def _run(arguments: list[str]) -> int:
         app(args=arguments)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
-    except StudioError as error:
-        print(f"softmax-studio: {error}", file=sys.stderr)
-        return error.exit_code
-    except MemoryError:
-        print("softmax-studio: memory ran out; close other programs or choose a smaller task.", file=sys.stderr)
-        return StudioError.exit_code
+    except (StudioError, MemoryError) as error:
+        print(f"softmax-studio: {error_sentence(error)}", file=sys.stderr)
+        return getattr(error, "exit_code", StudioError.exit_code)
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
-from app.core.errors import StudioError
+from app.core.errors import StudioError, error_sentence
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.predictor import Predictor
 from app.core.inference.reading import DRAWING_SUFFIX, prepare_file
@@ -54,10 +54,8 @@ def _run(name: str, check: Callable[[], str]) -> Check:
     began = time.perf_counter()
     try:
         detail, passed = check(), True
-    except StudioError as error:
-        detail, passed = str(error), False
     except Exception as error:  # whatever is broken here is what the check is for
-        detail, passed = f"{type(error).__name__}: {error}", False
+        detail, passed = error_sentence(error), False
     return Check(name, passed, detail, time.perf_counter() - began)
 
 

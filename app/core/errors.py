@@ -1,4 +1,4 @@
-"""Errors that a person is meant to read.
+"""Errors that a user is meant to read, and the sentence that any error becomes.
 
 The message is one plain sentence that says what happened and what to do. The window shows it as it is; the command
 line prints it and exits with `exit_code`. Everything else that is raised is a bug.
@@ -12,6 +12,15 @@ class StudioError(Exception):
 
 
 class InputError(StudioError):
-    """What the person gave cannot be used: a broken picture, an unknown name, a wrong value."""
+    """What the user gave cannot be used: a broken picture, an unknown name, a wrong value."""
 
     exit_code = 2
+
+
+def error_sentence(error: BaseException) -> str:
+    """What to tell the user of an error. Whoever catches one that is neither of these logs its traceback."""
+    if isinstance(error, StudioError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "Memory ran out; close other programs and try again."
+    return f"Something unexpected went wrong ({type(error).__name__}: {error}); try again."
