@@ -92,7 +92,7 @@ class Predictor:
         calibration = self.model.card.calibration
         return answers if calibration is None else tempered(answers, calibration.temperature)
 
-    def features(self, images: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    def embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """What goes into the last layer for pictures (n, 28, 28) float32: (n, units) float32.
 
         None for models that were stored without it.
@@ -101,7 +101,7 @@ class Predictor:
             return None
         values = np.empty((len(images), self._interpreter.units), np.float32)
         for part in _parts(len(images)):
-            values[part] = self._interpreter.features(np.ascontiguousarray(images[part, :, :, None], np.float32))
+            values[part] = self._interpreter.embeddings(np.ascontiguousarray(images[part, :, :, None], np.float32))
         return values
 
     def predict(self, image: NDArray[np.float32]) -> Prediction:

@@ -18,7 +18,7 @@ TOLERANCE = 1e-3
 
 
 def write_network(trained: Any, config: TrainingConfig, classes: int, folder: Path) -> None:
-    """Write the weights of `trained` as plain Keras layers, and as LiteRT probabilities and features, into `folder`.
+    """Write the weights of `trained` as plain Keras layers, and as LiteRT probabilities and embeddings, into `folder`.
 
     Both are read back on the same pictures; raises StudioError if they disagree.
     """
@@ -30,7 +30,7 @@ def write_network(trained: Any, config: TrainingConfig, classes: int, folder: Pa
     images = np.random.default_rng(0).random((4, IMAGE_SIZE, IMAGE_SIZE, 1), dtype=np.float32)
     expected = reader(images, training=False)
     interpreter = Interpreter(folder / LITERT_FILE)
-    actual = (interpreter.run(images), interpreter.features(images))
+    actual = (interpreter.run(images), interpreter.embeddings(images))
     pairs = zip(expected, actual, strict=True)
     if not all(np.allclose(wanted, given, atol=TOLERANCE, rtol=TOLERANCE) for wanted, given in pairs):
         raise StudioError("The exported model does not answer like the trained one; it was not saved.")

@@ -36,10 +36,10 @@ class Interpreter:
 
     @property
     def units(self) -> int:
-        """How many numbers `features` gives of one picture; 0 if the model was stored without."""
+        """How many numbers `embeddings` gives of one picture; 0 if the model was stored without."""
         return int(self._outputs[1]["shape"][-1]) if len(self._outputs) > 1 else 0
 
-    def features(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+    def embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """What goes into the last layer, (n, units) float32, for pictures (n, 28, 28, 1) float32 in [0, 1]."""
         self.run(images)
         values: NDArray[np.float32] = self._interpreter.get_tensor(self._outputs[1]["index"])

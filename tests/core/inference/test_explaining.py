@@ -15,11 +15,11 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
 from app.core.inference.explaining import neighbours as training_data_module
 from app.core.inference.explaining.explainer import Explainer, Explanation, Missing
+from app.core.inference.explaining.features import Feature
 from app.core.inference.explaining.hints import Hint
 from app.core.inference.explaining.neighbours import ENOUGH, FIRST_LOOK, NeighbourIndex, Neighbours, training_data
 from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
-from app.core.inference.explaining.traits import Trait
 from app.core.inference.predictor import Predictor
 from app.core.models.store import KERAS_FILE, StoredModel, find_model
 
@@ -160,7 +160,7 @@ def test_what_is_quick_comes_first_and_everything_in_the_end() -> None:
     assert isinstance(hints.hints, tuple)
     first = hints.hints[0].hint
     assert isinstance(first, Hint)
-    assert first.oddity.trait is Trait.SLANT
+    assert first.outlier.feature is Feature.SLANT
     assert last.is_complete
     assert isinstance(last.neighbours, Neighbours)
     assert last.neighbours.among == 4000
@@ -233,7 +233,7 @@ def test_features_that_were_stored_with_the_model_are_used(monkeypatch: pytest.M
     def bright_rows(_self: Predictor, images: Image) -> Image:
         return np.asarray(images.sum(axis=2), np.float32)
 
-    monkeypatch.setattr(Predictor, "features", bright_rows)
+    monkeypatch.setattr(Predictor, "embeddings", bright_rows)
     explainer = Explainer(model)
     last = list(explainer.stages(shown, explainer.read(shown), wanted))[-1]
     images = training_data(model.card).pictures.images
@@ -295,5 +295,5 @@ def test_hints_reach_the_explanation(digits: LabelledImages) -> None:
     pale = NetworkInput(image, (), is_empty=False, inverted=False)
     _, (_, hints, *_) = stages("quickstart-mnist", pale)
     assert isinstance(hints.hints, tuple)
-    odd = [corrected.hint.oddity for corrected in hints.hints if isinstance(corrected.hint, Hint)]
-    assert any(oddity.trait is Trait.STRENGTH and not oddity.is_high for oddity in odd)
+    odd = [corrected.hint.outlier for corrected in hints.hints if isinstance(corrected.hint, Hint)]
+    assert any(outlier.feature is Feature.STRENGTH and not outlier.is_high for outlier in odd)

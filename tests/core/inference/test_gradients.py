@@ -110,9 +110,9 @@ def test_a_shipped_network_answers_like_litert(name: str) -> None:
 def test_features_lead_to_the_logits_by_the_last_layer_alone() -> None:
     model = find_model("quickstart-mnist")
     network, images = load_network(model), pictures(200)
-    features = network.features(images)
-    assert features.shape == (200, 128)
-    with_one = np.concatenate([features, np.ones((200, 1), np.float32)], axis=1)
+    embeddings = network.embeddings(images)
+    assert embeddings.shape == (200, 128)
+    with_one = np.concatenate([embeddings, np.ones((200, 1), np.float32)], axis=1)
     fitted = with_one @ np.linalg.lstsq(with_one, network.logits(images), rcond=None)[0]
     np.testing.assert_allclose(fitted, network.logits(images), atol=1e-2)
 

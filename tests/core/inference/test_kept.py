@@ -109,14 +109,14 @@ def test_half_an_index_is_restored_and_goes_on(few: LabelledImages) -> None:
     assert new.nearest(image).labels == grown(few).nearest(image).labels
 
 
-@pytest.mark.parametrize("wrong", ["other pictures", "other features", "too many", "part of a row", "nothing"])
+@pytest.mark.parametrize("wrong", ["other pictures", "other embeddings", "too many", "part of a row", "nothing"])
 def test_what_does_not_fit_is_not_restored(few: LabelledImages, wrong: str) -> None:
     packed = grown(few).packed()
     index = NeighbourIndex(few, pixels)
     match wrong:
         case "other pictures":
             index = NeighbourIndex(LabelledImages(few.images[::-1], few.labels[::-1]), pixels)
-        case "other features":
+        case "other embeddings":
             index = NeighbourIndex(few, lambda images: np.asarray(images.sum(axis=2), np.float32))
         case "too many":
             packed += packed

@@ -9,10 +9,10 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing
 from app.core.inference.doubt import Verdict
 from app.core.inference.explaining.explainer import Explanation, Missing
+from app.core.inference.explaining.features import Feature, Outlier
 from app.core.inference.explaining.hints import Hint
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
-from app.core.inference.explaining.traits import Oddity, Trait
 from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
 from app.ui.recognize.answer import CLOTHES as CLOTHES_NAMES
@@ -149,35 +149,35 @@ def test_every_step_is_told() -> None:
 # Hints.
 
 
-def odd(trait: Trait, is_high: bool, share: float = 0.9996, label: int | None = None) -> Oddity:
-    return Oddity(trait, 3.0, is_high, share, label, 1.0)
+def odd(feature: Feature, is_high: bool, share: float = 0.9996, label: int | None = None) -> Outlier:
+    return Outlier(feature, 3.0, is_high, share, label, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("oddity", "words"),
+    ("outlier", "words"),
     [
-        (odd(Trait.STROKE, False, 0.9912), "Your stroke is thinner than 99% of the training digits."),
-        (odd(Trait.STROKE, True), "Your stroke is thicker than 99.9% of the training digits."),
-        (odd(Trait.SLANT, True, 1), "It leans further to the right than any of the training digits."),
-        (odd(Trait.SLANT, False, label=7), "It leans further to the left than 99.9% of the training 7s."),
+        (odd(Feature.STROKE, False, 0.9912), "Your stroke is thinner than 99% of the training digits."),
+        (odd(Feature.STROKE, True), "Your stroke is thicker than 99.9% of the training digits."),
+        (odd(Feature.SLANT, True, 1), "It leans further to the right than any of the training digits."),
+        (odd(Feature.SLANT, False, label=7), "It leans further to the left than 99.9% of the training 7s."),
         (Turn(45), "It seems to be turned by about 45 degrees to the right."),
         (Turn(-90), "It seems to be turned by about 90 degrees to the left."),
         (Turn(180), "It seems to be upside down."),
-        (odd(Trait.ASPECT, True, label=1), "It is wider than 99.9% of the training 1s."),
-        (odd(Trait.PARTS, True, 0.9996), "It has 3 separate parts; 99% of the training digits have fewer."),
+        (odd(Feature.ASPECT, True, label=1), "It is wider than 99.9% of the training 1s."),
+        (odd(Feature.PARTS, True, 0.9996), "It has 3 separate parts; 99% of the training digits have fewer."),
     ],
 )
-def test_a_hint_says_no_more_than_is_so(oddity: Oddity, words: str) -> None:
-    assert hint_words(oddity, NAMES, DIGITS) == words
+def test_a_hint_says_no_more_than_is_so(outlier: Outlier, words: str) -> None:
+    assert hint_words(outlier, NAMES, DIGITS) == words
 
 
 def test_a_hint_on_clothes_has_words_of_its_own() -> None:
-    told = hint_words(odd(Trait.STRENGTH, False, label=8), CLOTHES_NAMES, CLOTHES)
+    told = hint_words(odd(Feature.STRENGTH, False, label=8), CLOTHES_NAMES, CLOTHES)
     assert told == "As the network sees it, it is darker than 99.9% of the training pictures of Bag."
 
 
 @pytest.mark.parametrize("preprocessing", Preprocessing)
 @pytest.mark.parametrize("is_high", [True, False])
 def test_every_hint_is_a_whole_sentence(preprocessing: Preprocessing, is_high: bool) -> None:
-    told = [hint_words(Hint(odd(trait, is_high), None).oddity, ("cat", "dog"), preprocessing) for trait in Trait]
+    told = [hint_words(Hint(odd(feature, is_high), None).outlier, ("cat", "dog"), preprocessing) for feature in Feature]
     assert all("training pictures" in words and "{" not in words for words in told)

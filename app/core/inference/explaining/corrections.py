@@ -12,7 +12,7 @@ from app.core.imaging.ink import stroke_width
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, Step, prepare_picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING
-from app.core.inference.explaining.traits import Oddity, count_parts, part_masses
+from app.core.inference.explaining.features import Outlier, count_parts, part_masses
 
 Ink = NDArray[np.float32]
 """(h, w) float32 in [0, 1], ink = 1."""
@@ -46,14 +46,16 @@ class Correction(StrEnum):
     """Be as bright as they are."""
 
 
-def corrected(shown: NetworkInput, correction: Correction, odd: Oddity, preprocessing: Preprocessing) -> NetworkInput:
+def corrected(
+    shown: NetworkInput, correction: Correction, outlier: Outlier, preprocessing: Preprocessing
+) -> NetworkInput:
     """The input with one thing put right, through the same preprocessing as any other picture.
 
     The ink as it was found is corrected where it is known, else the 28 x 28 pixels.
     """
     if preprocessing is Preprocessing.CLOTHES:
-        return _clothes(shown, correction, odd)
-    return prepare_picture(_picture(_PUT_RIGHT[correction](shown, odd)), preprocessing, invert=True)
+        return _clothes(shown, correction, outlier)
+    return prepare_picture(_picture(_PUT_RIGHT[correction](shown, outlier)), preprocessing, invert=True)
 
 
 def fine_ink(shown: NetworkInput) -> Ink:
@@ -77,10 +79,10 @@ def _picture(ink: Ink) -> Picture:
     return Picture(np.ascontiguousarray(np.repeat(levels[:, :, None], 3, axis=2)))
 
 
-def _stroke(shown: NetworkInput, odd: Oddity) -> Ink:
+def _stroke(shown: NetworkInput, outlier: Outlier) -> Ink:
     ink = fine_ink(shown)
-    # The trait is measured in coarse pixels: it says by how much the fine strokes must change.
-    width = stroke_width(ink) / OVERSAMPLING * odd.target / max(odd.value, 0.5)
+    # The feature is measured in coarse pixels: it says by how much the fine strokes must change.
+    width = stroke_width(ink) / OVERSAMPLING * outlier.target / max(outlier.value, 0.5)
     return _with_stroke(ink, min(max(width, _LEAST_STROKE), _MOST_STROKE))
 
 
@@ -104,10 +106,10 @@ def _spread(ink: Ink, radius: int) -> Ink:
     return result
 
 
-def _slant(shown: NetworkInput, odd: Oddity) -> Ink:
+def _slant(shown: NetworkInput, outlier: Outlier) -> Ink:
     fine = fine_ink(shown)
     ink = np.pad(fine, ((0, 0), (_SIDE, _SIDE)))
-    shear = math.tan(math.radians(odd.value)) - math.tan(math.radians(odd.target))
+    shear = math.tan(math.radians(outlier.value)) - math.tan(math.radians(outlier.target))
     # For each place of the result, where it comes from: the lower, the further to the left.
     affine = (1, -shear, shear * ink.shape[0] / 2, 0, 1, 0)
     size = (ink.shape[1], ink.shape[0])
@@ -115,9 +117,9 @@ def _slant(shown: NetworkInput, odd: Oddity) -> Ink:
     return _with_stroke_of(np.asarray(sheared, np.float32), fine)
 
 
-def _proportions(shown: NetworkInput, odd: Oddity) -> Ink:
+def _proportions(shown: NetworkInput, outlier: Outlier) -> Ink:
     ink = fine_ink(shown)
-    width = max(1, round(ink.shape[1] * odd.target / max(odd.value, 1e-3)))
+    width = max(1, round(ink.shape[1] * outlier.target / max(outlier.value, 1e-3)))
     squeezed = Image.fromarray(ink).resize((width, ink.shape[0]), Image.Resampling.BILINEAR)
     return _with_stroke_of(np.asarray(squeezed, np.float32), ink)
 
@@ -127,7 +129,7 @@ def _with_stroke_of(changed: Ink, before: Ink) -> Ink:
     return _with_stroke(_scaled(changed), stroke_width(before) / OVERSAMPLING)
 
 
-def _join(shown: NetworkInput, _odd: Oddity) -> Ink:
+def _join(shown: NetworkInput, _outlier: Outlier) -> Ink:
     """Close with larger and larger discs until it is one part, or the gap is too wide to be meant as none."""
     ink = fine_ink(shown)
     closed = ink
@@ -143,7 +145,7 @@ def is_whole(image: Ink) -> bool:
     return float(count_parts(image[None])[0]) <= 1
 
 
-def _main_part(shown: NetworkInput, _odd: Oddity) -> Ink:
+def _main_part(shown: NetworkInput, _outlier: Outlier) -> Ink:
     return _scaled(_only_main_part(shown.image))
 
 
@@ -155,16 +157,16 @@ def _only_main_part(image: Ink) -> Ink:
     return np.where(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:], np.float32(0), image)
 
 
-def _darken(shown: NetworkInput, odd: Oddity) -> Ink:
+def _darken(shown: NetworkInput, outlier: Outlier) -> Ink:
     ink = fine_ink(shown)
-    return np.asarray(np.clip(ink * (odd.target / max(odd.value, 1e-3)), 0, 1), np.float32)
+    return np.asarray(np.clip(ink * (outlier.target / max(outlier.value, 1e-3)), 0, 1), np.float32)
 
 
-def _fit(shown: NetworkInput, _odd: Oddity) -> Ink:
+def _fit(shown: NetworkInput, _outlier: Outlier) -> Ink:
     return _scaled(shown.image)
 
 
-_PUT_RIGHT: dict[Correction, Callable[[NetworkInput, Oddity], Ink]] = {
+_PUT_RIGHT: dict[Correction, Callable[[NetworkInput, Outlier], Ink]] = {
     Correction.STROKE: _stroke,
     Correction.SLANT: _slant,
     Correction.PROPORTIONS: _proportions,
@@ -175,11 +177,11 @@ _PUT_RIGHT: dict[Correction, Callable[[NetworkInput, Oddity], Ink]] = {
 }
 
 
-def _clothes(shown: NetworkInput, correction: Correction, odd: Oddity) -> NetworkInput:
+def _clothes(shown: NetworkInput, correction: Correction, outlier: Outlier) -> NetworkInput:
     """Clothes are corrected as they are, 28 x 28, and fitted again if their extent changes."""
     image = shown.image
     if correction is Correction.BRIGHTNESS:
-        image = _as_bright(image, odd.target)
+        image = _as_bright(image, outlier.target)
     elif correction is Correction.MAIN_PART:
         image = _only_main_part(image)
     if correction in (Correction.FIT, Correction.MAIN_PART):

@@ -17,7 +17,7 @@ from app.core.inference.explaining.hints import MOST_HINTS, Hint, find_hints
 from app.core.inference.explaining.neighbours import (
     ENOUGH,
     FIRST_LOOK,
-    Features,
+    Embed,
     NeighbourIndex,
     Neighbours,
     keep,
@@ -120,14 +120,14 @@ class Explainer:
     def _hints(self, explanation: Explanation) -> tuple[Corrected, ...] | Missing:
         shown, preprocessing = explanation.shown, explanation.preprocessing
         try:
-            norms = training_data(self._card).norms
+            stats = training_data(self._card).stats
         except StudioError:
             return Missing.NO_PICTURES
-        if norms.overall is None:
+        if stats.overall is None:
             return Missing.TOO_FEW_PICTURES
         read = explanation.prediction
         label = None if read.verdict is Verdict.UNKNOWN else read.label
-        hints = find_hints(shown.image, label, norms, preprocessing)
+        hints = find_hints(shown.image, label, stats, preprocessing)
         found = [self._corrected(hint, shown, preprocessing) for hint in hints]
         return (*self._turned(explanation), *found)[:MOST_HINTS]
 
@@ -144,7 +144,7 @@ class Explainer:
     def _corrected(self, hint: Hint, shown: NetworkInput, preprocessing: Preprocessing) -> Corrected:
         if hint.correction is None:
             return Corrected(hint)
-        better = corrected(shown, hint.correction, hint.oddity, preprocessing)
+        better = corrected(shown, hint.correction, hint.outlier, preprocessing)
         if better.is_empty:
             return Corrected(hint)
         return Corrected(hint, better, self.read(better))
@@ -166,7 +166,7 @@ class Explainer:
 
     def _opened_index(self) -> NeighbourIndex:
         """With all that was kept of it. Raises StudioError if there are no pictures."""
-        index = NeighbourIndex(training_data(self._card).pictures, self._features())
+        index = NeighbourIndex(training_data(self._card).pictures, self._embed())
         if (packed := load_kept(self._key())) is not None:
             index.restore(packed)
         self._kept_count = len(index)
@@ -199,19 +199,19 @@ class Explainer:
         except StudioError:
             return np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
 
-    def _features(self) -> Features:
+    def _embed(self) -> Embed:
         """What goes into the last layer: by LiteRT if the model was stored with it, else in NumPy, else the pixels."""
-        if self._predictor.features(np.zeros((1, IMAGE_SIZE, IMAGE_SIZE), np.float32)) is not None:
-            return self._litert_features
+        if self._predictor.embeddings(np.zeros((1, IMAGE_SIZE, IMAGE_SIZE), np.float32)) is not None:
+            return self._litert_embeddings
         try:
-            return self._known_network().features
+            return self._known_network().embeddings
         except InputError:
             return _pixels
 
-    def _litert_features(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        features = self._predictor.features(images)
-        assert features is not None
-        return features
+    def _litert_embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        embeddings = self._predictor.embeddings(images)
+        assert embeddings is not None
+        return embeddings
 
     def _known_network(self) -> Network:
         if self._network is None:

@@ -7,23 +7,26 @@ from numpy.typing import NDArray
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.corrections import Correction
-from app.core.inference.explaining.traits import Norms, Oddity, Trait, part_masses
+from app.core.inference.explaining.features import Feature, FeatureStats, Outlier, part_masses
 
 MOST_HINTS = 3
 
-_DIGIT_TRAITS = (
-    Trait.PARTS,
-    Trait.STROKE,
-    Trait.SLANT,
-    Trait.ASPECT,
-    Trait.STRENGTH,
-    Trait.SIZE,
-    Trait.OFF_CENTRE,
-    Trait.INK,
+_DIGIT_FEATURES = (
+    Feature.PARTS,
+    Feature.STROKE,
+    Feature.SLANT,
+    Feature.ASPECT,
+    Feature.STRENGTH,
+    Feature.SIZE,
+    Feature.OFF_CENTRE,
+    Feature.INK,
 )
-_CLOTHES_TRAITS = (Trait.SIZE, Trait.STRENGTH, Trait.ASPECT, Trait.PARTS, Trait.FILLED)
-_FOLLOWS = {Trait.INK: {Trait.STROKE, Trait.STRENGTH, Trait.SIZE}, Trait.FILLED: {Trait.SIZE, Trait.STRENGTH}}
-"""Traits that say nothing new once one of those on the right was told."""
+_CLOTHES_FEATURES = (Feature.SIZE, Feature.STRENGTH, Feature.ASPECT, Feature.PARTS, Feature.FILLED)
+_FOLLOWS = {
+    Feature.INK: {Feature.STROKE, Feature.STRENGTH, Feature.SIZE},
+    Feature.FILLED: {Feature.SIZE, Feature.STRENGTH},
+}
+"""Features that say nothing new once one of those on the right was told."""
 _SCRAP = 0.12  # of the ink: a part with less is left out, not joined
 
 
@@ -31,51 +34,52 @@ _SCRAP = 0.12  # of the ink: a part with less is left out, not joined
 class Hint:
     """One thing that is unusual. `correction` is None where nothing can be put right."""
 
-    oddity: Oddity
+    outlier: Outlier
     correction: Correction | None
 
 
 def find_hints(
-    image: NDArray[np.float32], label: int | None, norms: Norms, preprocessing: Preprocessing
+    image: NDArray[np.float32], label: int | None, stats: FeatureStats, preprocessing: Preprocessing
 ) -> tuple[Hint, ...]:
     """Up to MOST_HINTS hints on a picture (28, 28) that was read as class `label` or none, the most telling first."""
     is_clothes = preprocessing is Preprocessing.CLOTHES
-    odd = norms.oddities(image, label, _CLOTHES_TRAITS if is_clothes else _DIGIT_TRAITS)
-    told: set[Trait] = set()
+    told: set[Feature] = set()
     hints = []
-    for oddity in odd:
-        if _is_telling(oddity) and not _FOLLOWS.get(oddity.trait, set()) & told:
-            told.add(oddity.trait)
-            hints.append(Hint(oddity, _clothes_correction(oddity) if is_clothes else _digit_correction(oddity, image)))
+    for outlier in stats.outliers(image, label, _CLOTHES_FEATURES if is_clothes else _DIGIT_FEATURES):
+        if _is_telling(outlier) and not _FOLLOWS.get(outlier.feature, set()) & told:
+            told.add(outlier.feature)
+            hints.append(
+                Hint(outlier, _clothes_correction(outlier) if is_clothes else _digit_correction(outlier, image))
+            )
     return tuple(hints[:MOST_HINTS])
 
 
-def _is_telling(odd: Oddity) -> bool:
+def _is_telling(outlier: Outlier) -> bool:
     """False for what is rare and yet as good as can be: one part, a picture that is filled, the very middle."""
-    match odd.trait:
-        case Trait.PARTS:
-            return odd.is_high
-        case Trait.SIZE:
-            return not odd.is_high
-        case Trait.OFF_CENTRE:
-            return odd.is_high and odd.value > 1
+    match outlier.feature:
+        case Feature.PARTS:
+            return outlier.is_high
+        case Feature.SIZE:
+            return not outlier.is_high
+        case Feature.OFF_CENTRE:
+            return outlier.is_high and outlier.value > 1
         case _:
             return True
 
 
-def _digit_correction(odd: Oddity, image: NDArray[np.float32]) -> Correction | None:
-    match odd.trait:
-        case Trait.STROKE:
+def _digit_correction(outlier: Outlier, image: NDArray[np.float32]) -> Correction | None:
+    match outlier.feature:
+        case Feature.STROKE:
             return Correction.STROKE
-        case Trait.SLANT:
+        case Feature.SLANT:
             return Correction.SLANT
-        case Trait.ASPECT:
+        case Feature.ASPECT:
             return Correction.PROPORTIONS
-        case Trait.PARTS:
+        case Feature.PARTS:
             return Correction.JOIN if _belong_together(image) else Correction.MAIN_PART
-        case Trait.STRENGTH if not odd.is_high:
+        case Feature.STRENGTH if not outlier.is_high:
             return Correction.DARKEN
-        case Trait.SIZE | Trait.OFF_CENTRE:
+        case Feature.SIZE | Feature.OFF_CENTRE:
             return Correction.FIT
         case _:
             return None
@@ -87,13 +91,13 @@ def _belong_together(image: NDArray[np.float32]) -> bool:
     return bool(np.sort(masses)[-2] > _SCRAP * masses.sum())
 
 
-def _clothes_correction(odd: Oddity) -> Correction | None:
-    match odd.trait:
-        case Trait.SIZE:
+def _clothes_correction(outlier: Outlier) -> Correction | None:
+    match outlier.feature:
+        case Feature.SIZE:
             return Correction.FIT
-        case Trait.STRENGTH:
+        case Feature.STRENGTH:
             return Correction.BRIGHTNESS
-        case Trait.PARTS:
+        case Feature.PARTS:
             return Correction.MAIN_PART
         case _:
             return None

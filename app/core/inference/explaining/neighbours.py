@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.inference.explaining.traits import Norms, measure_norms
+from app.core.inference.explaining.features import FeatureStats, measure_features
 from app.core.models.card import ModelCard
 from app.core.paths import user_dir
 
@@ -31,7 +31,7 @@ _FAR = 0.01  # of the training pictures have no nearer neighbour
 _KEPT = np.dtype("<f2")  # as many digits as similarities are told with, in half the room
 _PROBED, _TOLERANCE = 4, 2e-3
 
-Features = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Pictures (n, 28, 28) float32 in [0, 1] to numbers (n, k) that are alike for what the network takes as alike."""
 
 
@@ -56,11 +56,11 @@ class Neighbours:
 
 
 class NeighbourIndex:
-    """Training pictures by their features. Grows piece by piece, so that it can be made beside other work."""
+    """Training pictures by their embeddings. Grows piece by piece, so that it can be made beside other work."""
 
-    def __init__(self, pictures: LabelledImages, features: Features) -> None:
+    def __init__(self, pictures: LabelledImages, embed: Embed) -> None:
         self._pictures = LabelledImages(pictures.images[:MOST_COMPARED], pictures.labels[:MOST_COMPARED])
-        self._features = features
+        self._embed = embed
         self._directions = np.empty((0, 0), np.float32)
         self._count = 0
         self._far_below, self._far_among = 0.0, 0
@@ -134,10 +134,10 @@ class NeighbourIndex:
         return self._far_below
 
     def _directed(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Features of length 1."""
-        features = self._features(images)
-        lengths = np.linalg.norm(features, axis=1, keepdims=True)
-        return np.asarray(features / np.maximum(lengths, 1e-9), np.float32)
+        """Embeddings of length 1."""
+        embeddings = self._embed(images)
+        lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+        return np.asarray(embeddings / np.maximum(lengths, 1e-9), np.float32)
 
 
 # What took seconds to compute, kept for the next start: bytes in the cache folder of the user's home.
@@ -195,9 +195,9 @@ class TrainingData:
     sha256: str
 
     @cached_property
-    def norms(self) -> Norms:
+    def stats(self) -> FeatureStats:
         """What they are like."""
-        return measure_norms(self.pictures, self.classes)
+        return measure_features(self.pictures, self.classes)
 
     @cached_property
     def mean(self) -> NDArray[np.float32]:

@@ -231,7 +231,7 @@ class Network:
         """Logits (n, classes) of pictures (n, 28, 28)."""
         return self._forward(images)[self._nodes[-1].name]
 
-    def features(self, images: Array) -> Array:
+    def embeddings(self, images: Array) -> Array:
         """What goes into the last layer, (n, numbers), for pictures (n, 28, 28)."""
         name = self._nodes[-1].inputs[0]
         parts = [self._forward(images[start : start + BATCH])[name] for start in range(0, len(images), BATCH)]

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.explainer import Corrected, Explanation
+from app.core.inference.explaining.features import Feature, Outlier
 from app.core.inference.explaining.hints import MOST_HINTS
-from app.core.inference.explaining.traits import Oddity, Trait
 from app.core.inference.explaining.turning import Turn
 from app.ui import theme
 from app.ui.recognize.answer import DIGITS
@@ -24,14 +24,14 @@ _UPSIDE_DOWN = 180
 translate = QCoreApplication.translate
 
 
-def hint_words(odd: Oddity | Turn, class_names: Sequence[str], preprocessing: Preprocessing) -> str:
+def hint_words(outlier: Outlier | Turn, class_names: Sequence[str], preprocessing: Preprocessing) -> str:
     """The sentence on one thing that is unusual."""
-    if isinstance(odd, Turn):
-        return _turn_sentence(odd)
-    sentence = _clothes_sentence(odd) if preprocessing is Preprocessing.CLOTHES else _digit_sentence(odd)
-    others = _others(odd.label, tuple(class_names))
-    share = f"{math.floor(100 * odd.share)}%"
-    return sentence.format(than=_than(odd.share, others), parts=f"{odd.value:.0f}", share=share, others=others)
+    if isinstance(outlier, Turn):
+        return _turn_sentence(outlier)
+    sentence = _clothes_sentence(outlier) if preprocessing is Preprocessing.CLOTHES else _digit_sentence(outlier)
+    others = _others(outlier.label, tuple(class_names))
+    share = f"{math.floor(100 * outlier.share)}%"
+    return sentence.format(than=_than(outlier.share, others), parts=f"{outlier.value:.0f}", share=share, others=others)
 
 
 def _others(label: int | None, class_names: tuple[str, ...]) -> str:
@@ -54,32 +54,32 @@ def _than(share: float, others: str) -> str:
     return translate("why", "than {percent} of {others}").format(percent=percent, others=others)
 
 
-def _digit_sentence(odd: Oddity) -> str:
-    match odd.trait, odd.is_high:
-        case Trait.STROKE, True:
+def _digit_sentence(outlier: Outlier) -> str:
+    match outlier.feature, outlier.is_high:
+        case Feature.STROKE, True:
             return translate("why", "Your stroke is thicker {than}.")
-        case Trait.STROKE, False:
+        case Feature.STROKE, False:
             return translate("why", "Your stroke is thinner {than}.")
-        case Trait.SLANT, True:
+        case Feature.SLANT, True:
             return translate("why", "It leans further to the right {than}.")
-        case Trait.SLANT, False:
+        case Feature.SLANT, False:
             return translate("why", "It leans further to the left {than}.")
-        case Trait.STRENGTH, True:
+        case Feature.STRENGTH, True:
             return translate("why", "Its edges are sharper {than}.")
-        case Trait.STRENGTH, False:
+        case Feature.STRENGTH, False:
             return translate("why", "Its ink is paler {than}.")
-        case Trait.SIZE, _:
+        case Feature.SIZE, _:
             return translate("why", "It is smaller {than}.")
-        case Trait.OFF_CENTRE, _:
+        case Feature.OFF_CENTRE, _:
             return translate("why", "It is further from the centre {than}.")
-        case Trait.INK, True:
+        case Feature.INK, True:
             return translate("why", "It has more ink {than}.")
-        case Trait.INK, False:
+        case Feature.INK, False:
             return translate("why", "It has less ink {than}.")
-        case Trait.PARTS, _:
+        case Feature.PARTS, _:
             return translate("why", "It has {parts} separate parts; {share} of {others} have fewer.")
         case _:
-            return _proportions_sentence(odd)
+            return _proportions_sentence(outlier)
 
 
 def _turn_sentence(turn: Turn) -> str:
@@ -94,28 +94,28 @@ def _turn_sentence(turn: Turn) -> str:
     )
 
 
-def _clothes_sentence(odd: Oddity) -> str:
-    match odd.trait, odd.is_high:
-        case Trait.SIZE, _:
+def _clothes_sentence(outlier: Outlier) -> str:
+    match outlier.feature, outlier.is_high:
+        case Feature.SIZE, _:
             return translate("why", "It fills less of the picture {than}.")
-        case Trait.STRENGTH, True:
+        case Feature.STRENGTH, True:
             return translate("why", "As the network sees it, it is brighter {than}.")
-        case Trait.STRENGTH, False:
+        case Feature.STRENGTH, False:
             return translate("why", "As the network sees it, it is darker {than}.")
-        case Trait.FILLED, True:
+        case Feature.FILLED, True:
             return translate("why", "It covers more of its frame {than}. Is the background plain?")
-        case Trait.FILLED, False:
+        case Feature.FILLED, False:
             return translate("why", "It has more empty area {than}: they show whole pieces, not outlines.")
-        case Trait.PARTS, _:
+        case Feature.PARTS, _:
             return translate(
                 "why", "It has {parts} separate parts; {share} of {others} have fewer. Is the background plain?"
             )
         case _:
-            return _proportions_sentence(odd)
+            return _proportions_sentence(outlier)
 
 
-def _proportions_sentence(odd: Oddity) -> str:
-    if odd.is_high:
+def _proportions_sentence(outlier: Outlier) -> str:
+    if outlier.is_high:
         return translate("why", "It is wider {than}.")
     return translate("why", "It is narrower {than}.")
 
@@ -217,8 +217,8 @@ class WhyHint(QWidget):
         """Show a hint of an explanation."""
         self._corrected = corrected
         hint = corrected.hint
-        odd = hint if isinstance(hint, Turn) else hint.oddity
-        self._text.setText(hint_words(odd, of.class_names, of.preprocessing))
+        outlier = hint if isinstance(hint, Turn) else hint.outlier
+        self._text.setText(hint_words(outlier, of.class_names, of.preprocessing))
         self.button.setVisible(corrected.shown is not None)
         for widget in (self._picture, self._answer):
             widget.hide()

@@ -67,14 +67,14 @@ def hints_words(explanation: Explanation) -> str:
     if explanation.hints is None or explanation.hints:
         return ""
     is_clothes = explanation.preprocessing is Preprocessing.CLOTHES
-    traits = (
+    features = (
         translate("why", "size, brightness and proportions")
         if is_clothes
         else translate("why", "stroke, slant and proportions")
     )
     if explanation.prediction.verdict is Verdict.UNKNOWN:
-        return translate("why", "{traits} are normal; the shape is unusual.").format(traits=_capitalised(traits))
-    return translate("why", "No measured value: {traits} are normal.").format(traits=traits)
+        return translate("why", "{features} are normal; the shape is unusual.").format(features=_capitalised(features))
+    return translate("why", "No measured value: {features} are normal.").format(features=features)
 
 
 def _capitalised(words: str) -> str:

@@ -17,7 +17,7 @@ _PART = 0.25  # a gap in a stroke is paler than this
 _LEAST_PART = 0.02  # of the ink: less is a grain
 
 
-class Trait(StrEnum):
+class Feature(StrEnum):
     """One measurable property."""
 
     STROKE = "stroke"
@@ -40,12 +40,12 @@ class Trait(StrEnum):
     """The share of its extent that is not empty, 0..1."""
 
 
-Traits = Mapping[Trait, NDArray[np.float32]]
-"""Each trait of n pictures, (n,) float32."""
+FeatureValues = Mapping[Feature, NDArray[np.float32]]
+"""Each feature of n pictures, (n,) float32."""
 
 
-def measure(images: Images) -> dict[Trait, NDArray[np.float32]]:
-    """Every trait of every picture; pictures without ink give zeros."""
+def measure(images: Images) -> dict[Feature, NDArray[np.float32]]:
+    """Every feature of every picture; pictures without ink give zeros."""
     ink = images.sum(axis=(1, 2), dtype=np.float64)
     some = np.maximum(ink, 1e-6)
     height, width = _extents(images)
@@ -53,18 +53,18 @@ def measure(images: Images) -> dict[Trait, NDArray[np.float32]]:
     middle = images.shape[1] / 2
     filled = (images > _FAINT).sum(axis=(1, 2))
     found = {
-        Trait.STROKE: 2 * ink / np.maximum(_outline(images), 1e-6),
-        Trait.INK: ink / images[0].size,
-        Trait.SLANT: slant,
-        Trait.ASPECT: width / np.maximum(height, 1),
-        Trait.PARTS: count_parts(images),
-        Trait.STRENGTH: (images * images).sum(axis=(1, 2)) / some,
-        Trait.SIZE: np.maximum(height, width),
+        Feature.STROKE: 2 * ink / np.maximum(_outline(images), 1e-6),
+        Feature.INK: ink / images[0].size,
+        Feature.SLANT: slant,
+        Feature.ASPECT: width / np.maximum(height, 1),
+        Feature.PARTS: count_parts(images),
+        Feature.STRENGTH: (images * images).sum(axis=(1, 2)) / some,
+        Feature.SIZE: np.maximum(height, width),
         # The middle of MNIST's 28 x 28 lies in pixel 14, counted from 0.
-        Trait.OFF_CENTRE: np.hypot(row - middle, column - middle),
-        Trait.FILLED: filled / np.maximum(height * width, 1),
+        Feature.OFF_CENTRE: np.hypot(row - middle, column - middle),
+        Feature.FILLED: filled / np.maximum(height * width, 1),
     }
-    return {trait: np.where(ink > 0, values, 0).astype(np.float32) for trait, values in found.items()}
+    return {feature: np.where(ink > 0, values, 0).astype(np.float32) for feature, values in found.items()}
 
 
 def label_parts(masks: NDArray[np.bool_]) -> NDArray[np.int16]:
@@ -141,33 +141,33 @@ def _moments(
     return row, column, np.degrees(np.arctan2(-lean, np.maximum(height, 1e-3)))
 
 
-# What training pictures are like: the distribution of each trait, over all of them and within each class.
+# What training pictures are like: the distribution of each feature, over all of them and within each class.
 
 MOST_MEASURED = 4_000
 """The distributions hardly change with more pictures, and these take about a second."""
 RARE = 0.01
 RARE_PARTS = 0.02
 """A number of parts is a whole one: about 1% of the training digits are in two, and those are odd as well."""
-_CLASS_ALONE = frozenset({Trait.ASPECT})
+_CLASS_ALONE = frozenset({Feature.ASPECT})
 """Among all pictures these say only which class it is: a 1 is narrower than all that are no 1s."""
-_CLASS_TOO = frozenset({Trait.ASPECT, Trait.SLANT, Trait.STROKE})
-_MARGINS = {Trait.ASPECT: 0.06, Trait.SLANT: 1.0, Trait.STROKE: 0.05, Trait.SIZE: 1.0}
+_CLASS_TOO = frozenset({Feature.ASPECT, Feature.SLANT, Feature.STROKE})
+_MARGINS = {Feature.ASPECT: 0.06, Feature.SLANT: 1.0, Feature.STROKE: 0.05, Feature.SIZE: 1.0}
 """How far beyond the others it must be, so that a pixel more or less is nothing: a 1 as upright as a ruler is a 1."""
 _LEAST = 100
 _CHUNK = 250
 
-Sorted = Mapping[Trait, NDArray[np.float32]]
+Sorted = Mapping[Feature, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
-class Oddity:
-    """A trait that hardly any of the training pictures have so.
+class Outlier:
+    """A feature that hardly any of the training pictures have so.
 
     `share` of them (0..1) have less of it, or more if not `is_high`. `label` is the class whose pictures are meant,
     None for all of them; `target` is the median of those pictures.
     """
 
-    trait: Trait
+    feature: Feature
     value: float
     is_high: bool
     share: float
@@ -176,59 +176,61 @@ class Oddity:
 
 
 @dataclass(frozen=True, eq=False)
-class Norms:
-    """Sorted values of each trait of `count` training pictures; of few pictures there are no distributions."""
+class FeatureStats:
+    """Sorted values of each feature of `count` training pictures; of few pictures there are no distributions."""
 
     count: int
     overall: Sorted | None
     by_class: tuple[Sorted | None, ...]
 
-    def oddities(self, image: NDArray[np.float32], label: int | None, traits: Iterable[Trait]) -> tuple[Oddity, ...]:
+    def outliers(
+        self, image: NDArray[np.float32], label: int | None, features: Iterable[Feature]
+    ) -> tuple[Outlier, ...]:
         """What is unusual in a picture (28, 28) taken for class `label`: among all pictures, else in its class.
 
         What was taken for none is compared with all pictures alone.
         """
         measured = measure(image[None])
         found = []
-        for trait in traits:
-            value = float(measured[trait][0])
-            odd = None if trait in _CLASS_ALONE else _oddity(trait, value, self.overall, None)
-            if odd is None and trait in _CLASS_TOO:
-                odd = _oddity(trait, value, self._of_class(label), label)
-            if odd is not None:
-                found.append(odd)
+        for feature in features:
+            value = float(measured[feature][0])
+            outlier = None if feature in _CLASS_ALONE else _outlier(feature, value, self.overall, None)
+            if outlier is None and feature in _CLASS_TOO:
+                outlier = _outlier(feature, value, self._of_class(label), label)
+            if outlier is not None:
+                found.append(outlier)
         return tuple(found)
 
     def _of_class(self, label: int | None) -> Sorted | None:
         return self.by_class[label] if label is not None and label < len(self.by_class) else None
 
 
-def measure_norms(pictures: LabelledImages, classes: int) -> Norms:
+def measure_features(pictures: LabelledImages, classes: int) -> FeatureStats:
     """Measure the first MOST_MEASURED training pictures, in pieces short enough for a thread beside a window."""
     images, labels = pictures.images[:MOST_MEASURED], pictures.labels[:MOST_MEASURED]
     pieces = [_measured(images[start : start + _CHUNK]) for start in range(0, len(images), _CHUNK)]
-    traits: Traits = {trait: np.concatenate([piece[trait] for piece in pieces]) for trait in Trait}
-    everything = _sorted(traits, np.ones(len(images), np.bool_))
-    return Norms(len(images), everything, tuple(_sorted(traits, labels == label) for label in range(classes)))
+    features: FeatureValues = {feature: np.concatenate([piece[feature] for piece in pieces]) for feature in Feature}
+    everything = _sorted(features, np.ones(len(images), np.bool_))
+    return FeatureStats(len(images), everything, tuple(_sorted(features, labels == label) for label in range(classes)))
 
 
-def _measured(images: NDArray[np.uint8]) -> Traits:
+def _measured(images: NDArray[np.uint8]) -> FeatureValues:
     return measure(images.astype(np.float32) / np.float32(255))
 
 
-def _sorted(traits: Traits, belongs: NDArray[np.bool_]) -> Sorted | None:
+def _sorted(features: FeatureValues, belongs: NDArray[np.bool_]) -> Sorted | None:
     if belongs.sum() < _LEAST:
         return None
-    return {trait: np.sort(values[belongs]) for trait, values in traits.items()}
+    return {feature: np.sort(values[belongs]) for feature, values in features.items()}
 
 
-def _oddity(trait: Trait, value: float, known: Sorted | None, label: int | None) -> Oddity | None:
+def _outlier(feature: Feature, value: float, known: Sorted | None, label: int | None) -> Outlier | None:
     if known is None:
         return None
-    values, margin = known[trait], _MARGINS.get(trait, 0.0)
+    values, margin = known[feature], _MARGINS.get(feature, 0.0)
     less = float(np.searchsorted(values, np.float32(value - margin), side="left")) / len(values)
     more = 1 - float(np.searchsorted(values, np.float32(value + margin), side="right")) / len(values)
-    rare = RARE_PARTS if trait is Trait.PARTS else RARE
+    rare = RARE_PARTS if feature is Feature.PARTS else RARE
     if max(less, more) < 1 - rare:
         return None
-    return Oddity(trait, value, less > more, max(less, more), label, float(np.median(values)))
+    return Outlier(feature, value, less > more, max(less, more), label, float(np.median(values)))
