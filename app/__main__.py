@@ -8,7 +8,7 @@ import sys
 def main() -> int:
     """Run the program; returns its exit code."""
     multiprocessing.freeze_support()
-    # TensorFlow's own log lines mean nothing to the person at the terminal and would mix with our output.
+    # TensorFlow's own log lines mean nothing to the user at the terminal and would mix with our output.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if len(sys.argv) > 1:
         from app.cli.main import run_command

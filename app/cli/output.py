@@ -68,7 +68,7 @@ class Output:
 
 
 def comparison_words(found: "BeforeAfter") -> str:
-    """What fine-tuning did to the accuracy on a person's own samples, and on what the model knew before."""
+    """What fine-tuning did to the accuracy on a user's own samples, and on what the model knew before."""
     own, old = found.own, found.old
     figures = "{} before, {} after."
     said = f"On the test samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"

@@ -46,7 +46,7 @@ def user_dir() -> Path:
 
 
 def given_path(text: str | Path) -> Path:
-    """A path as a person gave it, "~" followed. Raises InputError for nobody's home and a name that is not text."""
+    """A path as a user gave it, "~" followed. Raises InputError for nobody's home and a name that is not text."""
     try:
         os.fspath(text).encode()
         return Path(text).expanduser()

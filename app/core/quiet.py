@@ -1,4 +1,4 @@
-"""Keeping native libraries from talking to the person at the terminal."""
+"""Keeping native libraries from talking to the user at the terminal."""
 
 import gc
 import logging

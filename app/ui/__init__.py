@@ -1,1 +1,1 @@
-"""The Qt side: draws what the core says, sends the core what the person does."""
+"""The Qt side: draws what the core says, sends the core what the user does."""

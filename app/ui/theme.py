@@ -205,7 +205,7 @@ ANSWER_FONT_SIZE = 60
 
 
 class Scheme(StrEnum):
-    """What the person chose: a scheme, or whatever the system has."""
+    """What the user chose: a scheme, or whatever the system has."""
 
     SYSTEM = "system"
     LIGHT = "light"

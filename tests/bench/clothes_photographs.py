@@ -1,6 +1,6 @@
 """Photographs of clothes on plain grounds, made up from Fashion-MNIST's own pictures (of the starter's test part).
 
-A picture is enlarged, and its ground is exchanged for one that a person would lay a shirt on. Fashion-MNIST shows
+A picture is enlarged, and its ground is exchanged for one that a user would lay a shirt on. Fashion-MNIST shows
 clothes as negatives of photographs on white, so here they become positives again, except on black.
 """
 

@@ -86,7 +86,7 @@ class FormField:
         return f"{value:.10f}".rstrip("0").rstrip(".") + self.suffix
 
     def read(self, text: str) -> int | float:
-        """The number that a person typed, with or without its unit. Raises InputError saying what is wrong with it."""
+        """The number that a user typed, with or without its unit. Raises InputError saying what is wrong with it."""
         typed = text.strip().removesuffix(self.suffix.strip()).strip()
         if self.zero and typed.lower() == self.zero:
             return self._within(0)
@@ -124,7 +124,7 @@ def whole_number(title: str, least: int, most: int) -> FormField:
 
 @cache
 def form_fields() -> tuple[FormField, ...]:
-    """The fields of `TrainingConfig` that a person sets, in the order of their declaration."""
+    """The fields of `TrainingConfig` that a user sets, in the order of their declaration."""
     return tuple(
         declared_field(name, info, shown)
         for name, info in TrainingConfig.model_fields.items()
@@ -231,7 +231,7 @@ def kind_of(layer: Layer) -> LayerKind:
 
 
 def layer_fields(layer: Layer) -> tuple[FormField, ...]:
-    """What a person sets of a layer of this kind; none for layers without settings."""
+    """What a user sets of a layer of this kind; none for layers without settings."""
     fields = type(layer).model_fields
     return tuple(declared_field(name, info, _WORDS[name]) for name, info in fields.items() if name != "type")
 

@@ -49,7 +49,7 @@ ValidationFrom = Literal["random", "first", "last"]
 
 
 class Settings(Declaration):
-    """What a person sets of the training itself, in the order in which a form shows it."""
+    """What a user sets of the training itself, in the order in which a form shows it."""
 
     epochs: Annotated[
         int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training part.")
@@ -273,7 +273,7 @@ Precision = Literal["float32", "mixed_bfloat16"]
 
 
 class VariedSettings(Settings):
-    """All that a person sets, in the order in which a form shows it.
+    """All that a user sets, in the order in which a form shows it.
 
     `start_from` names a stored model whose weights training begins with, `beside` other data whose training
     pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.

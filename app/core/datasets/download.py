@@ -42,7 +42,7 @@ class DownloadProgress:
 
 
 class DownloadStoppedError(StudioError):
-    """The person stopped the download; nothing of it was kept."""
+    """The user stopped the download; nothing of it was kept."""
 
 
 def download(
@@ -161,7 +161,7 @@ class _Meter:
         self._on_progress, self._should_stop = on_progress, should_stop
 
     def wait(self, seconds: float) -> None:
-        """Pause, unless the person stops the download."""
+        """Pause, unless the user stops the download."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.check()
@@ -186,6 +186,6 @@ class _Meter:
         """Do nothing; pooch calls it at the end."""
 
     def check(self) -> None:
-        """Raise DownloadStoppedError if the person wants it to end."""
+        """Raise DownloadStoppedError if the user wants it to end."""
         if self._should_stop is not None and self._should_stop():
             raise DownloadStoppedError("The download was stopped; nothing was kept.")

@@ -52,7 +52,7 @@ def find_group(paths: Iterable[Path], pattern: re.Pattern[str], chosen: Path | N
     """Group the files whose name matches `pattern`, whose first group says "images" (or "imgs") or "labels".
 
     Of two files for the same, such as a plain and a gzipped one, the first in order of name is taken. `chosen` is a
-    file that a person pointed at: its set is the one that is meant.
+    file that a user pointed at: its set is the one that is meant.
 
     Raises:
         InputError: there are files of several sets.

@@ -1,7 +1,7 @@
 """What somebody drew or loaded, before it is made ready for a network; in memory and as a file.
 
 Three kinds of files: `*.drawing.json`; a picture, whose name may end in `.dark-on-light` or `.light-on-dark` before its
-suffix, the person's word on its polarity; and `*.28x28.png`, pixels that a network reads as they are.
+suffix, the user's word on its polarity; and `*.28x28.png`, pixels that a network reads as they are.
 """
 
 import io
@@ -36,7 +36,7 @@ class Pixels:
 
 @dataclass(frozen=True, eq=False)
 class LoadedPicture:
-    """A picture, with the person's word on whether it is light on dark; None lets the program find out."""
+    """A picture, with the user's word on whether it is light on dark; None lets the program find out."""
 
     picture: Picture
     invert: bool | None = None

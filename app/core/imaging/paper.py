@@ -12,7 +12,7 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A drawing, or a picture in its place. `invert` is the person's word on it: None lets the core find out.
+    """A drawing, or a picture in its place. `invert` is the user's word on it: None lets the core find out.
 
     `example_of` is the preprocessing the picture has been through already, as the examples of datasets have; `true` is
     the name of its class there.

@@ -33,7 +33,7 @@ _MORE = "…"
 class Digit:
     """One digit of a number: `box` in 0..1 of the paper's width and height, what the network saw, what it read.
 
-    `said` is what a person says it is, or empty.
+    `said` is what a user says it is, or empty.
     """
 
     box: Box
@@ -48,7 +48,7 @@ class Digit:
 
     @property
     def is_sure(self) -> bool:
-        """True if the network is sure, or a person said it."""
+        """True if the network is sure, or a user said it."""
         return bool(self.said) or self.prediction.verdict is Verdict.SURE
 
 
@@ -80,7 +80,7 @@ class Number:
         return tuple(found)
 
     def corrected(self, place: int, said: str) -> "Number":
-        """The number with the digit at `place` as a person says it is."""
+        """The number with the digit at `place` as a user says it is."""
         start, end = self.spans[place]
         digits = list(self.digits)
         digits[place] = replace(digits[place], said=said)

@@ -1,4 +1,4 @@
-"""What a person does with the models of their own: rename, describe, copy, delete and bring back.
+"""What a user does with the models of their own: rename, describe, copy, delete and bring back.
 
 Those that ship with the program can only be copied.
 """

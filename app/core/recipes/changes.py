@@ -25,7 +25,7 @@ _MOST_CHANGED_LAYERS, _MOST_LAYERS = 2, 4
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that is not the recipe's. `usual` and `now` are its values as a person reads them.
+    """A setting that is not the recipe's. `usual` and `now` are its values as a user reads them.
 
     `words` say it where nothing else is said: "learning rate 10", "sgd", "no dropout 0.2".
     """
@@ -60,7 +60,7 @@ def changes(config: TrainingConfig, base: TrainingConfig | None = None) -> tuple
 
 
 def value_text(value: object) -> str:
-    """A setting as a person reads it: 0.001, adam, yes."""
+    """A setting as a user reads it: 0.001, adam, yes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -94,7 +94,7 @@ def config_title(config: TrainingConfig, dataset_title: str = "") -> str:
 def name_stem(config: TrainingConfig, dataset: str = "") -> str:
     """What a model file is called, before a number makes it unique: "quickstart-mnist-sgd-learning-rate-10".
 
-    `dataset` is the name of the person's own data, an empty text for published data.
+    `dataset` is the name of the user's own data, an empty text for published data.
     """
     parts = (config.recipe, dataset, _foremost(config, None))
     stem = "-".join(_NOT_IN_NAMES.sub("-", part).strip("-.") for part in parts if part)

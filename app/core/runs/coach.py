@@ -85,7 +85,7 @@ def advise(
     tested: RunTested | None = None,
     ended: RunEnded | None = None,
 ) -> Advice:
-    """What to tell the person after these epochs of a run of `config`, validated with `checked_with` pictures.
+    """What to tell the user after these epochs of a run of `config`, validated with `checked_with` pictures.
 
     `tested` and `ended` are None until the run is.
     """

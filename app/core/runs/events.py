@@ -168,7 +168,7 @@ class FineTuned:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The last event. `message` is a sentence for the person; `best_epoch` is None before the first epoch ended.
+    """The last event. `message` is a sentence for the user; `best_epoch` is None before the first epoch ended.
 
     `weights_epoch` is the epoch whose figures belong to the weights at the end, None in the middle of one; `run` is the
     number of the run in the history, None if it is not in it.

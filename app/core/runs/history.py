@@ -1,7 +1,7 @@
 """`RunHistory`: the runs in the SQLite file of the user's folder, written as they happen.
 
 Any thread and any number of processes may use it at the same time. Every method raises StudioError, with a sentence
-for the person, when the file cannot be used, and InputError for a run that is not there.
+for the user, when the file cannot be used, and InputError for a run that is not there.
 """
 
 import json

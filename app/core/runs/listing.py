@@ -15,7 +15,7 @@ _SEARCHED = ("name", "recipe", "state", "data", "tags", "note", "study", "model"
 
 @dataclass(frozen=True)
 class Query:
-    """What a person looks for. All words and conditions of `text` must hold, as `run_query` reads them.
+    """What a user looks for. All words and conditions of `text` must hold, as `run_query` reads them.
 
     `state` and `data` are values of those columns, "" for any.
     """

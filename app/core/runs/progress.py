@@ -61,7 +61,7 @@ def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[
 
 
 def figure(value: float, decimals: int) -> str:
-    """A loss or a share as a person reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
+    """A loss or a share as a user reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
     if abs(value) < 1e4:
         return f"{value:.{decimals}f}"
     return short_power(f"{value:.1e}")

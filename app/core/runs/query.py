@@ -1,4 +1,4 @@
-"""What a person writes to find runs: words, and conditions on columns. Says what is wrong with it, and what exists."""
+"""What a user writes to find runs: words, and conditions on columns. Says what is wrong with it, and what exists."""
 
 import operator
 import re

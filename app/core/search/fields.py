@@ -1,4 +1,4 @@
-"""What a search may vary in a config, in words, and how a person writes the values down."""
+"""What a search may vary in a config, in words, and how a user writes the values down."""
 
 import re
 from dataclasses import dataclass, replace

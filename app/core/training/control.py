@@ -1,4 +1,4 @@
-"""The one channel from a person to a running trainer: pause, step, resume, stop, give way, and the picture to probe."""
+"""The one channel from a user to a running trainer: pause, step, resume, stop, give way, and the picture to probe."""
 
 import threading
 import time
@@ -55,7 +55,7 @@ class RunControl:
             self._changed.notify_all()
 
     def give_way(self, gives_way: bool) -> None:
-        """Leave the processor to a person who draws: wait after the current group of batches, for a stroke at most."""
+        """Leave the processor to a user who draws: wait after the current group of batches, for a stroke at most."""
         with self._changed:
             self._gives_way_until = time.monotonic() + LONGEST_WAY_S if gives_way else 0.0
             self._changed.notify_all()

@@ -46,7 +46,7 @@ class Watcher(Protocol):
 
     @property
     def is_stepping(self) -> bool:
-        """True while the person wants one batch at a time."""
+        """True while the user wants one batch at a time."""
 
     def before(self) -> None:
         """About to train."""

@@ -182,7 +182,7 @@ def run(
     save_model: bool = True,
     resume: int | None = None,
 ) -> TrainedNetwork | None:
-    """Train, then test and save under `name` (or a free name made from the recipe's), unless the person stopped it.
+    """Train, then test and save under `name` (or a free name made from the recipe's), unless the user stopped it.
 
     Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
     stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
@@ -259,7 +259,7 @@ def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> Non
 
 
 def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunTested:
-    """Read the untouched test part. Raises StopRequested if the person stops `control` meanwhile."""
+    """Read the untouched test part. Raises StopRequested if the user stops `control` meanwhile."""
 
     def obey() -> None:
         if control.is_stopping:

@@ -1,4 +1,4 @@
-"""Between two groups of batches: obey the person, let the network re-read their picture, tell what was done.
+"""Between two groups of batches: obey the user, let the network re-read their picture, tell what was done.
 
 Imports TensorFlow.
 """
@@ -21,7 +21,7 @@ EventSink = Callable[[Event], None]
 
 
 class StopRequested(Exception):  # noqa: N818 - not an error
-    """The person asked for the end of the run."""
+    """The user asked for the end of the run."""
 
 
 class Clock:
@@ -57,7 +57,7 @@ class Supervisor:
 
     @property
     def is_stepping(self) -> bool:
-        """True while the person wants one batch at a time."""
+        """True while the user wants one batch at a time."""
         return self._is_stepping
 
     def begin_epoch(self, epoch: int, batches: int) -> None:
@@ -111,7 +111,7 @@ class Supervisor:
             )
 
     def read_probe(self) -> None:
-        """Let the network as it is now read the person's picture, if there is one."""
+        """Let the network as it is now read the user's picture, if there is one."""
         probe = self._control.probe
         if probe is not self._probe:
             self._probe, self._probe_image = probe, probe(self._preprocessing) if probe is not None else None
@@ -120,7 +120,7 @@ class Supervisor:
             self._emit(ProbePredicted(self._epoch, self._batch, self._engine.probabilities(self._probe_image)))
 
     def _wait(self) -> None:
-        """Wait for the person, and meanwhile read whatever else they draw."""
+        """Wait for the user, and meanwhile read whatever else they draw."""
         if not self._is_waiting:
             self._is_waiting = True
             self._emit(RunPaused(self._clock.elapsed_s))

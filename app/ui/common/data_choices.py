@@ -36,7 +36,7 @@ class DataChoice:
 
 
 def data_choices() -> tuple[DataChoice, ...]:
-    """The published sets in their order, then the person's own; a set with a damaged card is left out."""
+    """The published sets in their order, then the user's own; a set with a damaged card is left out."""
     choices: list[DataChoice] = []
     for name in (*DATASETS, *(own for own in own_names() if own not in DATASETS)):
         try:

@@ -1,4 +1,4 @@
-"""Typing a number: what is typed stands until the person changes it, and what is wrong with it is said."""
+"""Typing a number: what is typed stands until the user changes it, and what is wrong with it is said."""
 
 from dataclasses import replace
 from typing import Any

@@ -32,21 +32,21 @@ class Progress:
 
 @dataclass(frozen=True)
 class Stopped:
-    """The person stopped it; nothing of it was kept."""
+    """The user stopped it; nothing of it was kept."""
 
     request: Any
 
 
 @dataclass(frozen=True)
 class Failed:
-    """It did not work; `message` is one sentence for the person."""
+    """It did not work; `message` is one sentence for the user."""
 
     request: Any
     message: str
 
 
 class StopRequestedError(Exception):
-    """The person does not want to wait any longer."""
+    """The user does not want to wait any longer."""
 
 
 class Counter:

@@ -108,7 +108,7 @@ def write_item(painter: QPainter, place: QRect, text: str, colour: str, font: QF
 
 
 def duration_text(seconds: float) -> str:
-    """For a person who waits: "27 s", "3 min 05 s", "1 h 20 min"."""
+    """For a user who waits: "27 s", "3 min 05 s", "1 h 20 min"."""
     whole = round(seconds)
     if whole < 60:
         return QCoreApplication.translate("durations", "{s} s").format(s=whole)

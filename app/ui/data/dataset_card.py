@@ -28,7 +28,7 @@ _BREAK = "\u200b"
 
 
 class DatasetCard(Card):
-    """A published set or one of the person's own."""
+    """A published set or one of the user's own."""
 
     download_requested = Signal(object)  # DownloadRequest
     stop_requested = Signal(object)  # DownloadRequest or ImportRequest
@@ -122,7 +122,7 @@ class DatasetCard(Card):
         self.status.show_progress(text, progress.share)
 
     def show_stopped(self) -> None:
-        """The person stopped it."""
+        """The user stopped it."""
         self._end(self.status.show_notice, self.tr("Stopped; nothing was kept."))
 
     def show_done(self, notice: str) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of a set, so that a person sees what a network learns from."""
+"""Pictures of a set, so that a user sees what a network learns from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Where a person brings in pictures of their own, and gives them a name."""
+"""Where a user brings in pictures of their own, and gives them a name."""
 
 from pathlib import Path
 
@@ -91,7 +91,7 @@ class TransferStatus(QWidget):
         self._show(text, is_busy=True, can_stop=can_stop)
 
     def show_progress(self, text: str, share: float) -> None:
-        """`share` of it is done, 0 to 1. Ignored once the person wants it to end."""
+        """`share` of it is done, 0 to 1. Ignored once the user wants it to end."""
         if self._stop.isEnabled():
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(int(share * _STEPS))
@@ -221,7 +221,7 @@ class ImportCard(Card):
         self._show_form(False)
 
     def show_stopped(self) -> None:
-        """The person stopped it; it can begin again."""
+        """The user stopped it; it can begin again."""
         self.status.show_notice(self.tr("Stopped; nothing was kept."))
         self._show_form(True)
 

@@ -32,7 +32,7 @@ class DownloadRequest:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """Bring the data in `path` in under `name`; `card` is where the person asked for it."""
+    """Bring the data in `path` in under `name`; `card` is where the user asked for it."""
 
     card: str
     path: Path

@@ -124,7 +124,7 @@ class EvaluateDataBox(ElidedBox):
     def show_for(self, card: ModelCard) -> None:
         """Offer what fits this model.
 
-        What was chosen stays if it can be read; pictures the model has seen stay only if a person chose them for it.
+        What was chosen stays if it can be read; pictures the model has seen stay only if a user chose them for it.
         """
         self._choices = evaluate_choices(card)
         before = self._chosen and (self._chosen.dataset, self._chosen.data)

@@ -47,7 +47,7 @@ LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
 COMPACT_BELOW = 1140
 _LEFT_SHARE = 0.26
 PATIENCE_S = 5.0
-"""What takes longer is begun only when the person asks for it."""
+"""What takes longer is begun only when the user asks for it."""
 
 
 class EvaluatePage(QWidget):
@@ -100,7 +100,7 @@ class EvaluatePage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Data came, went or changed: what was evaluated on a person's own counts no more."""
+        """Data came, went or changed: what was evaluated on a user's own counts no more."""
         self._forget()
         if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
             self._look_again()
@@ -181,7 +181,7 @@ class EvaluatePage(QWidget):
 
     @Slot()
     def _start(self) -> None:
-        """Evaluate what is chosen: the person wants to wait for it."""
+        """Evaluate what is chosen: the user wants to wait for it."""
         self._evaluate(is_asked=True)
 
     @Slot()

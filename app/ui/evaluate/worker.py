@@ -69,14 +69,14 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class EvaluationStopped:
-    """The person did not want to wait for it."""
+    """The user did not want to wait for it."""
 
     request: EvaluationRequest
 
 
 @dataclass(frozen=True)
 class EvaluationFailed:
-    """It did not work; `message` is one sentence for the person."""
+    """It did not work; `message` is one sentence for the user."""
 
     request: EvaluationRequest
     message: str
@@ -105,11 +105,11 @@ Load = Callable[[str, str], Dataset]
 
 
 class _StoppedError(Exception):
-    """The person pressed Cancel, or wants something else by now."""
+    """The user pressed Cancel, or wants something else by now."""
 
 
 class _TooLongError(Exception):
-    """It would take longer than the person wants to wait unasked."""
+    """It would take longer than the user wants to wait unasked."""
 
     def __init__(self, total: int, estimate_s: float) -> None:
         super().__init__()
@@ -224,7 +224,7 @@ class EvaluationJobs(QObject):
             self._thread.stopping.set()
 
     def forget(self) -> None:
-        """A person's own data may have changed: evaluate anew on it from now on."""
+        """A user's own data may have changed: evaluate anew on it from now on."""
         for key in [key for key, kept in self._kept.items() if not kept.request.is_lasting]:
             del self._kept[key]
         if self._thread is not None and not self._thread.request.is_lasting:
@@ -313,7 +313,7 @@ Write = Callable[[], None]
 
 @dataclass(frozen=True)
 class Exported:
-    """How writing ended: `error` is one sentence for the person, or empty; `notice` says what was written."""
+    """How writing ended: `error` is one sentence for the user, or empty; `notice` says what was written."""
 
     notice: str
     error: str = ""

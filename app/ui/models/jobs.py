@@ -1,4 +1,4 @@
-"""What a person does with models, away from the window: one thing after the other, in the order it was asked for."""
+"""What a user does with models, away from the window: one thing after the other, in the order it was asked for."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class CopyModel:
 
 @dataclass(frozen=True)
 class ExportModel:
-    """Write it for another computer; the person agreed to replace a file that is there."""
+    """Write it for another computer; the user agreed to replace a file that is there."""
 
     name: str
     target: Path

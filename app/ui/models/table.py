@@ -218,7 +218,7 @@ class ModelTable(QTableView):
             self.setColumnHidden(column, width < least)
 
     def rename_current(self) -> None:
-        """Let the person write over the name of the current model."""
+        """Let the user write over the name of the current model."""
         index = self.currentIndex().siblingAtColumn(NAME)
         if index.isValid() and self.models.flags(index) & Qt.ItemFlag.ItemIsEditable:
             self.setCurrentIndex(index)

@@ -137,7 +137,7 @@ class LayerListModel(QAbstractListModel):
 
 
 class LayerList(QListView):
-    """Shows a `LayerListModel`. It only says what the person wants; the layers change elsewhere."""
+    """Shows a `LayerListModel`. It only says what the user wants; the layers change elsewhere."""
 
     layer_chosen = Signal(int)
     layer_dropped = Signal(int, int)  # from where, to which place among the others

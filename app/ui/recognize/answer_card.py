@@ -219,7 +219,7 @@ class BeliefCard(Card):
 
     @property
     def reads_several(self) -> bool:
-        """True unless the person wants everything read as one."""
+        """True unless the user wants everything read as one."""
         return self._reads_several
 
     def allow_several(self, may_be_several: bool) -> None:

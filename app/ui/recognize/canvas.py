@@ -31,7 +31,7 @@ class Tool(StrEnum):
 class Canvas(PointerWidget):
     """Holds a `Paper` and its history. `changed` comes with every move, `stroke_finished` when the pointer is lifted.
 
-    `went_on` tells that the person does something else to the paper than a move: whatever was said of it is old.
+    `went_on` tells that the user does something else to the paper than a move: whatever was said of it is old.
 
     `busy_changed` tells when the pointer touches down, and when it is lifted or taken away.
 

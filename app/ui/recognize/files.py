@@ -239,7 +239,7 @@ class PaperFiles(QWidget):
 
     @Slot(object)
     def _on_loaded(self, picture: Picture) -> None:
-        # What the person did to the paper since is newer than the request.
+        # What the user did to the paper since is newer than the request.
         if self._canvas.paper is self._asked_over:
             self._put_picture(picture)
         self._note = ""

@@ -84,7 +84,7 @@ class NumberLine(QWidget):
 
 
 class _NumberText(QLineEdit):
-    """The text itself, as large as its room allows. `chosen` tells of a digit that the person chose.
+    """The text itself, as large as its room allows. `chosen` tells of a digit that the user chose.
 
     `copy_requested` comes with the key for it while nothing is selected.
     """

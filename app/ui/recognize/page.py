@@ -375,7 +375,7 @@ class RecognizePage(QWidget):
 
     @Slot(str)
     def _on_digit_labelled(self, name: str) -> None:
-        """The person's word stands in the number from now on."""
+        """The user's word stands in the number from now on."""
         read, place = self._read, self.believes.number_line.selected
         if read is None or read.number is None or place is None or name not in DIGITS:
             return

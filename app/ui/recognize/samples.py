@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.ui.common.samples.new_set_dialog import SampleSetDialog
 
 
-# Below the answer: the person says what it really is, and that is kept as a sample.
+# Below the answer: the user says what it really is, and that is kept as a sample.
 
 _TAKE_BACK = -1
 

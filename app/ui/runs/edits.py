@@ -1,4 +1,4 @@
-"""What a person changes about runs: shown at once, written by the feed's thread. Deleting can be undone."""
+"""What a user changes about runs: shown at once, written by the feed's thread. Deleting can be undone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -89,13 +89,13 @@ OnText = Callable[[str], None]
 
 
 def ask_note(parent: QWidget, run: RunRecord, on_text: OnText) -> None:
-    """Let the person write a note of several lines."""
+    """Let the user write a note of several lines."""
     label = translate("runs_dialogs", "A note on {run}").format(run=run.title)
     _open(TextDialog(translate("runs_dialogs", "Note"), label, run.note, parent, several_lines=True), on_text)
 
 
 def ask_tags(parent: QWidget, runs: Sequence[RunRecord], on_text: OnText) -> None:
-    """Let the person write tags separated by commas, beginning with those that all the runs have."""
+    """Let the user write tags separated by commas, beginning with those that all the runs have."""
     label = translate("runs_dialogs", "Tags, separated by commas")
     _open(TextDialog(translate("runs_dialogs", "Tags"), label, ", ".join(shared_tags(runs)), parent), on_text)
 

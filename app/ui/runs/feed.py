@@ -36,14 +36,14 @@ class CurvesRead:
 
 @dataclass(frozen=True)
 class Written:
-    """The history holds what was asked for; `notice` is a sentence for the person, or an empty text."""
+    """The history holds what was asked for; `notice` is a sentence for the user, or an empty text."""
 
     notice: str = ""
 
 
 @dataclass(frozen=True)
 class JobFailed:
-    """It did not work; `message` is one sentence for the person."""
+    """It did not work; `message` is one sentence for the user."""
 
     message: str
     was_reading: bool = False

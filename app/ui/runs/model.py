@@ -27,7 +27,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True)
 class RunEdit:
-    """A person wrote `text` into a cell: `column` is one of `EDITABLE`."""
+    """A user wrote `text` into a cell: `column` is one of `EDITABLE`."""
 
     run: int
     column: str
@@ -95,7 +95,7 @@ class RunsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(SHOWN) - 1))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Called by the header when a person clicks on it."""
+        """Called by the header when a user clicks on it."""
         wanted = Order(SHOWN[column].id, order == Qt.SortOrder.DescendingOrder)
         if wanted != self.arrangement.order:
             self.arrange(order=wanted)

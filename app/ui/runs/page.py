@@ -214,7 +214,7 @@ class RunsPage(QWidget):
         self.filter.field.setFocus()
         self.filter.field.selectAll()
 
-    # What a person does with runs.
+    # What a user does with runs.
 
     @Slot(object)
     def _on_edited(self, edit: RunEdit) -> None:

@@ -158,7 +158,7 @@ class RunsTable(QTableView):
         return [run for run in (*lines[place:], *reversed(lines[:place])) if run not in gone][:1]
 
     def edit_cell(self, column: str) -> None:
-        """Let the person write into that column of the current run."""
+        """Let the user write into that column of the current run."""
         index = self.currentIndex().siblingAtColumn(_PLACES[column])
         if not index.isValid() or self.isColumnHidden(index.column()):
             return
@@ -303,7 +303,7 @@ class RunsTable(QTableView):
 
     @Slot(int, int, int)
     def _on_section_resized(self, place: int, _before: int, _now: int) -> None:
-        """The person chose a width for the names: it is kept."""
+        """The user chose a width for the names: it is kept."""
         if place == _PLACES["name"] and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
             self._name_is_free = False
         else:

@@ -40,7 +40,7 @@ def cell_text(column: Column, run: RunRecord) -> str:
 
 
 def column_text(column: Column, value: Value) -> str:
-    """A value of a column as a person reads it; an empty text for none."""
+    """A value of a column as a user reads it; an empty text for none."""
     if value is None or value == "":
         return ""
     if isinstance(value, datetime):

@@ -80,7 +80,7 @@ class TrialsModel(QAbstractTableModel):
         return next((place for place, row in enumerate(self.rows) if row.trial.number == number), None)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Called by the header when a person clicks on it."""
+        """Called by the header when a user clicks on it."""
         self._order, self._descends = column, order == Qt.SortOrder.DescendingOrder
         self._show(self.rows)
 

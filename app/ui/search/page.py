@@ -87,7 +87,7 @@ class SearchPage(QWidget):
         self._thread.shut_down()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Load what searches need while the person still looks at the plans."""
+        """Load what searches need while the user still looks at the plans."""
         super().showEvent(event)
         self._show_hint()
         if not self.is_searching:

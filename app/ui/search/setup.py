@@ -72,7 +72,7 @@ class SearchOptions(QWidget):
         return next((box.problem for box in asked if box.problem), "")
 
     def plan(self, plan: SearchPlan, is_vary: bool) -> SearchPlan:
-        """`plan` as the person wants it. Raises InputError for a number that cannot be."""
+        """`plan` as the user wants it. Raises InputError for a number that cannot be."""
         if self.problem:
             raise InputError(self.problem)
         if is_vary:
@@ -99,7 +99,7 @@ class SearchOptions(QWidget):
         self.method.setCurrentIndex(self.method.findData(method))
 
     def set_cores(self, cores: int) -> None:
-        """Allow as many workers as there are cores, and choose that many unless the person did already."""
+        """Allow as many workers as there are cores, and choose that many unless the user did already."""
         was_usual = self.workers.value() == self.workers.maximum
         self.workers.setRange(1, cores)
         words = (
@@ -319,7 +319,7 @@ class SearchSetup(Card):
         return what.plan, workers
 
     def _named(self, plan: SearchPlan, base: TrainingConfig | None, name: str = "") -> SearchPlan:
-        """The plan under a name that is free, unless the person chose one."""
+        """The plan under a name that is free, unless the user chose one."""
         if self._has_own_name:
             return plan
         taken = {study.plan.name for study in self._studies}

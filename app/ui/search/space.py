@@ -19,7 +19,7 @@ FIRST = "learning_rate"
 
 
 class SpaceRow(QWidget):
-    """One setting and its values as a person writes them."""
+    """One setting and its values as a user writes them."""
 
     changed = Signal()
     removed = Signal(object)  # this row

@@ -125,7 +125,7 @@ class EpochModel(QAbstractTableModel):
 
 
 class EpochTable(QTableView):
-    """Shows an `EpochModel` and follows its last row, unless the person scrolled away from it."""
+    """Shows an `EpochModel` and follows its last row, unless the user scrolled away from it."""
 
     def __init__(self, model: EpochModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The person's own drawing, re-read by the network while it learns."""
+"""The user's own drawing, re-read by the network while it learns."""
 
 from collections.abc import Sequence
 

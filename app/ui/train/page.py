@@ -1,6 +1,6 @@
-"""The Train page: a form, a run, its curves, and the person's drawing being learned.
+"""The Train page: a form, a run, its curves, and the user's drawing being learned.
 
-The page only passes things on: what the person does to the training thread, and the thread's events to the widgets.
+The page only passes things on: what the user does to the training thread, and the thread's events to the widgets.
 """
 
 from collections.abc import Sequence
@@ -150,7 +150,7 @@ class TrainPage(QWidget):
 
     @property
     def live_answer(self) -> str:
-        """What the network in training reads in the person's drawing now, or an empty text."""
+        """What the network in training reads in the user's drawing now, or an empty text."""
         return self._view.live.answer
 
     @Slot(object)
@@ -161,12 +161,12 @@ class TrainPage(QWidget):
 
     @Slot(bool)
     def give_way(self, gives_way: bool) -> None:
-        """Let a run leave the processor to a person who draws."""
+        """Let a run leave the processor to a user who draws."""
         self._thread.give_way(gives_way)
 
     @Slot(object)
     def show_preview(self, image: QImage | None) -> None:
-        """Show what the person drew, or None for nothing."""
+        """Show what the user drew, or None for nothing."""
         self._view.set_preview(image)
 
     @Slot()
@@ -230,7 +230,7 @@ class TrainPage(QWidget):
         super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Load TensorFlow while the person still looks at the form."""
+        """Load TensorFlow while the user still looks at the form."""
         super().showEvent(event)
         if not self._is_prepared:
             self._is_prepared = True

@@ -308,7 +308,7 @@ class TrainingThread(QObject):
             self._control.show(probe)
 
     def give_way(self, gives_way: bool) -> None:
-        """Let the run leave the processor to a person who draws."""
+        """Let the run leave the processor to a user who draws."""
         self._gives_way = gives_way
         if self._control is not None:
             self._control.give_way(gives_way)

@@ -154,7 +154,7 @@ def test_a_damaged_list_of_classes_is_told(tmp_path: Path) -> None:
 
 
 class EnoughError(Exception):
-    """The person does not want to wait."""
+    """The user does not want to wait."""
 
 
 def enough(done: int, _total: int) -> None:

@@ -1,4 +1,4 @@
-"""What a person does with the models of their own."""
+"""What a user does with the models of their own."""
 
 import os
 import time

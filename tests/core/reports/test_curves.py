@@ -32,7 +32,7 @@ def test_ticks_are_round_and_span_the_values(low: float, high: float, expected: 
     assert ticks(low, high) == pytest.approx(expected)
 
 
-def test_points_lie_where_axes_say(  # the axes are read as a person reads them: by their labels
+def test_points_lie_where_axes_say(  # the axes are read as a user reads them: by their labels
 ) -> None:
     svg = curve_chart("Loss", [1, 2, 3], [Curve("training", "train", [0.9, 0.5, 0.2])], best_epoch=3)
     labels = {

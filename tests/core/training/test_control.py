@@ -1,4 +1,4 @@
-"""What a person does to a run is seen by the thread that trains."""
+"""What a user does to a run is seen by the thread that trains."""
 
 import threading
 from collections.abc import Callable

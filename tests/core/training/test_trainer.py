@@ -221,7 +221,7 @@ def test_the_probe_is_prepared_as_the_data_in_training(bars: Dataset) -> None:
 
 
 def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
-    """Early stopping puts the best weights back after the last batch; the person must see what those read."""
+    """Early stopping puts the best weights back after the last batch; the user must see what those read."""
     from app.core.training.trainer import train
 
     control, events = RunControl(), list[Event]()

@@ -90,7 +90,7 @@ def test_the_wheel_zooms_a_drag_moves_and_a_double_click_fits(plot: CurvePlot, q
     assert moved[0][0] > near[0][0]
     assert moved[0][1] - moved[0][0] == pytest.approx(near[0][1] - near[0][0])
     plot.show_lines([line(6)])
-    assert plot.view == moved  # a person's view is left alone
+    assert plot.view == moved  # a user's view is left alone
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseDClick(target, Qt.MouseButton.LeftButton, pos=middle)
     assert plot.is_fitted

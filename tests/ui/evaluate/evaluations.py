@@ -1,4 +1,4 @@
-"""Evaluations made for tests, and a model of the person's own that has not seen the starter's test pictures."""
+"""Evaluations made for tests, and a model of the user's own that has not seen the starter's test pictures."""
 
 import shutil
 from collections.abc import Sequence

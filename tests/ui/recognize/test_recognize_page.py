@@ -1,4 +1,4 @@
-"""The Recognize page as a person uses it: draw, open, drop, paste, save."""
+"""The Recognize page as a user uses it: draw, open, drop, paste, save."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,1 +1,1 @@
-"""Samples that a person labelled: sets of them that grow one by one, and can be trained on like any other data."""
+"""Samples that a user labelled: sets of them that grow one by one, and can be trained on like any other data."""

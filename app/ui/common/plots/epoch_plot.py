@@ -80,13 +80,13 @@ class _View(pg.PlotWidget):  # type: ignore[misc]
 
 
 class CurvePlot(QWidget):
-    """Draws lines. The view follows them until a person zooms or moves it, and again after `fit`.
+    """Draws lines. The view follows them until a user zooms or moves it, and again after `fit`.
 
     The wheel zooms, over an axis only along it; dragging moves, a double click fits.
     """
 
     pointed_at = Signal(object)  # the epoch under the pointer as float, None when it left
-    fitted = Signal(bool)  # False once a person has chosen another view
+    fitted = Signal(bool)  # False once a user has chosen another view
     menu_requested = Signal(QPoint)  # a place on the screen
 
     def __init__(self, parent: QWidget | None = None, *, colours: Colours | None = None) -> None:
@@ -301,7 +301,7 @@ class CurvePlot(QWidget):
         return values_that_matter(line.x[:seen], self._drawable(line.y[:seen]), line.is_noisy, line.is_mean)
 
     def _limit(self) -> None:
-        """Nobody gets lost: a view that a person chooses stays where lines are."""
+        """Nobody gets lost: a view that a user chooses stays where lines are."""
         values = [self._drawable(line.y[np.isfinite(line.y)]) for line in self._lines]
         epochs, seen = self._seen
         left, right = padded(joined([epochs, *(line.epochs for line in self._lines)]) or epochs, 0.05)

@@ -13,7 +13,7 @@ from app.ui.common.plots.line import Line
 from app.ui.theme import Colours
 
 Say = Callable[[float], str]
-"""A value as a person reads it."""
+"""A value as a user reads it."""
 
 NARROW = 240
 """Pixels; a narrower legend may have three rows, others two: then names get shorter."""

@@ -114,7 +114,7 @@ class _Bars(QWidget):
 
 
 def before_after_words(found: BeforeAfter) -> str:
-    """What fine-tuning did to the accuracy on the person's own samples, and on what the model knew before."""
+    """What fine-tuning did to the accuracy on the user's own samples, and on what the model knew before."""
     own, old = found.own, found.old
     figures = translate("sample_comparison", "{} before, {} after.")
     said = [translate("sample_comparison", "On the test samples of {title} ({count:,}):")]
