@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data: "
-    "softmax-studio train fast-cnn --data NAME, or start from a model with --set start_from=MODEL.",
+    "softmax-studio train fast-cnn --data NAME, or start from a model with --set initial_model=MODEL.",
     no_args_is_help=True,
 )
 

@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
         What learned from samples alone is tried on the paper at once.
         """
         self._on_train_again_requested(config)
-        is_alone = not config.start_from
+        is_alone = not config.initial_model
         self.train.train(config, free_name(config.dataset) if is_alone else None)
         self._to_be_tried = config if is_alone else None
 

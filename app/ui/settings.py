@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.core.config.settings import OLD_NAMES
 from app.core.paths import user_dir
 from app.ui.theme import Scheme
 
@@ -81,7 +82,7 @@ class Settings:
     def run_columns(self) -> tuple[str, ...]:
         """The columns of the table of runs, from left to right; none at first."""
         saved = str(self._store.value("run_columns", ""))
-        return tuple(saved.split()) if saved else ()
+        return tuple(OLD_NAMES.get(name, name) for name in saved.split())
 
     @run_columns.setter
     def run_columns(self, columns: tuple[str, ...]) -> None:

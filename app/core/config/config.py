@@ -1,14 +1,15 @@
 """`TrainingConfig`: everything that decides a run: its settings, its network and its data."""
 
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from app.core.config.layers import LAYER_SETTINGS, Layer, reaches, set_in_layers
 from app.core.config.notation import layers_text, parse_layers
 from app.core.config.problems import first_problem
-from app.core.config.settings import Shown, VariedSettings
+from app.core.config.settings import OLD_NAMES, Shown, VariedSettings, renamed
 from app.core.errors import InputError
 
 
@@ -19,6 +20,11 @@ class TrainingConfig(VariedSettings):
     dataset: str = "mnist"
     data: str = "starter"
     layers: tuple[Layer, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, values: Any) -> Any:
+        return renamed(values) if isinstance(values, Mapping) else values
 
     @property
     def augments(self) -> bool:
@@ -47,6 +53,7 @@ class TrainingConfig(VariedSettings):
         config = self
         for setting in settings:
             name, separator, value = setting.partition("=")
+            name = OLD_NAMES.get(name, name)
             if not separator or name not in (*SETTABLE, *LAYER_SETTINGS):
                 known = ", ".join((*SETTABLE, *LAYER_SETTINGS))
                 raise InputError(f"'{setting}' is not FIELD=VALUE with one of these fields: {known}.")

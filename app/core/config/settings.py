@@ -1,8 +1,9 @@
 """The settings of a run: every value a form offers, with its limits, its words and its usual value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -272,15 +273,24 @@ Engine = Literal["auto", "graph", "xla", "fit", "gradient_tape"]
 Precision = Literal["float32", "mixed_bfloat16"]
 
 
+OLD_NAMES = {"start_from": "initial_model", "beside": "replay_dataset"}
+"""What settings were called in files of older versions, and are called now."""
+
+
+def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a config of any version, under the names of today."""
+    return {OLD_NAMES.get(name, name): value for name, value in values.items()}
+
+
 class VariedSettings(Settings):
     """All that a user sets, in the order in which a form shows it.
 
-    `start_from` names a stored model whose weights training begins with, `beside` other data whose training
+    `initial_model` names a stored model whose weights training begins with, `replay_dataset` other data whose training
     pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.
     """
 
-    start_from: str = ""
-    beside: str = ""
+    initial_model: str = ""
+    replay_dataset: str = ""
 
     shift_px: Annotated[
         float,

@@ -50,7 +50,7 @@ def fine_tuned_models(samples: SampleSet) -> tuple[StoredModel, ...]:
         for model in list_models()
         if model.card.dataset == samples.name
         and model.card.class_names == samples.class_names
-        and model.card.config.start_from
+        and model.card.config.initial_model
     )
 
 
@@ -72,11 +72,11 @@ def before_after(
     """
     after = find_model(name)
     config = after.card.config
-    if not config.start_from:
+    if not config.initial_model:
         raise InputError(f"'{name}' was not fine-tuned, so there is nothing to compare; choose a fine-tuned model.")
-    before = find_model(config.start_from)
+    before = find_model(config.initial_model)
     own = load_dataset(after.card.dataset, config.data)
-    old, lacking = _old_data(before, own, config.beside)
+    old, lacking = _old_data(before, own, config.replay_dataset)
     if old is not None and most is not None:
         old = replace(old, test=LabelledImages(old.test.images[:most], old.test.labels[:most]))
     models = Predictor(before), Predictor(after)
@@ -93,7 +93,7 @@ def before_after(
         first, second = (accuracy(model, dataset) for model in models)
         return Compared(dataset.title, len(dataset.test), first, second)
 
-    return BeforeAfter(config.start_from, name, compared(own), compared(old) if old else None, lacking)
+    return BeforeAfter(config.initial_model, name, compared(own), compared(old) if old else None, lacking)
 
 
 def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset | None, str | None]:

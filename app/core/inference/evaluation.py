@@ -187,9 +187,9 @@ def full_sets_behind(card: ModelCard) -> set[str]:
     while True:
         if card.data_variant == Variant.FULL:
             names.add(card.dataset)
-        if card.config.beside and find_full(card.config.beside):
-            names.add(card.config.beside)
-        start = card.config.start_from
+        if card.config.replay_dataset and find_full(card.config.replay_dataset):
+            names.add(card.config.replay_dataset)
+        start = card.config.initial_model
         if not start or start in known:
             return names
         known.add(start)

@@ -86,7 +86,7 @@ def config_title(config: TrainingConfig, dataset_title: str = "") -> str:
     is_other = bool(dataset_title) and config.dataset != recipe.config.dataset
     title = f"{recipe.title}, {dataset_title}" if is_other else recipe.title
     changed = _foremost(config, None)
-    if config.start_from:
+    if config.initial_model:
         return f"{title}, {changed}"
     return f"{title}, changed: {changed}" if changed else title
 
@@ -103,8 +103,8 @@ def name_stem(config: TrainingConfig, dataset: str = "") -> str:
 
 def config_explanation(config: TrainingConfig) -> str:
     """The recipe's explanation, or everything that was changed where it is not true any more."""
-    if config.start_from:
-        return f"Starts with the weights of '{config.start_from}'."
+    if config.initial_model:
+        return f"Starts with the weights of '{config.initial_model}'."
     found = changes(config)
     if found:
         return f"Changed from the recipe: {', '.join(change.words for change in found)}."
@@ -116,8 +116,8 @@ def config_explanation(config: TrainingConfig) -> str:
 
 def _foremost(config: TrainingConfig, base: TrainingConfig | None) -> str:
     """The first changes, as many as fit into a name; an empty text where nothing was changed."""
-    if config.start_from and base is None:
-        return f"fine-tuned from {config.start_from}"
+    if config.initial_model and base is None:
+        return f"fine-tuned from {config.initial_model}"
     words = [change.words for change in changes(config, base)]
     if len(words) > MOST_IN_NAME + 1:
         words = [*words[:MOST_IN_NAME], f"{len(words) - MOST_IN_NAME} more"]

@@ -107,8 +107,8 @@ def notes_beside(config: TrainingConfig, data_sha256: str = "") -> NotesBeside:
         for change in changes(config, recipe)
         if change.field not in _OF_NO_MATTER
     ]
-    if config.start_from:
-        reasons.append(f"started from {config.start_from}")
+    if config.initial_model:
+        reasons.append(f"started from {config.initial_model}")
     if data := _other_data(config, recipe, data_sha256):
         reasons.append(data)
     return NotesBeside(None, tuple(reasons)) if reasons else NotesBeside(reported)

@@ -178,11 +178,11 @@ def _left_out(config: TrainingConfig) -> str:
         for used, words in (
             (config.rare_shapes, "digits in rare shapes"),
             (config.outliers, "outliers"),
-            (config.beside, f"pictures of {config.beside}"),
+            (config.replay_dataset, f"pictures of {config.replay_dataset}"),
         )
         if used
     ]
-    parts = [f"started with the weights of '{config.start_from}'"] if config.start_from else []
+    parts = [f"started with the weights of '{config.initial_model}'"] if config.initial_model else []
     parts += [f"was shown {', '.join(shown)} too"] if shown else []
     return f"The run {' and '.join(parts)}, which this script leaves out." if parts else ""
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.core.config.form import form_fields
 from app.core.config.layers import Layer
 from app.core.config.notation import layers_text
+from app.core.config.settings import renamed
 from app.core.recipes.reference import Reported
 from app.core.runs.records import RunRecord
 
@@ -160,7 +161,7 @@ def plain_settings(config_json: str) -> dict[str, Value]:
     It is kept, for sorting thousands of runs cannot wait for their JSON; without containers inside, these values cost
     the garbage collector nothing.
     """
-    values = json.loads(config_json)
+    values = renamed(json.loads(config_json))
     return {**values, "layers": _layers(json.dumps(values.get("layers", [])))}
 
 
@@ -251,8 +252,8 @@ def _settings_columns() -> tuple[Column, ...]:
     )
     layers = Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers)
     texts = (
-        ("start_from", "Started from", "The model it started from"),
-        ("beside", "Beside", "Old data that was mixed in"),
+        ("initial_model", "Initial model", "The model it started from"),
+        ("replay_dataset", "Replay data", "Old data that was mixed in"),
     )
     began = (
         Column(name, title, help_, Family.SETTINGS, Kind.TEXT, partial(_setting, name)) for name, title, help_ in texts

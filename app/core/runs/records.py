@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from app.core.config.config import TrainingConfig
+from app.core.config.settings import renamed
 from app.core.datasets.sources import renewed_description
 from app.core.errors import StudioError
 from app.core.recipes.reference import NO_NOTES, NotesBeside, Reported, may_repeat, notes_beside, reported_for
@@ -146,8 +147,7 @@ class RunRecord:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The config as plain values, unchecked: much quicker than `config`."""
-        values: dict[str, Any] = json.loads(self.config_json)
-        return values
+        return renamed(json.loads(self.config_json))
 
     @cached_property
     def versions(self) -> dict[str, str]:

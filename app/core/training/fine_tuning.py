@@ -51,8 +51,8 @@ def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:
     return model.card.config.changed(
         dataset=samples.name,
         data=Variant.FULL.value,
-        start_from=model.card.name,
-        beside=old_data(model, samples),
+        initial_model=model.card.name,
+        replay_dataset=old_data(model, samples),
         epochs=FINE_EPOCHS,
         learning_rate=FINE_LEARNING_RATE,
         schedule="cosine",
@@ -88,5 +88,5 @@ def old_data(model: StoredModel, samples: SampleSet) -> str:
 
     That is the published set with these classes, or else what the model learned from, if it is on this computer.
     """
-    learned = (name for name in (model.card.config.beside, model.card.dataset) if name != samples.name)
+    learned = (name for name in (model.card.config.replay_dataset, model.card.dataset) if name != samples.name)
     return next((name for name in (*DATASETS, *learned) if known_classes(name) == samples.class_names), "")

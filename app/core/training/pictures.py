@@ -41,7 +41,7 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
     own = len(dataset.train)
     chosen, held = split_validation(own, config.validation_split, config.seed, place=config.validation_from)
     mixed: list[LabelledImages] = []
-    if config.beside:
+    if config.replay_dataset:
         mixed.append(_beside(config, dataset, len(chosen)))
         repeats = _FEWEST / (1 - _FEWEST) * len(mixed[0]) / max(1, len(chosen))
         chosen = np.tile(chosen, min(MOST_REPEATS, max(1, round(repeats))))
@@ -71,8 +71,8 @@ def enough_pictures(config: TrainingConfig) -> int:
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless what the config mixes in fits the classes of the data."""
     names = dataset.class_names
-    if config.beside and known_classes(config.beside) != names:
-        raise InputError(f"{dataset.title} has other classes than '{config.beside}'; do not mix it in.")
+    if config.replay_dataset and known_classes(config.replay_dataset) != names:
+        raise InputError(f"{dataset.title} has other classes than '{config.replay_dataset}'; do not mix it in.")
     if config.rare_shapes and names != get_spec("mnist").class_names:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
     if config.outliers and names not in _KNOWN_CLASSES:
@@ -94,8 +94,8 @@ def _joined(parts: Sequence[LabelledImages]) -> LabelledImages:
 
 def _beside(config: TrainingConfig, dataset: Dataset, own: int) -> LabelledImages:
     """Old training pictures for so many `own`: of the full set if it is here, never those of the data itself."""
-    variant = Variant.FULL if find_full(config.beside) else Variant.STARTER
-    other = load_dataset(config.beside, variant)
+    variant = Variant.FULL if find_full(config.replay_dataset) else Variant.STARTER
+    other = load_dataset(config.replay_dataset, variant)
     if other.sha256 == dataset.sha256:
         raise InputError(f"{dataset.title} is trained on already; do not mix it in.")
     matched = round(own * MOST_REPEATS * (1 - _FEWEST) / _FEWEST)
@@ -145,7 +145,7 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
 
 def _check_every_class_is_there(config: TrainingConfig, dataset: Dataset) -> None:
     """Somebody's own samples may lack a class; that is well if it is known already, or trained beside them."""
-    if dataset.variant is not Variant.SAMPLES or config.start_from or config.beside:
+    if dataset.variant is not Variant.SAMPLES or config.initial_model or config.replay_dataset:
         return
     there = set(dataset.train.labels.tolist())
     missing = [name for label, name in enumerate(dataset.class_names) if label not in there]

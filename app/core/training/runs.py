@@ -249,7 +249,7 @@ def _finish(
 
 def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> None:
     """Tell what fine-tuning did; nothing where that cannot be told."""
-    if not trained.config.start_from:
+    if not trained.config.initial_model:
         return
     emit(RunFinishing("Comparing with the model it started from"))
     try:

@@ -16,7 +16,7 @@ def start_from(network: Any, config: TrainingConfig, class_names: tuple[str, ...
         InputError: there is no such model, it is damaged, or its network or classes are others.
 
     """
-    model = find_model(config.start_from)
+    model = find_model(config.initial_model)
     card = model.card
     if card.class_names != class_names:
         raise InputError(f"'{card.name}' knows other classes than this data; start from another model, or from none.")

@@ -171,7 +171,7 @@ class _Run:
         self.batches_per_epoch = -(-len(self._training) // config.batch_size)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)
         self.engine.begin(data)
-        if config.start_from:
+        if config.initial_model:
             start_from(self.engine.network, config, dataset.class_names)
         self._random = np.random.default_rng(config.seed)
         self.history: list[EpochDone] = []

@@ -317,11 +317,11 @@ class RunSetup(Card):
     def _beginning(self) -> str:
         """What the run begins with, if that is a stored model; choosing a recipe begins anew."""
         config = self._form.config()
-        if not config.start_from:
+        if not config.initial_model:
             return ""
-        begins = self.tr("Starts with the weights of {model}.").format(model=config.start_from)
-        if config.beside:
-            begins += self.tr(" Old pictures ({data}) are mixed in.").format(data=config.beside)
+        begins = self.tr("Starts with the weights of {model}.").format(model=config.initial_model)
+        if config.replay_dataset:
+            begins += self.tr(" Old pictures ({data}) are mixed in.").format(data=config.replay_dataset)
         return begins
 
     def _show_network(self) -> None:

@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 
+from app.core.config.config import TrainingConfig
 from app.core.config.form import FieldKind, form_fields
 from app.core.config.layers import get_from_layers
 from app.core.config.notation import layers_text
@@ -30,6 +31,15 @@ def test_only_fields_can_be_set(setting: str) -> None:
 def test_settings_are_applied() -> None:
     changed = find_recipe("fast-cnn").config.with_settings(["epochs=7", "flip=true", "optimizer=sgd"])
     assert (changed.epochs, changed.flip, changed.optimizer) == (7, True, "sgd")
+
+
+def test_settings_of_older_versions_are_read_under_their_new_names() -> None:
+    config = find_recipe("fast-cnn").config
+    old = config.model_dump_json().replace("initial_model", "start_from").replace("replay_dataset", "beside")
+    old = old.replace('"start_from":""', '"start_from":"digits-cnn"').replace('"beside":""', '"beside":"mnist"')
+    expected = config.changed(initial_model="digits-cnn", replay_dataset="mnist")
+    assert TrainingConfig.model_validate_json(old) == expected
+    assert config.with_settings(["start_from=digits-cnn", "beside=mnist"]) == expected
 
 
 def test_the_command_repeats_the_run() -> None:

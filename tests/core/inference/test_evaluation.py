@@ -123,14 +123,14 @@ def fine_tuned(**changes: object) -> ModelCard:
 def test_a_model_has_seen_what_those_have_that_it_began_from() -> None:
     starter = load_dataset("mnist")
     check_unseen(fine_tuned(), starter)
-    check_unseen(fine_tuned(start_from="removed since"), starter)
-    check_unseen(fine_tuned(start_from="mine"), starter)
+    check_unseen(fine_tuned(initial_model="removed since"), starter)
+    check_unseen(fine_tuned(initial_model="mine"), starter)
     with pytest.raises(InputError, match="has seen"):
-        check_unseen(fine_tuned(start_from="digits-cnn"), starter)
+        check_unseen(fine_tuned(initial_model="digits-cnn"), starter)
 
 
 def test_a_model_has_seen_what_was_trained_beside_its_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    starter, card = load_dataset("mnist"), fine_tuned(beside="mnist")
+    starter, card = load_dataset("mnist"), fine_tuned(replay_dataset="mnist")
     check_unseen(card, starter)  # only the starter edition is here, and its test part was not trained on
     monkeypatch.setattr("app.core.inference.evaluation.find_full", lambda _name: Path("mnist"))
     with pytest.raises(InputError, match="has seen"):

@@ -69,7 +69,7 @@ def test_runs_can_be_named_by_what_sets_them_apart_from_another() -> None:
 def test_other_pictures_and_other_beginnings_are_named() -> None:
     own = find_recipe("fast-cnn").config.changed(dataset="shapes", data="full")
     assert config_title(own, "Shapes") == "Small fast CNN, Shapes"
-    tuned = own.changed(start_from="my-model", epochs=2)
+    tuned = own.changed(initial_model="my-model", epochs=2)
     assert config_title(tuned, "Shapes") == "Small fast CNN, Shapes, fine-tuned from my-model"
     assert config_explanation(tuned) == "Starts with the weights of 'my-model'."
 

@@ -62,7 +62,7 @@ def test_figures_of_the_notes_stand_beside_runs_that_repeat_them_only() -> None:
         ({"data": "starter"}, ("starter data",)),
         ({"dataset": "my-digits"}, ("my-digits data",)),
         ({"data": "/somewhere"}, ("other data",)),
-        ({"start_from": "digits-cnn"}, ("started from digits-cnn",)),
+        ({"initial_model": "digits-cnn"}, ("started from digits-cnn",)),
         ({"dropout": 0.5, "epochs": 2}, ("dropout 0.5", "epochs 2")),
     ],
 )

@@ -196,7 +196,7 @@ def test_pictures_vary_in_training_alone(data: Path, tmp_path: Path, monkeypatch
 
 
 def test_a_script_says_what_it_cannot_repeat() -> None:
-    script = " ".join(keras_script(record(SMALL.changed(outliers=0.1, start_from="fast-cnn")), "mixed.py").split())
+    script = " ".join(keras_script(record(SMALL.changed(outliers=0.1, initial_model="fast-cnn")), "mixed.py").split())
     assert "started with the weights of 'fast-cnn' and was shown outliers too, which this script leaves out" in script
     assert "leaves out" not in keras_script(record(SMALL), "plain.py")
 

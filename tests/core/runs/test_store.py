@@ -12,6 +12,7 @@ import pytest
 
 from app.core.errors import InputError, StudioError
 from app.core.runs.checkpoint import checkpoint_path
+from app.core.runs.columns import COLUMNS
 from app.core.runs.events import EndReason
 from app.core.runs.history import RunHistory
 from app.core.runs.records import Figures, RunLabel, RunState
@@ -243,6 +244,14 @@ def test_beginning_a_run_purges_what_was_deleted_a_day_ago(history: RunHistory) 
     history.restore([fresh])
     with pytest.raises(InputError):
         history.restore([old])
+
+
+def test_runs_of_older_versions_tell_their_settings_under_todays_names(history: RunHistory) -> None:
+    run = done(history)
+    change(history, """UPDATE runs SET config = replace(config, '"initial_model":""', '"start_from":"digits-cnn"')""")
+    record = history.run(run)
+    assert record.config.initial_model == record.settings["initial_model"] == "digits-cnn"
+    assert COLUMNS["initial_model"].value(record) == "digits-cnn"
 
 
 def test_settings_of_another_version_are_told_but_not_taken_for_a_config(history: RunHistory) -> None:

@@ -27,8 +27,8 @@ def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     first = TrainingConfig(recipe="quickstart-mnist", layers=layers, epochs=1, engine="graph")
     changes: dict[str, dict[str, object]] = {
         "first": {},
-        "left": {"start_from": "first", "learning_rate": 0.002},
-        "right": {"start_from": "first", "noise": 0.1},
+        "left": {"initial_model": "first", "learning_rate": 0.002},
+        "right": {"initial_model": "first", "noise": 0.1},
         "other": {"layers": (Dense(units=8),)},
     }
     for name, values in changes.items():

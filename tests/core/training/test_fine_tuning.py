@@ -56,7 +56,7 @@ def test_fine_tuning_begins_with_the_model_and_keeps_old_pictures_beside() -> No
     store = some_samples()
     config = fine_tuning(find_model("digits-cnn"), store.set)
     assert (config.dataset, config.data) == (store.name, "full")
-    assert (config.start_from, config.beside) == ("digits-cnn", "mnist")
+    assert (config.initial_model, config.replay_dataset) == ("digits-cnn", "mnist")
     assert config.layers == find_model("digits-cnn").card.config.layers
     assert config.learning_rate < find_model("digits-cnn").card.config.learning_rate
     check_run(config, load_dataset(config.dataset, config.data))
@@ -70,12 +70,12 @@ def test_own_classes_have_beside_them_what_the_model_learned_from(tmp_path: Path
     card = digits.card.model_copy(update={"class_names": ("0", "1", "2"), "dataset": "old-signs"})
     signs = replace(digits, card=card)
     assert old_data(signs, mine.set) == "old-signs"
-    config = find_recipe("fast-cnn").config.changed(dataset=mine.name, data="full", beside="old-signs")
+    config = find_recipe("fast-cnn").config.changed(dataset=mine.name, data="full", replay_dataset="old-signs")
     dataset = load_dataset(mine.name, "full")
     check_run(config, dataset)
     assert len(run_pictures(config, dataset).data) == mine.set.train_count + old.set.train_count
     with pytest.raises(InputError, match="other classes than 'nowhere'"):
-        check_run(config.changed(beside="nowhere"), dataset)
+        check_run(config.changed(replay_dataset="nowhere"), dataset)
     learned_from_mine = replace(signs, card=card.model_copy(update={"dataset": mine.name}))
     assert old_data(learned_from_mine, mine.set) == ""
 
@@ -104,11 +104,11 @@ def test_training_alone_needs_samples_of_every_class() -> None:
     plain = find_recipe("fast-cnn").config.changed(dataset=store.name, data="full")
     with pytest.raises(InputError, match="no training samples of: empty"):
         check_run(plain, load_dataset(store.name, "full"))
-    check_run(plain.changed(start_from="another"), load_dataset(store.name, "full"))
+    check_run(plain.changed(initial_model="another"), load_dataset(store.name, "full"))
     store.add(Pixels(image.T.copy()), 0)
     config = training_alone(store.set)
     check_run(config, load_dataset(config.dataset, config.data))
-    assert (config.start_from, config.beside) == ("", "")
+    assert (config.initial_model, config.replay_dataset) == ("", "")
 
 
 @pytest.mark.parametrize("count", [16, 48, 160, 400, 3_000])
@@ -196,9 +196,9 @@ def test_measuring_can_be_stopped() -> None:
 
 def test_a_set_is_named_where_data_is_asked_for() -> None:
     store = some_samples()
-    settings = ["start_from=digits-cnn", "beside=mnist"]
+    settings = ["initial_model=digits-cnn", "replay_dataset=mnist"]
     config = config_to_train("digits-cnn", {"data": "My-Digits"}, settings)
-    assert (config.dataset, config.data, config.start_from) == (store.name, "full", "digits-cnn")
+    assert (config.dataset, config.data, config.initial_model) == (store.name, "full", "digits-cnn")
     assert load_dataset("mnist", store.name).name == store.name
 
 
@@ -208,7 +208,7 @@ def test_training_begins_with_exactly_what_the_programs_own_models_know() -> Non
     from app.core.training.start import start_from
 
     model = find_model("fast-cnn")
-    config = model.card.config.changed(start_from="fast-cnn")
+    config = model.card.config.changed(initial_model="fast-cnn")
     network = build_network(config, 10, lambda: 0)  # as it is built to be trained
     start_from(network, config, model.card.class_names)
     images = load_dataset("mnist").test.images[:50].astype(np.float32) / np.float32(255)

@@ -48,14 +48,16 @@ def test_the_same_config_gathers_the_same_pictures(digits: Dataset) -> None:
 
 
 def test_few_own_pictures_are_shown_often_beside_old_ones(digits: Dataset) -> None:
-    pictures = run_pictures(config(beside="mnist", validation_split=0.1), digits)
+    pictures = run_pictures(config(replay_dataset="mnist", validation_split=0.1), digits)
     own = pictures.epoch[pictures.epoch < 200]
     assert 0.2 < len(own) / len(pictures.epoch) < 0.3
     assert not set(own.tolist()) & set(pictures.validation.tolist())
     assert set(np.unique(own, return_counts=True)[1].tolist()) == {len(own) // 180}
 
 
-@pytest.mark.parametrize("values", [{"rare_shapes": 0.1}, {"outliers": 0.1}, {"beside": "mnist"}, {"beside": "moon"}])
+@pytest.mark.parametrize(
+    "values", [{"rare_shapes": 0.1}, {"outliers": 0.1}, {"replay_dataset": "mnist"}, {"replay_dataset": "moon"}]
+)
 def test_what_does_not_fit_the_classes_is_refused_with_a_reason(values: dict[str, object], bars: Dataset) -> None:
     with pytest.raises(InputError, match=r"classes|digits"):
         check_mixture(config(**values), bars)
@@ -63,7 +65,7 @@ def test_what_does_not_fit_the_classes_is_refused_with_a_reason(values: dict[str
 
 def test_a_set_is_not_mixed_with_itself() -> None:
     with pytest.raises(InputError, match="trained on already"):
-        run_pictures(config(beside="mnist"), load_dataset("mnist"))
+        run_pictures(config(replay_dataset="mnist"), load_dataset("mnist"))
 
 
 def test_nobody_knows_what_is_no_class_of_an_own_set(bars: Dataset) -> None:

@@ -455,7 +455,7 @@ def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
 
 def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
     before = of(run(bars, config(), name="first"), ModelSaved)[0]
-    going_on = config(start_from="first", epochs=1, learning_rate=1e-6)
+    going_on = config(initial_model="first", epochs=1, learning_rate=1e-6)
     after = of(run(bars, going_on, name="second"), ModelSaved)[0]
     assert after.test_accuracy == pytest.approx(before.test_accuracy, abs=0.01)
     assert after.test_loss == pytest.approx(before.test_loss, rel=0.05)
@@ -464,7 +464,7 @@ def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
 @pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
 def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
     run(bars, config(epochs=1), name="first")
-    ended = run(bars, config(layers, start_from="first"))[-1]
+    ended = run(bars, config(layers, initial_model="first"))[-1]
     assert isinstance(ended, RunEnded)
     assert ended.reason is EndReason.FAILED
     assert "other layers" in ended.message

@@ -142,7 +142,7 @@ def test_fine_tuning_says_what_happens_and_asks_for_the_run(make_page: MakePage,
     with qtbot.waitSignal(page.training_requested) as asked:
         click(dialog, "tune")
     config = asked.args[0]
-    assert (config.dataset, config.start_from, config.beside) == (store.name, "digits-cnn", "mnist")
+    assert (config.dataset, config.initial_model, config.replay_dataset) == (store.name, "digits-cnn", "mnist")
 
 
 def test_without_a_fitting_model_the_dialog_says_what_to_do(make_page: MakePage, qtbot: QtBot) -> None:
@@ -163,7 +163,7 @@ def test_training_alone_asks_for_the_run(make_page: MakePage, qtbot: QtBot) -> N
     settle(page, qtbot)
     with qtbot.waitSignal(page.training_requested) as asked:
         click(card_of(page, store.name), "train_alone")
-    assert (asked.args[0].dataset, asked.args[0].start_from) == (store.name, "")
+    assert (asked.args[0].dataset, asked.args[0].initial_model) == (store.name, "")
 
 
 def test_before_and_after_are_shown_in_words(

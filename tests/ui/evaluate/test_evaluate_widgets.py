@@ -150,7 +150,7 @@ def test_a_set_without_test_pictures_is_no_test() -> None:
 
 def test_what_a_model_began_from_counts_as_seen(tmp_path: Path) -> None:
     shipped = find_model("quickstart-mnist").card
-    config = shipped.config.model_copy(update={"start_from": "quickstart-mnist"})
+    config = shipped.config.model_copy(update={"initial_model": "quickstart-mnist"})
     card = shipped.model_copy(update={"name": "tuned", "data_variant": "samples", "dataset": "mine", "config": config})
     (starter,) = [choice for choice in evaluate_choices(card) if choice.can_be_read]
     assert starter.was_seen
