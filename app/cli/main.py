@@ -83,12 +83,12 @@ def predict(
     json: Json = False,
 ) -> None:
     """Read drawings and pictures."""
-    from app.core.inference.reading import read_files
+    from app.core.inference.predict_files import predict_files
 
     output, failed = Output(json), 0
-    for reading in read_files(find_model(model), paths, multi):
-        output.reading(reading)
-        failed += reading.error is not None
+    for prediction in predict_files(find_model(model), paths, multi):
+        output.prediction(prediction)
+        failed += prediction.error is not None
     if failed:
         raise typer.Exit(InputError.exit_code)
 

@@ -17,8 +17,8 @@ from app.core.percentages import probability_text
 
 if TYPE_CHECKING:
     from app.core.inference.before_after import BeforeAfter
-    from app.core.inference.number import Number
-    from app.core.inference.reading import Reading
+    from app.core.inference.multi_digit import MultiDigitPrediction
+    from app.core.inference.predict_files import FilePrediction
     from app.core.runs.events import Event
 
 
@@ -32,24 +32,24 @@ class Output:
         """Print `facts` as JSON, or `sentence`."""
         print(to_json(facts) if self.as_json else sentence, flush=True)
 
-    def reading(self, reading: "Reading") -> None:
+    def prediction(self, prediction: "FilePrediction") -> None:
         """Print what was read in one file, or why nothing was."""
-        path = str(reading.path)
-        if reading.error is not None:
-            self._failure({"path": path, "error": reading.error}, f"{path}: {reading.error}")
+        path = str(prediction.path)
+        if prediction.error is not None:
+            self._failure({"path": path, "error": prediction.error}, f"{path}: {prediction.error}")
             return
         facts: dict[str, object] = {
             "path": path,
-            "model": reading.model,
-            "label": reading.label,
-            "name": reading.name,
-            "verdict": reading.verdict,
-            "probabilities": _rounded(reading.probabilities),
-            "elapsed_ms": round(reading.elapsed_ms, 3),
+            "model": prediction.model,
+            "label": prediction.label,
+            "name": prediction.name,
+            "verdict": prediction.verdict,
+            "probabilities": _rounded(prediction.probabilities),
+            "elapsed_ms": round(prediction.elapsed_ms, 3),
         }
-        if reading.number is not None:
-            facts |= _number_facts(reading.number, reading.size)
-        self.facts(facts, f"{path}: {_sentence(reading)}")
+        if prediction.number is not None:
+            facts |= _number_facts(prediction.number, prediction.size)
+        self.facts(facts, f"{path}: {_sentence(prediction)}")
 
     def event(self, event: "Event") -> None:
         """Print one event of a run as JSON."""
@@ -79,35 +79,35 @@ def comparison_words(found: "BeforeAfter") -> str:
     return f"{said} Import the full {found.lacking} to see whether anything was forgotten."
 
 
-def _sentence(reading: "Reading") -> str:
+def _sentence(prediction: "FilePrediction") -> str:
     """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit.
 
     What looks like none of the classes is told by that first: "not a digit (most like 8, 12%)".
     """
-    if reading.label is None:
+    if prediction.label is None:
         return "nothing is drawn here"
-    if reading.number is not None and len(reading.number.digits) > 1:
-        return _number_sentence(reading.number)
-    share = probability_text(float(reading.probabilities[reading.label]))
-    if reading.verdict == "unknown":
-        return f"{_unknown_words(reading.class_names)} (most like {reading.name}, {share})"
-    doubt = "" if reading.verdict in {None, "sure"} else f" ({reading.verdict})"
-    return f"{reading.name} {share}{doubt}"
+    if prediction.number is not None and len(prediction.number.digits) > 1:
+        return _number_sentence(prediction.number)
+    share = probability_text(float(prediction.probabilities[prediction.label]))
+    if prediction.verdict == "unknown":
+        return f"{_unknown_words(prediction.class_names)} (most like {prediction.name}, {share})"
+    uncertain = "" if prediction.verdict in {None, "sure"} else f" ({prediction.verdict})"
+    return f"{prediction.name} {share}{uncertain}"
 
 
-def _number_sentence(number: "Number") -> str:
+def _number_sentence(number: "MultiDigitPrediction") -> str:
     """A number, its least sure digit, and what is doubtful of it: "12? 97% (no digit in place 3)"."""
-    answers = [digit.prediction for digit in number.digits]
-    least = min(answer.confidence for answer in answers if answer.is_like_any)
-    unsure = [str(place) for place, one in enumerate(answers, 1) if one.is_like_any and one.verdict != "sure"]
-    none = [str(place) for place, one in enumerate(answers, 1) if not one.is_like_any]
-    doubts = [
+    predictions = [digit.prediction for digit in number.digits]
+    least = min(each.confidence for each in predictions if each.is_like_any)
+    unsure = [str(place) for place, one in enumerate(predictions, 1) if one.is_like_any and one.verdict != "sure"]
+    none = [str(place) for place, one in enumerate(predictions, 1) if not one.is_like_any]
+    reasons = [
         f"not sure of place {', '.join(unsure)}" if unsure else "",
         f"no digit in place {', '.join(none)}" if none else "",
-        f"only the first {len(answers)} digits are read" if number.has_more else "",
+        f"only the first {len(predictions)} digits are read" if number.has_more else "",
     ]
-    doubt = "; ".join(filter(None, doubts))
-    return f"{number.text} {probability_text(least)}" + (f" ({doubt})" if doubt else "")
+    uncertain = "; ".join(filter(None, reasons))
+    return f"{number.text} {probability_text(least)}" + (f" ({uncertain})" if uncertain else "")
 
 
 def _unknown_words(class_names: tuple[str, ...]) -> str:
@@ -119,7 +119,7 @@ def _unknown_words(class_names: tuple[str, ...]) -> str:
     return next(known, "none of the classes")
 
 
-def _number_facts(number: "Number", size: tuple[float, float]) -> dict[str, object]:
+def _number_facts(number: "MultiDigitPrediction", size: tuple[float, float]) -> dict[str, object]:
     width, height = size
     digits = [
         {

@@ -11,8 +11,8 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError, error_sentence
 from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.predict_files import DRAWING_SUFFIX, prepare_file
 from app.core.inference.predictor import Predictor
-from app.core.inference.reading import DRAWING_SUFFIX, prepare_file
 from app.core.models.store import StoredModel, find_model, list_models
 from app.core.paths import HOME_VARIABLE, resources_dir
 from app.core.recipes import find_recipe

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from app.core.datasets.sources import find_full
-from app.core.inference.reading import read_files
+from app.core.inference.predict_files import predict_files
 from app.core.models.store import find_model
 from app.core.paths import resources_dir
 from tests.bench.report import Figure, quantile
@@ -41,5 +41,5 @@ def _files() -> Figure:
             (Path(folder) / f"{number}.drawing.json").write_bytes(source.read_bytes())
         model = find_model("digits-cnn")
         began = time.perf_counter()
-        count = sum(1 for _ in read_files(model, [Path(folder)]))
+        count = sum(1 for _ in predict_files(model, [Path(folder)]))
         return Figure("recognize", f"reading {count} drawings", time.perf_counter() - began, "s", "<= 5")

@@ -14,10 +14,10 @@ from app.cli.output import Output
 from app.core.imaging.drawing import Drawing, save_drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.pieces import Box
-from app.core.inference.doubt import Verdict
-from app.core.inference.number import Digit, Number
+from app.core.inference.multi_digit import Digit, MultiDigitPrediction
+from app.core.inference.predict_files import FilePrediction
 from app.core.inference.predictor import Prediction
-from app.core.inference.reading import Reading
+from app.core.inference.uncertainty import Verdict
 from app.core.paths import resources_dir
 from tests.written import photographed, written
 
@@ -95,13 +95,13 @@ def test_people_get_the_number_as_text(number: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("verdict", Verdict)
 def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixture[str]) -> None:
     half = np.array([0, 0.4, 0, 0, 0, 0, 0, 0.6, 0, 0], np.float32)
-    seven = Reading(Path("7.png"), "mine", 7, "7", half, 0.1, verdict, class_names=tuple("0123456789"))
+    seven = FilePrediction(Path("7.png"), "mine", 7, "7", half, 0.1, verdict, class_names=tuple("0123456789"))
     digits = tuple(
         Digit(Box(0, 0, 1, 1), prepare_drawing(written("7"), DIGITS), Prediction(7, "7", half, 0.1, each))
         for each in (Verdict.SURE, verdict)
     )
-    for reading in (seven, replace(seven, number=Number(digits, "77"), size=(10.0, 10.0))):
-        Output(as_json=False).reading(reading)
+    for prediction in (seven, replace(seven, number=MultiDigitPrediction(digits, "77"), size=(10.0, 10.0))):
+        Output(as_json=False).prediction(prediction)
     plain, number = capsys.readouterr().out.splitlines()
     said = {
         Verdict.SURE: ("7 60%", "77 60%"),

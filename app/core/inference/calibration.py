@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.inference.doubt import familiarity
+from app.core.inference.uncertainty import familiarity
 from app.core.models.card import Calibration
 
 # What can be counted of answers: confusions, figures by class, calibration, and how well a score separates.
@@ -16,7 +16,7 @@ CALIBRATION_BINS = 15
 
 
 @dataclass(frozen=True)
-class ClassFigures:
+class ClassMetrics:
     """How one class is read, each share in 0..1; `support` is how many pictures of it there are.
 
     Precision is the share that is of the class among what was called so, recall the share that was called so among
@@ -51,13 +51,13 @@ def confusion_matrix(labels: NDArray[np.integer], predicted: NDArray[np.integer]
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
 
 
-def class_figures(confusion: NDArray[np.int64], names: Sequence[str]) -> tuple[ClassFigures, ...]:
+def class_metrics(confusion: NDArray[np.int64], names: Sequence[str]) -> tuple[ClassMetrics, ...]:
     """Precision, recall and F1 of each class of a confusion matrix."""
     right = np.diag(confusion)
     named, support = confusion.sum(axis=0), confusion.sum(axis=1)
     rows = zip(names, right.tolist(), named.tolist(), support.tolist(), strict=True)
     return tuple(
-        ClassFigures(
+        ClassMetrics(
             name,
             precision=hits / max(1, said) if said or there else None,
             recall=hits / there if there else None,

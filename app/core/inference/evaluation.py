@@ -13,14 +13,14 @@ from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
 from app.core.inference.calibration import (
     CalibrationBin,
-    ClassFigures,
+    ClassMetrics,
     calibration_curve,
-    class_figures,
+    class_metrics,
     confusion_matrix,
     mean_gap,
 )
-from app.core.inference.doubt import Verdict, judge
 from app.core.inference.predictor import BATCH, Predictor
+from app.core.inference.uncertainty import Verdict, judge
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import find_model
 
@@ -72,9 +72,9 @@ class ModelEvaluation:
         return confusion_matrix(self.labels, self.predicted, len(self.class_names))
 
     @cached_property
-    def classes(self) -> tuple[ClassFigures, ...]:
+    def classes(self) -> tuple[ClassMetrics, ...]:
         """Precision, recall and F1 of each class."""
-        return class_figures(self.confusion, self.class_names)
+        return class_metrics(self.confusion, self.class_names)
 
     @cached_property
     def calibration(self) -> tuple[CalibrationBin, ...]:
@@ -203,7 +203,7 @@ def full_sets_behind(card: ModelCard) -> set[str]:
 
 
 @dataclass(frozen=True)
-class DoubtFigures:
+class UncertaintyMetrics:
     """Of `samples` answers `sure` were given without doubt, and `sure_and_right` of those are right."""
 
     samples: int
@@ -221,9 +221,9 @@ class DoubtFigures:
         return self.sure_and_right / max(1, self.sure)
 
 
-def doubt_figures(evaluation: ModelEvaluation, calibration: Calibration | None) -> DoubtFigures:
+def uncertainty_metrics(evaluation: ModelEvaluation, calibration: Calibration | None) -> UncertaintyMetrics:
     """Judge every answer of an evaluation as the window would, by the calibration on the model's card."""
     verdicts = judge(evaluation.probabilities, calibration)
     is_sure = np.array([verdict is Verdict.SURE for verdict in verdicts], np.bool_)
     is_right = evaluation.predicted == evaluation.labels
-    return DoubtFigures(evaluation.samples, int(is_sure.sum()), int((is_sure & is_right).sum()))
+    return UncertaintyMetrics(evaluation.samples, int(is_sure.sum()), int((is_sure & is_right).sum()))

@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionHeader, QTableView, QWidget
 
-from app.core.inference.calibration import ClassFigures
+from app.core.inference.calibration import ClassMetrics
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.percentages import percent
 from app.core.runs.progress import figure
@@ -151,7 +151,7 @@ class ClassFigure:
             painter.drawLine(QPointF(left, top), QPointF(left + self._width, top))
 
 
-def class_texts(figures: ClassFigures) -> Texts:
+def class_texts(figures: ClassMetrics) -> Texts:
     """Name, precision, recall, F1 and count as people read them."""
     precision, recall, f1 = (share_text(share) for share in (figures.precision, figures.recall, figures.f1))
     return figures.name, precision, recall, f1, f"{figures.support:,}"
@@ -186,7 +186,7 @@ class ClassModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._classes: Sequence[ClassFigures] = ()
+        self._classes: Sequence[ClassMetrics] = ()
         self._order: list[int] = []
         self._column, self._is_descending = 0, False
 
@@ -195,7 +195,7 @@ class ClassModel(QAbstractTableModel):
         """The labels, row by row."""
         return tuple(self._order)
 
-    def show_classes(self, classes: Sequence[ClassFigures]) -> None:
+    def show_classes(self, classes: Sequence[ClassMetrics]) -> None:
         """Show these, sorted as before."""
         self.beginResetModel()
         self._classes = classes
@@ -267,7 +267,7 @@ class ClassModel(QAbstractTableModel):
             "support": self.tr("Support: the number of test pictures of this class"),
         }[column]
 
-    def _tip(self, figures: ClassFigures) -> str:
+    def _tip(self, figures: ClassMetrics) -> str:
         if not figures.support:
             return self.tr("{name}: no test picture is of this class, so it has no figures").format(name=figures.name)
         words = self.tr("{name}: precision {precision}, recall {recall}, F1 {f1}; click for its mistakes")
@@ -308,7 +308,7 @@ class ClassTable(QTableView):
         self.setSortingEnabled(True)
         self.clicked.connect(self._on_clicked)
 
-    def show_classes(self, classes: Sequence[ClassFigures]) -> None:
+    def show_classes(self, classes: Sequence[ClassMetrics]) -> None:
         """Show these; none is chosen."""
         self.classes.show_classes(classes)
         self._share_width()

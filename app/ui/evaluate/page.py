@@ -238,7 +238,7 @@ class EvaluatePage(QWidget):
             self._say(self.tr("Cancelled; nothing was kept."))
 
     def _show(self, result: Evaluated) -> None:
-        self.setup.headline.show_evaluation(result.evaluation, result.doubts)
+        self.setup.headline.show_evaluation(result.evaluation, result.uncertainty)
         self.setup.show_caution(result.caution)
         self.classes.show_classes(result.evaluation.classes)
         self.results.show_result(result)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.inference.evaluation import DoubtFigures, ModelEvaluation
+from app.core.inference.evaluation import ModelEvaluation, UncertaintyMetrics
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_text, accuracy_with_interval, percent
 from app.core.runs.progress import figure
@@ -65,7 +65,7 @@ class EvaluateHeadline(QStackedWidget):
         labels = {_FIGURES: self._rest, _PROGRESS: self._count, _SENTENCE: self._sentence}
         return labels[self.currentIndex()].text()
 
-    def show_evaluation(self, evaluation: ModelEvaluation, doubts: DoubtFigures) -> None:
+    def show_evaluation(self, evaluation: ModelEvaluation, uncertainty: UncertaintyMetrics) -> None:
         """Show its figures."""
         self.accuracy.setText(accuracy_text(evaluation.accuracy, evaluation.samples))
         self.accuracy.setToolTip(accuracy_with_interval(evaluation.accuracy, evaluation.samples))
@@ -74,7 +74,7 @@ class EvaluateHeadline(QStackedWidget):
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
         read = self.tr("{samples:,} pictures in {time}, calibration error {error}")
         sure = self.tr("Sure of {share}; {right} of these are right")
-        if not doubts.sure:
+        if not uncertainty.sure:
             sure = self.tr("Sure of none of them")
         lines = (
             read.format(
@@ -82,7 +82,7 @@ class EvaluateHeadline(QStackedWidget):
                 time=_duration(evaluation.elapsed_s),
                 error=percent(evaluation.expected_calibration_error),
             ),
-            sure.format(share=percent(doubts.sure_share), right=percent(doubts.accuracy_when_sure, 2)),
+            sure.format(share=percent(uncertainty.sure_share), right=percent(uncertainty.accuracy_when_sure, 2)),
         )
         self._rest.setText("\n".join(lines))
         self.setCurrentIndex(_FIGURES)

@@ -14,7 +14,13 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
-from app.core.inference.evaluation import DoubtFigures, ModelEvaluation, check_unseen, doubt_figures, evaluate_model
+from app.core.inference.evaluation import (
+    ModelEvaluation,
+    UncertaintyMetrics,
+    check_unseen,
+    evaluate_model,
+    uncertainty_metrics,
+)
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel
 
@@ -62,7 +68,7 @@ class Evaluated:
 
     request: EvaluationRequest
     evaluation: ModelEvaluation
-    doubts: DoubtFigures
+    uncertainty: UncertaintyMetrics
     training: LabelledImages
     caution: str = ""
 
@@ -146,9 +152,9 @@ def evaluate(
             return EvaluationFailed(request, f"{dataset.title} has no test pictures; choose other data.")
         report(0, len(dataset.test))
         evaluation = evaluate_model(predictor, dataset, report, unseen_only=False)
-        doubts = doubt_figures(evaluation, request.model.card.calibration)
+        uncertainty = uncertainty_metrics(evaluation, request.model.card.calibration)
         caution = _caution(predictor, dataset)
-        return Evaluated(request, _complete(evaluation), doubts, _first(dataset.train), caution)
+        return Evaluated(request, _complete(evaluation), uncertainty, _first(dataset.train), caution)
     except _StoppedError:
         return EvaluationStopped(request)
     except _TooLongError as found:

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.inference.doubt import Verdict
-from app.core.inference.number import Number
+from app.core.inference.multi_digit import MultiDigitPrediction
 from app.core.inference.predictor import Prediction
+from app.core.inference.uncertainty import Verdict
 from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval
@@ -227,7 +227,7 @@ class BeliefCard(Card):
         self._may_be_several = may_be_several
         self._show_several()
 
-    def show_number(self, number: Number | None) -> None:
+    def show_number(self, number: MultiDigitPrediction | None) -> None:
         """Show a number above the answer to one of its digits; None for a single thing."""
         self.number_line.set_number(number)
         self.number_line.setVisible(number is not None)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from app.core.inference.number import Number
+from app.core.inference.multi_digit import MultiDigitPrediction
 from app.core.percentages import probability_text
 from app.ui import theme
 
@@ -31,7 +31,7 @@ _DASHES = (3.0, 2.0)
 
 
 class NumberLine(QWidget):
-    """Shows a `Number`. A click or the arrow keys choose a digit; what is dragged over is selected as text."""
+    """Shows a number. A click or the arrow keys choose a digit; what is dragged over is selected as text."""
 
     digit_selected = Signal(int)
 
@@ -63,7 +63,7 @@ class NumberLine(QWidget):
         """Which digit is chosen, counted from 0."""
         return self._text.selected
 
-    def set_number(self, number: Number | None) -> None:
+    def set_number(self, number: MultiDigitPrediction | None) -> None:
         """Show another number. The choice stays on the same place while the number has as many digits."""
         self._text.set_number(number)
         self._copy.setEnabled(bool(self.text))
@@ -95,7 +95,7 @@ class _NumberText(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.selected: int | None = None
-        self._number: Number | None = None
+        self._number: MultiDigitPrediction | None = None
         self.setObjectName("number_text")
         self.setReadOnly(True)
         self.setFrame(False)
@@ -105,7 +105,7 @@ class _NumberText(QLineEdit):
         theme.notifier().changed.connect(self._on_colours_changed)
         self._on_colours_changed()
 
-    def set_number(self, number: Number | None) -> None:
+    def set_number(self, number: MultiDigitPrediction | None) -> None:
         before = len(self._number.digits) if self._number else 0
         self._number = number if number is not None and number.digits else None
         count = len(self._number.digits) if self._number else 0

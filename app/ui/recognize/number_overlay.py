@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.paper import Paper
 from app.core.imaging.segmentation.pieces import Box
-from app.core.inference.doubt import Verdict
-from app.core.inference.number import Digit, Number
+from app.core.inference.multi_digit import Digit, MultiDigitPrediction
+from app.core.inference.uncertainty import Verdict
 from app.ui import theme
 from app.ui.common.painting import picture_place
 from app.ui.common.text import item_font
@@ -43,7 +43,7 @@ _INSIDE = 4
 """Of the places of a tag, the first that is inside the box."""
 
 
-def paint_boxes(painter: QPainter, paper: QRectF, number: Number, selected: int | None = None) -> None:
+def paint_boxes(painter: QPainter, paper: QRectF, number: MultiDigitPrediction, selected: int | None = None) -> None:
     """Paint a box around each digit and its reading beside it.
 
     A sure digit has a whole line; one that is not sure a dashed line and "7?", what is no digit a dotted line and "?".
@@ -60,7 +60,7 @@ def paint_boxes(painter: QPainter, paper: QRectF, number: Number, selected: int 
     painter.restore()
 
 
-def digit_at(paper: QRectF, number: Number, at: QPointF) -> int | None:
+def digit_at(paper: QRectF, number: MultiDigitPrediction, at: QPointF) -> int | None:
     """The digit whose box is under a point; None beside all of them.
 
     Of several it is the inner one, or else the nearest.
@@ -71,7 +71,7 @@ def digit_at(paper: QRectF, number: Number, at: QPointF) -> int | None:
     return min(inner, key=lambda place: abs(rects[place].center().x() - at.x()), default=None)
 
 
-def box_places(paper: QRectF, number: Number) -> list[QRectF]:
+def box_places(paper: QRectF, number: MultiDigitPrediction) -> list[QRectF]:
     """Where the boxes are shown. A smaller one keeps its lines apart from those of a larger one that it lies on."""
     rects = [_rect(paper, digit) for digit in number.digits]
     order = sorted(range(len(rects)), key=lambda place: -rects[place].width() * rects[place].height())
@@ -194,7 +194,7 @@ class PaperOverlay(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._paper: Paper | None = None
-        self._number: Number | None = None
+        self._number: MultiDigitPrediction | None = None
         self._selected: int | None = None
         self._held: list[QPointerEvent] = []
         self._first = QPointF()
@@ -202,7 +202,7 @@ class PaperOverlay(QWidget):
         canvas.installEventFilter(self)
         self.hide()
 
-    def show_number(self, paper: Paper, number: Number | None, selected: int | None) -> None:
+    def show_number(self, paper: Paper, number: MultiDigitPrediction | None, selected: int | None) -> None:
         """Box the digits of a number that was read of `paper`; None takes the boxes away."""
         self._paper, self._number, self._selected = paper, number, selected
         self.setVisible(number is not None)
@@ -255,7 +255,7 @@ class PaperOverlay(QWidget):
         paint_boxes(painter, place, self._around_ink(self._paper, place, self._number), self._selected)
         painter.end()
 
-    def _around_ink(self, paper: Paper, place: QRectF, number: Number) -> Number:
+    def _around_ink(self, paper: Paper, place: QRectF, number: MultiDigitPrediction) -> MultiDigitPrediction:
         """The boxes of a drawing's strokes, as wide as these are shown."""
         if paper.picture is not None:
             return number

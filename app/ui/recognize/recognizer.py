@@ -17,7 +17,7 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_example, prepare_picture
-from app.core.inference.number import Number, NumberReader, read_number
+from app.core.inference.multi_digit import MultiDigitPrediction, MultiDigitPredictor, predict_multi_digit
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
 
@@ -41,7 +41,7 @@ class Recognition:
     shown: NetworkInput
     prediction: Prediction | None
     other: Prediction | None = None
-    number: Number | None = None
+    number: MultiDigitPrediction | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def recognize(paper: Paper, predictor: Predictor | None, other: Predictor | None
 
 
 def recognize_digits(
-    paper: Paper, reader: NumberReader, other: Predictor | None = None, is_drawing: bool = False
+    paper: Paper, reader: MultiDigitPredictor, other: Predictor | None = None, is_drawing: bool = False
 ) -> Recognition | None:
     """Read a drawing as one digit or several, whichever it is; None if that would take too long.
 
@@ -100,10 +100,10 @@ def recognize_digits(
     return Recognition(paper, last.shown, last.prediction, _other(paper, last.shown, reader.predictor, other))
 
 
-def find_number(paper: Paper, predictor: Predictor) -> Number | None:
+def find_number(paper: Paper, predictor: Predictor) -> MultiDigitPrediction | None:
     """All digits of the paper, if there are several."""
     source: Drawing | Picture = paper.drawing if paper.picture is None else paper.picture
-    number = read_number(predictor, source, paper.invert)
+    number = predict_multi_digit(predictor, source, paper.invert)
     return number if len(number.digits) > 1 else None
 
 
@@ -262,7 +262,7 @@ class Recognizer(QObject):
         self._model: StoredModel | None = None
         self._compared: StoredModel | None = None
         self._open: dict[str, Predictor | None] = {}
-        self._numbers: NumberReader | None = None
+        self._numbers: MultiDigitPredictor | None = None
         self._paper: Paper | None = None
         self._last: Recognition | None = None
         self._is_drawing, self._several = False, True
@@ -357,7 +357,7 @@ class Recognizer(QObject):
         if paper.picture is not None or is_first or strokes > _MOST_STROKES or not self._patience:
             return None
         if self._numbers is None:
-            self._numbers = NumberReader(predictor)
+            self._numbers = MultiDigitPredictor(predictor)
         found = recognize_digits(paper, self._numbers, other, self._is_drawing)
         if found is None:
             self._patience -= 1

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
 from app.core.imaging.paper import Paper
-from app.core.inference.number import Digit
+from app.core.inference.multi_digit import Digit
 from app.ui.common.samples.facts import (
     Changed,
     CreateSet,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.core.datasets.handwriting import letters
 from app.core.datasets.types import Dataset
 from app.core.inference.calibration import auroc
-from app.core.inference.doubt import Verdict, familiarity
+from app.core.inference.uncertainty import Verdict, familiarity
 from tests.bench.accuracy.data import absent, drawings, full_set
 from tests.bench.accuracy.reading import (
     CLOTHES,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.core.imaging.drawing import Drawing
-from app.core.inference.number import read_number
+from app.core.inference.multi_digit import predict_multi_digit
 from tests.bench.accuracy.data import LabelledDrawing, absent, drawings
 from tests.bench.accuracy.drawn import saved
 from tests.bench.accuracy.reading import DIGITS, percent, predictor
@@ -42,14 +42,14 @@ def measure() -> Iterator[Figure | Skipped]:
         read: list[tuple[str, str]] = []
         for name, lengths in LENGTHS.items():
             written = numbers(people, lengths, EACH, touching)
-            some = [(one.text, read_number(predictor(DIGITS), one.drawing).text) for one in written]
+            some = [(one.text, predict_multi_digit(predictor(DIGITS), one.drawing).text) for one in written]
             yield percent(f"numbers {title}, {name}: whole", _whole(some))
             read += some
         yield percent(f"numbers {title}: whole", _whole(read))
         yield percent(f"numbers {title}: digits", _digits(read))
         yield percent(f"numbers {title}: as many digits as there are", _counted(read))
     as_pictures = [
-        (one.text, read_number(predictor(DIGITS), saved(one.drawing, PEN_PX)).text)
+        (one.text, predict_multi_digit(predictor(DIGITS), saved(one.drawing, PEN_PX)).text)
         for lengths in LENGTHS.values()
         for one in numbers(people, lengths, EACH // 3, 0.0)
     ]

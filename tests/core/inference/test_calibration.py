@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.inference.calibration import calibrate, fit_temperature, tempered
-from app.core.inference.doubt import Verdict, familiarity, judge
+from app.core.inference.uncertainty import Verdict, familiarity, judge
 from app.core.models.card import Calibration
 
 

@@ -17,8 +17,8 @@ from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.evaluation import check_unseen, evaluate_model
+from app.core.inference.predict_files import predict_files, prepare_file
 from app.core.inference.predictor import Predictor
-from app.core.inference.reading import prepare_file, read_files
 from app.core.models.store import StoredModel, find_model
 from app.core.paths import resources_dir
 from app.core.training.control import RunControl
@@ -103,7 +103,7 @@ def test_files_are_read_in_order_and_a_bad_one_stops_nothing(model: StoredModel,
     (folder / "ignored.txt").write_text("text")
     empty = {"format": "softmax-studio-drawing", "version": 1, "canvas": [280, 280], "strokes": []}
     (folder / "c.drawing.json").write_text(json.dumps(empty))
-    readings = list(read_files(model, [folder, tmp_path / "gone.png"]))
+    readings = list(predict_files(model, [folder, tmp_path / "gone.png"]))
     assert [reading.path.name for reading in readings] == ["a.png", "b.png", "c.drawing.json", "gone.png"]
     assert readings[0].label is not None
     assert readings[1].error is not None
@@ -117,7 +117,7 @@ def test_what_is_no_readable_file_is_an_error_and_nobody_waits(tmp_path: Path) -
     seven = resources_dir() / "samples" / "digit-7.drawing.json"
     shutil.copy(seven, tmp_path / "A.Drawing.JSON")
     shutil.copy(seven, tmp_path / ".hidden.drawing.json")
-    readings = list(read_files(find_model("fast-cnn"), [tmp_path, tmp_path / ("x" * 300), Path("/dev/zero")]))
+    readings = list(predict_files(find_model("fast-cnn"), [tmp_path, tmp_path / ("x" * 300), Path("/dev/zero")]))
     assert [reading.path.name for reading in readings] == ["A.Drawing.JSON", "pipe.png", "x" * 300, "zero"]
     assert readings[0].name == "7"
     assert all(reading.error is not None for reading in readings[1:])
@@ -128,7 +128,7 @@ def test_what_is_no_readable_file_is_an_error_and_nobody_waits(tmp_path: Path) -
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     with pytest.raises(InputError, match="no pictures or drawings in"):
-        list(read_files(find_model("fast-cnn"), [tmp_path]))
+        list(predict_files(find_model("fast-cnn"), [tmp_path]))
 
 
 def test_a_batch_keeps_no_large_pictures(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_batch_keeps_no_large_pictures(tmp_path: Path) -> None:
     wide[200:800, 450:550] = 0
     for number in range(12):
         Image.fromarray(wide).save(tmp_path / f"{number:02}.png")
-    readings = read_files(find_model("fast-cnn"), [tmp_path])
+    readings = predict_files(find_model("fast-cnn"), [tmp_path])
     tracemalloc.start()
     assert sum(reading.error is None for reading in readings) == 12
     peak = tracemalloc.get_traced_memory()[1]

@@ -6,7 +6,7 @@ import pytest
 from app.core.inference.calibration import (
     auroc,
     calibration_curve,
-    class_figures,
+    class_metrics,
     confusion_matrix,
     expected_calibration_error,
     mean_gap,
@@ -27,7 +27,7 @@ def test_confusions_of_many_classes_do_not_wrap_round() -> None:
 
 
 def test_figures_by_class_are_those_worked_out_by_hand() -> None:
-    cat, dog = class_figures(np.array([[8, 2], [4, 6]]), ("cat", "dog"))
+    cat, dog = class_metrics(np.array([[8, 2], [4, 6]]), ("cat", "dog"))
     assert (cat.name, cat.support) == ("cat", 10)
     assert cat.precision == pytest.approx(8 / 12)
     assert cat.recall == pytest.approx(0.8)
@@ -37,17 +37,17 @@ def test_figures_by_class_are_those_worked_out_by_hand() -> None:
 
 
 def test_what_never_occurs_has_no_recall_and_what_is_never_named_a_precision_of_nothing() -> None:
-    never_named, never_there = class_figures(np.array([[0, 5], [0, 0]]), ("a", "b"))
+    never_named, never_there = class_metrics(np.array([[0, 5], [0, 0]]), ("a", "b"))
     assert (never_named.precision, never_named.recall, never_named.f1, never_named.support) == (0, 0, 0, 5)
     assert (never_there.precision, never_there.recall, never_there.f1, never_there.support) == (0, None, None, 0)
-    (_, neither) = class_figures(np.array([[5, 0], [0, 0]]), ("a", "b"))
+    (_, neither) = class_metrics(np.array([[5, 0], [0, 0]]), ("a", "b"))
     assert (neither.precision, neither.recall, neither.f1, neither.support) == (None, None, None, 0)
 
 
 def test_the_mean_over_classes_is_what_training_tells() -> None:
     confusion = RANDOM.integers(0, 9, (6, 6))
     confusion[2] = 0
-    figures = [one for one in class_figures(confusion, "abcdef") if one.support]
+    figures = [one for one in class_metrics(confusion, "abcdef") if one.support]
     told = Evaluation(0.0, confusion)
     assert np.mean([one.precision for one in figures]) == pytest.approx(told.precision)
     assert np.mean([one.recall for one in figures]) == pytest.approx(told.recall)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets import sources
 from app.core.datasets.importing import import_folder
 from app.core.inference.calibration import CalibrationBin
-from app.core.inference.evaluation import DoubtFigures
+from app.core.inference.evaluation import UncertaintyMetrics
 from app.core.models.store import find_model
 from app.ui import theme
 from app.ui.common.containers import Segments
@@ -97,7 +97,7 @@ def test_pictures_are_as_large_as_leaves_room_for_some_rows(qtbot: QtBot) -> Non
 def test_the_time_is_told_in_the_unit_that_fits(elapsed_s: float, told: str, qtbot: QtBot) -> None:
     headline = EvaluateHeadline()
     qtbot.addWidget(headline)
-    headline.show_evaluation(replace(evaluation_of(COUNTS), elapsed_s=elapsed_s), DoubtFigures(30, 20, 20))
+    headline.show_evaluation(replace(evaluation_of(COUNTS), elapsed_s=elapsed_s), UncertaintyMetrics(30, 20, 20))
     assert headline.text.startswith(f"30 pictures in {told}, calibration error ")
 
 
@@ -175,12 +175,12 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     with qtbot.waitSignal(headline.cancel_requested):
         QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)
     evaluation = evaluation_of(COUNTS)
-    headline.show_evaluation(evaluation, DoubtFigures(30, 27, 24))
+    headline.show_evaluation(evaluation, UncertaintyMetrics(30, 27, 24))
     assert headline.accuracy.text() == "24 of 30"
     assert headline.accuracy.accessibleName() == "Accuracy 24 of 30"
     error = f"{evaluation.expected_calibration_error:.1%}"
     assert headline.text == f"30 pictures in 0.5 s, calibration error {error}\nSure of 90.0%; 88.89% of these are right"
-    headline.show_evaluation(evaluation, DoubtFigures(30, 0, 0))
+    headline.show_evaluation(evaluation, UncertaintyMetrics(30, 0, 0))
     assert headline.text.endswith("\nSure of none of them")
     assert float(headline.loss.text()) == pytest.approx(evaluation.loss, abs=1e-4)
 

@@ -79,8 +79,8 @@ def test_an_evaluation_tells_its_progress_and_then_itself(make_jobs: MakeJobs, q
         jobs.start(request_for())
     outcome = told.args[0]
     assert isinstance(outcome, Evaluated)
-    assert outcome.evaluation.samples == outcome.doubts.samples == 200
-    assert outcome.doubts.accuracy_when_sure >= outcome.evaluation.accuracy
+    assert outcome.evaluation.samples == outcome.uncertainty.samples == 200
+    assert outcome.uncertainty.accuracy_when_sure >= outcome.evaluation.accuracy
     assert len(outcome.training) == TRAINING_SHOWN
     assert "has seen the starter test pictures" in outcome.caution
     assert progress

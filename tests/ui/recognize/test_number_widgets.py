@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.imaging.preprocess import NetworkInput
 from app.core.imaging.segmentation.pieces import Box
-from app.core.inference.doubt import Verdict
-from app.core.inference.number import Digit, Number
+from app.core.inference.multi_digit import Digit, MultiDigitPrediction
 from app.core.inference.predictor import Prediction
+from app.core.inference.uncertainty import Verdict
 from app.ui import theme
 from app.ui.recognize.number_line import NumberLine
 from app.ui.recognize.number_overlay import box_places, digit_at, paint_boxes, tag_places
@@ -23,7 +23,7 @@ from app.ui.recognize.number_overlay import box_places, digit_at, paint_boxes, t
 PAPER = QRectF(10, 20, 400, 200)
 
 
-def number_of(text: str, *verdicts: Verdict) -> Number:
+def number_of(text: str, *verdicts: Verdict) -> MultiDigitPrediction:
     """The digits of `text` side by side, each in a box of its own."""
     shown = NetworkInput(np.zeros((28, 28), np.float32), (), is_empty=False, inverted=False)
     names = text.replace(" ", "")
@@ -34,10 +34,10 @@ def number_of(text: str, *verdicts: Verdict) -> Number:
         answer = Prediction(int(name), name, np.eye(10, dtype=np.float32)[int(name)], 0.1)
         verdict = verdicts[place] if place < len(verdicts) else Verdict.SURE
         digits.append(Digit(box, shown, replace(answer, verdict=verdict)))
-    return Number(tuple(digits), text)
+    return MultiDigitPrediction(tuple(digits), text)
 
 
-def painted(number: Number, selected: int | None = None) -> QImage:
+def painted(number: MultiDigitPrediction, selected: int | None = None) -> QImage:
     image = QImage(420, 240, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -46,7 +46,7 @@ def painted(number: Number, selected: int | None = None) -> QImage:
     return image
 
 
-def along_lower_edge(image: QImage, number: Number, place: int) -> list[bool]:
+def along_lower_edge(image: QImage, number: MultiDigitPrediction, place: int) -> list[bool]:
     """Whether the lower line of a box is painted, pixel by pixel, its round corners left out."""
     box = number.digits[place].box
     y = round(PAPER.top() + box.bottom * PAPER.height()) + 5
@@ -109,10 +109,10 @@ def test_the_selected_box_is_told_by_a_filled_tag(qapp: QApplication) -> None:
 
 def test_nothing_is_painted_outside_the_paper(qapp: QApplication) -> None:
     whole = Digit(Box(0, 0, 1, 1), *[getattr(number_of("8").digits[0], name) for name in ("shown", "prediction")])
-    image = painted(Number((whole,), "8"), 0)
+    image = painted(MultiDigitPrediction((whole,), "8"), 0)
     outside = [(x, y) for x in range(420) for y in range(240) if not PAPER.contains(QPointF(x, y))]
     assert all(image.pixel(x, y) == QColor("white").rgb() for x, y in outside)
-    assert painted(Number((), "")) == painted(Number((), ""), 3)
+    assert painted(MultiDigitPrediction((), "")) == painted(MultiDigitPrediction((), ""), 3)
 
 
 def test_a_point_finds_its_box() -> None:
@@ -121,7 +121,7 @@ def test_a_point_finds_its_box() -> None:
     assert digit_at(PAPER, number, QPointF(12, 22)) is None
 
 
-def boxed(*boxes: Box) -> Number:
+def boxed(*boxes: Box) -> MultiDigitPrediction:
     number = number_of("123456789"[: len(boxes)])
     return replace(
         number, digits=tuple(replace(digit, box=box) for digit, box in zip(number.digits, boxes, strict=True))

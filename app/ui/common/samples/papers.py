@@ -6,7 +6,7 @@ from app.core.datasets.originals import LoadedPicture, Original, Pixels
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import example_picture, prepare_example
-from app.core.inference.number import Digit
+from app.core.inference.multi_digit import Digit
 
 
 def original_of(paper: Paper) -> Original:

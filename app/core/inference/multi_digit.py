@@ -13,8 +13,8 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
 from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
-from app.core.inference.doubt import Verdict, familiarity
 from app.core.inference.predictor import Prediction, Predictor
+from app.core.inference.uncertainty import Verdict, familiarity
 
 MOST_DIGITS = 12
 """What is longer is read no further, and the number says so."""
@@ -53,7 +53,7 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
-class Number:
+class MultiDigitPrediction:
     """The digits in the order they are read in. Blank paper has none, and no text.
 
     `text` has a space between two rows, a question mark in the place of what is no digit, and three dots at its end
@@ -79,12 +79,12 @@ class Number:
             found.append((start, end))
         return tuple(found)
 
-    def corrected(self, place: int, said: str) -> "Number":
+    def corrected(self, place: int, said: str) -> "MultiDigitPrediction":
         """The number with the digit at `place` as a user says it is."""
         start, end = self.spans[place]
         digits = list(self.digits)
         digits[place] = replace(digits[place], said=said)
-        return Number(tuple(digits), f"{self.text[:start]}{said}{self.text[end:]}")
+        return MultiDigitPrediction(tuple(digits), f"{self.text[:start]}{said}{self.text[end:]}")
 
     @property
     def has_more(self) -> bool:
@@ -97,7 +97,7 @@ class Number:
         return all(right.box.left > left.box.right for left, right in pairwise(self.digits))
 
 
-class NumberReader:
+class MultiDigitPredictor:
     """Reads numbers with one model. Not for use by two threads at once.
 
     Of a drawing that grows only the candidates that changed are looked at again.
@@ -107,7 +107,7 @@ class NumberReader:
         self.predictor = predictor
         self._known: dict[Hashable, tuple[NetworkInput, Prediction | None]] = {}
 
-    def read(self, source: Drawing | Picture, invert: bool | None = None) -> Number:
+    def read(self, source: Drawing | Picture, invert: bool | None = None) -> MultiDigitPrediction:
         """Read all digits of a drawing or a picture, left to right, and row by row.
 
         Of all ways to put the pieces of the ink together, that is taken which the network and the shapes of the digits
@@ -121,7 +121,7 @@ class NumberReader:
         writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
         return self._read(writing) or _as_one(self.predictor, source, invert)
 
-    def read_if_quick(self, drawing: Drawing, most: int, is_growing: bool = False) -> Number | None:
+    def read_if_quick(self, drawing: Drawing, most: int, is_growing: bool = False) -> MultiDigitPrediction | None:
         """Read a drawing of which no more than `most` candidates are new.
 
         Of any other so many are looked at, so that it is ready after a few calls; None until then. None for what is
@@ -131,7 +131,7 @@ class NumberReader:
             return None
         return self._read(drawn_writing(drawing, is_growing), most)
 
-    def _read(self, writing: Writing, most: int | None = None) -> Number | None:
+    def _read(self, writing: Writing, most: int | None = None) -> MultiDigitPrediction | None:
         """The likeliest number; None for nothing, for no digit at all, and if more than `most` candidates are new."""
         keys = [{candidate: writing.key(row, candidate) for candidate in row.candidates} for row in writing.rows]
         wanted = {key: (row, each) for row, of in zip(writing.rows, keys, strict=True) for each, key in of.items()}
@@ -160,23 +160,25 @@ class NumberReader:
         return found
 
 
-def read_number(predictor: Predictor, source: Drawing | Picture, invert: bool | None = None) -> Number:
-    """Read all digits of one drawing or picture: `NumberReader.read` for a single time."""
-    return NumberReader(predictor).read(source, invert)
+def predict_multi_digit(
+    predictor: Predictor, source: Drawing | Picture, invert: bool | None = None
+) -> MultiDigitPrediction:
+    """Read all digits of one drawing or picture: `MultiDigitPredictor.read` for a single time."""
+    return MultiDigitPredictor(predictor).read(source, invert)
 
 
-def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None) -> Number:
+def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None) -> MultiDigitPrediction:
     if isinstance(source, Drawing):
         shown = prepare_drawing(source, predictor.preprocessing)
     else:
         shown = prepare_picture(source, predictor.preprocessing, invert)
     if shown.is_empty:
-        return Number((), "")
+        return MultiDigitPrediction((), "")
     digit = Digit(_WHOLE, shown, predictor.predict(shown.image))
-    return Number((digit,), digit.text)
+    return MultiDigitPrediction((digit,), digit.text)
 
 
-def _number(lines: Sequence[Sequence[Digit]]) -> Number:
+def _number(lines: Sequence[Sequence[Digit]]) -> MultiDigitPrediction:
     """The lines as one number, of as many digits as a number may have."""
     digits = tuple(digit for line in lines for digit in line)
     if len(digits) > 1:
@@ -187,7 +189,7 @@ def _number(lines: Sequence[Sequence[Digit]]) -> Number:
         told.append("".join(digit.text for digit in line[:room]))
         room = max(0, room - len(line))
     text = _ROW_SEPARATOR.join(filter(None, told))
-    return Number(digits[:MOST_DIGITS], text + _MORE if len(digits) > MOST_DIGITS else text)
+    return MultiDigitPrediction(digits[:MOST_DIGITS], text + _MORE if len(digits) > MOST_DIGITS else text)
 
 
 def _among_others(digit: Digit) -> Digit:

@@ -14,9 +14,9 @@ from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing, load_drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
-from app.core.inference.doubt import Verdict
-from app.core.inference.number import Number, read_number
+from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
 from app.core.inference.predictor import BATCH, Predictor
+from app.core.inference.uncertainty import Verdict
 from app.core.models.store import StoredModel
 
 DRAWING_SUFFIX = ".drawing.json"
@@ -24,8 +24,8 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """What a model read in one file. `label` and `name` are None for an empty one; `error` says why there is none.
+class FilePrediction:
+    """What a model predicts for one file. `label` and `name` are None for an empty one; `error` says why there is none.
 
     `probabilities` (classes,) float32 are zeros when nothing was read; `elapsed_ms` is this file's share of the work.
     `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
@@ -40,16 +40,16 @@ class Reading:
     elapsed_ms: float
     verdict: Verdict | None = None
     error: str | None = None
-    number: Number | None = None
+    number: MultiDigitPrediction | None = None
     size: tuple[float, float] = (0.0, 0.0)
     class_names: tuple[str, ...] = ()
 
 
-def read_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -> Iterator[Reading]:
+def predict_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -> Iterator[FilePrediction]:
     """Read every file in `paths`, and every picture and drawing in folders among them, in order.
 
-    A file that cannot be read gives a Reading with `error`; the others go on. With `multi` each is read as a number
-    of several digits too.
+    A file that cannot be read gives a FilePrediction with `error`; the others go on. With `multi` each is read as a
+    number of several digits too.
 
     Raises:
         InputError: the model cannot be used, or the paths are folders and no picture is in any of them.
@@ -60,7 +60,7 @@ def read_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -
     found = False
     while batch := list(islice(files, BATCH)):
         found = True
-        yield from _read_batch(predictor, batch, multi)
+        yield from _predict_batch(predictor, batch, multi)
     if not found:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"There are no pictures or drawings in {where}; choose files or another folder.")
@@ -103,7 +103,7 @@ class _Seen:
 
     image: NDArray[np.float32] | None
     size: tuple[float, float]
-    number: Number | None
+    number: MultiDigitPrediction | None
 
 
 def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
@@ -120,10 +120,12 @@ def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
     source = load_source(path)
     shown = _prepared(source, predictor.preprocessing)
     size = (source.width, source.height) if isinstance(source, Drawing) else source.size
-    return _Seen(None if shown.is_empty else shown.image, size, read_number(predictor, source) if multi else None)
+    return _Seen(
+        None if shown.is_empty else shown.image, size, predict_multi_digit(predictor, source) if multi else None
+    )
 
 
-def _read_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Iterator[Reading]:
+def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Iterator[FilePrediction]:
     card = predictor.model.card
     nothing = np.zeros(len(card.class_names), np.float32)
     began = time.perf_counter()
@@ -137,7 +139,7 @@ def _read_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Ite
     answers = iter(predictor.predict_many(np.stack(images) if images else np.empty((0, 28, 28), np.float32)))
     elapsed_ms = (time.perf_counter() - began) * 1000 / len(files)
     for path, seen in zip(files, found, strict=True):
-        unread = Reading(path, card.name, None, None, nothing, elapsed_ms, class_names=card.class_names)
+        unread = FilePrediction(path, card.name, None, None, nothing, elapsed_ms, class_names=card.class_names)
         if isinstance(seen, InputError):
             yield replace(unread, error=str(seen))
         elif seen.image is None:
