@@ -7,6 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.ui.common.tasks import shut_down_all
+
 
 @dataclass(frozen=True)
 class Unfinished:
@@ -51,6 +53,10 @@ class Closing(QObject):
         self._waiting_for.discard(self.sender())
         self._finish_if_done()
 
+    def _on_work_ended(self) -> None:
+        self._waiting_for.discard(self)
+        self._finish_if_done()
+
     def _ask(self) -> None:
         if self._question is None:
             self._question = self._question_about(self._unfinished())
@@ -71,10 +77,10 @@ class Closing(QObject):
         saving, other = self.tr("Saving the model, then closing…"), self.tr("Finishing, then closing…")
         self.began.emit(saving if self._unfinished().is_saving else other)
         pages = self._pages()
-        self._waiting_for = set(pages)
+        self._waiting_for = {*pages, self}
         for page in pages:
             page.shut_down()
-        self._finish_if_done()
+        shut_down_all(self._window, self._on_work_ended)
 
     def _finish_if_done(self) -> None:
         if not self._waiting_for and not self.is_over:

@@ -1,4 +1,4 @@
-"""Work away from the window, each piece in a thread that ends with it."""
+"""Work beside the window: plain calls in threads, and the base of threads that live as long as the window."""
 
 import logging
 import os
@@ -6,188 +6,289 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from app.core.errors import StudioError
-
-# What is told of any job, and how work becomes that: frozen facts for any thread. Knows no Qt.
+from app.core.errors import StudioError, error_sentence
 
 PROGRESS_INTERVAL_S = 0.05
 
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a request is: `share` from 0 to 1."""
+class BackgroundWork(QObject):
+    """What closing waits for: everything that works beside the window is a child of some part of the window."""
 
-    request: Any
-    share: float
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The user stopped it; nothing of it was kept."""
-
-    request: Any
-
-
-@dataclass(frozen=True)
-class Failed:
-    """It did not work; `message` is one sentence for the user."""
-
-    request: Any
-    message: str
-
-
-class StopRequestedError(Exception):
-    """The user does not want to wait any longer."""
-
-
-class Counter:
-    """Is told by core how many pictures are done: stops the work if that is wanted, passes on 20 facts a second."""
-
-    def __init__(
-        self,
-        request: object,
-        on_progress: Callable[[Progress], None],
-        should_stop: Callable[[], bool],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._request, self._on_progress, self._should_stop = request, on_progress, should_stop
-        self._clock, self._sent_at = clock, -PROGRESS_INTERVAL_S
-
-    def __call__(self, done: int, total: int) -> None:
-        """Take note that `done` of `total` are done. Raises StopRequestedError."""
-        if self._should_stop():
-            raise StopRequestedError
-        if self._clock() - self._sent_at >= PROGRESS_INTERVAL_S:
-            self._sent_at = self._clock()
-            self._on_progress(Progress(self._request, done / max(1, total)))
-
-
-def outcome_of(request: object, work: Callable[[], Outcome]) -> Outcome | Stopped | Failed:
-    """Do the work; whatever goes wrong becomes an outcome."""
-    try:
-        return work()
-    except StopRequestedError:
-        return Stopped(request)
-    except StudioError as error:
-        return Failed(request, str(error))
-    except MemoryError:
-        return Failed(request, "Memory ran out; close other programs and try again.")
-    except Exception as error:
-        _log.exception("%r failed", type(request))
-        return Failed(request, f"Something unexpected went wrong ({type(error).__name__}: {error}); try again.")
-
-
-Do = Callable[[Any, Callable[[Any], None], Callable[[], bool]], Any]
-"""Does what is asked: the request, what is to be told of progress, and whether to stop. Returns the outcome."""
-
-
-class Jobs(QObject):
-    """Lives in the window's thread. Requests of one lane are done one after the other, others at the same time.
-
-    When an outcome is told, its thread is already gone. Nothing can be asked after `shut_down`.
-    """
-
-    progressed = Signal(object)
-    ended = Signal(object)  # the outcome
     shut_down_finished = Signal()
 
-    def __init__(self, do: Do, lane_of: Callable[[Any], Hashable], parent: QObject | None = None) -> None:
+    def shut_down(self) -> None:
+        """Begin nothing new and end what can be ended; `shut_down_finished` tells when. Returns at once."""
+        raise NotImplementedError
+
+
+def shut_down_all(parent: QObject, finished: Callable[[], None]) -> None:
+    """End all work of `parent` and its children; `finished` is called when it has ended, perhaps at once."""
+    waiting_for = set(parent.findChildren(BackgroundWork))
+
+    def on_ended(work: BackgroundWork) -> None:
+        if work in waiting_for:
+            waiting_for.remove(work)
+            if not waiting_for:
+                finished()
+
+    for work in tuple(waiting_for):
+        work.shut_down_finished.connect(partial(on_ended, work))
+    if not waiting_for:
+        finished()
+    for work in tuple(waiting_for):
+        work.shut_down()
+
+
+class TaskStoppedError(Exception):
+    """Nobody waits for the task any longer."""
+
+
+class Task(Generic[Result]):
+    """One call beside the window: the window stops or drops it; the call, in its thread, says how far it is."""
+
+    def __init__(self, tasks: "Tasks", work: "Callable[[Task[Result]], Result]", lane: Hashable) -> None:
+        self.work, self.lane, self.is_dropped = work, lane, False
+        self.done: Callable[[Result], None] | None = None
+        self.failed: Callable[[str], None] | None = None
+        self.stopped: Callable[[], None] | None = None
+        self.progressed: Callable[[Any], None] | None = None
+        self._tasks, self._stopping = tasks, threading.Event()
+        self._told_at = -PROGRESS_INTERVAL_S
+
+    @property
+    def is_stopping(self) -> bool:
+        """True once it shall end. For calls that ask; `tell` and `report` ask themselves."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Ask for its end: `stopped` is called, or `done` if it was over before it noticed."""
+        self._stopping.set()
+        self._tasks.on_stopping(self)
+
+    def drop(self) -> None:
+        """Ask for its end, and hear no more of it."""
+        self.is_dropped = True
+        self.stop()
+
+    def tell(self, fact: object, often: bool = False) -> None:
+        """In the call's thread: pass `fact` to `progressed`; 20 a second, unless `often`. Raises TaskStoppedError."""
+        if self.is_stopping:
+            raise TaskStoppedError
+        now = time.monotonic()
+        if often or now - self._told_at >= PROGRESS_INTERVAL_S:
+            self._told_at = now
+            self._tasks.told.emit(self, fact)
+
+    def report(self, done: int, total: int) -> None:
+        """In the call's thread: pass the share that is done, from 0 to 1, to `progressed`."""
+        self.tell(done / max(1, total))
+
+
+class Tasks(BackgroundWork):
+    """Calls in threads. Those of one lane are made one after the other, in their order; others at the same time.
+
+    Lives in the window's thread, where every answer comes; when it comes, the thread of the call is already gone.
+    """
+
+    failed = Signal(str)  # a sentence, where whoever began the task does not ask for it
+    busy_changed = Signal(bool)
+    told = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._do, self._lane_of = do, lane_of
-        self._waiting: list[object] = []
-        self._threads: dict[Hashable, _JobThread] = {}
-        self._is_closing = False
+        self._waiting: list[Task[Any]] = []
+        self._threads: dict[Hashable, _TaskThread] = {}
+        self._is_closing = self._was_busy = False
+        self.told.connect(self._on_told)
 
     @property
     def is_busy(self) -> bool:
         """Something is under way or waits."""
         return bool(self._threads)
 
-    def start(self, request: object) -> None:
-        """Do this, once all that was asked before in its lane is done."""
-        if not self._is_closing:
-            self._waiting.append(request)
-            self._go_on()
+    def start(
+        self,
+        work: Callable[[Task[Result]], Result],
+        done: Callable[[Result], None] | None = None,
+        *,
+        failed: Callable[[str], None] | None = None,
+        stopped: Callable[[], None] | None = None,
+        progressed: Callable[[Any], None] | None = None,
+        lane: Hashable = None,
+        newest_only: bool = False,
+    ) -> Task[Result]:
+        """Make this call once all that was asked before in its lane is over; with `newest_only`, in place of that.
 
-    def stop(self, request: object) -> None:
-        """Ask for its end, if it can be ended; while it waits it always can."""
-        for thread in self._threads.values():
-            if thread.request == request:
-                thread.stopping.set()
-        if request in self._waiting:
-            self._waiting.remove(request)
-            self.ended.emit(Stopped(request))
+        In the end `done` is called with its result, or `failed` with a sentence, or `stopped`; nothing after a drop.
+        Nothing begins after `shut_down`.
+        """
+        task = Task(self, work, lane)
+        task.done, task.failed, task.stopped, task.progressed = done, failed, stopped, progressed
+        if not self._is_closing:
+            if newest_only:
+                self.drop(lane)
+            self._waiting.append(task)
+            self._go_on()
+        return task
+
+    def drop(self, lane: Hashable = None) -> None:
+        """Nothing that was asked for in this lane is wanted any more."""
+        for task in [*self._waiting, *(thread.task for thread in self._threads.values())]:
+            if task.lane == lane:
+                task.drop()
 
     def shut_down(self) -> None:
-        """End everything; what was asked already is still done, unless it can be stopped. Returns at once.
-
-        `shut_down_finished` tells when.
-        """
+        """What was asked already is still done, unless it asks whether to stop; nobody is told of it."""
         self._is_closing = True
-        for thread in self._threads.values():
-            thread.stopping.set()
+        for task in [*self._waiting, *(thread.task for thread in self._threads.values())]:
+            task.drop()
         if not self._threads:
             self.shut_down_finished.emit()
 
+    def on_stopping(self, task: Task[Any]) -> None:
+        """Called by a task: what only waits is over at once."""
+        if task in self._waiting and not self._is_closing:
+            self._waiting.remove(task)
+            if task.stopped is not None and not task.is_dropped:
+                task.stopped()
+
     def _go_on(self) -> None:
-        for request in list(self._waiting):
-            lane = self._lane_of(request)
-            if lane not in self._threads:
-                self._waiting.remove(request)
-                self._threads[lane] = self._begin(request)
+        for task in list(self._waiting):
+            if task.lane not in self._threads:
+                self._waiting.remove(task)
+                self._threads[task.lane] = thread = _TaskThread(task, self)
+                thread.finished.connect(self._on_thread_finished)
+                thread.start()
+        if self.is_busy != self._was_busy:
+            self._was_busy = self.is_busy
+            self.busy_changed.emit(self.is_busy)
 
-    def _begin(self, request: object) -> "_JobThread":
-        thread = _JobThread(self._do, request, self)
-        if self._is_closing:
-            thread.stopping.set()
-        thread.progressed.connect(self._on_progressed)
-        thread.finished.connect(self._on_thread_finished)
-        thread.start()
-        return thread
-
-    @Slot(object)
-    def _on_progressed(self, progress: object) -> None:
-        if not self._is_closing:
-            self.progressed.emit(progress)
+    @Slot(object, object)
+    def _on_told(self, task: Task[Any], fact: object) -> None:
+        if task.progressed is not None and not task.is_stopping:
+            task.progressed(fact)
 
     @Slot()
     def _on_thread_finished(self) -> None:
-        # Only the thread that says so: of another, progress may still be on its way.
+        # Only the thread that says so: of another, facts may still be on their way.
         lane, thread = next(each for each in self._threads.items() if each[1] is self.sender())
         thread.wait()  # it is about to be gone: what is left to wait for is no work
         thread.deleteLater()
         del self._threads[lane]
         self._go_on()
-        if thread.outcome is not None and not self._is_closing:
-            self.ended.emit(thread.outcome)
-        elif self._is_closing and not self._threads:
+        if not self._is_closing:
+            self._answer(thread)
+        elif not self._threads:
             self.shut_down_finished.emit()
 
+    def _answer(self, thread: "_TaskThread") -> None:
+        task = thread.task
+        if task.is_dropped:
+            return
+        if thread.error:
+            (task.failed or self.failed.emit)(thread.error)
+        elif thread.was_stopped:
+            if task.stopped is not None:
+                task.stopped()
+        elif task.done is not None:
+            task.done(thread.result)
 
-class _JobThread(QThread):
-    """One job. Only `progressed` crosses from the thread; the outcome is read once it has ended."""
 
-    progressed = Signal(object)
+class _TaskThread(QThread):
+    """One task. How it ended is read once the thread has."""
 
-    def __init__(self, do: Do, request: object, parent: QObject) -> None:
+    def __init__(self, task: Task[Any], parent: QObject) -> None:
         super().__init__(parent)
-        self.setObjectName(type(request).__name__)
-        self.request, self.stopping = request, threading.Event()
-        self.outcome: object = None
-        self._do = do
+        self.setObjectName("task")
+        self.task, self.result, self.error, self.was_stopped = task, None, "", False
 
     def run(self) -> None:
-        """Called by Qt in the new thread."""
-        self.outcome = self._do(self.request, self.progressed.emit, self.stopping.is_set)
+        try:
+            self.result = self.task.work(self.task)
+        except TaskStoppedError:
+            self.was_stopped = True
+        except Exception as error:  # else nobody would ever hear of it: this is a thread of its own
+            if not isinstance(error, StudioError | MemoryError):
+                _log.exception("a task failed")
+            self.error = error_sentence(error)
+
+
+class WorkerThread(BackgroundWork):
+    """One thread that makes calls in their order, from the first until `shut_down`: for TensorFlow, and for searches.
+
+    Lives in the window's thread. What a call has to say it says by signals of this object: Qt brings them over.
+    """
+
+    _called = Signal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None, stack_bytes: int = 0) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._stack_bytes = stack_bytes
+        self._thread: PythonThread | None = None
+        self._caller: _Caller | None = None
+        self._is_closing = False
+
+    def call(self, work: Callable[[], None]) -> None:
+        """Make this call in the thread, which begins with the first one. Nothing is called after `shut_down`."""
+        if not self._is_closing:
+            self._ensure_thread()
+            self._called.emit(work)
+
+    def finish(self) -> None:
+        """In the thread, as its last call: what must be ended. For those who derive from this class."""
+
+    def shut_down(self) -> None:
+        """Make the calls that were asked for, and end the thread."""
+        was_closing, self._is_closing = self._is_closing, True
+        if self._thread is None:
+            self.shut_down_finished.emit()
+        elif not was_closing:
+            self._called.emit(self._end)
+
+    def _end(self) -> None:
+        try:
+            self.finish()
+        finally:
+            QThread.currentThread().quit()
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None:
+            self._thread, self._caller = PythonThread(self), _Caller()
+            self._thread.setObjectName(self.objectName())
+            self._thread.setStackSize(self._stack_bytes)
+            self._caller.moveToThread(self._thread)
+            self._called.connect(self._caller.call)
+            self._thread.finished.connect(self._on_thread_finished)
+            self._thread.start()
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        # Emitted by the dying thread just before it is gone; the deletion, later in this one, waits for that moment.
+        if self._thread is not None:
+            self._thread.deleteLater()
+        self._thread = self._caller = None
+        self.shut_down_finished.emit()
+
+
+class _Caller(QObject):
+    """Lives in the thread of a WorkerThread."""
+
+    @Slot(object)
+    def call(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:  # else nobody would ever hear of it: this is a thread of its own
+            _log.exception("a call in %s failed", self.thread().objectName())
 
 
 _NICE = 5
@@ -202,7 +303,6 @@ class PythonThread(QThread):
     """
 
     def run(self) -> None:
-        """Serve slots until `quit`."""
         leave_the_window_first()
         self.exec()
 

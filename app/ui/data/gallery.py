@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 
 from app.ui import theme
 from app.ui.common.containers import Card
+from app.ui.common.jobs import Failed
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid
-from app.ui.common.tasks import Failed
 from app.ui.common.text import ElidedBox
 from app.ui.data.worker import Outcome, PicturesLoaded, PicturesRequest
 

@@ -19,8 +19,8 @@ from app.core.datasets.types import Variant
 from app.ui import theme
 from app.ui.common.data_choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
+from app.ui.common.jobs import Failed, Progress
 from app.ui.common.layout import FitScroll, keep_width
-from app.ui.common.tasks import Failed, Progress
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.dialogs import ChooseSource, ChooseTarget, choose_file, choose_folder, choose_target
 from app.ui.data.gallery import Gallery, GalleryChoice

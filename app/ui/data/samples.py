@@ -9,6 +9,7 @@ from app.core.datasets.samples.exchange import ExportFormat
 from app.core.datasets.samples.records import SampleSet
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
+from app.ui.common.jobs import Failed, Progress, Stopped
 from app.ui.common.samples.facts import (
     Changed,
     CompareModel,
@@ -29,7 +30,6 @@ from app.ui.common.samples.facts import (
 )
 from app.ui.common.samples.jobs import SampleJobs
 from app.ui.common.samples.papers import paper_of
-from app.ui.common.tasks import Failed, Progress, Stopped
 from app.ui.data.dialogs import ChooseSource, ChooseTarget, SampleDialogs
 from app.ui.data.import_card import SampleInvitation
 from app.ui.data.sample_browser import SampleBrowser

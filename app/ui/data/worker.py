@@ -17,7 +17,7 @@ from app.core.datasets.importing import ImportedInfo, delete_own_set, import_fol
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, DatasetSpec
-from app.ui.common.tasks import PROGRESS_INTERVAL_S, Counter, Failed, Jobs, Progress, Stopped, outcome_of
+from app.ui.common.jobs import PROGRESS_INTERVAL_S, Counter, Failed, Jobs, Progress, Stopped, outcome_of
 
 # What is asked of the data jobs and what they tell: frozen facts, safe to pass between threads. Knows no Qt.
 

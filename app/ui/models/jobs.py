@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.core.models.exchange import export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
-from app.ui.common.tasks import Failed, Jobs, Progress, Stopped, outcome_of
+from app.ui.common.jobs import Failed, Jobs, Progress, Stopped, outcome_of
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.folder_drops import DropTarget, FolderDrops
+from app.ui.common.jobs import Failed
 from app.ui.common.messages import Notice
-from app.ui.common.tasks import Failed
 from app.ui.models.details import DamagedModels, ModelDetails
 from app.ui.models.jobs import (
     CopyModel,

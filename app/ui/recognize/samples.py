@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
+from app.ui.common.jobs import Failed
 from app.ui.common.samples.facts import (
     Changed,
     CreateSet,
@@ -25,7 +26,6 @@ from app.ui.common.samples.facts import (
 )
 from app.ui.common.samples.jobs import SampleJobs
 from app.ui.common.samples.papers import original_of, original_of_digit
-from app.ui.common.tasks import Failed
 from app.ui.common.text import ElidedLabel
 from app.ui.recognize.answer_card import BeliefCard
 from app.ui.recognize.canvas import Canvas

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.ui.common.tasks import Counter, Failed, Jobs, Progress, Stopped, StopRequestedError, outcome_of
+from app.ui.common.jobs import Counter, Failed, Jobs, Progress, Stopped, StopRequestedError, outcome_of
 
 Told = list[object]
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.ui.common.jobs import Failed
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid, grid_geometry
-from app.ui.common.tasks import Failed
 from app.ui.data.gallery import Gallery, GalleryChoice
 from app.ui.data.worker import PicturesLoaded, PicturesRequest
 

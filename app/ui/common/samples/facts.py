@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.core.datasets.originals import Original
 from app.core.datasets.samples.records import Sample, SampleSet
-from app.ui.common.tasks import Failed, Stopped
+from app.ui.common.jobs import Failed, Stopped
 
 if TYPE_CHECKING:
     from app.core.datasets.samples.exchange import ExportFormat

@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QObject
 
+from app.ui.common.jobs import Jobs, Progress
 from app.ui.common.samples.facts import CompareModel, ExportSet, ImportSamples, Outcome, Request
-from app.ui.common.tasks import Jobs, Progress
 
 
 class SampleJobs(Jobs):

@@ -21,6 +21,7 @@ from app.core.datasets.samples.sets import (
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.errors import InputError, StudioError
 from app.core.inference.before_after import before_after, fine_tuned_models
+from app.ui.common.jobs import Counter, Progress, outcome_of
 from app.ui.common.samples.facts import (
     Changed,
     ChangeSet,
@@ -46,7 +47,6 @@ from app.ui.common.samples.facts import (
     RestoreSet,
     SetsFound,
 )
-from app.ui.common.tasks import Counter, Progress, outcome_of
 
 
 def do(request: Request, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Outcome:
