@@ -1,6 +1,6 @@
-"""Photographs of clothes on plain grounds, made up from Fashion-MNIST's own pictures (of the starter's test part).
+"""Photographs of clothes on plain backgrounds, made up from Fashion-MNIST's own pictures (of the starter's test part).
 
-A picture is enlarged, and its ground is exchanged for one that a user would lay a shirt on. Fashion-MNIST shows
+A picture is enlarged, and its background is exchanged for one that a user would lay a shirt on. Fashion-MNIST shows
 clothes as negatives of photographs on white, so here they become positives again, except on black.
 """
 
@@ -19,9 +19,9 @@ from tests.bench.photographs import Photograph
 from tests.bench.surfaces import Field, clouds
 
 _TRAITS: dict[str, frozenset[str]] = {
-    "white ground": frozenset(),
-    "off-white ground": frozenset({"off-white"}),
-    "coloured ground": frozenset({"colour"}),
+    "white background": frozenset(),
+    "off-white background": frozenset({"off-white"}),
+    "coloured background": frozenset({"colour"}),
     "gradient": frozenset({"gradient"}),
     "soft shadow": frozenset({"off-white", "shadow"}),
     "dim light": frozenset({"dim"}),
@@ -61,12 +61,12 @@ def _photograph(traits: frozenset[str], random: Generator) -> Photograph:
     side = round(random.uniform(0.6, 0.92) * min(size))
     value, cover = _laid(_enlarged(image, side), size, random), _laid(_enlarged(_filled(image), side), size, random)
     cloth = value[..., None] * (0.9, 0.9, 0.9) if "black" in traits else (1 - value)[..., None] * _dye(traits, random)
-    ground = _ground(size, traits, random)
+    background = _background(size, traits, random)
     if "shadow" in traits:
         fallen = np.roll(cover, (round(0.04 * side), round(random.normal(0, 0.02) * side)), (0, 1))
         soft = Image.fromarray(np.rint(fallen * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.04 * side))
-        ground = ground * (1 - random.uniform(0.15, 0.35) * np.asarray(soft, np.float32) / 255)[..., None]
-    page = ground + cover[..., None] * (cloth - ground)
+        background = background * (1 - random.uniform(0.15, 0.35) * np.asarray(soft, np.float32) / 255)[..., None]
+    page = background + cover[..., None] * (cloth - background)
     if "dim" in traits:
         page = page * random.uniform(0.5, 0.8)
     return Photograph(_taken(page, traits, random), int(clothes.labels[index]))
@@ -78,7 +78,7 @@ def _clothes() -> LabelledImages:
 
 
 def _filled(image: Field) -> Field:
-    """Return where the piece covers the ground, 255 inside: from the first to the last pixel of each row and column."""
+    """Return where the piece lies, 255 inside: from the first to the last pixel of rows and columns."""
     lit = image > 12
     rows = np.maximum.accumulate(lit, axis=1) & np.maximum.accumulate(lit[:, ::-1], axis=1)[:, ::-1]
     columns = np.maximum.accumulate(lit, axis=0) & np.maximum.accumulate(lit[::-1], axis=0)[::-1]
@@ -102,7 +102,7 @@ def _dye(traits: frozenset[str], random: Generator) -> Field:
     return random.uniform(0.55, 1.0, 3) if "dyed" in traits else np.ones(3)
 
 
-def _ground(size: tuple[int, int], traits: frozenset[str], random: Generator) -> Field:
+def _background(size: tuple[int, int], traits: frozenset[str], random: Generator) -> Field:
     colour = np.ones(3)
     if "off-white" in traits:
         colour = random.uniform(0.86, 0.97) * np.array([1, random.uniform(0.96, 1), random.uniform(0.9, 1)])
@@ -113,13 +113,13 @@ def _ground(size: tuple[int, int], traits: frozenset[str], random: Generator) ->
         colour = colour + random.uniform(-0.1, 0.1, 3)
     if "black" in traits:
         colour = random.uniform(0, 0.12) * np.ones(3)
-    ground = np.broadcast_to(colour, (*size, 3))
+    background = np.broadcast_to(colour, (*size, 3))
     if "gradient" in traits:
         rows, columns = np.linspace(-1, 1, size[0])[:, None], np.linspace(-1, 1, size[1])
         angle = random.uniform(0, 2 * np.pi)
         fall = 0.5 + 0.35 * (np.cos(angle) * columns + np.sin(angle) * rows) + 0.03 * clouds(size, 3, random)
-        ground = ground * (1 - random.uniform(0.15, 0.35) * np.clip(fall, 0, 1))[..., None]
-    return np.asarray(ground)
+        background = background * (1 - random.uniform(0.15, 0.35) * np.clip(fall, 0, 1))[..., None]
+    return np.asarray(background)
 
 
 def _taken(page: Field, traits: frozenset[str], random: Generator) -> Picture:

@@ -100,15 +100,19 @@ def _photograph(traits: frozenset[str], random: Generator) -> Photograph:
     size = int(random.integers(360, 680)), int(random.integers(360, 680))
     label, ink, height = _writing(size, "thin" in traits, random)
     if "blackboard" in traits:
-        ground, colour, strength = blackboard(size, random), np.array(random.uniform(0.75, 0.95, 3)), 0.85
+        background, colour, strength = blackboard(size, random), np.array(random.uniform(0.75, 0.95, 3)), 0.85
         ink = ink * np.clip(0.85 + 0.25 * clouds(size, size[0] // 3, random), 0, 1)
     else:
-        ground = paper(size, random)
-        ground = ruled(ground, height, random, squared="squared" in traits) if {"lined", "squared"} & traits else ground
+        background = paper(size, random)
+        background = (
+            ruled(background, height, random, squared="squared" in traits)
+            if {"lined", "squared"} & traits
+            else background
+        )
         colour, strength, ink = _pen(ink, traits, random)
     if "specks" in traits:
         ink = np.maximum(ink, _specks(size, height, random))
-    page = ground + (strength * ink)[..., None] * (colour - ground)
+    page = background + (strength * ink)[..., None] * (colour - background)
     page = _surrounded(page, traits, random)
     return Photograph(_taken(_lit(page, traits, random), traits, random), label)
 

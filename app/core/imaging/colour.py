@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from app.core.imaging.ground import Grey, plain_ground, without_light
+from app.core.imaging.background import Grey, plain_background, without_light
 from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 192
@@ -36,7 +36,7 @@ def readable_grey(picture: Picture) -> Grey:
 
 def _strength(grey: Grey) -> float:
     """Return how much the strongest contrast rises above the usual one, the paper's grain."""
-    level = plain_ground(grey)
+    level = plain_background(grey)
     if level is not None:  # no grain, and what is on it may be larger than any stroke
         return float(np.quantile(np.abs(grey - np.float32(level)), 1 - 4 * _SHARE))
     contrast = without_light(grey)[0]

@@ -2,7 +2,7 @@
 
 Every function takes pictures (n, 28, 28) uint8 with ink = 255, a strength and a seed, and returns new pictures of that
 shape; what is random differs from picture to picture and is the same for the same seed. What comes in from outside a
-picture is 0, the ground.
+picture is 0, the background.
 """
 
 import math
@@ -69,7 +69,7 @@ def blur(images: Images, strength: float, _seed: int) -> Images:
 
 
 def occlude(images: Images, strength: float, seed: int) -> Images:
-    """Cover a square of `strength` x `strength` pixels with ground, anywhere in each picture (DeVries, Taylor 2017)."""
+    """Cover a square of `strength` x `strength` pixels somewhere in each picture (DeVries, Taylor 2017)."""
     random, side = np.random.default_rng(seed), round(strength)
     inside = []
     for extent in images.shape[1:]:
@@ -81,7 +81,7 @@ def occlude(images: Images, strength: float, seed: int) -> Images:
 
 
 def invert(images: Images, strength: float, _seed: int) -> Images:
-    """Exchange ink and ground, wholly at a strength of 1; at 0.5 every pixel is grey."""
+    """Exchange ink and background, wholly at a strength of 1; at 0.5 every pixel is grey."""
     return _bytes(images + np.float32(strength) * (255 - 2 * images.astype(np.float32)))
 
 

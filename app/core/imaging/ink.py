@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.ground import (
+from app.core.imaging.background import (
     CELLS,
     Contrast,
     against_plain,
-    contrast_with_ground,
+    contrast_with_background,
     in_cells,
     is_light_on_dark,
-    plain_ground,
+    plain_background,
 )
 
 Grey = NDArray[np.float32]
@@ -24,7 +24,7 @@ _CLEAR = 1.9  # times what may be noise: less is nothing but noise
 _SURE = 0.45  # contrast that is never taken for noise
 _LEAST_INK = 0.0004  # of a photograph: a digit a sixteenth as high as it, written with a fine pen, is more
 _PALE = 0.45  # of the contrast of the largest part: another thing than the pen's ink
-_HALF_PLAIN = 0.5  # of the border: a thing may hide the rest of a plain ground
+_HALF_PLAIN = 0.5  # of the border: a thing may hide the rest of a plain background
 _ONE_LEVEL = 0.5 / 255  # grain has several
 _SPECK = 0.04  # of the mass of the largest part
 _MIN_STROKE = 1.7  # pixels of the box
@@ -32,7 +32,7 @@ _TARGET_STROKE = 2.3
 
 
 def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = False) -> tuple[Grey, bool]:
-    """Separate the ink from the ground, whatever the light.
+    """Separate the ink from the background, whatever the light.
 
     Args:
         grey: (h, w) float32 in [0, 1], white = 1.
@@ -47,8 +47,8 @@ def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = Fals
     grey = _reduced(grey)
     inverted = is_light_on_dark(grey) if light_on_dark is None else light_on_dark
     paper = 1 - grey if inverted else grey
-    ink = _ink_in(contrast_with_ground(paper), several)
-    if not ink.any() and (level := plain_ground(paper, _HALF_PLAIN, _ONE_LEVEL)) is not None:
+    ink = _ink_in(contrast_with_background(paper), several)
+    if not ink.any() and (level := plain_background(paper, _HALF_PLAIN, _ONE_LEVEL)) is not None:
         ink = _ink_in(against_plain(paper, level), several)  # a thing so large that it reaches over the border
     return ink, inverted
 

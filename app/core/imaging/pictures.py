@@ -136,5 +136,5 @@ def _opaque(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     visible = float(alpha.sum())
     transparent = float((1 - alpha).mean()) > 0.01
     light = visible > 0 and float(((rgb * alpha) @ _LUMINANCE).sum()) / visible > 160
-    ground = 0.0 if transparent and light else 255.0
-    return np.rint(rgb * alpha + ground * (1 - alpha)).astype(np.uint8)
+    background = 0.0 if transparent and light else 255.0
+    return np.rint(rgb * alpha + background * (1 - alpha)).astype(np.uint8)

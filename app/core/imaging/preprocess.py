@@ -2,7 +2,7 @@
 
 Digits are made as MNIST was (LeCun, Bottou, Bengio and Haffner 1998): the ink fills a 20 x 20 box, antialiased, and
 its centre of mass is put in the middle of 28 x 28. Clothes are made as Fashion-MNIST was (Xiao, Rasul and Vollgraf
-2017): the plain ground is trimmed, the longest side becomes 28, and light grounds are negated to black.
+2017): the plain background is trimmed, the longest side becomes 28, and light backgrounds are negated to black.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.cloth import STRONGEST_GAIN, find_cloth
+from app.core.imaging.clothing import STRONGEST_GAIN, find_clothing
 from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink, thicken
@@ -61,11 +61,11 @@ def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> Net
 
     Digits are redrawn with strokes as thick as MNIST's; of clothes the strokes are the surface, and stay as they are.
     """
-    is_cloth = Preprocessing(preprocessing) is CLOTHES
-    ink = rasterise(drawing, as_drawn=is_cloth)
+    is_clothing = Preprocessing(preprocessing) is CLOTHES
+    ink = rasterise(drawing, as_drawn=is_clothing)
     if not ink.any():
         return _nothing(ink, inverted=False)
-    if is_cloth:
+    if is_clothing:
         fitted = _centred(_fitted(ink, SIZE))
         brightest = np.float32(max(float(fitted.max()), 1 / STRONGEST_GAIN))  # as of a photograph: lines are no grey
         return _input([Step("trimmed", ink), Step("fitted", fitted / brightest)], inverted=False)
@@ -128,15 +128,15 @@ def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _clothes(picture: Picture, invert: bool | None) -> NetworkInput:
-    cloth = find_cloth(picture.rgb, invert)
-    steps = [Step("picture", np.ascontiguousarray(cloth.seen))]
-    if cloth.piece is None:
-        return _nothing(cloth.seen, cloth.light_on_dark)
+    clothing = find_clothing(picture.rgb, invert)
+    steps = [Step("picture", np.ascontiguousarray(clothing.seen))]
+    if clothing.piece is None:
+        return _nothing(clothing.seen, clothing.light_on_dark)
     if picture.grey.shape == (SIZE, SIZE):  # made this way already: fitting would only blur
-        grey = picture.grey if cloth.light_on_dark else 1 - picture.grey
-        return _input([Step("picture", grey), Step("fitted", grey)], cloth.light_on_dark)
-    steps += [Step("trimmed", cloth.piece), Step("fitted", _centred(_fitted(cloth.piece, SIZE)))]
-    return _input(steps, cloth.light_on_dark)
+        grey = picture.grey if clothing.light_on_dark else 1 - picture.grey
+        return _input([Step("picture", grey), Step("fitted", grey)], clothing.light_on_dark)
+    steps += [Step("trimmed", clothing.piece), Step("fitted", _centred(_fitted(clothing.piece, SIZE)))]
+    return _input(steps, clothing.light_on_dark)
 
 
 def _fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Drawing on pictures and rubbing out of them: ink as dark (or as light) as the picture's own, ground as around it."""
+"""Drawing on pictures and rubbing out of them: ink as dark (or light) as the picture's own, background as around it."""
 
 import math
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ WORK_SIDE = 512
 
 _LEAST_SIDE = 224  # a line can be placed in it as finely as in what the network gets, and finer
 _LOOK_SIDE = 256  # strokes can be told from paper in it, and it is quick
-_COARSE = 64  # pixels a side in which the ground is looked at: strokes vanish, shadows stay
-_NEAR, _FAR = 4, 32  # of those pixels: how far a place without ground looks for some
+_COARSE = 64  # pixels a side in which the background is looked at: strokes vanish, shadows stay
+_NEAR, _FAR = 4, 32  # of those pixels: how far a place without background looks for some
 _THINNEST, _THICKEST = 1 / 60, 1 / 10  # pens, as shares of the longest side
 
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """What a picture is drawn on with: `ink` is an RGB colour, `ground` (h, w, 3) uint8 the picture without its ink.
+    """What a picture is drawn on with: `ink` is an RGB colour, `background` (h, w, 3) uint8 the picture without ink.
 
     `pen_width` is in pixels of the picture: as wide as the strokes that are on it.
     """
 
     ink: tuple[int, int, int]
-    ground: NDArray[np.uint8]
+    background: NDArray[np.uint8]
     pen_width: float
 
 
@@ -54,7 +54,7 @@ def example_materials(picture: Picture) -> Materials:
 
 
 def find_materials(picture: Picture, invert: bool | None = None) -> Materials:
-    """Look at a `workable` picture's own ink and ground; `invert` says that it is light on dark, None finds out."""
+    """Look at a `workable` picture's own ink and background; `invert` says that it is light on dark, None finds out."""
     rgb = picture.rgb
     height, width = rgb.shape[:2]
     scale = min(1.0, _LOOK_SIDE / max(height, width))
@@ -65,10 +65,10 @@ def find_materials(picture: Picture, invert: bool | None = None) -> Materials:
     strong = ink > 0.5
     if not strong.any():
         colour = (255, 255, 255) if light_on_dark else (0, 0, 0)
-        return Materials(colour, _ground(rgb, np.ones_like(ink)), max(1.0, (thinnest + thickest) / 3))
+        return Materials(colour, _background(rgb, np.ones_like(ink)), max(1.0, (thinnest + thickest) / 3))
     red, green, blue = (int(value) for value in np.median(rgb[strong], axis=0))
     pen = max(1.0, min(max(stroke_width(found) / scale, thinnest), thickest))
-    return Materials((red, green, blue), _ground(rgb, (ink == 0).astype(np.float32)), pen)
+    return Materials((red, green, blue), _background(rgb, (ink == 0).astype(np.float32)), pen)
 
 
 class Retouch:
@@ -82,7 +82,9 @@ class Retouch:
         self.is_changed = False
         self._before = picture.rgb
         self._rgb = picture.rgb.copy()
-        self._fill = materials.ground if rubs else np.broadcast_to(np.array(materials.ink, np.uint8), picture.rgb.shape)
+        self._fill = (
+            materials.background if rubs else np.broadcast_to(np.array(materials.ink, np.uint8), picture.rgb.shape)
+        )
         self._covered: NDArray[np.float32] = np.zeros(picture.rgb.shape[:2], np.float32)
         self._radius = width / 2
         self._last: tuple[float, float] | None = None
@@ -125,8 +127,8 @@ def _distance(rows: slice, columns: slice, start: tuple[float, float], end: tupl
     return np.asarray(np.hypot(across - share * along[0], down - share * along[1]), np.float32)
 
 
-def _ground(rgb: NDArray[np.uint8], weight: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the picture without its ink: each place has the mean colour of the ground around it, weights 0..1."""
+def _background(rgb: NDArray[np.uint8], weight: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the picture without its ink: each place has the mean colour of the background around it, weights 0..1."""
     height, width = weight.shape
     scale = min(1.0, _COARSE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -10,9 +10,9 @@ import numpy as np
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_picture
+from app.core.imaging.segmentation.digit_row import DigitRows, drawing_rows, picture_rows
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
-from app.core.imaging.segmentation.writing import Writing, drawn_writing, pictured_writing
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.inference.uncertainty import Verdict, familiarity
 
@@ -118,8 +118,8 @@ class MultiDigitPredictor:
         """
         if self.predictor.preprocessing is not DIGITS:
             return _as_one(self.predictor, source, invert)
-        writing = drawn_writing(source) if isinstance(source, Drawing) else pictured_writing(source, invert)
-        return self._read(writing) or _as_one(self.predictor, source, invert)
+        page = drawing_rows(source) if isinstance(source, Drawing) else picture_rows(source, invert)
+        return self._read(page) or _as_one(self.predictor, source, invert)
 
     def read_if_quick(self, drawing: Drawing, most: int, is_growing: bool = False) -> MultiDigitPrediction | None:
         """Read a drawing of which no more than `most` candidates are new.
@@ -129,18 +129,18 @@ class MultiDigitPredictor:
         """
         if self.predictor.preprocessing is not DIGITS:
             return None
-        return self._read(drawn_writing(drawing, is_growing), most)
+        return self._read(drawing_rows(drawing, is_growing), most)
 
-    def _read(self, writing: Writing, most: int | None = None) -> MultiDigitPrediction | None:
+    def _read(self, page: DigitRows, most: int | None = None) -> MultiDigitPrediction | None:
         """The likeliest number; None for nothing, for no digit at all, and if more than `most` candidates are new."""
-        keys = [{candidate: writing.key(row, candidate) for candidate in row.candidates} for row in writing.rows]
-        wanted = {key: (row, each) for row, of in zip(writing.rows, keys, strict=True) for each, key in of.items()}
+        keys = [{candidate: page.key(row, candidate) for candidate in row.candidates} for row in page.rows]
+        wanted = {key: (row, each) for row, of in zip(page.rows, keys, strict=True) for each, key in of.items()}
         new = [key for key in wanted if key not in self._known]
-        known = self._known | self._look({key: writing.prepare(*wanted[key]) for key in new[:most]})
+        known = self._known | self._look({key: page.prepare(*wanted[key]) for key in new[:most]})
         self._known = {key: known[key] for key in wanted if key in known}  # the rest is of an older drawing
         if len(self._known) < len(wanted):
             return None
-        lines = [_likeliest(row, self._digits(writing, of)) for row, of in zip(writing.rows, keys, strict=True)]
+        lines = [_likeliest(row, self._digits(page, of)) for row, of in zip(page.rows, keys, strict=True)]
         number = _number([line for line in lines if line])
         return number if any(digit.text != _NO_DIGIT for digit in number.digits) else None
 
@@ -150,13 +150,13 @@ class MultiDigitPredictor:
         predictions = iter(self.predictor.predict_many(np.stack(images)) if images else [])
         return {key: (each, None if each.is_empty else next(predictions)) for key, each in shown.items()}
 
-    def _digits(self, writing: Writing, keys: dict[Candidate, Hashable]) -> dict[Candidate, Digit]:
+    def _digits(self, page: DigitRows, keys: dict[Candidate, Hashable]) -> dict[Candidate, Digit]:
         """What was seen of the candidates of a row; the blank ones are none."""
         found: dict[Candidate, Digit] = {}
         for candidate, key in keys.items():
             shown, prediction = self._known[key]
             if prediction is not None:
-                found[candidate] = Digit(writing.share(candidate.box), shown, prediction)
+                found[candidate] = Digit(page.share(candidate.box), shown, prediction)
         return found
 
 

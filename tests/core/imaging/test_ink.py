@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.imaging.background import is_light_on_dark
 from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
-from app.core.imaging.ground import is_light_on_dark
 from app.core.imaging.ink import find_ink
 from app.core.imaging.pictures import Picture
 from app.core.imaging.rasterise import render_preview
@@ -66,12 +66,12 @@ def test_a_bold_digit_in_a_tight_crop_in_uneven_light_is_dark_on_light(name: str
 
 
 @pytest.mark.parametrize("area", [0.2, 0.47, 0.7, 0.9])
-@pytest.mark.parametrize(("ground", "thing"), [(1.0, 0.0), (1.0, 0.83), (0.0, 1.0), (0.5, 0.1)])
-def test_what_fills_much_of_a_plain_picture_is_still_ink(ground: float, thing: float, area: float) -> None:
+@pytest.mark.parametrize(("background", "thing"), [(1.0, 0.0), (1.0, 0.83), (0.0, 1.0), (0.5, 0.1)])
+def test_what_fills_much_of_a_plain_picture_is_still_ink(background: float, thing: float, area: float) -> None:
     rows, columns = np.mgrid[-0.5:0.5:200j, -0.5:0.5:200j]
     disc = np.hypot(rows, columns) < np.sqrt(area / np.pi)  # the largest reaches over the border
-    ink, inverted = find_ink(np.where(disc, thing, ground).astype(np.float32))
-    assert inverted is (thing > ground)
+    ink, inverted = find_ink(np.where(disc, thing, background).astype(np.float32))
+    assert inverted is (thing > background)
     assert np.array_equal(ink > 0.5, disc)
 
 

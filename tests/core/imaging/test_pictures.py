@@ -80,12 +80,12 @@ def test_rotation_from_the_camera_is_undone() -> None:
 
 
 def test_transparency_keeps_ink_legible() -> None:
-    for ink, ground in ((0, 255), (255, 0)):
+    for ink, background in ((0, 255), (255, 0)):
         rgba = np.zeros((20, 20, 4), np.uint8)
         rgba[8:12, :, :3], rgba[8:12, :, 3] = ink, 255
         for picture in (load_picture(encoded(Image.fromarray(rgba), "PNG")), picture_from_rgba(rgba)):
             assert (picture.rgb[10] == ink).all()
-            assert (picture.rgb[0] == ground).all()
+            assert (picture.rgb[0] == background).all()
     half = np.full((4, 4, 4), (0, 0, 0, 128), np.uint8)
     assert np.abs(picture_from_rgba(half).rgb.astype(int) - 127).max() <= 1
     assert (picture_from_rgba(np.zeros((4, 4, 4), np.uint8)).rgb == 255).all()

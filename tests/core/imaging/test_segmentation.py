@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
+from app.core.imaging.segmentation.digit_row import drawing_rows, part_pieces, picture_rows
 from app.core.imaging.segmentation.drawings import Strokes
 from app.core.imaging.segmentation.lattice import Lattice
-from app.core.imaging.segmentation.pieces import MOST_PIECES, Piece, distance, rows, without_crossings, writing_height
+from app.core.imaging.segmentation.pieces import MOST_PIECES, Piece, digit_height, distance, rows, without_crossings
 from app.core.imaging.segmentation.seams import seams
-from app.core.imaging.segmentation.writing import drawn_writing, part_pieces, pictured_writing
 from tests.written import digit, on_canvas, photographed, written
 
 
@@ -61,7 +61,7 @@ def test_two_strokes_across_each_other_are_one() -> None:
 def test_the_height_of_the_writing_is_that_of_its_digits_not_its_bars() -> None:
     digits = [line((x, 0), (x, height)) for x, height in ((0, 100), (50, 90), (100, 100))]
     bars = [line((x, 20), (x + 30, 24)) for x in (0, 50, 100, 150)]
-    assert writing_height(pieces(*digits, *bars)) == 100
+    assert digit_height(pieces(*digits, *bars)) == 100
 
 
 def test_rows_are_parted_by_blank_paper_only() -> None:
@@ -212,13 +212,13 @@ def test_parting_costs_more_where_ink_was_cut_through() -> None:
 def test_what_is_no_number_is_one_piece() -> None:
     random = np.random.default_rng(2)
     many = tuple(tuple(map(tuple, random.uniform(0, 280, (4, 2)).tolist())) for _ in range(MOST_PIECES + 1))
-    (row,) = drawn_writing(Drawing(280, 280, many)).rows
+    (row,) = drawing_rows(Drawing(280, 280, many)).rows
     assert len(row.pieces) == len(row.candidates) == 1
 
 
 def test_boxes_are_shares_of_the_paper() -> None:
     drawing = written("42", gap=40)
-    for writing in (drawn_writing(drawing), pictured_writing(photographed(drawing))):
+    for writing in (drawing_rows(drawing), picture_rows(photographed(drawing))):
         shares = [writing.share(piece.box) for row in writing.rows for piece in row.pieces]
         assert all(0 <= min(share) <= max(share) <= 1 for share in shares)
         assert min(share.left for share in shares) * drawing.width < 35
@@ -226,14 +226,14 @@ def test_boxes_are_shares_of_the_paper() -> None:
 
 def test_the_same_strokes_have_the_same_key_whatever_is_written_beside_them() -> None:
     def keys(drawing: Drawing) -> set[Hashable]:
-        writing = drawn_writing(drawing)
+        writing = drawing_rows(drawing)
         return {writing.key(row, candidate) for row in writing.rows for candidate in row.candidates}
 
     four, both = written("4"), written("42")
     taller = Drawing(both.width, both.height, (*both.strokes, ((200.0, 0.0), (200.0, 170.0))))
     assert keys(both) & keys(taller)
     assert not keys(both) & keys(four)  # alone on its canvas a digit is all there is
-    picture = pictured_writing(photographed(four))
+    picture = picture_rows(photographed(four))
     row = picture.rows[0]
     assert picture.key(row, row.candidates[0]) != picture.key(row, row.candidates[0])
 
@@ -241,7 +241,7 @@ def test_the_same_strokes_have_the_same_key_whatever_is_written_beside_them() ->
 def test_a_dot_beside_a_digit_stays_a_dot() -> None:
     dot, speck = ((200.0, 100.0), (200.5, 100.5)), ((240.0, 100.0), (240.0, 103.0))
     stem = ((50.0, 20.0), (50.0, 220.0))
-    writing = drawn_writing(Drawing(280, 280, (stem, dot, speck)))
+    writing = drawing_rows(Drawing(280, 280, (stem, dot, speck)))
     (row,) = writing.rows
     singles = [candidate for candidate in row.candidates if candidate.last == candidate.first + 1]
     for candidate, stroke in zip(singles, (stem, dot, speck), strict=True):

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, Stroke
-from app.core.imaging.segmentation.pieces import FLAT, Piece, thinned, without_crossings, writing_height
+from app.core.imaging.segmentation.pieces import FLAT, Piece, digit_height, thinned, without_crossings
 from app.core.imaging.segmentation.seams import FINENESS, Seam, seams
 
-_WIDE = 1.0  # of the height of the writing: a stroke that is wider may have written two digits
+_WIDE = 1.0  # of the digit height: a stroke that is wider may have written two digits
 _PEN_DOWN = 2.0  # strokes' widths: ink that was never lifted between two digits is harder to part than it looks
 _POINTS = 64  # along a stroke: enough to tell what it touches
 _STEPS_A_CELL = 4
@@ -45,7 +45,7 @@ class Strokes:
         curves = [_curve(stroke) for stroke in self._strokes]
         whole = [_piece([curve, _even(curve, _POINTS)], number, number) for number, curve in enumerate(curves)]
         joined = without_crossings(whole)
-        height = writing_height([piece for piece in joined if self._growing not in piece.parts])
+        height = digit_height([piece for piece in joined if self._growing not in piece.parts])
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
             is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing

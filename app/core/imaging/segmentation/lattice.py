@@ -16,22 +16,22 @@ from app.core.imaging.segmentation.pieces import (
     Box,
     Piece,
     box_around,
+    digit_height,
     distance,
     touching_places,
-    writing_height,
 )
 
 _MOST_PIECES = 10  # no digit is put together from more
 _MOST_IN_ROW = 60  # more pieces than that are scribbles, not digits
 _HOPELESS = 3.0  # pieces that cost more are not even shown to the network as one digit, unless they are all there is
-_WIDE, _WIDE_COST = 0.9, 2.0  # of the height of the writing: few digits are wider
-_LOW, _LOW_COST = 0.75, 70.0  # of the height of the writing: what is lower is the more likely a part, the lower it is
-_LINK_COST = 3.0  # for a height of the writing between two parts of one digit
-_BLANK = 0.35  # of the height of the writing: no digit has parts with so much blank paper between them
-_UPRIGHT, _BETWEEN = 0.7, 0.1  # of the height of the writing: two so high, so far apart, are two digits for any network
-_GRIP, _GRIP_COST = 0.7, 60.0  # of the height of the writing: what touches over so much of it is one figure
-_ALONE = 0.2  # of the height of the writing: what is lower than a digit, but as far from the rest, may be one
-_SPECK = 0.15  # of the height of the writing: what is smaller was not meant to be read
+_WIDE, _WIDE_COST = 0.9, 2.0  # of the digit height: few digits are wider
+_LOW, _LOW_COST = 0.75, 70.0  # of the digit height: what is lower is the more likely a part, the lower it is
+_LINK_COST = 3.0  # for a digit height between two parts of one digit
+_BLANK = 0.35  # of the digit height: no digit has parts with so much blank paper between them
+_UPRIGHT, _BETWEEN = 0.7, 0.1  # of the digit height: two so high, so far apart, are two digits for any network
+_GRIP, _GRIP_COST = 0.7, 60.0  # of the digit height: what touches over so much of it is one figure
+_ALONE = 0.2  # of the digit height: what is lower than a digit, but as far from the rest, may be one
+_SPECK = 0.15  # of the digit height: what is smaller was not meant to be read
 _TALL, _TALL_APART = 0.8, 5.0  # pieces higher than that seem so much further apart: each may be a digit
 _OVERLAP_COST = 4.5  # for a digit that stands wholly within the width of its neighbour
 _TOUCH_COST = 0.5
@@ -54,7 +54,7 @@ class Lattice:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         """`pieces` from left to right, at least one."""
         self.pieces = tuple(pieces)
-        self.height = writing_height(pieces)
+        self.height = digit_height(pieces)
         """How high the digits of the row are."""
         self._apart = _distances(pieces, self.height) / self.height
         self._contacts = _contacts(pieces, self._apart, self.height)
@@ -82,7 +82,7 @@ class Lattice:
         return any(not piece.sources.isdisjoint(other.sources) for piece in here for other in others)
 
     def _grip(self, left: Candidate, right: Candidate) -> float:
-        """From the highest to the lowest place where two candidates touch, in heights of the writing."""
+        """From the highest to the lowest place where two candidates touch, in digit heights."""
         touching = [
             self._contacts[first, second]
             for first in range(left.first, left.last)
@@ -149,7 +149,7 @@ class Lattice:
         return float(np.clip(1 - nearest / _ALONE, 0, 1))
 
     def _longest_link(self, first: int, last: int) -> float:
-        """The longest step on the shortest tree that joins the pieces (Prim 1957), in heights of the writing."""
+        """The longest step on the shortest tree that joins the pieces (Prim 1957), in digit heights."""
         tall = self._is_tall[first:last]
         apart = self._apart[first:last, first:last] * np.where(tall[:, None] & tall, _TALL_APART, 1.0)
         nearest, longest = apart[0].copy(), 0.0

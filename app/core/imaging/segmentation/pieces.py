@@ -1,4 +1,4 @@
-"""Pieces of writing, the smallest things a digit is put together from: strokes, connected ink, or parts of them."""
+"""Pieces, the smallest things a digit is put together from: strokes, connected ink, or parts of them."""
 
 import math
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOUCHING = 0.03
-"""Of the height of the writing: pens that close touch."""
+"""of the digit height: pens that close touch."""
 
 FLAT = 0.45
-"""Of the height of the writing: ink that is lower is a line, however long, and no two digits."""
+"""of the digit height: ink that is lower is a line, however long, and no two digits."""
 
 MOST_POINTS = 160
 """On a piece: enough to tell what touches what."""
@@ -25,9 +25,9 @@ _ROW_GAP = 0.45  # of the lesser row's height: parts of one digit, the circles o
 _LINE_GAP = 0.15  # of the lesser row's height, where several digits stand in each
 _BESIDE = 0.5  # of the lower one's height: what shares so much of it is in one row
 _WITHIN = 0.8  # of the narrower piece's width
-_WHOLE = 0.75  # of the height of the writing: two pieces as high as that may be two digits
-_CROSSED = 0.3  # of the height of the writing: wider strokes than that, in the same place, are no two digits
-_DOT = 0.5  # of the tallest piece: what is lower says nothing of the height of the writing
+_WHOLE = 0.75  # of the digit height: two pieces as high as that may be two digits
+_CROSSED = 0.3  # of the digit height: wider strokes than that, in the same place, are no two digits
+_DOT = 0.5  # of the tallest piece: what is lower says nothing of the digit height
 
 
 class Box(NamedTuple):
@@ -117,7 +117,7 @@ def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
     """
     if not pieces or len(pieces) > MOST_PIECES:
         return [joined(pieces)] if pieces else []
-    height = writing_height(pieces)
+    height = digit_height(pieces)
     done: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: -piece.box.width):
         for number, other in enumerate(done):
@@ -137,7 +137,7 @@ def _is_part(narrow: Box, wide: Box, height: float) -> bool:
     return common >= _WITHIN * narrow.width and min(narrow.height, wide.height) < _WHOLE * height
 
 
-def writing_height(pieces: Sequence[Piece]) -> float:
+def digit_height(pieces: Sequence[Piece]) -> float:
     """How high the digits of a row are: the upper quartile of its tall pieces; bars, bases and dots are not tall.
 
     1 for no pieces. What is flat and alone has a quarter of its width.
@@ -151,7 +151,7 @@ def writing_height(pieces: Sequence[Piece]) -> float:
 
 
 def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Divide writing into its rows, top to bottom; each is in the order of the middles of its pieces.
+    """Divide pieces into rows, top to bottom; each is in the order of the middles of its pieces.
 
     What stands beside each other is of one row, so a tilted line stays one; what is low, such as a dot or a bar, goes
     with the digit that it is nearest to.

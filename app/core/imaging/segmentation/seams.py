@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 FINENESS = 32
 """Rows of a digit while paths are searched."""
 
-_REACH = 0.2  # of the height of the writing: how far a path strays to either side
-_NARROWEST = 0.2  # of the height of the writing: what is left at either side of a cut
-_MOST_INK = 0.45  # of the height of the writing: a path through more ink is no cut
+_REACH = 0.2  # of the digit height: how far a path strays to either side
+_NARROWEST = 0.2  # of the digit height: what is left at either side of a cut
+_MOST_INK = 0.45  # of the digit height: a path through more ink is no cut
 _BLANK = 0.02  # what a step through blank paper costs, so that paths are no longer than they need be
 
 
@@ -32,7 +32,7 @@ def seams(ink: NDArray[np.float32], height: float) -> list[Seam]:
 
     Args:
         ink: (h, w) float32 in [0, 1] of one connected part, cropped to it.
-        height: of the writing, in pixels.
+        height: of a digit, in pixels.
 
     """
     step = max(1, round(height / FINENESS))

@@ -22,7 +22,7 @@ _MARGIN = 6 * OVERSAMPLING
 _LEAST_STROKE = 1.2  # pixels of the box: what is thinner may break
 _MOST_STROKE = 6.0
 _WIDEST_GAP = 3.0  # pixels of the box
-_DARKEST_CLOTH, _BRIGHTEST_CLOTH = 0.02, 0.98
+_DARKEST_CLOTHING, _BRIGHTEST_CLOTHING = 0.02, 0.98
 
 
 class Correction(StrEnum):
@@ -74,7 +74,7 @@ def _scaled(ink: Ink) -> Ink:
 
 
 def _picture(ink: Ink) -> Picture:
-    """Light ink on a dark ground."""
+    """Light ink on a dark background."""
     levels = np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8)
     return Picture(np.ascontiguousarray(np.repeat(levels[:, :, None], 3, axis=2)))
 
@@ -185,15 +185,15 @@ def _clothes(shown: NetworkInput, correction: Correction, outlier: Outlier) -> N
     elif correction is Correction.MAIN_PART:
         image = _only_main_part(image)
     if correction in (Correction.FIT, Correction.MAIN_PART):
-        ground = np.pad(image, image.shape[0])  # what has exactly 28 x 28 pixels would be taken as it is
-        return prepare_picture(_picture(ground), Preprocessing.CLOTHES, invert=True)
+        background = np.pad(image, image.shape[0])  # what has exactly 28 x 28 pixels would be taken as it is
+        return prepare_picture(_picture(background), Preprocessing.CLOTHES, invert=True)
     steps = (*shown.steps[-1:], Step(correction.value, image))
     return NetworkInput(image, steps, is_empty=False, inverted=shown.inverted)
 
 
 def _as_bright(image: Ink, target: float) -> Ink:
     """The picture with the strength `target`, by the exponent that gives it: black and white stay what they are."""
-    plain = np.asarray(np.clip(image, _DARKEST_CLOTH, _BRIGHTEST_CLOTH) * (image > 0), np.float32)
+    plain = np.asarray(np.clip(image, _DARKEST_CLOTHING, _BRIGHTEST_CLOTHING) * (image > 0), np.float32)
     low, high = 0.1, 10.0
     for _ in range(20):
         exponent = math.sqrt(low * high)

@@ -51,7 +51,7 @@ def integrated_gradients(
     """What speaks for class `label` in a picture (28, 28) float32 in [0, 1], ink = 1.
 
     It is compared with `baseline` (28, 28): the mean of the training pictures, of which every pixel is as likely ink
-    as it is in them. So ground that stays empty can speak, too; and unlike for a black picture, which no training
+    as it is in them. So background that stays empty can speak, too; and unlike for a black picture, which no training
     picture resembles, networks answer reasonably all the way from there. The gradients are taken at the middles of
     STEPS pieces of that way. `check` is called every few of them and may raise to cancel.
     """

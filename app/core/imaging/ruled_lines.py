@@ -19,7 +19,7 @@ _LEAST_INK = 0.002  # of a picture with writing
 _SMALLEST = 100  # pixels of a side; below, a line is as wide as the writing
 
 
-def without_ruling(contrast: Grey) -> Grey:
+def without_ruled_lines(contrast: Grey) -> Grey:
     """Take away what runs straight through the whole picture, about level or upright; writing across it is kept.
 
     Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.rasterise import render_preview
-from app.core.imaging.ruling import without_ruling
+from app.core.imaging.ruled_lines import without_ruled_lines
 
 SAMPLES = sorted((Path(__file__).parents[3] / "resources" / "samples").glob("*.drawing.json"))
 HEIGHT, WIDTH = 380, 340
@@ -30,14 +30,14 @@ def lines(spacing: float, slope: float, fan: float = 0) -> NDArray[np.float32]:
 @pytest.mark.parametrize("path", SAMPLES)
 def test_paper_without_lines_is_left_alone(path: Path) -> None:
     page = writing(path)
-    assert np.array_equal(without_ruling(page), page)
+    assert np.array_equal(without_ruled_lines(page), page)
 
 
 @pytest.mark.parametrize(("slope", "fan"), [(0, 0), (0.05, 0), (-0.083, 0), (0.02, 0.06)])
 @pytest.mark.parametrize("path", SAMPLES[:4])
 def test_lines_go_and_the_digit_stays(path: Path, slope: float, fan: float) -> None:
     digit = writing(path)
-    found = without_ruling(np.maximum(digit, lines(47, slope, fan)))
+    found = without_ruled_lines(np.maximum(digit, lines(47, slope, fan)))
     assert np.abs(found - digit).mean() < 0.01
     assert ((found > 0.4) == (digit > 0.4)).mean() > 0.99
     assert float((found[digit < 0.05] > 0.15).mean()) < 0.005
@@ -46,7 +46,7 @@ def test_lines_go_and_the_digit_stays(path: Path, slope: float, fan: float) -> N
 def test_squares_go_as_well() -> None:
     digit = writing(SAMPLES[3])
     upright = np.rot90(np.pad(lines(31, 0.03), ((0, 0), (20, 20)), mode="edge"))[:HEIGHT, :WIDTH]
-    found = without_ruling(np.maximum(digit, np.maximum(lines(31, 0.03), upright)))
+    found = without_ruled_lines(np.maximum(digit, np.maximum(lines(31, 0.03), upright)))
     assert ((found > 0.4) == (digit > 0.4)).mean() > 0.985
 
 
@@ -54,7 +54,7 @@ def test_bars_of_digits_in_a_row_are_not_a_line() -> None:
     row = np.zeros((200, 600), np.float32)
     for left in range(20, 560, 90):
         row[40:52, left : left + 55] = 0.8
-    assert np.array_equal(without_ruling(row), row)
+    assert np.array_equal(without_ruled_lines(row), row)
 
 
 def test_the_bar_of_a_seven_that_fills_the_picture_is_not_a_line() -> None:
@@ -63,15 +63,15 @@ def test_the_bar_of_a_seven_that_fills_the_picture_is_not_a_line() -> None:
     for row in range(30, 290):
         left = 180 - row // 2
         seven[row, left : left + 20] = 0.8
-    assert np.array_equal(without_ruling(seven), seven)
+    assert np.array_equal(without_ruled_lines(seven), seven)
 
 
 def test_lines_that_leave_at_a_corner_go_as_well() -> None:
     ruled = lines(37, 0.08)
-    assert float((without_ruling(ruled) > 0.1).mean()) < 0.0005
+    assert float((without_ruled_lines(ruled) > 0.1).mean()) < 0.0005
 
 
 def test_small_pictures_are_left_alone() -> None:
     small = np.zeros((28, 28), np.float32)
     small[10] = 0.2
-    assert np.array_equal(without_ruling(small), small)
+    assert np.array_equal(without_ruled_lines(small), small)

@@ -1,7 +1,7 @@
-"""Clothes found in pictures: the plain ground they lie on is told from them, whatever its colour and light.
+"""Clothes found in pictures: the plain background they lie on is told from them, whatever its colour and light.
 
 What is left is shown as Fashion-MNIST shows it (Xiao, Rasul and Vollgraf 2017): trimmed, dark clothes on light
-grounds as negatives, and the brightest place white.
+backgrounds as negatives, and the brightest place white.
 """
 
 import math
@@ -18,28 +18,28 @@ Mask = NDArray[np.bool_]
 
 _WORK_SIDE = 512  # 18 times what the network sees
 _TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
-_NOISE = 3.0  # median deviations of the ground that are still ground
+_NOISE = 3.0  # median deviations of the background that are still background
 _MAX_NOISE = 0.2
 _GRAINY = 0.015  # between neighbours where the picture is evenest
-_GRAIN_GRID = 28  # cells a side in which a piece is told from a grainy ground
-_SMALLEST = 50  # pixels of a side; below, a ground cannot be told from what lies on it by its light
+_GRAIN_GRID = 28  # cells a side in which a piece is told from a grainy background
+_SMALLEST = 50  # pixels of a side; below, a background cannot be told from what lies on it by its light
 _GRID = 64  # cells a side in which shadows are told from clothes
 _STEEP = 0.06  # change from cell to cell that no soft shadow makes
-_DEEPEST = 0.45  # of the ground's light is left in the deepest shadow
+_DEEPEST = 0.45  # of the background's light is left in the deepest shadow
 _LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that happens to lie together
 _SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
 _SPECK = 0.02  # of the mass of the largest part
-_GREY = 0.15  # between the channels of a ground that would be white in more light
+_GREY = 0.15  # between the channels of a background that would be white in more light
 STRONGEST_GAIN = 4.0  # gain in brightness
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
 @dataclass(frozen=True, eq=False)
-class Cloth:
+class Clothing:
     """A piece found in a picture.
 
     `seen` (h, w) float32 in [0, 1] is the whole picture, light where the piece is expected to be; `piece` is the
-    piece alone on black, trimmed, None if there is nothing but ground.
+    piece alone on black, trimmed, None if there is nothing but background.
     """
 
     seen: Field
@@ -47,12 +47,12 @@ class Cloth:
     light_on_dark: bool
 
 
-def find_cloth(rgb: NDArray[np.uint8], invert: bool | None = None) -> Cloth:
-    """Find the piece of clothing on a plain ground.
+def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None) -> Clothing:
+    """Find the piece of clothing on a plain background.
 
     Args:
         rgb: (h, w, 3) uint8.
-        invert: whether it is light on dark and stays as it is; None finds out from the ground.
+        invert: whether it is light on dark and stays as it is; None finds out from the background.
 
     """
     colours = _reduced(rgb)
@@ -62,45 +62,47 @@ def find_cloth(rgb: NDArray[np.uint8], invert: bool | None = None) -> Cloth:
     grain = 0 if is_small else _grain(colours)
     if grain > _GRAINY:
         colours = _softened(colours, min(_SOFTEST, _SOFTENING * grain))
-        ground, cover = _through_grain(colours, grain)
+        background, cover = _through_grain(colours, grain)
     else:
         is_even = is_small or _is_one_colour(_border(colours), corners)
-        ground, tolerance = (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _ground(colours)
-        distance = np.abs(colours - ground).max(axis=2)
-        is_cloth = distance > tolerance
+        background, tolerance = (
+            (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _background(colours)
+        )
+        distance = np.abs(colours - background).max(axis=2)
+        is_clothing = distance > tolerance
         if not is_even:
-            is_cloth &= _apart_from_shadows(colours, ground, distance, tolerance)
-        # What is as the ground becomes black, softly: an off-white ground leaves neither grey nor a hard edge.
-        cover = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_cloth
-    seen = _brightness(colours, ground, light_on_dark)
+            is_clothing &= _apart_from_shadows(colours, background, distance, tolerance)
+        # What is as the background becomes black, softly: an off-white background leaves neither grey nor a hard edge.
+        cover = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_clothing
+    seen = _brightness(colours, background, light_on_dark)
     if not cover.any():
-        return Cloth(seen, None, light_on_dark)
+        return Clothing(seen, None, light_on_dark)
     piece = (seen * cover)[_extent(cover > 0)]
     brightest = float(np.quantile(piece, 0.995))
-    return Cloth(seen, np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1), light_on_dark)
+    return Clothing(seen, np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1), light_on_dark)
 
 
-def _brightness(colours: Field, ground: Field, light_on_dark: bool) -> Field:
-    """Return (h, w) in [0, 1] how light the piece is; on light grounds how dark, in the light that falls there."""
+def _brightness(colours: Field, background: Field, light_on_dark: bool) -> Field:
+    """Return (h, w) in [0, 1] how light the piece is; on light backgrounds how dark, in the light that falls there."""
     grey = np.asarray(np.minimum(colours @ _LUMINANCE, 1), np.float32)
     if light_on_dark:
         return grey
-    light = ground @ _LUMINANCE
+    light = background @ _LUMINANCE
     brightest = float(light.max())
-    is_white = float(np.ptp(ground.mean(axis=(0, 1)))) < _GREY
+    is_white = float(np.ptp(background.mean(axis=(0, 1)))) < _GREY
     white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8, 0.05)
     return np.asarray(np.clip(1 - grey * (brightest / white) / np.maximum(light, 0.05), 0, 1), np.float32)
 
 
 def _is_one_colour(border: Field, colour: Field) -> bool:
-    """Tell a ground made by a program, or cut out, of which pieces may reach the border, from a photographed one."""
+    """Tell a background made by a program, or cut out, whose pieces may reach the border, from a photographed one."""
     off = np.abs(border - colour).max(axis=1)
     even, nearly = float((off < 0.01).mean()), float((off < _TOLERANCE).mean())
     return even > 0.8 or (even > 0.25 and nearly < 1.1 * even)
 
 
-def _ground(colours: Field) -> tuple[Field, float]:
-    """Fit a ground whose colour changes slowly: its colour everywhere, and how far from it noise still is.
+def _background(colours: Field) -> tuple[Field, float]:
+    """Fit a background whose colour changes slowly: its colour everywhere, and how far from it noise still is.
 
     A quadratic in both directions, fitted first to the cells at the border, then to all that are like it.
     """
@@ -113,10 +115,10 @@ def _ground(colours: Field) -> tuple[Field, float]:
         distance = np.abs(cells - terms @ ways).max(axis=2)
         near = distance < max(_TOLERANCE, 3 * float(np.median(distance[chosen])))
         chosen = near & chosen if turn == 0 else near
-    ground = np.asarray(np.clip(_quadratic(*colours.shape[:2]) @ ways.astype(np.float32), 0.02, 1), np.float32)
+    background = np.asarray(np.clip(_quadratic(*colours.shape[:2]) @ ways.astype(np.float32), 0.02, 1), np.float32)
     rim = slice(None, None, max(1, min(colours.shape[:2]) // 40))
-    spread = float(np.median(np.abs(colours - ground)[rim, rim].max(axis=2)))
-    return ground, min(max(_TOLERANCE, _NOISE * spread), _MAX_NOISE)
+    spread = float(np.median(np.abs(colours - background)[rim, rim].max(axis=2)))
+    return background, min(max(_TOLERANCE, _NOISE * spread), _MAX_NOISE)
 
 
 def _grain(colours: Field) -> float:
@@ -127,19 +129,19 @@ def _grain(colours: Field) -> float:
 
 
 def _through_grain(colours: Field, grain: float) -> tuple[Field, Field]:
-    """Find the piece in a picture so grainy that only the means of many pixels tell: its ground, and 1 where it is."""
+    """Find the piece where grain hides it from all but the means of many pixels: background, and 1 where it is."""
     height, width = colours.shape[:2]
     cell = math.ceil(max(height, width) / _GRAIN_GRID)
     smooth = _averaged(_cells(colours, cell))
-    ground = np.median([smooth[0, 0], smooth[0, -1], smooth[-1, 0], smooth[-1, -1]], axis=0).astype(np.float32)
-    distance = np.abs(smooth - ground).max(axis=2)
+    background = np.median([smooth[0, 0], smooth[0, -1], smooth[-1, 0], smooth[-1, -1]], axis=0).astype(np.float32)
+    distance = np.abs(smooth - background).max(axis=2)
     parts, count = connected_parts(distance > max(0.6 * otsu(distance.ravel()), 3 * grain))
     mass = np.bincount(parts.ravel(), distance.ravel(), count + 1)
     mass[0] = 0
     cover = _filled(((mass >= 0.1 * mass.max()) & (mass > 0))[parts])
     cover &= float(cover.mean()) > _LEAST_THROUGH_GRAIN
     whole = cover.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
-    return np.broadcast_to(ground, colours.shape), whole.astype(np.float32)
+    return np.broadcast_to(background, colours.shape), whole.astype(np.float32)
 
 
 def _softened(colours: Field, deviation: float) -> Field:
@@ -169,14 +171,14 @@ def _quadratic(height: int, width: int) -> Field:
     return np.stack(np.broadcast_arrays(np.float32(1), x, y, x * x, x * y, y * y), axis=-1)
 
 
-def _apart_from_shadows(colours: Field, ground: Field, distance: Field, tolerance: float) -> Mask:
-    """Return what is neither ground nor shadow: neither can be reached from the border without crossing an edge.
+def _apart_from_shadows(colours: Field, background: Field, distance: Field, tolerance: float) -> Mask:
+    """Return what is neither background nor shadow: neither can be reached from the border without crossing an edge.
 
-    A shadow is the ground's own colour in less light, and it begins and ends softly.
+    A shadow is the background's own colour in less light, and it begins and ends softly.
     """
     height, width = distance.shape
     cell = math.ceil(max(height, width) / _GRID)
-    small, below, far = (_cells(field, cell) for field in (colours, ground, distance[..., None]))
+    small, below, far = (_cells(field, cell) for field in (colours, background, distance[..., None]))
     ratio = small / np.maximum(below, np.float32(0.02))
     in_shade = (ratio.min(axis=2) > _DEEPEST) & (np.ptp(ratio, axis=2) < 0.12) & (ratio.mean(axis=2) < 1.03)
     soft = _steepness(small) < _STEEP

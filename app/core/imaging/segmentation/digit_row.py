@@ -1,4 +1,4 @@
-"""A drawing or a picture of a number, taken apart into rows of pieces."""
+"""A drawing or a picture of digits, taken apart into rows of pieces."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.rasterise import DOT
 from app.core.imaging.segmentation.drawings import Strokes
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
-from app.core.imaging.segmentation.pieces import FLAT, Box, Piece, rows, thinned, without_crossings, writing_height
+from app.core.imaging.segmentation.pieces import FLAT, Box, Piece, digit_height, rows, thinned, without_crossings
 from app.core.imaging.segmentation.seams import seams
 
 # Ink found in a picture as pieces of digits: what hangs together, cut where two digits may touch.
 
 _THRESHOLD = 0.4
 _SOFT_EDGE = 2  # pixels around a part that are its soft edge
-_WIDE = 0.7  # of the height of the writing: what is wider may be two digits
+_WIDE = 0.7  # of the digit height: what is wider may be two digits
 
 
 def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64]]:
@@ -36,7 +36,7 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
     if not count:
         return [], labels
     whole = without_crossings([_piece(labels, number, number) for number in range(1, count + 1)])
-    height = writing_height(whole)
+    height = digit_height(whole)
     pieces: list[Piece] = []
     for piece in whole:
         pieces += _cut(piece, ink, labels, height)
@@ -81,7 +81,7 @@ def _with_soft_edge(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Writing:
+class DigitRows:
     """`rows` top to bottom, none for blank paper. Boxes are in units of `size`, width and height of the paper."""
 
     size: tuple[float, float]
@@ -89,7 +89,7 @@ class Writing:
     prepare: Callable[[Lattice, Candidate], NetworkInput]
     """What a network sees of a candidate of one of the rows."""
     key: Callable[[Lattice, Candidate], Hashable]
-    """Two candidates, of this writing or of others, with the same key look the same to a network."""
+    """Two candidates, of these rows or of others, with the same key look the same to a network."""
 
     def share(self, box: Box) -> Box:
         """The box as shares of the paper's width and height, 0..1."""
@@ -97,7 +97,7 @@ class Writing:
         return Box(box.left / width, box.top / height, box.right / width, box.bottom / height)
 
 
-def drawn_writing(drawing: Drawing, is_growing: bool = False) -> Writing:
+def drawing_rows(drawing: Drawing, is_growing: bool = False) -> DigitRows:
     """Take a drawing apart by its strokes. `is_growing`: the last one is still being made, and is not cut."""
     material = Strokes(drawing, is_growing)
 
@@ -108,10 +108,10 @@ def drawn_writing(drawing: Drawing, is_growing: bool = False) -> Writing:
     def prepare(row: Lattice, candidate: Candidate) -> NetworkInput:
         return prepare_drawing(alone(row, candidate), DIGITS)
 
-    return Writing((drawing.width, drawing.height), _lattices(material.pieces), prepare, alone)
+    return DigitRows((drawing.width, drawing.height), _lattices(material.pieces), prepare, alone)
 
 
-def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
+def picture_rows(picture: Picture, invert: bool | None = None) -> DigitRows:
     """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
     ink, light_on_dark = find_ink(readable_grey(picture), invert, several=True)
     pieces, labels = part_pieces(ink)
@@ -125,7 +125,7 @@ def pictured_writing(picture: Picture, invert: bool | None = None) -> Writing:
     def never_the_same(_row: Lattice, _candidate: Candidate) -> Hashable:
         return object()
 
-    return Writing((ink.shape[1], ink.shape[0]), _lattices(pieces), prepare, never_the_same)
+    return DigitRows((ink.shape[1], ink.shape[0]), _lattices(pieces), prepare, never_the_same)
 
 
 def _alone(strokes: tuple[Stroke, ...], height: float) -> Drawing:

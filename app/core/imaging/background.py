@@ -1,4 +1,4 @@
-"""The ground of a photograph: which side of it the ink is on, its light, and where it ends."""
+"""The background of a photograph: which side of it the ink is on, its light, and where it ends."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.core.imaging.ruling import without_ruling
+from app.core.imaging.ruled_lines import without_ruled_lines
 
 Grey = NDArray[np.float32]
 
@@ -17,19 +17,19 @@ CELLS = 128
 _PLAIN = 0.8  # of the border of a picture made by a program
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
-_MAX_NOISE = 0.3  # of the ground: what varies more is ink that covers much of a tight crop
+_MAX_NOISE = 0.3  # of the background: what varies more is ink that covers much of a tight crop
 _MOST_INK = 0.45  # of a picture with a margin
 _DEEPEST_SHADE = 0.6  # of the light there is where it is light
-_NEAR = 7  # cells over which the ground is looked at, for the edge of the paper
+_NEAR = 7  # cells over which the background is looked at, for the edge of the paper
 _STEP = 0.75  # of the light there is left beyond it
 
 
 @dataclass(frozen=True, eq=False)
 class Contrast:
-    """What stands out from the ground.
+    """What stands out from the background.
 
     `values` is (h, w) float32 in [0, 1]: how much darker each place is than the paper around it; up to `noise` it is
-    grain. `edges`, of a photograph, are the cells in which the ground itself changes abruptly: where the paper ends.
+    grain. `edges`, of a photograph, are cells where the background itself changes abruptly: the paper ends.
     """
 
     values: Grey
@@ -37,7 +37,7 @@ class Contrast:
     edges: NDArray[np.bool_] | None
 
 
-def plain_ground(grey: Grey, share: float = _PLAIN, within: float = 0.01) -> float | None:
+def plain_background(grey: Grey, share: float = _PLAIN, within: float = 0.01) -> float | None:
     """Return the one level that so much of the border has, as in pictures made by a program; None if there is none."""
     border = _border(grey)
     middle = float(np.median(border))
@@ -45,11 +45,11 @@ def plain_ground(grey: Grey, share: float = _PLAIN, within: float = 0.01) -> flo
 
 
 def is_light_on_dark(grey: Grey) -> bool:
-    """Tell the polarity: what differs from a plain ground is ink, however much it is.
+    """Tell the polarity: what differs from a plain background is ink, however much it is.
 
-    Elsewhere strokes are fine and few, so detail leans to their side of the ground.
+    Elsewhere strokes are fine and few, so detail leans to their side of the background.
     """
-    plain_level = plain_ground(grey)
+    plain_level = plain_background(grey)
     if plain_level is not None:
         away = grey - np.float32(plain_level)
         far = np.abs(away) > 0.5 * np.abs(away).max()
@@ -91,33 +91,35 @@ def _leaning(grey: Grey) -> float:
     return float(cubes.sum()) / max(float(np.abs(cubes).sum()), 1e-9)
 
 
-def contrast_with_ground(paper: Grey) -> Contrast:
-    """Take the light, the printed ruling and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
-    level = plain_ground(paper)
-    if level is not None:  # made by a program: one ground, no light, no noise
+def contrast_with_background(paper: Grey) -> Contrast:
+    """Take the light, the ruled lines and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
+    level = plain_background(paper)
+    if level is not None:  # made by a program: one background, no light, no noise
         return against_plain(paper, level)
-    contrast, ground = without_light(paper)
-    contrast = without_ruling(contrast)
+    contrast, background = without_light(paper)
+    contrast = without_ruled_lines(contrast)
     sparse = contrast[:: max(1, len(contrast) // 200), :: max(1, contrast.shape[1] // 200)]
     usual = np.median(sparse)  # the closing follows the brightest grains of the paper
     # The median deviation of normal noise (Rousseeuw and Croux 1993).
     spread = 1.4826 * float(np.median(np.abs(sparse - usual)))
-    return Contrast(np.clip(contrast - usual, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(ground))
+    return Contrast(np.clip(contrast - usual, 0, 1), min(_NOISE * spread, _MAX_NOISE), _edges(background))
 
 
 def against_plain(paper: Grey, level: float) -> Contrast:
-    """How much darker than a ground of that level each place is."""
-    ground = np.float32(level)
-    return Contrast(np.clip((ground - paper) / np.maximum(ground, np.float32(0.05)), 0, 1), 0.0, None)
+    """How much darker than a background of that level each place is."""
+    background = np.float32(level)
+    return Contrast(np.clip((background - paper) / np.maximum(background, np.float32(0.05)), 0, 1), 0.0, None)
 
 
 def without_light(paper: Grey) -> tuple[Grey, Grey]:
-    """Return how much darker than the ground each place is, and the ground, both (h, w) float32 in [0, 1]."""
+    """Return how much darker than the background each place is, and the background, both (h, w) float32 in [0, 1]."""
     paper = _blurred(paper, max(paper.shape) / 512)
-    ground = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
-    # In shade ink is as dark against its ground as in the light; but what is far darker is the table, and its grain.
-    light = np.maximum(ground, np.float32(max(_DEEPEST_SHADE * float(np.quantile(ground[::4, ::4], 0.75)), 0.05)))
-    return np.clip((ground - paper) / light, 0, 1), ground
+    background = _closing(paper, 2 * round(max(paper.shape) * _WINDOW / 2) + 1)
+    # In shade ink is as dark against its background as in light; what is far darker is the table, and its grain.
+    light = np.maximum(
+        background, np.float32(max(_DEEPEST_SHADE * float(np.quantile(background[::4, ::4], 0.75)), 0.05))
+    )
+    return np.clip((background - paper) / light, 0, 1), background
 
 
 def in_cells(image: Grey) -> Grey:
@@ -143,8 +145,8 @@ def _blurred(grey: Grey, radius: float) -> Grey:
     return np.asarray(levels.filter(ImageFilter.BoxBlur(radius)), np.float32) / np.float32(255)
 
 
-def _edges(ground: Grey) -> NDArray[np.bool_]:
-    levels = Image.fromarray(np.rint(in_cells(ground) * 255).astype(np.uint8))
+def _edges(background: Grey) -> NDArray[np.bool_]:
+    levels = Image.fromarray(np.rint(in_cells(background) * 255).astype(np.uint8))
     low, high = (
         np.asarray(levels.filter(extreme(_NEAR))) for extreme in (ImageFilter.MinFilter, ImageFilter.MaxFilter)
     )
@@ -154,7 +156,7 @@ def _edges(ground: Grey) -> NDArray[np.bool_]:
 def _closing(paper: Grey, window: int) -> Grey:
     """Fill in what is dark and narrower than `window`, an odd number; edges of larger shadows stay where they are.
 
-    The border is carried on outwards, so that a darker corner or the edge of the table is ground, not ink.
+    The border is carried on outwards, so that a darker corner or the edge of the table is background, not ink.
     """
     levels = np.pad(np.rint(paper * 255).astype(np.uint8), window - 1, mode="edge")
     closed = 255 - _widest(255 - _widest(levels, window), window)

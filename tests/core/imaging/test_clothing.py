@@ -1,4 +1,4 @@
-"""Clothes on plain grounds of any colour and light; nothing where nothing lies."""
+"""Clothes on plain backgrounds of any colour and light; nothing where nothing lies."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.core.imaging.cloth import find_cloth
+from app.core.imaging.clothing import find_clothing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import CLOTHES, prepare_picture
 
@@ -16,12 +16,12 @@ NAMES = ("t-shirt", "trouser", "ankle-boot")
 SIDE = 320
 
 
-def laid(name: str, ground: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Lay the piece on a ground, (h, w, 3) in [0, 1]."""
+def laid(name: str, background: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Lay the piece on a background, (h, w, 3) in [0, 1]."""
     piece = load_picture(SAMPLES / f"{name}.png").rgb / 255
     cover = np.asarray(Image.fromarray(np.uint8((piece.min(axis=2) < 0.97) * 255)).filter(ImageFilter.MedianFilter(5)))
     top, left = (SIDE - len(piece)) // 2, (SIDE - piece.shape[1]) // 2
-    page = ground.copy()
+    page = background.copy()
     place = page[top : top + len(piece), left : left + piece.shape[1]]
     place += (cover / 255)[..., None] * (piece - place)
     return page
@@ -40,11 +40,11 @@ def gradient() -> NDArray[np.floating]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("ground", [plain(0.93, 0.92, 0.9), plain(0.9, 0.75, 0.75), gradient()])
-def test_the_ground_makes_no_difference(name: str, ground: NDArray[np.floating]) -> None:
+@pytest.mark.parametrize("background", [plain(0.93, 0.92, 0.9), plain(0.9, 0.75, 0.75), gradient()])
+def test_the_background_makes_no_difference(name: str, background: NDArray[np.floating]) -> None:
     rng = np.random.default_rng(1)
     seen = prepare_picture(load_picture(SAMPLES / f"{name}.png"), CLOTHES).image
-    page = laid(name, ground)
+    page = laid(name, background)
     for noise in (0, 0.02):
         result = prepare_picture(Picture(levels(page + rng.normal(0, noise, page.shape))), CLOTHES)
         assert not result.inverted
@@ -75,8 +75,8 @@ def test_a_piece_is_found_whole_in_a_grainy_picture(name: str, deviation: float)
     enlarged = network_picture(name)
     coarse = np.random.default_rng(5).normal(0, deviation, (28, 28)).astype(np.float32)
     grain = np.asarray(Image.fromarray(coarse).resize((112, 112), Image.Resampling.BICUBIC))
-    alone = find_cloth(enlarged).piece
-    found = find_cloth(levels(enlarged / 255 + grain[..., None])).piece
+    alone = find_clothing(enlarged).piece
+    found = find_clothing(levels(enlarged / 255 + grain[..., None])).piece
     assert alone is not None
     assert found is not None
     assert found.shape == pytest.approx(alone.shape, abs=10)
@@ -86,8 +86,8 @@ def test_a_soft_shadow_is_ground() -> None:
     page = laid("t-shirt", plain(0.93, 0.92, 0.9))
     rows, columns = np.mgrid[:SIDE, :SIDE]
     shade = 1 - 0.3 * np.exp(-((rows - 285) ** 2 / 600 + (columns - 160) ** 2 / 9000))
-    shaded = find_cloth(levels(page * shade[..., None])).piece
-    alone = find_cloth(levels(page)).piece
+    shaded = find_clothing(levels(page * shade[..., None])).piece
+    alone = find_clothing(levels(page)).piece
     assert shaded is not None
     assert alone is not None
     assert shaded.shape == pytest.approx(alone.shape, abs=12)
@@ -96,8 +96,8 @@ def test_a_soft_shadow_is_ground() -> None:
 @pytest.mark.parametrize("noise", [0.0, 0.02])
 def test_nothing_lies_on_an_empty_ground(noise: float) -> None:
     rng = np.random.default_rng(2)
-    for ground in (plain(0.9, 0.9, 0.9), plain(0.2, 0.3, 0.6), plain(0, 0, 0), gradient()):
-        picture = Picture(levels(ground + rng.normal(0, noise, ground.shape)))
+    for background in (plain(0.9, 0.9, 0.9), plain(0.2, 0.3, 0.6), plain(0, 0, 0), gradient()):
+        picture = Picture(levels(background + rng.normal(0, noise, background.shape)))
         for invert in (None, False):
             assert prepare_picture(picture, CLOTHES, invert).is_empty
 
