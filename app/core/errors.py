@@ -4,6 +4,9 @@ The message is one plain sentence that says what happened and what to do. The wi
 line prints it and exits with `exit_code`. Everything else that is raised is a bug.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class StudioError(Exception):
     """Something failed on our side: the disk is full, memory ran out, a run diverged."""
@@ -24,3 +27,14 @@ def error_sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "Memory ran out; close other programs and try again."
     return f"Something unexpected went wrong ({type(error).__name__}: {error}); try again."
+
+
+@contextmanager
+def translate_errors(
+    kinds: type[Exception] | tuple[type[Exception], ...], translate: Callable[[Exception], Exception]
+) -> Iterator[None]:
+    """Raise, in place of an error of these kinds, what `translate` makes of it: the words of a library become ours."""
+    try:
+        yield
+    except kinds as error:
+        raise translate(error) from error

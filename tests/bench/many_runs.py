@@ -9,9 +9,10 @@ from typing import Any
 from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
 from app.core.recipes import RECIPES
-from app.core.runs.database import Database
 from app.core.runs.history import RunHistory
-from app.core.runs.records import EPOCH_COLUMNS, RunState
+from app.core.runs.records import RunState
+from app.core.runs.schema import EPOCH_COLUMNS, HISTORY_FILE
+from app.core.sqlite import SharedDatabase
 
 _ENDS = [RunState.COMPLETED] * 80 + [RunState.EARLY_STOPPED] * 10 + [RunState.STOPPED] * 5
 _ENDS += [RunState.FAILED] * 2 + [RunState.INTERRUPTED] * 3
@@ -22,7 +23,7 @@ def fill_history(history: RunHistory, count: int = 10_000, epochs: int = 20, see
     """Add `count` runs of about `epochs` epochs each, the same ones for the same seed, in one transaction."""
     chance = random.Random(seed)
     configs = _configs(chance, epochs)
-    with Database(history.path).writing() as database:
+    with SharedDatabase(history.path, HISTORY_FILE).writing() as database:
         for number in range(count):
             config, config_json = chance.choice(configs)
             curve = _curve(chance, chance.randint(max(1, epochs // 2), epochs + epochs // 2))

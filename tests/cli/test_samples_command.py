@@ -131,5 +131,5 @@ def test_a_damaged_set_is_told_and_the_others_are_listed(digits: str, capsys: Pr
     capsys.readouterr()
     assert run_command(["samples", "list", "--json"]) == 2
     broken, good = told(capsys)
-    assert "are damaged" in str(broken["error"])
+    assert "is damaged" in str(broken["error"])
     assert good["name"] == digits

@@ -1,12 +1,15 @@
-"""`RunHistory`: the runs in the SQLite file of the user's folder, written as they happen.
+"""`RunHistory`: the runs in the SQLite file of the user's folder; `Recorder` writes them as they happen.
 
 Any thread and any number of processes may use it at the same time. Every method raises StudioError, with a sentence
 for the user, when the file cannot be used, and InputError for a run that is not there.
 """
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,26 +17,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import BaseFileLock, FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.paths import user_dir
 from app.core.recipes.changes import run_name
 from app.core.runs.checkpoint import checkpoint_path
-from app.core.runs.database import Database, in_plain_words, transaction
-from app.core.runs.events import EpochDone, ModelSaved, RunEnded, RunStarted, RunTested
-from app.core.runs.liveness import RunLocks
-from app.core.runs.records import (
+from app.core.runs.events import EpochDone, Event, ModelSaved, RunEnded, RunStarted, RunTested
+from app.core.runs.records import RunLabel, RunRecord, RunState
+from app.core.runs.schema import (
     EPOCH_COLUMNS,
+    HISTORY_FILE,
     RECORD_COLUMNS,
     SUM_UP,
-    RunLabel,
-    RunRecord,
-    RunState,
     confusion_json,
     confusion_of,
     epoch_of,
@@ -41,32 +42,12 @@ from app.core.runs.records import (
     plain,
     records,
 )
+from app.core.sqlite import SharedDatabase, transaction
 from app.core.texts import checked_text
 
-# What people write onto runs, made fit for one line of a table: names, notes and tags.
+_log = logging.getLogger(__name__)
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 100, 10_000, 40
-
-
-def clean_name(name: str) -> str:
-    """A name on one line, without control characters. Raises InputError for one that is too long or no text."""
-    return checked_text(" ".join(name.split()), "name", LONGEST_NAME)
-
-
-def clean_note(note: str) -> str:
-    """A note, lines and all. Raises InputError for one that is too long or no text."""
-    return checked_text("\n".join(note.strip().splitlines()), "note", LONGEST_NOTE)
-
-
-def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags without empty and double ones. Raises InputError for one that is too long, no text, or has a comma in it."""
-    cleaned = dict.fromkeys(checked_text(" ".join(tag.split()), "tag", LONGEST_TAG) for tag in tags)
-    cleaned.pop("", None)
-    if any("," in tag for tag in cleaned):
-        raise InputError("A tag cannot have a comma in it; give several tags one by one.")
-    return tuple(cleaned)
-
-
 INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
 KEPT_AFTER_DELETING = timedelta(days=1)
 
@@ -75,7 +56,7 @@ class RunHistory:
     """Every run there was. The file is made when the first one begins."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._database = Database(path or user_dir() / "runs.sqlite3")
+        self._database = SharedDatabase(path or user_dir() / "runs.sqlite3", HISTORY_FILE)
         self._locks = RunLocks(self._database.locks)
 
     @property
@@ -102,12 +83,12 @@ class RunHistory:
         """The epochs of a run, in their order."""
         query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch"
         with self._database.reading() as database:
-            return tuple(map(epoch_of, database.execute(query, (run,)))) if database else ()
+            return tuple(map(epoch_of, database.execute(query, (run,))))
 
     def confusion(self, run: int) -> NDArray[np.int64] | None:
         """Counts (classes, classes) of the test part, rows true, columns predicted; None if it was not tested."""
         with self._database.reading() as database:
-            found = database and database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
+            found = database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
             return confusion_of(found[0]) if found else None
 
     def begin(self, config: TrainingConfig, dataset: Dataset, label: RunLabel | None = None) -> int:
@@ -186,7 +167,7 @@ class RunHistory:
     def end(self, run: int, event: RunEnded) -> None:
         """Note how a run ended, and the figures of the epoch whose weights it has."""
         with self._database.reading() as database:
-            owner = self._one(database, run, "owner") if database else ""
+            owner = self._one(database, run, "owner")
         try:
             with self._database.writing() as database:
                 self._set(database, run, state=RunState(event.reason.value), message=event.message, owner="")
@@ -251,7 +232,7 @@ class RunHistory:
     @contextmanager
     def _lock_for_good(self) -> Iterator[str]:
         """A lock to own a run with; it is let go only if entering the run fails."""
-        with in_plain_words(self.path):
+        with self._database.translate_errors():
             owner = self._locks.take()
         try:
             yield owner
@@ -261,8 +242,6 @@ class RunHistory:
 
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
         with self._database.reading() as database:
-            if database is None:
-                return []
             dead = self._mark_interrupted(database)
             query = f"SELECT {RECORD_COLUMNS} FROM runs WHERE deleted IS NULL AND {condition}"
             found = records(database.execute(query, values))
@@ -319,3 +298,133 @@ def _now() -> str:
 
 def _no_run(run: int) -> InputError:
     return InputError(f"There is no run {run} in the history.")
+
+
+Recorded = RunStarted | EpochDone | RunTested | ModelSaved | RunEnded
+
+
+class Recorder:
+    """An event sink before another one, for a run that was begun or resumed in `history`.
+
+    Only what happens once in an epoch or less is written. A history that refuses does not hurt the run: what could not
+    be written is tried again with the next event, and if the last one fails too, the end of the run says so.
+    """
+
+    def __init__(self, history: RunHistory, run: int, emit: Callable[[Event], None], device: str) -> None:
+        self._history, self._run, self._emit, self._device = history, run, emit, device
+        self._unwritten: list[Recorded] = []
+
+    def __call__(self, event: Event) -> None:
+        """Write the event if it belongs into the history, then pass it on."""
+        if isinstance(event, RunEnded):
+            event = replace(event, run=self._run)
+        if isinstance(event, Recorded):
+            self._unwritten.append(event)
+            problem = self._write()
+            if problem and isinstance(event, RunEnded):
+                event = replace(event, message=f"{event.message} The history could not be written: {problem}")
+        self._emit(event)
+
+    def _write(self) -> str:
+        """Write what is waiting; returns why that failed, "" if it did not."""
+        try:
+            while self._unwritten:
+                self._write_one(self._unwritten[0])
+                del self._unwritten[0]
+        except StudioError as error:
+            _log.warning("run %d is not in the history: %s", self._run, error)
+            return str(error)
+        return ""
+
+    def _write_one(self, event: Recorded) -> None:
+        match event:
+            case RunStarted():
+                self._history.started(self._run, event, self._device)
+            case EpochDone():
+                self._history.add_epoch(self._run, event)
+            case RunTested():
+                self._history.tested(self._run, event)
+            case ModelSaved():
+                self._history.saved(self._run, event)
+            case RunEnded():
+                self._history.end(self._run, event)
+
+
+# Which runs are really going: each holds a lock for as long as its process lives.
+#
+# The operating system lets go of a lock when a process ends, whatever ended it; a process id would be used again.
+
+_held: dict[Path, BaseFileLock] = {}
+_guard = threading.Lock()
+
+
+class RunLocks:
+    """The locks in one folder. A run's lock has a name that is never used again, the token of its owner."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self) -> str:
+        """Hold a new lock until `drop`, or until this process ends. Returns its token."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        token = uuid.uuid4().hex
+        path = self._path(token)
+        lock = FileLock(path, thread_local=False)  # runs are begun and ended in any thread
+        lock.acquire(timeout=0)
+        with _guard:
+            _held[path] = lock
+        return token
+
+    def drop(self, token: str) -> None:
+        """Let go of a lock; one that this process does not hold stays as it is."""
+        path = self._path(token)
+        with _guard:
+            lock = _held.pop(path, None)
+        if lock is not None:
+            lock.release()
+            _remove(path)
+
+    def is_held(self, token: str) -> bool:
+        """True if this process or another living one holds the lock. One that nobody holds is tidied away."""
+        path = self._path(token)
+        if path in _held:
+            return True
+        if not token or not path.exists():
+            return False
+        try:
+            with FileLock(path, timeout=0, thread_local=False):
+                pass
+        except Timeout:
+            return True
+        _remove(path)
+        return False
+
+    def _path(self, token: str) -> Path:
+        return self._folder / f"{token}.lock"
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # Windows keeps a file that somebody is just looking at
+        path.unlink()
+
+
+# What people write onto runs, made fit for one line of a table: names, notes and tags.
+
+
+def clean_name(name: str) -> str:
+    """A name on one line, without control characters. Raises InputError for one that is too long or no text."""
+    return checked_text(" ".join(name.split()), "name", LONGEST_NAME)
+
+
+def clean_note(note: str) -> str:
+    """A note, lines and all. Raises InputError for one that is too long or no text."""
+    return checked_text("\n".join(note.strip().splitlines()), "note", LONGEST_NOTE)
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags without empty and double ones. Raises InputError for one that is too long, no text, or has a comma in it."""
+    cleaned = dict.fromkeys(checked_text(" ".join(tag.split()), "tag", LONGEST_TAG) for tag in tags)
+    cleaned.pop("", None)
+    if any("," in tag for tag in cleaned):
+        raise InputError("A tag cannot have a comma in it; give several tags one by one.")
+    return tuple(cleaned)

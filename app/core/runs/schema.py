@@ -1,4 +1,20 @@
-"""The tables of the history, and how older files are brought up to date."""
+"""The tables of the history, and their rows as values."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.sources import renewed_description
+from app.core.runs.events import EpochDone
+from app.core.runs.records import Figures, RunRecord, RunState
+from app.core.sqlite import FileKind
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -60,4 +76,98 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
 )
-"""What takes a file from each version (its `user_version`) to the next. Only ever append."""
+"""What takes a file from each version to the next. Only ever append."""
+
+HISTORY_FILE = FileKind("run history", "move that file away, and a new one is created", MIGRATIONS)
+
+# Rows to values and back.
+
+_RENAMED = {"config_json": "config", "versions_json": "versions"}
+_NAMES = [field.name for field in fields(RunRecord)]
+_FIGURES = [field.name for field in fields(Figures)]
+_FIRST = _NAMES.index("figures")
+_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_FIGURES, *_NAMES[_FIRST + 1 :])]
+
+RECORD_COLUMNS = ", ".join(_COLUMNS)
+"""What `records` expects of a row, in this order."""
+
+EPOCH_COLUMNS = (
+    "epoch",
+    "loss",
+    "accuracy",
+    "val_loss",
+    "val_accuracy",
+    "val_precision",
+    "val_recall",
+    "learning_rate",
+    "is_best",
+    "epoch_s",
+    "validation_s",
+    "elapsed_s",
+)
+
+SUM_UP = """
+    UPDATE runs SET
+        (epochs_done, best_epoch, train_s, val_s) = (
+            SELECT count(*), max(CASE WHEN is_best THEN epoch END), total(epoch_s - validation_s), total(validation_s)
+            FROM epochs WHERE run = :run
+        ),
+        (train_loss, train_accuracy, val_loss, val_accuracy) = (
+            SELECT loss, accuracy, val_loss, val_accuracy
+            FROM epochs WHERE run = :run AND epoch <= coalesce(:weights_epoch, epoch) ORDER BY epoch DESC LIMIT 1
+        )
+    WHERE id = :run
+"""
+"""Brings what a run tells of its epochs up to date; its figures are those of `weights_epoch`, or of the last epoch."""
+
+
+def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
+    """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
+    created, state, tags, data = (_COLUMNS.index(name) for name in ("created", "state", "tags", "data_description"))
+    after = _FIRST + len(_FIGURES)
+    states = {state.value: state for state in RunState}
+    found = []
+    try:
+        for row in rows:
+            values = list(row)
+            values[created] = datetime.fromisoformat(values[created])
+            values[state] = states[values[state]]
+            values[data] = renewed_description(values[data])
+            values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
+            values[_FIRST:after] = [Figures(*values[_FIRST:after])]
+            found.append(RunRecord(*values))
+    except (ValueError, TypeError, KeyError):
+        raise sqlite3.DatabaseError("a row makes no sense") from None
+    return found
+
+
+def epoch_values(epoch: EpochDone) -> list[Any]:
+    """The values of `EPOCH_COLUMNS`. What is no number becomes NULL, as SQLite has it."""
+    return [plain(getattr(epoch, name)) for name in EPOCH_COLUMNS]
+
+
+def epoch_of(row: Sequence[Any]) -> EpochDone:
+    """The epoch in a row of `EPOCH_COLUMNS`."""
+    values = dict(zip(EPOCH_COLUMNS, row, strict=True))
+    for name in ("loss", "accuracy", "learning_rate"):
+        values[name] = math.nan if values[name] is None else values[name]
+    values["is_best"] = bool(values["is_best"])
+    return EpochDone(**values)
+
+
+def confusion_json(confusion: NDArray[np.int64]) -> str:
+    """A matrix of counts as JSON."""
+    return json.dumps(confusion.tolist())
+
+
+def confusion_of(text: str) -> NDArray[np.int64]:
+    """The matrix in `confusion_json`'s text. Raises sqlite3.DatabaseError for what is no matrix."""
+    try:
+        return np.array(json.loads(text), np.int64)
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError("a matrix makes no sense") from None
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -30,8 +30,7 @@ from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
 from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
 from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
-from app.core.runs.history import RunHistory
-from app.core.runs.recorder import Recorder
+from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
 from app.core.training.control import RunControl
 from app.core.training.supervisor import EventSink, StopRequested

@@ -153,12 +153,12 @@ def test_a_damaged_file_is_told_and_hides_no_other_set() -> None:
     good, bad = make_store("Good"), make_store("Bad")
     bad.path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     assert [each.name for each in sample_sets()] == [good.name]
-    with pytest.raises(InputError, match="are damaged"):
+    with pytest.raises(InputError, match="is damaged"):
         available(bad.name)
-    with pytest.raises(InputError, match="are damaged"):
+    with pytest.raises(InputError, match="is damaged"):
         load_dataset(bad.name, "full")
     bad.path.write_bytes(b"")
-    with pytest.raises(InputError, match="are damaged"):
+    with pytest.raises(InputError, match="is damaged"):
         sample_set(bad.name)
 
 

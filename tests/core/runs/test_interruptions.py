@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import InputError
-from app.core.runs.database import Database
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
+from app.core.runs.schema import HISTORY_FILE
+from app.core.sqlite import SharedDatabase
 
 from .helpers import CONFIG, DATASET, ended, epoch, heard, recording_process, started, tell
 
@@ -40,8 +41,7 @@ def test_a_killed_run_is_interrupted_with_every_epoch_it_told_and_can_be_resumed
 
 def test_every_commit_waits_for_the_disk(history: RunHistory) -> None:
     history.begin(CONFIG, DATASET)
-    with Database(history.path).reading() as database:
-        assert database is not None
+    with SharedDatabase(history.path, HISTORY_FILE).reading() as database:
         assert database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -52,7 +52,7 @@ def test_what_reached_the_disk_before_a_power_cut_is_the_whole_history(history: 
     history.started(run, started(), "CPU")
     for number in range(1, 6):
         history.add_epoch(run, epoch(number))
-    with Database(history.path).writing() as unfinished:
+    with SharedDatabase(history.path, HISTORY_FILE).writing() as unfinished:
         unfinished.execute("UPDATE runs SET epochs_done = 77")
         after = tmp_path / "after"
         after.mkdir()

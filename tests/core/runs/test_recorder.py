@@ -6,8 +6,7 @@ import pytest
 
 from app.core.errors import StudioError
 from app.core.runs.events import BatchesDone, EpochDone, Event, RunEnded, RunPreparing
-from app.core.runs.history import RunHistory
-from app.core.runs.recorder import Recorder
+from app.core.runs.history import Recorder, RunHistory
 
 from .helpers import CONFIG, DATASET, SAVED, TESTED, ended, epoch, started
 

@@ -2,16 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import StudioError
-from app.core.runs import database as database_module
-from app.core.runs.database import Database
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
-from app.core.runs.schema import MIGRATIONS
+from app.core.runs.schema import HISTORY_FILE
+from app.core.sqlite import SharedDatabase
 
 from .helpers import CONFIG, DATASET, ended, epoch, started
 
@@ -60,7 +60,7 @@ def test_a_file_damaged_in_the_middle_is_told_too(home: Path) -> None:
 
 def test_a_row_that_makes_no_sense_is_damage(history: RunHistory) -> None:
     one_run(history)
-    with Database(history.path).writing() as database:
+    with SharedDatabase(history.path, HISTORY_FILE).writing() as database:
         database.execute("UPDATE runs SET state = 'asleep'")
     with pytest.raises(StudioError, match="is damaged"):
         history.runs()
@@ -68,7 +68,7 @@ def test_a_row_that_makes_no_sense_is_damage(history: RunHistory) -> None:
 
 def test_a_history_of_a_newer_version_is_left_alone(history: RunHistory) -> None:
     one_run(history)
-    with Database(history.path).writing() as database:
+    with SharedDatabase(history.path, HISTORY_FILE).writing() as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(StudioError, match="written by a newer version"):
         RunHistory().runs()
@@ -87,19 +87,20 @@ def test_an_older_file_is_brought_up_to_date_with_its_runs(
     history: RunHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = one_run(history)
-    newer = (*MIGRATIONS, ("ALTER TABLE runs ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine'",))
-    monkeypatch.setattr(database_module, "MIGRATIONS", newer)
+    change = ("ALTER TABLE runs ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine'",)
+    newer = replace(HISTORY_FILE, migrations=(*HISTORY_FILE.migrations, change))
+    monkeypatch.setattr("app.core.runs.history.HISTORY_FILE", newer)
     assert RunHistory().run(run).epochs_done == 1
-    with Database(history.path).reading() as database:
-        assert database is not None
+    with SharedDatabase(history.path, newer).reading() as database:
         assert database.execute("SELECT mood FROM runs").fetchone() == ("fine",)
-        assert database.execute("PRAGMA user_version").fetchone() == (len(newer),)
+        assert database.execute("PRAGMA user_version").fetchone() == (len(newer.migrations),)
 
 
 def test_an_upgrade_that_fails_changes_nothing(history: RunHistory, monkeypatch: pytest.MonkeyPatch) -> None:
     one_run(history)
     with monkeypatch.context() as patch:
-        patch.setattr(database_module, "MIGRATIONS", (*MIGRATIONS, ("DROP TABLE epochs", "no SQL")))
+        broken = replace(HISTORY_FILE, migrations=(*HISTORY_FILE.migrations, ("DROP TABLE epochs", "no SQL")))
+        patch.setattr("app.core.runs.history.HISTORY_FILE", broken)
         with pytest.raises(StudioError):
             RunHistory().runs()
     assert len(RunHistory().epochs(1)) == 1
@@ -127,7 +128,7 @@ def test_a_history_that_cannot_be_written_is_a_sentence_and_can_be_read(
     assert closed.run(run).epochs_done == 1
     for lock in closed.path.with_suffix(".locks").glob("*"):
         lock.unlink()
-    monkeypatch.setattr("app.core.runs.liveness._held", {})  # as if this process were another one
+    monkeypatch.setattr("app.core.runs.history._held", {})  # as if this process were another one
     assert [record.state for record in closed.runs()] == [RunState.INTERRUPTED]
 
 
@@ -145,9 +146,9 @@ def test_a_folder_in_the_place_of_the_file_is_a_sentence(history: RunHistory) ->
 
 def test_another_program_that_keeps_writing_is_a_sentence(history: RunHistory, monkeypatch: pytest.MonkeyPatch) -> None:
     run = one_run(history)
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("app.core.sqlite.BUSY_TIMEOUT_S", 0.01)
     with (
-        Database(history.path).writing(),
+        SharedDatabase(history.path, HISTORY_FILE).writing(),
         pytest.raises(StudioError, match="being written by another program; try again"),
     ):
         RunHistory().set_note(run, "mine")

@@ -197,4 +197,4 @@ def test_a_damaged_set_is_told_and_the_others_are_there(make_page: MakePage, qtb
     problem = page.findChild(QLabel, "samples_problem")
     assert problem is not None
     assert problem.isVisible()
-    assert "are damaged" in problem.text()
+    assert "is damaged" in problem.text()

@@ -215,7 +215,7 @@ def test_what_cannot_be_stored_is_told_and_can_be_tried_again(desk: Desk, qtbot:
     draw(desk.canvas, SEVEN)
     with qtbot.waitSignal(desk.strip.failed) as failed:
         QTest.keyClick(desk.canvas, Qt.Key.Key_7)
-    assert "are damaged" in failed.args[0]
+    assert "is damaged" in failed.args[0]
     qtbot.waitUntil(lambda: not desk.strip._jobs.is_busy)
     path.write_bytes(whole)
     desk.strip.refresh()

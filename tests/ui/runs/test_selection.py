@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
 from app.core.reports.writing import ReportFormat
-from app.core.runs.database import Database
 from app.core.runs.events import EndReason
 from app.core.runs.history import RunHistory
+from app.core.runs.schema import HISTORY_FILE
+from app.core.sqlite import SharedDatabase
 from app.ui import theme
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.plots.legend import SIGNS
@@ -239,7 +240,7 @@ def test_a_run_goes_on_to_other_pages(page: RunsPage, qtbot: QtBot) -> None:
 
 
 def test_settings_of_another_version_cannot_be_trained_again(page: RunsPage, history: RunHistory, qtbot: QtBot) -> None:
-    with Database(history.path).writing() as database:
+    with SharedDatabase(history.path, HISTORY_FILE).writing() as database:
         database.execute("""UPDATE runs SET config = '{"recipe": "x", "magic": 1, "epochs": 3}' WHERE id = 3""")
     qtbot.waitUntil(lambda: page.model.runs.by_id[3].settings["epochs"] == 3)
     page.table.select([3])

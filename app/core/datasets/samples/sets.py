@@ -12,14 +12,39 @@ from pathlib import Path
 
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.registry import DATASETS, canonical
-from app.core.datasets.samples import database
-from app.core.datasets.samples.database import SAMPLES_NAME
 from app.core.datasets.samples.records import ClassCount, SampleSet
 from app.core.datasets.storage import bring_back, put_away, staged, storage_error
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
+from app.core.sqlite import Database, FileKind
 
+SAMPLES_NAME = "samples.sqlite"
+SAMPLES_FILE = FileKind(
+    "set of samples",
+    "restore an older copy of the file, or delete its folder",
+    (
+        (
+            "CREATE TABLE about (title TEXT NOT NULL, looks_like TEXT NOT NULL)",  # digits or clothes
+            "CREATE TABLE classes (label INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+            """
+            CREATE TABLE samples (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                label INTEGER NOT NULL REFERENCES classes (label),
+                held_back INTEGER NOT NULL,            -- decided when it is added; nothing ever changes it
+                created TEXT NOT NULL,                 -- ISO 8601, UTC
+                kind TEXT NOT NULL,                    -- drawing, picture or pixels
+                original BLOB NOT NULL,                -- the text of a drawing file, or a PNG
+                invert INTEGER,                        -- the user's word on a picture's polarity
+                image BLOB NOT NULL,                   -- 784 bytes: what a network is shown of it ...
+                prepared TEXT NOT NULL,                -- ... if its preprocessing is this one
+                removed TEXT                           -- when it was taken away; can be restored for a day
+            )
+            """,
+            "CREATE INDEX samples_by_class ON samples (removed, label, held_back)",
+        ),
+    ),
+)
 DIGITS = DATASETS["mnist"].class_names
 _CLOTHES = DATASETS["fashion-mnist"].class_names
 LONGEST_TITLE = 40
@@ -61,8 +86,8 @@ def sample_file(name: str) -> Path:
 
 def sample_set(name: str) -> SampleSet:
     """Look a set up. Raises InputError for one that is not there or damaged."""
-    path = existing(name)
-    with database.reading(path) as connection:
+    database = sample_database(name)
+    with database.reading() as connection:
         title, looks_like = connection.execute("SELECT title, looks_like FROM about").fetchone()
         rows = connection.execute(
             "SELECT classes.name, COUNT(samples.id), SUM(held_back) FROM classes"
@@ -70,16 +95,15 @@ def sample_set(name: str) -> SampleSet:
             " GROUP BY classes.label ORDER BY classes.label"
         )
         counts = tuple(ClassCount(called, total - (held or 0), held or 0) for called, total, held in rows)
-        return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts, path.stat().st_mtime)
+        return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts, database.path.stat().st_mtime)
 
 
-def existing(name: str) -> Path:
+def sample_database(name: str) -> Database:
     """Return the file of a set. Raises InputError, listing those that exist, if there is none."""
-    path = sample_file(name)
     if not is_sample_set(name):
         known = ", ".join(sample_set_names()) or "none yet"
         raise InputError(f"There is no set of samples called {name!r}; there are: {known}.")
-    return path
+    return Database(sample_file(name), SAMPLES_FILE)
 
 
 def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> SampleSet:
@@ -95,8 +119,12 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
     title, names = checked_title(title), checked_class_names(class_names)
     looks_like = "clothes" if names == _CLOTHES else "digits"
     name = _free_name(title)
-    with staged(name, may_replace=False) as folder:  # another window may have made one of this name just now
-        database.create(folder / SAMPLES_NAME, title, looks_like, names)
+    with (
+        staged(name, may_replace=False) as folder,  # another window may have made one of this name just now
+        Database(folder / SAMPLES_NAME, SAMPLES_FILE).creating() as connection,
+    ):
+        connection.execute("INSERT INTO about VALUES (?, ?)", (title, looks_like))
+        connection.executemany("INSERT INTO classes VALUES (?, ?)", list(enumerate(names)))
     return sample_set(name)
 
 
@@ -122,19 +150,19 @@ def rename_sample_set(name: str, title: str) -> SampleSet:
     """Give a set another title; its name stays, so that models and runs still find it. Errors as for a new one."""
     title = checked_title(title, but_for=canonical(name))
     if sample_set(name).title != title:
-        with database.writing(existing(name)) as connection:
+        with sample_database(name).writing() as connection:
             connection.execute("UPDATE about SET title = ?", (title,))
     return sample_set(name)
 
 
 def delete_sample_set(name: str) -> None:
     """Delete a set. It can be restored until the next one is deleted. Raises StudioError when the disk refuses."""
-    put_away(existing(name).parent)
+    put_away(sample_database(name).path.parent)
 
 
 def discard_sample_set(name: str) -> None:
     """Take a set away for good, because making it failed. Raises StudioError when the disk refuses."""
-    folder = existing(name).parent
+    folder = sample_database(name).path.parent
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -185,7 +213,7 @@ def change_classes(name: str, classes: Sequence[ClassChange]) -> SampleSet:
     """
     names = checked_class_names([called for _, called in classes])
     moves = [(old, new) for new, (old, _) in enumerate(classes) if old is not None]
-    with database.writing(existing(name)) as connection:
+    with sample_database(name).writing() as connection:
         _check_kept(connection, [old for old, _ in moves])
         connection.execute("PRAGMA defer_foreign_keys = ON")  # for a moment samples have no class
         connection.execute("DELETE FROM classes")

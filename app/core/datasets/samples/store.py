@@ -17,9 +17,8 @@ from app.core.datasets.originals import (
     original_bytes,
     parse_original,
 )
-from app.core.datasets.samples import database
 from app.core.datasets.samples.records import HELD_BACK_OF, Sample, SampleSet
-from app.core.datasets.samples.sets import existing, sample_set
+from app.core.datasets.samples.sets import sample_database, sample_set
 from app.core.datasets.types import IMAGE_SIZE, NO_PICTURES, LabelledImages
 from app.core.errors import InputError
 
@@ -43,11 +42,12 @@ class NewSample:
 
 
 class SampleStore:
-    """The set called `name`. Holds nothing but the name, so any thread may use it, and any number of them."""
+    """The set called `name`. Holds nothing but names, so any thread may use it, and any number of them."""
 
     def __init__(self, name: str) -> None:
         """Raises InputError if there is no such set."""
-        self.path = existing(name)
+        self._database = sample_database(name)
+        self.path = self._database.path
         self.name = self.path.parent.name
 
     @property
@@ -99,7 +99,7 @@ class SampleStore:
                 raise InputError(f"These pictures are more than {MAX_BYTES >> 30} GB; add fewer of them at once.")
         if empty and (on_empty is None or not rows):
             raise InputError(f"There is nothing to see on {empty[-1]}; draw something, or choose another picture.")
-        with database.writing(self.path) as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM samples WHERE removed < ?", (_now(-_KEPT_FOR),))
             twins = _Twins(connection)
             fresh = (row for row in rows if has_twins or not twins.has(row))
@@ -126,7 +126,7 @@ class SampleStore:
     def samples(self, label: int | None = None, most: int | None = None) -> tuple[Sample, ...]:
         """List the samples, of one class or all, the newest first; the first `most` of them, or all."""
         self._prepare_anew()
-        with database.reading(self.path) as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, label, held_back, kind, created, image FROM samples"
                 " WHERE removed IS NULL AND label = COALESCE(?, label) ORDER BY id DESC LIMIT ?",
@@ -147,7 +147,7 @@ class SampleStore:
 
     def original(self, sample: int) -> Original:
         """Return what was drawn or loaded. Raises InputError if there is no such sample."""
-        with database.reading(self.path) as connection:
+        with self._database.reading() as connection:
             row = connection.execute("SELECT kind, original, invert FROM samples WHERE id = ?", (sample,)).fetchone()
         if row is None:
             raise InputError(f"There is no sample {sample} in this set.")
@@ -155,7 +155,7 @@ class SampleStore:
 
     def _update(self, column: str, values: Mapping[int, object], which: str) -> None:
         change = f"UPDATE samples SET {column} = ? WHERE id = ? AND {which}"
-        with database.writing(self.path) as connection:
+        with self._database.writing() as connection:
             changed = sum(connection.execute(change, (value, number)).rowcount for number, value in values.items())
             if changed < len(values):
                 what = "cannot be restored" if which == "removed IS NOT NULL" else "is no longer in the set"
@@ -164,14 +164,14 @@ class SampleStore:
     def _prepare_anew(self) -> None:
         """Bring pictures up to date that another version of the program prepared."""
         preprocessing = self.set.preprocessing
-        with database.reading(self.path) as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, kind, original, invert FROM samples WHERE prepared <> ?", (preprocessing,)
             ).fetchall()
         if not rows:
             return
         images = [(network_image(_original(*rest), preprocessing).tobytes(), number) for number, *rest in rows]
-        with database.writing(self.path) as connection:
+        with self._database.writing() as connection:
             connection.executemany(
                 f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
                 images,

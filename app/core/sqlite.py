@@ -1,0 +1,211 @@
+"""The program's SQLite files: how they are opened, brought up to date and written, and what their errors are called.
+
+Every commit waits until the disk has it (`synchronous = FULL`): with the usual NORMAL a power cut could take back what
+was told long ago. So what a transaction wrote is there whole or not at all, whatever happens to the program.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.core.errors import InputError, StudioError, translate_errors
+from app.core.paths import HOME_VARIABLE
+
+BUSY_TIMEOUT_S = 10.0
+"""How long a write waits for those of other processes, each of which takes milliseconds."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What all files of a kind have in common. `name` is for sentences, `remedy` what to do about a damaged one.
+
+    `migrations` take a file from each version (its `user_version`) to the next. Only ever append.
+    """
+
+    name: str
+    remedy: str
+    migrations: tuple[tuple[str, ...], ...]
+
+
+class Database:
+    """A file that is there, opened for each piece of work and closed again: at rest it is one file."""
+
+    def __init__(self, path: Path, kind: FileKind) -> None:
+        self.path, self.kind = path, kind
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to look things up, all at one moment. Raises StudioError if the file cannot be used."""
+        with self.translate_errors(), closing(self._open()) as connection:
+            connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction: all that is done with it happens, or nothing. Raises StudioError."""
+        with self.translate_errors(), closing(self._open()) as connection, transaction(connection):
+            yield connection
+
+    @contextmanager
+    def creating(self) -> Iterator[sqlite3.Connection]:
+        """A connection to a new file with empty tables, in a transaction. Raises StudioError."""
+        with self.translate_errors(), closing(_connect(self.path)) as connection, transaction(connection):
+            self._migrate(connection)
+            yield connection
+
+    def translate_errors(self) -> AbstractContextManager[None]:
+        """Turn whatever SQLite, locks and the disk complain about inside into a StudioError."""
+        kinds = (sqlite3.Error, OverflowError, OSError, NotImplementedError)
+        return translate_errors(kinds, partial(_in_words, self.path, self.kind))
+
+    def _open(self) -> sqlite3.Connection:
+        connection = _connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True)  # one that is not there is not made
+        try:
+            if self._version(connection) == 0:
+                raise sqlite3.DatabaseError("no file of ours")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > len(self.kind.migrations):
+            raise InputError(
+                f"The {self.kind.name} {self.path} was written by a newer version of the program; update the program "
+                "to use it."
+            )
+        return version
+
+    def _migrate(self, connection: sqlite3.Connection, version: int = 0) -> None:
+        for statements in self.kind.migrations[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(self.kind.migrations)}")
+
+
+class SharedDatabase(Database):
+    """A file that a window reads while several processes write: each thread keeps a connection.
+
+    The file is made when it is first written; until then, reading finds empty tables. The journal is a write-ahead log.
+    """
+
+    def __init__(self, path: Path, kind: FileKind) -> None:
+        super().__init__(path, kind)
+        self.locks = path.with_suffix(".locks")
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection of this thread. Raises StudioError if the file cannot be used."""
+        with self.translate_errors():
+            if self.path.exists():
+                yield self._connection()
+                return
+            with closing(sqlite3.connect(":memory:")) as empty:
+                self._migrate(empty)
+                yield empty
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection of this thread, in a transaction: all that is done with it happens, or nothing."""
+        with self.translate_errors(), transaction(connection := self._connection()):
+            yield connection
+
+    def _connection(self) -> sqlite3.Connection:
+        kept: _Kept | None = getattr(self._of_thread, "kept", None)
+        if kept is None or not self.path.exists():  # somebody may have moved the file away
+            kept = self._of_thread.kept = _Kept(self._open())
+        return kept.connection
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(self.path)
+        try:
+            if self._version(connection) < len(self.kind.migrations):
+                self.locks.mkdir(exist_ok=True)
+                with FileLock(self.locks / "upgrade.lock", timeout=BUSY_TIMEOUT_S):
+                    self._bring_up_to_date(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        version = self._version(connection)  # again: another process may have been quicker
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise InputError(f"The file {self.path} is not a {self.kind.name}; {self.kind.remedy}.")
+        if version < len(self.kind.migrations):
+            connection.execute("PRAGMA journal_mode = WAL")
+            with transaction(connection):
+                self._migrate(connection, version)
+
+
+class _Kept:
+    """A connection that is closed with the thread, or the database, that it was opened for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it or nothing. The write lock is taken at once: a reader that wants to write later may be refused."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _connect(place: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    """Open a file whose transactions begin and end only where `transaction` says so."""
+    connection = sqlite3.connect(place, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=uri)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: an ordinary fsync leaves data in the drive's cache
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _in_words(path: Path, kind: FileKind, error: Exception) -> StudioError:
+    """The sentence for what SQLite, a lock or the disk complains about."""
+    file = f"{kind.name} {path}"
+    if isinstance(error, OverflowError):  # a number beyond those that SQLite gives
+        return InputError(f"There is nothing of that number in the {file}.")
+    code = sqlite3.SQLITE_BUSY if isinstance(error, Timeout) else getattr(error, "sqlite_errorcode", None)
+    if code is None and isinstance(error, sqlite3.Error):
+        code = sqlite3.SQLITE_CORRUPT  # what we found in it makes no sense
+    match None if code is None else code & 0xFF:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return InputError(f"The {file} is damaged; {kind.remedy}.")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StudioError(f"The {file} is being written by another program; try again in a moment.")
+        case sqlite3.SQLITE_FULL:
+            return StudioError(f"The disk is full: the {file} cannot be written; free some space and try again.")
+        case sqlite3.SQLITE_CANTOPEN:
+            return StudioError(f"The {file} cannot be opened; check that it is there and that you may write it.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            remedy = f"make it writable or set {HOME_VARIABLE} to another folder"
+            return StudioError(f"The {file} cannot be written; {remedy}.")
+        case sqlite3.SQLITE_CONSTRAINT:
+            return StudioError(f"What was to be changed is not in the {file} any more.")
+        case _:
+            said = getattr(error, "strerror", None) or error
+            remedy = f"check the disk, or set {HOME_VARIABLE} to another folder"
+            return StudioError(f"The {file} cannot be used ({said}); {remedy}.")
