@@ -29,7 +29,7 @@ from app.core.runs.events import (
 )
 from app.core.runs.history import RunHistory
 from app.core.training.control import RunControl
-from app.core.training.pictures import check_run
+from app.core.training.images import check_run
 
 
 def config_to_train(recipe: str | None, changes: Mapping[str, object], settings: list[str]) -> TrainingConfig:

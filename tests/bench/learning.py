@@ -78,9 +78,9 @@ def _varied_pictures(config: TrainingConfig, data: Dataset) -> NDArray[np.uint8]
     import tensorflow as tf
 
     from app.core.training.augmentation import augment
-    from app.core.training.pictures import run_pictures
+    from app.core.training.images import run_images
 
-    pictures = run_pictures(config, data)
+    pictures = run_images(config, data)
     chosen: NDArray[np.uint8] = pictures.data.images[np.random.default_rng(99).permutation(pictures.epoch)[:_MEASURED]]
     if not config.augments:
         return chosen

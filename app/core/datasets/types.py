@@ -29,7 +29,7 @@ class LabelledImages:
         return len(self.labels)
 
 
-NO_PICTURES = LabelledImages(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.uint8))
+NO_IMAGES = LabelledImages(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.uint8))
 
 
 @dataclass(frozen=True)

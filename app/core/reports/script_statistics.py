@@ -2,7 +2,7 @@
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import BatchNormalization
-from app.core.training.pictures import enough_pictures
+from app.core.training.images import enough_images
 
 _CALLBACK = '''class PreciseStatistics(keras.callbacks.Callback):
     """Estimates what batch normalization predicts with, before it does.
@@ -41,6 +41,6 @@ def statistics_lines(config: TrainingConfig) -> list[str]:
     """Source that makes the callback `statistics`; nothing without batch normalization."""
     if not normalizes(config):
         return []
-    some = [f"some = np.random.default_rng(SEED).permutation(len(x_train))[:{enough_pictures(config)}]"]
+    some = [f"some = np.random.default_rng(SEED).permutation(len(x_train))[:{enough_images(config)}]"]
     some += ["some = augment(x_train[some], training=True)"] if config.augments else ["some = x_train[some]"]
     return ["", _CALLBACK, "", "", *some, "statistics = PreciseStatistics(np.asarray(some))"]

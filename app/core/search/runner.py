@@ -18,7 +18,7 @@ from app.core.search.status import SearchStatus, TrialState, TrialStatus, best_o
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from app.core.search.worker import WorkerProcess
-from app.core.training.pictures import check_run
+from app.core.training.images import check_run
 
 SILENCE_S = 60.0
 """A trial whose worker says nothing for so long is taken up by another: it usually speaks every second."""

@@ -7,7 +7,7 @@ from app.core.datasets.types import Variant
 from app.core.errors import InputError
 from app.core.models.store import KERAS_FILE, StoredModel, list_models
 from app.core.recipes import find_recipe
-from app.core.training.pictures import known_classes
+from app.core.training.images import known_classes
 
 FINE_EPOCHS = 4
 FINE_LEARNING_RATE = 0.0003

@@ -11,7 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
-from app.core.datasets.types import NO_PICTURES, LabelledImages
+from app.core.datasets.types import NO_IMAGES, LabelledImages
 from app.core.networks.building import build_network
 from app.core.runs.events import GradientNorm
 from app.core.training.augmentation import augment
@@ -27,7 +27,7 @@ class GradientTapeLoop(Engine):
         network = build_network(config, classes, lambda: self._steps_done, config.precision)
         super().__init__(config, classes, steps, network)
         self._train_batch = tf.function(self._train_one_batch, autograph=False, reduce_retracing=True)
-        self._data = NO_PICTURES
+        self._data = NO_IMAGES
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class GradientTapeLoop(Engine):
 
     def end(self) -> None:
         """Let go of the pictures."""
-        self._data = NO_PICTURES
+        self._data = NO_IMAGES
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train batch by batch; telling of each would be too much, so they are told of together unless stepped."""

@@ -9,7 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
-from app.core.datasets.types import NO_PICTURES, LabelledImages
+from app.core.datasets.types import NO_IMAGES, LabelledImages
 from app.core.networks.building import build_network
 from app.core.training.augmentation import augment
 from app.core.training.engine import REPORT_S, Engine, Watcher, Work
@@ -25,7 +25,7 @@ class KerasFit(Engine):
         super().__init__(config, classes, steps, network)
         self._fresh_noise = [np.array(state) for state in self._noise()]
         self.network.compile(self.optimizer, self._loss, metrics=["sparse_categorical_accuracy"])
-        self._data = NO_PICTURES
+        self._data = NO_IMAGES
 
     @property
     def name(self) -> str:
@@ -41,7 +41,7 @@ class KerasFit(Engine):
 
     def end(self) -> None:
         """Let go of the pictures."""
-        self._data = NO_PICTURES
+        self._data = NO_IMAGES
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """One call of `fit` over the pictures in that order."""

@@ -23,9 +23,9 @@ from app.core.training.control import RunControl
 from app.core.training.engine import Engine
 from app.core.training.figures import Evaluation, Totals, nothing_read
 from app.core.training.gradient_tape import GradientTapeLoop
+from app.core.training.images import check_run, run_images, typical_images
 from app.core.training.keras_fit import KerasFit
 from app.core.training.loops import TrainingLoop
-from app.core.training.pictures import check_run, run_pictures, typical_pictures
 from app.core.training.start import start_from
 from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
 
@@ -163,10 +163,10 @@ class _Run:
     ) -> None:
         self._config, self._emit, self._classes = config, emit, len(dataset.class_names)
         self._save = continuation.save
-        pictures = run_pictures(config, dataset)
-        data, held = pictures.data, pictures.validation
-        self._training = pictures.epoch
-        self._settling = typical_pictures(pictures, config)
+        images = run_images(config, dataset)
+        data, held = images.data, images.validation
+        self._training = images.epoch
+        self._settling = typical_images(images, config)
         self._validation = LabelledImages(data.images[held], data.labels[held])
         self.batches_per_epoch = -(-len(self._training) // config.batch_size)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)

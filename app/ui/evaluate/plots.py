@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.core.config.form import whole_number
-from app.core.datasets.types import NO_PICTURES, LabelledImages
+from app.core.datasets.types import NO_IMAGES, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.common.layout import Flow, keep_width
@@ -88,7 +88,7 @@ class EvaluatePlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
-        self._training = NO_PICTURES
+        self._training = NO_IMAGES
         self._shown: PlottedFigure | None = None
         self._is_stale = False
         self.kinds, self.view = QComboBox(), FigureView()

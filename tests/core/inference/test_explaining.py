@@ -211,7 +211,7 @@ def test_without_training_pictures_the_rest_is_still_explained(monkeypatch: pyte
     elsewhere = StoredModel(model.card.model_copy(update={"dataset": "gone"}), model.folder, bundled=False)
     shown = drawn(SEVEN)
     last = list(Explainer(elsewhere).stages(shown, Predictor(elsewhere).predict(shown.image), wanted))[-1]
-    assert (last.hints, last.neighbours) == (Missing.NO_PICTURES, Missing.NO_PICTURES)
+    assert (last.hints, last.neighbours) == (Missing.NO_IMAGES, Missing.NO_IMAGES)
     assert isinstance(last.saliency, Saliency)
 
 
@@ -236,7 +236,7 @@ def test_features_that_were_stored_with_the_model_are_used(monkeypatch: pytest.M
     monkeypatch.setattr(Predictor, "embeddings", bright_rows)
     explainer = Explainer(model)
     last = list(explainer.stages(shown, explainer.read(shown), wanted))[-1]
-    images = training_data(model.card).pictures.images
+    images = training_data(model.card).train.images
     rows = images.sum(axis=2, dtype=float)
     cosines = rows @ shown.image.sum(axis=1) / np.linalg.norm(rows, axis=1)
     assert isinstance(last.neighbours, Neighbours)
@@ -256,7 +256,7 @@ def test_a_model_made_of_a_folder_is_compared_with_what_is_in_it(tmp_path: Path)
     card = find_model("fast-cnn").card
     config = card.config.changed(data=str(tmp_path / "own.npz"))
     card = card.model_copy(update={"data_variant": own.variant, "config": config})
-    np.testing.assert_array_equal(training_data(card).pictures.images, own.train.images)
+    np.testing.assert_array_equal(training_data(card).train.images, own.train.images)
     (tmp_path / "own.npz").unlink()
     training_data_module._loaded.cache_clear()
     with pytest.raises(InputError):
@@ -266,7 +266,7 @@ def test_a_model_made_of_a_folder_is_compared_with_what_is_in_it(tmp_path: Path)
 def test_a_model_made_of_starters_is_compared_with_starters() -> None:
     card = find_model("fast-cnn").card
     card = card.model_copy(update={"data_variant": "starter", "config": card.config.changed(data="starter")})
-    np.testing.assert_array_equal(training_data(card).pictures.images, load_dataset("mnist").train.images)
+    np.testing.assert_array_equal(training_data(card).train.images, load_dataset("mnist").train.images)
 
 
 def test_neither_tensorflow_nor_the_window_is_needed() -> None:

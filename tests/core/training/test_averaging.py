@@ -11,7 +11,7 @@ from app.core.inference.evaluation import evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.store import find_model
 from app.core.training.control import RunControl
-from app.core.training.pictures import run_pictures
+from app.core.training.images import run_images
 from tests.core.training.exact_statistics import set_exact_statistics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -44,7 +44,7 @@ def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> 
     for one, other, middle in zip(*(each.trainable_weights for each in (left, right, mean)), strict=True):
         np.testing.assert_allclose(middle, (one + other) / 2, atol=1e-6)
     kept = mean.get_weights()
-    pictures = run_pictures(both.card.config, bars)
+    pictures = run_images(both.card.config, bars)
     set_exact_statistics(mean, pictures.data.images[pictures.epoch])
     for ours, theirs in zip(kept, mean.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)  # the mean of statistics is nobody's

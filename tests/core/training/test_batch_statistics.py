@@ -11,7 +11,7 @@ from app.core.config.notation import parse_layers
 from app.core.datasets.types import Dataset
 from app.core.runs.events import BatchesDone, Event
 from app.core.training.control import RunControl
-from app.core.training.pictures import run_pictures
+from app.core.training.images import run_images
 from tests.core.training.exact_statistics import set_exact_statistics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -37,7 +37,7 @@ def exact(configured: TrainingConfig, bars: Dataset, network: Any) -> Any:
 
     plain = build_network(configured, 4)
     plain.set_weights(network.get_weights())
-    pictures = run_pictures(configured, bars)
+    pictures = run_images(configured, bars)
     set_exact_statistics(plain, pictures.data.images[pictures.epoch])
     return plain
 
@@ -68,7 +68,7 @@ def test_validation_is_that_of_the_settled_network(bars: Dataset) -> None:
 
     configured = config(epochs=1)
     found = trained(configured, bars)
-    held = run_pictures(configured, bars).validation
+    held = run_images(configured, bars).validation
     read = evaluate(found.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]), 4)
     assert read.mean_loss == pytest.approx(found.epochs[-1].val_loss, rel=1e-5)
 

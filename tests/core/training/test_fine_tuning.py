@@ -21,7 +21,7 @@ from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, add_model, find_model
 from app.core.recipes import find_recipe
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data, training_alone
-from app.core.training.pictures import check_run, run_pictures
+from app.core.training.images import check_run, run_images
 from tests.core.datasets.sample_hand import filled_store
 
 
@@ -73,7 +73,7 @@ def test_own_classes_have_beside_them_what_the_model_learned_from(tmp_path: Path
     config = find_recipe("fast-cnn").config.changed(dataset=mine.name, data="full", replay_dataset="old-signs")
     dataset = load_dataset(mine.name, "full")
     check_run(config, dataset)
-    assert len(run_pictures(config, dataset).data) == mine.set.train_count + old.set.train_count
+    assert len(run_images(config, dataset).data) == mine.set.train_count + old.set.train_count
     with pytest.raises(InputError, match="other classes than 'nowhere'"):
         check_run(config.changed(replay_dataset="nowhere"), dataset)
     learned_from_mine = replace(signs, card=card.model_copy(update={"dataset": mine.name}))
@@ -130,7 +130,7 @@ def test_few_samples_have_few_old_pictures_beside_them(count: int) -> None:
     """A quarter of an epoch is new, or as much as thirty repeats give; there are 4,000 old ones in the starter."""
     store = some_samples(count)
     config = fine_tuning(find_model("digits-cnn"), store.set)
-    pictures = run_pictures(config.changed(rare_shapes=0, outliers=0), load_dataset(store.name, "full"))
+    pictures = run_images(config.changed(rare_shapes=0, outliers=0), load_dataset(store.name, "full"))
     own = store.set.train_count
     assert not len(pictures.validation)
     assert len(pictures.data) - own == max(3_000, min(90 * own, 4_000))

@@ -29,7 +29,7 @@ from app.core.datasets.samples.sets import create_sample_set, discard_sample_set
 from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore
 from app.core.datasets.samples.training import sample_content
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
-from app.core.datasets.types import NO_PICTURES
+from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
 from app.core.paths import given_path
 
@@ -124,7 +124,7 @@ def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
 
 def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:
     named = raw if raw.class_names is not None else name_by_label(raw)
-    names, test = named.class_names or (), named.test or NO_PICTURES
+    names, test = named.class_names or (), named.test or NO_IMAGES
     parts = [(named.train, None if named.test is None else False), (test, True)]
     total = len(named.train) + len(test)
     _check_count(total)

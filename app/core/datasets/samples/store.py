@@ -19,7 +19,7 @@ from app.core.datasets.originals import (
 )
 from app.core.datasets.samples.records import HELD_BACK_OF, Sample, SampleSet
 from app.core.datasets.samples.sets import sample_database, sample_set
-from app.core.datasets.types import IMAGE_SIZE, NO_PICTURES, LabelledImages
+from app.core.datasets.types import IMAGE_SIZE, NO_IMAGES, LabelledImages
 from app.core.errors import InputError
 
 MAX_BYTES = 1024 * 1024 * 1024
@@ -258,7 +258,7 @@ def _picture(image: bytes) -> NDArray[np.uint8]:
 
 def _labelled(samples: Sequence[Sample]) -> LabelledImages:
     if not samples:
-        return NO_PICTURES
+        return NO_IMAGES
     return LabelledImages(
         np.stack([sample.image for sample in samples]), np.array([sample.label for sample in samples], np.uint8)
     )

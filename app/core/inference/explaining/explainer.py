@@ -36,9 +36,9 @@ from app.core.models.store import LITERT_FILE, StoredModel
 class Missing(StrEnum):
     """Why a part of an explanation cannot be had."""
 
-    NO_PICTURES = "no pictures"
+    NO_IMAGES = "no pictures"
     """The training pictures are not on this computer, or are others by now."""
-    TOO_FEW_PICTURES = "too few pictures"
+    TOO_FEW_IMAGES = "too few pictures"
     """There are too few of them to say what is usual."""
     NO_WEIGHTS = "no weights"
     """The file with the network's weights is gone or damaged."""
@@ -122,9 +122,9 @@ class Explainer:
         try:
             stats = training_data(self._card).stats
         except StudioError:
-            return Missing.NO_PICTURES
+            return Missing.NO_IMAGES
         if stats.overall is None:
-            return Missing.TOO_FEW_PICTURES
+            return Missing.TOO_FEW_IMAGES
         read = explanation.prediction
         label = None if read.verdict is Verdict.UNKNOWN else read.label
         hints = find_hints(shown.image, label, stats, preprocessing)
@@ -155,7 +155,7 @@ class Explainer:
             if self._index is None:
                 self._index = self._opened_index()
         except StudioError:
-            yield Missing.NO_PICTURES
+            yield Missing.NO_IMAGES
             return
         for enough in (ENOUGH,) if self._index.is_ready else (FIRST_LOOK, ENOUGH):
             while not self._index.holds(enough):
@@ -166,7 +166,7 @@ class Explainer:
 
     def _opened_index(self) -> NeighbourIndex:
         """With all that was kept of it. Raises StudioError if there are no pictures."""
-        index = NeighbourIndex(training_data(self._card).pictures, self._embed())
+        index = NeighbourIndex(training_data(self._card).train, self._embed())
         if (packed := load_kept(self._key())) is not None:
             index.restore(packed)
         self._kept_count = len(index)

@@ -205,9 +205,9 @@ class FeatureStats:
         return self.by_class[label] if label is not None and label < len(self.by_class) else None
 
 
-def measure_features(pictures: LabelledImages, classes: int) -> FeatureStats:
+def measure_features(data: LabelledImages, classes: int) -> FeatureStats:
     """Measure the first MOST_MEASURED training pictures, in pieces short enough for a thread beside a window."""
-    images, labels = pictures.images[:MOST_MEASURED], pictures.labels[:MOST_MEASURED]
+    images, labels = data.images[:MOST_MEASURED], data.labels[:MOST_MEASURED]
     pieces = [_measured(images[start : start + _CHUNK]) for start in range(0, len(images), _CHUNK)]
     features: FeatureValues = {feature: np.concatenate([piece[feature] for piece in pieces]) for feature in Feature}
     everything = _sorted(features, np.ones(len(images), np.bool_))

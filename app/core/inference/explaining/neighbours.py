@@ -58,8 +58,8 @@ class Neighbours:
 class NeighbourIndex:
     """Training pictures by their embeddings. Grows piece by piece, so that it can be made beside other work."""
 
-    def __init__(self, pictures: LabelledImages, embed: Embed) -> None:
-        self._pictures = LabelledImages(pictures.images[:MOST_COMPARED], pictures.labels[:MOST_COMPARED])
+    def __init__(self, data: LabelledImages, embed: Embed) -> None:
+        self._data = LabelledImages(data.images[:MOST_COMPARED], data.labels[:MOST_COMPARED])
         self._embed = embed
         self._directions = np.empty((0, 0), np.float32)
         self._count = 0
@@ -72,7 +72,7 @@ class NeighbourIndex:
     @property
     def is_complete(self) -> bool:
         """True once every picture is in."""
-        return self._count == len(self._pictures)
+        return self._count == len(self._data)
 
     @property
     def is_ready(self) -> bool:
@@ -95,7 +95,7 @@ class NeighbourIndex:
         """Take in what was kept, if that is what the network makes of the first pictures today, too; else nothing."""
         first = self._computed(slice(_PROBED))
         row = first.shape[1] * _KEPT.itemsize
-        if not packed or len(packed) % row or len(packed) // row > len(self._pictures):
+        if not packed or len(packed) % row or len(packed) // row > len(self._data):
             return
         kept = np.frombuffer(packed, _KEPT).reshape(-1, first.shape[1])
         if np.allclose(kept[:_PROBED], first[: len(kept)], atol=_TOLERANCE):
@@ -103,11 +103,11 @@ class NeighbourIndex:
             self._take_in(kept.astype(np.float32))
 
     def _computed(self, part: slice) -> NDArray[np.float32]:
-        return self._directed(self._pictures.images[part].astype(np.float32) / np.float32(255))
+        return self._directed(self._data.images[part].astype(np.float32) / np.float32(255))
 
     def _take_in(self, directions: NDArray[np.float32]) -> None:
         if not self._count:
-            self._directions = np.empty((len(self._pictures), directions.shape[1]), np.float32)
+            self._directions = np.empty((len(self._data), directions.shape[1]), np.float32)
         self._directions[self._count : self._count + len(directions)] = directions
         self._count += len(directions)
 
@@ -116,8 +116,8 @@ class NeighbourIndex:
         cosines = self._directions[: self._count] @ self._directed(image[None])[0]
         order = np.argsort(-cosines, kind="stable")[:count]
         return Neighbours(
-            self._pictures.images[order],
-            tuple(int(label) for label in self._pictures.labels[order]),
+            self._data.images[order],
+            tuple(int(label) for label in self._data.labels[order]),
             tuple(float(cosine) for cosine in cosines[order]),
             self._count,
             bool(len(order)) and float(cosines[order[0]]) < self._far(),
@@ -190,19 +190,19 @@ class TrainingData:
     `sha256` is that of all the data they are from.
     """
 
-    pictures: LabelledImages
+    train: LabelledImages
     classes: int
     sha256: str
 
     @cached_property
     def stats(self) -> FeatureStats:
         """What they are like."""
-        return measure_features(self.pictures, self.classes)
+        return measure_features(self.train, self.classes)
 
     @cached_property
     def mean(self) -> NDArray[np.float32]:
         """Their mean, (28, 28) float32 in [0, 1]."""
-        return np.asarray(self.pictures.images.mean(axis=0) / 255, np.float32)
+        return np.asarray(self.train.images.mean(axis=0) / 255, np.float32)
 
 
 def training_data(card: ModelCard) -> TrainingData:
@@ -222,9 +222,9 @@ def training_data(card: ModelCard) -> TrainingData:
 def _loaded(name: str, data: str, _sha256: str, class_names: tuple[str, ...]) -> TrainingData:
     """`_sha256` is that of the model's data: an own set may have grown since an older model was trained on it."""
     dataset = load_dataset(name, data)
+    train = dataset.train
     if dataset.class_names != class_names:
         raise InputError(f"The classes of {dataset.title} have changed since the model was trained.")
-    train = dataset.train
     # Copies, so that the rest of a large set can go.
     few = LabelledImages(train.images[:MOST_COMPARED].copy(), train.labels[:MOST_COMPARED].copy())
     return TrainingData(few, len(class_names), dataset.sha256)

@@ -147,9 +147,9 @@ def steps_words(explanation: Explanation) -> str:
 def missing_words(missing: Missing) -> str:
     """Why a part of the explanation cannot be had, and what would help."""
     match missing:
-        case Missing.NO_PICTURES:
+        case Missing.NO_IMAGES:
             return translate("why", "The pictures it was trained on are not on this computer, or have changed since.")
-        case Missing.TOO_FEW_PICTURES:
+        case Missing.TOO_FEW_IMAGES:
             return translate("why", "It was trained on too few pictures to say what is usual.")
         case Missing.NO_WEIGHTS:
             return translate("why", "Its weights cannot be read; train it again, or choose another model.")

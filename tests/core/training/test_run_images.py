@@ -10,7 +10,7 @@ from app.core.config.layers import Dense
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError
-from app.core.training.pictures import check_mixture, outlier_pictures, run_pictures
+from app.core.training.images import check_mixture, outlier_images, run_images
 
 
 def config(**values: object) -> TrainingConfig:
@@ -26,14 +26,14 @@ def digits() -> Dataset:
 
 
 def test_a_plain_run_trains_on_what_is_not_kept_aside(digits: Dataset) -> None:
-    pictures = run_pictures(config(validation_split=0.1), digits)
+    pictures = run_images(config(validation_split=0.1), digits)
     assert pictures.data is digits.train
     np.testing.assert_array_equal(np.sort(np.concatenate([pictures.epoch, pictures.validation])), np.arange(200))
     assert len(pictures.validation) == 20
 
 
 def test_rare_shapes_and_outliers_are_trained_on_and_never_validated_on(digits: Dataset) -> None:
-    pictures = run_pictures(config(rare_shapes=0.2, outliers=0.1), digits)
+    pictures = run_images(config(rare_shapes=0.2, outliers=0.1), digits)
     assert len(pictures.data) == 200 + 40 + 20
     assert pictures.validation.max() < 200
     assert set(range(200, 260)) <= set(pictures.epoch.tolist())
@@ -42,13 +42,13 @@ def test_rare_shapes_and_outliers_are_trained_on_and_never_validated_on(digits: 
 
 
 def test_the_same_config_gathers_the_same_pictures(digits: Dataset) -> None:
-    first, again, other = (run_pictures(config(outliers=0.1, seed=seed), digits) for seed in (1, 1, 2))
+    first, again, other = (run_images(config(outliers=0.1, seed=seed), digits) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.data.images, again.data.images)
     assert not np.array_equal(first.data.images[200:], other.data.images[200:])
 
 
 def test_few_own_pictures_are_shown_often_beside_old_ones(digits: Dataset) -> None:
-    pictures = run_pictures(config(replay_dataset="mnist", validation_split=0.1), digits)
+    pictures = run_images(config(replay_dataset="mnist", validation_split=0.1), digits)
     own = pictures.epoch[pictures.epoch < 200]
     assert 0.2 < len(own) / len(pictures.epoch) < 0.3
     assert not set(own.tolist()) & set(pictures.validation.tolist())
@@ -65,8 +65,8 @@ def test_what_does_not_fit_the_classes_is_refused_with_a_reason(values: dict[str
 
 def test_a_set_is_not_mixed_with_itself() -> None:
     with pytest.raises(InputError, match="trained on already"):
-        run_pictures(config(replay_dataset="mnist"), load_dataset("mnist"))
+        run_images(config(replay_dataset="mnist"), load_dataset("mnist"))
 
 
 def test_nobody_knows_what_is_no_class_of_an_own_set(bars: Dataset) -> None:
-    assert outlier_pictures(10, bars.class_names, 1) is None
+    assert outlier_images(10, bars.class_names, 1) is None

@@ -25,7 +25,7 @@ _DRAWN = 0.6  # of the outliers are drawn, the others are pictures of another se
 
 
 @dataclass(frozen=True, eq=False)
-class RunPictures:
+class RunImages:
     """`data`: the data set's training part, then what is mixed in. Indices into it, int32: one epoch, and validation.
 
     An epoch may name a picture more than once. Outliers have the label `classes`. Nothing mixed in is in `validation`.
@@ -36,7 +36,7 @@ class RunPictures:
     validation: NDArray[np.int32]
 
 
-def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
+def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     """Gather the pictures of a run, the same for the same config. Raises InputError for what cannot be mixed."""
     own = len(dataset.train)
     chosen, held = split_validation(own, config.validation_split, config.seed, place=config.validation_from)
@@ -48,22 +48,22 @@ def run_pictures(config: TrainingConfig, dataset: Dataset) -> RunPictures:
     if config.rare_shapes:
         mixed.append(rare_digits(round(config.rare_shapes * own), config.seed))
     if config.outliers:
-        images = outlier_pictures(round(config.outliers * own), dataset.class_names, config.seed)
+        images = outlier_images(round(config.outliers * own), dataset.class_names, config.seed)
         assert images is not None, "check_mixture was not asked"
         mixed.append(LabelledImages(images, np.full(len(images), len(dataset.class_names), np.uint8)))
     data = _joined([dataset.train, *mixed]) if mixed else dataset.train
     epoch = np.concatenate([chosen, np.arange(own, len(data))])
-    return RunPictures(data, epoch.astype(np.int32), held.astype(np.int32))
+    return RunImages(data, epoch.astype(np.int32), held.astype(np.int32))
 
 
-def typical_pictures(pictures: RunPictures, config: TrainingConfig) -> NDArray[np.uint8]:
+def typical_images(images: RunImages, config: TrainingConfig) -> NDArray[np.uint8]:
     """Enough training pictures to estimate statistics from (n, 28, 28), the same for the same config."""
-    order = np.random.default_rng(config.seed).permutation(pictures.epoch)
-    images: NDArray[np.uint8] = pictures.data.images[order[: enough_pictures(config)]]
-    return images
+    order = np.random.default_rng(config.seed).permutation(images.epoch)
+    chosen: NDArray[np.uint8] = images.data.images[order[: enough_images(config)]]
+    return chosen
 
 
-def enough_pictures(config: TrainingConfig) -> int:
+def enough_images(config: TrainingConfig) -> int:
     """How many are enough: feature maps cost more, but have hundreds of values in each picture."""
     return 1_000 if any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers) else 4_000
 
@@ -104,7 +104,7 @@ def _beside(config: TrainingConfig, dataset: Dataset, own: int) -> LabelledImage
     return LabelledImages(other.train.images[picked], other.train.labels[picked])
 
 
-def outlier_pictures(count: int, class_names: tuple[str, ...], seed: int) -> NDArray[np.uint8] | None:
+def outlier_images(count: int, class_names: tuple[str, ...], seed: int) -> NDArray[np.uint8] | None:
     """Pictures (n, 28, 28) of none of the classes: drawn ones, and training pictures of the other starter set.
 
     None for classes of which nobody knows what does not belong to them.
