@@ -212,9 +212,7 @@ class _Reporter:
             pass  # then it is only shown
         _log.error("unexpected error", exc_info=(kind, error, trace))
         # Errors come from any thread, and only the window's own may touch it: elsewhere this queues the call.
-        QMetaObject.invokeMethod(
-            self._window.banner, "show_error", Qt.ConnectionType.AutoConnection, Q_ARG(str, sentence)
-        )
+        QMetaObject.invokeMethod(self._window.messages, "error", Qt.ConnectionType.AutoConnection, Q_ARG(str, sentence))
 
 
 def _loads(library: str) -> bool:

@@ -15,7 +15,8 @@ from app.core.imaging.paper import Paper
 from app.core.models.store import find_model, free_name
 from app.ui import theme
 from app.ui.closing import Closing, Unfinished
-from app.ui.common.models_folder import ModelsFolder
+from app.ui.common.changes import Changes
+from app.ui.common.messages import Messages
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.help.help import Help
 from app.ui.icons import icon
@@ -114,7 +115,9 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(PREFERRED_SIZE)
+        self.messages, self.changes = Messages(self), Changes(self)
         self._frame = WindowFrame(
+            self.messages,
             {
                 RECOGNIZE: self.tr("Recognize"),
                 TRAIN: self.tr("Train"),
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
                 RUNS: self.tr("Runs"),
                 DATA: self.tr("Data"),
                 MODELS: self.tr("Models"),
-            }
+            },
         )
         self.chooser, self.banner = self._frame.chooser, self._frame.banner
         self.rail, self.stack = self._frame.rail, self._frame.stack
@@ -137,7 +140,6 @@ class MainWindow(QMainWindow):
         }
         self._pages: dict[str, QWidget] = {}
         self._to_be_tried: TrainingConfig | None = None
-        self._models_folder = ModelsFolder(self)
         self._closing = Closing(self, self._unfinished, self._busy_pages)
         self._closing.began.connect(self._on_closing_began)
         self._closing.finished.connect(self._on_closing_finished)
@@ -171,14 +173,10 @@ class MainWindow(QMainWindow):
 
     def _make_recognize(self) -> RecognizePage:
         page = RecognizePage(self._settings, self.chooser)
-        page.failed.connect(self.banner.show_error)
-        page.succeeded.connect(self.banner.clear)
-        page.done.connect(self.banner.say)
         page.status_changed.connect(self._frame.left.setText)
         page.example_chosen.connect(self._on_example_chosen)
         page.samples_page_requested.connect(self._on_data_page_requested)
         page.models_page_requested.connect(self._on_models_page_requested)
-        page.samples_changed.connect(self._on_data_changed)
         page.training_requested.connect(self._on_training_requested)
         page.shut_down_finished.connect(self._closing.on_page_shut_down)
         self._add(RECOGNIZE, page)
@@ -206,7 +204,6 @@ class MainWindow(QMainWindow):
 
     def _make_search(self) -> QWidget:
         self.search = self._searches.make_page()
-        self.search.failed.connect(self.banner.show_error)
         self.search.status_changed.connect(self._frame.right.setText)
         self.search.data_page_requested.connect(self._on_data_page_requested)
         self.search.run_requested.connect(self._on_run_requested)
@@ -218,7 +215,6 @@ class MainWindow(QMainWindow):
         from app.ui.evaluate.page import EvaluatePage
 
         self.evaluate = EvaluatePage()
-        self.evaluate.failed.connect(self.banner.show_error)
         self.evaluate.example_chosen.connect(self._on_example_chosen)
         self.evaluate.data_page_requested.connect(self._on_data_page_requested)
         self.evaluate.models_page_requested.connect(self._on_models_page_requested)
@@ -229,7 +225,6 @@ class MainWindow(QMainWindow):
         from app.ui.runs.page import RunsPage
 
         self.runs = RunsPage(self._settings)
-        self.runs.failed.connect(self.banner.show_error)
         self.runs.model_requested.connect(self._on_model_requested)
         self.runs.train_page_requested.connect(self._on_train_page_requested)
         self.runs.train_again_requested.connect(self._on_train_again_requested)
@@ -241,7 +236,6 @@ class MainWindow(QMainWindow):
         from app.ui.data.page import DataPage
 
         self.data = DataPage()
-        self.data.data_changed.connect(self._on_data_changed)
         self.data.example_chosen.connect(self._on_example_chosen)
         self.data.training_requested.connect(self._on_training_requested)
         self.data.reader_wanted.connect(self.recognize.read_as)
@@ -254,8 +248,6 @@ class MainWindow(QMainWindow):
         from app.ui.models.page import ModelsPage
 
         self.models = ModelsPage()
-        self.models.failed.connect(self.banner.show_error)
-        self.models.models_changed.connect(self._on_models_changed)
         self.models.use_requested.connect(self._on_model_requested)
         self.models.evaluation_requested.connect(self._on_evaluation_requested)
         self.models.shut_down_finished.connect(self._closing.on_page_shut_down)
@@ -274,7 +266,9 @@ class MainWindow(QMainWindow):
         self.rail.page_chosen.connect(self._on_page_chosen)
         self.rail.scheme_chosen.connect(self._on_scheme_chosen)
         self.chooser.models_page_requested.connect(self._on_models_page_requested)
-        self._models_folder.changed.connect(self._on_models_changed)
+        self.changes.data_changed.connect(self._on_data_changed)
+        self.changes.models_changed.connect(self._on_models_changed)
+        self.changes.watch_models()
         self.rail.help_requested.connect(self.help.open)
         QShortcut(QKeySequence("Escape"), self).activated.connect(self._on_escape)
         for before, after in pairwise((*self.recognize.tab_chain, self.chooser)):
@@ -312,7 +306,7 @@ class MainWindow(QMainWindow):
         elif self.help.is_touring:
             self.help.end_tour()
         elif self.banner.is_error:
-            self.banner.clear()
+            self.messages.clear()
         elif self.stack.currentWidget() is self.recognize:
             self.recognize.canvas.clear()
 
@@ -399,7 +393,7 @@ class MainWindow(QMainWindow):
         try:
             find_model(name)
         except StudioError as error:
-            self.banner.show_error(str(error))
+            self.messages.error(str(error))
             return
         self.recognize.use_new_model(name)
         self._on_recognize_page_requested()

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.ui import theme
 from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import PageScroll, keep_width
-from app.ui.common.messages import Banner
+from app.ui.common.messages import Banner, Messages
 from app.ui.common.model_chooser import ModelChooser
 from app.ui.icons import rail_icon
 from app.ui.theme import Scheme
@@ -203,9 +203,9 @@ _BANNER_WIDTH, _BANNER_TOP = 720, 4
 class WindowFrame(QWidget):
     """The rail chooses among `pages`: names, and the words shown. They themselves go into `stack`."""
 
-    def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, messages: Messages, pages: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner()
+        self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner(messages)
         self.page_scroll = PageScroll(self.stack)
         self.chooser, self._choice = ModelChooser(), QWidget()
         self._title = QLabel(self.tr("Softmax Studio"))

@@ -42,7 +42,7 @@ def label(window: MainWindow, qtbot: QtBot, corners: tuple[tuple[float, float], 
     """Draw something and say what it is."""
     canvas = window.recognize.canvas
     draw(canvas, corners)
-    with qtbot.waitSignal(window.recognize.samples_changed):
+    with qtbot.waitSignal(window.changes.data_changed):
         QTest.keyClick(canvas, key)
 
 

@@ -1,130 +1,170 @@
-"""One sentence for the whole window: what went wrong, until it is read, or what was done, for a moment."""
+"""One sentence for the whole window: what went wrong, until it is read, or what was done, for a moment.
 
+Anything in the window says it with `Messages.of(self)`; the banner at the top of the window shows it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.ui import theme
+from app.ui.common.window_object import WindowObject
 
 _ERROR, _DONE = "banner", "notice"
 _WARNING, _TICK = "⚠  ", "✓  "
 _DONE_MS = 6000
 
+Undo = Callable[[], None]
 
-class Banner(QFrame):
-    """Shows a sentence without taking the keyboard or the window away. Hidden while there is nothing to say."""
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence, what undoes that of which it tells, and the folder where that was done."""
+
+    text: str
+    is_error: bool = False
+    undo: Undo | None = None
+    folder: Path | None = None
+
+
+class Messages(WindowObject):
+    """What the window says; a new message takes the place of the one before."""
+
+    changed = Signal(object)  # the Message, or None for nothing more
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current: Message | None = None
+
+    @Slot(str)
+    def error(self, sentence: str) -> None:
+        """Say what went wrong and what to do, until somebody closes it or goes on."""
+        self._say(Message(sentence, is_error=True))
+
+    @Slot(str)
+    def notice(self, sentence: str, undo: Undo | None = None, folder: Path | None = None) -> None:
+        """Say for a moment what was done, and how to undo it or where to find it."""
+        self._say(Message(sentence, undo=undo, folder=folder))
+
+    @Slot()
+    def clear(self) -> None:
+        """Say nothing any more."""
+        self._say(None)
+
+    def _say(self, message: Message | None) -> None:
+        if message is not None or self.current is not None:
+            self.current = message
+            self.changed.emit(message)
+
+
+class Notice(QFrame):
+    """Shows a sentence without taking the keyboard or the window away, until it is closed or replaced."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._folder: Path | None = None
+        self._message = Message("")
+        self.setObjectName(_DONE)
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._show_folder = QPushButton(self.tr("Show in folder"))
-        self._show_folder.setObjectName("show_folder")
-        self._show_folder.setProperty("kind", "link")
+        self._undo = self._button("undo", "quiet", self.tr("Undo"))
+        self._undo.setToolTip(self.tr("Restore them (Ctrl+Z)"))
+        self._undo.clicked.connect(self._on_undo)
+        self._show_folder = self._button("show_folder", "link", self.tr("Show in folder"))
         self._show_folder.clicked.connect(self._on_show_folder)
         close = QToolButton()
         close.setText("✗")
         close.setProperty("kind", "quiet")
         close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PADDING, 2, 4, 2)
-        row.addWidget(self._label)
-        row.addWidget(self._show_folder)
-        row.addWidget(close)
-        self._soon_gone = QTimer(self)
-        self._soon_gone.setSingleShot(True)
-        self._soon_gone.setInterval(_DONE_MS)
-        self._soon_gone.timeout.connect(self.hide)
+        for widget in (self._label, self._undo, self._show_folder, close):
+            row.addWidget(widget)
         self.hide()
 
     @property
     def text(self) -> str:
         """The sentence that is shown, or an empty text."""
-        return "" if self.isHidden() else self._label.text().removeprefix(_WARNING).removeprefix(_TICK)
+        return "" if self.isHidden() else self._message.text
 
     @property
     def is_error(self) -> bool:
         """True while it says what went wrong."""
-        return not self.isHidden() and self.objectName() == _ERROR
+        return not self.isHidden() and self._message.is_error
 
-    @Slot(str)
-    def show_error(self, sentence: str) -> None:
-        """Show what went wrong and what to do."""
-        self._soon_gone.stop()
-        self._say(_ERROR, f"{_WARNING}{sentence}", None)
+    def say(self, sentence: str, undo: Undo | None = None) -> None:
+        """Show it; `undo` undoes that of which it tells."""
+        self.show_message(Message(sentence, undo=undo))
 
-    @Slot(str, object)
-    def say(self, sentence: str, folder: Path | None = None) -> None:
-        """Show for a moment what was done; with a way to the folder it was done in."""
-        self._say(_DONE, f"{_TICK}{sentence}", folder)
-        self._soon_gone.start()
+    def show_message(self, message: Message) -> None:
+        """Show it, with its buttons."""
+        self._message = message
+        self._label.setText(message.text)
+        self._undo.setVisible(message.undo is not None)
+        self._show_folder.setVisible(message.folder is not None)
+        self.show()
 
     @Slot()
-    def clear(self) -> None:
-        """Say nothing any more."""
+    def dismiss(self) -> None:
+        """It was read."""
         self.hide()
 
-    def _say(self, look: str, words: str, folder: Path | None) -> None:
-        self._folder = folder
-        self._show_folder.setVisible(folder is not None)
-        self._label.setText(words)
+    def _button(self, name: str, kind: str, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setProperty("kind", kind)
+        return button
+
+    @Slot()
+    def _on_undo(self) -> None:
+        if self._message.undo is not None:
+            self._message.undo()
+
+    @Slot()
+    def _on_show_folder(self) -> None:
+        if self._message.folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._message.folder)))
+
+
+class Banner(Notice):
+    """Shows what the window's messages say; what was done, only for a moment."""
+
+    def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages = messages
+        self._soon_gone = QTimer(self)
+        self._soon_gone.setSingleShot(True)
+        self._soon_gone.setInterval(_DONE_MS)
+        self._soon_gone.timeout.connect(self.dismiss)
+        messages.changed.connect(self._on_changed)
+
+    def show_message(self, message: Message) -> None:
+        """Show it, with a sign before it and in the colours that say what it is."""
+        super().show_message(message)
+        self._label.setText((_WARNING if message.is_error else _TICK) + message.text)
+        look = _ERROR if message.is_error else _DONE
         if look != self.objectName():
             self.setObjectName(look)
             for widget in (self, self._label):
                 widget.style().polish(widget)  # the style sheet looks at names only when it is asked to
-        self.show()
 
     @Slot()
-    def _on_show_folder(self) -> None:
-        if self._folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+    def dismiss(self) -> None:
+        """Let the window forget it, too."""
+        self._messages.clear()
 
-
-# A sentence about something that was done, with a way to undo it.
-
-
-class Notice(QFrame):
-    """Hidden while there is nothing to say."""
-
-    undo_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("notice")
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._undo = QPushButton(self.tr("Undo"))
-        self._undo.setObjectName("undo")
-        self._undo.setProperty("kind", "quiet")
-        self._undo.setToolTip(self.tr("Restore them (Ctrl+Z)"))
-        self._undo.clicked.connect(self.undo_requested)
-        close = QToolButton()
-        close.setText("✗")
-        close.setProperty("kind", "quiet")
-        close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.PADDING, 2, 4, 2)
-        row.addWidget(self._label)
-        row.addWidget(self._undo)
-        row.addWidget(close)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """The sentence that is shown, or an empty text."""
-        return "" if self.isHidden() else self._label.text()
-
-    def say(self, sentence: str, can_undo: bool = False) -> None:
-        """Show it until it is closed or replaced."""
-        self._label.setText(sentence)
-        self._undo.setVisible(can_undo)
-        self.show()
+    @Slot(object)
+    def _on_changed(self, message: Message | None) -> None:
+        self._soon_gone.stop()
+        if message is None:
+            self.hide()
+            return
+        self.show_message(message)
+        if not message.is_error and message.undo is None:
+            self._soon_gone.start()

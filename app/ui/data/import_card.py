@@ -315,7 +315,6 @@ class SampleInvitation(Card):
     file_wanted = Signal()
     stop_wanted = Signal(str)  # of no set, as those of the cards are of theirs
     retry_wanted = Signal(str)
-    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your own samples"), parent)
@@ -324,7 +323,6 @@ class SampleInvitation(Card):
         self._problem.setObjectName("samples_problem")
         self._problem.hide()
         self.notice, self.status = Notice(), TransferStatus()
-        self.notice.undo_requested.connect(self.undo_requested)
         self._draw = self._button(self.tr("Draw some"), "draw_samples", "primary")
         self._new = self._button(self.tr("New set…"), "new_set")
         self._new.setToolTip(self.tr("A set with a name and classes of its own"))

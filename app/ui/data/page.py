@@ -17,6 +17,7 @@ from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
+from app.ui.common.changes import Changes
 from app.ui.common.data_choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.jobs import Failed, Progress
@@ -46,7 +47,6 @@ from app.ui.data.worker import (
 class DataPage(QWidget):
     """A card for each set on the left, pictures on the right. A folder or file can be dropped anywhere."""
 
-    data_changed = Signal()
     example_chosen = Signal(object)  # ExampleChosen
     training_requested = Signal(object)  # TrainingConfig
     reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
@@ -82,11 +82,9 @@ class DataPage(QWidget):
         self._import_card.stop_requested.connect(self._on_stop_requested)
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._import_card.file_wanted.connect(self._on_own_file_wanted)
-        self._import_card.notice.undo_requested.connect(self._on_undo_requested)
         self._gallery.pictures_wanted.connect(self._on_requested)
         self._gallery.example_chosen.connect(self.example_chosen)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
-        self.samples.data_changed.connect(self.data_changed)
         self.samples.training_requested.connect(self.training_requested)
         self.samples.reader_wanted.connect(self.reader_wanted)
         self.samples.paper_requested.connect(self.paper_requested)
@@ -271,10 +269,10 @@ class DataPage(QWidget):
             self._on_data_arrived(outcome.request.name)
             return
         self._deleted = outcome.request.name
-        notice.say(self.tr("{title} was deleted.").format(title=outcome.request.title), can_undo=True)
+        notice.say(self.tr("{title} was deleted.").format(title=outcome.request.title), undo=self._on_undo_requested)
         self._refresh(None)
         self._scroll.ensureWidgetVisible(self._import_card)
-        self.data_changed.emit()
+        Changes.of(self).data_changed.emit()
 
     @Slot()
     def _on_undo_requested(self) -> None:
@@ -282,7 +280,7 @@ class DataPage(QWidget):
 
     def _on_data_arrived(self, name: str) -> None:
         self._refresh((name, Variant.FULL))
-        self.data_changed.emit()
+        Changes.of(self).data_changed.emit()
 
     def _card_of(self, request: Request) -> DatasetCard | ImportCard:
         name = request.card if isinstance(request, ImportRequest) else request.name

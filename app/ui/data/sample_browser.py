@@ -304,7 +304,7 @@ class SampleBrowser(Card):
 
     def _say(self, sentence: str, undo: Request) -> None:
         self._undo = undo
-        self._notice.say(sentence, can_undo=True)
+        self._notice.say(sentence, undo=self._on_undo_wanted)
 
     def _relabel(self, label: int) -> None:
         chosen = tuple(sample for sample in self._list.selected if sample.label != label)
@@ -410,7 +410,6 @@ class SampleBrowser(Card):
         self._remove.clicked.connect(self._on_removal_wanted)
         self._open.clicked.connect(self._on_open_clicked)
         self._back.clicked.connect(self.left)
-        self._notice.undo_requested.connect(self._on_undo_wanted)
 
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()

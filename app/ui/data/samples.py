@@ -9,6 +9,7 @@ from app.core.datasets.samples.exchange import ExportFormat
 from app.core.datasets.samples.records import SampleSet
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
+from app.ui.common.changes import Changes
 from app.ui.common.jobs import Failed, Progress, Stopped
 from app.ui.common.samples.facts import (
     Changed,
@@ -65,7 +66,6 @@ class SamplesDesk(QWidget):
     """Cards below each other. `browser` belongs beside them while `browsing_changed` says so."""
 
     browsing_changed = Signal(bool)
-    data_changed = Signal()
     training_requested = Signal(object)  # TrainingConfig
     reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
     paper_requested = Signal(object)  # Paper
@@ -100,7 +100,6 @@ class SamplesDesk(QWidget):
         self._dialogs.wanted.connect(self._on_wanted)
         self._dialogs.training_requested.connect(self.training_requested)
         self.invitation.drawing_wanted.connect(self.drawing_requested)
-        self.invitation.undo_requested.connect(self._on_undo_requested)
         self.browser.wanted.connect(self._on_wanted)
         self.browser.left.connect(self._on_browser_left)
         self._jobs.ended.connect(self._on_ended)
@@ -275,7 +274,9 @@ class SamplesDesk(QWidget):
                 self._take_change(outcome)
             case Deleted(request):
                 self._deleted = request
-                self.invitation.notice.say(self.tr("{title} was deleted.").format(title=request.title), can_undo=True)
+                self.invitation.notice.say(
+                    self.tr("{title} was deleted.").format(title=request.title), undo=self._on_undo_requested
+                )
                 self.notice_shown.emit(self.invitation)
                 self._changed()
             case Exported(request, path):
@@ -301,7 +302,7 @@ class SamplesDesk(QWidget):
 
     def _changed(self) -> None:
         self.refresh()
-        self.data_changed.emit()
+        Changes.of(self).data_changed.emit()
 
     def _tell(self, request: Request, notice: str = "", problem: str = "") -> None:
         """Say in the card of the set how it went, unless that tells of something that is still under way."""

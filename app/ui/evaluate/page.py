@@ -14,7 +14,7 @@ from app.core.models.store import StoredModel, list_models
 from app.ui import theme
 from app.ui.common.containers import Card, column
 from app.ui.common.layout import FitScroll, keep_width
-from app.ui.common.messages import Notice
+from app.ui.common.messages import Messages, Notice
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.plots.figure_view import free_path
 from app.ui.common.text import duration_text
@@ -59,7 +59,6 @@ class EvaluatePage(QWidget):
     example_chosen = Signal(object)  # ExampleChosen
     data_page_requested = Signal()
     models_page_requested = Signal()
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(
@@ -287,7 +286,7 @@ class EvaluatePage(QWidget):
     def _on_exported(self, exported: Exported) -> None:
         if exported.error:
             self.notice.hide()
-            self.failed.emit(exported.error)
+            Messages.of(self).error(exported.error)
         else:
             self.notice.say(exported.notice)
 

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 from app.core.models.exchange import SUFFIX
 from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
+from app.ui.common.changes import Changes
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.jobs import Failed
-from app.ui.common.messages import Notice
+from app.ui.common.messages import Messages, Notice
 from app.ui.models.details import DamagedModels, ModelDetails
 from app.ui.models.jobs import (
     CopyModel,
@@ -59,8 +60,6 @@ class ModelsPage(QWidget):
 
     use_requested = Signal(str)
     evaluation_requested = Signal(str)
-    models_changed = Signal()
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(
@@ -143,7 +142,6 @@ class ModelsPage(QWidget):
         self._jobs.shut_down_finished.connect(self.shut_down_finished)
         self.damage.delete_requested.connect(self._on_delete_damaged)
         self._bring.clicked.connect(self._on_import)
-        self.notice.undo_requested.connect(self._on_undo)
         self.table.selection_changed.connect(self._show_selected)
         self.table.models.renamed.connect(self._on_renamed)
         self.table.delete_requested.connect(self._on_delete)
@@ -248,9 +246,9 @@ class ModelsPage(QWidget):
         if isinstance(outcome, Done):
             self._tell(outcome.request)
             self.select(outcome.name)
-        self.models_changed.emit()  # also after a failure: some of several may be gone
+        Changes.of(self).models_changed.emit()  # also after a failure: some of several may be gone
         if isinstance(outcome, Failed):
-            self.failed.emit(outcome.message)
+            Messages.of(self).error(outcome.message)
 
     def _tell(self, request: Request) -> None:
         match request:
@@ -258,7 +256,7 @@ class ModelsPage(QWidget):
                 self._deleted.append(request)
                 several = self.tr("{count} models were deleted.").format(count=len(names))
                 one = self.tr("'{title}' was deleted.").format(title=title)
-                self.notice.say(one if len(names) == 1 else several, can_undo=True)
+                self.notice.say(one if len(names) == 1 else several, undo=self._on_undo)
             case ExportModel(_, target):
                 self.notice.say(self.tr("Exported as {path}.").format(path=target))
             case ImportModel(source):

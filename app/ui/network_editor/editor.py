@@ -31,7 +31,7 @@ from app.core.networks.layer_shapes import shape_text
 from app.core.networks.shapes import NetworkSummary, network_summary
 from app.ui import theme
 from app.ui.common.layout import keep_width
-from app.ui.common.messages import Banner
+from app.ui.common.messages import Banner, Messages
 from app.ui.icons import icon
 from app.ui.network_editor.fields import LayerFields, UndoKeys
 from app.ui.network_editor.layers import LayerLine, LayersCard
@@ -166,7 +166,8 @@ class NetworkEditor(QDialog):
         self._cancel = self._button("cancel", self.tr("Cancel"), self.reject)
         self._ok = self._button("ok", self.tr("OK"), self.accept)
         self._ok.setProperty("kind", "primary")
-        self._banner = Banner()
+        self._messages = Messages(self)  # a dialog shows its own
+        self._banner = Banner(self._messages)
         self._lay_out()
         self._connect()
         self._refresh()
@@ -268,8 +269,8 @@ class NetworkEditor(QDialog):
         self._layers.remove_requested.connect(self._on_remove_requested)
         self._layers.move_requested.connect(self._on_move_requested)
         self._fields.edited.connect(self._on_field_edited)
-        self._views.layer_chosen.connect(self._on_layer_chosen)
-        self._views.failed.connect(self._banner.show_error)
+        self._views.summary.layer_chosen.connect(self._on_layer_chosen)
+        self._views.diagram.failed.connect(self._messages.error)
         for button, keys in ((self._undo, ("Ctrl+Z",)), (self._redo, ("Ctrl+Y", "Ctrl+Shift+Z"))):
             shortcut = QShortcut(self)
             shortcut.setKeys([QKeySequence(key) for key in keys])

@@ -305,24 +305,19 @@ _LEAST_HEIGHT = 140
 class NetworkViews(QWidget):
     """Two cards that can be shown or hidden; `switches` are the buttons that do it."""
 
-    layer_chosen = Signal(int)
-    failed = Signal(str)
-
     def __init__(self, classes: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._diagram, self._summary = DiagramCard(classes), SummaryCard()
-        self._diagram.failed.connect(self.failed)
-        self._summary.layer_chosen.connect(self.layer_chosen)
+        self.diagram, self.summary = DiagramCard(classes), SummaryCard()
         splitter = Divided(Qt.Orientation.Vertical)
-        for card in (self._diagram, self._summary):
+        for card in (self.diagram, self.summary):
             card.setMinimumHeight(_LEAST_HEIGHT)
             splitter.addWidget(card)
         splitter.setSizes([3 * _LEAST_HEIGHT, 2 * _LEAST_HEIGHT])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
-        self._shows_diagram = self._switch("show_diagram", self.tr("Diagram"), self._diagram)
-        self._shows_summary = self._switch("show_summary", self.tr("Summary"), self._summary)
+        self._shows_diagram = self._switch("show_diagram", self.tr("Diagram"), self.diagram)
+        self._shows_summary = self._switch("show_summary", self.tr("Summary"), self.summary)
         self.switches = QWidget()
         row = QHBoxLayout(self.switches)
         row.setContentsMargins(0, 0, 0, 0)
@@ -337,8 +332,8 @@ class NetworkViews(QWidget):
 
     def show_network(self, config: TrainingConfig, summary: NetworkSummary, chosen: int) -> None:
         """Draw and list the network of `config`."""
-        self._diagram.show_network(config)
-        self._summary.show_summary(summary, chosen)
+        self.diagram.show_network(config)
+        self.summary.show_summary(summary, chosen)
 
     def _switch(self, name: str, title: str, card: QWidget) -> QPushButton:
         button = QPushButton(title)

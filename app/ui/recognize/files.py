@@ -39,6 +39,7 @@ from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture, load_picture, picture_from_rgba
 from app.ui import theme
 from app.ui.common.dialogs import give_menu
+from app.ui.common.messages import Messages
 from app.ui.common.painting import image_of
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.examples_menu import ExamplesMenu, classes_of_drawings
@@ -116,11 +117,8 @@ _POLARITIES: tuple[bool | None, ...] = (None, False, True)
 class PaperFiles(QWidget):
     """Everything that comes onto the paper or leaves it other than by drawing."""
 
-    failed = Signal(str)
     reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
-    succeeded = Signal()
     example_chosen = Signal(object)  # ExampleChosen
-    done = Signal(str, object)  # what was done, and the folder it was done in, or None
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,7 +203,7 @@ class PaperFiles(QWidget):
         elif mime is not None and mime.hasImage():
             self._put_image(_image(mime.imageData()))
         else:
-            self.failed.emit(self.tr("There is no picture here to open; copy or drop a picture or a file."))
+            Messages.of(self).error(self.tr("There is no picture here to open; copy or drop a picture or a file."))
 
     def save_to(self, path: Path) -> None:
         """Save the drawing, or the picture of the paper if the name ends in .png."""
@@ -214,17 +212,19 @@ class PaperFiles(QWidget):
                 picture = self._canvas.paper.picture
                 image = self._canvas.preview() if picture is None else image_of(picture)
                 if not image.save(str(path)):
-                    self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
+                    Messages.of(self).error(
+                        self.tr("{name} cannot be written; choose another place.").format(name=path.name)
+                    )
                     return
             else:
                 save_drawing(self._canvas.paper.drawing, path)
-            self.done.emit(self.tr("Saved as {name}").format(name=path.name), path.parent)
+            Messages.of(self).notice(self.tr("Saved as {name}").format(name=path.name), folder=path.parent)
         except StudioError as error:
-            self.failed.emit(str(error))
+            Messages.of(self).error(str(error))
 
     def _put_image(self, image: QImage) -> None:
         if image.isNull():
-            self.failed.emit(self.tr("The picture cannot be read; save it as PNG and open that."))
+            Messages.of(self).error(self.tr("The picture cannot be read; save it as PNG and open that."))
             return
         converted = image.scaled(_no_larger(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, _SMOOTH)
         converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
@@ -235,7 +235,7 @@ class PaperFiles(QWidget):
     @Slot(str)
     def _on_unreadable(self, problem: str) -> None:
         self._note = ""
-        self.failed.emit(problem)
+        Messages.of(self).error(problem)
 
     @Slot(object)
     def _on_loaded(self, picture: Picture) -> None:
@@ -249,9 +249,10 @@ class PaperFiles(QWidget):
         self._succeed()
 
     def _succeed(self) -> None:
-        self.succeeded.emit()
+        messages = Messages.of(self)
+        messages.clear()
         if self._note:
-            self.done.emit(self._note, None)
+            messages.notice(self._note)
             self._note = ""
 
     def _button(self, words: str, tip: str) -> QPushButton:
@@ -300,7 +301,7 @@ class PaperFiles(QWidget):
         if self._canvas.paper.is_empty:
             return
         if self._canvas.paper.picture is not None:
-            self.failed.emit(self._no_drawing)
+            Messages.of(self).error(self._no_drawing)
             return
         kinds = self.tr("Drawings (*{suffix})").format(suffix=DRAWING_SUFFIX)
         name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Save drawing"), f"digit{DRAWING_SUFFIX}", kinds)
@@ -316,7 +317,7 @@ class PaperFiles(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._answer)
-        self.done.emit(self.tr("Copied: {answer}").format(answer=self._answer), None)
+        Messages.of(self).notice(self.tr("Copied: {answer}").format(answer=self._answer))
 
     @Slot(object)
     def _on_drawing_chosen(self, path: Path) -> None:

@@ -16,6 +16,7 @@ from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_pic
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
 from app.ui.common.containers import Card, column
+from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.recognize.answer import CLOTHES, DIGITS
 from app.ui.recognize.answer_card import BeliefCard, ModelFacts
@@ -82,13 +83,9 @@ class RecognizePage(QWidget):
 
     input_changed = Signal(object)
     status_changed = Signal(str)
-    failed = Signal(str)
-    succeeded = Signal()
-    done = Signal(str, object)  # what was done, and the folder it was done in, or None
     example_chosen = Signal(object)
     samples_page_requested = Signal()
     models_page_requested = Signal()
-    samples_changed = Signal()
     training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
@@ -137,7 +134,7 @@ class RecognizePage(QWidget):
         self.read_as(preprocessing, class_names)
         drawing = self.canvas.paper.drawing
         self.canvas.put(Paper(drawing, example_picture(image), invert=True, example_of=preprocessing, true=true))
-        self.succeeded.emit()
+        self._clear_message()
 
     @Slot(str, tuple)
     def read_as(self, preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
@@ -192,7 +189,7 @@ class RecognizePage(QWidget):
         except ValueError:
             sentence = self.tr("The last drawing is damaged and cannot be opened; it was set aside as {name}.")
             told = sentence.format(name=DAMAGED)
-            QTimer.singleShot(0, self, lambda: self.failed.emit(told))
+            QTimer.singleShot(0, self, lambda: Messages.of(self).error(told))
         else:
             if history is not None:
                 self.canvas.restore(history)
@@ -218,14 +215,10 @@ class RecognizePage(QWidget):
         tools.redo_requested.connect(self.canvas.redo)
         tools.clear_requested.connect(self.canvas.clear)
         self.canvas.changed.connect(self._on_changed)
-        self.canvas.went_on.connect(self.succeeded)
-        self.files.failed.connect(self.failed)
+        self.canvas.went_on.connect(self._clear_message)
         self.files.example_chosen.connect(self.example_chosen)
         self.files.reader_wanted.connect(self.read_as)
-        self.files.succeeded.connect(self.succeeded)
-        self.files.done.connect(self.done)
         self._recognizer.recognized.connect(self._on_recognized)
-        self._recognizer.failed.connect(self.failed)
         self._chooser.model_chosen.connect(self._on_model_chosen)
         believes.compare.models_page_requested.connect(self.models_page_requested)
         believes.compare.compared_changed.connect(self._on_compared_changed)
@@ -238,14 +231,17 @@ class RecognizePage(QWidget):
         self.reasons.correction_requested.connect(self.show_correction)
         self.reasons.example_chosen.connect(self.example_chosen)
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
-        self.samples.failed.connect(self.failed)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
         self.samples.training_requested.connect(self.training_requested)
         self.samples.samples_page_requested.connect(self.samples_page_requested)
-        self.samples.samples_changed.connect(self.samples_changed)
         self.samples.shut_down_finished.connect(self.reasons.shut_down)
         self._on_changed()
+
+    @Slot()
+    def _clear_message(self) -> None:
+        """The user goes on: what went wrong before is of no interest any more."""
+        Messages.of(self).clear()
 
     @Slot(str)
     def _on_tool_chosen(self, tool: str) -> None:
@@ -268,7 +264,7 @@ class RecognizePage(QWidget):
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
         self._settings.model, self._missed = model.card.name, ""
-        self.succeeded.emit()
+        self._clear_message()
         self._use(model)
 
     def _use(self, model: StoredModel | None) -> None:

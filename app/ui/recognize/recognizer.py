@@ -20,6 +20,7 @@ from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_dra
 from app.core.inference.multi_digit import MultiDigitPrediction, MultiDigitPredictor, predict_multi_digit
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
+from app.ui.common.messages import Messages
 
 # From the paper to an answer: plain functions, for whichever thread reads.
 
@@ -255,7 +256,6 @@ class Recognizer(QObject):
     """
 
     recognized = Signal(object)
-    failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -392,10 +392,10 @@ class Recognizer(QObject):
             Preprocessing(model.card.preprocessing)
             return Predictor(model)
         except StudioError as error:
-            self.failed.emit(str(error))
+            Messages.of(self).error(str(error))
         except ValueError:
             sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
-            self.failed.emit(sentence.format(name=model.card.name))
+            Messages.of(self).error(sentence.format(name=model.card.name))
         return None
 
 

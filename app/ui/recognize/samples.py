@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
+from app.ui.common.changes import Changes
 from app.ui.common.jobs import Failed
+from app.ui.common.messages import Messages
 from app.ui.common.samples.facts import (
     Changed,
     CreateSet,
@@ -44,16 +46,14 @@ _TAKE_BACK = -1
 class SampleStrip(QWidget):
     """Keeps what lies on the paper in the chosen set, which is made when the first sample comes.
 
-    Another label for the same paper corrects the sample. `label_given` tells at once, `samples_changed` when it is
-    on the disk. `set_chosen` tells the classes of the set, which need not be those of the model.
+    Another label for the same paper corrects the sample. `label_given` tells at once, the window's `Changes` when it
+    is on the disk. `set_chosen` tells the classes of the set, which need not be those of the model.
     """
 
     label_given = Signal(int)
     set_chosen = Signal(tuple)
-    samples_changed = Signal()
     samples_page_requested = Signal()
     training_requested = Signal(object)  # TrainingConfig
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -317,7 +317,7 @@ class SampleStrip(QWidget):
                     self._storing.pop(request, None)
                     self._labelled = None
                 self._deleted = None
-                self.failed.emit(message)
+                Messages.of(self).error(message)
                 self.refresh()
             case Changed():
                 self._take_change(outcome)
@@ -339,7 +339,7 @@ class SampleStrip(QWidget):
             case RestoreSamples():
                 self._deleted = None
                 self._say(self.tr("Restored"), can_undo=False)
-        self.samples_changed.emit()
+        Changes.of(self).data_changed.emit()
 
     def _go_on(self, stored: KeepSample) -> None:
         """Do what was asked for while the sample was being stored."""
@@ -372,9 +372,7 @@ class PaperSamples(QObject):
 
     collecting_changed = Signal()
     digit_labelled = Signal(str)
-    failed = Signal(str)
     samples_page_requested = Signal()
-    samples_changed = Signal()
     training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
@@ -389,9 +387,7 @@ class PaperSamples(QObject):
         self.strip.listen_to(canvas)
         self.strip.label_given.connect(self._on_label_given)
         self.strip.set_chosen.connect(self.collecting_changed)
-        self.strip.failed.connect(self.failed)
         self.strip.samples_page_requested.connect(self.samples_page_requested)
-        self.strip.samples_changed.connect(self.samples_changed)
         self.strip.training_requested.connect(self.training_requested)
         self.strip.shut_down_finished.connect(self.shut_down_finished)
         self._button.toggled.connect(self._on_toggled)

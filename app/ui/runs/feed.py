@@ -13,6 +13,7 @@ from app.core.runs.events import EpochDone
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import RunList
 from app.core.runs.records import RunState
+from app.ui.common.messages import Messages
 
 # The bridge to the run history: reading and writing it in a thread, one job after the other.
 
@@ -157,7 +158,6 @@ class HistoryFeed(QObject):
 
     runs_changed = Signal()
     curves_read = Signal(object)  # epochs of runs, by their numbers
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(self, history: RunHistory, parent: QObject | None = None) -> None:
@@ -230,7 +230,7 @@ class HistoryFeed(QObject):
                 self._on_written()
             case JobFailed(message, was_reading):
                 self._on_read() if was_reading else self._on_written()
-                self.failed.emit(message)
+                Messages.of(self).error(message)
 
     def _on_read(self) -> None:
         self._is_reading, self._read_at = False, time.monotonic()

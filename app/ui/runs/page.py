@@ -15,7 +15,7 @@ from app.core.runs.records import RunState
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
-from app.ui.common.messages import Notice
+from app.ui.common.messages import Messages, Notice
 from app.ui.runs.details import RunsInvitation, RunsSelection
 from app.ui.runs.edits import ChooseTarget, RunsChanges, ask_note, ask_tags, choose_target, export_job, suggested_name
 from app.ui.runs.feed import HistoryFeed, HistoryJobs, JobFailed, Outcome, Written
@@ -38,7 +38,6 @@ class RunsPage(QWidget):
     resume_requested = Signal(int)
     model_requested = Signal(str)
     train_page_requested = Signal()
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(
@@ -130,7 +129,6 @@ class RunsPage(QWidget):
     def _connect(self) -> None:
         self._feed.runs_changed.connect(self._on_runs_changed)
         self._feed.curves_read.connect(self._on_curves_read)
-        self._feed.failed.connect(self.failed)
         self._exports.done.connect(self._on_exported)
         for jobs in (self._feed, self._exports):
             jobs.shut_down_finished.connect(self._on_jobs_shut_down)
@@ -143,7 +141,6 @@ class RunsPage(QWidget):
         self.table.menu_requested.connect(self._on_menu_requested)
         self.table.itemDelegate().closeEditor.connect(self._on_runs_changed)
         self._curves_soon.timeout.connect(self._on_curves_wanted)
-        self.notice.undo_requested.connect(self.undo)
         bar = self.selection.actions_bar
         for action, slot in (
             (bar.train_again, self._on_train_again),
@@ -221,7 +218,7 @@ class RunsPage(QWidget):
         try:
             self._changes.apply(edit)
         except StudioError as error:
-            self.failed.emit(str(error))
+            Messages.of(self).error(str(error))
 
     @Slot()
     def delete_selected(self) -> None:
@@ -241,7 +238,7 @@ class RunsPage(QWidget):
 
     def _show_undo(self) -> None:
         if gone := self._changes.deleted_last:
-            self.notice.say(self.tr("Deleted: {runs}.").format(runs=runs_text(len(gone))), can_undo=True)
+            self.notice.say(self.tr("Deleted: {runs}.").format(runs=runs_text(len(gone))), undo=self.undo)
         else:
             self.notice.hide()
 
@@ -250,7 +247,7 @@ class RunsPage(QWidget):
         try:
             self.train_again_requested.emit(self.table.selected[0].config)
         except StudioError as error:
-            self.failed.emit(str(error))
+            Messages.of(self).error(str(error))
 
     @Slot()
     def _on_resume(self) -> None:
@@ -278,7 +275,7 @@ class RunsPage(QWidget):
             try:
                 self._changes.replace_shared_tags(runs, text)
             except StudioError as error:
-                self.failed.emit(str(error))
+                Messages.of(self).error(str(error))
 
         ask_tags(self, runs, set_tags)
 
@@ -296,7 +293,7 @@ class RunsPage(QWidget):
             self.notice.say(outcome.notice)
         elif isinstance(outcome, JobFailed):
             self._show_undo()
-            self.failed.emit(outcome.message)
+            Messages.of(self).error(outcome.message)
 
     @Slot()
     def _on_jobs_shut_down(self) -> None:

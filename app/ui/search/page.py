@@ -15,6 +15,7 @@ from app.core.search.plan import SearchPlan
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.layout import keep_width
+from app.ui.common.messages import Messages
 from app.ui.search.plans import Entry, SearchPlans
 from app.ui.search.progress import SearchProgress
 from app.ui.search.setup import SearchSetup
@@ -36,7 +37,6 @@ class SearchPage(QWidget):
     data_page_requested = Signal()
     status_changed = Signal(str)
     busy_changed = Signal(object)  # Busy, or None for nothing
-    failed = Signal(str)
     shut_down_finished = Signal()
 
     def __init__(
@@ -226,7 +226,7 @@ class SearchPage(QWidget):
         """A study could not be opened, or the database does not answer just now."""
         if self._prepared is None:
             self.setup.set_busy(sentence)
-        self.failed.emit(sentence)
+        Messages.of(self).error(sentence)
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
@@ -236,4 +236,4 @@ class SearchPage(QWidget):
         else:
             self._on_shown(self._shown)
         self.busy_changed.emit(None)
-        self.failed.emit(sentence)
+        Messages.of(self).error(sentence)

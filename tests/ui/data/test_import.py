@@ -17,6 +17,7 @@ from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.exchange import ExportFormat, export_samples
 from app.core.datasets.types import DatasetSpec, Variant
+from app.ui.common.changes import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
 from app.ui.data.worker import DataServices
@@ -52,7 +53,7 @@ def picture_folder(folder: Path) -> Path:
 
 def test_imports_a_published_folder(make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]) -> None:
     page = make_page(DataServices(specs={"tiny": tiny[0]}), tiny[1])
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(card(page, "tiny"), "import")
     assert card(page, "tiny").status.text == "Imported as Tiny: 40 pictures to train with, 20 to test."
 
@@ -67,7 +68,7 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     qtbot.waitUntil(lambda: "cannot be the name of a data set" in own(page).status.text)
     name.selectAll()
     QTest.keyClicks(name, "shapes")
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(own(page), "retry")
     assert (home / "data" / "shapes").is_dir()
     assert "16 training, 4 test, " in card(page, "shapes").text
@@ -89,7 +90,7 @@ def test_the_name_must_not_be_empty_and_the_form_can_be_left(make_page: MakePage
 def test_a_folder_dropped_on_the_page_gets_a_name(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     page = make_page()
     assert drop(page, picture_folder(tmp_path / "shapes"), middle(page, gallery(page)))
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(own(page), "import_now")
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
 
@@ -98,7 +99,7 @@ def test_a_folder_dropped_on_a_card_becomes_that_set(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]
 ) -> None:
     page = make_page(DataServices(specs={"tiny": tiny[0]}))
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         assert drop(page, tiny[1], middle(page, card(page, "tiny")))
     assert button(card(page, "tiny"), "import").text() == "Import a folder…"
 
@@ -128,7 +129,7 @@ def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path
     path = export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine")
     page = make_page(file=path)
     click(own(page), "import_file")
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(own(page), "import_now")
     assert own(page).status.text.startswith("Imported as mine: 18 pictures")
 
@@ -185,7 +186,7 @@ def test_what_was_imported_elsewhere_is_named(make_page: MakePage, qtbot: QtBot,
         return ImportedInfo(spec.name, spec.title, Variant.FULL, spec.class_names, 60_000, 10_000, path)
 
     page = make_page(DataServices(import_folder=found_fashion), tmp_path)
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(card(page), "import")
     assert card(page).status.text.startswith("Imported as Fashion-MNIST: 60,000 pictures")
 
@@ -211,16 +212,16 @@ def test_an_imported_set_is_deleted_and_comes_back_with_undo(
 ) -> None:
     page = make_page(folder=picture_folder(tmp_path / "shapes"))
     click(own(page), "import_own")
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(own(page), "import_now")
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
     assert not button(card(page), "delete_own").isVisible()
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(card(page, "shapes"), "delete_own")
     assert not (home / "data" / "shapes").exists()
     assert [found.name for found in page.findChildren(DatasetCard) if found.isVisible()] == ["mnist", "fashion-mnist"]
     assert own(page).notice.text == "shapes was deleted."
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(own(page).notice, "undo")
     assert own(page).notice.text == ""
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())

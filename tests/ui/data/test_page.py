@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.download import DownloadProgress
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import DatasetSpec
+from app.ui.common.changes import Changes
 from app.ui.data.page import DataPage
 from app.ui.data.worker import DataServices, DownloadRequest, TransferMeter, TransferProgress
 
@@ -43,7 +44,7 @@ def test_progress_then_the_full_set(make_page: MakePage, qtbot: QtBot) -> None:
     assert "Connecting…" in card(page).text
     assert not button(card(page), "get").isVisible()
     qtbot.waitUntil(lambda: card(page).status.text == "4.2 of about 11 MB")
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         fake.may_end.set()
     assert card(page).status.text == "Downloaded and checked."
     assert fake.calls == [("mnist", None)]
@@ -104,7 +105,7 @@ def test_downloads_from_a_real_mirror(
     tiny_card = card(page, "tiny")
     click(tiny_card, "more")
     QTest.keyClicks(field(tiny_card, "mirror"), server)
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         click(tiny_card, "get")
     assert sorted(path.name for path in (home / "data").iterdir()) == ["tiny"]
     assert "40 training, 20 test, " in tiny_card.text

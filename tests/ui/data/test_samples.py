@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.samples.sets import sample_set, sample_set_names
 from app.core.datasets.samples.store import NewSample
 from app.core.imaging.drawing import Drawing
+from app.ui.common.changes import Changes
 from app.ui.common.samples.new_set_dialog import SampleSetDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.sample_browser import SampleBrowser
@@ -60,7 +61,7 @@ def test_a_new_set_is_made_in_a_dialog(make_page: MakePage, qtbot: QtBot) -> Non
     assert classes is not None
     classes.selectAll()
     QTest.keyClicks(classes, "cat, dog")
-    with qtbot.waitSignal(page.data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed):
         QTest.keyClick(classes, Qt.Key.Key_Return)
     settle(page, qtbot)
     assert sample_set(sample_set_names()[0]).class_names == ("cat", "dog")

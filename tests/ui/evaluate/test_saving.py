@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.reports.evaluation_tables import TABLES
+from app.ui.common.messages import Messages
 from app.ui.evaluate.export import SaveWish, choose_target
 from app.ui.evaluate.page import EvaluatePage
 from tests.ui.evaluate.evaluations import add_own_model
@@ -113,7 +114,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_not_shown(page: EvaluatePag
 
 def test_a_place_that_refuses_is_a_sentence(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "saved.csv").mkdir()
-    with qtbot.waitSignal(page.failed) as told:
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
         trigger(page, "save_classes_table")
-    assert "saved.csv" in told.args[0]
+    assert "saved.csv" in told.args[0].text
     assert page.notice.text == ""

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.core.models.exchange import export_model
 from app.core.models.library import copy_model
 from app.core.models.store import add_model, find_model, list_models
-from app.ui.common.models_folder import ModelsFolder
+from app.ui.common.changes import Changes
+from app.ui.common.messages import Messages
 from app.ui.models.page import ModelsPage
 from app.ui.models.table import ACCURACY, NAME
 from tests.core.models.stored import card, write
@@ -75,7 +76,7 @@ def test_f2_renames_and_a_title_that_is_taken_is_refused(page: ModelsPage, qtbot
     field = page.table.findChild(QLineEdit)
     assert field is not None
     field.setText("Of class 7b")
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert find_model("mine").card.title == "Of class 7b"
     assert page.table.selected[0].card.name == "mine"
@@ -83,9 +84,9 @@ def test_f2_renames_and_a_title_that_is_taken_is_refused(page: ModelsPage, qtbot
     field = page.table.findChild(QLineEdit)
     assert field is not None
     field.setText("Other")
-    with qtbot.waitSignal(page.failed) as refused:
+    with qtbot.waitSignal(Messages.of(page).changed) as refused:
         QTest.keyClick(field, Qt.Key.Key_Return)
-    assert "Another model is called 'Other'" in refused.args[0]
+    assert "Another model is called 'Other'" in refused.args[0].text
     assert "Of class 7b" in titles(page)
 
 
@@ -97,7 +98,7 @@ def test_a_description_is_written_in_a_dialog(page: ModelsPage, qtbot: QtBot) ->
     field = dialog.findChild(QPlainTextEdit)
     assert field is not None
     field.setPlainText("Too few zeros.")
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
     assert find_model("other").card.description == "Too few zeros."
     assert "Too few zeros." in page.details.text
@@ -105,14 +106,14 @@ def test_a_description_is_written_in_a_dialog(page: ModelsPage, qtbot: QtBot) ->
 
 def test_what_was_deleted_comes_back_with_ctrl_z(page: ModelsPage, qtbot: QtBot) -> None:
     click(page, 0)
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
     assert own_titles() == ["Mine"]
     assert page.notice.text == "'Other' was deleted."
     assert [model.card.name for model in page.table.selected] == ["mine"], "the keyboard goes on with the next one"
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.keyClick(page.table, Qt.Key.Key_Z, CTRL)
     assert own_titles() == ["Other", "Mine"]
     assert page.notice.text == ""
@@ -121,12 +122,12 @@ def test_what_was_deleted_comes_back_with_ctrl_z(page: ModelsPage, qtbot: QtBot)
 def test_several_are_deleted_and_restored_together(page: ModelsPage, qtbot: QtBot) -> None:
     page.table.select(["mine", "other"])
     assert not page.details.rename.isEnabled()
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(page.details.delete, LEFT)
     assert own_titles() == []
     assert page.notice.text == "2 models were deleted."
-    with qtbot.waitSignal(page.models_changed):
-        page.notice.undo_requested.emit()
+    with qtbot.waitSignal(Changes.of(page).models_changed):
+        QTest.mouseClick(page.notice._undo, LEFT)
     assert own_titles() == ["Other", "Mine"]
 
 
@@ -138,7 +139,7 @@ def test_what_ships_can_be_copied_only(page: ModelsPage, qtbot: QtBot) -> None:
         assert button.toolTip()
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     title = page.table.selected[0].card.title
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(details.copy, LEFT)
     assert page.table.selected[0].card.title == f"{title} (copy)"
     assert details.delete.isEnabled()
@@ -146,16 +147,16 @@ def test_what_ships_can_be_copied_only(page: ModelsPage, qtbot: QtBot) -> None:
 
 def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path: Path) -> None:
     click(page, 1)
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(page.details.export, LEFT)
     assert str(tmp_path / "Mine.zip") in page.notice.text
     (tmp_path / "Mine.zip").rename(tmp_path / "sent.zip")
-    with qtbot.waitSignal(page.failed) as refused:
+    with qtbot.waitSignal(Messages.of(page).changed) as refused:
         QTest.mouseClick(page._bring, LEFT)
-    assert "have this model already" in refused.args[0]
-    with qtbot.waitSignal(page.models_changed):
+    assert "have this model already" in refused.args[0].text
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(page._bring, LEFT)
     assert page.table.selected[0].card.title == "Mine"
 
@@ -173,18 +174,19 @@ def test_a_damaged_model_is_named_and_can_be_deleted(page: ModelsPage, qtbot: Qt
     page.refresh()
     assert page.damage.text == "Damaged; can only be deleted: mine"
     assert titles(page)[0] == "Other"
-    with qtbot.waitSignal(page.models_changed):
+    with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(page.damage.delete, LEFT)
     assert page.damage.text == ""
     assert page.notice.text == "'mine' was deleted."
 
 
 def test_models_of_other_programs_are_noticed(qtbot: QtBot, tmp_path: Path) -> None:
-    folder = ModelsFolder()
-    with qtbot.waitSignal(folder.changed):
+    changes = Changes()
+    changes.watch_models()
+    with qtbot.waitSignal(changes.models_changed):
         add_model(card("first"), write)  # there was no folder yet
-    with qtbot.waitSignal(folder.changed):
+    with qtbot.waitSignal(changes.models_changed):
         copy_model("first")
-    with qtbot.assertNotEmitted(folder.changed, wait=300):
+    with qtbot.assertNotEmitted(changes.models_changed, wait=300):
         export_model("first", tmp_path / "first.zip")
-    folder.deleteLater()
+    changes.deleteLater()

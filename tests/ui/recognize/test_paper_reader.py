@@ -16,6 +16,7 @@ from app.core.imaging.pictures import Picture
 from app.core.inference.predictor import Predictor
 from app.core.models.store import find_model
 from app.core.paths import bundled_models_dir
+from app.ui.common.messages import Message, Messages
 from app.ui.recognize.recognizer import (
     PaperReader,
     ReadingRequest,
@@ -100,9 +101,9 @@ def test_a_second_model_that_is_damaged_is_said_once_and_the_first_goes_on(
     (tmp_path / "quickstart-mnist" / "model.tflite").write_bytes(b"cut")
     monkeypatch.setattr("app.core.models.store.bundled_models_dir", lambda: tmp_path)
     recognizer = Recognizer()
-    failures: list[str] = []
+    failures: list[Message] = []
     told: list[Recognition] = []
-    recognizer.failed.connect(failures.append)
+    Messages.of(recognizer).changed.connect(failures.append)
     recognizer.recognized.connect(told.append)
     recognizer.set_model(find_model("digits-cnn"))
     recognizer.set_compared(find_model("quickstart-mnist"))
@@ -110,7 +111,7 @@ def test_a_second_model_that_is_damaged_is_said_once_and_the_first_goes_on(
         recognizer.read(stroke(x), is_drawing=True)
         QApplication.processEvents()
     assert len(failures) == 1
-    assert "quickstart-mnist" in failures[0]
+    assert "quickstart-mnist" in failures[0].text
     assert told[-1].prediction is not None
     assert told[-1].other is None
 

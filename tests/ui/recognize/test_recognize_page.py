@@ -246,7 +246,7 @@ def test_a_message_moves_nothing_and_goes_with_the_next_thing_that_is_done(windo
     assert page.canvas.mapTo(window, page.canvas.rect().center()) == place
     draw(page.canvas, SEVEN)
     assert not window.banner.is_error
-    window.banner.show_error("Something.")
+    window.messages.error("Something.")
     page.canvas.clear()
     assert not window.banner.is_error
 
@@ -308,7 +308,7 @@ def test_a_pasted_line_does_no_harm(window: MainWindow, size: tuple[int, int]) -
 def test_escape_closes_the_message_first(window: MainWindow) -> None:
     window.activateWindow()
     draw(window.recognize.canvas, SEVEN)
-    window.banner.show_error("Something.")
+    window.messages.error("Something.")
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.banner.text == ""
     assert not window.recognize.paper.is_empty

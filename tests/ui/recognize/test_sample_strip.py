@@ -16,6 +16,8 @@ from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import example_picture
+from app.ui.common.changes import Changes
+from app.ui.common.messages import Messages
 from app.ui.common.samples.new_set_dialog import SampleSetDialog
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.samples import SampleStrip
@@ -62,7 +64,7 @@ def button(desk: Desk, name: str) -> QPushButton:
 
 
 def press(desk: Desk, key: Qt.Key, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         QTest.keyClick(desk.canvas, key)
 
 
@@ -91,7 +93,7 @@ def test_a_key_keeps_the_drawing_and_makes_the_set(desk: Desk, qtbot: QtBot) -> 
 
 def test_a_click_does_the_same(desk: Desk, qtbot: QtBot) -> None:
     draw(desk.canvas, SEVEN)
-    with qtbot.waitSignals([desk.strip.label_given, desk.strip.samples_changed]):
+    with qtbot.waitSignals([desk.strip.label_given, Changes.of(desk).data_changed]):
         QTest.mouseClick(button(desk, "sample_7"), LEFT)
     assert labels() == [7]
 
@@ -116,7 +118,7 @@ def test_another_key_for_the_same_drawing_corrects_it(desk: Desk, qtbot: QtBot) 
 def test_undo_takes_the_sample_back_and_it_can_be_given_again(desk: Desk, qtbot: QtBot) -> None:
     draw(desk.canvas, SEVEN)
     press(desk, Qt.Key.Key_7, qtbot)
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         QTest.mouseClick(button(desk, "sample_undo"), LEFT)
     assert labels() == []
     assert desk.strip.said == "Undone"
@@ -167,7 +169,7 @@ def test_long_names_and_many_classes_are_chosen_from_a_list(desk: Desk, qtbot: Q
     draw(desk.canvas, SEVEN)
     box.setFocus()
     QTest.keyClicks(box, "rather-long-name-41")
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         QTest.mouseClick(button(desk, "sample_keep"), LEFT)
     assert labels() == [41]
     assert box.itemText(41) == "rather-long-name-41  (1)"
@@ -199,7 +201,7 @@ def test_a_new_set_with_other_classes_can_be_made(desk: Desk, qtbot: QtBot) -> N
     assert "2 to 50" in dialog._make.toolTip()
     classes.setText("sun, moon")
     title.setText("Sky")
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         QTest.mouseClick(dialog._make, LEFT)
     assert sample_set("sky").class_names == ("sun", "moon")
     assert button(desk, "sample_1").text() == "2  moon"  # with its key
@@ -213,9 +215,9 @@ def test_what_cannot_be_stored_is_told_and_can_be_tried_again(desk: Desk, qtbot:
     whole = path.read_bytes()
     path.write_bytes(b"no database")
     draw(desk.canvas, SEVEN)
-    with qtbot.waitSignal(desk.strip.failed) as failed:
+    with qtbot.waitSignal(Messages.of(desk).changed) as failed:
         QTest.keyClick(desk.canvas, Qt.Key.Key_7)
-    assert "is damaged" in failed.args[0]
+    assert "is damaged" in failed.args[0].text
     qtbot.waitUntil(lambda: not desk.strip._jobs.is_busy)
     path.write_bytes(whole)
     desk.strip.refresh()
@@ -238,7 +240,7 @@ def test_the_last_samples_are_shown_and_can_be_corrected_and_deleted(desk: Desk,
     assert labels() == [7]
     assert desk.strip.said == "Deleted"
     qtbot.waitUntil(tiles[1].isHidden)
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         QTest.mouseClick(button(desk, "sample_undo"), LEFT)
     assert sorted(labels()) == [2, 7]
 
@@ -246,7 +248,7 @@ def test_the_last_samples_are_shown_and_can_be_corrected_and_deleted(desk: Desk,
 def choose_from_menu(desk: Desk, tile: QToolButton, text: str, qtbot: QtBot) -> None:
     QTest.mouseClick(tile, LEFT)
     menu = desk.strip.recent._menu
-    with qtbot.waitSignal(desk.strip.samples_changed):
+    with qtbot.waitSignal(Changes.of(desk).data_changed):
         next(action for action in menu.actions() if action.text() == text).trigger()
     menu.close()
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
 from app.core.runs.history import RunHistory
+from app.ui.common.messages import Messages
 from app.ui.runs.feed import HistoryJobs, JobFailed, Outcome, Written, write
 from app.ui.runs.page import RunsPage
 from app.ui.settings import Settings
@@ -39,9 +40,9 @@ def test_a_damaged_history_is_a_sentence(make_page: MakePage, history: RunHistor
     home.mkdir(parents=True)
     history.path.write_bytes(b"no database at all" * 100)
     page = RunsPage(Settings(), history=history)
-    with qtbot.waitSignal(page.failed) as told:
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
         page.show()
-    assert "damaged" in told.args[0]
+    assert "damaged" in told.args[0].text
     with qtbot.waitSignal(page.shut_down_finished):
         page.shut_down()
     page.close()

@@ -18,6 +18,7 @@ from app.core.runs.schema import HISTORY_FILE
 from app.core.sqlite import SharedDatabase
 from app.ui import theme
 from app.ui.common.dialogs import TextDialog
+from app.ui.common.messages import Messages
 from app.ui.common.plots.legend import SIGNS
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
@@ -136,9 +137,9 @@ def test_news_do_not_disturb_who_writes_into_a_cell(
 
 def test_a_name_that_cannot_be_is_refused_in_a_sentence(page: RunsPage, qtbot: QtBot) -> None:
     index = page.model.index(0, 0)
-    with qtbot.waitSignal(page.failed) as told:
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
         page.model.setData(index, "x" * 1000)
-    assert "100" in told.args[0]
+    assert "100" in told.args[0].text
     assert cell(page.table, 0, "name") == "tuning-512x512-02 (seed 7)"
 
 
@@ -244,9 +245,9 @@ def test_settings_of_another_version_cannot_be_trained_again(page: RunsPage, his
         database.execute("""UPDATE runs SET config = '{"recipe": "x", "magic": 1, "epochs": 3}' WHERE id = 3""")
     qtbot.waitUntil(lambda: page.model.runs.by_id[3].settings["epochs"] == 3)
     page.table.select([3])
-    with qtbot.waitSignal(page.failed) as told:
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
         QTest.mouseClick(button(page, "train_again"), LEFT)
-    assert "settings that this version does not know" in told.args[0]
+    assert "settings that this version does not know" in told.args[0].text
     page.table.selectAll()
     assert page.selection.details.table.columnCount() == 1 + 3
 
@@ -270,9 +271,9 @@ def test_an_export_that_fails_says_so(
 ) -> None:
     add_run(history, bars)
     page = make_page(FakeDialog(tmp_path / "nowhere" / "one.md"))
-    with qtbot.waitSignal(page.failed) as told:
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
         page.selection.actions_bar.export_requested.emit(ReportFormat.MARKDOWN)
-    assert "no folder" in told.args[0]
+    assert "no folder" in told.args[0].text
     assert page.notice.text == ""
 
 

@@ -26,6 +26,7 @@ from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialS
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from app.core.search.winner import Winners
+from app.ui.common.messages import Message, Messages
 from app.ui.search.model import DIFFERENCE, STATE, TEST, VALIDATION
 from app.ui.search.page import SearchPage
 from app.ui.search.trials import SearchTrials
@@ -406,9 +407,9 @@ def test_what_the_runner_refuses_is_said_and_can_be_changed(
     page = make_page()
     runner.problem = InputError("There is another search of that name.")
     write(qtbot, page, "dropout", "0.1, 0.2")
-    with qtbot.waitSignal(page.failed) as said:
+    with qtbot.waitSignal(Messages.of(page).changed) as said:
         click(qtbot, page, "start_search")
-    assert said.args == ["There is another search of that name."]
+    assert said.args == [Message("There is another search of that name.", is_error=True)]
     assert page.setup.isVisible()
     assert not page.is_searching
 
@@ -523,9 +524,9 @@ def test_a_database_that_is_silent_for_a_while_ends_nothing(
 ) -> None:
     page = make_page()
     begin(qtbot, page)
-    with qtbot.waitSignal(page.failed, timeout=WAIT_MS) as said:
+    with qtbot.waitSignal(Messages.of(page).changed, timeout=WAIT_MS) as said:
         runner.is_silent = True
-    assert said.args == ["The database cannot be used."]
+    assert said.args == [Message("The database cannot be used.", is_error=True)]
     assert page.is_searching
     assert page.progress.isVisible()
     runner.is_silent = False

@@ -1,22 +1,24 @@
-"""When to look again which models there are: this window, another one and the command line add and remove them."""
+"""When to look again at what is on this computer: data and models come, go and change while the window is open."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QTimer, Signal, Slot
 
 from app.core.paths import user_models_dir
+from app.ui.common.window_object import WindowObject
 
 _PAUSE_MS = 150
 """A model that is being stored touches the folder several times."""
 
 
-class ModelsFolder(QObject):
-    """Watches the folder of the user's models; `changed` tells that a model came, went or has another card, perhaps."""
+class Changes(WindowObject):
+    """Whoever changes something emits a signal, and whoever shows it listens."""
 
-    changed = Signal()
+    data_changed = Signal()  # data sets, or samples
+    models_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def watch_models(self) -> None:
+        """From now on tell, too, what other windows and the command line do to the user's models."""
         self._watcher = QFileSystemWatcher(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -28,7 +30,7 @@ class ModelsFolder(QObject):
     @Slot()
     def _look(self) -> None:
         self._watch()
-        self.changed.emit()
+        self.models_changed.emit()
 
     def _watch(self) -> None:
         """Watch the folder, or while there is none yet, where it will be."""
