@@ -139,7 +139,7 @@ def _list_plans(output: Output) -> None:
 def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
     """Show a search until it is over or stopped."""
     from app.cli.search_display import display
-    from app.core.search.storage import patiently
+    from app.core.search.storage import retry
 
     asked = 0
 
@@ -152,7 +152,7 @@ def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
     try:
         with display(output) as show:
             while True:
-                status = patiently(runner.poll, lambda: asked > 0)
+                status = retry(runner.poll, lambda: asked > 0)
                 show(status)
                 if not status.is_running:
                     break

@@ -10,7 +10,7 @@ from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples.sets import is_sample_set
 from app.core.datasets.sources import make_card, own_names
-from app.core.datasets.storage import CARD_NAME, bring_back, put_away, staged, write_content
+from app.core.datasets.storage import CARD_NAME, restore, soft_delete, staged, write_content
 from app.core.datasets.types import DatasetSpec, Variant
 from app.core.errors import InputError
 from app.core.paths import given_path, user_data_dir
@@ -119,12 +119,12 @@ def delete_own_set(name: str) -> None:
     if canonical(name) not in imported:
         known = ", ".join(imported) or "none yet"
         raise InputError(f"There is no imported data set called {name!r}; there are: {known}.")
-    put_away(_folder(name))
+    soft_delete(_folder(name))
 
 
 def restore_own_set(name: str) -> None:
     """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
-    if not canonical(name).strip(".") or not bring_back(_folder(name)):
+    if not canonical(name).strip(".") or not restore(_folder(name)):
         raise InputError(f"The data set {name} cannot be restored; another was deleted or created since.")
 
 

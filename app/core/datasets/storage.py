@@ -90,8 +90,8 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def put_away(folder: Path) -> None:
-    """Delete a stored set, so that `bring_back` can undo it until the next is deleted. Raises StudioError."""
+def soft_delete(folder: Path) -> None:
+    """Delete a stored set, so that `restore` can undo it until the next is deleted. Raises StudioError."""
     try:
         for older in folder.parent.glob(f".*{_DELETED}"):
             shutil.rmtree(older)
@@ -100,8 +100,8 @@ def put_away(folder: Path) -> None:
         raise storage_error(error, folder) from error
 
 
-def bring_back(folder: Path) -> bool:
-    """Undo `put_away`; False if it is gone, or its place was taken. Raises StudioError when the disk refuses."""
+def restore(folder: Path) -> bool:
+    """Undo `soft_delete`; False if it is gone, or its place was taken. Raises StudioError when the disk refuses."""
     if folder.exists() or not _away(folder).is_dir():
         return False
     try:

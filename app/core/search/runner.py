@@ -127,11 +127,6 @@ class SearchRunner:
         """True from `start` until the last trial is over, or the last worker has stopped."""
         return self._is_running
 
-    @property
-    def worker_pids(self) -> tuple[int, ...]:
-        """The numbers of the worker processes."""
-        return tuple(worker.pid for worker in self._workers)
-
     def stop(self, at_once: bool = False) -> None:
         """Let the workers give their trials back and end; `poll` until they have. `at_once` kills them instead."""
         if at_once:
@@ -145,8 +140,8 @@ class SearchRunner:
             assert self._study is not None, "start a search first"
             trials = self._study.status()
             if self._is_running:
-                self._bury_dead(trials)
-                self._bury_silent(trials)
+                self._replace_dead(trials)
+                self._requeue_silent(trials)
                 self._stop_or_staff(trials)
             if not self._is_running:
                 trials = self._study.status()  # as the last worker left them
@@ -189,14 +184,14 @@ class SearchRunner:
         with self._lock:
             for worker in self._workers:
                 worker.kill()
-                worker.bury()
+                worker.close()
             self._workers, self._is_running = [], False
 
-    def _bury_dead(self, trials: tuple[TrialStatus, ...]) -> None:
+    def _replace_dead(self, trials: tuple[TrialStatus, ...]) -> None:
         assert self._study is not None
         for worker in [worker for worker in self._workers if not worker.is_alive]:
             self._workers.remove(worker)
-            died, said = worker.died, worker.bury()
+            died, said = worker.died, worker.close()
             had_trial = any(trial.report is not None and trial.report.worker == worker.name for trial in trials)
             self._false_starts = 0 if had_trial or not died else self._false_starts + 1
             if said is not None and said.is_final:
@@ -204,16 +199,16 @@ class SearchRunner:
             elif self._false_starts >= MOST_FALSE_STARTS:
                 self._give_up(said.sentence if said else f"{MOST_FALSE_STARTS} workers ended before they began.")
             if died:
-                self._study.bury(worker.name, was_killed=self._stop_asked_at is not None)
+                self._study.requeue(worker.name, was_killed=self._stop_asked_at is not None)
 
     def _give_up(self, problem: str) -> None:
         self._problem = problem
         self.stop()
 
-    def _bury_silent(self, trials: tuple[TrialStatus, ...]) -> None:
+    def _requeue_silent(self, trials: tuple[TrialStatus, ...]) -> None:
         assert self._study is not None
         for number, worker, beat in self._watch.silent(trials):
-            self._study.bury_silent(number, worker, beat)
+            self._study.requeue_stale(number, worker, beat)
 
     def _stop_or_staff(self, trials: tuple[TrialStatus, ...]) -> None:
         if self._stop_asked_at is not None:

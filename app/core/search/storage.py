@@ -1,8 +1,9 @@
 """Where studies are kept: an SQLite file of the user's, or a database server that several machines share."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, TypeVar
 
 import optuna
@@ -11,7 +12,7 @@ from optuna.storages import RDBStorage
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, translate_errors
 from app.core.paths import user_dir
 
 CONNECT_TIMEOUT_S = 10
@@ -35,7 +36,7 @@ def open_storage(url: str) -> RDBStorage:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_file(parsed)
-    with speaking(url):
+    with translate_storage_errors(url):
         try:
             return RDBStorage(_render(parsed), {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}})
         except ImportError:
@@ -45,17 +46,19 @@ def open_storage(url: str) -> RDBStorage:
             ) from None
 
 
-@contextmanager
-def speaking(url: str) -> Iterator[None]:
-    """Turn what a database throws into a StudioError that names it, without its password."""
-    try:
-        yield
-    except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
-        cause = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
-        told = getattr(cause, "orig", None) or cause
-        text = str(told.args[-1] if told is not None and told.args else told)  # MySQL's begins with a number
-        said = text.strip().partition("\n")[0].rstrip(".")
-        raise StudioError(f"The database {_shown(url)} cannot be used ({said}); check that it is there.") from error
+def translate_storage_errors(url: str) -> AbstractContextManager[None]:
+    """Turn what a database throws inside into a StudioError that names it, without its password."""
+    kinds = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError)
+    return translate_errors(kinds, partial(_in_words, url))
+
+
+def _in_words(url: str, error: Exception) -> StudioError:
+    cause = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
+    told = getattr(cause, "orig", None) or cause
+    text = str(told.args[-1] if told is not None and told.args else told)  # MySQL's begins with a number
+    said = text.strip().partition("\n")[0].rstrip(".")
+    shown = make_url(url).render_as_string(hide_password=True)
+    return StudioError(f"The database {shown} cannot be used ({said}); check that it is there.")
 
 
 def _parse(url: str) -> URL:
@@ -72,7 +75,7 @@ def _parse(url: str) -> URL:
 
 def _open_file(parsed: URL) -> RDBStorage:
     url = _render(parsed)
-    with speaking(url):
+    with translate_storage_errors(url):
         if parsed.host or not parsed.database:
             raise InputError(f"'{url}' names no file; write sqlite:///FOLDER/FILE.")
         try:
@@ -101,10 +104,6 @@ def _render(parsed: URL) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
-
-
 # Waiting for a database that restarts: hours of training are worth it.
 
 TRIES, PAUSE_S = 60, 5.0
@@ -112,7 +111,7 @@ TRIES, PAUSE_S = 60, 5.0
 T = TypeVar("T")
 
 
-def patiently(action: Callable[[], T], is_over: Callable[[], bool] = lambda: False) -> T:
+def retry(action: Callable[[], T], is_over: Callable[[], bool] = lambda: False) -> T:
     """Do something with a storage, again and again for five minutes while it does not answer and `is_over` is False.
 
     Raises what `action` raises: InputError at once, StudioError in the end.

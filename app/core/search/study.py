@@ -26,12 +26,12 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from app.core.config.config import TrainingConfig
-from app.core.errors import InputError
+from app.core.errors import InputError, translate_errors
 from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, check_plan, slots
 from app.core.search.space import Changes, Choices, Range, Value, is_whole
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus, best_of
-from app.core.search.storage import open_storage, own_storage, speaking
+from app.core.search.storage import open_storage, own_storage, translate_storage_errors
 from app.core.search.winner import Winners
 
 # How values are chosen: a plan's space and method in Optuna's words.
@@ -120,7 +120,7 @@ class SearchStudy:
         self.name, self._url = name, url
         self._backend = storage or open_storage(url)
         self._storage = get_storage(self._backend)
-        with speaking(url):
+        with translate_storage_errors(url):
             try:
                 self._study = optuna.load_study(study_name=name, storage=self._storage)
                 self.plan = SearchPlan.model_validate(self._study.user_attrs[_PLAN])
@@ -133,7 +133,7 @@ class SearchStudy:
         """Begin the study of a plan, or go on with it. Raises InputError if that name belongs to another plan."""
         check_plan(plan)
         storage = open_storage(url)
-        with speaking(url):
+        with translate_storage_errors(url):
             direction = StudyDirection.MAXIMIZE if plan.maximizes else StudyDirection.MINIMIZE
             new = optuna.create_study(study_name=plan.name, storage=storage, direction=direction, load_if_exists=True)
             if _PLAN not in new.user_attrs:
@@ -146,7 +146,7 @@ class SearchStudy:
 
     def _fill(self) -> None:
         """Put all trials of the plan into the queue that are not in it yet."""
-        with speaking(self._url):
+        with self._translate_errors():
             there = {trial.user_attrs[_SLOT] for trial in self._trials()}
             values = distributions(self.plan)
             for number, slot in enumerate(slots(self.plan)):
@@ -171,7 +171,7 @@ class SearchStudy:
 
     def take(self, worker: str) -> TakenTrial | None:
         """Take up the next trial that waits; None if there is none."""
-        with speaking(self._url):
+        with self._translate_errors():
             for waiting in self._trials(State.WAITING):
                 trial_id = self._id(waiting.number)
                 with suppress(UpdateFinishedTrialError):
@@ -197,7 +197,7 @@ class SearchStudy:
 
         Raises TrialLost if another worker has it by now.
         """
-        with speaking(self._url), _losing():
+        with self._translate_errors():
             self._check_own(taken)
             trial_id = self._id(taken.number)
             for epoch, value in epochs:
@@ -222,7 +222,7 @@ class SearchStudy:
         final = next(known for known, shown in _STATES.items() if shown is state)
         if value is None and state is not TrialState.FAILED:
             value = -math.inf if self.plan.maximizes else math.inf  # a run without validation is never the best one
-        with speaking(self._url), _losing():
+        with self._translate_errors():
             self._check_own(taken)
             trial_id = self._id(taken.number)
             self._backend.set_trial_user_attr(trial_id, _REPORT, report.model_dump())
@@ -230,31 +230,31 @@ class SearchStudy:
 
     def give_back(self, taken: TakenTrial) -> None:
         """Let another worker take up a trial that this one was stopped in."""
-        with speaking(self._url), _losing():
+        with self._translate_errors():
             self._check_own(taken)
             self._backend.set_trial_state_values(self._id(taken.number), State.WAITING)
 
-    def bury(self, worker: str, was_killed: bool = False) -> None:
+    def requeue(self, worker: str, was_killed: bool = False) -> None:
         """Let another worker take up the trial of one that died.
 
         A trial that several died of is given up, unless it was us who killed them.
         """
-        with speaking(self._url):
+        with self._translate_errors():
             for trial in self._trials(State.RUNNING):
                 report = _report(trial)
                 if report is not None and report.worker == worker:
-                    self._bury(trial, blame=not was_killed)
+                    self._requeue(trial, blame=not was_killed)
 
-    def bury_silent(self, number: int, worker: str, beat: int) -> None:
+    def requeue_stale(self, number: int, worker: str, beat: int) -> None:
         """Do so with a trial, unless its worker (or another one) was heard of since that beat."""
-        with speaking(self._url):
+        with self._translate_errors():
             for trial in self._trials(State.RUNNING):
                 report = _report(trial)
                 heard = (report.worker, report.beat) if report is not None else ("", 0)
                 if trial.number == number and heard == (worker, beat):
-                    self._bury(trial)
+                    self._requeue(trial)
 
-    def _bury(self, trial: FrozenTrial, blame: bool = True) -> None:
+    def _requeue(self, trial: FrozenTrial, blame: bool = True) -> None:
         trial_id = self._id(trial.number)
         deaths = trial.user_attrs.get(_DEATHS, 0) + blame
         with suppress(UpdateFinishedTrialError):
@@ -271,7 +271,7 @@ class SearchStudy:
 
     def status(self) -> tuple[TrialStatus, ...]:
         """All trials as they are now."""
-        with speaking(self._url):
+        with self._translate_errors():
             return tuple(map(self._status, self._trials()))
 
     def _status(self, trial: FrozenTrial) -> TrialStatus:
@@ -292,6 +292,12 @@ class SearchStudy:
             value=value if value is not None and math.isfinite(value) else None,
             base=trial.user_attrs[_BASE],
         )
+
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
+        lost = translate_errors(UpdateFinishedTrialError, lambda _: TrialLost())
+        with translate_storage_errors(self._url), lost:
+            yield
 
     def _check_own(self, taken: TakenTrial) -> None:
         trial = self._backend.get_trial(self._id(taken.number))
@@ -316,14 +322,6 @@ class SearchStudy:
 def _report(trial: FrozenTrial) -> TrialReport | None:
     said = trial.user_attrs.get(_REPORT)
     return TrialReport.model_validate(said) if said else None
-
-
-@contextmanager
-def _losing() -> Iterator[None]:
-    try:
-        yield
-    except UpdateFinishedTrialError:
-        raise TrialLost from None
 
 
 # The studies of a storage: which there are, how far they are, and one of them without taking part in it.
@@ -353,7 +351,7 @@ def known_studies(storage: str | None = None) -> tuple[KnownStudy, ...]:
     if not _has_file(url):
         return ()
     backend = open_storage(url)
-    with speaking(url):
+    with translate_storage_errors(url):
         found = sorted(backend.get_all_studies(), key=lambda study: -study._study_id)
         known = (_known(backend, study.user_attrs, study._study_id) for study in found)
         return tuple(study for study in known if study is not None)

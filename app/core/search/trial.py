@@ -17,7 +17,7 @@ from app.core.runs.history import RunHistory
 from app.core.runs.records import RunLabel
 from app.core.search.plan import Objective
 from app.core.search.status import TrialReport, TrialState
-from app.core.search.storage import patiently
+from app.core.search.storage import retry
 from app.core.search.study import SearchStudy, TakenTrial, TrialLost
 from app.core.training import runs
 from app.core.training.control import RunControl
@@ -132,7 +132,7 @@ def run_trial(study: SearchStudy, taken: TakenTrial, control: RunControl) -> Non
         trained = runs.run(
             taken.config, dataset, reporter.receive, control, label=label, save_model=False, resume=earlier
         )
-    patiently(lambda: _settle(study, taken, reporter, trained))
+    retry(lambda: _settle(study, taken, reporter, trained))
 
 
 def _settle(study: SearchStudy, taken: TakenTrial, reporter: Reporter, trained: TrainedNetwork | None) -> None:

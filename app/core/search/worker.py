@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from socket import gethostname
 
 from app.core.errors import StudioError
-from app.core.search.storage import patiently
+from app.core.search.storage import retry
 from app.core.search.study import SearchStudy
 from app.core.training.control import RunControl
 
@@ -34,14 +34,14 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Farewell:
+class WorkerExit:
     """Why a worker ends before its time. `is_final`: another one would fare no better."""
 
     sentence: str
     is_final: bool = False
 
 
-class Leash:
+class StopListener:
     """Watches the connection to whoever started this process: its end, wanted or not, is the order to stop."""
 
     def __init__(self, connection: Connection) -> None:
@@ -70,18 +70,18 @@ class Leash:
 def work(assignment: Assignment, connection: Connection) -> None:
     """The life of a worker process: ends when nothing waits any more, when told to, or to be renewed.
 
-    What it sends is a `Farewell`.
+    What it sends is a `WorkerExit`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; whoever started us says what it means
     limit_threads(assignment.threads)
-    leash = Leash(connection)
+    listener = StopListener(connection)
     try:
-        _take_trials(SearchStudy(assignment.study, assignment.storage), assignment.name, leash)
+        _take_trials(SearchStudy(assignment.study, assignment.storage), assignment.name, listener)
     except StudioError as error:
-        connection.send(Farewell(str(error), is_final=True))
+        connection.send(WorkerExit(str(error), is_final=True))
         sys.exit(error.exit_code)
     except Exception as error:
-        connection.send(Farewell(f"A worker failed ({type(error).__name__}: {error})."))
+        connection.send(WorkerExit(f"A worker failed ({type(error).__name__}: {error})."))
         sys.exit(StudioError.exit_code)
 
 
@@ -92,7 +92,7 @@ def limit_threads(threads: int) -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)
 
 
-def _take_trials(study: SearchStudy, worker: str, leash: Leash) -> None:
+def _take_trials(study: SearchStudy, worker: str, listener: StopListener) -> None:
     from app.core.quiet import load_tensorflow
 
     load_tensorflow()
@@ -100,13 +100,13 @@ def _take_trials(study: SearchStudy, worker: str, leash: Leash) -> None:
 
     began = time.monotonic()
     for _ in range(TRIALS_PER_PROCESS):
-        if leash.is_over or time.monotonic() - began > SECONDS_PER_PROCESS:
+        if listener.is_over or time.monotonic() - began > SECONDS_PER_PROCESS:
             return
-        taken = patiently(lambda: study.take(worker), lambda: leash.is_over)
+        taken = retry(lambda: study.take(worker), lambda: listener.is_over)
         if taken is None:
             return
         control = RunControl()
-        leash.hold(control)
+        listener.hold(control)
         run_trial(study, taken, control)
 
 
@@ -127,12 +127,6 @@ class WorkerProcess:
         theirs.close()
 
     @property
-    def pid(self) -> int:
-        """The number of the process."""
-        assert self._process.pid is not None
-        return self._process.pid
-
-    @property
     def is_alive(self) -> bool:
         """True until the process has ended."""
         return self._process.is_alive()
@@ -151,10 +145,10 @@ class WorkerProcess:
         """End it at once."""
         self._process.kill()
 
-    def bury(self) -> Farewell | None:
+    def close(self) -> WorkerExit | None:
         """Let go of a process that has ended; what it had to say, if anything."""
         self._process.join()
-        said: Farewell | None = None
+        said: WorkerExit | None = None
         with suppress(EOFError, OSError):
             if self._connection.poll():
                 said = self._connection.recv()

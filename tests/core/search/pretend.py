@@ -15,7 +15,7 @@ from app.core.search.plan import SearchPlan
 from app.core.search.runner import SearchRunner
 from app.core.search.status import SearchStatus, TrialReport, TrialState
 from app.core.search.study import SearchStudy
-from app.core.search.worker import Assignment, Leash
+from app.core.search.worker import Assignment, StopListener
 
 EPOCHS = 5
 EPOCH_S = 0.1
@@ -53,15 +53,15 @@ def _tell(word: str, number: int) -> None:
 
 def work(assignment: Assignment, connection: Connection) -> None:
     """In place of the true worker's."""
-    leash, study = Leash(connection), SearchStudy(assignment.study, assignment.storage)
-    while not leash.is_over and (taken := study.take(assignment.name)) is not None:
+    listener, study = StopListener(connection), SearchStudy(assignment.study, assignment.storage)
+    while not listener.is_over and (taken := study.take(assignment.name)) is not None:
         _tell("begin", taken.number)
         report = TrialReport(worker=assignment.name, host="here")
         for epoch in range(1, taken.config.epochs + 1):
             time.sleep(EPOCH_S)
-            while epoch > 2 and held().exists() and not leash.is_over:
+            while epoch > 2 and held().exists() and not listener.is_over:
                 time.sleep(EPOCH_S)
-            if leash.is_over:
+            if listener.is_over:
                 study.give_back(taken)
                 return
             report = report.model_copy(update={"epochs_done": epoch, "beat": epoch})

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.errors import InputError, StudioError
 from app.core.search import storage as patience
-from app.core.search.storage import patiently
+from app.core.search.storage import retry
 
 
 @pytest.fixture(autouse=True)
@@ -26,25 +26,25 @@ class Storage:
 
 
 def test_what_answers_in_the_end_is_waited_for() -> None:
-    assert patiently(Storage(3).ask) == "answer"
+    assert retry(Storage(3).ask) == "answer"
 
 
 def test_waiting_ends() -> None:
     storage = Storage(10_000)
     with pytest.raises(StudioError, match="not now"):
-        patiently(storage.ask)
+        retry(storage.ask)
     assert storage.asked == patience.TRIES + 1
 
 
 def test_nobody_waits_who_is_to_stop() -> None:
     storage = Storage(3)
     with pytest.raises(StudioError):
-        patiently(storage.ask, lambda: storage.asked == 2)
+        retry(storage.ask, lambda: storage.asked == 2)
     assert storage.asked == 2
 
 
 def test_bad_input_gets_no_better_by_waiting() -> None:
     storage = Storage(3, InputError)
     with pytest.raises(InputError):
-        patiently(storage.ask)
+        retry(storage.ask)
     assert storage.asked == 1

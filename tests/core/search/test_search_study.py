@@ -107,7 +107,7 @@ def test_a_trial_given_back_waits_and_tells_what_was_there() -> None:
 def test_a_worker_that_seemed_dead_cannot_spoil_its_successors_trial() -> None:
     study = create(listed(1))
     slow = take(study, "slow")
-    study.bury("slow")
+    study.requeue("slow")
     quick = take(study, "quick")
     for late in (
         lambda: study.report(slow, report("slow"), [(1, 0.1)]),
@@ -126,9 +126,9 @@ def test_a_silent_trial_is_left_alone_once_its_worker_speaks_again() -> None:
     study = create(listed(1))
     trial = take(study)
     study.report(trial, report(beat=1))
-    study.bury_silent(trial.number, "me", 0)
+    study.requeue_stale(trial.number, "me", 0)
     assert states(study) == ["running"]
-    study.bury_silent(trial.number, "me", 1)
+    study.requeue_stale(trial.number, "me", 1)
     assert states(study) == ["waiting"]
 
 
@@ -136,13 +136,13 @@ def test_a_trial_is_given_up_after_three_deaths_but_not_for_being_stopped() -> N
     study = create(listed(1))
     for _ in range(5):
         take(study)
-        study.bury("me", was_killed=True)
+        study.requeue("me", was_killed=True)
     for _ in range(2):
         take(study)
-        study.bury("me")
+        study.requeue("me")
     assert states(study) == ["waiting"]
     take(study)
-    study.bury("me")
+    study.requeue("me")
     assert states(study) == ["failed"]
 
 
@@ -161,7 +161,7 @@ def test_a_storage_that_fails_is_a_sentence_wherever_it_does(monkeypatch: pytest
         lambda: study.report(taken, report()),
         lambda: study.finish(taken, report(), TrialState.DONE, 0.5),
         lambda: study.give_back(taken),
-        lambda: study.bury("me"),
+        lambda: study.requeue("me"),
     ):
         with pytest.raises(StudioError, match="the server went away"):
             ask()
@@ -232,7 +232,7 @@ def test_the_status_tells_how_far_each_trial_is() -> None:
 def test_a_trial_that_goes_on_shows_at_once_what_it_has() -> None:
     study, here = create(listed(1)), gethostname()
     study.report(take(study), report(host=here, epochs_done=2, elapsed_s=4.0), [(1, 0.5), (2, 0.6)])
-    study.bury("me", was_killed=True)
+    study.requeue("me", was_killed=True)
     taken = take(study, "another")
     (again,) = study.status()
     assert (again.state, again.epochs_done, again.elapsed_s, again.curve) == (TrialState.RUNNING, 2, 4.0, (0.5, 0.6))

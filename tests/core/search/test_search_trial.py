@@ -131,7 +131,7 @@ def test_a_trial_that_another_worker_has_by_now_is_left_to_it(monkeypatch: pytes
 
     def steal(taken: TakenTrial, report: TrialReport, values: Sequence[tuple[int, float]] = ()) -> bool:
         if report.epochs_done >= 1:
-            study.bury("me")
+            study.requeue("me")
             study.take("another")
         return SearchStudy.report(study, taken, report, values)
 

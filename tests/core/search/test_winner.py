@@ -35,7 +35,7 @@ def test_a_worker_that_dies_before_its_trial_counts_costs_no_model() -> None:
     study.winners.keep(1, card("second"), write)
     finish(study, first, 0.5)  # the second one is not done yet: nobody has beaten it
     assert kept(study) == [0, 1]
-    study.bury("two")
+    study.requeue("two")
     second = take(study, "three")
     study.winners.keep(1, card("second again"), write)
     finish(study, second, 0.6)

@@ -13,7 +13,7 @@ from pathlib import Path
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples.records import ClassCount, SampleSet
-from app.core.datasets.storage import bring_back, put_away, staged, storage_error
+from app.core.datasets.storage import restore, soft_delete, staged, storage_error
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
@@ -157,7 +157,7 @@ def rename_sample_set(name: str, title: str) -> SampleSet:
 
 def delete_sample_set(name: str) -> None:
     """Delete a set. It can be restored until the next one is deleted. Raises StudioError when the disk refuses."""
-    put_away(sample_database(name).path.parent)
+    soft_delete(sample_database(name).path.parent)
 
 
 def discard_sample_set(name: str) -> None:
@@ -171,7 +171,7 @@ def discard_sample_set(name: str) -> None:
 
 def restore_sample_set(name: str) -> SampleSet:
     """Bring a deleted set back. Raises InputError if it is gone, or its place was taken."""
-    if not bring_back(sample_file(name).parent):
+    if not restore(sample_file(name).parent):
         raise InputError(f"The set {name} cannot be restored; another was deleted or created since.")
     return sample_set(name)
 
