@@ -250,7 +250,6 @@ class MainWindow(QMainWindow):
         self.models = ModelsPage()
         self.models.use_requested.connect(self._on_model_requested)
         self.models.evaluation_requested.connect(self._on_evaluation_requested)
-        self.models.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.models
 
     def _tour_stops(self) -> "tuple[Stop, ...]":
@@ -441,7 +440,7 @@ class MainWindow(QMainWindow):
         return Unfinished(train.is_training, train.is_saving, train.has_undecided, self._searches.is_searching)
 
     def _busy_pages(self) -> list[QWidget]:
-        return [self._pages[name] for name in (RECOGNIZE, *self._factories) if name in self._pages]
+        return [page for page in self._pages.values() if hasattr(page, "shut_down")]
 
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:

@@ -2,35 +2,24 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.core.models.exchange import SUFFIX
+from app.core.models.exchange import SUFFIX, export_model, import_model
+from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
 from app.ui.common.changes import Changes
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.folder_drops import DropTarget, FolderDrops
-from app.ui.common.jobs import Failed
 from app.ui.common.messages import Messages, Notice
+from app.ui.common.tasks import Tasks
 from app.ui.models.details import DamagedModels, ModelDetails
-from app.ui.models.jobs import (
-    CopyModel,
-    DeleteModels,
-    DescribeModel,
-    Done,
-    ExportModel,
-    ImportModel,
-    ModelJobs,
-    Outcome,
-    RenameModel,
-    Request,
-    RestoreModels,
-)
 from app.ui.models.table import ModelTable
 
 ChooseSource = Callable[[QWidget], Path | None]
@@ -60,7 +49,6 @@ class ModelsPage(QWidget):
 
     use_requested = Signal(str)
     evaluation_requested = Signal(str)
-    shut_down_finished = Signal()
 
     def __init__(
         self,
@@ -71,8 +59,8 @@ class ModelsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._choose_source, self._choose_target = choose_source, choose_target
-        self._jobs = ModelJobs(self)
-        self._deleted: list[DeleteModels] = []
+        self._tasks = Tasks(self)
+        self._deleted: list[tuple[str, ...]] = []
         self._dialog: TextDialog | None = None
         self.table, self.details, self.notice = ModelTable(), ModelDetails(), Notice()
         self.damage = DamagedModels()
@@ -93,10 +81,6 @@ class ModelsPage(QWidget):
         """Show the model of that name, if there is one."""
         if name in {model.card.name for model in self.table.models.rows}:
             self.table.select([name])
-
-    def shut_down(self) -> None:
-        """End what is under way; `shut_down_finished` tells when. Returns at once."""
-        self._jobs.shut_down()
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a file that is held over the page."""
@@ -138,8 +122,6 @@ class ModelsPage(QWidget):
     def _connect(self) -> None:
         details = self.details
         FolderDrops(self, self._target_at).dropped.connect(self._on_dropped)
-        self._jobs.ended.connect(self._on_ended)
-        self._jobs.shut_down_finished.connect(self.shut_down_finished)
         self.damage.delete_requested.connect(self._on_delete_damaged)
         self._bring.clicked.connect(self._on_import)
         self.table.selection_changed.connect(self._show_selected)
@@ -158,9 +140,25 @@ class ModelsPage(QWidget):
     def _target_at(self, _position: QPoint) -> DropTarget:
         return self
 
-    def _ask(self, request: Request) -> None:
+    def _do(self, work: Callable[[], object], words: str = "", deleted: tuple[str, ...] = ()) -> None:
+        """Do this beside the window, after what was asked before; then say `words`, and select the model it gave."""
         self.notice.hide()
-        self._jobs.start(request)
+        self._tasks.start(lambda _task: work(), partial(self._on_done, words, deleted), failed=self._on_failed)
+
+    def _on_done(self, words: str, deleted: tuple[str, ...], result: object) -> None:
+        self.refresh()
+        if deleted:
+            self._deleted.append(deleted)
+        if words:
+            self.notice.say(words, undo=self._on_undo if deleted else None)
+        if isinstance(result, StoredModel):
+            self.select(result.card.name)
+        Changes.of(self).models_changed.emit()
+
+    def _on_failed(self, sentence: str) -> None:
+        self.refresh()
+        Changes.of(self).models_changed.emit()  # some of several may be gone
+        Messages.of(self).error(sentence)
 
     @property
     def _one(self) -> StoredModel | None:
@@ -174,17 +172,17 @@ class ModelsPage(QWidget):
 
     @Slot(object, object)
     def _on_dropped(self, path: Path, _target: DropTarget) -> None:
-        self._ask(ImportModel(path))
+        self._do(partial(import_model, path), self.tr("{name} was imported.").format(name=path.name))
 
     @Slot()
     def _on_import(self) -> None:
         path = self._choose_source(self)
         if path is not None:
-            self._ask(ImportModel(path))
+            self._on_dropped(path, self)
 
     @Slot(str, str)
     def _on_renamed(self, name: str, title: str) -> None:
-        self._ask(RenameModel(name, title))
+        self._do(partial(rename_model, name, title))
 
     @Slot()
     def _on_use(self) -> None:
@@ -210,12 +208,13 @@ class ModelsPage(QWidget):
     @Slot()
     def _on_described(self) -> None:
         assert self._dialog is not None
-        self._ask(DescribeModel(str(self._dialog.property("model")), self._dialog.text))
+        self._do(partial(describe_model, str(self._dialog.property("model")), self._dialog.text))
 
     @Slot()
     def _on_copy(self) -> None:
         if self._one:
-            self._ask(CopyModel(self._one.card.name))
+            words = self.tr("This copy is yours: rename it, describe it, or delete it.")
+            self._do(partial(copy_model, self._one.card.name), words)
 
     @Slot()
     def _on_export(self) -> None:
@@ -223,43 +222,30 @@ class ModelsPage(QWidget):
             suggested = re.sub(r'[\\/:*?"<>|]', "_", self._one.card.title) + SUFFIX
             path = self._choose_target(self, suggested)
             if path is not None:
-                self._ask(ExportModel(self._one.card.name, path))
+                words = self.tr("Exported as {path}.").format(path=path)
+                self._do(partial(export_model, self._one.card.name, path, replace=True), words)
 
     @Slot()
     def _on_delete(self) -> None:
         selected = self.table.selected
         if selected and not any(model.bundled for model in selected):
-            self._ask(DeleteModels(tuple(model.card.name for model in selected), selected[0].card.title))
+            self._delete(tuple(model.card.name for model in selected), selected[0].card.title)
 
     @Slot(tuple)
     def _on_delete_damaged(self, names: tuple[str, ...]) -> None:
-        self._ask(DeleteModels(names, names[0]))
+        self._delete(names, names[0])
+
+    def _delete(self, names: tuple[str, ...], title: str) -> None:
+        several = self.tr("{count} models were deleted.").format(count=len(names))
+        one = self.tr("'{title}' was deleted.").format(title=title)
+        self._do(lambda: [delete_model(name) for name in names], one if len(names) == 1 else several, names)
 
     @Slot()
     def _on_undo(self) -> None:
         if self._deleted:
-            self._ask(RestoreModels(self._deleted.pop().names))
+            self._do(partial(_restore, self._deleted.pop()))
 
-    @Slot(object)
-    def _on_ended(self, outcome: Outcome) -> None:
-        self.refresh()
-        if isinstance(outcome, Done):
-            self._tell(outcome.request)
-            self.select(outcome.name)
-        Changes.of(self).models_changed.emit()  # also after a failure: some of several may be gone
-        if isinstance(outcome, Failed):
-            Messages.of(self).error(outcome.message)
 
-    def _tell(self, request: Request) -> None:
-        match request:
-            case DeleteModels(names, title):
-                self._deleted.append(request)
-                several = self.tr("{count} models were deleted.").format(count=len(names))
-                one = self.tr("'{title}' was deleted.").format(title=title)
-                self.notice.say(one if len(names) == 1 else several, undo=self._on_undo)
-            case ExportModel(_, target):
-                self.notice.say(self.tr("Exported as {path}.").format(path=target))
-            case ImportModel(source):
-                self.notice.say(self.tr("{name} was imported.").format(name=source.name))
-            case CopyModel():
-                self.notice.say(self.tr("This copy is yours: rename it, describe it, or delete it."))
+def _restore(names: tuple[str, ...]) -> StoredModel:
+    first, *_ = [restore_model(name) for name in names]
+    return first

@@ -17,6 +17,7 @@ from app.ui.common.messages import Messages
 from app.ui.models.page import ModelsPage
 from app.ui.models.table import ACCURACY, NAME
 from tests.core.models.stored import card, write
+from tests.ui.closing import end_work
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
@@ -32,8 +33,7 @@ def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelsPage]:
     made.resize(1184, 646)
     made.show()
     yield made
-    with qtbot.waitSignal(made.shut_down_finished):
-        made.shut_down()
+    end_work(made, qtbot)
     made.close()
     made.deleteLater()
 
