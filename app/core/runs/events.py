@@ -105,11 +105,21 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class ProbePredicted:
-    """What the network in training believes of the probe picture: `probabilities` (classes,) float32, sum 1."""
+    """What the network in training predicts for the probe picture: `probabilities` (classes,) float32, sum 1."""
 
     epoch: int
     batch: int
     probabilities: NDArray[np.float32]
+
+    @property
+    def label(self) -> int:
+        """The most probable class."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def confidence(self) -> float:
+        """The probability of that class, 0..1."""
+        return float(self.probabilities[self.label])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The numbers a window shows of a run under way: how far it is, how long it will take, what it believes. Pure."""
+"""The numbers a window shows of a run under way: how far it is, how long it will take, what it predicts. Pure."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -79,22 +79,8 @@ def best_epoch(epochs: Sequence[EpochDone]) -> EpochDone | None:
     return next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
 
 
-@dataclass(frozen=True)
-class Belief:
-    """The class a network holds most likely, by its index, and how likely (0..1)."""
-
-    index: int
-    probability: float
-
-    @classmethod
-    def of(cls, predicted: ProbePredicted) -> Self:
-        """The first choice among the probabilities."""
-        index = int(predicted.probabilities.argmax())
-        return cls(index, float(predicted.probabilities[index]))
-
-
-class BeliefHistory:
-    """How a network's opinion of one picture moved over a run, thinned out so that it never grows beyond `limit`."""
+class PredictionHistory:
+    """How a network's predictions for one picture moved over a run, thinned out so that they stay within `limit`."""
 
     def __init__(self, limit: int = 512) -> None:
         self._limit = limit
@@ -102,7 +88,7 @@ class BeliefHistory:
         self._seen, self._stride = 0, 1
 
     def add(self, predicted: ProbePredicted) -> None:
-        """Take in an opinion; of a long history only every second, fourth, ... one is kept."""
+        """Take in a prediction; of a long history only every second, fourth, ... one is kept."""
         self._seen += 1
         if self._seen % self._stride:
             return
@@ -112,7 +98,7 @@ class BeliefHistory:
             self._stride *= 2
 
     def of_class(self, index: int) -> tuple[float, ...]:
-        """The belief in one class, oldest first."""
+        """The probability of one class, oldest first."""
         return tuple(float(row[index]) for row in self._rows)
 
     def clear(self) -> None:

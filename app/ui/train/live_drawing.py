@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from app.core.percentages import probability_text
 from app.core.runs.events import ProbePredicted
-from app.core.runs.progress import Belief, BeliefHistory
+from app.core.runs.progress import PredictionHistory
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common.containers import Card
@@ -21,7 +21,7 @@ LINE_WIDTH = 1.5
 DOT_RADIUS = 2.5
 
 
-class BeliefStrip(QWidget):
+class ConfidenceSparkline(QWidget):
     """Paints shares between 0 (bottom) and 1 (top), oldest at the left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -133,19 +133,19 @@ BARS_HEIGHT = 140
 
 
 class LiveDrawing(Card):
-    """Preview, current answer, bars, and how the belief in that answer grew. Invites to draw if there is nothing."""
+    """Preview, current answer, bars, and how confident the network grew. Invites to draw if there is nothing."""
 
     recognize_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your drawing, while it learns"), parent)
-        self._history = BeliefHistory()
+        self._history = PredictionHistory()
         self._classes: tuple[str, ...] = ()
         self._name, self._image = "", QImage()
         self._input: Probe | None = None
         self._has_image, self._has_answer, self._is_outdated = False, False, False
         self._first, self._second = QHBoxLayout(), QHBoxLayout()
-        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), BeliefStrip()
+        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), ConfidenceSparkline()
         self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
         self._answer.setObjectName("live_answer")
         self._note = self._label("muted")
@@ -160,11 +160,11 @@ class LiveDrawing(Card):
 
     @property
     def answer(self) -> str:
-        """The class the network believes in most, by name; empty before it was asked."""
+        """The most probable class, by name; empty before it was asked."""
         return self._name if self._has_answer else ""
 
     def set_image(self, image: QImage | None) -> None:
-        """Show another drawing. What was believed of the old one is forgotten, unless the new one was read already."""
+        """Show another drawing. What was predicted for the old one is forgotten, unless the new one was predicted."""
         if (image or QImage()) == self._image:
             return
         self._image = QImage() if image is None else image.copy()
@@ -188,19 +188,18 @@ class LiveDrawing(Card):
         self._bars.set_classes(names)
 
     def show_prediction(self, predicted: ProbePredicted) -> None:
-        """Show what the network believes now."""
+        """Show what the network predicts now."""
         if not self._has_image or len(self._classes) != len(predicted.probabilities):
             return
         if self._is_outdated:
             self._is_outdated = False
             self._history.clear()
         self._history.add(predicted)
-        belief = Belief.of(predicted)
-        self._share.setText(probability_text(belief.probability))
-        self._show_answer(self._classes[belief.index])
+        self._share.setText(probability_text(predicted.confidence))
+        self._show_answer(self._classes[predicted.label])
         self._now.setText(self.tr("now"))
         self._bars.set_probabilities(predicted.probabilities)
-        self._strip.set_shares(self._history.of_class(belief.index))
+        self._strip.set_shares(self._history.of_class(predicted.label))
         if not self._has_answer:
             self._has_answer = True
             self._refresh()
@@ -210,7 +209,7 @@ class LiveDrawing(Card):
         self._now.setText(self.tr("at the end"))
 
     def forget(self) -> None:
-        """Show no belief."""
+        """Show no prediction."""
         self._history.clear()
         self._has_answer = False
         self._bars.set_probabilities(None)

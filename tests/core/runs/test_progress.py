@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.core.runs.events import BatchesDone, EpochDone, ProbePredicted
-from app.core.runs.progress import Belief, BeliefHistory, Progress, epoch_position, figure, seconds_left, short_power
+from app.core.runs.progress import PredictionHistory, Progress, epoch_position, figure, seconds_left, short_power
 
 
 def epoch(number: int, epoch_s: float = 2.0) -> EpochDone:
@@ -30,13 +30,13 @@ def test_position_on_the_axis_of_epochs() -> None:
     assert epoch_position(1, 0, 0) == 0
 
 
-def test_a_belief_is_the_first_choice() -> None:
-    belief = Belief.of(predicted(0.25, 0.5, 0.25))
-    assert (belief.index, belief.probability) == (1, 0.5)
+def test_a_prediction_is_the_most_probable_class() -> None:
+    found = predicted(0.25, 0.5, 0.25)
+    assert (found.label, found.confidence) == (1, 0.5)
 
 
 def test_a_long_history_is_thinned_out_but_keeps_its_order() -> None:
-    history = BeliefHistory(limit=8)
+    history = PredictionHistory(limit=8)
     for step in range(100):
         history.add(predicted(step / 100, 1 - step / 100))
     shares = history.of_class(0)
