@@ -12,6 +12,7 @@ from app.core.imaging.drawing import Drawing, load_drawing
 from app.core.paths import resources_dir
 from tests.bench.accuracy import corrupted, data, drawn, full_sets, numbers
 from tests.bench.accuracy.strangers import full_canvases, printed_letters, scribbles
+from tests.bench.accuracy.uncertainty import auroc
 from tests.bench.report import Figure, Skipped
 
 BAR = Drawing(280, 280, (((100.0, 100.0), (140.0, 100.0)), ((120.0, 90.0), (120.0, 110.0))))
@@ -94,3 +95,18 @@ def test_strangers_stay_on_their_canvas() -> None:
         points = np.array([point for stroke in drawing.strokes for point in stroke])
         assert points.min() > -40
         assert points.max() < 320
+
+
+def test_auroc_matches_comparing_every_pair() -> None:
+    random = np.random.default_rng(11)
+    higher, lower = random.integers(2, 9, 60) / 10, random.integers(0, 7, 40) / 10
+    pairs = [1.0 if one > other else 0.5 if one == other else 0.0 for one in higher for other in lower]
+    assert auroc(higher, lower) == pytest.approx(np.mean(pairs))
+
+
+def test_auroc_at_its_ends_and_in_the_middle() -> None:
+    assert auroc(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1
+    assert auroc(np.array([1.0]), np.array([2.0, 3.0])) == 0
+    assert auroc(np.ones(3), np.ones(7)) == 0.5
+    with pytest.raises(ValueError, match="both sides"):
+        auroc(np.ones(3), np.zeros(0))

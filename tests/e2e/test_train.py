@@ -178,7 +178,7 @@ def test_data_that_cannot_be_loaded_is_a_sentence_and_the_next_run_works(qtbot: 
 def test_a_loss_that_is_no_number_ends_the_run(
     qtbot: QtBot, make_page: MakePage, monkeypatch: pytest.MonkeyPatch, tensorflow: None
 ) -> None:
-    from app.core.training.figures import Totals
+    from app.core.inference.metrics import Totals
     from app.core.training.loops import TrainingLoop
 
     honest = TrainingLoop.run

@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 from app.core.datasets.sources import find_full, is_starter
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError
-from app.core.inference.calibration import (
+from app.core.inference.calibration import Verdict, judge
+from app.core.inference.metrics import (
     CalibrationBin,
     ClassMetrics,
     calibration_curve,
     class_metrics,
     confusion_matrix,
+    cross_entropy,
     mean_gap,
 )
 from app.core.inference.predictor import BATCH, Predictor
-from app.core.inference.uncertainty import Verdict, judge
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import find_model
-
-_SMALLEST_PROBABILITY = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +144,6 @@ def evaluate_model(
         loss=cross_entropy(answers, test.labels),
         elapsed_s=time.perf_counter() - began,
     )
-
-
-def cross_entropy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """The mean over pictures of -log of the right class' probability: (n, classes) and (n,). 0 for no picture."""
-    right = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(right, _SMALLEST_PROBABILITY)).mean()) if len(labels) else 0.0
 
 
 def check_classes(card: ModelCard, dataset: Dataset) -> None:

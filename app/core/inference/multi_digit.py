@@ -13,8 +13,8 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, p
 from app.core.imaging.segmentation.digit_row import DigitRows, drawing_rows, picture_rows
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
+from app.core.inference.calibration import Verdict, familiarity
 from app.core.inference.predictor import Prediction, Predictor
-from app.core.inference.uncertainty import Verdict, familiarity
 
 MOST_DIGITS = 12
 """What is longer is read no further, and the number says so."""

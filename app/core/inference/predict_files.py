@@ -14,9 +14,9 @@ from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing, load_drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
 from app.core.inference.predictor import BATCH, Predictor
-from app.core.inference.uncertainty import Verdict
 from app.core.models.store import StoredModel
 
 DRAWING_SUFFIX = ".drawing.json"

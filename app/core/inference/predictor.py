@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
-from app.core.inference.calibration import tempered
-from app.core.inference.uncertainty import Verdict, judge
+from app.core.inference.calibration import Verdict, judge, tempered
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import StoredModel, file_sha256
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.inference.calibration import CalibrationBin
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import CalibrationBin
 
 
 def summary(evaluation: ModelEvaluation) -> dict[str, object]:

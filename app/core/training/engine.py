@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import LabelledImages
+from app.core.inference.metrics import Evaluation, Totals
 from app.core.networks.building import build_network
 from app.core.networks.compiling import build_loss, build_optimizer
 from app.core.runs.events import GradientNorm
 from app.core.training.batch_statistics import BatchStatistics
-from app.core.training.figures import Evaluation, Totals
 
 REPORT_S = 0.07
 """How often an engine that runs batch by batch tells what it did."""

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import NO_IMAGES, LabelledImages
+from app.core.inference.metrics import Totals
 from app.core.networks.building import build_network
 from app.core.runs.events import GradientNorm
 from app.core.training.augmentation import augment
 from app.core.training.engine import REPORT_S, Engine, Watcher, Work
-from app.core.training.figures import NOTHING, Totals
 
 
 class GradientTapeLoop(Engine):
@@ -46,7 +46,7 @@ class GradientTapeLoop(Engine):
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train batch by batch; telling of each would be too much, so they are told of together unless stepped."""
-        totals, batches, began = NOTHING, 0, 0.0
+        totals, batches, began = Totals(), 0, 0.0
         size = self._config.batch_size
         for start in range(0, len(order), size):
             if not batches:
@@ -59,7 +59,7 @@ class GradientTapeLoop(Engine):
             spent = time.perf_counter() - began
             if watcher.is_stepping or spent >= REPORT_S or start + size >= len(order):
                 watcher.after(Work(totals, batches, spent, self._named(norms) if watcher.is_stepping else ()))
-                totals, batches = NOTHING, 0
+                totals, batches = Totals(), 0
 
     def _variables(self) -> list[Any]:
         return [*super()._variables(), self._steps_done]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import NO_IMAGES, LabelledImages
+from app.core.inference.metrics import Totals
 from app.core.networks.building import build_network
 from app.core.training.augmentation import augment
 from app.core.training.engine import REPORT_S, Engine, Watcher, Work
-from app.core.training.figures import NOTHING, Totals
 
 
 class KerasFit(Engine):
@@ -76,7 +76,7 @@ class _Told(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(self, watcher: Watcher, samples: int, batch_size: int) -> None:
         super().__init__()
         self._watcher, self._samples, self._batch_size = watcher, samples, batch_size
-        self._told, self._batches, self._began = NOTHING, 0, 0.0
+        self._told, self._batches, self._began = Totals(), 0, 0.0
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Ask, at the beginning of a group."""

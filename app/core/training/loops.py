@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import SPATIAL_LAYERS
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
+from app.core.inference.metrics import Totals
 from app.core.networks.building import build_network
 from app.core.training.augmentation import augment
 from app.core.training.engine import Engine, Watcher, Work
-from app.core.training.figures import Totals
 
 # How many batches go into one TensorFlow call, and which of the two loops runs them. Pure; knows no TensorFlow.
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import StudioError
+from app.core.inference.metrics import Totals
 from app.core.runs.events import BatchesDone, BatchStepped, Event, ProbePredicted, RunPaused, RunResumed
 from app.core.training.control import Probe, RunControl
 from app.core.training.engine import Engine, Work
-from app.core.training.figures import NOTHING
 
 PROBE_INTERVAL_S = 0.1
 
@@ -52,7 +52,7 @@ class Supervisor:
         self._next_probe = 0.0
         self._probe: Probe | None = None
         self._probe_image: NDArray[np.float32] | None = None
-        self.totals = NOTHING
+        self.totals = Totals()
         self.batches_done = 0
 
     @property
@@ -64,7 +64,7 @@ class Supervisor:
         """Count from here; `totals` begin anew."""
         self._epoch, self._batch, self._batches_per_epoch = epoch, 0, batches
         self._learning_rate = self._engine.learning_rate()
-        self.totals = NOTHING
+        self.totals = Totals()
 
     def before(self) -> None:
         """Wait while paused, and while somebody draws. Raises StopRequested."""

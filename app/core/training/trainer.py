@@ -17,11 +17,11 @@ import tensorflow as tf
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
+from app.core.inference.metrics import Evaluation, Totals
 from app.core.runs.checkpoint import Checkpoint
 from app.core.runs.events import EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.training.control import RunControl
 from app.core.training.engine import Engine
-from app.core.training.figures import Evaluation, Totals, nothing_read
 from app.core.training.gradient_tape import GradientTapeLoop
 from app.core.training.images import check_run, run_images, typical_images
 from app.core.training.keras_fit import KerasFit
@@ -282,7 +282,7 @@ def evaluate(
     engine: Engine, data: LabelledImages, classes: int, between: Callable[[], None] = lambda: None
 ) -> Evaluation:
     """Loss and confusion over `data`; `between` is called before every batch and may raise to end it."""
-    read = nothing_read(classes)
+    read = Evaluation(0.0, np.zeros((classes, classes), np.int64))
     for start in range(0, len(data), EVALUATION_BATCH):
         between()
         part = slice(start, start + EVALUATION_BATCH)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, QSi
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from app.core.inference.calibration import CalibrationBin
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import CalibrationBin
 from app.core.percentages import percent
 from app.ui import theme
 from app.ui.theme import Colours

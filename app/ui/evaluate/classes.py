@@ -23,8 +23,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionHeader, QTableView, QWidget
 
-from app.core.inference.calibration import ClassMetrics
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import ClassMetrics
 from app.core.percentages import percent
 from app.core.runs.progress import figure
 from app.ui import theme

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.datasets.registry import DATASETS
+from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 from app.core.percentages import probability_text
 from app.ui import theme
 

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 from app.ui import theme
 from app.ui.common.text import ElidedLabel
 from app.ui.recognize.answer import SMALL, Answer, unknown_words

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.imaging.paper import Paper
 from app.core.imaging.segmentation.pieces import Box
+from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import Digit, MultiDigitPrediction
-from app.core.inference.uncertainty import Verdict
 from app.ui import theme
 from app.ui.common.painting import picture_place
 from app.ui.common.text import item_font

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from app.core.inference.calibration import expected_calibration_error, tempered
+from app.core.inference.calibration import tempered
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import expected_calibration_error
 from app.core.models.store import list_models
 from tests.bench.accuracy.data import absent
 from tests.bench.accuracy.reading import CLOTHES, DIGITS, evaluation, percent

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.inference.calibration import calibrate, fit_temperature, tempered
-from app.core.inference.uncertainty import Verdict, familiarity, judge
+from app.core.inference.calibration import Verdict, calibrate, familiarity, fit_temperature, judge, tempered
 from app.core.models.card import Calibration
 
 

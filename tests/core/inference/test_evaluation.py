@@ -9,7 +9,8 @@ import pytest
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.inference.evaluation import ModelEvaluation, check_classes, check_unseen, cross_entropy, evaluate_model
+from app.core.inference.evaluation import ModelEvaluation, check_classes, check_unseen, evaluate_model
+from app.core.inference.metrics import cross_entropy
 from app.core.inference.predictor import Predictor
 from app.core.models.card import ModelCard
 from app.core.models.store import find_model

@@ -12,7 +12,8 @@ from app.core.config.config import TrainingConfig
 from app.core.config.layers import Activation, Layer
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
-from app.core.inference.explaining.numpy_network import Array, Network, load_network, softmax
+from app.core.inference.calibration import softmax
+from app.core.inference.explaining.numpy_network import Array, Network, load_network
 from app.core.models.interpreter import Interpreter
 from app.core.models.store import KERAS_FILE, StoredModel, file_sha256, find_model
 

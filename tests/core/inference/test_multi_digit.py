@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import DIGITS, prepare_drawing, prepare_picture
+from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction, MultiDigitPredictor, predict_multi_digit
 from app.core.inference.predictor import Prediction, Predictor
-from app.core.inference.uncertainty import Verdict
 from app.core.models.store import find_model
 from app.core.paths import resources_dir
 from tests.written import digit, on_canvas, photographed, written

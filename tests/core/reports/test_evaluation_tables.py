@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.inference.evaluation import ModelEvaluation, cross_entropy
+from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import cross_entropy
 from app.core.reports.evaluation_tables import TABLES
 
 NAMES = ("Coat", 'Shirt, "long"', "Bag")

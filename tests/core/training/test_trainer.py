@@ -358,9 +358,9 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
         (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=0.05, epochs=90
     )
 
+    from app.core.inference.metrics import Totals
     from app.core.training import runs
     from app.core.training import trainer as engines
-    from app.core.training.figures import Totals
     from app.core.training.loops import TrainingLoop
 
     class Diverging(TrainingLoop):

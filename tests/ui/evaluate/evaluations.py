@@ -9,7 +9,8 @@ import numpy as np
 
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
-from app.core.inference.evaluation import ModelEvaluation, cross_entropy
+from app.core.inference.evaluation import ModelEvaluation
+from app.core.inference.metrics import cross_entropy
 from app.core.models.store import find_model
 
 PETS = ("cat", "dog", "owl")

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
 from app.core.datasets.importing import import_folder
-from app.core.inference.calibration import CalibrationBin
 from app.core.inference.evaluation import UncertaintyMetrics
+from app.core.inference.metrics import CalibrationBin
 from app.core.models.store import find_model
 from app.ui import theme
 from app.ui.common.containers import Segments

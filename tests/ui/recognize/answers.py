@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 
 DIGITS = tuple("0123456789")
 

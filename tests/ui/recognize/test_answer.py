@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.registry import DATASETS
-from app.core.inference.uncertainty import Verdict
+from app.core.inference.calibration import Verdict
 from app.ui import theme
 from app.ui.common.probability_bars import ProbabilityBars
 from app.ui.recognize.answer import LARGE, SMALL, Answer

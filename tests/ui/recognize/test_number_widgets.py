@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.imaging.preprocess import NetworkInput
 from app.core.imaging.segmentation.pieces import Box
+from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import Digit, MultiDigitPrediction
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 from app.ui import theme
 from app.ui.recognize.number_line import NumberLine
 from app.ui.recognize.number_overlay import box_places, digit_at, paint_boxes, tag_places

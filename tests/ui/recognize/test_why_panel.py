@@ -14,11 +14,11 @@ from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing
+from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.explainer import Explainer, Explanation
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.predictor import Prediction, Predictor
-from app.core.inference.uncertainty import Verdict
 from app.core.models.store import StoredModel, find_model
 from app.ui import theme
 from app.ui.common.picture_grid import ExampleChosen

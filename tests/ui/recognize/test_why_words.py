@@ -7,6 +7,7 @@ import pytest
 
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing
+from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.explainer import Explanation, Missing
 from app.core.inference.explaining.features import Feature, Outlier
 from app.core.inference.explaining.hints import Hint
@@ -14,7 +15,6 @@ from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 from app.ui.recognize.answer import CLOTHES as CLOTHES_NAMES
 from app.ui.recognize.network_input_view import step_name
 from app.ui.recognize.why import words as why_words

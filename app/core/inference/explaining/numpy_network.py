@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from app.core.config import layers as declared
 from app.core.config.layers import Activation
 from app.core.errors import InputError
+from app.core.inference.calibration import softmax
 from app.core.models.store import KERAS_FILE, StoredModel, file_sha256
 from app.core.networks.shapes import NetworkSummary, SummaryRow, network_summary
 
@@ -60,12 +61,6 @@ def activate(values: Array, activation: Activation) -> Done:
             return shares, lambda back: shares * (back - (back * shares).sum(axis=-1, keepdims=True))
         case "linear":
             return values, lambda back: back
-
-
-def softmax(values: Array) -> Array:
-    """Shares that sum to 1 along the last axis."""
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
 
 
 @dataclass(frozen=True, eq=False)

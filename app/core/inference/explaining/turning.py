@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.preprocess import NetworkInput, prepare_ink
+from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.corrections import fine_ink
 from app.core.inference.predictor import Prediction
-from app.core.inference.uncertainty import Verdict
 
 STEP_DEG = 15
 _LEAST_DEG = 20  # training pictures lean so far, and the slant tells of it

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.explainer import Explanation, Missing
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
-from app.core.inference.uncertainty import Verdict
 from app.core.percentages import probability_text
 from app.ui.recognize.answer import CLOTHES, DIGITS, candidate_words
 from app.ui.recognize.network_input_view import step_sentence

@@ -1,4 +1,4 @@
-"""Doubt: are digits told from what is none, and how often is the program sure?"""
+"""Uncertainty: are digits told from what is none, and how often is the program sure?"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.handwriting import letters
 from app.core.datasets.types import Dataset
-from app.core.inference.calibration import auroc
-from app.core.inference.uncertainty import Verdict, familiarity
+from app.core.inference.calibration import Verdict, familiarity
 from tests.bench.accuracy.data import absent, drawings, full_set
 from tests.bench.accuracy.reading import (
     CLOTHES,
@@ -43,14 +42,14 @@ def measure() -> Iterator[Figure | Skipped]:
             strange["clothes"] = of_pictures(DIGITS, map(grey_picture, _some(clothes)))
         yield from _separation(DIGITS, known, strange)
     else:
-        yield absent("doubt of digits")
+        yield absent("uncertainty of digits")
     if clothes:
         strange = _strangers(CLOTHES)
         if digits:
             strange["digits"] = of_set(_some(digits))
         yield from _separation(CLOTHES, {"clothes": of_set(_some(clothes))}, strange)
     else:
-        yield absent("doubt of clothes")
+        yield absent("uncertainty of clothes")
 
 
 def _some(dataset: Dataset) -> NDArray[np.uint8]:
@@ -84,3 +83,18 @@ def _separation(model: str, known: Groups, strange: Groups) -> Iterator[Figure]:
             yield percent(f"{model}: {name} called {verdict}", verdicts[verdict] / len(images))
         if len(inked) < len(images):
             yield percent(f"{model}: {name} with nothing to read", 1 - len(inked) / len(images))
+
+
+def auroc(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
+    """How well a score separates: the chance that one of `higher` is above one of `lower`, ties counting half.
+
+    That is the area under the receiver operating characteristic (Hanley and McNeil 1982), from the sum of ranks: 1 if
+    all of `higher` (n,) are above all of `lower` (m,), 0.5 if the score says nothing. Raises ValueError if either is
+    empty.
+    """
+    if not higher.size or not lower.size:
+        raise ValueError("a score is needed on both sides")
+    _, places, counts = np.unique(np.concatenate([higher, lower]), return_inverse=True, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2  # equal scores share the middle of their ranks
+    above = float(ranks[places[: higher.size]].sum()) - higher.size * (higher.size + 1) / 2
+    return above / (higher.size * lower.size)

@@ -1,17 +1,16 @@
-"""Figures of answers against plain counting, one answer at a time, and against examples worked out by hand."""
+"""Metrics of predictions against plain counting, one answer at a time, and against examples worked out by hand."""
 
 import numpy as np
 import pytest
 
-from app.core.inference.calibration import (
-    auroc,
+from app.core.inference.metrics import (
+    Evaluation,
     calibration_curve,
     class_metrics,
     confusion_matrix,
     expected_calibration_error,
     mean_gap,
 )
-from app.core.training.figures import Evaluation
 
 RANDOM = np.random.default_rng(11)
 
@@ -91,17 +90,3 @@ def test_the_calibration_error_of_answers_is_that_of_their_largest_probabilities
 def test_a_reader_that_is_as_good_as_it_says_has_no_calibration_error() -> None:
     confidences = np.full(1000, 0.7)
     assert mean_gap(calibration_curve(confidences, np.arange(1000) < 700)) == pytest.approx(0)
-
-
-def test_auroc_matches_comparing_every_pair() -> None:
-    higher, lower = RANDOM.integers(2, 9, 60) / 10, RANDOM.integers(0, 7, 40) / 10
-    pairs = [1.0 if one > other else 0.5 if one == other else 0.0 for one in higher for other in lower]
-    assert auroc(higher, lower) == pytest.approx(np.mean(pairs))
-
-
-def test_auroc_at_its_ends_and_in_the_middle() -> None:
-    assert auroc(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1
-    assert auroc(np.array([1.0]), np.array([2.0, 3.0])) == 0
-    assert auroc(np.ones(3), np.ones(7)) == 0.5
-    with pytest.raises(ValueError, match="both sides"):
-        auroc(np.ones(3), np.zeros(0))
