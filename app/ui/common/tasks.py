@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.core.errors import StudioError, error_sentence
+from app.ui.common.messages import Messages
 
 PROGRESS_INTERVAL_S = 0.05
 
@@ -99,7 +100,6 @@ class Tasks(BackgroundWork):
     Lives in the window's thread, where every answer comes; when it comes, the thread of the call is already gone.
     """
 
-    failed = Signal(str)  # a sentence, where whoever began the task does not ask for it
     busy_changed = Signal(bool)
     told = Signal(object, object)
 
@@ -128,8 +128,8 @@ class Tasks(BackgroundWork):
     ) -> Task[Result]:
         """Make this call once all that was asked before in its lane is over; with `newest_only`, in place of that.
 
-        In the end `done` is called with its result, or `failed` with a sentence, or `stopped`; nothing after a drop.
-        Nothing begins after `shut_down`.
+        In the end `done` is called with its result, or `failed` with a sentence (without it, the window says that), or
+        `stopped`; nothing after a drop. Nothing begins after `shut_down`.
         """
         task = Task(self, work, lane)
         task.done, task.failed, task.stopped, task.progressed = done, failed, stopped, progressed
@@ -195,7 +195,7 @@ class Tasks(BackgroundWork):
         if task.is_dropped:
             return
         if thread.error:
-            (task.failed or self.failed.emit)(thread.error)
+            (task.failed or Messages.of(self).error)(thread.error)
         elif thread.was_stopped:
             if task.stopped is not None:
                 task.stopped()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import InputError
+from app.ui.common.messages import Messages
 from app.ui.common.tasks import Task, Tasks, WorkerThread, shut_down_all
 
 
@@ -147,11 +148,11 @@ def test_whatever_goes_wrong_becomes_a_sentence(  # noqa: PLR0917 - a fixture ea
     def work(_task: Task[None]) -> None:
         raise error
 
-    tasks.failed.connect(lambda text: told.append(f"nobody asked: {text}"))
+    Messages.of(tasks).changed.connect(lambda message: told.append(f"the window says: {message.text}"))
     tasks.start(work, failed=told.append)
     tasks.start(work)
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert told == [sentence, f"nobody asked: {sentence}"]
+    assert told == [sentence, f"the window says: {sentence}"]
     assert bool(caplog.records) is is_logged
     caplog.clear()
 
