@@ -73,7 +73,7 @@ def comparison_words(found: "BeforeAfter") -> str:
     figures = "{} before, {} after."
     said = f"On the test samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
     if old is not None:
-        return f"{said} On {old.title}'s test part: {figures.format(*old.texts)}"
+        return f"{said} On {old.title}'s test split: {figures.format(*old.texts)}"
     if found.lacking is None:
         return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
     return f"{said} Import the full {found.lacking} to see whether anything was forgotten."

@@ -40,7 +40,7 @@ def display(output: Output) -> Iterator[Show]:
 
         def show(status: SearchStatus) -> None:
             last[:] = [status]
-            live.update(_picture(status, console.height - _LINES_AROUND), refresh=True)
+            live.update(_live_table(status, console.height - _LINES_AROUND), refresh=True)
 
         yield show
     for status in last:
@@ -88,11 +88,11 @@ def _line(status: SearchStatus, trial: TrialStatus) -> str:
     text = f"{status.done:>4} of {status.total}  trial {trial.number:<4} {trial.state.value:<8} {trial.title}"
     if trial.report is None or not trial.state.is_over:
         return text
-    figures = _figures(trial)
-    return f"{text}  val {figures[0]}  test {figures[1]}  {trial.elapsed_s:.1f} s  {trial.report.message}"
+    metrics = _metrics(trial)
+    return f"{text}  val {metrics[0]}  test {metrics[1]}  {trial.elapsed_s:.1f} s  {trial.report.message}"
 
 
-def _figures(trial: TrialStatus) -> tuple[str, str]:
+def _metrics(trial: TrialStatus) -> tuple[str, str]:
     report = trial.report
     return _share(report.val_accuracy if report else None), _share(report.test_accuracy if report else None)
 
@@ -101,7 +101,7 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def _picture(status: SearchStatus, lines: int) -> Group:
+def _live_table(status: SearchStatus, lines: int) -> Group:
     left = "" if status.left_s is None else f"  about {_duration(status.left_s)} left"
     word = "stopping" if status.is_stopping else f"{status.running} running" if status.running else "workers start"
     bar = ProgressBar(total=max(1, status.total), completed=_share_done(status), width=40)
@@ -138,7 +138,7 @@ def _table(status: SearchStatus, trials: tuple[TrialStatus, ...]) -> Table:
             trial.title,
             trial.state.value + mark,
             f"{trial.epochs_done}/{trial.epochs}",
-            *_figures(trial),
+            *_metrics(trial),
             _duration(trial.elapsed_s) if trial.elapsed_s else "-",
             style=_STYLES[trial.state],
         )

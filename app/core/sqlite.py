@@ -25,12 +25,13 @@ BUSY_TIMEOUT_S = 10.0
 class FileKind:
     """What all files of a kind have in common. `name` is for sentences, `remedy` what to do about a damaged one.
 
-    `migrations` take a file from each version (its `user_version`) to the next. Only ever append.
+    `damage` is the error for one that cannot be read: InputError where it is what the user asks for. `migrations` take a file from each version (its `user_version`) to the next. Only ever append.
     """
 
     name: str
     remedy: str
     migrations: tuple[tuple[str, ...], ...]
+    damage: type[StudioError] = StudioError
 
 
 class Database:
@@ -77,7 +78,7 @@ class Database:
     def _version(self, connection: sqlite3.Connection) -> int:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > len(self.kind.migrations):
-            raise InputError(
+            raise self.kind.damage(
                 f"The {self.kind.name} {self.path} was written by a newer version of the program; update the program "
                 "to use it."
             )
@@ -140,7 +141,7 @@ class SharedDatabase(Database):
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)  # again: another process may have been quicker
         if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise InputError(f"The file {self.path} is not a {self.kind.name}; {self.kind.remedy}.")
+            raise self.kind.damage(f"The file {self.path} is not a {self.kind.name}; {self.kind.remedy}.")
         if version < len(self.kind.migrations):
             connection.execute("PRAGMA journal_mode = WAL")
             with transaction(connection):
@@ -193,7 +194,7 @@ def _in_words(path: Path, kind: FileKind, error: Exception) -> StudioError:
         code = sqlite3.SQLITE_CORRUPT  # what we found in it makes no sense
     match None if code is None else code & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return InputError(f"The {file} is damaged; {kind.remedy}.")
+            return kind.damage(f"The {file} is damaged; {kind.remedy}.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StudioError(f"The {file} is being written by another program; try again in a moment.")
         case sqlite3.SQLITE_FULL:

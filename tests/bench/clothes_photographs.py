@@ -1,4 +1,4 @@
-"""Photographs of clothes on plain backgrounds, made up from Fashion-MNIST's own pictures (of the starter's test part).
+"""Photographs of clothes on plain backgrounds, made up from Fashion-MNIST's own pictures (of the starter's test split).
 
 A picture is enlarged, and its background is exchanged for one that a user would lay a shirt on. Fashion-MNIST shows
 clothes as negatives of photographs on white, so here they become positives again, except on black.

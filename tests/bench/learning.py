@@ -50,7 +50,7 @@ def measure() -> Iterator[Figure | Skipped]:
 
 
 def learned(config: TrainingConfig, data: Dataset) -> Learned:
-    """Train, and read the test part with both kinds of statistics."""
+    """Train, and read the test split with both kinds of statistics."""
     from app.core.training.trainer import evaluate, train
 
     trained = train(config, data, lambda _event: None, RunControl())

@@ -1,6 +1,6 @@
 """Photographs of digits on paper, made up: every trouble a camera meets by name, alone and together.
 
-Half of the digits are MNIST's (of the starter's test part), enlarged; half are written by the program's own hand in
+Half of the digits are MNIST's (of the starter's test split), enlarged; half are written by the program's own hand in
 common shapes. So what is misread is the photograph's fault, not the writing's.
 """
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from app.cli.search_display import _most_telling, _picture
+from app.cli.search_display import _live_table, _most_telling
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 
 
@@ -31,7 +31,7 @@ def test_trials_under_way_are_always_seen_then_the_latest_results(status: Search
 
 def test_the_live_table_fits_and_tells_what_is_left(status: SearchStatus) -> None:
     console = Console(file=io.StringIO(), width=100, height=24)
-    console.print(_picture(status, 16))
+    console.print(_live_table(status, 16))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert len(text.splitlines()) <= 24
     assert "19 │ textbook-adam dropout=0.2 │ done best" in text

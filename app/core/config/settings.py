@@ -53,7 +53,7 @@ class Settings(Declaration):
     """What a user sets of the training itself, in the order in which a form shows it."""
 
     epochs: Annotated[
-        int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training part.")
+        int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training split.")
     ] = 5
     batch_size: Annotated[
         int,
@@ -86,7 +86,7 @@ class Settings(Declaration):
         Field(ge=0, le=0.5),
         Shown(
             "Validation split",
-            "Share of the training part kept aside to check the network after each epoch.",
+            "Share of the training split kept aside to check the network after each epoch.",
             zero="none",
             decimals=4,
         ),
@@ -421,7 +421,7 @@ class VariedSettings(Settings):
         Field(ge=0, le=1),
         Shown(
             "Rare shapes",
-            "Drawn digits that MNIST hardly has (slashed 0, flagged 1, crossed 7), as a share of the training part.",
+            "Drawn digits that MNIST hardly has (slashed 0, flagged 1, crossed 7), as a share of the training split.",
             zero="none",
             decimals=2,
             section=Section.AUGMENTATION,
@@ -432,7 +432,7 @@ class VariedSettings(Settings):
         Field(ge=0, le=1),
         Shown(
             "Outliers",
-            "Letters, scribbles and other things of no class, as a share of the training part: the "
+            "Letters, scribbles and other things of no class, as a share of the training split: the "
             "network learns to be less sure of such pictures.",
             zero="none",
             decimals=2,

@@ -124,10 +124,10 @@ def _valid(name: str) -> str:
 
 # A folder of drawings and pictures for each class, perhaps inside a `train` and a `test` folder.
 
-MAX_PICTURES = 200_000
+MAX_IMAGES = 200_000
 
 
-def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | None:
+def read_class_folders(folder: Path, progress: Progress = no_progress) -> RawData | None:
     """Read the drawings and pictures of `folder`, one subfolder for each class (see `find_class_folders`).
 
     Each is made ready as one that is to be read (see `training_image`). What comes out empty is left out, and the note
@@ -146,10 +146,10 @@ def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | N
         return None
     names = found.class_names
     labels = {
-        path: names.index(name) for part in (found.train, found.test or {}) for name in part for path in part[name]
+        path: names.index(name) for split in (found.train, found.test or {}) for name in split for path in split[name]
     }
-    if len(labels) > MAX_PICTURES:
-        raise InputError(f"There are {len(labels):,} pictures; at most {MAX_PICTURES:,} can be used.")
+    if len(labels) > MAX_IMAGES:
+        raise InputError(f"There are {len(labels):,} pictures; at most {MAX_IMAGES:,} can be used.")
     images = np.zeros((len(labels), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     for number, path in enumerate(labels):
         progress(number, len(labels))
@@ -160,8 +160,8 @@ def read_pictures(folder: Path, progress: Progress = no_progress) -> RawData | N
         raise InputError(f"Nothing was found on any picture of {folder}; choose pictures with more contrast.")
     note = empty_note([str(path) for path, is_inked in zip(labels, inked, strict=True) if not is_inked])
     train, test = (
-        LabelledImages(images[part][inked[part]], all_labels[part][inked[part]])
-        for part in (slice(own), slice(own, None))
+        LabelledImages(images[place][inked[place]], all_labels[place][inked[place]])
+        for place in (slice(own), slice(own, None))
     )
     return RawData(train, None if found.test is None else test, names, found.preprocessing, note)
 

@@ -1,4 +1,4 @@
-"""What was read from a file or folder, and how it becomes a complete set: named, with a test part, hashed."""
+"""What was read from a file or folder, and how it becomes a complete set: named, with a test split, hashed."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +62,7 @@ class RawData:
 
 @dataclass(frozen=True)
 class Content:
-    """A complete set: both parts, the names of its classes (label i is `class_names[i]`), and the hashes.
+    """A complete set: both splits, the names of its classes (label i is `class_names[i]`), and the hashes.
 
     `preprocessing` and `note` are those of the `RawData` it was made of.
     """
@@ -76,7 +76,7 @@ class Content:
 
     @property
     def sha256(self) -> str:
-        """One hash for both parts: the sha256 of the four hashes in hexadecimal, joined by newlines."""
+        """One hash for both splits: the sha256 of the four hashes in hexadecimal, joined by newlines."""
         return combined_sha256(self.hashes)
 
 
@@ -106,7 +106,7 @@ def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], so
 
 
 def combined_sha256(hashes: Hashes) -> str:
-    """Return the `sha256` of a `Dataset` whose four parts have these hashes."""
+    """Return the `sha256` of a `Dataset` whose four arrays have these hashes."""
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
@@ -122,13 +122,13 @@ def matching_spec(content: Content, specs: Mapping[str, DatasetSpec]) -> Dataset
 
 
 def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
-    """Names the classes, sets a test part aside where there is none, and hashes.
+    """Names the classes, sets a test split aside where there is none, and hashes.
 
     Data without class names takes those of `spec` if its labels fit; otherwise a class is called by its label, and
-    labels that do not occur are left out. A missing test part is a fifth of every class, always the same pictures.
+    labels that do not occur are left out. A missing test split is a fifth of every class, always the same pictures.
 
     Raises:
-        InputError: fewer than 2 or more than 50 classes, or too few pictures for two parts.
+        InputError: fewer than 2 or more than 50 classes, or too few pictures for two splits.
 
     """
     names = raw.class_names
@@ -137,8 +137,8 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
     named = name_by_label(raw) if names is None else raw
     names = named.class_names or names or ()
     check_class_count(len(names), "the data")
-    parts = [named.train] if named.test is None else [named.train, named.test]
-    if any(int(part.labels.max()) >= len(names) for part in parts):
+    splits = [named.train] if named.test is None else [named.train, named.test]
+    if any(int(split.labels.max()) >= len(names) for split in splits):
         raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
     train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
     hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
@@ -169,9 +169,11 @@ def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
 
 def name_by_label(raw: RawData, names: Mapping[int, str] = MappingProxyType({})) -> RawData:
     """Classes called as `names` tells for their labels, or by the labels; these are renumbered from 0 without gaps."""
-    parts = [raw.train] if raw.test is None else [raw.train, raw.test]
-    found = np.union1d(np.concatenate([part.labels for part in parts]), np.array(list(names), np.int64))
-    renumbered = [LabelledImages(part.images, np.searchsorted(found, part.labels).astype(np.uint8)) for part in parts]
+    splits = [raw.train] if raw.test is None else [raw.train, raw.test]
+    found = np.union1d(np.concatenate([split.labels for split in splits]), np.array(list(names), np.int64))
+    renumbered = [
+        LabelledImages(split.images, np.searchsorted(found, split.labels).astype(np.uint8)) for split in splits
+    ]
     test = None if raw.test is None else renumbered[1]
     called = tuple(names.get(int(label), str(label)) for label in found)
     return replace(raw, train=renumbered[0], test=test, class_names=called)

@@ -39,7 +39,7 @@ def read_csv(path: Path) -> LabelledImages | None:
         raise InputError(f"{path.name} is a damaged gzip file; get it again.") from error
 
 
-def may_hold_pictures(path: Path) -> bool:
+def may_hold_images(path: Path) -> bool:
     """False if the table in `path` surely is something else, such as a list of answers to hand in."""
     try:
         with _open(path) as file:

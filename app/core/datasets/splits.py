@@ -1,4 +1,4 @@
-"""How pictures are set aside. The test part of a set is never touched: these functions share out training pictures."""
+"""How pictures are set aside. The test split of a set is never touched: these functions share out training pictures."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ def split_validation(
 
     Args:
         n: how many pictures there are, at least 0.
-        fraction: the share for validation, 0 <= fraction < 1; 0 gives none. Without labels the validation part has
+        fraction: the share for validation, 0 <= fraction < 1; 0 gives none. Without labels the validation split has
             round(n * fraction) pictures.
         seed: any integer >= 0.
         labels: (n,) classes. With them every class gives its own share, and at least one picture if it has two.

@@ -56,7 +56,7 @@ def read_card(folder: Path) -> OwnSetCard | None:
 
 
 def write_content(folder: Path, content: Content) -> None:
-    """Write the four parts of `content` as plain IDX files into `folder`."""
+    """Write the four arrays of `content` as plain IDX files into `folder`."""
     arrays = (content.train.images, content.train.labels, content.test.images, content.test.labels)
     for name, array in zip(IDX_NAMES, arrays, strict=True):
         write_idx(folder / name, array)

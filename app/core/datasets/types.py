@@ -62,7 +62,7 @@ class DatasetSpec:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A set ready for training. `sha256` covers pictures and labels of both parts, `origin` says where it was found."""
+    """A set ready for training. `sha256` covers images and labels of both splits, `origin` says where it was found."""
 
     name: str
     title: str
@@ -91,5 +91,5 @@ def data_text(title: str, variant: Variant, train: int, test: int) -> str:
 
 
 def counts_text(train: int, test: int | None = None) -> str:
-    """How many pictures there are of each part: "4,000 training, 1,000 test"."""
+    """How many pictures there are of each split: "4,000 training, 1,000 test"."""
     return f"{train:,} training" if test is None else f"{train:,} training, {test:,} test"

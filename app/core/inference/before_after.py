@@ -16,7 +16,7 @@ from app.core.percentages import accuracy_text
 
 @dataclass(frozen=True)
 class Compared:
-    """Two accuracies (0..1) on the same `samples` pictures of the test part of `title`."""
+    """Two accuracies (0..1) on the same `samples` pictures of the test split of `title`."""
 
     title: str
     samples: int
@@ -31,7 +31,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class BeforeAfter:
-    """Two models, by their names, on the held-back samples and, if that can be told, on the old data's test part.
+    """Two models, by their names, on the held-back samples and, if that can be told, on the old data's test split.
 
     Where it cannot, `lacking` is the title of the data that would tell, or None if there is none such.
     """
@@ -59,7 +59,7 @@ def before_after(
 ) -> BeforeAfter:
     """Measure the model `name`, which was fine-tuned with samples, and the one that it started from.
 
-    Both read the samples that were held back, and the test part of the data that was trained beside them.
+    Both read the samples that were held back, and the test split of the data that was trained beside them.
 
     Args:
         name: the fine-tuned model.
@@ -97,7 +97,7 @@ def before_after(
 
 
 def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset | None, str | None]:
-    """Return data of these classes with a test part that the older model has not seen, or the title of what is lacking.
+    """Return data of these classes whose test split the older model has not seen, or the title of what is lacking.
 
     That is the published set in full, or else what was trained beside the samples.
     """

@@ -1,4 +1,4 @@
-"""How well a stored model does on the test part of a data set."""
+"""How well a stored model does on the test split of a data set."""
 
 import time
 from collections.abc import Callable
@@ -116,11 +116,11 @@ def evaluate_model(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     unseen_only: bool = True,
 ) -> ModelEvaluation:
-    """Read the test part of `dataset` with a stored model.
+    """Read the test split of `dataset` with a stored model.
 
     `progress` is told after each few hundred pictures how many are done and how many there are; what it raises ends
     the work. Raises InputError if the model was made for other classes, or (unless `unseen_only` is False: then the
-    figures flatter it) has seen this test part while it was trained.
+    figures flatter it) has seen this test split while it was trained.
     """
     card = predictor.model.card
     check_classes(card, dataset)
@@ -160,11 +160,11 @@ def check_classes(card: ModelCard, dataset: Dataset) -> None:
 
 
 def check_unseen(card: ModelCard, dataset: Dataset) -> None:
-    """Raise InputError unless the test part of `dataset` is a fair test of the model with that card."""
+    """Raise InputError unless the test split of `dataset` is a fair test of the model with that card."""
     check_classes(card, dataset)
     if dataset.variant is Variant.FULL:
         return
-    # The pictures of a starter edition, the test part too, are from the training part of the full set.
+    # The pictures of a starter edition, the test split too, are from the training split of the full set.
     for name in full_sets_behind(card):
         same = dataset.variant is Variant.STARTER and dataset.name == name
         if same or is_starter(dataset.sha256, name):
@@ -175,7 +175,7 @@ def check_unseen(card: ModelCard, dataset: Dataset) -> None:
 
 
 def full_sets_behind(card: ModelCard) -> set[str]:
-    """The sets whose whole training part went into a model, or into those it began from as far as they are known."""
+    """The sets whose whole training split went into a model, or into those it began from as far as they are known."""
     names, known = set[str](), {card.name}
     while True:
         if card.data_variant == Variant.FULL:

@@ -13,7 +13,7 @@ CARD_VERSION = 1
 
 
 class Metrics(Declaration):
-    """Losses and accuracies (0..1). Test figures are on the untouched test part of the data trained on."""
+    """Losses and accuracies (0..1). Test figures are on the untouched test split of the data trained on."""
 
     train_loss: float | None = None
     train_accuracy: float | None = None
@@ -25,7 +25,7 @@ class Metrics(Declaration):
 
     @property
     def test_accuracy_text(self) -> str:
-        """How the accuracy on the test part is said: "97.6%", or "8 of 10" of few pictures."""
+        """How the accuracy on the test split is said: "97.6%", or "8 of 10" of few pictures."""
         return accuracy_text(self.test_accuracy, self.test_samples, decimals=1)
 
 

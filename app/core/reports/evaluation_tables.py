@@ -54,7 +54,7 @@ def mistakes_csv(evaluation: ModelEvaluation) -> str:
 
 
 def predictions_csv(evaluation: ModelEvaluation) -> str:
-    """A row for each picture in the order of the test part: its classes, and the probability of every class."""
+    """A row for each picture in the order of the test split: its classes, and the probability of every class."""
     return _answers(evaluation, np.arange(evaluation.samples))
 
 

@@ -52,7 +52,7 @@ class Evidence:
 
 
 def gather_evidence(run: RunRecord, confusion: NDArray[np.int64] | None) -> Evidence:
-    """Let the stored network of `run` read its test part again.
+    """Let the stored network of `run` read its test split again.
 
     Without the model or the data there remains the `confusion` that was recorded, if it was. Takes a second or two for
     10,000 pictures.

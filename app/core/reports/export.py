@@ -21,7 +21,7 @@ from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 
 MOST_IN_REPORT = 30
-"""Each takes some seconds, for its network reads the whole test part again."""
+"""Each takes some seconds, for its network reads the whole test split again."""
 
 
 @dataclass(frozen=True)

@@ -162,9 +162,9 @@ def keras_script(run: RunRecord, file_name: str) -> str:
 def _docstring(run: RunRecord, file_name: str) -> list[str]:
     title, about = config_title(run.config), config_explanation(run.config)
     test = ""
-    if run.figures.test_accuracy is not None and run.figures.test_loss is not None:
-        accuracy = accuracy_text(run.figures.test_accuracy, run.test_samples)
-        test = f", with {accuracy} test accuracy and a test loss of {run.figures.test_loss:.4f}"
+    if run.metrics.test_accuracy is not None and run.metrics.test_loss is not None:
+        accuracy = accuracy_text(run.metrics.test_accuracy, run.test_samples)
+        test = f", with {accuracy} test accuracy and a test loss of {run.metrics.test_loss:.4f}"
     done = f"This is run {run.id} of Softmax Studio {__version__}: {run.data_description}, {_epochs(run)}{test}."
     paragraphs = [f"{title}." if not title.endswith(".") else title, about, done, _left_out(run.config)]
     lines = [line for text in filter(None, paragraphs) for line in ("", *textwrap.wrap(_plain(text), WIDTH))][1:]

@@ -151,7 +151,7 @@ def _head(run: RunRecord) -> str:
 
 
 def _tiles(run: RunRecord) -> str:
-    figures = run.figures
+    figures = run.metrics
     tiles = [
         (_said(figures.test_accuracy, run.test_samples), "test accuracy"),
         (_said(figures.val_accuracy, run.validation_samples), "validation accuracy"),
@@ -226,7 +226,7 @@ def _signed(figure: Compared) -> str:
 
 
 def _precision(run: RunRecord) -> str:
-    figures = run.figures
+    figures = run.metrics
     if figures.test_precision is None or figures.test_recall is None:
         return ""
     said = f"Test precision {figures.test_precision:.4f}, recall {figures.test_recall:.4f} (means over the classes)."

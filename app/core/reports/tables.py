@@ -46,8 +46,8 @@ class Compared:
 
 
 def compared(run: RunRecord) -> tuple[Compared, ...]:
-    """The time that a run took, then loss and accuracy of the training, validation and test part."""
-    notes, figures = run.reported or _NOTHING, run.figures
+    """The time that a run took, then loss and accuracy of the training, validation and test split."""
+    notes, figures = run.reported or _NOTHING, run.metrics
     return (
         Compared("time_s", "Time (s)", run.time_s if run.epochs_done else None, _reported_time_s(run, notes)),
         Compared("train_loss", "Train loss", figures.train_loss, notes.train_loss),
@@ -96,7 +96,7 @@ def _csv_row(run: RunRecord) -> dict[str, object]:
     for figure in compared(run):
         row |= {figure.name: figure.ours, f"{figure.name}_reported": figure.reported}
         row[f"{figure.name}_difference"] = figure.difference
-    row |= {"test_precision": run.figures.test_precision, "test_recall": run.figures.test_recall}
+    row |= {"test_precision": run.metrics.test_precision, "test_recall": run.metrics.test_recall}
     row |= {"train_s": run.train_s, "val_s": run.val_s, "test_s": run.test_s, "device": run.device}
     row |= {"model": run.model, "note": run.note, "tags": " ".join(run.tags), "study": run.study, "trial": run.trial}
     row |= {field: run.settings.get(field) for field in SETTABLE if field != "layers"}

@@ -23,11 +23,11 @@ _NO_REPORT = Reported()
 
 
 class Kind(StrEnum):
-    """How a value is to be read. A FIGURE is a loss or a share (0..1); a SETTING is whatever a config holds."""
+    """How a value is to be read. A METRIC is a loss or a share (0..1); a SETTING is whatever a config holds."""
 
     TEXT = "text"
     COUNT = "count"
-    FIGURE = "figure"
+    METRIC = "metric"
     SECONDS = "seconds"
     DATE = "date"
     SETTING = "setting"
@@ -35,14 +35,14 @@ class Kind(StrEnum):
     @property
     def is_measured(self) -> bool:
         """True for what several runs have a mean of."""
-        return self in {Kind.COUNT, Kind.FIGURE, Kind.SECONDS}
+        return self in {Kind.COUNT, Kind.METRIC, Kind.SECONDS}
 
 
 class Family(StrEnum):
     """Which columns stand together where one chooses among all of them."""
 
     RUN = "Run"
-    FIGURES = "Figures"
+    METRICS = "Metrics"
     REPORTED = "Reported by the notes"
     DIFFERENCE = "Difference from the notes"
     SETTINGS = "Settings"
@@ -75,7 +75,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class _Figure:
+class _NotesMetric:
     """One of the notes' own columns: ours, and where the notes report it."""
 
     id: str
@@ -88,7 +88,7 @@ class _Figure:
 
 
 def _measured(name: str, run: RunRecord) -> float | None:
-    value: float | None = getattr(run.figures, name)
+    value: float | None = getattr(run.metrics, name)
     return value
 
 
@@ -105,16 +105,16 @@ def _time_per_epoch(run: RunRecord) -> float | None:
     return run.time_s / run.epochs_done if run.epochs_done else None
 
 
-def _figure(part: str, name: str, part_in_words: str, better: int) -> _Figure:
-    id_ = f"{part}_{name}"
-    title = f"{part.capitalize()} {'acc' if name == 'accuracy' else name}"
+def _notes_metric(split: str, name: str, split_in_words: str, better: int) -> _NotesMetric:
+    id_ = f"{split}_{name}"
+    title = f"{split.capitalize()} {'acc' if name == 'accuracy' else name}"
     what = "Share of right answers" if name == "accuracy" else "Loss"
-    help_ = f"{what} on the {part_in_words} part"
-    return _Figure(id_, title, help_, Kind.FIGURE, partial(_measured, id_), partial(_reported, id_), better)
+    help_ = f"{what} on the {split_in_words} split"
+    return _NotesMetric(id_, title, help_, Kind.METRIC, partial(_measured, id_), partial(_reported, id_), better)
 
 
-_NOTES: tuple[_Figure, ...] = (
-    _Figure(
+_NOTES: tuple[_NotesMetric, ...] = (
+    _NotesMetric(
         "time_s",
         "Time",
         "Seconds spent on the epochs: training and validation",
@@ -124,11 +124,11 @@ _NOTES: tuple[_Figure, ...] = (
         0,
     ),
     *(
-        _figure(part, name, words, better)
-        for part, words in (("train", "training"), ("val", "validation"), ("test", "untouched test"))
+        _notes_metric(split, name, words, better)
+        for split, words in (("train", "training"), ("val", "validation"), ("test", "untouched test"))
         for name, better in (("loss", -1), ("accuracy", 1))
     ),
-    _Figure(
+    _NotesMetric(
         "time_per_epoch_s",
         "Time per epoch",
         "Seconds that an epoch took, on average",
@@ -140,8 +140,8 @@ _NOTES: tuple[_Figure, ...] = (
 )
 
 
-def _difference(figure: _Figure, run: RunRecord) -> float | None:
-    ours, theirs = figure.ours(run), figure.reported(run)
+def _difference(metric: _NotesMetric, run: RunRecord) -> float | None:
+    ours, theirs = metric.ours(run), metric.reported(run)
     return None if ours is None or theirs is None else ours - theirs
 
 
@@ -202,43 +202,43 @@ def _run_columns() -> tuple[Column, ...]:
 
 def _notes_columns() -> tuple[Column, ...]:
     ours = tuple(
-        Column(figure.id, figure.title, figure.help, Family.FIGURES, figure.kind, figure.ours) for figure in _NOTES
+        Column(metric.id, metric.title, metric.help, Family.METRICS, metric.kind, metric.ours) for metric in _NOTES
     )
     reported = tuple(
         Column(
-            f"{figure.id}_reported",
-            f"{figure.title} reported",
-            f"{figure.help}, as the notes report it",
+            f"{metric.id}_reported",
+            f"{metric.title} reported",
+            f"{metric.help}, as the notes report it",
             Family.REPORTED,
-            figure.kind,
-            figure.reported,
+            metric.kind,
+            metric.reported,
         )
-        for figure in _NOTES
+        for metric in _NOTES
     )
     differences = tuple(
         Column(
-            f"{figure.id}_difference",
-            f"{figure.title} difference",
-            f"{figure.help}: this run's minus the notes'",
+            f"{metric.id}_difference",
+            f"{metric.title} difference",
+            f"{metric.help}: this run's minus the notes'",
             Family.DIFFERENCE,
-            figure.kind,
-            partial(_difference, figure),
-            figure.better,
+            metric.kind,
+            partial(_difference, metric),
+            metric.better,
         )
-        for figure in _NOTES
+        for metric in _NOTES
     )
     return ours + reported + differences
 
 
-def _more_figures() -> tuple[Column, ...]:
+def _more_metrics() -> tuple[Column, ...]:
     def column(id_: str, title: str, help_: str) -> Column:
-        return Column(id_, title, help_, Family.FIGURES, Kind.FIGURE, partial(_measured, id_))
+        return Column(id_, title, help_, Family.METRICS, Kind.METRIC, partial(_measured, id_))
 
     return (
         column("test_precision", "Test precision", "Mean over the classes: the share of predictions that were right"),
         column("test_recall", "Test recall", "Mean over the classes: the share of pictures that were found"),
         Column(
-            "test_s", "Test time", "Seconds for the test", Family.FIGURES, Kind.SECONDS, lambda run: run.test_s or None
+            "test_s", "Test time", "Seconds for the test", Family.METRICS, Kind.SECONDS, lambda run: run.test_s or None
         ),
     )
 
@@ -262,7 +262,7 @@ def _settings_columns() -> tuple[Column, ...]:
 
 
 COLUMNS: dict[str, Column] = {
-    column.id: column for column in (*_run_columns(), *_notes_columns(), *_more_figures(), *_settings_columns())
+    column.id: column for column in (*_run_columns(), *_notes_columns(), *_more_metrics(), *_settings_columns())
 }
 """Every column by its id, in the order in which a table shows them."""
 
@@ -276,5 +276,5 @@ USUAL = (
 GROUPABLE = ("recipe", "data", "state", "tags", "study", "optimizer", "learning_rate", "batch_size", "layers")
 """Columns in which runs share values, so that a table can be grouped by them."""
 
-NOTES = tuple(figure.id for figure in _NOTES)
+NOTES = tuple(metric.id for metric in _NOTES)
 """The columns that the notes have, too: each with `<id>_reported` and `<id>_difference` beside it."""

@@ -43,21 +43,21 @@ class Series:
 
 
 class RunningMean:
-    """A mean that forgets: each value counts as often as it has pictures, and a third of that `span` epochs later.
+    """A mean that forgets: each value counts as often as it has samples, and a third of that `span` epochs later.
 
-    No bias towards its start; a value of a few pictures hardly moves it.
+    No bias towards its start; a value of a few samples hardly moves it.
     """
 
     def __init__(self, span: float) -> None:
-        self._span, self._x, self._sum, self._pictures = span, 0.0, 0.0, 0.0
+        self._span, self._x, self._sum, self._samples = span, 0.0, 0.0, 0.0
 
-    def add(self, x: float, value: float, pictures: int) -> float:
-        """Take in the mean `value` of so many pictures at `x`, which only grows, and return the mean so far."""
+    def add(self, x: float, value: float, samples: int) -> float:
+        """Take in the mean `value` of so many samples at `x`, which only grows, and return the mean so far."""
         kept = math.exp((self._x - x) / self._span)
         self._x = x
-        self._sum = kept * self._sum + pictures * value
-        self._pictures = kept * self._pictures + pictures
-        return self._sum / self._pictures
+        self._sum = kept * self._sum + samples * value
+        self._samples = kept * self._samples + samples
+        return self._sum / self._samples
 
 
 def smoothing_span(epochs: int) -> float:
@@ -82,7 +82,7 @@ class Trace:
 class RunCurves:
     """Loss, accuracy and learning rate of a run of so many epochs.
 
-    A group of less than half as many pictures as the largest one is joined with the next: the last batches of an epoch
+    A group of less than half as many samples as the largest one is joined with the next: the last batches of an epoch
     are often a handful, and their mean by itself is chance.
     """
 
@@ -91,7 +91,7 @@ class RunCurves:
         self.loss, self.accuracy, self.learning_rate = Trace(), Trace(), Series()
         span = smoothing_span(epochs)
         self._means = RunningMean(span), RunningMean(span)
-        self._joined, self._pictures, self._largest = (0.0, 0.0), 0, 0
+        self._joined, self._samples, self._largest = (0.0, 0.0), 0, 0
 
     @property
     def position(self) -> float:
@@ -105,14 +105,14 @@ class RunCurves:
         x = epoch_position(done.epoch, done.batch, done.batches_per_epoch)
         told = done.loss, done.accuracy
         self._largest = max(self._largest, done.samples)
-        self._pictures += done.samples
+        self._samples += done.samples
         self._joined = (self._joined[0] + done.loss * done.samples, self._joined[1] + done.accuracy * done.samples)
         for trace, mean, value in zip((self.loss, self.accuracy), self._means, told, strict=True):
             trace.smoothed.add(x, mean.add(x, value, done.samples))
-        if 2 * self._pictures >= self._largest:
+        if 2 * self._samples >= self._largest:
             for trace, total in zip((self.loss, self.accuracy), self._joined, strict=True):
-                trace.batches.add(x, total / self._pictures)
-            self._joined, self._pictures = (0.0, 0.0), 0
+                trace.batches.add(x, total / self._samples)
+            self._joined, self._samples = (0.0, 0.0), 0
         self.learning_rate.add(x, done.learning_rate)
 
     def add_epoch(self, done: EpochDone) -> None:

@@ -138,14 +138,14 @@ class RunResumed:
 
 @dataclass(frozen=True)
 class RunFinishing:
-    """Training is over; the test part is being read and the model written."""
+    """Training is over; the test split is being read and the model written."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class RunTested:
-    """What the network does on the untouched test part. `confusion` (classes, classes) int64: rows true, columns said.
+    """What the network does on the untouched test split. `confusion` (classes, classes) int64: rows true, columns said.
 
     Precision and recall are means over the classes.
     """
@@ -161,7 +161,7 @@ class RunTested:
 
 @dataclass(frozen=True)
 class ModelSaved:
-    """A model lies in the store under `model`. Test figures are on the untouched test part."""
+    """A model lies in the store under `model`. Test figures are on the untouched test split."""
 
     model: str
     test_loss: float

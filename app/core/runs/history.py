@@ -86,7 +86,7 @@ class RunHistory:
             return tuple(map(epoch_of, database.execute(query, (run,))))
 
     def confusion(self, run: int) -> NDArray[np.int64] | None:
-        """Counts (classes, classes) of the test part, rows true, columns predicted; None if it was not tested."""
+        """Counts (classes, classes) of the test split, rows true, columns predicted; None if it was not tested."""
         with self._database.reading() as database:
             found = database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
             return confusion_of(found[0]) if found else None
@@ -137,7 +137,7 @@ class RunHistory:
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
 
     def tested(self, run: int, event: RunTested) -> None:
-        """Note what the test part said; also of a stopped run, that has ended before."""
+        """Note what the test split said; also of a stopped run, that has ended before."""
         with self._database.writing() as database:
             self._set(
                 database,

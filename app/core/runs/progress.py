@@ -60,7 +60,7 @@ def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[
     return elapsed_s / position * max(0.0, epochs - position)
 
 
-def figure(value: float, decimals: int) -> str:
+def metric_text(value: float, decimals: int) -> str:
     """A loss or a share as a user reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
     if abs(value) < 1e4:
         return f"{value:.{decimals}f}"

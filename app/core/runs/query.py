@@ -105,7 +105,7 @@ def _problem_with(column: Column, sign: str, value: str) -> str:
     if not value:
         return f"Write a value after {column.id}{sign}."
     if column.kind.is_measured and _number(value) is None:
-        example = "0.98" if column.kind is Kind.FIGURE else "10"
+        example = "0.98" if column.kind is Kind.METRIC else "10"
         return f"{column.title} is a number; write, for example, {column.id}{sign}{example}."
     return ""
 

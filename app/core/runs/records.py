@@ -50,7 +50,7 @@ class RunLabel:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Metrics:
     """Losses and accuracies (0..1) of the weights that a run ended with; None where nothing was measured.
 
     Those of a run that goes on, or that ended in the middle of an epoch, are of its last whole epoch.
@@ -72,7 +72,7 @@ class RunRecord:
 
     `train_s`, `val_s` and `test_s` are the seconds spent training, validating and testing. `study` and `trial` name
     the search that a run belongs to, "" and None for none. `engine` is the one that really trained, "" before it began;
-    `*_samples` count the pictures of each part, 0 where there is none or nothing is known yet.
+    `*_samples` count the pictures of each split, 0 where there is none or nothing is known yet.
     """
 
     id: int
@@ -93,7 +93,7 @@ class RunRecord:
     train_s: float
     val_s: float
     test_s: float
-    figures: Figures
+    metrics: Metrics
     model: str | None
     note: str
     tags: tuple[str, ...]

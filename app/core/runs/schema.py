@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.sources import renewed_description
 from app.core.runs.events import EpochDone
-from app.core.runs.records import Figures, RunRecord, RunState
+from app.core.runs.records import Metrics, RunRecord, RunState
 from app.core.sqlite import FileKind
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -84,9 +84,9 @@ HISTORY_FILE = FileKind("run history", "move that file away, and a new one is cr
 
 _RENAMED = {"config_json": "config", "versions_json": "versions"}
 _NAMES = [field.name for field in fields(RunRecord)]
-_FIGURES = [field.name for field in fields(Figures)]
-_FIRST = _NAMES.index("figures")
-_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_FIGURES, *_NAMES[_FIRST + 1 :])]
+_METRICS = [field.name for field in fields(Metrics)]
+_FIRST = _NAMES.index("metrics")
+_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_METRICS, *_NAMES[_FIRST + 1 :])]
 
 RECORD_COLUMNS = ", ".join(_COLUMNS)
 """What `records` expects of a row, in this order."""
@@ -124,7 +124,7 @@ SUM_UP = """
 def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
     """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
     created, state, tags, data = (_COLUMNS.index(name) for name in ("created", "state", "tags", "data_description"))
-    after = _FIRST + len(_FIGURES)
+    after = _FIRST + len(_METRICS)
     states = {state.value: state for state in RunState}
     found = []
     try:
@@ -134,7 +134,7 @@ def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
             values[state] = states[values[state]]
             values[data] = renewed_description(values[data])
             values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
-            values[_FIRST:after] = [Figures(*values[_FIRST:after])]
+            values[_FIRST:after] = [Metrics(*values[_FIRST:after])]
             found.append(RunRecord(*values))
     except (ValueError, TypeError, KeyError):
         raise sqlite3.DatabaseError("a row makes no sense") from None

@@ -1,4 +1,4 @@
-"""`SearchPlan`: which runs a search is made of, and by which figure it chooses among them."""
+"""`SearchPlan`: which runs a search is made of, and by which metric it chooses among them."""
 
 import itertools
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.core.search.space import Changes, Dimension, check_dimension, grid_valu
 
 Method = Literal["list", "grid", "random", "tpe"]
 Objective = Literal["val_accuracy", "val_loss"]
-"""Always a figure of the validation part: one that was chosen by the test part would tell nothing any more."""
+"""Always a metric of the validation split: one that was chosen by the test split would tell nothing any more."""
 
 MOST_TRIALS = 1000
 MOST_NAME_LETTERS = 80

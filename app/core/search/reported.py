@@ -7,15 +7,15 @@ from app.core.recipes.reference import NO_NOTES, NotesBeside, Reported, notes_be
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 
-FIGURES = ("test_accuracy", "val_accuracy", "train_accuracy")
-"""The figure to compare: the first one of these that the notes report."""
+METRICS = ("test_accuracy", "val_accuracy", "train_accuracy")
+"""The metric to compare: the first one of these that the notes report."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A reported accuracy (0..1) and ours, None until there is one. `figure` is one of `FIGURES`."""
+    """A reported accuracy (0..1) and ours, None until there is one. `metric` is one of `METRICS`."""
 
-    figure: str
+    metric: str
     reported: float
     ours: float | None
 
@@ -30,11 +30,11 @@ def beside(plan: SearchPlan, trial: TrialStatus) -> Beside | None:
     reported = trial_notes(plan, trial).reported
     if reported is None:
         return None
-    for figure in FIGURES:
-        accuracy = getattr(reported, figure)
+    for metric in METRICS:
+        accuracy = getattr(reported, metric)
         if accuracy is not None:
             is_done = trial.report is not None and trial.state is TrialState.DONE
-            return Beside(figure, accuracy, getattr(trial.report, figure) if is_done else None)
+            return Beside(metric, accuracy, getattr(trial.report, metric) if is_done else None)
     return None
 
 
@@ -48,7 +48,7 @@ def trial_notes(plan: SearchPlan, trial: TrialStatus) -> NotesBeside:
 
 # The table of a finished search in Markdown: what the notes report of each run, beside what was measured here.
 
-_HEADING = ("run", "figure", "reported", "ours", "difference", "reported time", "our time", "epochs", "remark")
+_HEADING = ("run", "metric", "reported", "ours", "difference", "reported time", "our time", "epochs", "remark")
 
 
 def markdown_table(plan: SearchPlan, status: SearchStatus) -> str:
@@ -60,12 +60,12 @@ def markdown_table(plan: SearchPlan, status: SearchStatus) -> str:
 def _cells(plan: SearchPlan, trial: TrialStatus) -> tuple[str, ...]:
     repeated, found = beside(plan, trial), trial_notes(plan, trial)
     notes = found.reported or Reported()
-    figure = repeated.figure if repeated else FIGURES[0]
-    ours: float | None = getattr(trial.report, figure) if trial.state is TrialState.DONE else None
+    metric = repeated.metric if repeated else METRICS[0]
+    ours: float | None = getattr(trial.report, metric) if trial.state is TrialState.DONE else None
     difference = repeated.difference if repeated else None
     return (
         trial.title,
-        figure.replace("_", " "),
+        metric.replace("_", " "),
         _percent(repeated.reported if repeated else None),
         _percent(ours),
         "" if difference is None else f"{100 * difference:+.2f}",

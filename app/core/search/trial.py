@@ -100,10 +100,10 @@ class Reporter:
         last = self._epochs[-1]
         usual_s = fmean(epoch.epoch_s for epoch in self._epochs[1:] or self._epochs)
         progress = {"epochs_done": last.epoch, "elapsed_s": last.elapsed_s, "epoch_s": usual_s}
-        return _with_figures(report, last).model_copy(update=progress)
+        return _with_metrics(report, last).model_copy(update=progress)
 
     def final(self) -> tuple[TrialReport, float | None]:
-        """The last report, with the figures of the weights that the run ended with, and the objective of those.
+        """The last report, with the metrics of the weights that the run ended with, and the objective of those.
 
         Raises TrialLost.
         """
@@ -112,7 +112,7 @@ class Reporter:
         report, value = self._report, None
         for epoch in self._epochs:
             if epoch.epoch == self.ended.weights_epoch:
-                report, value = _with_figures(report, epoch), objective(epoch, self._study.plan.objective)
+                report, value = _with_metrics(report, epoch), objective(epoch, self._study.plan.objective)
         told = {name: getattr(self.ended, name) for name in ("test_loss", "test_accuracy", "message", "elapsed_s")}
         return report.model_copy(update=told), value
 
@@ -163,7 +163,7 @@ def _keep(study: SearchStudy, taken: TakenTrial, trained: TrainedNetwork, report
     assert reporter.tested is not None
     try:
         study.winners.keep(taken.number, make_card(trained, reporter.tested, None), runs.writer(trained))
-    except Exception:  # whatever a converter throws: the trial's figures stand all the same
+    except Exception:  # whatever a converter throws: the trial's metrics stand all the same
         _log.exception("the model of a trial could not be kept")
 
 
@@ -189,11 +189,11 @@ def _explain(run: int | None, ended: RunEnded, message: str) -> None:
 
 
 def objective(epoch: EpochDone, name: Objective) -> float | None:
-    """The figure by which the search chooses, None without a validation part."""
+    """The metric by which the search chooses, None without a validation split."""
     return epoch.val_accuracy if name == "val_accuracy" else epoch.val_loss
 
 
-def _with_figures(report: TrialReport, epoch: EpochDone) -> TrialReport:
+def _with_metrics(report: TrialReport, epoch: EpochDone) -> TrialReport:
     return report.model_copy(
         update={
             "train_loss": epoch.loss,

@@ -105,7 +105,7 @@ def _named_command(card: ModelCard) -> str:
 
 
 def _tested(card: ModelCard, folder: Path, dataset: Dataset) -> Metrics:
-    """The figures of the network in `folder` on the test part."""
+    """The figures of the network in `folder` on the test split."""
     files = {LITERT_FILE: file_sha256(folder / LITERT_FILE)}
     drafted = StoredModel(card.model_copy(update={"files": files}), folder, bundled=False)
     read: ModelEvaluation = evaluate_model(Predictor(drafted), dataset)

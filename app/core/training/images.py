@@ -1,4 +1,4 @@
-"""The pictures of a run: the training part of its data, and what the config mixes with it."""
+"""The pictures of a run: the training split of its data, and what the config mixes with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _DRAWN = 0.6  # of the outliers are drawn, the others are pictures of another se
 
 @dataclass(frozen=True, eq=False)
 class RunImages:
-    """`data`: the data set's training part, then what is mixed in. Indices into it, int32: one epoch, and validation.
+    """`data`: the data set's training split, then what is mixed in. Indices into it, int32: one epoch, and validation.
 
     An epoch may name a picture more than once. Outliers have the label `classes`. Nothing mixed in is in `validation`.
     """

@@ -258,7 +258,7 @@ def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> Non
 
 
 def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunTested:
-    """Read the untouched test part. Raises StopRequested if the user stops `control` meanwhile."""
+    """Read the untouched test split. Raises StopRequested if the user stops `control` meanwhile."""
 
     def obey() -> None:
         if control.is_stopping:

@@ -105,7 +105,7 @@ def train(
     control: RunControl,
     continuation: Continuation | None = None,
 ) -> TrainedNetwork:
-    """Run the training that `config` describes on the training part of `dataset`.
+    """Run the training that `config` describes on the training split of `dataset`.
 
     Emits every event from RunPreparing to the last EpochDone, but not RunEnded: what is done with the network comes
     after (see `app.core.training.runs`). Stops within one group of batches when asked. A run that diverges or outgrows

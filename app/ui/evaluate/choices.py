@@ -24,7 +24,7 @@ from app.ui.common.text import ElidedBox
 
 @dataclass(frozen=True)
 class EvaluateChoice:
-    """The test part of one edition of a set, `tests` pictures.
+    """The test split of one edition of a set, `tests` pictures.
 
     `fits` tells whether the model knows its classes, `is_here` whether it is on this computer, and `was_seen` whether
     the model learned from these very pictures.

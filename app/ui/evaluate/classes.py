@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOpti
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.metrics import ClassMetrics
 from app.core.percentages import percent
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.ui import theme
 from app.ui.common.text import item_font
 
@@ -106,7 +106,7 @@ class ClassFigure:
     def __init__(self, evaluation: ModelEvaluation) -> None:
         read = translate("class_figure", "{model} on {data}").format(model=evaluation.title, data=evaluation.data)
         well = translate("class_figure", "Accuracy {accuracy}, loss {loss}").format(
-            accuracy=percent(evaluation.accuracy, 2), loss=figure(evaluation.loss, 4)
+            accuracy=percent(evaluation.accuracy, 2), loss=metric_text(evaluation.loss, 4)
         )
         self._lines = (read, well)
         self._titles = (

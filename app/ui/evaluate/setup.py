@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.inference.evaluation import ModelEvaluation, UncertaintyMetrics
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_text, accuracy_with_interval, percent
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.evaluate.choices import EvaluateDataBox, EvaluateModelBox
@@ -69,7 +69,7 @@ class EvaluateHeadline(QStackedWidget):
         """Show its figures."""
         self.accuracy.setText(accuracy_text(evaluation.accuracy, evaluation.samples))
         self.accuracy.setToolTip(accuracy_with_interval(evaluation.accuracy, evaluation.samples))
-        self.loss.setText(figure(evaluation.loss, 4))
+        self.loss.setText(metric_text(evaluation.loss, 4))
         self.accuracy.setAccessibleName(self.tr("Accuracy {value}").format(value=self.accuracy.text()))
         self.loss.setAccessibleName(self.tr("Loss {value}").format(value=self.loss.text()))
         read = self.tr("{samples:,} pictures in {time}, calibration error {error}")

@@ -29,7 +29,7 @@ from app.core.models.store import StoredModel
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """Read the test part of a set with a model; `dataset` and `data` are what `load_dataset` takes.
+    """Read the test split of a set with a model; `dataset` and `data` are what `load_dataset` takes.
 
     `patience_s` is how long it may take if nobody asked for it, None if somebody did.
     """

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from app.core.percentages import FEW, accuracy_text
 from app.core.recipes.changes import value_text
 from app.core.runs.columns import Column, Kind, Value
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.core.runs.records import RunRecord, RunState
 from app.ui.common.text import duration_text
 
@@ -58,7 +58,7 @@ def number_text(kind: Kind, value: float) -> str:
             if value >= 60
             else translate("runs_text", "{seconds} s").format(seconds=f"{value:.1f}")
         )
-    return figure(value, 4) if kind is Kind.FIGURE else f"{value:,.0f}"
+    return metric_text(value, 4) if kind is Kind.METRIC else f"{value:,.0f}"
 
 
 def difference_text(kind: Kind, value: float) -> str:
@@ -121,7 +121,7 @@ _WIDEST = {
     Kind.TEXT: "early stopping",
     Kind.DATE: "2026-10-10",
     Kind.COUNT: "1,000,000",
-    Kind.FIGURE: "0.0000",
+    Kind.METRIC: "0.0000",
     Kind.SECONDS: "59 min 59 s",
     Kind.SETTING: "0.000001",
 }

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.runs.curves import Numbers
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.core.search.status import SearchStatus
 from app.ui.common.plots.card import CurveCard
 from app.ui.common.plots.legend import SIGNS
@@ -56,7 +56,7 @@ class SearchCurves(CurveCard):
         return Line(x, y, BAR, words, self.tr("Select one in the table to highlight it"), width=1, is_many=True)
 
     def _say(self, value: float) -> str:
-        return figure(value, 4) if self._by_loss else share_text(value)
+        return metric_text(value, 4) if self._by_loss else share_text(value)
 
 
 def _points(curve: Sequence[float]) -> tuple[Numbers, Numbers]:

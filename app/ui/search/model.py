@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QColor, QFont
 
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.core.search.plan import SearchPlan
 from app.core.search.reported import Beside, beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
@@ -128,7 +128,7 @@ class TrialsModel(QAbstractTableModel):
             self.tr("What differs between the trials"),
             self.tr("State of the trial"),
             self.tr("Complete epochs, of all"),
-            self.tr("On the validation part, with the final weights of the trial; the search compares by this"),
+            self.tr("On the validation split, with the final weights of the trial; the search compares by this"),
             self.tr("Accuracy on test pictures, once it is done"),
             self.tr("What the notes report of the same run"),
             self.tr("Measured minus reported, in percentage points; the notes use the full data"),
@@ -185,7 +185,7 @@ class TrialsModel(QAbstractTableModel):
         by_loss = self._status is not None and self._status.objective == "val_loss"
         if value is None or not (column == VALIDATION and by_loss):
             return share_text(value)
-        return figure(value, 4)
+        return metric_text(value, 4)
 
     def _tooltip(self, row: Row, column: int) -> str:
         if column == STATE:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QSizeF, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
-from app.core.runs.progress import figure
+from app.core.runs.progress import metric_text
 from app.core.search.effects import FEWEST_TRIALS, Outcome, axis, outcomes
 from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
@@ -132,7 +132,7 @@ class SearchPictures(Card):
 
     def _say(self, value: float) -> str:
         by_loss = self._status is not None and self._status.objective == "val_loss"
-        return figure(value, 4) if by_loss else share_text(value)
+        return metric_text(value, 4) if by_loss else share_text(value)
 
     @Slot(int)
     def _on_clicked(self, place: int) -> None:

@@ -80,7 +80,7 @@ def reported_text(found: Beside | None) -> str:
         "val_accuracy": translate("search_text", "val."),
         "train_accuracy": translate("search_text", "train"),
     }
-    return f"{found.reported:.2%} {parts[found.figure]}"
+    return f"{found.reported:.2%} {parts[found.metric]}"
 
 
 def difference_text(found: Beside | None) -> str:

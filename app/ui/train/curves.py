@@ -89,7 +89,7 @@ class EarlierRunChoice(QToolButton):
 
 
 def _words(run: RunRecord) -> str:
-    accuracy = run.figures.test_accuracy if run.figures.test_accuracy is not None else run.figures.val_accuracy
+    accuracy = run.metrics.test_accuracy if run.metrics.test_accuracy is not None else run.metrics.val_accuracy
     words = run.title if accuracy is None else f"{run.title}  ·  {accuracy:.2%}"
     return words.replace("&", "&&")
 

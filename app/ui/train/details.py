@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.runs.events import BatchStepped, EpochDone, GradientNorm
-from app.core.runs.progress import LogScale, best_epoch, figure, short_power
+from app.core.runs.progress import LogScale, best_epoch, metric_text, short_power
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.text import ElidedLabel
@@ -121,7 +121,7 @@ class EpochModel(QAbstractTableModel):
         if column == "time":
             return self.tr("{seconds} s").format(seconds=f"{epoch.epoch_s:.1f}")
         value: float | None = getattr(epoch, column)
-        return "-" if value is None else figure(value, 4)
+        return "-" if value is None else metric_text(value, 4)
 
 
 class EpochTable(QTableView):
@@ -335,7 +335,7 @@ class RunDetails(Card):
         self.offer_steps()
         self._words.set_whole(
             self.tr("Loss {loss}, accuracy {accuracy}").format(
-                loss=figure(step.loss, 4), accuracy=f"{step.accuracy:.1%}"
+                loss=metric_text(step.loss, 4), accuracy=f"{step.accuracy:.1%}"
             )
         )
         self.gradients.show_norms(step.gradient_norms)

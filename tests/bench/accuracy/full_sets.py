@@ -1,4 +1,4 @@
-"""The test parts of the full sets: accuracy, loss, and how far confidence and accuracy are apart."""
+"""The test splits of the full sets: accuracy, loss, and how far confidence and accuracy are apart."""
 
 from collections.abc import Iterator
 

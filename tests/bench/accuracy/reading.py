@@ -29,7 +29,7 @@ def predictor(model: str) -> Predictor:
 
 @cache
 def evaluation(model: str) -> ModelEvaluation | None:
-    """A shipped model's answers to the whole test part of its set, if that is here."""
+    """A shipped model's answers to the whole test split of its set, if that is here."""
     dataset = full_set(find_model(model).card.dataset)
     return evaluate_model(predictor(model), dataset) if dataset else None
 

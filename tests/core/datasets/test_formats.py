@@ -267,7 +267,7 @@ def test_unusable_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         with pytest.raises(InputError, match=r"a, 0\.png is (not a picture|damaged)"):
             read_data(tmp_path)
     (tmp_path / "a" / "0.png").write_bytes(data)
-    monkeypatch.setattr(pictures, "MAX_PICTURES", 1)
+    monkeypatch.setattr(pictures, "MAX_IMAGES", 1)
     with pytest.raises(InputError, match="at most 1"):
         read_data(tmp_path)
 

@@ -132,7 +132,7 @@ def test_a_model_has_seen_what_those_have_that_it_began_from() -> None:
 
 def test_a_model_has_seen_what_was_trained_beside_its_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
     starter, card = load_dataset("mnist"), fine_tuned(replay_dataset="mnist")
-    check_unseen(card, starter)  # only the starter edition is here, and its test part was not trained on
+    check_unseen(card, starter)  # only the starter edition is here, and its test split was not trained on
     monkeypatch.setattr("app.core.inference.evaluation.find_full", lambda _name: Path("mnist"))
     with pytest.raises(InputError, match="has seen"):
         check_unseen(card, starter)

@@ -13,7 +13,7 @@ import pytest
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import LabelledImages
 from app.core.reports.keras_script import keras_script
-from app.core.runs.records import Figures, RunRecord, RunState
+from app.core.runs.records import Metrics, RunRecord, RunState
 
 
 def record(config: TrainingConfig) -> RunRecord:
@@ -37,7 +37,7 @@ def record(config: TrainingConfig) -> RunRecord:
         train_s=1.0,
         val_s=0.0,
         test_s=0.0,
-        figures=Figures(test_loss=0.25, test_accuracy=0.95),
+        metrics=Metrics(test_loss=0.25, test_accuracy=0.95),
         model=None,
         note="",
         tags=(),

@@ -7,18 +7,18 @@ from typing import Any
 
 from app.core.config.config import TrainingConfig
 from app.core.recipes import find_recipe
-from app.core.runs.records import Figures, RunRecord, RunState
+from app.core.runs.records import Metrics, RunRecord, RunState
 
 CONFIG = find_recipe("tuning-512x512-02").config.changed(data="full")
 """A run of the notes."""
 BEGUN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
-_FIGURES = {field.name for field in fields(Figures)}
+_METRICS = {field.name for field in fields(Metrics)}
 
 
 def made_run(run: int, config: TrainingConfig = CONFIG, **values: Any) -> RunRecord:
-    """A completed run with number `run`; `values` may name fields of RunRecord and of Figures."""
-    figures = {name: values.pop(name) for name in _FIGURES & values.keys()}
+    """A completed run with number `run`; `values` may name fields of RunRecord and of Metrics."""
+    metrics = {name: values.pop(name) for name in _METRICS & values.keys()}
     usual: dict[str, Any] = {
         "id": run,
         "name": config.recipe,
@@ -38,7 +38,7 @@ def made_run(run: int, config: TrainingConfig = CONFIG, **values: Any) -> RunRec
         "train_s": 80.0,
         "val_s": 10.0,
         "test_s": 0.5,
-        "figures": Figures(**figures),
+        "metrics": Metrics(**metrics),
         "model": f"model {run}",
         "note": "",
         "tags": (),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.core.runs.events import BatchesDone, EpochDone, ProbePredicted
-from app.core.runs.progress import PredictionHistory, Progress, epoch_position, figure, seconds_left, short_power
+from app.core.runs.progress import PredictionHistory, Progress, epoch_position, metric_text, seconds_left, short_power
 
 
 def epoch(number: int, epoch_s: float = 2.0) -> EpochDone:
@@ -48,5 +48,5 @@ def test_a_long_history_is_thinned_out_but_keeps_its_order() -> None:
 
 
 def test_figures_stay_short_however_large() -> None:
-    assert [figure(value, 3) for value in (0.43541, 2.3, 1e30, -1.24e5)] == ["0.435", "2.300", "1e30", "-1.2e5"]
+    assert [metric_text(value, 3) for value in (0.43541, 2.3, 1e30, -1.24e5)] == ["0.435", "2.300", "1e30", "-1.2e5"]
     assert [short_power(text) for text in ("2.0e+30", "1.5e-06", "10")] == ["2e30", "1.5e-6", "10"]

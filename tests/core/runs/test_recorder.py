@@ -26,7 +26,7 @@ def test_a_recorder_writes_what_belongs_into_the_history_and_passes_everything_o
     assert told == [*events[:-1], replace(ended(), run=run)]  # the end tells which run it was
     record = history.run(run)
     assert (record.epochs_done, record.device, record.model) == (2, "CPU", SAVED.model)
-    assert (record.state.value, record.figures.test_recall) == ("completed", TESTED.test_recall)
+    assert (record.state.value, record.metrics.test_recall) == ("completed", TESTED.test_recall)
     assert history.confusion(run) is not None
 
 

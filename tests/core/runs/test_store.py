@@ -15,7 +15,7 @@ from app.core.runs.checkpoint import checkpoint_path
 from app.core.runs.columns import COLUMNS
 from app.core.runs.events import EndReason
 from app.core.runs.history import RunHistory
-from app.core.runs.records import Figures, RunLabel, RunState
+from app.core.runs.records import Metrics, RunLabel, RunState
 
 from .helpers import CONFIG, CONFUSION, DATASET, SAVED, TESTED, ended, epoch, started
 
@@ -66,7 +66,7 @@ def test_a_run_is_told_with_all_that_was_known_when_it_began(history: RunHistory
     assert (record.dataset, record.data_sha256) == ("mnist", "ab" * 32)
     assert record.data_description == "MNIST, full: 60 training, 60 test"
     assert (record.study, record.trial) == ("sweep", 7)
-    assert (record.state, record.epochs_done, record.figures) == (RunState.RUNNING, 0, Figures())
+    assert (record.state, record.epochs_done, record.metrics) == (RunState.RUNNING, 0, Metrics())
     assert abs(datetime.now(UTC) - record.created) < timedelta(minutes=5)
     assert {"softmax-studio", "python", "tensorflow", "keras", "numpy"} == set(record.versions)
 
@@ -81,7 +81,7 @@ def test_a_run_in_progress_shows_its_last_epoch_and_its_times(history: RunHistor
     assert (record.train_samples, record.validation_samples) == (54, 6)
     assert (record.epochs_done, record.best_epoch) == (3, 2)
     assert (record.train_s, record.val_s, record.time_s) == (4.5, 1.5, 6.0)
-    assert record.figures == Figures(train_loss=1 / 3, train_accuracy=0.9, val_loss=2 / 3, val_accuracy=0.8)
+    assert record.metrics == Metrics(train_loss=1 / 3, train_accuracy=0.9, val_loss=2 / 3, val_accuracy=0.8)
 
 
 def test_a_run_that_ended_shows_the_epoch_of_its_weights_its_test_and_its_model(history: RunHistory) -> None:
@@ -92,7 +92,7 @@ def test_a_run_that_ended_shows_the_epoch_of_its_weights_its_test_and_its_model(
     record = history.run(run)
     assert (record.state, record.message) == (RunState.EARLY_STOPPED, "It early_stopped.")
     assert (record.model, record.test_samples, record.test_s) == ("quickstart-mnist 2", 60, 0.4)
-    assert record.figures == Figures(
+    assert record.metrics == Metrics(
         train_loss=0.5,
         train_accuracy=0.9,
         val_loss=1.0,
@@ -112,7 +112,7 @@ def test_a_stopped_run_can_be_tested_and_saved_afterwards(history: RunHistory) -
     run = done(history, EndReason.STOPPED)
     history.saved(run, SAVED, CONFUSION)
     record = history.run(run)
-    assert (record.state, record.model, record.figures.test_accuracy) == (RunState.STOPPED, SAVED.model, 0.97)
+    assert (record.state, record.model, record.metrics.test_accuracy) == (RunState.STOPPED, SAVED.model, 0.97)
     assert history.confusion(run) is not None
 
 
@@ -151,7 +151,7 @@ def test_a_stopped_run_goes_on_from_an_earlier_epoch(history: RunHistory) -> Non
     history.saved(run, SAVED, CONFUSION)
     history.resume(run)
     record = history.run(run)
-    assert (record.state, record.message, record.figures.test_accuracy) == (RunState.RUNNING, "", None)
+    assert (record.state, record.message, record.metrics.test_accuracy) == (RunState.RUNNING, "", None)
     assert history.confusion(run) is None
     history.started(run, started(first_epoch=3), "another machine")
     assert [told.epoch for told in history.epochs(run)] == [1, 2]

@@ -52,7 +52,7 @@ def test_a_trial_is_a_run_in_the_history_with_its_test_figures() -> None:
     assert report.run is not None
     run = RunHistory().run(report.run)
     assert (run.study, run.trial, run.state) == ("mine", 0, RunState.COMPLETED)
-    assert run.figures.test_accuracy == report.test_accuracy
+    assert run.metrics.test_accuracy == report.test_accuracy
     assert run.model is None
 
 
@@ -84,7 +84,7 @@ def test_the_objective_is_that_of_the_weights_that_are_kept() -> None:
     assert 2 < trial.epochs_done < 30
     run = RunHistory().run(report_of(trial).run or 0)
     assert run.best_epoch == trial.epochs_done - 2
-    assert trial.value == trial.curve[run.best_epoch - 1] == run.figures.val_accuracy
+    assert trial.value == trial.curve[run.best_epoch - 1] == run.metrics.val_accuracy
 
 
 def test_a_trial_that_diverges_has_failed_with_a_reason() -> None:

@@ -168,7 +168,7 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, en
     again = resumed.epochs(number)
     assert [done.epoch for done in again] == [1, 2, 3, 4]
     assert [done.loss for done in again] == pytest.approx([done.loss for done in whole], rel=1e-3)
-    assert resumed.run(number).figures.test_accuracy is not None
+    assert resumed.run(number).metrics.test_accuracy is not None
 
 
 def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
@@ -204,8 +204,8 @@ def test_a_run_of_a_search_is_labelled_and_leaves_no_model(bars: Dataset) -> Non
     run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)
     record = RunHistory().runs()[0]
     assert (record.study, record.trial, record.model) == ("units", 7, None)
-    assert record.figures.test_accuracy is not None
-    assert record.figures.val_accuracy is not None
+    assert record.metrics.test_accuracy is not None
+    assert record.metrics.val_accuracy is not None
     assert not [model for model in list_models() if not model.bundled]
     confusion = RunHistory().confusion(record.id)
     assert confusion is not None

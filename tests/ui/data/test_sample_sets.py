@@ -183,7 +183,7 @@ def test_before_and_after_are_shown_in_words(
     settle(page, qtbot)
     assert card.comparison.words == (
         "On the test samples of My digits (24): 17 of 24 before, 23 of 24 after. "
-        "On MNIST's test part: 99.6% before, 99.5% after."
+        "On MNIST's test split: 99.6% before, 99.5% after."
     )
     assert not card.grab().isNull()
 

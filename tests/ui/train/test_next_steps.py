@@ -82,7 +82,7 @@ def test_fine_tuning_ends_with_before_and_after(qtbot: QtBot) -> None:
     view.show_event(ended(EndReason.COMPLETED), Stage.IDLE)
     assert view.progress.text == (
         "✓ Finished On the test samples of My digits (10): 3 of 10 before, 8 of 10 after. "
-        "On MNIST's test part: 99.0% before, 98.5% after. Saved as “mine”."
+        "On MNIST's test split: 99.0% before, 98.5% after. Saved as “mine”."
     )
 
 

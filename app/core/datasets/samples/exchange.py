@@ -53,7 +53,7 @@ def import_samples(
     """Add what is in `path` to the set `name`: all of it, or none. With `on_empty`, what is empty is left out.
 
     Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
-    imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test part is held
+    imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test split is held
     back; if nothing is, every fifth of a class is.
 
     A picture that the set has already, of the same class, is left out; so a set that comes back changes nothing.
@@ -106,8 +106,8 @@ def _find(path: Path, progress: Progress) -> _Found:
 
 def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
     names, test = folders.class_names, folders.test or {}
-    parts = [(folders.train, None if folders.test is None else False), (test, True)]
-    files = [(path, names.index(called), held) for part, held in parts for called in part for path in part[called]]
+    splits = [(folders.train, None if folders.test is None else False), (test, True)]
+    files = [(path, names.index(called), held) for split, held in splits for called in split for path in split[called]]
     _check_count(len(files))
 
     def read() -> Iterator[NewSample]:
@@ -125,13 +125,13 @@ def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
 def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:
     named = raw if raw.class_names is not None else name_by_label(raw)
     names, test = named.class_names or (), named.test or NO_IMAGES
-    parts = [(named.train, None if named.test is None else False), (test, True)]
+    splits = [(named.train, None if named.test is None else False), (test, True)]
     total = len(named.train) + len(test)
     _check_count(total)
 
     def read() -> Iterator[NewSample]:
-        pictures = ((*one, held) for part, held in parts for one in zip(part.images, part.labels, strict=True))
-        for number, (image, label, is_held_back) in enumerate(pictures):
+        images = ((*one, held) for split, held in splits for one in zip(split.images, split.labels, strict=True))
+        for number, (image, label, is_held_back) in enumerate(images):
             progress(number, total)
             yield NewSample(Pixels(image), int(label), is_held_back, f"picture {number + 1:,} of {source}")
 
@@ -176,7 +176,7 @@ class ExportFormat(StrEnum):
 def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Progress = no_progress) -> Path:
     """Write the set `name` as a new folder `target`, or a new file for NPZ: whole, or not at all.
 
-    What is held back is the test part everywhere, so that Import gives the same set back. `progress` is told of single
+    What is held back is the test split everywhere, so that Import gives the same set back. `progress` is told of single
     pictures.
 
     Returns:

@@ -11,7 +11,7 @@ from app.core.imaging.preprocess import Preprocessing
 
 DIGIT_KEYS = frozenset("0123456789")
 HELD_BACK_OF = 5
-"""One sample in so many of each class is held back as the test part."""
+"""One sample in so many of each class is held back as the test split."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ SAMPLES_FILE = FileKind(
             "CREATE INDEX samples_by_class ON samples (removed, label, held_back)",
         ),
     ),
+    damage=InputError,
 )
 DIGITS = DATASETS["mnist"].class_names
 _CLOTHES = DATASETS["fashion-mnist"].class_names

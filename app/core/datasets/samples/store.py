@@ -133,11 +133,11 @@ class SampleStore:
                 (label, -1 if most is None else most),
             ).fetchall()
         return tuple(
-            Sample(number, of, bool(held), kind, datetime.fromisoformat(created), _picture(image))
+            Sample(number, of, bool(held), kind, datetime.fromisoformat(created), _image(image))
             for number, of, held, kind, created, image in rows
         )
 
-    def parts(self) -> tuple[LabelledImages, LabelledImages]:
+    def splits(self) -> tuple[LabelledImages, LabelledImages]:
         """All samples in the order in which they came: those to train with, and those held back."""
         found = self.samples()[::-1]
         train, test = (
@@ -204,12 +204,12 @@ def _row(sample: NewSample, known: SampleSet, now: str) -> _Row | None:
 
 
 class _Twins:
-    """Puts samples in, those that look the same in the same part."""
+    """Puts samples in, those that look the same in the same split."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         rows = connection.execute("SELECT image, label, held_back FROM samples WHERE removed IS NULL").fetchall()
-        self._parts = {image: bool(held_back) for image, _, held_back in rows}
+        self._splits = {image: bool(held_back) for image, _, held_back in rows}
         self._labelled = {(image, label) for image, label, _ in rows}
 
     def has(self, row: _Row) -> bool:
@@ -218,11 +218,11 @@ class _Twins:
 
     def insert(self, row: _Row) -> int:
         """Store it, and return its number."""
-        if row.image in self._parts:
-            row = row._replace(held_back=self._parts[row.image])
+        if row.image in self._splits:
+            row = row._replace(held_back=self._splits[row.image])
         elif row.held_back is None:
             row = row._replace(held_back=_is_due(self._connection, row.label))
-        self._parts[row.image] = bool(row.held_back)
+        self._splits[row.image] = bool(row.held_back)
         self._labelled.add((row.image, row.label))
         return _insert(self._connection, row)
 
@@ -252,7 +252,7 @@ def _original(kind: str, content: bytes, invert: int | None) -> Original:
     return parse_original(kind, content, None if invert is None else bool(invert))
 
 
-def _picture(image: bytes) -> NDArray[np.uint8]:
+def _image(image: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(image, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE)
 
 

@@ -1,4 +1,4 @@
-"""A set of samples as data like any other: what is held back is its test part."""
+"""A set of samples as data like any other: what is held back is its test split."""
 
 from app.core.datasets.content import Content, RawData, complete
 from app.core.datasets.samples.records import SampleSet
@@ -11,7 +11,7 @@ def load_samples(name: str) -> Dataset:
     """Load the set `name`, ready for training.
 
     Raises:
-        InputError: no such set, it is damaged, or too small for a training and a test part.
+        InputError: no such set, it is damaged, or too small for a training and a test split.
 
     """
     store = SampleStore(name)
@@ -34,5 +34,5 @@ def sample_content(store: SampleStore, known: SampleSet) -> Content:
     """Both parts of a set. Raises InputError if one of them is empty."""
     if known.why_not_usable:
         raise InputError(known.why_not_usable)
-    train, test = store.parts()
+    train, test = store.splits()
     return complete(RawData(train, test, known.class_names, known.preprocessing))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from app.core.errors import StudioError
-from app.core.runs.progress import figure, short_power
+from app.core.runs.progress import metric_text, short_power
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
@@ -24,7 +24,7 @@ _INVITATION, _PLOT = 0, 1
 
 def four_digits(value: float) -> str:
     """As most values are told: 0.4354."""
-    return figure(value, 4)
+    return metric_text(value, 4)
 
 
 def short_rate(value: float) -> str:

@@ -121,7 +121,7 @@ def before_after_words(found: BeforeAfter) -> str:
     said[0] = said[0].format(title=own.title, count=own.samples)
     said.append(figures.format(*own.texts))
     if old is not None:
-        said.append(translate("sample_comparison", "On {title}'s test part:").format(title=old.title))
+        said.append(translate("sample_comparison", "On {title}'s test split:").format(title=old.title))
         said.append(figures.format(*old.texts))
     elif found.lacking is not None:
         lacking = translate(
