@@ -25,7 +25,8 @@ BUSY_TIMEOUT_S = 10.0
 class FileKind:
     """What all files of a kind have in common. `name` is for sentences, `remedy` what to do about a damaged one.
 
-    `damage` is the error for one that cannot be read: InputError where it is what the user asks for. `migrations` take a file from each version (its `user_version`) to the next. Only ever append.
+    `migrations` take a file from each version (its `user_version`) to the next; only ever append. `damage` is the error
+    for one that cannot be read: InputError where the user asked for it by name.
     """
 
     name: str
