@@ -99,8 +99,8 @@ def test_the_runs_tell_what_they_told(old_home: Path) -> None:
     epochs = history.epochs(FINISHED)
     assert [round(epoch.loss, 4) for epoch in epochs] == [0.6349, 0.5601, 0.5098]
     assert [round(epoch.val_loss or 0, 4) for epoch in epochs] == [0.6882, 0.6849, 0.6814]
-    assert first.figures.train_loss == epochs[-1].loss
-    assert (first.figures.test_accuracy, round(first.figures.test_loss or 0, 4)) == (1.0, 0.5114)
+    assert first.metrics.train_loss == epochs[-1].loss
+    assert (first.metrics.test_accuracy, round(first.metrics.test_loss or 0, 4)) == (1.0, 0.5114)
     confusion = history.confusion(FINISHED)
     assert confusion is not None
     assert confusion.tolist() == [[2, 0], [0, 2]]
