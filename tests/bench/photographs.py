@@ -19,7 +19,6 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
-from app.core.imaging.rasterise import render_preview
 from tests.bench.surfaces import (
     Field,
     blackboard,
@@ -31,6 +30,7 @@ from tests.bench.surfaces import (
     with_finger,
     with_shadow,
 )
+from tests.written import rendered
 
 _COMMON = (
     ("open at the top", "tilted"),
@@ -129,7 +129,7 @@ def _writing(size: tuple[int, int], thin: bool, random: Generator) -> tuple[int,
         curves = write(shape, random, slant=0.1, turn=0.06)
         strokes = tuple(tuple(map(tuple, ((c - 50) * tall / 100 + middle).tolist())) for c in curves)
         pen = tall * (random.uniform(0.014, 0.022) if thin else random.uniform(0.035, 0.09))
-        page = render_preview(Drawing(size[1], size[0], strokes), size[1], size[0], pen)
+        page = rendered(Drawing(size[1], size[0], strokes), size[1], size[0], pen)
         return label, 1 - page.astype(np.float32) / 255, tall
     digits = _mnist()
     image = digits.images[random.choice(np.flatnonzero(digits.labels == label))]

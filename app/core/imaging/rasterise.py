@@ -63,29 +63,6 @@ def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
     return _trim(ink).astype(np.float32) / np.float32(255)
 
 
-def render_preview(drawing: Drawing, width: int, height: int, pen_width: float) -> NDArray[np.uint8]:
-    """Draw the whole canvas as a picture, dark ink on white, for export.
-
-    `pen_width` is in pixels of the picture. The canvas keeps its proportions and is centred.
-
-    Returns:
-        (height, width) uint8: 0 ink, 255 paper.
-
-    """
-    fine = 4
-    scale = fine * min(width / drawing.width, height / drawing.height)
-    margin = (fine * np.array([width, height]) - scale * np.array([drawing.width, drawing.height])) / 2
-    ink = np.zeros((height * fine, width * fine), np.uint8)
-    curves = [curve for curve in map(_points, drawing.strokes) if len(curve)]
-    if curves:
-        painted = [_resample(curve, -margin / scale, scale)[0] for curve in curves]
-        centres = np.concatenate(painted)
-        radii = np.full(len(centres), max(pen_width * fine / 2, 0.5))
-        ink = _paint(height * fine, width * fine, centres, radii)
-    mean = ink.reshape(height, fine, width, fine).mean(axis=(1, 3), dtype=np.float32)
-    return np.asarray(np.rint(255 - mean), np.uint8)
-
-
 def _points(stroke: Stroke) -> NDArray[np.float64]:
     """Return (n, 3) x, y, pressure without the points that repeat their predecessor's place."""
     if {len(point) for point in stroke} == {2}:

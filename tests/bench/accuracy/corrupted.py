@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.imaging.corruptions import CORRUPTIONS
 from app.core.imaging.pictures import Picture
 from app.core.models.store import find_model
+from tests.bench.accuracy.corruptions import CORRUPTIONS
 from tests.bench.accuracy.data import absent, full_set
 from tests.bench.accuracy.reading import CLOTHES, DIGITS, grey_picture, of_pictures, of_set, percent, right_share
 from tests.bench.report import Figure, Skipped

@@ -8,10 +8,10 @@ import numpy as np
 
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
-from app.core.imaging.rasterise import render_preview
 from tests.bench.accuracy.data import absent, drawings
 from tests.bench.accuracy.reading import DIGITS, answers, grey_picture, of_drawings, of_pictures, percent, right_share
 from tests.bench.report import Figure, Skipped
+from tests.written import rendered
 
 SMALL = 0.15
 TILTS_DEG = (10, 20, 30)
@@ -65,5 +65,5 @@ def transformed(drawing: Drawing, scale: float, turn_deg: float, place: tuple[fl
 
 def saved(drawing: Drawing, pen_px: float) -> Picture:
     """The drawing as a picture of its canvas, dark on white."""
-    levels = render_preview(drawing, round(drawing.width), round(drawing.height), pen_px)
+    levels = rendered(drawing, round(drawing.width), round(drawing.height), pen_px)
     return grey_picture(levels)

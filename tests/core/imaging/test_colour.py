@@ -10,14 +10,14 @@ from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, prepare_picture
-from app.core.imaging.rasterise import render_preview
+from tests.written import rendered
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "samples" / "digit-3.drawing.json"
 YELLOW = (0.99, 0.88, 0.2)
 
 
 def photo(colour: tuple[float, float, float], side: int = 320, noise: float = 0.01) -> Picture:
-    ink = 1 - render_preview(load_drawing(SAMPLE), side, side, side / 25).astype(np.float32)[..., None] / 255
+    ink = 1 - rendered(load_drawing(SAMPLE), side, side, side / 25).astype(np.float32)[..., None] / 255
     page: NDArray[np.floating] = 0.93 + ink * (np.array(colour) - 0.93)
     page = page * np.linspace(0.8, 1, side)[:, None, None] + np.random.default_rng(1).normal(0, noise, page.shape)
     return Picture(np.rint(np.clip(page, 0, 1) * 255).astype(np.uint8))

@@ -11,7 +11,7 @@ from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.ink import find_ink
 from app.core.imaging.pictures import Picture
-from app.core.imaging.rasterise import render_preview
+from tests.written import rendered
 
 SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
 
@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
 def page(name: str = "digit-2", height: int = 360, width: int = 320, pen: float = 12) -> NDArray[np.float32]:
     """Return a digit on white paper, dark on light."""
     drawing = load_drawing(SAMPLES / f"{name}.drawing.json")
-    return np.asarray(render_preview(drawing, width, height, pen) / 255, np.float32)
+    return np.asarray(rendered(drawing, width, height, pen) / 255, np.float32)
 
 
 @pytest.mark.parametrize("pen", [3.0, 20.0])

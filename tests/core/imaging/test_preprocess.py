@@ -10,7 +10,8 @@ from app.core.imaging.drawing import Drawing, load_drawing
 from app.core.imaging.ink import connected_parts, otsu, stroke_width
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing, prepare_picture
-from app.core.imaging.rasterise import rasterise, render_preview
+from app.core.imaging.rasterise import rasterise
+from tests.written import rendered
 
 FOLDER = Path(__file__).parents[3] / "resources" / "samples"
 SAMPLES = [load_drawing(path) for path in sorted(FOLDER.glob("*.drawing.json"))]
@@ -27,7 +28,7 @@ def picture(grey: NDArray[np.floating]) -> Picture:
 
 
 def paper(drawing: Drawing, side: int = 280, pen: float = 9) -> NDArray[np.float64]:
-    return np.asarray(render_preview(drawing, side, side, pen) / 255)
+    return np.asarray(rendered(drawing, side, side, pen) / 255)
 
 
 def check(result: NetworkInput) -> None:

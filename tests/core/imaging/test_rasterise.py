@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, Point, Stroke, load_drawing
-from app.core.imaging.rasterise import BOX, OVERSAMPLING, PEN_WIDTH, rasterise, render_preview
+from app.core.imaging.rasterise import BOX, OVERSAMPLING, PEN_WIDTH, rasterise
+from tests.written import rendered
 
 SIDE = BOX * OVERSAMPLING
 PEN = PEN_WIDTH * OVERSAMPLING
@@ -80,18 +81,18 @@ def test_pressure_thickens_against_its_own_mean() -> None:
 
 def test_the_curve_passes_through_the_points() -> None:
     points = ((20.0, 20.0), (200.0, 60.0), (40.0, 180.0), (220.0, 220.0))
-    image = render_preview(Drawing(280, 280, (points,)), 280, 280, 5)
+    image = rendered(Drawing(280, 280, (points,)), 280, 280, 5)
     for x, y in points:
         assert image[int(y), int(x)] == 0
 
 
 def test_a_preview_shows_the_canvas() -> None:
-    empty = render_preview(Drawing(280, 140), 100, 60, 4)
+    empty = rendered(Drawing(280, 140), 100, 60, 4)
     assert empty.shape == (60, 100)
     assert empty.dtype == np.uint8
     assert (empty == 255).all()
-    line = render_preview(Drawing(280, 140, (((0, 70), (280, 70)),)), 280, 140, 10)
+    line = rendered(Drawing(280, 140, (((0, 70), (280, 70)),)), 280, 140, 10)
     assert (255.0 - line).sum() / 255 == pytest.approx(280 * 10, rel=0.03)
     assert (line[70, :] == 0).all()
-    outside = render_preview(Drawing(280, 140, (((-500, -500), (-400, -300)),)), 280, 140, 10)
+    outside = rendered(Drawing(280, 140, (((-500, -500), (-400, -300)),)), 280, 140, 10)
     assert (outside == 255).all()

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import load_drawing
-from app.core.imaging.rasterise import render_preview
 from app.core.imaging.ruled_lines import without_ruled_lines
+from tests.written import rendered
 
 SAMPLES = sorted((Path(__file__).parents[3] / "resources" / "samples").glob("*.drawing.json"))
 HEIGHT, WIDTH = 380, 340
@@ -16,7 +16,7 @@ HEIGHT, WIDTH = 380, 340
 
 def writing(path: Path, pen: float = 11) -> NDArray[np.float32]:
     """Return the contrast of a digit on blank paper."""
-    return np.asarray(0.8 * (1 - render_preview(load_drawing(path), WIDTH, HEIGHT, pen) / 255), np.float32)
+    return np.asarray(0.8 * (1 - rendered(load_drawing(path), WIDTH, HEIGHT, pen) / 255), np.float32)
 
 
 def lines(spacing: float, slope: float, fan: float = 0) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.datasets.sources import load_dataset
-from app.core.imaging.corruptions import CORRUPTIONS, Corruption, add_noise, blur, invert, occlude, rotate, shift
+from tests.bench.accuracy.corruptions import CORRUPTIONS, Corruption, add_noise, blur, invert, occlude, rotate, shift
 
 LEVELS = [pytest.param(one, level, id=f"{one.name} {level}") for one in CORRUPTIONS for level in one.levels]
 
