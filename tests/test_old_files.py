@@ -19,7 +19,7 @@ from app.core.datasets.samples.sets import sample_sets
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.drawing import Drawing, load_drawing
-from app.core.imaging.paper_file import load_papers
+from app.core.imaging.paper import load_papers
 from app.core.inference.predictor import Predictor
 from app.core.models.exchange import import_model
 from app.core.models.library import restore_model

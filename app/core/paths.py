@@ -1,6 +1,8 @@
-"""Where things live: the program's own files (read-only) and the user's folder."""
+"""Where things live: the program's own files (read-only) and the user's folder; and writing there."""
 
+import contextlib
 import os
+import uuid
 from pathlib import Path
 
 import platformdirs
@@ -65,6 +67,23 @@ def user_models_dir() -> Path:
 def user_data_dir() -> Path:
     """Downloaded and imported data sets. May not exist yet."""
     return user_dir() / "data"
+
+
+def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:
+    """Write a file whole or not at all: beside its place, or in the folder `work`, and then renamed.
+
+    Raises OSError and leaves what was there before, also where the disk is full.
+    """
+    new = (work or path.parent) / f".new-{uuid.uuid4().hex[:8]}"
+    try:
+        new.write_bytes(content)
+        with new.open("rb+") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

@@ -19,9 +19,9 @@ from tests.bench.photographs import Photograph
 from tests.bench.surfaces import Field, clouds
 
 _TRAITS: dict[str, frozenset[str]] = {
-    "white background": frozenset(),
-    "off-white background": frozenset({"off-white"}),
-    "coloured background": frozenset({"colour"}),
+    "white ground": frozenset(),
+    "off-white ground": frozenset({"off-white"}),
+    "coloured ground": frozenset({"colour"}),
     "gradient": frozenset({"gradient"}),
     "soft shadow": frozenset({"off-white", "shadow"}),
     "dim light": frozenset({"dim"}),

@@ -7,8 +7,6 @@ width of the pen in units of the canvas, may be missing.
 
 import json
 import math
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.errors import InputError, StudioError
+from app.core.paths import write_whole
 
 Point = tuple[float, ...]
 """x, y in canvas units, y down; optionally time in ms since the drawing began, and pressure in 0..1."""
@@ -140,20 +139,10 @@ def save_drawing(drawing: Drawing, path: Path) -> None:
 
     """
     path = Path(path)
-    temporary: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(drawing_text(drawing))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # a temporary file is private, a saved one need not be
-        temporary.replace(path)
+        write_whole(path, drawing_text(drawing).encode())
     except OSError as error:
         raise StudioError(f"{path.name} cannot be saved ({error.strerror}); choose another place.") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
 
 
 def with_stroke(drawing: Drawing, stroke: Stroke) -> Drawing:

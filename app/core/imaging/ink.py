@@ -1,4 +1,4 @@
-"""Ink found in pictures: photographs of paper, scans, screenshots."""
+"""Ink found in pictures: photographs of paper, scans, screenshots; coloured ink through the filter that shows it."""
 
 import math
 
@@ -9,14 +9,15 @@ from PIL import Image
 from app.core.imaging.background import (
     CELLS,
     Contrast,
+    Grey,
     against_plain,
     contrast_with_background,
     in_cells,
     is_light_on_dark,
     plain_background,
+    without_light,
 )
-
-Grey = NDArray[np.float32]
+from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
 _MIN_CONTRAST = 0.08
@@ -29,6 +30,41 @@ _ONE_LEVEL = 0.5 / 255  # grain has several
 _SPECK = 0.04  # of the mass of the largest part
 _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
+_COLOUR_SIDE = 192
+_SMALLEST_PHOTOGRAPH = 100  # pixels of a side; smaller pictures are no photographs
+_COLOURED = 24  # of 255 between the channels
+_INK_SHARE = 0.001  # of the picture at least is ink
+_BETTER = 1.5  # times the contrast of the luminance, so that good pictures stay as they are
+
+
+def readable_grey(picture: Picture) -> Grey:
+    """Return the picture in grey, (h, w) float32 in [0, 1]: its luminance, or the channel that shows pale ink better.
+
+    Yellow on white is nearly as light as the paper, but in the blue channel it is black.
+    """
+    grey = picture.grey
+    if min(grey.shape) < _SMALLEST_PHOTOGRAPH:
+        return grey
+    small = Image.fromarray(picture.rgb).reduce(max(1, max(grey.shape) // _COLOUR_SIDE))
+    channels = np.asarray(small, np.float32) / np.float32(255)
+    if float(np.quantile(np.ptp(channels, axis=2), 1 - _INK_SHARE)) * 255 < _COLOURED:
+        return grey
+    strengths = [_colour_contrast(np.ascontiguousarray(channels[..., channel])) for channel in range(3)]
+    best = int(np.argmax(strengths))
+    if strengths[best] <= 0 or strengths[best] < _BETTER * _colour_contrast(
+        np.asarray(small.convert("L"), np.float32) / np.float32(255)
+    ):
+        return grey
+    return np.asarray(picture.rgb[..., best], np.float32) / np.float32(255)
+
+
+def _colour_contrast(grey: Grey) -> float:
+    """Return how much the strongest contrast rises above the usual one, the paper's grain."""
+    level = plain_background(grey)
+    if level is not None:  # no grain, and what is on it may be larger than any stroke
+        return float(np.quantile(np.abs(grey - np.float32(level)), 1 - 4 * _INK_SHARE))
+    contrast = without_light(grey)[0]
+    return float(np.quantile(contrast, 1 - 4 * _INK_SHARE)) - 4 * float(np.median(contrast))
 
 
 def find_ink(grey: Grey, light_on_dark: bool | None = None, several: bool = False) -> tuple[Grey, bool]:

@@ -1,11 +1,29 @@
-"""What lies on the paper, and how it got there: values, without a window."""
+"""What lies on the paper, how it got there, and both as files, to go on with after a restart or a crash.
 
-from collections.abc import Sequence
+`paper.json` holds every stroke once, the papers in their order, and which of them lies there now. Pictures lie beside
+it as PNG files that are named by what they show.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
 
-from app.core.imaging.drawing import Drawing
-from app.core.imaging.pictures import Picture
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
+from app.core.imaging.drawing import CheckedPoint, Drawing, Pen, Side, Stroke
+from app.core.imaging.pictures import Picture, load_picture
+from app.core.paths import write_whole
+
+NAME, DAMAGED = "paper.json", "paper.damaged.json"
+MOST_PICTURES = 5
+"""How many pictures of the history are saved: each takes up to a megabyte, and some time at the next start."""
 MOST_STEPS = 200
 """How many steps undo goes back."""
 
@@ -80,3 +98,127 @@ class History:
         if self._after:
             self._before.append(self.now)
             self.now = self._after.pop()
+
+
+@dataclass(frozen=True, eq=False)
+class Papers:
+    """A history as it was at one moment, safe to pass to another thread."""
+
+    papers: tuple[Paper, ...]
+    place: int
+
+    @classmethod
+    def of(cls, history: History) -> "Papers":
+        """What is kept of a history: all that is near enough to the present not to need more than MOST_PICTURES."""
+        papers, place = history.papers, history.place
+        pictures: set[int] = set()
+        kept = {place}
+        for number in sorted(range(len(papers)), key=lambda number: abs(number - place)):
+            picture = papers[number].picture
+            pictures |= set() if picture is None else {id(picture)}
+            if len(pictures) > MOST_PICTURES:
+                break
+            kept.add(number)
+        return cls(papers[min(kept) : max(kept) + 1], place - min(kept))
+
+
+class _Sheet(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    canvas: tuple[Side, Side]
+    pen: Pen = 0.0
+    strokes: tuple[NonNegativeInt, ...] = ()
+    picture: str | None = None
+    full_size: tuple[int, int] | None = None
+    invert: bool | None = None
+    example_of: str = ""
+    true: str = ""
+
+
+class _PaperFile(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    format: Literal["softmax-studio-paper"]
+    version: Literal[1]
+    strokes: tuple[tuple[CheckedPoint, ...], ...]
+    papers: tuple[_Sheet, ...]
+    now: NonNegativeInt
+
+
+def save_papers(papers: Papers, folder: Path) -> None:
+    """Write them into `folder`: whole, or as if it had not been tried. Raises OSError if that is not possible."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers: dict[Stroke, int] = {}
+    sheets, pictures = [], set[str]()
+    for paper in papers.papers:
+        drawing, picture = paper.drawing, paper.picture
+        sheet: dict[str, object] = {
+            "canvas": [drawing.width, drawing.height],
+            "pen": drawing.pen,
+            "strokes": [numbers.setdefault(stroke, len(numbers)) for stroke in drawing.strokes if stroke],
+            "invert": paper.invert,
+            "example_of": paper.example_of,
+            "true": paper.true,
+        }
+        if picture is not None:
+            sheet |= {"picture": _save_picture(picture, folder), "full_size": picture.full_size}
+            pictures.add(str(sheet["picture"]))
+        sheets.append(json.dumps(sheet))
+    strokes = ",".join(map(_stroke_text, numbers))
+    write_whole(
+        folder / NAME,
+        f'{{"format":"softmax-studio-paper","version":1,"now":{papers.place},'
+        f'"strokes":[{strokes}],\n"papers":[{",".join(sheets)}]}}'.encode(),
+    )
+    for path in folder.glob("*.png"):
+        if path.name not in pictures:
+            path.unlink(missing_ok=True)
+
+
+def load_papers(folder: Path) -> History | None:
+    """The history that was saved, None if there is none.
+
+    Raises ValueError for one that is damaged, after setting it aside as DAMAGED.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    try:
+        return _history(_PaperFile.model_validate_json(path.read_bytes()), folder)
+    except Exception as error:  # whatever it is, the window has to open
+        with contextlib.suppress(OSError):
+            path.replace(folder / DAMAGED)
+        raise ValueError(str(error)) from error
+
+
+def _history(content: _PaperFile, folder: Path) -> History:
+    pictures: dict[str, Picture] = {}
+
+    def papers() -> Iterator[Paper]:
+        for sheet in content.papers:
+            strokes = tuple(content.strokes[number] for number in sheet.strokes)
+            picture = None
+            if sheet.picture is not None:
+                name = Path(sheet.picture).name
+                if name not in pictures:
+                    pictures[name] = Picture(load_picture(folder / name).rgb, sheet.full_size)
+                picture = pictures[name]
+            yield Paper(Drawing(*sheet.canvas, strokes, sheet.pen), picture, sheet.invert, sheet.example_of, sheet.true)
+
+    return History.of(tuple(papers()), content.now)
+
+
+@lru_cache(maxsize=4096)
+def _stroke_text(stroke: Stroke) -> str:
+    """Most strokes of a history are those of the time before."""
+    return json.dumps(stroke, separators=(",", ":"), allow_nan=False)
+
+
+def _save_picture(picture: Picture, folder: Path) -> str:
+    """Write it, unless it is there, and return its name."""
+    name = f"{hashlib.sha256(picture.rgb.tobytes()).hexdigest()[:24]}.png"
+    if not (folder / name).exists():
+        data = io.BytesIO()
+        Image.fromarray(picture.rgb).save(data, "PNG", compress_level=1)
+        write_whole(folder / name, data.getvalue())
+    return name

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.clothing import STRONGEST_GAIN, find_clothing
-from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.ink import find_ink, thicken
+from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.pictures import Picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 

@@ -6,7 +6,6 @@ Those that ship with the program can only be copied.
 import os
 import shutil
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ from app.core.models.store import (
     is_model,
     list_models,
 )
-from app.core.paths import user_models_dir
+from app.core.paths import user_models_dir, write_whole
 from app.core.texts import checked_text
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000
@@ -123,13 +122,8 @@ def _own_folder(name: str) -> Path:
 
 def _with_card(model: StoredModel, card: ModelCard) -> StoredModel:
     """Replace the card in one step; written beside the model's folder, where whoever watches for models notices."""
-    new = user_models_dir() / f".card-{uuid.uuid4().hex[:8]}"
     with _disk_errors("changed", model.folder):
-        try:
-            new.write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            new.replace(model.folder / CARD_FILE)
-        finally:
-            new.unlink(missing_ok=True)
+        write_whole(model.folder / CARD_FILE, (card.model_dump_json(indent=2) + "\n").encode(), user_models_dir())
     return StoredModel(card, model.folder, bundled=False)
 
 

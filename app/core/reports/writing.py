@@ -3,12 +3,12 @@
 import contextlib
 import errno
 import os
-import uuid
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import InputError, StudioError
+from app.core.paths import write_whole
 
 
 def check_target(path: Path, is_folder: bool, replace: bool) -> None:
@@ -39,19 +39,7 @@ def write_files(files: Mapping[Path, bytes], replace: bool) -> None:
     for path, content in files.items():
         with _sentences(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the place and rename: a full disk leaves what was there before."""
-    new = path.with_name(f".new-{uuid.uuid4().hex[:8]}")
-    try:
-        new.write_bytes(content)
-        new.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
+            write_whole(path, content)
 
 
 @contextlib.contextmanager

@@ -10,8 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.imaging.paper import Paper
-from app.core.imaging.paper_file import DAMAGED, load_papers
+from app.core.imaging.paper import DAMAGED, Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Slot
 
-from app.core.imaging.paper_file import Papers, save_papers
+from app.core.imaging.paper import Papers, save_papers
 from app.ui.recognize.canvas import Canvas
 
 SOON_MS = 300

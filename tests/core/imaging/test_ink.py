@@ -7,9 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.background import is_light_on_dark
-from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
-from app.core.imaging.ink import find_ink
+from app.core.imaging.ink import find_ink, readable_grey
 from app.core.imaging.pictures import Picture
 from tests.written import rendered
 

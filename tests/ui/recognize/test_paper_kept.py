@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.paper import History, Paper
-from app.core.imaging.paper_file import DAMAGED, MOST_PICTURES, NAME, Papers, load_papers, save_papers
+from app.core.imaging.paper import DAMAGED, MOST_PICTURES, NAME, History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
 from app.ui.main_window import DATA, MainWindow
 from tests.ui.hand import ONE, SEVEN, draw

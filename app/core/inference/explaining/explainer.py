@@ -20,8 +20,8 @@ from app.core.inference.explaining.neighbours import (
     Embed,
     NeighbourIndex,
     Neighbours,
-    keep,
-    load_kept,
+    load_cached,
+    store_cached,
     training_data,
 )
 from app.core.inference.explaining.numpy_network import Network, load_network
@@ -87,7 +87,7 @@ class Explainer:
         self._card = model.card
         self._predictor = Predictor(model)
         self._index: NeighbourIndex | None = None
-        self._kept_count = 0
+        self._cached_count = 0
         self._network: Network | None = None
 
     def read(self, shown: NetworkInput) -> Prediction:
@@ -114,7 +114,7 @@ class Explainer:
         if self._index is None or self._index.is_complete:
             return False
         self._index.grow()
-        self._keep(self._index)
+        self._cache(self._index)
         return True
 
     def _hints(self, explanation: Explanation) -> tuple[Corrected, ...] | Missing:
@@ -162,22 +162,22 @@ class Explainer:
                 check()
                 self._index.grow()
             yield self._index.nearest(image)
-        self._keep(self._index)
+        self._cache(self._index)
 
     def _opened_index(self) -> NeighbourIndex:
         """With all that was kept of it. Raises StudioError if there are no pictures."""
         index = NeighbourIndex(training_data(self._card).train, self._embed())
-        if (packed := load_kept(self._key())) is not None:
+        if (packed := load_cached(self._key())) is not None:
             index.restore(packed)
-        self._kept_count = len(index)
+        self._cached_count = len(index)
         return index
 
-    def _keep(self, index: NeighbourIndex) -> None:
+    def _cache(self, index: NeighbourIndex) -> None:
         """Keep it for the next start: once there is something to compare with, and again once all is there."""
-        is_due = index.is_complete if self._kept_count else index.is_ready
-        if is_due and len(index) > self._kept_count:
-            keep(self._key(), index.packed())
-            self._kept_count = len(index)
+        is_due = index.is_complete if self._cached_count else index.is_ready
+        if is_due and len(index) > self._cached_count:
+            store_cached(self._key(), index.packed())
+            self._cached_count = len(index)
 
     def _key(self) -> str:
         """Of the model and the data: what was computed of others is of no use."""

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from app.core.datasets.types import LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.inference.explaining.features import FeatureStats, measure_features
 from app.core.models.card import ModelCard
-from app.core.paths import user_dir
+from app.core.paths import user_dir, write_whole
 
 NEAREST = 5
 MOST_COMPARED = 12_000
@@ -28,7 +27,7 @@ FIRST_LOOK, ENOUGH = 1_000, 4_000
 _CHUNK = 64  # a fifteenth of a second for the largest network that ships
 _SAMPLE = 200
 _FAR = 0.01  # of the training pictures have no nearer neighbour
-_KEPT = np.dtype("<f2")  # as many digits as similarities are told with, in half the room
+_STORED = np.dtype("<f2")  # as many digits as similarities are told with, in half the room
 _PROBED, _TOLERANCE = 4, 2e-3
 
 Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -89,15 +88,15 @@ class NeighbourIndex:
 
     def packed(self) -> bytes:
         """What is in, to be kept for `restore`."""
-        return self._directions[: self._count].astype(_KEPT).tobytes()
+        return self._directions[: self._count].astype(_STORED).tobytes()
 
     def restore(self, packed: bytes) -> None:
         """Take in what was kept, if that is what the network makes of the first pictures today, too; else nothing."""
         first = self._computed(slice(_PROBED))
-        row = first.shape[1] * _KEPT.itemsize
+        row = first.shape[1] * _STORED.itemsize
         if not packed or len(packed) % row or len(packed) // row > len(self._data):
             return
-        kept = np.frombuffer(packed, _KEPT).reshape(-1, first.shape[1])
+        kept = np.frombuffer(packed, _STORED).reshape(-1, first.shape[1])
         if np.allclose(kept[:_PROBED], first[: len(kept)], atol=_TOLERANCE):
             self._count = 0
             self._take_in(kept.astype(np.float32))
@@ -140,18 +139,18 @@ class NeighbourIndex:
         return np.asarray(embeddings / np.maximum(lengths, 1e-9), np.float32)
 
 
-# What took seconds to compute, kept for the next start: bytes in the cache folder of the user's home.
+# The disk cache: what took seconds to compute, for the next start, as bytes in the cache folder of the user's home.
 #
 # What cannot be read is computed again, and what cannot be written is not kept: neither is an error. Several programs
 # may read and write at once.
 
-MOST_KEPT = 8
+MOST_CACHED = 8
 """So many files, the last used ones; those of the networks that ship have 6 MB each."""
 _DIGEST_BYTES = 32
 
 
-def load_kept(key: str) -> bytes | None:
-    """What was kept under a key; None if there is nothing, or it is damaged."""
+def load_cached(key: str) -> bytes | None:
+    """What was stored under a key; None if there is nothing, or it is damaged."""
     try:
         path = _path(key)
         whole = path.read_bytes()
@@ -163,16 +162,14 @@ def load_kept(key: str) -> bytes | None:
     return content if hashlib.sha256(content).digest() == digest else None
 
 
-def keep(key: str, content: bytes) -> None:
-    """Keep it under a key, whole or not at all, in place of what was kept there; drop what was not used for longest."""
+def store_cached(key: str, content: bytes) -> None:
+    """Store it under a key, whole or not at all, in place of what was there; drop what was not used for longest."""
     with contextlib.suppress(OSError, InputError):
         path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(hashlib.sha256(content).digest() + content)
-        Path(file.name).replace(path)
+        write_whole(path, hashlib.sha256(content).digest() + content)
         newest_first = sorted(path.parent.iterdir(), key=lambda kept: kept.stat().st_mtime, reverse=True)
-        for old in newest_first[MOST_KEPT:]:
+        for old in newest_first[MOST_CACHED:]:
             old.unlink(missing_ok=True)
 
 

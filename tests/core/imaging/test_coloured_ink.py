@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.imaging.colour import readable_grey
 from app.core.imaging.drawing import load_drawing
+from app.core.imaging.ink import readable_grey
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, prepare_picture
 from tests.written import rendered

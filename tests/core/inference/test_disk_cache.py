@@ -11,29 +11,29 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.imaging.preprocess import NetworkInput
 from app.core.inference.explaining.explainer import Explainer, Explanation
-from app.core.inference.explaining.neighbours import MOST_KEPT, NeighbourIndex, Neighbours, keep, load_kept
+from app.core.inference.explaining.neighbours import MOST_CACHED, NeighbourIndex, Neighbours, load_cached, store_cached
 from app.core.models.store import find_model
 
 Image = NDArray[np.float32]
 
 
-def kept_files(home: Path) -> list[Path]:
+def cached_files(home: Path) -> list[Path]:
     return sorted((home / "cache" / "explaining").iterdir())
 
 
 def test_what_was_kept_is_found_again_under_its_key_alone(home: Path) -> None:
-    assert load_kept("a") is None
-    keep("a", b"first")
-    keep("b", b"second")
-    keep("a", b"third")
-    assert (load_kept("a"), load_kept("b"), load_kept("c")) == (b"third", b"second", None)
-    assert len(kept_files(home)) == 2
+    assert load_cached("a") is None
+    store_cached("a", b"first")
+    store_cached("b", b"second")
+    store_cached("a", b"third")
+    assert (load_cached("a"), load_cached("b"), load_cached("c")) == (b"third", b"second", None)
+    assert len(cached_files(home)) == 2
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "emptied", "folder"])
 def test_what_is_damaged_is_not_there_and_can_be_kept_again(home: Path, damage: str) -> None:
-    keep("a", b"0123456789" * 10)
-    (path,) = kept_files(home)
+    store_cached("a", b"0123456789" * 10)
+    (path,) = cached_files(home)
     content = path.read_bytes()
     match damage:
         case "cut":
@@ -45,29 +45,29 @@ def test_what_is_damaged_is_not_there_and_can_be_kept_again(home: Path, damage: 
         case _:
             path.unlink()
             path.mkdir()
-    assert load_kept("a") is None
-    keep("a", b"again")
-    assert load_kept("a") == (None if damage == "folder" else b"again")
-    assert len(kept_files(home)) == 1 + (damage == "folder")
+    assert load_cached("a") is None
+    store_cached("a", b"again")
+    assert load_cached("a") == (None if damage == "folder" else b"again")
+    assert len(cached_files(home)) == 1
 
 
 def test_what_was_not_used_for_longest_goes(home: Path) -> None:
-    for number in range(MOST_KEPT):
-        keep(str(number), b"content")
-    for age, path in enumerate(kept_files(home)):
+    for number in range(MOST_CACHED):
+        store_cached(str(number), b"content")
+    for age, path in enumerate(cached_files(home)):
         os.utime(path, (1000 + age, 1000 + age))
-    load_kept("3")
-    for number in range(MOST_KEPT, MOST_KEPT + 3):
-        keep(str(number), b"content")
-    assert len(kept_files(home)) == MOST_KEPT
-    assert load_kept("3") == b"content"
-    assert all(load_kept(str(number)) for number in range(MOST_KEPT, MOST_KEPT + 3))
+    load_cached("3")
+    for number in range(MOST_CACHED, MOST_CACHED + 3):
+        store_cached(str(number), b"content")
+    assert len(cached_files(home)) == MOST_CACHED
+    assert load_cached("3") == b"content"
+    assert all(load_cached(str(number)) for number in range(MOST_CACHED, MOST_CACHED + 3))
 
 
 def test_a_home_that_cannot_be_written_is_no_error(home: Path) -> None:
     home.write_text("in the way")
-    keep("a", b"content")
-    assert load_kept("a") is None
+    store_cached("a", b"content")
+    assert load_cached("a") is None
 
 
 def pixels(images: Image) -> Image:
@@ -148,15 +148,15 @@ def test_the_next_start_compares_with_all_pictures_at_once(home: Path) -> None:
     assert isinstance(first[-1].neighbours, Neighbours)
     assert isinstance(second[-1].neighbours, Neighbours)
     np.testing.assert_array_equal(first[-1].neighbours.images, second[-1].neighbours.images)
-    assert len(kept_files(home)) == 1
+    assert len(cached_files(home)) == 1
     explained(Explainer(find_model("fast-cnn")))
-    assert len(kept_files(home)) == 2
+    assert len(cached_files(home)) == 2
 
 
 def test_a_damaged_index_is_made_anew(home: Path) -> None:
     model = find_model("quickstart-mnist")
     explained(Explainer(model))
-    (path,) = kept_files(home)
+    (path,) = cached_files(home)
     path.write_bytes(path.read_bytes()[:1000])
     assert len(looks(explained(Explainer(model)))) == 2
     assert looks(explained(Explainer(model))) == [4000]
