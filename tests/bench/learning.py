@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import SPATIAL_LAYERS, BatchNormalization
+from app.core.config.layers import BatchNormalization
 from app.core.datasets.samples.training import load_samples
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
@@ -68,7 +68,7 @@ def normalizes(config: TrainingConfig) -> bool:
 
 def short(config: TrainingConfig) -> TrainingConfig:
     """The recipe's run, cut short: networks of feature maps see the starter data once."""
-    has_maps = any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers)
+    has_maps = any(layer.needs_maps for layer in config.layers)
     most = _SHORT_EPOCHS_MAPS if has_maps else _SHORT_EPOCHS
     return config if config.recipe == "fast-cnn" else config.changed(epochs=min(config.epochs, most))
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError, model_validator
 
+from app.core.config.form import FormField, fields_of
 from app.core.config.layers import LAYER_SETTINGS, Layer, reaches, set_in_layers
 from app.core.config.notation import layers_text, parse_layers
 from app.core.config.problems import first_problem
-from app.core.config.settings import OLD_NAMES, Shown, VariedSettings, renamed
+from app.core.config.settings import OLD_NAMES, VariedSettings, renamed
 from app.core.errors import InputError
 
 
@@ -84,12 +85,18 @@ def _checked(values: dict[str, Any], title: str = "") -> TrainingConfig:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
         found = error.errors()[0]["loc"]
-        title = title or next((field_title(name) for name in found[:1] if len(found) == 1), "")
+        if not title and len(found) == 1:
+            title = field_title(str(found[0]))
         raise InputError(first_problem(error, title)) from None
 
 
-def field_title(name: object) -> str:
-    """The words of a field of `TrainingConfig`."""
-    info = TrainingConfig.model_fields.get(str(name))
-    shown = [words.title for words in info.metadata if isinstance(words, Shown)] if info else []
-    return shown[0] if shown else str(name).replace("_", " ").capitalize()
+def form_fields() -> tuple[FormField, ...]:
+    """The fields of `TrainingConfig` that a user sets, in the order of a form."""
+    return fields_of(TrainingConfig)
+
+
+def field_title(name: str) -> str:
+    """The words of a setting, be it of the config or of its layers."""
+    if name in LAYER_SETTINGS:
+        return LAYER_SETTINGS[name].title
+    return next((field.title for field in form_fields() if field.name == name), name.replace("_", " ").capitalize())

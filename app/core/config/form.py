@@ -1,4 +1,4 @@
-"""The form of a config: what a window needs to offer each declared field, without knowing pydantic."""
+"""Declared values with what a form needs to offer them: words, limits and usual values, without knowing pydantic."""
 
 import math
 import re
@@ -6,33 +6,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from app.core.config.config import TrainingConfig
-from app.core.config.layers import (
-    AveragePooling2D,
-    BatchNormalization,
-    ConcatenateInput,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAveragePooling2D,
-    Layer,
-    MaxPooling2D,
-    Reshape,
-)
-from app.core.config.notation import layer_text
 from app.core.config.problems import at_least, at_most, not_a_number, not_whole, plain_number
-from app.core.config.settings import Section, Shown
 from app.core.errors import InputError
 
 Value = int | float | str | bool
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+class Declaration(BaseModel):
+    """A frozen value that rejects what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Section(StrEnum):
+    """Where in a form a field stands. BASIC fields are always seen, the other sections unfold."""
+
+    BASIC = "Basics"
+    NETWORK = "Output and loss"
+    OPTIMIZER = "Optimizer"
+    SCHEDULE = "Schedule"
+    VALIDATION = "Validation"
+    AUGMENTATION = "Augmentation"
+    ENGINE = "Engine"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The words of a field, said where it is declared. `zero` is how a value of 0 reads.
+
+    `when` names another field and the values of it with which this one has a meaning.
+    """
+
+    title: str
+    help: str
+    unit: str = ""
+    zero: str = ""
+    decimals: int = 0
+    section: Section = Section.BASIC
+    when: tuple[str, tuple[str, ...]] | None = None
 
 
 class FieldKind(StrEnum):
@@ -123,18 +141,17 @@ def whole_number(title: str, least: int, most: int) -> FormField:
 
 
 @cache
-def form_fields() -> tuple[FormField, ...]:
-    """The fields of `TrainingConfig` that a user sets, in the order of their declaration."""
+def fields_of(declaration: type[BaseModel]) -> tuple[FormField, ...]:
+    """The fields of `declaration` that have words, in their order."""
     return tuple(
-        declared_field(name, info, shown)
-        for name, info in TrainingConfig.model_fields.items()
+        _form_field(name, info, shown)
+        for name, info in declaration.model_fields.items()
         for shown in info.metadata
         if isinstance(shown, Shown)
     )
 
 
-def declared_field(name: str, info: FieldInfo, shown: Shown) -> FormField:
-    """The field that `info` declares, in the words of `shown`."""
+def _form_field(name: str, info: FieldInfo, shown: Shown) -> FormField:
     kind, choices = _kind(info.annotation)
     return FormField(
         name=name,
@@ -169,78 +186,3 @@ def _kind(annotation: object) -> tuple[FieldKind, tuple[str, ...]]:
         return FieldKind.CHOICE, get_args(annotation)
     kinds: dict[object, FieldKind] = {int: FieldKind.INTEGER, float: FieldKind.DECIMAL, bool: FieldKind.SWITCH}
     return kinds[annotation], ()
-
-
-# The form of a layer: its fields as they are declared, in words that all kinds of layers share.
-
-_LAYER: TypeAdapter[Layer] = TypeAdapter(Layer)
-
-
-@dataclass(frozen=True)
-class LayerKind:
-    """A kind of layer: Keras' name, what it does, and a layer of it to begin with."""
-
-    title: str
-    help: str
-    usual: Layer
-
-
-LAYER_KINDS = (
-    LayerKind("Dense", "Every unit sees all inputs of the layer. Flattens pictures by itself.", Dense(units=128)),
-    LayerKind("Conv2D", "Small windows slide over the picture; each filter answers with a map.", Conv2D(filters=32)),
-    LayerKind("MaxPooling2D", "Keeps the largest value of each square, so the maps get smaller.", MaxPooling2D()),
-    LayerKind("AveragePooling2D", "Keeps the mean of each square, so the maps get smaller.", AveragePooling2D()),
-    LayerKind("GlobalAveragePooling2D", "Keeps one value of each map: its mean.", GlobalAveragePooling2D()),
-    LayerKind(
-        "BatchNormalization", "Brings each batch to mean 0 and variance 1, then scales it.", BatchNormalization()
-    ),
-    LayerKind("Dropout", "Sets a random share of the values to 0 in training, against overfitting.", Dropout(rate=0.2)),
-    LayerKind("Flatten", "Turns rows, columns and channels into one vector.", Flatten()),
-    LayerKind("Reshape", "Turns a vector into rows, columns and channels.", Reshape()),
-    LayerKind(
-        "ConcatenateInput",
-        "Adds the input picture to the output so far, so that the next layer sees both.",
-        ConcatenateInput(),
-    ),
-)
-
-_WORDS = {
-    "units": Shown("Units", "Number of units: the layer outputs one number for each."),
-    "filters": Shown("Filters", "Number of filters: the layer outputs one map for each."),
-    "kernel_size": Shown("Kernel size", "Rows and columns of the window that slides over the picture.", unit="px"),
-    "activation": Shown(
-        "Activation", "The function applied to each output. Without one, several layers can do no more than one."
-    ),
-    "padding": Shown(
-        "Padding", "Valid: the window stays inside, so the maps get smaller. Same: zeros around them keep the size."
-    ),
-    "kernel_initializer": Shown("Initializer", "How the weights are initialized."),
-    "l1": Shown("L1 penalty", "Pulls weights to exactly zero. Together with L2: elastic net.", zero="none", decimals=6),
-    "l2": Shown("L2 penalty", "Pulls large weights towards zero.", zero="none", decimals=6),
-    "pool_size": Shown("Square", "Rows and columns that are pooled into one number.", unit="px"),
-    "rate": Shown("Rate", "Share of the values that are set to 0 in training.", decimals=2),
-    "rows": Shown("Rows", "Number of rows of the maps."),
-    "columns": Shown("Columns", "Number of columns of the maps."),
-    "channels": Shown("Channels", "Number of maps."),
-}
-
-
-def kind_of(layer: Layer) -> LayerKind:
-    """The kind that a layer is of."""
-    return next(kind for kind in LAYER_KINDS if kind.usual.type == layer.type)
-
-
-def layer_fields(layer: Layer) -> tuple[FormField, ...]:
-    """What a user sets of a layer of this kind; none for layers without settings."""
-    fields = type(layer).model_fields
-    return tuple(declared_field(name, info, _WORDS[name]) for name, info in fields.items() if name != "type")
-
-
-def changed_layer(layer: Layer, **values: Any) -> Layer:
-    """The layer with some of its values changed, which lie within their limits."""
-    return _LAYER.validate_python(layer.model_dump() | values)
-
-
-def layer_details(layer: Layer) -> str:
-    """What there is to say of a layer besides its kind: "32 3x3 relu"."""
-    return layer_text(layer).removeprefix(layer.type).strip()

@@ -5,41 +5,19 @@ One reads it in tables and legends, types it in a form, and gives it to `--set l
 
 import re
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.config.layers import (
-    Activation,
-    AveragePooling2D,
-    Conv2D,
-    Dense,
-    Dropout,
-    Initializer,
-    Layer,
-    MaxPooling2D,
-    Reshape,
-)
+from app.core.config.form import fields_of
+from app.core.config.layers import LAYER_KINDS, Layer
 from app.core.config.problems import first_problem
 from app.core.errors import InputError
 
 _LAYER: TypeAdapter[Layer] = TypeAdapter(Layer)
-_FIRST_NUMBER = {
-    "dense": "units",
-    "conv2d": "filters",
-    "max_pooling2d": "pool_size",
-    "average_pooling2d": "pool_size",
-    "dropout": "rate",
-}
-_KINDS = (*_FIRST_NUMBER, "global_average_pooling2d", "batch_normalization", "flatten", "reshape", "concatenate_input")
-
-
-_WORDS = (
-    ("activation", "an activation", get_args(Activation)),
-    ("padding", "a padding", ("same", "valid")),
-    ("kernel_initializer", "an initializer", get_args(Initializer)),
-)
-"""Words that say themselves which field they set."""
+_KINDS: dict[str, Layer] = {layer.type: layer for layer in LAYER_KINDS}
+_CHOICES = {field.name: field for layer in LAYER_KINDS for field in fields_of(type(layer)) if field.choices}
+"""Fields that are set by words which say themselves what they are: activation, padding, initializer."""
 
 
 def layers_text(layers: tuple[Layer, ...]) -> str:
@@ -49,25 +27,7 @@ def layers_text(layers: tuple[Layer, ...]) -> str:
 
 def layer_text(layer: Layer) -> str:
     """One layer: its kind and whatever differs from what is usual."""
-    words: list[str] = [layer.type]
-    match layer:
-        case Dense():
-            words += [str(layer.units), layer.activation]
-        case Conv2D():
-            words += [str(layer.filters), f"{layer.kernel_size}x{layer.kernel_size}", layer.activation]
-            words += ["same"] if layer.padding == "same" else []
-        case MaxPooling2D() | AveragePooling2D():
-            words.append(str(layer.pool_size))
-        case Dropout():
-            words.append(f"{layer.rate:g}")
-        case Reshape():
-            words.append(f"{layer.rows}x{layer.columns}x{layer.channels}")
-        case _:
-            pass
-    if isinstance(layer, Dense | Conv2D):
-        words += [layer.kernel_initializer] if layer.kernel_initializer != "glorot_uniform" else []
-        words += [f"{name}={getattr(layer, name):g}" for name in ("l1", "l2") if getattr(layer, name)]
-    return " ".join(words)
+    return f"{layer.type} {layer.details}".strip()
 
 
 def parse_layers(text: str) -> tuple[Layer, ...]:
@@ -93,20 +53,24 @@ def _parse_layer(text: str) -> Layer:
 
 
 def _value(kind: str, word: str, position: int, text: str) -> dict[str, Any]:
-    """The field that one word sets."""
+    """The fields that one word sets."""
+    layer = _KINDS[kind]
     name, separator, value = word.partition("=")
     if separator:
         return {name: value}
-    if position == 0 and kind in _FIRST_NUMBER:
-        return {_FIRST_NUMBER[kind]: word}
-    if kind == "reshape" and (sizes := re.fullmatch(r"(\d+)x(\d+)x(\d+)", word)):
-        return dict(zip(("rows", "columns", "channels"), sizes.groups(), strict=True))
-    if kind == "conv2d" and (sizes := re.fullmatch(r"(\d+)x\1", word)):
-        return {"kernel_size": sizes[1]}
-    for field, _, words in _WORDS:
-        if word in words:
-            return {field: word}
-    for _, noun, words in _WORDS:
-        if close := get_close_matches(word.lower(), words, 1):
+    if position == 0 and layer.number:
+        return {layer.number: word}
+    if re.fullmatch(r"\d+(x\d+)+", word):
+        sizes = word.split("x")
+        values = dict(zip(layer.sizes, sizes, strict=False))
+        if [values.get(name) for name in layer.sizes] == sizes:
+            return values
+    for field in _CHOICES.values():
+        if word in field.choices:
+            return {field.name: word}
+    for field in _CHOICES.values():
+        if close := get_close_matches(word.lower(), field.choices, 1):
+            noun = field.title.lower()
+            noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
             raise InputError(f"In the layer '{text.strip()}': '{word}' is not {noun}; did you mean {close[0]}?")
     raise InputError(f"In the layer '{text.strip()}': '{word}' is not understood.")

@@ -1,52 +1,68 @@
 """The settings of a run: every value a form offers, with its limits, its words and its usual value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.core.config.layers import Declaration, Initializer
+from app.core.config.form import Declaration, Section, Shown
+from app.core.config.layers import Initializer
 
-# How a form words a field: said beside the field's declaration, read by windows that know nothing of pydantic.
+Output = Literal["softmax", "logits"]
+ValidationFrom = Literal["random", "first", "last"]
 
 
-class Section(StrEnum):
-    """Where in a form a field stands. BASIC fields are always seen, the other sections unfold."""
+# Optimizers, losses and schedules: one row each. The form, the training and the Keras script read these tables.
 
-    BASIC = "Basics"
-    NETWORK = "Output and loss"
-    OPTIMIZER = "Optimizer"
-    SCHEDULE = "Schedule"
-    VALIDATION = "Validation"
-    AUGMENTATION = "Augmentation"
-    ENGINE = "Engine"
+Optimizer = Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The words of a field. `zero` is how a value of 0 reads.
+class OptimizerKind:
+    """A class of `keras.optimizers`, its `usual_rate`, and Keras' own defaults of the settings that it has."""
 
-    `when` names another field and the values of it with which this one has a meaning.
-    """
-
-    title: str
-    help: str
-    unit: str = ""
-    zero: str = ""
-    decimals: int = 0
-    section: Section = Section.BASIC
-    when: tuple[str, tuple[str, ...]] | None = None
+    keras_class: str
+    usual_rate: float
+    defaults: Mapping[str, float] = field(default_factory=dict)
 
 
-Output = Literal["softmax", "logits"]
+OPTIMIZERS: Mapping[Optimizer, OptimizerKind] = {
+    "sgd": OptimizerKind("SGD", 0.01, {"momentum": 0.0, "nesterov": False}),
+    "adagrad": OptimizerKind("Adagrad", 0.01),
+    "rmsprop": OptimizerKind("RMSprop", 0.001, {"rho": 0.9, "momentum": 0.0}),
+    "adam": OptimizerKind("Adam", 0.001, {"beta_1": 0.9, "beta_2": 0.999}),
+    "adamw": OptimizerKind("AdamW", 0.001, {"weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999}),
+}
+
+
+def _of_optimizers(setting: str) -> tuple[str, tuple[str, ...]]:
+    """When a setting has a meaning: with the optimizers that have it."""
+    return "optimizer", tuple(name for name, kind in OPTIMIZERS.items() if setting in kind.defaults)
+
+
 Loss = Literal[
     "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mean_squared_error"
 ]
-Optimizer = Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"]
+
+
+@dataclass(frozen=True)
+class LossKind:
+    """A class of `keras.losses`: `takes_logits` if it can compare raw outputs, `smooths` if labels may be smoothed."""
+
+    keras_class: str
+    takes_logits: bool = False
+    smooths: bool = True
+
+
+LOSSES: Mapping[Loss, LossKind] = {
+    "sparse_categorical_crossentropy": LossKind("SparseCategoricalCrossentropy", takes_logits=True),
+    "categorical_crossentropy": LossKind("CategoricalCrossentropy", takes_logits=True),
+    "binary_crossentropy": LossKind("BinaryCrossentropy"),
+    "mean_squared_error": LossKind("MeanSquaredError", smooths=False),
+}
+
 Schedule = Literal["constant", "inverse_time", "step", "exponential", "cosine"]
-ValidationFrom = Literal["random", "first", "last"]
 
 
 class Settings(Declaration):
@@ -144,7 +160,7 @@ class Settings(Declaration):
             zero="none",
             decimals=3,
             section=Section.OPTIMIZER,
-            when=("optimizer", ("sgd", "rmsprop")),
+            when=_of_optimizers("momentum"),
         ),
     ] = 0.0
     nesterov: Annotated[
@@ -153,7 +169,7 @@ class Settings(Declaration):
             "Nesterov",
             "Momentum that looks ahead before it takes the gradient.",
             section=Section.OPTIMIZER,
-            when=("optimizer", ("sgd",)),
+            when=_of_optimizers("nesterov"),
         ),
     ] = False
     rho: Annotated[
@@ -164,7 +180,7 @@ class Settings(Declaration):
             "Decay of the running average of squared gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
-            when=("optimizer", ("rmsprop",)),
+            when=_of_optimizers("rho"),
         ),
     ] = 0.9
     beta_1: Annotated[
@@ -175,7 +191,7 @@ class Settings(Declaration):
             "Decay of the running average of gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
-            when=("optimizer", ("adam", "adamw")),
+            when=_of_optimizers("beta_1"),
         ),
     ] = 0.9
     beta_2: Annotated[
@@ -186,7 +202,7 @@ class Settings(Declaration):
             "Decay of the running average of squared gradients. Larger values remember longer.",
             decimals=4,
             section=Section.OPTIMIZER,
-            when=("optimizer", ("adam", "adamw")),
+            when=_of_optimizers("beta_2"),
         ),
     ] = 0.999
     weight_decay: Annotated[
@@ -198,7 +214,7 @@ class Settings(Declaration):
             zero="none",
             decimals=5,
             section=Section.OPTIMIZER,
-            when=("optimizer", ("adamw",)),
+            when=_of_optimizers("weight_decay"),
         ),
     ] = 0.0
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pydantic import Field, field_validator
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import Declaration
+from app.core.config.form import Declaration
 from app.core.datasets.sources import renewed_description
 from app.core.percentages import accuracy_text
 

@@ -112,9 +112,9 @@ def build_network(
     for position, layer in enumerate(config.layers):
         if isinstance(layer, declared.Dense):
             values = _flat(values, policy)
-        if isinstance(layer, declared.ConcatenateInput):
+        if layer.is_input_joined:
             joined = _flat(picture, policy) if len(values.shape) == 2 else picture
-            values = keras.layers.Concatenate(dtype=policy)([values, joined])
+            values = _keras_layer(layer, policy)([values, joined])
         elif isinstance(layer, declared.Dropout) and clock is not None and not keras_dropout:
             values = StatelessDropout(layer.rate, position, config.seed, clock, dtype=policy)(values)
         elif isinstance(layer, declared.BatchNormalization) and clock is not None:
@@ -124,7 +124,7 @@ def build_network(
     answer = keras.layers.Dense(
         classes,
         activation="softmax" if config.output == "softmax" else None,
-        kernel_initializer=_initializer(config.output_initializer),
+        kernel_initializer=config.output_initializer,
     )
     return keras.Model(picture, answer(_flat(values, policy)))
 
@@ -135,52 +135,12 @@ def _flat(values: Any, policy: Any) -> Any:
 
 
 def _keras_layer(layer: declared.Layer, policy: Any) -> Any:
-    """The Keras layer that a declaration names."""
-    match layer:
-        case declared.Dense():
-            return keras.layers.Dense(
-                layer.units,
-                activation=layer.activation,
-                kernel_initializer=_initializer(layer.kernel_initializer),
-                kernel_regularizer=_penalty(layer),
-                dtype=policy,
-            )
-        case declared.Conv2D():
-            return keras.layers.Conv2D(
-                layer.filters,
-                layer.kernel_size,
-                activation=layer.activation,
-                padding=layer.padding,
-                kernel_initializer=_initializer(layer.kernel_initializer),
-                kernel_regularizer=_penalty(layer),
-                dtype=policy,
-            )
-        case declared.MaxPooling2D():
-            return keras.layers.MaxPooling2D(layer.pool_size, dtype=policy)
-        case declared.AveragePooling2D():
-            return keras.layers.AveragePooling2D(layer.pool_size, dtype=policy)
-        case declared.GlobalAveragePooling2D():
-            return keras.layers.GlobalAveragePooling2D(dtype=policy)
-        case declared.BatchNormalization():
-            return keras.layers.BatchNormalization(dtype=policy)
-        case declared.Dropout():
-            return keras.layers.Dropout(layer.rate, dtype=policy)
-        case declared.Flatten():
-            return keras.layers.Flatten(dtype=policy)
-        case declared.Reshape():
-            return keras.layers.Reshape((layer.rows, layer.columns, layer.channels), dtype=policy)
-        case declared.ConcatenateInput():
-            raise AssertionError("joined where the picture is known")
-
-
-def _initializer(name: declared.Initializer) -> Any:
-    """A Keras initializer of its own for each layer: a shared one would draw the same numbers again."""
-    return keras.initializers.get(name)
-
-
-def _penalty(layer: declared.Dense | declared.Conv2D) -> Any:
-    """The regularizer of a layer, None for no penalty."""
-    return keras.regularizers.L1L2(l1=layer.l1, l2=layer.l2) if layer.l1 or layer.l2 else None
+    """The Keras layer that a declaration names. Initializers go by name: a shared one would draw the same numbers."""
+    arguments = layer.arguments()
+    l1, l2 = arguments.pop("l1", 0), arguments.pop("l2", 0)
+    if l1 or l2:
+        arguments["kernel_regularizer"] = keras.regularizers.L1L2(l1=l1, l2=l2)
+    return getattr(keras.layers, layer.keras_name)(**arguments, dtype=policy)
 
 
 def reading_network(network: Any, output: str) -> Any:

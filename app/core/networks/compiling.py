@@ -1,30 +1,21 @@
 """What a network is trained with: its optimizer, its learning rate and its loss. Imports TensorFlow."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from app.core.config.config import TrainingConfig
+from app.core.config.settings import LOSSES, OPTIMIZERS
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> Any:
     """The Keras optimizer of a run of `steps` updates."""
-    rate = _learning_rate(config, steps)
-    match config.optimizer:
-        case "sgd":
-            return keras.optimizers.SGD(rate, momentum=config.momentum, nesterov=config.nesterov)
-        case "adagrad":
-            return keras.optimizers.Adagrad(rate)
-        case "rmsprop":
-            return keras.optimizers.RMSprop(rate, rho=config.rho, momentum=config.momentum)
-        case "adam":
-            return keras.optimizers.Adam(rate, beta_1=config.beta_1, beta_2=config.beta_2)
-        case "adamw":
-            return keras.optimizers.AdamW(
-                rate, weight_decay=config.weight_decay, beta_1=config.beta_1, beta_2=config.beta_2
-            )
+    kind = OPTIMIZERS[config.optimizer]
+    settings = {name: getattr(config, name) for name in kind.defaults}
+    return getattr(keras.optimizers, kind.keras_class)(_learning_rate(config, steps), **settings)
 
 
 def _learning_rate(config: TrainingConfig, steps: int) -> Any:
@@ -57,26 +48,20 @@ Loss = Callable[[Any, Any], Any]
 
 def build_loss(config: TrainingConfig, classes: int) -> Loss:
     """The loss that the config names, without the penalties of the layers."""
-    from_logits = config.output == "logits"
-    if config.loss == "sparse_categorical_crossentropy" and not (config.label_smoothing or config.outliers):
-
-        def sparse(labels: Any, outputs: Any) -> Any:
-            return keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=from_logits)
-
-        return sparse
+    wants_labels = config.loss == "sparse_categorical_crossentropy"
+    is_sparse = wants_labels and not (config.label_smoothing or config.outliers)
+    loss = "categorical_crossentropy" if wants_labels and not is_sparse else config.loss
+    compare: Callable[..., Any] = getattr(keras.losses, loss)
+    if LOSSES[loss].takes_logits:
+        compare = partial(compare, from_logits=config.output == "logits")
+    if is_sparse:
+        return compare
 
     def one_hot(labels: Any, outputs: Any) -> Any:
         targets = tf.one_hot(tf.cast(labels, tf.int32), classes)
         if config.outliers:
             # What has no class has the label `classes`: every class shall be as likely (Hendrycks et al. 2019).
             targets = tf.where((labels == classes)[:, None], 1 / classes, targets)
-        targets = targets * (1 - config.label_smoothing) + config.label_smoothing / classes
-        match config.loss:
-            case "binary_crossentropy":
-                return keras.losses.binary_crossentropy(targets, outputs)
-            case "mean_squared_error":
-                return keras.losses.mean_squared_error(targets, outputs)
-            case _:
-                return keras.losses.categorical_crossentropy(targets, outputs, from_logits=from_logits)
+        return compare(targets * (1 - config.label_smoothing) + config.label_smoothing / classes, outputs)
 
     return one_hot

@@ -4,12 +4,9 @@ import textwrap
 from dataclasses import dataclass, replace
 
 from app.core.config.config import TrainingConfig
-from app.core.config.form import layer_details
-from app.core.config.layers import AveragePooling2D, Conv2D, Dense, Dropout, Layer, MaxPooling2D
-from app.core.networks.layer_shapes import Shape, is_flat, shape_text
+from app.core.config.layers import Layer, Shape, is_flat, shape_text
 from app.core.networks.shapes import NetworkSummary, SummaryRow
 
-_KEEPS_SHAPE = ("BatchNormalization", "Dropout")
 _NOTE_LENGTH = 20
 
 
@@ -43,13 +40,15 @@ def stations(config: TrainingConfig, summary: NetworkSummary) -> tuple[Station, 
     made: list[Station] = []
     joined = {row.inputs[1]: row for row in summary.rows if len(row.inputs) > 1}
     for row in summary.rows:
-        if row.type in _KEEPS_SHAPE:
-            made[-1] = replace(made[-1], notes=(*made[-1].notes, *_kept(row, _declared(config, row))))
+        layer = _declared(config, row)
+        if layer is not None and layer.keeps_shape:
+            note = f"+ {layer.title} {layer.details}".strip()
+            made[-1] = replace(made[-1], notes=(*made[-1].notes, note, *_weights(row)))
         elif row.name not in joined or row.type != "Flatten":
             made.append(_station(row, config))
     if not (summary.rows and _is_answer(summary.rows[-1])):
         position = summary.problems[0].position
-        name = "Too many layers" if position is None else type(config.layers[position]).__name__
+        name = "Too many layers" if position is None else config.layers[position].title
         made.append(Station(f"✗ {name}", (), ("does not fit",), is_misfit=True))
     return tuple(made)
 
@@ -74,19 +73,9 @@ def _station(row: SummaryRow, config: TrainingConfig) -> Station:
         learns=bool(row.parameters),
         is_dense=row.type == "Dense",
         is_answer=is_answer,
-        window=_window(layer),
+        window=layer.window if layer else 0,
         joins=_joins(row),
     )
-
-
-def _window(layer: Layer | None) -> int:
-    match layer:
-        case Conv2D():
-            return layer.kernel_size
-        case MaxPooling2D() | AveragePooling2D():
-            return layer.pool_size
-        case _:
-            return 0
 
 
 def _joins(row: SummaryRow) -> str:
@@ -97,19 +86,11 @@ def _joins(row: SummaryRow) -> str:
 
 def _notes(row: SummaryRow, layer: Layer | None, output: str) -> tuple[str, ...]:
     """Settings besides the shape, and weights."""
-    words = output
-    if isinstance(layer, Dense | Conv2D):
-        words = layer_details(layer).split(" ", 1)[1]
-    elif isinstance(layer, MaxPooling2D | AveragePooling2D):
-        words = f"{layer.pool_size}x{layer.pool_size}"
+    words = " ".join(layer.details.split()[1:]) if layer else output
+    if layer and layer.window and not words:
+        words = f"{layer.window}x{layer.window}"
     return *textwrap.wrap(words, _NOTE_LENGTH), *_weights(row)
 
 
 def _weights(row: SummaryRow) -> tuple[str, ...]:
     return (f"{row.parameters:,} params",) if row.parameters else ()
-
-
-def _kept(row: SummaryRow, layer: Layer | None) -> tuple[str, ...]:
-    """A layer that keeps the shape, as notes of the one that it follows."""
-    rate = f" {layer.rate:g}" if isinstance(layer, Dropout) else ""
-    return f"+ {row.type}{rate}", *_weights(row)

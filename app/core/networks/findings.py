@@ -3,8 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.core.config.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Layer
-from app.core.networks.layer_shapes import Shape, is_flat, shape_text, weights_of
+from app.core.config.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    Shape,
+    is_flat,
+    shape_text,
+)
 
 # What there is to say about a network before it is trained.
 
@@ -19,7 +28,7 @@ class Finding:
 
 def layer_label(position: int, layer: Layer) -> str:
     """How sentences name a layer: "Layer 3, Conv2D"."""
-    return f"Layer {position + 1}, {type(layer).__name__}"
+    return f"Layer {position + 1}, {layer.title}"
 
 
 _MUCH_DROPOUT = 0.8
@@ -28,7 +37,7 @@ _PASSING = (Dropout, Flatten)
 """Layers that change no number but where it stands, or whether it counts."""
 
 
-def doubts(layers: tuple[Layer, ...], incoming: Sequence[Shape]) -> tuple[Finding, ...]:
+def network_warnings(layers: tuple[Layer, ...], incoming: Sequence[Shape]) -> tuple[Finding, ...]:
     """Warnings for layers that fit together; `incoming` is the shape that comes to each."""
     return tuple(
         Finding(f"{layer_label(position, layers[position])}: {text}", position)
@@ -88,7 +97,7 @@ def _many_weights(layers: tuple[Layer, ...], position: int, shape: Shape) -> Ite
     layer = layers[position]
     if isinstance(layer, Dense) and not is_flat(shape):
         flat = shape[0] * shape[1] * shape[2]
-        weights, _ = weights_of(layer, (flat,))
+        weights, _ = layer.weights((flat,))
         if weights > _MANY_WEIGHTS:
             yield f"has {weights:,} weights, because its input is {shape_text(shape)}; pooling first saves most."
 

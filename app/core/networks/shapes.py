@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from math import prod
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import SPATIAL_LAYERS, ConcatenateInput, Dense, Layer
+from app.core.config.layers import PICTURE, Dense, Layer, MisfitError, Shape, is_flat
 from app.core.errors import InputError
-from app.core.networks.findings import Finding, doubts, layer_label
-from app.core.networks.layer_shapes import PICTURE, MisfitError, Shape, is_flat, shape_after, weights_of
+from app.core.networks.findings import Finding, layer_label, network_warnings
 
 MOST_LAYERS = 100
 MOST_PARAMETERS = 50_000_000
@@ -86,10 +85,11 @@ def network_summary(config: TrainingConfig, classes: int) -> NetworkSummary:
         try:
             sketch.add(position)
         except MisfitError as misfit:
-            return NetworkSummary(tuple(sketch.rows), (sketch.problem(position, misfit),))
+            finding = Finding(f"{layer_label(position, config.layers[position])}: {misfit}", position)
+            return NetworkSummary(tuple(sketch.rows), (finding,))
     sketch.answer(classes)
     problems = _too_large(config, sketch.rows)
-    return NetworkSummary(tuple(sketch.rows), problems, doubts(config.layers, sketch.incoming))
+    return NetworkSummary(tuple(sketch.rows), problems, network_warnings(config.layers, sketch.incoming))
 
 
 def check_network(config: TrainingConfig, classes: int) -> None:
@@ -115,13 +115,12 @@ class _Sketch:
         self.incoming.append(self._current.shape)
         if isinstance(layer, Dense):
             self._flatten()
-        shape = shape_after(layer, self._current.shape)
-        weights, inputs = weights_of(layer, self._current.shape), [self._current.name]
-        kind = type(layer).__name__
-        if isinstance(layer, ConcatenateInput):
-            kind = "Concatenate"
-            inputs.append(self._joined().name)
-        self._current = self._put(kind, shape, tuple(inputs), weights, position)
+        before = self._current
+        if layer.needs_maps and was_flat:
+            raise MisfitError(self._why_flat())
+        shape = layer.output_shape(before.shape)
+        inputs = (before.name, self._joined().name) if layer.is_input_joined else (before.name,)
+        self._current = self._put(layer.keras_name, shape, inputs, layer.weights(before.shape), position)
         if is_flat(shape) and not was_flat:
             self._flattened_by = position
 
@@ -131,16 +130,14 @@ class _Sketch:
         weights = (self._current.shape[0] + 1) * classes
         self._current = self._put("Dense", (classes,), (self._current.name,), (weights, 0))
 
-    def problem(self, position: int, misfit: MisfitError) -> Finding:
-        """What is wrong with a layer; if it lacks rows and columns, the layer that took them is named."""
-        layer, by = self._layers[position], self._flattened_by
-        label, text = layer_label(position, layer), str(misfit)
-        if isinstance(layer, SPATIAL_LAYERS) and is_flat(self._current.shape) and by is not None:
-            text = (
-                f"needs rows and columns, but layer {by + 1}, {type(self._layers[by]).__name__}, has flattened the "
-                "picture; move it before that layer, or remove one of the two."
-            )
-        return Finding(f"{label}: {text}", position)
+    def _why_flat(self) -> str:
+        """What is wrong with a layer that lacks rows and columns: the one that took them."""
+        assert self._flattened_by is not None  # the picture itself has both
+        by = f"layer {self._flattened_by + 1}, {self._layers[self._flattened_by].title},"
+        return (
+            f"needs rows and columns, but {by} has flattened the picture; move it before that layer, or remove one of "
+            "the two."
+        )
 
     def _flatten(self) -> None:
         if not is_flat(self._current.shape):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.core.networks.layer_shapes import Shape
+from app.core.config.layers import Shape
 from app.core.networks.shapes import NetworkSummary, SummaryRow
 
 _FLOAT_BYTES = 4

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import FieldKind, FormField, form_fields
+from app.core.config.config import TrainingConfig, form_fields
+from app.core.config.form import FieldKind, FormField
 from app.core.config.layers import LAYER_SETTINGS, Conv2D, Dense, Layer, get_from_layers, settings_between
 from app.core.config.notation import layer_text, layers_text
 from app.core.errors import InputError

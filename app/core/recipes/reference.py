@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import form_fields
+from app.core.config.config import TrainingConfig, form_fields
 from app.core.datasets.content import published_sha256
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant

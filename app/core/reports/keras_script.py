@@ -7,6 +7,7 @@ import textwrap
 
 from app import __version__
 from app.core.config.config import TrainingConfig
+from app.core.config.settings import LOSSES, OPTIMIZERS, Loss
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
 from app.core.percentages import accuracy_text
@@ -17,16 +18,6 @@ from app.core.reports.script_statistics import normalizes, statistics_lines
 from app.core.runs.records import RunRecord
 
 # The parts of a Keras script that say how its network is trained: optimizer, learning rate, loss, early stopping.
-
-_OPTIMIZERS = {"sgd": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
-_KERAS_DEFAULTS = {"momentum": 0.0, "nesterov": False, "rho": 0.9, "beta_1": 0.9, "beta_2": 0.999}
-_PARAMETERS = {
-    "sgd": ("momentum", "nesterov"),
-    "adagrad": (),
-    "rmsprop": ("rho", "momentum"),
-    "adam": ("beta_1", "beta_2"),
-    "adamw": ("weight_decay", "beta_1", "beta_2"),
-}
 
 
 def wants_one_hot(config: TrainingConfig) -> bool:
@@ -75,12 +66,14 @@ def _epoch_count(count: int) -> str:
 def compile_lines(config: TrainingConfig) -> list[str]:
     """Source that compiles `model`."""
     rate = "LEARNING_RATE" if config.schedule == "constant" else "learning_rate"
-    values = {name: getattr(config, name) for name in _PARAMETERS[config.optimizer]}
-    own = {name: value for name, value in values.items() if value != _KERAS_DEFAULTS.get(name)}
-    optimizer = f"keras.optimizers.{_OPTIMIZERS[config.optimizer]}"
+    kind = OPTIMIZERS[config.optimizer]
+    values = {name: getattr(config, name) for name in kind.defaults}
+    own = {name: value for name, value in values.items() if value != kind.defaults[name]}
     return [
         "model.compile(",
-        *call(optimizer, [rate, *keywords(**own)], indent=4, prefix="optimizer=", suffix=","),
+        *call(
+            f"keras.optimizers.{kind.keras_class}", [rate, *keywords(**own)], indent=4, prefix="optimizer=", suffix=","
+        ),
         f"    loss={_loss(config)},",
         '    metrics=["accuracy"],',
         ")",
@@ -88,15 +81,11 @@ def compile_lines(config: TrainingConfig) -> list[str]:
 
 
 def _loss(config: TrainingConfig) -> str:
-    name = "categorical_crossentropy" if _is_smoothed_sparse(config) else config.loss
-    if config.output == "logits" and name.endswith("categorical_crossentropy"):
-        kind = "Sparse" if name.startswith("sparse") else ""
-        return f"keras.losses.{kind}CategoricalCrossentropy(from_logits=True)"
+    is_smoothed = config.loss == "sparse_categorical_crossentropy" and config.label_smoothing > 0
+    name: Loss = "categorical_crossentropy" if is_smoothed else config.loss
+    if config.output == "logits" and LOSSES[name].takes_logits:
+        return f"keras.losses.{LOSSES[name].keras_class}(from_logits=True)"
     return f'"{name}"'
-
-
-def _is_smoothed_sparse(config: TrainingConfig) -> bool:
-    return config.loss == "sparse_categorical_crossentropy" and config.label_smoothing > 0
 
 
 def fit_lines(config: TrainingConfig) -> list[str]:

@@ -3,19 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import (
-    AveragePooling2D,
-    BatchNormalization,
-    ConcatenateInput,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAveragePooling2D,
-    Layer,
-    MaxPooling2D,
-    Reshape,
-)
+from app.core.config.layers import Layer, is_flat
+from app.core.networks.shapes import network_summary
 
 # Python source, put together line by line as a formatter would lay it out.
 
@@ -51,7 +40,7 @@ def network_lines(config: TrainingConfig, classes: str) -> list[str]:
 
     `classes` is the number of classes as source. A network that augments begins with the layer `augment`.
     """
-    if any(isinstance(layer, ConcatenateInput) for layer in config.layers):
+    if any(layer.is_input_joined for layer in config.layers):
         return _functional(config, classes)
     lines = ["model = keras.Sequential(", "    [", "        keras.Input((28, 28, 1)),"]
     lines += ["        augment,"] if config.augments else []
@@ -65,9 +54,9 @@ def _functional(config: TrainingConfig, classes: str) -> list[str]:
     lines += ["picture = augment(inputs)"] if config.augments else []
     picture = "picture" if config.augments else "inputs"
     values = picture
-    for (function, arguments), is_flat in _calls(config, classes):
+    for (function, arguments), given_flat in _calls(config, classes):
         if function == "layers.Concatenate":
-            joined = f"layers.Flatten()({picture})" if is_flat else picture
+            joined = f"layers.Flatten()({picture})" if given_flat else picture
             lines.append(f"x = layers.Concatenate()([{values}, {joined}])")
         else:
             lines += call(function, arguments, prefix="x = ", suffix=f"({values})")
@@ -77,55 +66,34 @@ def _functional(config: TrainingConfig, classes: str) -> list[str]:
 
 def _calls(config: TrainingConfig, classes: str) -> Iterator[tuple[Call, bool]]:
     """Every layer, also those that flatten what a dense one gets, and whether it is given flat values."""
-    is_flat = False
-    for layer in config.layers:
-        if isinstance(layer, Dense) and not is_flat:
-            yield ("layers.Flatten", []), is_flat
-            is_flat = True
-        yield _call(layer), is_flat
-        is_flat = isinstance(layer, Flatten | GlobalAveragePooling2D) or (is_flat and not isinstance(layer, Reshape))
-    if not is_flat:
-        yield ("layers.Flatten", []), is_flat
+    rows = network_summary(config, classes=1).rows
+    shapes = {row.name: row.shape for row in rows}
+    joined = {name for row in rows for name in row.inputs[1:]}
+    for row in rows[1:-1]:
+        if row.name not in joined:
+            call = ("layers.Flatten", []) if row.position is None else _call(config.layers[row.position])
+            yield call, is_flat(shapes[row.inputs[0]])
     answer = {"activation": "softmax"} if config.output == "softmax" else {}
     if config.output_initializer != "glorot_uniform":
         answer["kernel_initializer"] = config.output_initializer
     yield ("layers.Dense", [classes, *keywords(**answer)]), True
 
 
+_KERAS_DEFAULTS = {"activation": "linear", "padding": "valid", "kernel_initializer": "glorot_uniform"}
+
+
 def _call(layer: Layer) -> Call:
-    match layer:
-        case Dense():
-            return "layers.Dense", [str(layer.units), *_weighted(layer)]
-        case Conv2D():
-            padding = keywords(padding="same") if layer.padding == "same" else []
-            return "layers.Conv2D", [str(layer.filters), str(layer.kernel_size), *padding, *_weighted(layer)]
-        case MaxPooling2D():
-            return "layers.MaxPooling2D", [str(layer.pool_size)]
-        case AveragePooling2D():
-            return "layers.AveragePooling2D", [str(layer.pool_size)]
-        case GlobalAveragePooling2D():
-            return "layers.GlobalAveragePooling2D", []
-        case BatchNormalization():
-            return "layers.BatchNormalization", []
-        case Dropout():
-            return "layers.Dropout", [repr(layer.rate)]
-        case Flatten():
-            return "layers.Flatten", []
-        case Reshape():
-            return "layers.Reshape", [f"({layer.rows}, {layer.columns}, {layer.channels})"]
-        case ConcatenateInput():
-            return "layers.Concatenate", []
-
-
-def _weighted(layer: Dense | Conv2D) -> list[str]:
-    """Activation, initializer and penalty, where they are not Keras' usual ones."""
-    values: dict[str, str] = {"activation": layer.activation} if layer.activation != "linear" else {}
-    if layer.kernel_initializer != "glorot_uniform":
-        values["kernel_initializer"] = layer.kernel_initializer
-    penalty = []
-    if layer.l1 and layer.l2:
-        penalty = [f"kernel_regularizer=regularizers.L1L2({layer.l1!r}, {layer.l2!r})"]
-    elif layer.l1 or layer.l2:
-        name = "L1" if layer.l1 else "L2"
-        penalty = [f"kernel_regularizer=regularizers.{name}({layer.l1 or layer.l2!r})"]
-    return [*keywords(**values), *penalty]
+    """Numbers by their place, words by their names where they are not Keras' default."""
+    arguments = layer.arguments()
+    penalties = {name.upper(): arguments.pop(name) for name in ("l1", "l2") if name in arguments}
+    used = {name: value for name, value in penalties.items() if value}
+    words = {
+        name: value
+        for name, value in arguments.items()
+        if isinstance(value, str) and value != _KERAS_DEFAULTS.get(name)
+    }
+    source = [repr(value) for value in arguments.values() if not isinstance(value, str)] + keywords(**words)
+    if used:
+        penalty = "".join(used)  # L1, L2 or L1L2
+        source.append(f"kernel_regularizer=regularizers.{penalty}({', '.join(map(repr, used.values()))})")
+    return f"layers.{layer.keras_name}", source

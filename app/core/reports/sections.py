@@ -7,10 +7,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import FieldKind, FormField, form_fields
+from app.core.config.config import TrainingConfig, form_fields
+from app.core.config.form import FieldKind, FormField, Section
 from app.core.config.notation import layer_text
-from app.core.config.settings import Section
 from app.core.networks.diagram import diagram_svg
 from app.core.networks.shapes import SummaryRow, network_summary
 from app.core.networks.svg import DiagramColours

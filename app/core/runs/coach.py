@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.config.config import TrainingConfig
+from app.core.config.settings import OPTIMIZERS
 from app.core.runs.events import EndReason, EpochDone, RunEnded, RunTested
 from app.core.runs.progress import best_epoch
 
@@ -20,9 +21,6 @@ MEMORISING = 1.02
 
 IMPROVING = 0.97
 """Validation loss below this share of the one before still improves."""
-
-USUAL_RATES = {"sgd": 0.01, "adagrad": 0.01, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001}
-"""Learning rates to begin with, by optimizer."""
 
 ENOUGH = 50
 """The loss of fewer validation pictures hangs on one or two of them."""
@@ -110,7 +108,7 @@ def advise(
 
 def sensible_rate(config: TrainingConfig) -> float:
     """A learning rate to try instead: the optimizer's usual one, or a third of one that is about as low already."""
-    usual = USUAL_RATES[config.optimizer]
+    usual = OPTIMIZERS[config.optimizer].usual_rate
     return usual if not usual / 2 < config.learning_rate <= 2 * usual else float(f"{config.learning_rate / 3:.1g}")
 
 
@@ -123,7 +121,7 @@ def _finding(
     tested: RunTested | None,
     ended: RunEnded | None,
 ) -> Finding:
-    usual = USUAL_RATES[config.optimizer]
+    usual = OPTIMIZERS[config.optimizer].usual_rate
     if ended is not None and ended.reason is EndReason.FAILED:
         return Finding.FAILED_RATE_HIGH if config.learning_rate > 2 * usual else Finding.FAILED
     if not epochs:

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.core.config.form import form_fields
+from app.core.config.config import form_fields
 from app.core.config.layers import Layer
 from app.core.config.notation import layers_text
 from app.core.config.settings import renamed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.config.form import form_fields
+from app.core.config.config import form_fields
 from app.core.config.layers import LAYER_SETTINGS, get_from_layers, settings_between
 from app.core.errors import StudioError
 from app.core.recipes.changes import value_text

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.config.config import field_title
 from app.core.runs.curve_view import log_ticks
-from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
@@ -75,12 +75,12 @@ def axis(plan: SearchPlan, field: str, told: Sequence[Outcome]) -> Axis:
         if len(numbers) == len(places):
             places = tuple(sorted(places, key=_order))
         words = tuple(((number + 0.5) / len(places), _text(place)) for number, place in enumerate(places))
-        return Axis(field, title_of(field), words, places, 0.0, 1.0, log=False)
+        return Axis(field, field_title(field), words, places, 0.0, 1.0, log=False)
     low, high, log = dimension.low, dimension.high, dimension.log
     ticks = log_ticks(math.log10(low), math.log10(high)) if log else even_ticks(low, high)
     inside = (tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9))
     words = tuple((_share(tick, low, high, log), f"{tick:g}") for tick in inside)
-    return Axis(field, title_of(field), words, (), low, high, log)
+    return Axis(field, field_title(field), words, (), low, high, log)
 
 
 def even_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:

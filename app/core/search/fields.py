@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import FieldKind, FormField, form_fields, layer_fields
+from app.core.config.config import TrainingConfig, field_title, form_fields
+from app.core.config.form import FieldKind, FormField, Section, fields_of
 from app.core.config.layers import LAYER_SETTINGS, reaches
-from app.core.config.settings import Section
 from app.core.errors import InputError
 from app.core.recipes.changes import run_name, value_text
 from app.core.search.plan import Method
@@ -46,18 +45,11 @@ def variable_fields(config: TrainingConfig) -> tuple[VariableField, ...]:
     return (*fields[:basic], *layers, network, *fields[basic:])
 
 
-def title_of(field: str) -> str:
-    """The words of a setting."""
-    if field in LAYER_SETTINGS:
-        return LAYER_SETTINGS[field].title
-    return next((known.title for known in form_fields() if known.name == field), field.replace("_", " ").capitalize())
-
-
 def trial_name(config: TrainingConfig, changes: Changes) -> str:
     """What the run of a trial is called, by what varies: "learning rate 0.00133"."""
     if not changes:
         return run_name(config)
-    return ", ".join(f"{title_of(field).lower()} {_short(value)}" for field, value in changes.items())
+    return ", ".join(f"{field_title(field).lower()} {_short(value)}" for field, value in changes.items())
 
 
 def _short(value: Value) -> str:
@@ -70,13 +62,13 @@ def read_dimension(field: str, text: str, base: TrainingConfig) -> Choices | Ran
     Raises InputError with a sentence for anything else, and for what `base` cannot take.
     """
     if not text.strip():
-        raise InputError(f"Write which values of {title_of(field)} to try, separated by commas.")
+        raise InputError(f"Write which values of {field_title(field)} to try, separated by commas.")
     if field == "layers" or ".." not in text:
         return _parse(field, text, base)
     found = _RANGE.fullmatch(text)
     if found is None:
         raise InputError(
-            f"'{text.strip()}' is not a range of {title_of(field)}; "
+            f"'{text.strip()}' is not a range of {field_title(field)}; "
             "write LOW..HIGH, LOW..HIGH log or LOW..HIGH step SIZE."
         )
     how = found["log"] or found["step"] or ""
@@ -100,8 +92,8 @@ def _parse(field: str, values: str, base: TrainingConfig) -> Choices | Range:
 
 def _of_layers(name: str, config: TrainingConfig) -> VariableField:
     setting = LAYER_SETTINGS[name]
-    layer = next(layer for layer in config.layers if isinstance(layer, setting.kinds))
-    field = next(field for field in layer_fields(layer) if field.name == setting.field)
+    layer = next(layer for layer in config.layers if setting.is_in(layer))
+    field = next(field for field in fields_of(type(layer)) if field.name == setting.field)
     return _of_form(replace(field, name=name, title=setting.title))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import Declaration
+from app.core.config.form import Declaration
 from app.core.config.problems import first_problem
 from app.core.errors import InputError
 from app.core.search.space import Changes, Dimension, check_dimension, grid_values

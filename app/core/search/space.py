@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import LAYER_SETTINGS, Declaration, get_from_layers
+from app.core.config.form import Declaration
+from app.core.config.layers import LAYER_SETTINGS, get_from_layers
 from app.core.config.notation import layers_text
 from app.core.errors import InputError
 

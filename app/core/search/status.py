@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.config.layers import Declaration
+from app.core.config.form import Declaration
 from app.core.search.space import Changes
 
 

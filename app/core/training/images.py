@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import SPATIAL_LAYERS
+from app.core.config.settings import LOSSES
 from app.core.datasets.handwriting import no_digits, rare_digits
 from app.core.datasets.registry import DATASETS, get_spec
 from app.core.datasets.sources import available, find_full, load_dataset
@@ -65,7 +65,7 @@ def typical_images(images: RunImages, config: TrainingConfig) -> NDArray[np.uint
 
 def enough_images(config: TrainingConfig) -> int:
     """How many are enough: feature maps cost more, but have hundreds of values in each picture."""
-    return 1_000 if any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers) else 4_000
+    return 1_000 if any(layer.needs_maps for layer in config.layers) else 4_000
 
 
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
@@ -132,12 +132,12 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
     _check_every_class_is_there(config, dataset)
     if config.early_stopping_patience and not len(held):
         raise InputError("Early stopping needs a validation loss; set a validation split, or turn early stopping off.")
-    if config.output == "logits" and config.loss in {"binary_crossentropy", "mean_squared_error"}:
+    if config.output == "logits" and not LOSSES[config.loss].takes_logits:
         raise InputError(
             "Binary cross-entropy and the mean squared error compare probabilities; choose softmax as the output, or "
             "categorical cross-entropy as the loss."
         )
-    if config.label_smoothing and config.loss == "mean_squared_error":
+    if config.label_smoothing and not LOSSES[config.loss].smooths:
         raise InputError("Label smoothing works with cross-entropy only; set it to 0, or choose another loss.")
     if config.nesterov and not config.momentum:
         raise InputError("Nesterov needs momentum; set a momentum such as 0.9, or turn Nesterov off.")

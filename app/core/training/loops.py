@@ -15,7 +15,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
-from app.core.config.layers import SPATIAL_LAYERS
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.inference.metrics import Totals
 from app.core.networks.building import build_network
@@ -39,7 +38,7 @@ class Pacer:
 
     def __init__(self, config: TrainingConfig, total_batches: int, capacity: int) -> None:
         self._left, self._capacity = total_batches, capacity
-        spatial = any(isinstance(layer, SPATIAL_LAYERS) for layer in config.layers)
+        spatial = any(layer.needs_maps for layer in config.layers)
         # XLA's convolutions on a processor are slower than TensorFlow's in every network we measured, and some take
         # most of a minute to compile: trying them would cost more than it could ever win.
         self._may_compile = not spatial and not config.augments and config.engine != "graph"

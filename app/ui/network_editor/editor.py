@@ -21,13 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.config.config import TrainingConfig
-from app.core.config.form import changed_layer, kind_of, layer_details
-from app.core.config.layers import Layer
+from app.core.config.layers import Layer, shape_text
 from app.core.config.notation import layers_text, parse_layers
 from app.core.errors import InputError
 from app.core.networks.draft import Draft, DraftHistory
 from app.core.networks.findings import Finding
-from app.core.networks.layer_shapes import shape_text
 from app.core.networks.shapes import NetworkSummary, network_summary
 from app.ui import theme
 from app.ui.common.layout import keep_width
@@ -349,7 +347,7 @@ class NetworkEditor(QDialog):
         draft = self._history.draft
         layer = draft.chosen_layer
         values: dict[str, Any] = {name: value}
-        changed = replace(draft, **values) if layer is None else draft.change(changed_layer(layer, **values))
+        changed = replace(draft, **values) if layer is None else draft.change(layer.changed(**values))
         self._go_on(changed, f"{name} of {draft.chosen}")
 
     @Slot()
@@ -384,8 +382,8 @@ def _lines(draft: Draft, network: NetworkSummary, output: LayerLine) -> list[Lay
     lines = [
         LayerLine(
             str(position + 1),
-            kind_of(layer).title,
-            layer_details(layer),
+            layer.title,
+            layer.details,
             shapes.get(position, ""),
             *marks.get(position, ("", "")),
         )

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from app.core.config.form import FormField, form_fields, kind_of, layer_fields
+from app.core.config.config import form_fields
+from app.core.config.form import FormField, fields_of
 from app.core.networks.draft import Draft
 from app.ui import theme
 from app.ui.common.containers import Card
@@ -59,9 +60,8 @@ class LayerFields(Card):
         if layer is None:
             self._show(self.tr("Output"), self.tr("The last dense layer: one unit for each class."), _output_fields())
         else:
-            kind = kind_of(layer)
-            title = self.tr("Layer {number}: {kind}").format(number=draft.chosen + 1, kind=kind.title)
-            self._show(title, self.tr(kind.help), layer_fields(layer))
+            title = self.tr("Layer {number}: {kind}").format(number=draft.chosen + 1, kind=layer.title)
+            self._show(title, self.tr(layer.help), fields_of(type(layer)))
         values = draft if layer is None else layer
         for name, control in self._controls.items():
             control.blockSignals(True)

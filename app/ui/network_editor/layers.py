@@ -46,7 +46,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.config.form import LAYER_KINDS
+from app.core.config.layers import LAYER_KINDS
 from app.ui import theme
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
@@ -362,7 +362,7 @@ class LayersCard(Card):
 
     @Slot(QAction)
     def _on_kind_triggered(self, action: QAction) -> None:
-        self.add_requested.emit(LAYER_KINDS[action.data()].usual)
+        self.add_requested.emit(LAYER_KINDS[action.data()])
 
     @Slot()
     def _on_duplicate_clicked(self) -> None:

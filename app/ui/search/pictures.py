@@ -6,9 +6,9 @@ from PySide6.QtCore import QSignalBlocker, QSizeF, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.core.config.config import field_title
 from app.core.runs.progress import metric_text
 from app.core.search.effects import FEWEST_TRIALS, Outcome, axis, outcomes
-from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
@@ -79,7 +79,7 @@ class SearchPictures(Card):
             with QSignalBlocker(box):
                 box.clear()
                 for dimension in plan.space:
-                    box.addItem(self.tr(title_of(dimension.field)), dimension.field)
+                    box.addItem(self.tr(field_title(dimension.field)), dimension.field)
                 box.setCurrentIndex(min(place, box.count() - 1))
 
     @Slot()
@@ -109,7 +109,7 @@ class SearchPictures(Card):
         if self._kind == IMPORTANCE:
             words = self.tr("This needs {count} finished trials with two or more settings.")
             found = self._importances
-            picture = ImportanceFigure(size, found, {field: title_of(field) for field in found}) if found else None
+            picture = ImportanceFigure(size, found, {field: field_title(field) for field in found}) if found else None
             return self.tr("Which settings mattered"), picture, words.format(count=FEWEST_TRIALS)
         if self._kind == ONE:
             self._numbers = tuple(outcome.trial.number for outcome in told)

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.config.config import TrainingConfig
+from app.core.config.config import TrainingConfig, field_title
 from app.core.config.form import whole_number
 from app.core.datasets.sources import STARTER_COUNTS
 from app.core.datasets.types import counts_text
 from app.core.errors import InputError
-from app.core.search.fields import dimension_text, title_of
+from app.core.search.fields import dimension_text
 from app.core.search.outlook import MissingDataError, new_name, outlook, usual_name
 from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchPlan
 from app.core.search.plans import ReadyPlan
@@ -300,7 +300,7 @@ class SearchSetup(Card):
     def _contents(self, plan: SearchPlan) -> str:
         titles = list(dict.fromkeys(recipe_title(base.recipe) for base in plan.bases))
         if plan.space:
-            varied = "; ".join(f"{title_of(part.field)}: {dimension_text(part)}" for part in plan.space)
+            varied = "; ".join(f"{field_title(part.field)}: {dimension_text(part)}" for part in plan.space)
             return self.tr("{recipe}. {varied}").format(recipe=titles[0], varied=varied)
         more = len(titles) - MOST_RECIPES
         named = ", ".join(titles[:MOST_RECIPES])
@@ -348,7 +348,7 @@ class SearchSetup(Card):
             self._check_name(plan)
         except RangeInGridError as error:
             words = self.tr("A grid needs single values of {setting}: list them, or give the range a step.")
-            self._problem, has_range = words.format(setting=self.tr(title_of(error.field))), True
+            self._problem, has_range = words.format(setting=self.tr(field_title(error.field))), True
         except InputError as error:
             self._problem, misses_data = str(error), isinstance(error, MissingDataError)
         else:

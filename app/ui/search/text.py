@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.config.config import field_title
 from app.core.errors import InputError
 from app.core.percentages import percent
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import value_text
-from app.core.search.fields import title_of
 from app.core.search.plan import SearchPlan
 from app.core.search.reported import Beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
@@ -30,7 +30,7 @@ def recipe_title(recipe: str) -> str:
 def what_differs(plan: SearchPlan, trial: TrialStatus) -> str:
     """What makes a trial another one than the others: its recipe, or the values of what is varied."""
     if trial.changes:
-        return ", ".join(f"{title_of(field)} {value_text(value)}" for field, value in trial.changes.items())
+        return ", ".join(f"{field_title(field)} {value_text(value)}" for field, value in trial.changes.items())
     if plan.method in {"random", "tpe"}:
         return translate("search_text", "chosen when it starts")
     return f"{recipe_title(trial.recipe)} ({trial.recipe})"

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import Value, form_fields
+from app.core.config.config import TrainingConfig, form_fields
+from app.core.config.form import Section, Value
 from app.core.config.layers import Layer
-from app.core.config.settings import Section
 from app.core.recipes.changes import Change
 from app.ui import theme
 from app.ui.common.containers import Fold

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.config.config import TrainingConfig
-from app.core.config.settings import Section
+from app.core.config.form import Section
 from app.core.errors import InputError, StudioError
 from app.core.models.store import check_new_name
 from app.core.networks.shapes import network_summary

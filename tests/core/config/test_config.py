@@ -1,14 +1,17 @@
 """The config: its limits, its texts, and the form made from them."""
 
+import inspect
 import itertools
 import shlex
+from typing import get_args
 
 import pytest
 
-from app.core.config.config import TrainingConfig
-from app.core.config.form import FieldKind, form_fields
+from app.core.config.config import TrainingConfig, form_fields
+from app.core.config.form import FieldKind
 from app.core.config.layers import get_from_layers
 from app.core.config.notation import layers_text
+from app.core.config.settings import LOSSES, OPTIMIZERS, Loss, Optimizer
 from app.core.errors import InputError
 from app.core.recipes import RECIPES, find_recipe
 
@@ -87,6 +90,28 @@ def test_every_form_field_has_words_and_limits() -> None:
             assert field.minimum < field.maximum
     assert fields["optimizer"].choices == ("sgd", "adagrad", "rmsprop", "adam", "adamw")
     assert fields["validation_split"].zero == "none"
+
+
+def test_the_tables_hold_every_optimizer_and_loss_with_settings_that_exist() -> None:
+    assert tuple(OPTIMIZERS) == get_args(Optimizer)
+    assert tuple(LOSSES) == get_args(Loss)
+    fields = {field.name: field for field in form_fields()}
+    for name, kind in OPTIMIZERS.items():
+        assert all(fields[setting].applies({"optimizer": name}) for setting in kind.defaults)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_the_tables_say_what_keras_says() -> None:
+    import keras
+
+    for kind in OPTIMIZERS.values():
+        parameters = inspect.signature(getattr(keras.optimizers, kind.keras_class)).parameters
+        assert {name: parameters[name].default for name in kind.defaults} == kind.defaults
+    for name, loss in LOSSES.items():
+        assert callable(getattr(keras.losses, name))
+        assert ("from_logits" in inspect.signature(getattr(keras.losses, loss.keras_class)).parameters) or (
+            not loss.takes_logits
+        )
 
 
 def test_recipes_have_ids_of_their_own_and_explain_themselves() -> None:

@@ -1,9 +1,11 @@
 """The words and limits of layers, and drafts of networks."""
 
+from typing import get_args
+
 import pytest
 
-from app.core.config.form import LAYER_KINDS, FieldKind, changed_layer, kind_of, layer_details, layer_fields
-from app.core.config.layers import Conv2D, Dense, Dropout, Flatten, Reshape
+from app.core.config.form import FieldKind, fields_of
+from app.core.config.layers import LAYER_KINDS, Conv2D, Dense, Dropout, Flatten, Layer
 from app.core.config.notation import layers_text, parse_layers
 from app.core.networks.draft import Draft, DraftHistory
 from app.core.recipes import find_recipe
@@ -12,35 +14,38 @@ CONFIG = find_recipe("quickstart-mnist").config  # dense 128, dropout 0.2
 
 
 def test_every_kind_that_can_be_declared_is_offered_once() -> None:
-    kinds = [kind.usual.type for kind in LAYER_KINDS]
+    kinds = [layer.type for layer in LAYER_KINDS]
+    assert kinds == [get_args(kind.model_fields["type"].annotation)[0] for kind in get_args(get_args(Layer)[0])]
     assert len(set(kinds)) == len(kinds) == 10
-    assert parse_layers("reshape 28x28x1, concatenate_input") == (kind_of(Reshape()).usual, LAYER_KINDS[-1].usual)
+    assert parse_layers("reshape 28x28x1, concatenate_input") == LAYER_KINDS[-2:]
 
 
-@pytest.mark.parametrize("kind", LAYER_KINDS, ids=lambda kind: kind.title)
-def test_every_field_of_every_kind_has_words_and_limits(kind: object) -> None:
-    for field in layer_fields(kind.usual):  # type: ignore[attr-defined]
+@pytest.mark.parametrize("layer", LAYER_KINDS, ids=lambda layer: layer.title)
+def test_every_field_of_every_kind_has_words_and_limits(layer: Layer) -> None:
+    assert layer.help.endswith(".")
+    assert [field.name for field in fields_of(type(layer))] == list(type(layer).model_fields)[1:]
+    for field in fields_of(type(layer)):
         assert field.title
         assert field.help
         assert field.choices if field.kind is FieldKind.CHOICE else field.maximum > field.minimum
 
 
 def test_limits_are_those_of_the_declaration() -> None:
-    fields = {field.name: field for field in layer_fields(Conv2D(filters=3))}
+    fields = {field.name: field for field in fields_of(Conv2D)}
     assert (fields["filters"].minimum, fields["filters"].maximum) == (1, 512)
     assert (fields["l2"].minimum, fields["l2"].maximum, fields["l2"].zero) == (0, 1, "none")
     assert "leaky_relu" in fields["activation"].choices
-    (rate,) = layer_fields(Dropout(rate=0.5))
+    (rate,) = fields_of(Dropout)
     assert rate.maximum == pytest.approx(0.99)
 
 
 def test_a_layer_changes_in_one_value() -> None:
-    assert changed_layer(Dense(units=5, l1=0.1), units=6) == Dense(units=6, l1=0.1)
+    assert Dense(units=5, l1=0.1).changed(units=6) == Dense(units=6, l1=0.1)
 
 
 def test_details_leave_out_the_kind() -> None:
-    assert layer_details(Conv2D(filters=8, padding="same", l2=0.01)) == "8 3x3 relu same l2=0.01"
-    assert layer_details(Flatten()) == ""
+    assert Conv2D(filters=8, padding="same", l2=0.01).details == "8 3x3 relu same l2=0.01"
+    assert Flatten().details == ""
 
 
 def test_a_draft_becomes_a_config_with_nothing_else_changed() -> None:

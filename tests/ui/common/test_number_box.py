@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.core.config.form import FormField, form_fields
-from app.core.config.settings import Section
+from app.core.config.config import form_fields
+from app.core.config.form import FormField, Section
 from app.core.errors import InputError
 from app.core.recipes import find_recipe
 from app.ui.common.number_box import NumberBox

@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.config.form import Section
 from app.core.config.layers import Conv2D, Flatten
 from app.core.config.notation import parse_layers
-from app.core.config.settings import Section
 from app.core.recipes import RECIPES, find_recipe
 from app.ui.common.text import ElidedLabel
 from app.ui.network_editor.editor import NetworkEditor
