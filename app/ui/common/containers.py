@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QWidget
 
 from app.ui import theme
+from app.ui.common import build
 
 # A card: one thought, on its own ground.
 
@@ -17,34 +18,13 @@ class Card(QFrame):
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.header = QHBoxLayout()
-        self.header.setSpacing(theme.SPACING)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(theme.SPACING)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(*[theme.PADDING] * 4)
-        outer.setSpacing(theme.SPACING)
+        self.header, self.body = build.row(), build.column()
+        outer = build.column(on=self, margins=theme.PADDING)
         if title:
-            label = QLabel(title)
-            label.setProperty("role", "title")
-            self.header.addWidget(label)
+            self.header.addWidget(build.label(title, role="title"))
             self.header.addStretch()
             outer.addLayout(self.header)
         outer.addLayout(self.body, 1)
-
-
-# Cards below each other.
-
-
-def column(parts: Sequence[tuple[QWidget, int]]) -> QWidget:
-    """Widgets below each other, each with its share of the height."""
-    whole = QWidget()
-    layout = QVBoxLayout(whole)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(theme.MARGIN)
-    for widget, share in parts:
-        layout.addWidget(widget, share)
-    return whole
 
 
 # A part of a form that folds away, with a word on what is in it.
@@ -122,11 +102,7 @@ class Fold(QWidget):
     def __init__(self, title: str, body: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.header, self.body = FoldHeader(title), body
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body)
+        build.column(self.header, body, on=self, spacing=0)
         body.hide()
         self.header.toggled.connect(self._on_toggled)
 
@@ -208,13 +184,9 @@ class Segments(QWidget):
         """`parts` are object names and the words shown."""
         super().__init__(parent)
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING // 2)
+        row = build.row(on=self, spacing=theme.SPACING // 2)
         for number, (name, words) in enumerate(parts):
-            button = QPushButton(words)
-            button.setObjectName(name)
-            button.setCheckable(True)
+            button = build.button(words, name=name, checkable=True)
             self._group.addButton(button, number)
             row.addWidget(button)
         self._group.idClicked.connect(self._on_clicked)

@@ -5,18 +5,16 @@ from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QDialogButtonBox,
-    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.ui import theme
+from app.ui.common import build
 
 # A dialog with one field to write into.
 
@@ -33,24 +31,12 @@ class TextDialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(WIDTH)
         self._field = self._text_field(text) if several_lines else QLineEdit(text)
-        self._field.setObjectName("text")
-        self._field.setAccessibleName(label)
-        said = QLabel(label)
-        said.setTextFormat(Qt.TextFormat.PlainText)
-        said.setWordWrap(True)
-        said.setBuddy(self._field)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        save = buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
-        save.setProperty("kind", "primary")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        build.named(self._field, "text", says=label)
+        said = build.label(label, wraps=True, buddy=self._field)
+        buttons, save = build.dialog_buttons(self, self.tr("Save"))
         if several_lines:
             save.setToolTip(self.tr("Ctrl+Enter"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.SPACING)
-        for widget in (said, self._field, buttons):
-            column.addWidget(widget)
+        build.column(said, self._field, buttons, on=self, margins=theme.MARGIN)
         self._field.setFocus()
 
     @property

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from app.core.config.form import FieldKind, FormField, Value
 from app.core.recipes.changes import Change
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.layout import keep_width
 from app.ui.common.number_box import NumberBox
 
@@ -61,15 +62,11 @@ class FieldControl(QObject):
         super().__init__(parent)
         self.field = replace(field, title=self.tr(field.title), unit=self.tr(field.unit), zero=self.tr(field.zero))
         self.widget = self._make_widget()
-        self._problem, self._mark = QLabel(), ChangeMark(f"reset_{field.name}")
-        self._problem.setObjectName(f"problem_{field.name}")
-        self._problem.setProperty("role", "error")
-        self._problem.setWordWrap(True)
+        self._problem = build.label(name=f"problem_{field.name}", role="error", wraps=True)
         self._problem.hide()
+        self._mark = ChangeMark(f"reset_{field.name}")
         self._mark.clicked.connect(self._on_mark_clicked)
-        self.label = QLabel(self.field.title)
-        self.label.setBuddy(self.widget)
-        self.label.setToolTip(self._help())
+        self.label = build.label(self.field.title, tip=self._help(), buddy=self.widget)
         self.widget.setObjectName(field.name)
         self.widget.setAccessibleName(self.field.title)
         self.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -136,12 +133,8 @@ class FieldControl(QObject):
 
     def add_to(self, grid: QGridLayout) -> None:
         """Take the next rows of a form: the label, the mark of a change, the widget, and what is wrong below it."""
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(self.label)
-        head.addStretch(1)
-        head.addWidget(self._mark)
         row = grid.rowCount()
+        head = build.row(self.label, build.STRETCH, self._mark, spacing=0)
         grid.addLayout(head, row, 0, 1, 2 if self.is_wide else 1)
         if self.is_wide:
             grid.addWidget(self.widget, row + 1, 0, 1, 2)

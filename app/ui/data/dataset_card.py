@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Unpack
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core.datasets.types import counts_text
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.data_choices import SetSummary
 from app.ui.common.layout import Flow
@@ -49,14 +48,13 @@ class DatasetCard(Card):
         self._rows.setColumnStretch(2, 1)
         self.body.addLayout(self._rows)
         self._starter, self._full = self._edition_row(0), self._edition_row(1)
-        self._problem = self._wrapped("", "error")
+        self._problem = build.label(role="error", wraps=True, fills=True)
         self.body.addWidget(self._problem)
         self._add_description()
         self.body.addWidget(self.status)
         self._add_actions()
-        self._delete = self._button(self.tr("Delete"), "delete_own", "quiet")
+        self._delete = self._button(self.tr("Delete"), name="delete_own", kind="quiet", clicked=self._on_delete_clicked)
         self._delete.setToolTip(self.tr("Delete this data set; models trained on it stay"))
-        self._delete.clicked.connect(self._on_delete_clicked)
         self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignRight)
         self._add_citation()
         self.show_summary(summary)
@@ -168,7 +166,7 @@ class DatasetCard(Card):
         self._get_again.setVisible(self._summary.full_at is not None)
 
     def _edition_row(self, row: int) -> tuple[QLabel, QLabel, QLabel]:
-        labels = QLabel(), QLabel(), self._wrapped("", "muted")
+        labels = QLabel(), QLabel(), build.label(role="muted", wraps=True, fills=True)
         for column, label in enumerate(labels):
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._rows.addWidget(label, row, column)
@@ -181,82 +179,66 @@ class DatasetCard(Card):
             label.setText(text)
             label.setVisible(detail is not None)
 
-    def _wrapped(self, text: str, role: str, *, selectable: bool = False) -> QLabel:
-        label = QLabel(text)
-        label.setProperty("role", role)
-        label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        if selectable:
-            by_hand = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            label.setTextInteractionFlags(by_hand)
-            label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return label
-
     def _add_description(self) -> None:
         names = " · ".join(self._summary.class_names)
-        self.body.addWidget(self._wrapped(self.tr("Classes: {names}").format(names=names), "caption"))
+        classes = self.tr("Classes: {names}").format(names=names)
+        self.body.addWidget(build.label(classes, role="caption", wraps=True, fills=True))
         spec = self._summary.spec
-        if spec is None:
-            return
-        licence = QLabel(self.tr("Licence: {licence}").format(licence=spec.licence))
-        licence.setProperty("role", "caption")
-        self.header.addWidget(licence)
+        if spec is not None:
+            licence = self.tr("Licence: {licence}").format(licence=spec.licence)
+            self.header.addWidget(build.label(licence, role="caption"))
 
     def _add_citation(self) -> None:
         """Add it above the status, but last: whoever comes with the Tab key wants a button, not text to copy."""
         spec = self._summary.spec
         if spec is not None:
-            citation = self._wrapped(spec.citation, "caption", selectable=True)
-            citation.setObjectName("citation")
+            citation = build.label(spec.citation, name="citation", role="caption", wraps=True, fills=True)
             citation.setAccessibleName(self.tr("Citation"))
+            by_hand = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            citation.setTextInteractionFlags(by_hand)
+            citation.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.body.insertWidget(self.body.indexOf(self.status), citation)
 
     def _add_actions(self) -> None:
         """Make the row of buttons, and the area that "More" opens."""
         megabytes = self._summary.spec.download_mb if self._summary.spec is not None else 0
-        self._get = self._button(self.tr("Get the full set ({mb} MB)").format(mb=megabytes), "get", "")
-        self._import = self._button(self.tr("Import a folder…"), "import", "")
-        self._import.setToolTip(self.tr("Use files you already have. A folder can also be dropped on this card."))
-        self._more = self._button(self.tr("More  ▼"), "more", "quiet")
-        self._more.setCheckable(True)
-        self._get_again = self._button(self.tr("Download again ({mb} MB)").format(mb=megabytes), "get_again", "")
-        self._mirror = QLineEdit()
-        self._mirror.setObjectName("mirror")
-        self._mirror.setAccessibleName(self.tr("Mirror"))
-        self._mirror.setPlaceholderText("http://")
-        self._mirror.setToolTip(self.tr("A web server with a copy of the program's data folder"))
-        label = QLabel(self.tr("Mirror"))
-        label.setBuddy(self._mirror)
-        self._actions, self._more_area = QWidget(), QWidget()
+        self._get = self._button(
+            self.tr("Get the full set ({mb} MB)").format(mb=megabytes), name="get", clicked=self._on_get_clicked
+        )
+        self._import = self._button(
+            self.tr("Import a folder…"),
+            name="import",
+            tip=self.tr("Use files you already have. A folder can also be dropped on this card."),
+            clicked=self._on_import_clicked,
+        )
+        self._more = self._button(self.tr("More  ▼"), name="more", kind="quiet", checkable=True)
+        self._get_again = self._button(
+            self.tr("Download again ({mb} MB)").format(mb=megabytes), name="get_again", clicked=self._on_get_clicked
+        )
+        self._mirror = build.named(
+            QLineEdit(placeholderText="http://"),
+            "mirror",
+            says=self.tr("Mirror"),
+            tip=self.tr("A web server with a copy of the program's data folder"),
+        )
+        self._actions = QWidget()
         row = Flow(self._actions)
         for button in (self._get, self._import, self._more):
             row.addWidget(button)
-        mirror_row = QHBoxLayout()
-        mirror_row.addWidget(label)
-        mirror_row.addWidget(self._mirror, 1)
-        mirror_row.addWidget(self._get_again)
-        area = QVBoxLayout(self._more_area)
-        area.addLayout(mirror_row)
         hint = self.tr("For a classroom: download from a nearer server. Leave it empty to use the public ones.")
-        area.addWidget(self._wrapped(hint, "caption"))
-        for layout in (row, area):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(theme.SPACING)
-        mirror_row.setSpacing(theme.SPACING)
+        self._more_area = build.panel(
+            build.column(
+                build.row(build.label(self.tr("Mirror"), buddy=self._mirror), (self._mirror, 1), self._get_again),
+                build.label(hint, role="caption", wraps=True, fills=True),
+            )
+        )
         self.body.addWidget(self._actions)
         self.body.addWidget(self._more_area)
-        self._get.clicked.connect(self._on_get_clicked)
-        self._get_again.clicked.connect(self._on_get_clicked)
-        self._import.clicked.connect(self._on_import_clicked)
         self._more.toggled.connect(self._on_more_toggled)
 
-    def _button(self, text: str, name: str, kind: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        button.setAccessibleName(f"{self._summary.title}: {text}")
-        return button
+    def _button(self, text: str, **look: Unpack[build.ButtonLook]) -> QPushButton:
+        look["says"] = f"{self._summary.title}: {text}"
+        return build.button(text, **look)
 
     @Slot()
     def _on_get_clicked(self) -> None:

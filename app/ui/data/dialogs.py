@@ -9,17 +9,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,6 +26,7 @@ from app.core.errors import InputError
 from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.samples.facts import ChangeSet, CreateSet
 from app.ui.common.samples.new_set_dialog import SampleSetDialog
 
@@ -51,21 +46,14 @@ class SampleChangeDialog(QDialog):
         self._set = samples
         self.setWindowTitle(self.tr("Name and classes of {title}").format(title=samples.title))
         self.resize(_WIDTH, _HEIGHT)
-        self._title, self._more, self._table = QLineEdit(samples.title), QLineEdit(), QTableWidget(0, 2)
-        self._title.setObjectName("set_title")
-        self._title.setMaxLength(LONGEST_TITLE)
-        self._more.setObjectName("more_classes")
-        self._more.setPlaceholderText(self.tr("More classes, such as: a, b, c"))
-        self._more.setAccessibleName(self._more.placeholderText())
-        self._add = self._button(self.tr("Add"), "add_classes")
-        self._remove = self._button(self.tr("Remove"), "remove_class")
-        self._problem = QLabel()
-        self._problem.setObjectName("set_problem")
-        self._problem.setProperty("role", "error")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._save = self._buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._save.setObjectName("save_set")
-        self._save.setProperty("kind", "primary")
+        invitation = self.tr("More classes, such as: a, b, c")
+        self._title = build.named(QLineEdit(samples.title, maxLength=LONGEST_TITLE), "set_title")
+        self._more = build.named(QLineEdit(placeholderText=invitation), "more_classes", says=invitation)
+        self._table = QTableWidget(0, 2)
+        self._add = build.button(self.tr("Add"), name="add_classes", clicked=self._on_add)
+        self._remove = build.button(self.tr("Remove"), name="remove_class", clicked=self._on_remove)
+        self._problem = build.label(name="set_problem", role="error", wraps=True)
+        self._buttons, self._save = build.dialog_buttons(self, self.tr("Save"), name="save_set")
         self._make_table()
         self._lay_out()
         self._connect()
@@ -120,38 +108,25 @@ class SampleChangeDialog(QDialog):
             self._table.setItem(row, 1, count)
 
     def _lay_out(self) -> None:
-        form, adding, column = QFormLayout(), QHBoxLayout(), QVBoxLayout(self)
-        form.addRow(self.tr("Name"), self._title)
-        for widget in (self._more, self._add, self._remove):
-            adding.addWidget(widget, 1 if widget is self._more else 0)
-        hint = QLabel(
-            self.tr(
-                "Double-click a class to rename it; it keeps its samples. Models know classes by name: a "
-                "model trained with the old names no longer fits this set."
-            )
+        hint = self.tr(
+            "Double-click a class to rename it; it keeps its samples. Models know classes by name: a "
+            "model trained with the old names no longer fits this set."
         )
-        hint.setProperty("role", "caption")
-        for label in (hint, self._problem):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        for layout in (form, adding, column):
-            layout.setSpacing(theme.SPACING)
-        column.addLayout(form)
-        column.addWidget(self._table, 1)
-        column.addLayout(adding)
-        column.addWidget(hint)
-        column.addWidget(self._problem)
-        column.addWidget(self._buttons)
+        build.column(
+            build.form((self.tr("Name"), self._title)),
+            (self._table, 1),
+            build.row((self._more, 1), self._add, self._remove),
+            build.label(hint, role="caption", wraps=True),
+            self._problem,
+            self._buttons,
+            on=self,
+            margins=theme.MARGIN,
+        )
 
     def _connect(self) -> None:
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._title.textChanged.connect(self._check)
         self._more.textChanged.connect(self._check)
         self._more.returnPressed.connect(self._on_add)
-        self._add.clicked.connect(self._on_add)
-        self._remove.clicked.connect(self._on_remove)
         self._table.itemChanged.connect(self._check)
         self._table.itemSelectionChanged.connect(self._check)
 
@@ -159,11 +134,6 @@ class SampleChangeDialog(QDialog):
         item = self._table.item(row, 0)
         assert item is not None
         return item
-
-    def _button(self, text: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        return button
 
     def _count_of(self, row: int) -> int:
         number = self._item(row).data(_NUMBER)
@@ -226,27 +196,11 @@ class FineTuneDialog(QDialog):
         names = [model.card.name for model in self._models]
         self._choice.setCurrentIndex(names.index(preferred) if preferred in names else 0)
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._words = QLabel()
-        self._words.setObjectName("tuning_words")
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setProperty("role", "muted")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._go = self._buttons.addButton(self.tr("Fine-tune"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._go.setObjectName("tune")
-        self._go.setProperty("kind", "primary")
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
+        self._words = build.label(name="tuning_words", role="muted", wraps=True)
+        self._buttons, self._go = build.dialog_buttons(self, self.tr("Fine-tune"), name="tune")
         self._choice.currentIndexChanged.connect(self._show_words)
-        form = QFormLayout()
-        form.setSpacing(theme.SPACING)
-        form.addRow(self.tr("Model"), self._choice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.MARGIN)
-        column.addLayout(form)
-        column.addWidget(self._words)
-        column.addWidget(self._buttons)
+        form = build.form((self.tr("Model"), self._choice))
+        build.column(form, self._words, self._buttons, on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
         self._show_words()
 
     @property

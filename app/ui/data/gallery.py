@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.jobs import Failed
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid
@@ -45,16 +45,12 @@ class Gallery(Card):
         self._editions = self._combo("gallery_edition", self.tr("Data set and edition"), _FEWEST_LETTERS[0])
         self._classes = self._combo("gallery_class", self.tr("Class"), _FEWEST_LETTERS[1])
         self._grid = PictureGrid()
-        self._state = QLabel()
-        self._state.setObjectName("gallery_state")
-        self._retry, self._others = QPushButton(self.tr("Try again")), QPushButton(self.tr("Show others"))
-        self._retry.setObjectName("gallery_retry")
-        self._others.setObjectName("gallery_others")
+        self._state = build.label(name="gallery_state", wraps=True, fills=True, selectable=True)
+        self._retry = build.button(self.tr("Try again"), name="gallery_retry", clicked=self._on_retry_clicked)
+        self._others = build.button(self.tr("Show others"), name="gallery_others", clicked=self._on_others_clicked)
         self._lay_out()
         self._editions.currentIndexChanged.connect(self._on_edition_chosen)
         self._classes.currentIndexChanged.connect(self._on_class_chosen)
-        self._others.clicked.connect(self._on_others_clicked)
-        self._retry.clicked.connect(self._on_retry_clicked)
         self._grid.example_clicked.connect(self._on_example_clicked)
         self._show_state("")
 
@@ -127,29 +123,18 @@ class Gallery(Card):
         self._retry.setVisible(is_error)
         self._others.setVisible(not is_error)
 
-    def _combo(self, name: str, accessible_name: str, letters: int) -> QComboBox:
-        combo = ElidedBox()
-        combo.setObjectName(name)
-        combo.setAccessibleName(accessible_name)
-        combo.setToolTip(accessible_name)
+    def _combo(self, name: str, words: str, letters: int) -> QComboBox:
+        combo = build.named(ElidedBox(), name, says=words, tip=words)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setMinimumContentsLength(letters)
         return combo
 
     def _lay_out(self) -> None:
-        self._state.setWordWrap(True)
-        self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._editions.setMinimumWidth(_SMALLEST_WIDTH)
         self.header.addWidget(self._editions)
         self.header.addWidget(self._classes)
         self.body.addWidget(self._grid, 1)
-        footer = QHBoxLayout()
-        footer.setSpacing(theme.SPACING)
-        footer.addWidget(self._state, 1)
-        footer.addWidget(self._retry)
-        footer.addWidget(self._others)
-        self.body.addLayout(footer)
+        self.body.addLayout(build.row((self._state, 1), self._retry, self._others))
 
     @Slot()
     def _on_edition_chosen(self) -> None:

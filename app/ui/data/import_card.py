@@ -4,19 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core.datasets.importing import suggested_name
-from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Notice
@@ -39,27 +34,13 @@ class TransferStatus(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
-        self._text = QLabel()
-        self._text.setObjectName("status")
-        self._text.setWordWrap(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text = build.label(name="status", wraps=True, fills=True)
         selectable = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         self._text.setTextInteractionFlags(selectable)
-        self._stop, self._retry = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Try again"))
-        self._stop.setObjectName("stop")
-        self._retry.setObjectName("retry")
-        self._stop.clicked.connect(self._on_stop_clicked)
-        self._retry.clicked.connect(self._on_retry_clicked)
-        line = QHBoxLayout()
-        line.setSpacing(theme.SPACING)
-        line.addWidget(self._text, 1)
-        line.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACING)
-        layout.addWidget(self._bar)
-        layout.addLayout(line)
+        self._stop = build.button(self.tr("Cancel"), name="stop", clicked=self._on_stop_clicked)
+        self._retry = build.button(self.tr("Try again"), name="retry", clicked=self._on_retry_clicked)
+        top = Qt.AlignmentFlag.AlignTop
+        build.column(self._bar, build.row((self._text, 1), (self._stop, top), (self._retry, top)), on=self)
         self.clear()
 
     @property
@@ -163,29 +144,26 @@ class ImportCard(Card):
         super().__init__(self.tr("Your own pictures"), parent)
         self._path: Path | None = None
         self._request: ImportRequest | None = None
-        self._invitation = self._wrapped("muted")
+        self._invitation = build.label(role="muted", wraps=True, fills=True)
         self.set_dropping(False)
-        self._choose = self._button(self.tr("Import a folder…"), "import_own", "")
-        self._choose_file = self._button(self.tr("Import a file…"), "import_file", "")
-        for button in (self._choose, self._choose_file):
-            button.setAccessibleName(self.tr("Your own pictures: {text}").format(text=button.text()))
+        said = self.tr("Your own pictures: {text}")
+        folder, file = self.tr("Import a folder…"), self.tr("Import a file…")
+        self._choose = build.button(
+            folder, name="import_own", says=said.format(text=folder), clicked=self.folder_wanted
+        )
+        self._choose_file = build.button(
+            file, name="import_file", says=said.format(text=file), clicked=self.file_wanted
+        )
         self._form = self._make_form()
         self.status = TransferStatus()
         self.status.retry_requested.connect(self._on_import_clicked)
         self.status.stop_requested.connect(self._on_stop_requested)
         self.notice = Notice()
         self.body.addWidget(self._invitation)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACING)
-        for button in (self._choose, self._choose_file):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.body.addLayout(buttons)
+        self.body.addLayout(build.row(self._choose, self._choose_file, build.STRETCH))
         self.body.addWidget(self._form)
         self.body.addWidget(self.status)
         self.body.addWidget(self.notice)
-        self._choose.clicked.connect(self.folder_wanted)
-        self._choose_file.clicked.connect(self.file_wanted)
         self._show_form(False)
 
     def set_dropping(self, is_dropping: bool) -> None:
@@ -231,51 +209,22 @@ class ImportCard(Card):
         self._show_form(True)
 
     def _make_form(self) -> QWidget:
-        form = QWidget()
-        self._source, self._name = self._wrapped("muted"), QLineEdit()
-        self._name.setObjectName("own_name")
-        self._name.setAccessibleName(self.tr("Name of the data set"))
-        self._name.setMaxLength(_LONGEST_NAME)
-        label = QLabel(self.tr("Name"))
-        label.setBuddy(self._name)
-        self._import = self._button(self.tr("Import"), "import_now", "")
-        self._cancel = self._button(self.tr("Cancel"), "import_cancel", "quiet")
-        row = QHBoxLayout()
-        row.addWidget(label)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._cancel)
-        row.addWidget(self._import)
-        layout = QVBoxLayout(form)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._source)
-        layout.addLayout(row)
-        for each in (row, layout):
-            each.setSpacing(theme.SPACING)
+        self._source = build.label(role="muted", wraps=True, fills=True)
+        self._name = build.named(QLineEdit(maxLength=_LONGEST_NAME), "own_name", says=self.tr("Name of the data set"))
+        self._import = build.button(self.tr("Import"), name="import_now", clicked=self._on_import_clicked)
+        self._cancel = build.button(
+            self.tr("Cancel"), name="import_cancel", kind="quiet", clicked=self._on_cancel_clicked
+        )
         self._name.returnPressed.connect(self._on_import_clicked)
         self._name.textChanged.connect(self._on_name_changed)
-        self._import.clicked.connect(self._on_import_clicked)
-        self._cancel.clicked.connect(self._on_cancel_clicked)
-        return form
+        called = build.label(self.tr("Name"), buddy=self._name)
+        return build.panel(build.column(self._source, build.row(called, (self._name, 1), self._cancel, self._import)))
 
     def _show_form(self, shown: bool) -> None:
         self._form.setVisible(shown)
         for button in (self._choose, self._choose_file):
             button.setVisible(not shown and not self.status.is_busy)
         self._invitation.setVisible(not shown)
-
-    def _wrapped(self, role: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("role", role)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        return label
-
-    def _button(self, text: str, name: str, kind: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
 
     @Slot()
     def _on_stop_requested(self) -> None:
@@ -318,31 +267,33 @@ class SampleInvitation(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your own samples"), parent)
-        self._invitation, self._problem = self._wrapped("muted"), self._wrapped("error")
+        self._invitation = build.label(role="muted", wraps=True, fills=True)
+        self._problem = build.label(name="samples_problem", role="error", wraps=True, fills=True)
         self._has_sets = False
-        self._problem.setObjectName("samples_problem")
         self._problem.hide()
         self.notice, self.status = Notice(), TransferStatus()
-        self._draw = self._button(self.tr("Draw some"), "draw_samples", "primary")
-        self._new = self._button(self.tr("New set…"), "new_set")
-        self._new.setToolTip(self.tr("A set with a name and classes of its own"))
-        self._import = self._button(self.tr("Import a set"), "import_set")
-        self._draw.setToolTip(self.tr("Go to the Recognize page"))
-        self._draw.clicked.connect(self.drawing_wanted)
-        self._new.clicked.connect(self.new_set_wanted)
+        self._draw = build.button(
+            self.tr("Draw some"),
+            name="draw_samples",
+            kind="primary",
+            tip=self.tr("Go to the Recognize page"),
+            clicked=self.drawing_wanted,
+        )
+        self._new = build.button(
+            self.tr("New set…"),
+            name="new_set",
+            tip=self.tr("A set with a name and classes of its own"),
+            clicked=self.new_set_wanted,
+        )
+        self._import = build.button(self.tr("Import a set"), name="import_set")
         sources = QMenu(self._import)
         sources.addAction(self.tr("From a folder…")).triggered.connect(self.folder_wanted)
         sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self.file_wanted)
         give_menu(self._import, sources)
         self.status.stop_requested.connect(self._on_stop)
         self.status.retry_requested.connect(self._on_retry)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACING)
-        for button in (self._draw, self._new, self._import):
-            row.addWidget(button)
-        row.addStretch(1)
         self.body.addWidget(self._invitation)
-        self.body.addLayout(row)
+        self.body.addLayout(build.row(self._draw, self._new, self._import, build.STRETCH))
         for widget in (self._problem, self.notice, self.status):
             self.body.addWidget(widget)
         self.set_dropping(False)
@@ -379,20 +330,6 @@ class SampleInvitation(Card):
         self.status.show_over(notice, problem)
         self._import.setEnabled(True)
         self._import.setToolTip(self.tr("Create a set from pictures, drawings, IDX files, an npz or a CSV"))
-
-    def _wrapped(self, role: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("role", role)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        return label
-
-    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
 
     @Slot()
     def _on_stop(self) -> None:

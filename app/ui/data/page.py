@@ -5,10 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -17,6 +15,7 @@ from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.data_choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
@@ -172,16 +171,9 @@ class DataPage(QWidget):
 
     def _lay_out(self) -> None:
         """Add everything in the order in which the Tab key should reach it."""
-        inside = QWidget()
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, theme.SPACING, 0)
-        self._column.setSpacing(theme.MARGIN)
-        self._column.addWidget(self.samples)
-        self._scroll = FitScroll(inside, upright=True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        layout.setSpacing(theme.MARGIN - theme.SPACING)
-        layout.addWidget(self._scroll, 1)
+        self._column = build.column(self.samples, margins=(0, 0, theme.SPACING, 0), spacing=theme.MARGIN)
+        self._scroll = FitScroll(build.panel(self._column), upright=True)
+        layout = build.row((self._scroll, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN - theme.SPACING)
         self._refresh(None)
         self._column.addWidget(self._import_card)
         self._column.addStretch(1)

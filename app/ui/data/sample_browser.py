@@ -23,11 +23,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QListView,
-    QPushButton,
-    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -37,6 +33,7 @@ from PySide6.QtWidgets import (
 from app.core.datasets.samples.records import DIGIT_KEYS, Sample, SampleSet, labels_by_key
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.messages import Notice
 from app.ui.common.picture_grid import on_paper
@@ -50,7 +47,6 @@ from app.ui.common.samples.facts import (
     Request,
     RestoreSamples,
 )
-from app.ui.common.text import ElidedLabel
 
 # Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard.
 
@@ -226,14 +222,13 @@ class SampleBrowser(Card):
         self._set: SampleSet | None = None
         self._undos: dict[Request, Request] = {}
         self._undo: Request | None = None
-        self._title, self._state = ElidedLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._state.setObjectName("browser_state")
+        self._title = build.elided(role="title")
+        self._state = build.label(name="browser_state", role="muted", wraps=True, fills=True)
         self._notice, self._list = Notice(), SampleList()
         self._classes, self._labels = self._combo("browser_class"), self._combo("browser_label")
-        self._remove = self._button(self.tr("Delete"), "browser_delete", "danger")
-        self._open = self._button(self.tr("Open"), "browser_open")
-        self._back = self._button(self.tr("Close"), "browser_close", "quiet")
+        self._remove = build.button(self.tr("Delete"), name="browser_delete", kind="danger")
+        self._open = build.button(self.tr("Open"), name="browser_open")
+        self._back = build.button(self.tr("Close"), name="browser_close", kind="quiet")
         self._lay_out()
         self._connect()
 
@@ -382,21 +377,10 @@ class SampleBrowser(Card):
             self.wanted.emit(OpenSample(self._set.name, self._list.samples.samples[row].id))
 
     def _lay_out(self) -> None:
-        self._state.setProperty("role", "muted")
-        self._state.setWordWrap(True)
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        for row, widgets in (
-            (top, (self._title, self._classes, self._back)),
-            (bottom, (self._state, self._labels, self._open, self._remove)),
-        ):
-            row.setSpacing(theme.SPACING)
-            for number, widget in enumerate(widgets):
-                row.addWidget(widget, 0 if number else 1)
-        self.body.addLayout(top)
+        self.body.addLayout(build.row((self._title, 1), self._classes, self._back))
         self.body.addWidget(self._notice)
         self.body.addWidget(self._list, 1)
-        self.body.addLayout(bottom)
+        self.body.addLayout(build.row((self._state, 1), self._labels, self._open, self._remove))
         self._on_selection_changed()
 
     def _connect(self) -> None:
@@ -412,19 +396,11 @@ class SampleBrowser(Card):
         self._back.clicked.connect(self.left)
 
     def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setObjectName(name)
-        combo.setAccessibleName(self.tr("Class"))
+        combo = build.named(QComboBox(), name, says=self.tr("Class"))
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(11)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return combo
-
-    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
 
 
 def _ids(samples: tuple[Sample, ...]) -> tuple[int, ...]:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from app.core.datasets.samples.exchange import ExportFormat
 from app.core.datasets.samples.records import SampleSet
 from app.core.inference.before_after import BeforeAfter
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.samples.before_after import SampleComparison
-from app.ui.common.text import ElidedLabel
 from app.ui.data.import_card import TransferStatus
 from app.ui.data.sample_counts import SampleCounts
 
@@ -38,19 +38,13 @@ class SampleSetCard(Card):
     def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._set, self._model, self._is_browsed = samples, "", False
-        self._title, self._total, self._hint = ElidedLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        for label, role in ((self._total, "caption"), (self._hint, "caption")):
-            label.setProperty("role", role)
-        self._hint.setObjectName("set_hint")
-        self._hint.setWordWrap(True)
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title, self._total = build.elided(role="title"), build.label(role="caption")
+        self._hint = build.label(name="set_hint", role="caption", wraps=True, fills=True)
         self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
-        self._fine_tune = self._button(self.tr("Fine-tune…"), "fine_tune")
-        self._train = self._button(self.tr("Train on these"), "train_alone")
-        self._browse = self._button("", "browse")
-        self._compare = self._button(self.tr("Before and after"), "compare", "quiet")
+        self._fine_tune = build.button(self.tr("Fine-tune…"), name="fine_tune")
+        self._train = build.button(self.tr("Train on these"), name="train_alone")
+        self._browse = build.button(name="browse")
+        self._compare = build.button(self.tr("Before and after"), name="compare", kind="quiet")
         self._lay_out()
         self._connect()
         self.set_browsed(False)
@@ -142,21 +136,12 @@ class SampleSetCard(Card):
         )
 
     def _lay_out(self) -> None:
-        top, row = QHBoxLayout(), QHBoxLayout()
-        for layout in (top, row):
-            layout.setSpacing(theme.SPACING)
-        top.addWidget(self._title, 1)
-        top.addWidget(self._total)
-        for button in (self._fine_tune, self._train, self._browse):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self._more())
-        self.body.addLayout(top)
+        self.body.addLayout(build.row((self._title, 1), self._total))
         self.body.addWidget(self._bars)
         self.body.addWidget(self._hint)
         self.body.addWidget(self.comparison)
         self.body.addWidget(self.status)
-        self.body.addLayout(row)
+        self.body.addLayout(build.row(self._fine_tune, self._train, self._browse, build.STRETCH, self._more()))
         self.body.addWidget(self._compare, 0, Qt.AlignmentFlag.AlignLeft)
         self._compare.hide()
 
@@ -177,11 +162,8 @@ class SampleSetCard(Card):
             action.triggered.connect(self._on_export)
         menu.addSeparator()
         menu.addAction(self.tr("Delete")).triggered.connect(self._on_delete)
-        more = QToolButton()
-        more.setText(self.tr("More"))
-        more.setObjectName("set_more")
-        more.setToolTip(self.tr("Change its name or classes, import, export, delete"))
-        more.setFixedHeight(theme.CONTROL_HEIGHT)
+        tip = self.tr("Change its name or classes, import, export, delete")
+        more = build.tool_button(self.tr("More"), name="set_more", tip=tip, height=theme.CONTROL_HEIGHT)
         give_menu(more, menu)
         return more
 
@@ -196,12 +178,6 @@ class SampleSetCard(Card):
     def _offer(self, button: QPushButton, why_not: str, help_text: str) -> None:
         button.setEnabled(not why_not)
         button.setToolTip(why_not or help_text)
-
-    def _button(self, text: str, name: str, kind: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
 
     @Slot()
     def _on_fine_tune(self) -> None:

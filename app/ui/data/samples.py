@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.samples.exchange import ExportFormat
 from app.core.datasets.samples.records import SampleSet
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.jobs import Failed, Progress, Stopped
 from app.ui.common.samples.facts import (
@@ -88,10 +89,7 @@ class SamplesDesk(QWidget):
         self.reads_with = ""  # the model that is offered first
         self.invitation, self.browser, self._jobs = SampleInvitation(), SampleBrowser(), SampleJobs(self)
         self._dialogs = SampleDialogs(self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.MARGIN)
-        self._column.addWidget(self.invitation)
+        self._column = build.column(self.invitation, on=self, spacing=theme.MARGIN)
         self.invitation.new_set_wanted.connect(self._dialogs.make_set)
         self.invitation.folder_wanted.connect(self._on_new_folder_wanted)
         self.invitation.file_wanted.connect(self._on_new_file_wanted)

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.metrics import CalibrationBin
 from app.core.percentages import percent
 from app.ui import theme
+from app.ui.common import build
 from app.ui.theme import Colours
 
 # How a reliability diagram is painted, on the screen and into files: accuracy over confidence, counts below it.
@@ -258,15 +259,9 @@ class CalibrationView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot, self._words = CalibrationPlot(), QLabel()
-        self._words.setObjectName("calibration_words")
-        self._words.setProperty("role", "muted")
-        self._words.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._words)
-        column.addWidget(self.plot, 1)
+        self.plot = CalibrationPlot()
+        self._words = build.label(name="calibration_words", role="muted", wraps=True)
+        build.column(self._words, (self.plot, 1), on=self)
 
     @property
     def words(self) -> str:

@@ -12,13 +12,13 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.percentages import percent
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.layout import Divided
-from app.ui.common.text import ElidedLabel
 from app.ui.evaluate.confusion_figure import Cell, ConfusionGeometry, ConfusionMatrixPainter, confusion_geometry
 from app.ui.evaluate.examples import ExamplesGrid
 
@@ -195,24 +195,14 @@ class ConfusionView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
-        self.matrix, self.examples, self._words = ConfusionMatrix(), ExamplesGrid(), ElidedLabel()
-        self._words.setObjectName("cell_words")
-        self._words.setProperty("role", "muted")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING // 2)
-        column.addWidget(self._words)
-        column.addWidget(self.examples, 1)
+        self.matrix, self.examples = ConfusionMatrix(), ExamplesGrid()
+        self._words = build.elided(name="cell_words", role="muted")
         halves = Divided(Qt.Orientation.Vertical, theme.SPACING)
         halves.addWidget(self.matrix)
-        halves.addWidget(below)
+        halves.addWidget(build.panel(build.column(self._words, (self.examples, 1), spacing=theme.SPACING // 2)))
         halves.setStretchFactor(0, 1)
         halves.setSizes([_MATRIX_SHARE, _EXAMPLES_HEIGHT])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(halves)
+        build.column(halves, on=self)
         self.matrix.cell_chosen.connect(self._on_cell_chosen)
         self.examples.example_chosen.connect(self.example_chosen)
 

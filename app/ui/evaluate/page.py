@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.sources import load_dataset
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
-from app.ui.common.containers import Card, column
+from app.ui.common import build
+from app.ui.common.containers import Card
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.picture_grid import ExampleChosen
@@ -136,16 +137,10 @@ class EvaluatePage(QWidget):
     def _lay_out(self) -> None:
         classes = Card(self.tr("Class by class"))
         classes.body.addWidget(self.classes)
-        self._left = FitScroll(column([(self.setup, 0), (classes, 1)]), upright=True)
-        right = QVBoxLayout()
-        right.setSpacing(theme.SPACING)
-        right.addWidget(self.notice)
-        right.addWidget(self.results, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.MARGIN] * 4)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(self._left)
-        row.addLayout(right, 1)
+        left = build.panel(build.column(self.setup, (classes, 1), spacing=theme.MARGIN))
+        self._left = FitScroll(left, upright=True)
+        right = build.column(self.notice, (self.results, 1))
+        build.row(self._left, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
 
     def _connect(self) -> None:
         self._jobs.progressed.connect(self._on_progressed)

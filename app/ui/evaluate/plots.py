@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.core.config.form import whole_number
 from app.core.datasets.types import NO_IMAGES, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
-from app.ui import theme
+from app.ui.common import build
 from app.ui.common.layout import Flow, keep_width
 from app.ui.common.number_box import NumberBox
 from app.ui.common.plots.figure import ExampleFigure, examples_of
@@ -92,8 +92,11 @@ class EvaluatePlots(QWidget):
         self._shown: PlottedFigure | None = None
         self._is_stale = False
         self.kinds, self.view = QComboBox(), FigureView()
-        self.first, self._problem = NumberBox(whole_number(self.tr("First picture"), 0, 0)), QLabel()
-        self.wrong_only, self.values = QCheckBox(self.tr("Mistakes only")), QCheckBox(self.tr("Values"))
+        self.first = NumberBox(whole_number(self.tr("First picture"), 0, 0))
+        self._problem = build.label(name="plot_problem", role="error")
+        self.wrong_only = build.named(QCheckBox(self.tr("Mistakes only")), "plot_wrong_only")
+        tip = self.tr("Write the value of each pixel into it, 0 to 255")
+        self.values = build.named(QCheckBox(self.tr("Values")), "plot_values", tip=tip)
         self._lay_out()
         self.kinds.currentIndexChanged.connect(self._on_kind_chosen)
         self.first.edited.connect(self._on_first_edited)
@@ -126,28 +129,15 @@ class EvaluatePlots(QWidget):
             self.tr("One picture's pixels"),
         )
         self.kinds.addItems(words)
-        self.kinds.setObjectName("plot_kind")
-        self.kinds.setAccessibleName(self.tr("Figure"))
-        self.first.setObjectName("plot_first")
-        self.first.setAccessibleName(self.tr("First picture"))
-        self._problem.setObjectName("plot_problem")
-        self._problem.setProperty("role", "error")
+        build.named(self.kinds, "plot_kind", says=self.tr("Figure"))
+        build.named(self.first, "plot_first", says=self.tr("First picture"))
         self._problem.hide()
         keep_width(self.first, _NUMBER_WIDTH)
-        self.wrong_only.setObjectName("plot_wrong_only")
-        self.values.setObjectName("plot_values")
-        self.values.setToolTip(self.tr("Write the value of each pixel into it, 0 to 255"))
-        label = QLabel(self.tr("from picture"))
-        label.setProperty("role", "muted")
-        label.setBuddy(self.first)
+        label = build.label(self.tr("from picture"), role="muted", buddy=self.first)
         above = Flow()
         for widget in (self.kinds, label, self.first, self.wrong_only, self.values, self._problem):
             above.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(above)
-        column.addWidget(self.view, 1)
+        build.column(above, (self.view, 1), on=self)
 
     def _places(self) -> NDArray[np.int64]:
         """The pictures that there are to choose from."""

@@ -4,12 +4,12 @@ from enum import IntEnum
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card, Segments
-from app.ui.common.text import ElidedLabel
 from app.ui.evaluate.calibration import CalibrationView
 from app.ui.evaluate.confusion import ConfusionView
 from app.ui.evaluate.examples import ExamplesGrid
@@ -29,22 +29,12 @@ class MistakesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
-        self.examples, self._words = ExamplesGrid(), ElidedLabel()
-        self._words.setObjectName("mistakes_words")
-        self._words.setProperty("role", "muted")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._all = QPushButton(self.tr("Show the mistakes of all classes"))
-        self._all.setObjectName("all_mistakes")
-        self._all.setProperty("kind", "quiet")
-        self._all.clicked.connect(self.all_requested)
-        above = QHBoxLayout()
-        above.addWidget(self._words, 1)
-        above.addWidget(self._all)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING // 2)
-        column.addLayout(above)
-        column.addWidget(self.examples, 1)
+        self.examples, self._words = ExamplesGrid(), build.elided(name="mistakes_words", role="muted")
+        self._all = build.button(
+            self.tr("Show the mistakes of all classes"), name="all_mistakes", kind="quiet", clicked=self.all_requested
+        )
+        above = build.row((self._words, 1), self._all, spacing=theme.SPACING // 2)
+        build.column(above, (self.examples, 1), on=self, spacing=theme.SPACING // 2)
         self.examples.example_chosen.connect(self.example_chosen)
 
     @property
@@ -113,7 +103,9 @@ class EvaluateResults(Card):
                 ("part_plots", self.tr("Plots")),
             ]
         )
-        self._pages, self._whole, self._waiting = QStackedWidget(), QStackedWidget(), QLabel()
+        self._pages, self._whole = QStackedWidget(), QStackedWidget()
+        centre = Qt.AlignmentFlag.AlignCenter
+        self._waiting = build.label(name="evaluate_message", role="muted", wraps=True, align=centre)
         self._lay_out()
         self.parts.chosen.connect(self.turn_to)
         self.confusion.example_chosen.connect(self._on_example_chosen)
@@ -163,18 +155,8 @@ class EvaluateResults(Card):
         self.header.addWidget(self.parts)
         self.header.addStretch()
         self.header.addWidget(self.save)
-        shown = QWidget()
-        column = QVBoxLayout(shown)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(self.header)
-        column.addWidget(self._pages, 1)
-        self._waiting.setProperty("role", "muted")
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setWordWrap(True)
-        self._waiting.setObjectName("evaluate_message")
         self._whole.addWidget(self._waiting)
-        self._whole.addWidget(shown)
+        self._whole.addWidget(build.panel(build.column(self.header, (self._pages, 1))))
         self.body.addWidget(self._whole, 1)
 
     @Slot(int)

@@ -4,15 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFormLayout,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QProgressBar,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +16,7 @@ from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_text, accuracy_with_interval, percent
 from app.core.runs.progress import metric_text
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.evaluate.choices import EvaluateDataBox, EvaluateModelBox
 from app.ui.evaluate.worker import EvaluationProgress, EvaluationRequest
@@ -39,24 +35,10 @@ class EvaluateHeadline(QStackedWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.accuracy, self.loss, self._rest = QLabel(), QLabel(), QLabel()
-        self._bar, self._count, self.cancel = QProgressBar(), QLabel(), QPushButton(self.tr("Cancel"))
-        self._sentence, self.start = QLabel(), QPushButton(self.tr("Evaluate"))
-        for widget, name in (
-            (self.accuracy, "accuracy"),
-            (self.loss, "loss"),
-            (self._rest, "evaluation_rest"),
-            (self.cancel, "cancel_evaluation"),
-            (self.start, "start_evaluation"),
-            (self._sentence, "evaluation_sentence"),
-        ):
-            widget.setObjectName(name)
         self.insertWidget(_FIGURES, self._figures())
         self.insertWidget(_PROGRESS, self._progress())
         self.insertWidget(_SENTENCE, self._said())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.cancel.clicked.connect(self.cancel_requested)
-        self.start.clicked.connect(self.start_requested)
         self.say("", can_start=False)
 
     @property
@@ -116,71 +98,52 @@ class EvaluateHeadline(QStackedWidget):
         self.setCurrentIndex(_SENTENCE)
 
     def _figures(self) -> QWidget:
-        whole, grid = QWidget(), QGridLayout()
+        self.accuracy = build.label(
+            name="accuracy",
+            role="answer",
+            tip=self.tr("The share of test pictures that were predicted correctly"),
+            selectable=True,
+        )
+        self.loss = build.label(
+            name="loss",
+            role="answer",
+            tip=self.tr("Mean cross-entropy: low if the true classes get high probabilities"),
+            selectable=True,
+        )
+        tip = self.tr(
+            "The calibration error is how far confidence and accuracy are apart on average. For the other"
+            " pictures the program would say that it is not sure, or that they are none of the classes."
+        )
+        self._rest = build.label(name="evaluation_rest", role="muted", tip=tip, wraps=True, selectable=True)
+        grid = QGridLayout()
         grid.setHorizontalSpacing(theme.PADDING)
         grid.setVerticalSpacing(0)
         for place, (label, words) in enumerate(((self.accuracy, self.tr("accuracy")), (self.loss, self.tr("loss")))):
-            caption = QLabel(words)
-            caption.setProperty("role", "muted")
-            label.setProperty("role", "answer")
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, 0, place)
-            grid.addWidget(caption, 1, place)
-        self.loss.setToolTip(self.tr("Mean cross-entropy: low if the true classes get high probabilities"))
-        self.accuracy.setToolTip(self.tr("The share of test pictures that were predicted correctly"))
+            grid.addWidget(build.label(words, role="muted"), 1, place)
         grid.setColumnStretch(2, 1)
-        self._rest.setProperty("role", "muted")
-        self._rest.setWordWrap(True)
-        self._rest.setToolTip(
-            self.tr(
-                "The calibration error is how far confidence and accuracy are apart on average. For the other"
-                " pictures the program would say that it is not sure, or that they are none of the classes."
-            )
-        )
-        self._rest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = _column(whole)
-        column.addLayout(grid)
-        column.addWidget(self._rest)
-        column.addStretch()
-        return whole
+        return build.panel(build.column(grid, self._rest, build.STRETCH, spacing=theme.SPACING // 2))
 
     def _progress(self) -> QWidget:
-        whole = QWidget()
-        self._count.setProperty("role", "muted")
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
-        row = QHBoxLayout()
-        row.addWidget(self._count, 1)
-        row.addWidget(self.cancel)
-        column = _column(whole)
-        column.addWidget(self._bar)
-        column.addLayout(row)
-        column.addStretch()
-        return whole
+        self._count = build.label(role="muted")
+        self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress"))
+        self.cancel = build.button(self.tr("Cancel"), name="cancel_evaluation", clicked=self.cancel_requested)
+        below = build.row((self._count, 1), self.cancel, spacing=theme.SPACING // 2)
+        return build.panel(build.column(self._bar, below, build.STRETCH, spacing=theme.SPACING // 2))
 
     def _said(self) -> QWidget:
-        whole = QWidget()
-        self._sentence.setWordWrap(True)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.start.setProperty("kind", "primary")
-        column = _column(whole)
-        column.addWidget(self._sentence)
-        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch()
-        return whole
+        self._sentence = build.label(name="evaluation_sentence", wraps=True)
+        self.start = build.button(
+            self.tr("Evaluate"), name="start_evaluation", kind="primary", clicked=self.start_requested
+        )
+        start = self.start, Qt.AlignmentFlag.AlignLeft
+        return build.panel(build.column(self._sentence, start, build.STRETCH, spacing=theme.SPACING // 2))
 
 
 def _duration(elapsed_s: float) -> str:
     if elapsed_s < _TOLD_IN_MS_S:
         return "< 1 ms"
     return f"{elapsed_s:.1f} s" if elapsed_s >= _TOLD_IN_S_S else f"{1000 * elapsed_s:.0f} ms"
-
-
-def _column(whole: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.SPACING // 2)
-    return column
 
 
 class EvaluateSetup(Card):
@@ -193,16 +156,14 @@ class EvaluateSetup(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("How well a model reads"), parent)
         self.models, self.data, self.headline = EvaluateModelBox(), EvaluateDataBox(), EvaluateHeadline()
-        self._caution, self._get = QLabel(), QPushButton()
-        self._get.setObjectName("get_data")
-        self._get.setProperty("kind", "quiet")
+        self._caution = build.label(name="caution", wraps=True)
+        self._get = build.button(name="get_data", kind="quiet", clicked=self._on_get_clicked)
         self._lay_out()
         self.show_caution("")
         self.models.model_chosen.connect(self._on_model_chosen)
         self.models.models_page_requested.connect(self.models_page_requested)
         self.data.data_chosen.connect(self.request_changed)
         self.data.data_page_requested.connect(self.data_page_requested)
-        self._get.clicked.connect(self._on_get_clicked)
 
     @property
     def request(self) -> EvaluationRequest | None:
@@ -244,19 +205,10 @@ class EvaluateSetup(Card):
         self._get.setText(words.format(data=name) if choice else self.tr("Go to the Data page"))
 
     def _lay_out(self) -> None:
-        rows = QFormLayout()
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.SPACING)
-        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for words, widget in ((self.tr("Model"), self.models), (self.tr("Data"), self.data)):
-            label = QLabel(words)
-            label.setProperty("role", "muted")
-            label.setBuddy(widget)
+        for widget in (self.models, self.data):
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            rows.addRow(label, widget)
-        self._caution.setObjectName("caution")
-        self._caution.setWordWrap(True)
-        self._caution.setTextFormat(Qt.TextFormat.PlainText)
+        rows = build.form((self.tr("Model"), self.models), (self.tr("Data"), self.data), role="muted")
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(rows)
         self.body.addSpacing(theme.SPACING)
         self.body.addWidget(self.headline)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QHelpEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHeaderView, QLabel, QToolTip, QWidget
 
 from app.core.glossary import terms_in
 from app.ui import theme
+from app.ui.common import build
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -126,15 +127,8 @@ class TourOffer(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("window_offer")
-        words = QLabel(self.tr("New here? A one-minute tour shows you around."))
-        self.accept, self.decline = QPushButton(self.tr("Show the tour")), QPushButton(self.tr("Not now"))
-        self.accept.setObjectName("accept_tour")
-        self.decline.setObjectName("decline_tour")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.PADDING, 4, theme.SPACING, 4)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(words, 1)
-        for button in (self.accept, self.decline):
-            button.setProperty("kind", "quiet")
-            row.addWidget(button)
+        words = build.label(self.tr("New here? A one-minute tour shows you around."))
+        self.accept = build.button(self.tr("Show the tour"), name="accept_tour", kind="quiet")
+        self.decline = build.button(self.tr("Not now"), name="decline_tour", kind="quiet")
+        build.row((words, 1), self.accept, self.decline, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         self.hide()

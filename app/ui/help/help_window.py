@@ -9,13 +9,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal, Slot, 
 from PySide6.QtGui import QGuiApplication, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +20,7 @@ from app.core.components import components
 from app.core.glossary import glossary
 from app.core.paths import resources_dir, user_dir
 from app.ui import theme
+from app.ui.common import build
 
 # The texts of the help window: one file a page in `resources/help`, and what is written from lists.
 
@@ -126,26 +124,18 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Help"))
-        self.topics, self.text, self.search = QListWidget(), QTextBrowser(), QLineEdit()
-        self.copy, self.tour = QPushButton(self.tr("Copy versions")), QPushButton(self.tr("Show the tour"))
+        self.topics = build.named(QListWidget(), "help_topics", says=self.tr("Topics"))
+        self.text = build.named(QTextBrowser(openExternalLinks=True), "help_text", says=self.tr("Help text"))
+        self.search = QLineEdit(placeholderText=self.tr("Find a term"), clearButtonEnabled=True)
+        self.copy = build.button(self.tr("Copy versions"), auto_default=False, clicked=self._on_copy)
+        self.tour = build.button(self.tr("Show the tour"), auto_default=False, clicked=self._on_tour)
         for name, title in topics().items():
             item = QListWidgetItem(title, self.topics)
             item.setData(Qt.ItemDataRole.UserRole, name)
         self.topics.setFixedWidth(_LIST_WIDTH)
-        self.topics.setObjectName("help_topics")
-        self.topics.setAccessibleName(self.tr("Topics"))
-        self.text.setObjectName("help_text")
-        self.text.setOpenExternalLinks(True)
-        self.text.setAccessibleName(self.tr("Help text"))
-        self.search.setPlaceholderText(self.tr("Find a term"))
-        self.search.setClearButtonEnabled(True)
-        for button in (self.copy, self.tour):
-            button.setAutoDefault(False)
         self._lay_out()
         self.topics.currentRowChanged.connect(self._on_topic_changed)
         self.search.textChanged.connect(self._on_topic_changed)
-        self.copy.clicked.connect(self._on_copy)
-        self.tour.clicked.connect(self._on_tour)
         theme.notifier().changed.connect(self._on_topic_changed)
         self.show_topic("recognize")
 
@@ -176,20 +166,8 @@ class HelpWindow(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
-        below.addWidget(self.tour)
-        below.addWidget(self.copy)
-        below.addStretch()
-        right = QVBoxLayout()
-        right.setSpacing(theme.SPACING)
-        for widget in (self.search, self.text):
-            right.addWidget(widget)
-        right.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.MARGIN] * 4)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(self.topics)
-        row.addLayout(right, 1)
+        right = build.column(self.search, self.text, build.row(self.tour, self.copy, build.STRETCH))
+        build.row(self.topics, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.resize(min(_WIDTH, screen.width() - 2 * theme.MARGIN), min(_HEIGHT, screen.height() - 4 * theme.MARGIN))
 

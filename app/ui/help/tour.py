@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.ui import theme
+from app.ui.common import build
 
 _WIDTH = 320
 _AWAY = 12
@@ -150,30 +151,14 @@ class _TourCard(QFrame):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("tour")
-        self._title, self._text, self._count = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._text.setWordWrap(True)
-        self._count.setProperty("role", "caption")
-        self.end, self.back, self.next = QPushButton(self.tr("End tour")), QPushButton(self.tr("Back")), QPushButton()
-        self.end.setProperty("kind", "quiet")
-        self.next.setProperty("kind", "primary")
-        for button, name in ((self.end, "tour_end"), (self.back, "tour_back"), (self.next, "tour_next")):
-            button.setObjectName(name)
-        heading = QHBoxLayout()
-        heading.addWidget(self._title)
-        heading.addStretch()
-        heading.addWidget(self._count)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.end)
-        buttons.addStretch()
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.next)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.PADDING] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(heading)
-        column.addWidget(self._text)
-        column.addLayout(buttons)
+        self._title, self._text = build.label(role="title"), build.label(wraps=True)
+        self._count = build.label(role="caption")
+        self.end = build.button(self.tr("End tour"), name="tour_end", kind="quiet")
+        self.back = build.button(self.tr("Back"), name="tour_back")
+        self.next = build.button(name="tour_next", kind="primary")
+        heading = build.row(self._title, build.STRETCH, self._count)
+        buttons = build.row(self.end, build.STRETCH, self.back, self.next)
+        build.column(heading, self._text, buttons, on=self, margins=theme.PADDING)
         self.hide()
 
     def say(self, title: str, text: str, number: int, count: int) -> None:

@@ -5,13 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFormLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,6 +14,7 @@ from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import FitScroll
 from app.ui.common.text import duration_text
@@ -40,18 +36,16 @@ class ModelDetails(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._title, self._origin, self._description = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        for label, role in ((self._origin, "caption"), (self._description, "")):
-            label.setProperty("role", role)
-        self._values: list[QLabel] = []
-        self.use = self._button(self.tr("Use it"), "use_model", self.use_requested, "primary")
-        self.evaluate = self._button(self.tr("Evaluate"), "evaluate_model_of_list", self.evaluation_requested)
-        self.rename = self._button(self.tr("Rename"), "rename_model", self.rename_requested)
-        self.describe = self._button(self.tr("Describe…"), "describe_model", self.description_requested)
-        self.copy = self._button(self.tr("Copy"), "copy_model", self.copy_requested)
-        self.export = self._button(self.tr("Export…"), "export_model", self.export_requested)
-        self.delete = self._button(self.tr("Delete"), "delete_models", self.delete_requested, "danger")
+        self._title, self._origin = self._text("title"), self._text("caption")
+        self._description = self._text("")
+        button = build.button
+        self.use = button(self.tr("Use it"), name="use_model", kind="primary", clicked=self.use_requested)
+        self.evaluate = button(self.tr("Evaluate"), name="evaluate_model_of_list", clicked=self.evaluation_requested)
+        self.rename = button(self.tr("Rename"), name="rename_model", clicked=self.rename_requested)
+        self.describe = button(self.tr("Describe…"), name="describe_model", clicked=self.description_requested)
+        self.copy = button(self.tr("Copy"), name="copy_model", clicked=self.copy_requested)
+        self.export = button(self.tr("Export…"), name="export_model", clicked=self.export_requested)
+        self.delete = button(self.tr("Delete"), name="delete_models", kind="danger", clicked=self.delete_requested)
         self._lay_out()
         self.show_models(())
 
@@ -116,13 +110,7 @@ class ModelDetails(Card):
             button.setToolTip(why_not or tip)
 
     def _lay_out(self) -> None:
-        inside, rows = QWidget(), QFormLayout()
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setVerticalSpacing(6)
-        rows.setHorizontalSpacing(theme.PADDING)
-        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        rows.addRow(self._description)
-        for words in (
+        words = (
             self.tr("Trained on"),
             self.tr("Classes"),
             self.tr("Test accuracy"),
@@ -131,25 +119,16 @@ class ModelDetails(Card):
             self.tr("Created"),
             self.tr("Short name"),
             self.tr("Command"),
-        ):
-            label, value = QLabel(words), QLabel()
-            label.setProperty("role", "muted")
-            rows.addRow(label, value)
-            self._values.append(value)
+        )
+        self._values = [self._text("") for _ in words]
+        rows = build.form(role="muted", across=theme.PADDING, down=6)
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        rows.addRow(self._description)
+        for word, value in zip(words, self._values, strict=True):
+            rows.addRow(build.label(word, role="muted"), value)
         self._values[-2].setToolTip(self.tr("The name in runs and on the command line; it never changes"))
         self._values[-1].setToolTip(self.tr("The command that trains it again"))
-        for label in (self._title, self._origin, self._description, *self._values):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            policy = label.sizePolicy()  # as high as its width needs
-            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-            label.setSizePolicy(policy)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(rows)
-        column.addStretch()
-        self._scroll = FitScroll(inside, upright=True)
+        self._scroll = FitScroll(build.panel(build.column(rows, build.STRETCH)), upright=True)
         buttons = QGridLayout()
         buttons.setSpacing(theme.SPACING)
         for place, button in enumerate((self.use, self.evaluate)):
@@ -164,12 +143,8 @@ class ModelDetails(Card):
         self.body.addStretch()
         self.body.addLayout(buttons)
 
-    def _button(self, words: str, name: str, signal: object, kind: str = "") -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        button.clicked.connect(signal)
-        return button
+    def _text(self, role: str) -> QLabel:
+        return build.label(role=role, wraps=True, fills=True, selectable=True)
 
 
 def _classes(card: ModelCard) -> str:
@@ -188,18 +163,9 @@ class DamagedModels(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
-        self._words, self.delete = QLabel(), QPushButton(self.tr("Delete"))
-        self._words.setProperty("role", "error")
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self.delete.setObjectName("delete_damaged")
-        self.delete.setProperty("kind", "danger")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.delete)
-        self.delete.clicked.connect(self._on_clicked)
+        self._words = build.label(role="error", wraps=True)
+        self.delete = build.button(self.tr("Delete"), name="delete_damaged", kind="danger", clicked=self._on_clicked)
+        build.row((self._words, 1), self.delete, on=self)
         self.hide()
 
     @property

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.core.models.exchange import SUFFIX, export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
@@ -64,8 +65,9 @@ class ModelsPage(QWidget):
         self._dialog: TextDialog | None = None
         self.table, self.details, self.notice = ModelTable(), ModelDetails(), Notice()
         self.damage = DamagedModels()
-        self._bring = QPushButton(self.tr("Import…"))
-        self._hint = QLabel()
+        tip = self.tr("Import a model that Softmax Studio exported")
+        self._bring = build.button(self.tr("Import…"), name="import_model", tip=tip)
+        self._hint = build.label(role="caption", wraps=True)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -103,21 +105,11 @@ class ModelsPage(QWidget):
 
     def _lay_out(self) -> None:
         models = Card(self.tr("Models"))
-        self._bring.setObjectName("import_model")
-        self._bring.setToolTip(self.tr("Import a model that Softmax Studio exported"))
         models.header.addWidget(self._bring)
-        self._hint.setProperty("role", "caption")
-        self._hint.setWordWrap(True)
         self.set_dropping(False)
         for widget, stretch in ((self.notice, 0), (self.table, 1), (self.damage, 0), (self._hint, 0)):
             models.body.addWidget(widget, stretch)
-        right = QVBoxLayout()
-        right.addWidget(self.details, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.MARGIN] * 4)
-        row.setSpacing(theme.MARGIN)
-        row.addWidget(models, 1)
-        row.addLayout(right)
+        build.row((models, 1), self.details, on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
 
     def _connect(self) -> None:
         details = self.details

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -9,14 +10,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from app.core.networks.draft import Draft, DraftHistory
 from app.core.networks.findings import Finding
 from app.core.networks.shapes import NetworkSummary, network_summary
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.layout import keep_width
 from app.ui.common.messages import Banner, Messages
 from app.ui.icons import icon
@@ -45,21 +44,10 @@ class Findings(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._problems, self._warnings = QLabel(), QLabel()
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addStretch(1)
-        for label, name, role in ((self._problems, "problems", "error"), (self._warnings, "warnings", "muted")):
-            label.setObjectName(name)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(label)
-        column.addStretch(1)
-        self.setWidget(content)
+        self._problems = build.label(name="problems", role="error", wraps=True, selectable=True)
+        self._warnings = build.label(name="warnings", role="muted", wraps=True, selectable=True)
+        column = build.column(build.STRETCH, self._problems, self._warnings, build.STRETCH, spacing=2)
+        self.setWidget(build.panel(column))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -93,22 +81,14 @@ class NotationLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problem = ""
-        self._line = QLineEdit()
-        self._line.setObjectName("notation")
-        self._line.setMaxLength(LONGEST)
-        self._line.setPlaceholderText(self.tr("No hidden layer; try: conv2d 32 3x3 relu, max_pooling2d 2, dense 128"))
-        self._line.setToolTip(
-            self.tr("The layers in one line, as the command line takes them with --set layers=…\nType, copy or paste.")
+        invitation = self.tr("No hidden layer; try: conv2d 32 3x3 relu, max_pooling2d 2, dense 128")
+        tip = self.tr(
+            "The layers in one line, as the command line takes them with --set layers=…\nType, copy or paste."
         )
+        self._line = build.named(QLineEdit(maxLength=LONGEST, placeholderText=invitation), "notation", tip=tip)
         self._line.installEventFilter(UndoKeys(self))
         self._line.textEdited.connect(self._on_edited)
-        label = QLabel(self.tr("In one line"))
-        label.setBuddy(self._line)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(label)
-        row.addWidget(self._line, 1)
+        build.row(build.label(self.tr("In one line"), buddy=self._line), (self._line, 1), on=self)
 
     def show_layers(self, layers: tuple[Layer, ...]) -> None:
         """Write the layers, unless the line says so already in other words."""
@@ -159,11 +139,11 @@ class NetworkEditor(QDialog):
         self._notation, self._layers, self._fields = NotationLine(), LayersCard(), LayerFields()
         self._views, self._findings = NetworkViews(classes), Findings()
         self._views.show_both(self.height() >= TALL)
-        self._undo = self._button("undo", "", self._on_undo_clicked)
-        self._redo = self._button("redo", "", self._on_redo_clicked)
-        self._cancel = self._button("cancel", self.tr("Cancel"), self.reject)
-        self._ok = self._button("ok", self.tr("OK"), self.accept)
-        self._ok.setProperty("kind", "primary")
+        button = partial(build.button, auto_default=False)
+        self._undo = button(name="undo", kind="square", clicked=self._on_undo_clicked)
+        self._redo = button(name="redo", kind="square", clicked=self._on_redo_clicked)
+        self._cancel = button(self.tr("Cancel"), name="cancel", clicked=self.reject)
+        self._ok = button(self.tr("OK"), name="ok", kind="primary", clicked=self.accept)
         self._messages = Messages(self)  # a dialog shows its own
         self._banner = Banner(self._messages)
         self._lay_out()
@@ -215,47 +195,21 @@ class NetworkEditor(QDialog):
         around = parent.window().size() if parent is not None else self.screen().availableSize()
         return (around - QSize(INSET, INSET)).expandedTo(SMALLEST_SIZE)
 
-    def _button(self, name: str, text: str, slot: Any) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
-
     def _lay_out(self) -> None:
         keep_width(self._layers, LAYERS_WIDTH)
         keep_width(self._fields, FIELDS_WIDTH)
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.MARGIN)
-        middle.addWidget(self._layers)
-        middle.addWidget(self._fields)
-        middle.addWidget(self._views, 1)
-        top = QHBoxLayout()
-        top.setSpacing(theme.SPACING)
-        top.addWidget(self._notation, 1)
-        top.addWidget(self._views.switches)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.PADDING)
-        column.addWidget(self._banner)
-        column.addLayout(top)
-        column.addLayout(middle, 1)
-        column.addLayout(self._bottom())
-
-    def _bottom(self) -> QHBoxLayout:
-        """Undo and redo, what was found, and the way out."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACING)
         for button in (self._undo, self._redo):
-            button.setProperty("kind", "square")
             button.setFixedWidth(theme.CONTROL_HEIGHT + 4)
-            row.addWidget(button)
-        row.addSpacing(theme.SPACING)
-        row.addWidget(self._findings, 1)
-        row.addSpacing(theme.SPACING)
-        for button in (self._cancel, self._ok):
-            row.addWidget(button)
-        return row
+        gap = theme.SPACING
+        build.column(
+            self._banner,
+            build.row((self._notation, 1), self._views.switches),
+            (build.row(self._layers, self._fields, (self._views, 1), spacing=theme.MARGIN), 1),
+            build.row(self._undo, self._redo, gap, (self._findings, 1), gap, self._cancel, self._ok),
+            on=self,
+            margins=theme.MARGIN,
+            spacing=theme.PADDING,
+        )
 
     def _connect(self) -> None:
         self._notation.layers_typed.connect(self._on_layers_typed)

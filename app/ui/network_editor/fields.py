@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.config.config import form_fields
 from app.core.config.form import FormField, fields_of
 from app.core.networks.draft import Draft
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.field_control import FieldControl
 from app.ui.common.layout import FitScroll
@@ -36,23 +37,14 @@ class LayerFields(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._undo_keys = UndoKeys(self)
-        self._title, self._help = QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._help.setProperty("role", "muted")
-        self._help.setWordWrap(True)
+        self._title, self._help = build.label(role="title"), build.label(role="muted", wraps=True)
         self._controls: dict[str, FieldControl] = {}
         self._place = -1
         self._kind = ""
-        content = QWidget()
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.SPACING)
         self._form = QWidget()
-        for widget in (self._help, self._form):
-            self._column.addWidget(widget)
-        self._column.addStretch(1)
+        self._column = build.column(self._help, self._form, build.STRETCH)
         self.body.addWidget(self._title)
-        self.body.addWidget(FitScroll(content, upright=True), 1)
+        self.body.addWidget(FitScroll(build.panel(self._column), upright=True), 1)
 
     def show_chosen(self, draft: Draft) -> None:
         """Show the values of the chosen layer, or of the output."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -35,8 +35,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QListView,
     QMenu,
     QPushButton,
@@ -48,6 +46,7 @@ from PySide6.QtWidgets import (
 
 from app.core.config.layers import LAYER_KINDS
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.icons import icon
@@ -291,26 +290,19 @@ class LayersCard(Card):
         self.list = LayerList()
         self.list.setObjectName("layers")
         self.layer_chosen, self.layer_dropped = self.list.layer_chosen, self.list.layer_dropped
-        self._add = self._button("add_layer", self.tr("Add"), "Ins")
+        tip = self.tr("Add a layer after the selected one (Insert)")
+        self._add = self._button(self.tr("Add"), "Ins", name="add_layer", tip=tip)
         give_menu(self._add, self._make_menu())
-        self._add.setToolTip(self.tr("Add a layer after the selected one (Insert)"))
-        self._duplicate = self._button("duplicate_layer", "", "Ctrl+D")
-        self._remove = self._button("remove_layer", "✗", "Del")
-        self._up = self._button("move_up", "↑", "Alt+Up")
-        self._down = self._button("move_down", "↓", "Alt+Down")
-        for button in (self._duplicate, self._remove, self._up, self._down):
-            button.setProperty("kind", "square")
+        self._duplicate = self._button("", "Ctrl+D", name="duplicate_layer", kind="square")
+        self._remove = self._button("✗", "Del", name="remove_layer", kind="square")
+        self._up = self._button("↑", "Alt+Up", name="move_up", kind="square")
+        self._down = self._button("↓", "Alt+Down", name="move_down", kind="square")
+        small = self._duplicate, self._remove, self._up, self._down
+        for button in small:
             button.setFixedWidth(theme.CONTROL_HEIGHT)
-        self._parameters = QLabel()
-        self._parameters.setObjectName("parameters")
-        self._parameters.setProperty("role", "muted")
+        self._parameters = build.label(name="parameters", role="muted")
         self.header.addWidget(self._parameters)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACING // 2)
-        row.addWidget(self._add, 1)
-        for button in (self._duplicate, self._remove, self._up, self._down):
-            row.addWidget(button)
-        self.body.addLayout(row)
+        self.body.addLayout(build.row((self._add, 1), *small, spacing=theme.SPACING // 2))
         self.body.addWidget(self.list, 1)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -340,11 +332,9 @@ class LayersCard(Card):
         """Say how large the network is."""
         self._parameters.setText(self.tr("{count} parameters").format(count=f"{count:,}"))
 
-    def _button(self, name: str, text: str, keys: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        shortcut = QShortcut(QKeySequence(keys), self)
+    def _button(self, text: str, shortcut_keys: str, **look: Unpack[build.ButtonLook]) -> QPushButton:
+        button = build.button(text, auto_default=False, **look)
+        shortcut = QShortcut(QKeySequence(shortcut_keys), self)
         # Only here: elsewhere in the dialog these keys open a choice or erase a letter.
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(button.click)

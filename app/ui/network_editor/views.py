@@ -21,13 +21,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QScrollArea,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +35,7 @@ from app.core.networks.summary_text import summary_cells, summary_text, summary_
 from app.core.networks.svg import DiagramColours
 from app.core.paths import FAMILIES, FAMILY
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 
@@ -62,12 +60,14 @@ class DiagramCard(Card):
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._picture)
         self._scroll.setAccessibleName(self.tr("Diagram of the network"))
-        self._export = QPushButton(self.tr("Export diagram…"))
-        self._export.setObjectName("export_diagram")
-        self._export.setAutoDefault(False)
-        self._export.setProperty("kind", "quiet")
-        self._export.setToolTip(self.tr("Save the diagram as SVG or PNG, on white"))
-        self._export.clicked.connect(self._on_export_clicked)
+        self._export = build.button(
+            self.tr("Export diagram…"),
+            name="export_diagram",
+            kind="quiet",
+            tip=self.tr("Save the diagram as SVG or PNG, on white"),
+            auto_default=False,
+            clicked=self._on_export_clicked,
+        )
         self.header.addWidget(self._export)
         self.body.addWidget(self._scroll, 1)
         self._later = QTimer(self, interval=0, singleShot=True)
@@ -258,17 +258,15 @@ class SummaryCard(Card):
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setHighlightSections(False)
         table.clicked.connect(self._on_clicked)
-        self._totals = QLabel()
-        self._totals.setObjectName("totals")
-        self._totals.setProperty("role", "caption")
-        self._totals.setWordWrap(True)
-        self._totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = QPushButton(self.tr("Copy"))
-        copy.setObjectName("copy_summary")
-        copy.setAutoDefault(False)
-        copy.setProperty("kind", "quiet")
-        copy.setToolTip(self.tr("Copy the table as text"))
-        copy.clicked.connect(self._on_copy_clicked)
+        self._totals = build.label(name="totals", role="caption", wraps=True, selectable=True)
+        copy = build.button(
+            self.tr("Copy"),
+            name="copy_summary",
+            kind="quiet",
+            tip=self.tr("Copy the table as text"),
+            auto_default=False,
+            clicked=self._on_copy_clicked,
+        )
         self.header.addWidget(copy)
         self.body.addWidget(table, 1)
         self.body.addWidget(self._totals)
@@ -313,17 +311,10 @@ class NetworkViews(QWidget):
             card.setMinimumHeight(_LEAST_HEIGHT)
             splitter.addWidget(card)
         splitter.setSizes([3 * _LEAST_HEIGHT, 2 * _LEAST_HEIGHT])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        build.column(splitter, on=self)
         self._shows_diagram = self._switch("show_diagram", self.tr("Diagram"), self.diagram)
         self._shows_summary = self._switch("show_summary", self.tr("Summary"), self.summary)
-        self.switches = QWidget()
-        row = QHBoxLayout(self.switches)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING // 2)
-        row.addWidget(self._shows_diagram)
-        row.addWidget(self._shows_summary)
+        self.switches = build.panel(build.row(self._shows_diagram, self._shows_summary, spacing=theme.SPACING // 2))
 
     def show_both(self, both: bool) -> None:
         """Show the diagram, and below it the table or not."""
@@ -336,12 +327,9 @@ class NetworkViews(QWidget):
         self.summary.show_summary(summary, chosen)
 
     def _switch(self, name: str, title: str, card: QWidget) -> QPushButton:
-        button = QPushButton(title)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        button.setCheckable(True)
+        tip = self.tr("Show or hide this view of the network")
+        button = build.button(title, name=name, tip=tip, checkable=True, auto_default=False)
         button.setChecked(True)
-        button.setToolTip(self.tr("Show or hide this view of the network"))
         button.toggled.connect(card.setVisible)
         button.toggled.connect(self._on_toggled)
         return button

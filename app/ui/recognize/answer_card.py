@@ -1,18 +1,15 @@
 """The card on the right: the answer, its bars, and what one may ask of them."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +20,7 @@ from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.model_chooser import MANAGE, fill_model_menu
@@ -139,6 +137,12 @@ class ComparisonChoice(QToolButton):
 _ONE, _TWO = 0, 1
 
 
+def _link(text: str = "", **look: Unpack[build.ButtonLook]) -> QPushButton:
+    """A button that leaves the keyboard with the paper when it is clicked."""
+    look.update({"kind": "link", "focus": Qt.FocusPolicy.TabFocus})
+    return build.button(text, **look)
+
+
 class BeliefCard(Card):
     """Shows one answer with its bars, or two side by side; above them the number, when there are several digits."""
 
@@ -152,31 +156,20 @@ class BeliefCard(Card):
         self._has_number = False
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
-        self.compare, self.truth = ComparisonChoice(), QLabel()
+        self.compare, self.truth = ComparisonChoice(), build.label(name="truth", wraps=True)
         self.stop_comparing = self.comparison.close_button
-        self.several = self._link("", "")
-        self.several.setObjectName("several")
+        self.several = _link(name="several", clicked=self._on_several_clicked)
         self._reads_several, self._may_be_several = True, True
-        self.why = self._link(self.tr("Why?"), self.tr("Explain this answer (W)"))
-        self.why.setObjectName("why")
-        self.why.setCheckable(True)
-        self.why.setShortcut(QKeySequence("W"))
-        self.table = self._link(self.tr("Table"), self.tr("Logits and probabilities of all classes as a table"))
-        self.table.setObjectName("softmax")
-        self.label = self._link(
-            self.tr("Label it"), self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
-        )
-        self.label.setObjectName("label")
-        self.label.setCheckable(True)
-        self.back = self._link(self.tr("Back"), self.tr("Back to what is on the paper"))
-        self.back.setObjectName("back")
-        self.truth.setObjectName("truth")
-        self.truth.setTextFormat(Qt.TextFormat.PlainText)
-        self.truth.setWordWrap(True)
+        tip = self.tr("Explain this answer (W)")
+        self.why = _link(self.tr("Why?"), name="why", tip=tip, checkable=True, keys="W")
+        tip = self.tr("Logits and probabilities of all classes as a table")
+        self.table = _link(self.tr("Table"), name="softmax", tip=tip)
+        tip = self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
+        self.label = _link(self.tr("Label it"), name="label", tip=tip, checkable=True)
+        tip = self.tr("Back to what is on the paper")
+        self.back = _link(self.tr("Back"), name="back", tip=tip, clicked=self.back_requested)
         self._lay_out()
         self.why.toggled.connect(self.why_toggled)
-        self.several.clicked.connect(self._on_several_clicked)
-        self.back.clicked.connect(self.back_requested)
         self.stop_comparing.clicked.connect(self.compare.close_comparison)
         self.show_number(None)
         self.show_answer(None)
@@ -246,34 +239,16 @@ class BeliefCard(Card):
         self.back.setVisible(is_correction)
         self.stop_comparing.setVisible(not is_correction)
 
-    def _link(self, words: str, tip: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setProperty("kind", "link")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
-        button.setToolTip(tip)
-        return button
-
     def _lay_out(self) -> None:
-        one = QWidget()
-        column = QVBoxLayout(one)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.answer)
-        column.addWidget(self.bars, 1)
         self._stack = QStackedWidget()
-        self._stack.insertWidget(_ONE, one)
+        self._stack.insertWidget(_ONE, build.panel(build.column(self.answer, (self.bars, 1))))
         self._stack.insertWidget(_TWO, self.comparison)
-        footer = QHBoxLayout()
-        footer.setSpacing(theme.SPACING // 2)
-        for button in (self.compare, self.several):
-            footer.addWidget(button)
-        footer.addStretch()
-        footer.addWidget(self.label)
         for button in (self.back, self.table, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)
         self.body.addWidget(self._stack, 1)
+        footer = build.row(self.compare, self.several, build.STRETCH, self.label, spacing=theme.SPACING // 2)
         self.body.addLayout(footer)
 
     def _say_what_several_does(self) -> None:
@@ -299,27 +274,18 @@ class ModelFacts(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Model"), parent)
-        rows = QFormLayout()
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setVerticalSpacing(4)
-        rows.setHorizontalSpacing(theme.PADDING)
-        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._values: list[QLabel] = []
-        for words in (
+        words = (
             self.tr("Name"),
             self.tr("Trained on"),
             self.tr("Accuracy"),
             self.tr("Weights"),
             self.tr("Created"),
-        ):
-            label, value = QLabel(words), QLabel()
-            label.setProperty("role", "muted")
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            rows.addRow(label, value)
-            self._values.append(value)
-        self._rows = rows
-        self.body.addLayout(rows)
+        )
+        self._values = [build.label(wraps=True, selectable=True) for _ in words]
+        rows = zip(words, self._values, strict=True)
+        self._rows = build.form(*rows, role="muted", across=theme.PADDING, down=4)
+        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(self._rows)
         self.body.addStretch()
         self.hide()
 

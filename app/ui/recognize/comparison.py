@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
 from app.ui import theme
-from app.ui.common.text import ElidedLabel
+from app.ui.common import build
 from app.ui.recognize.answer import SMALL, Answer, unknown_words
 from app.ui.recognize.comparison_bars import ComparisonBars
 from app.ui.recognize.network_input_view import NetworkView
@@ -40,46 +40,23 @@ class ComparisonView(QWidget):
         self._names: tuple[str, ...] = ()
         self.answers, self.bars = (Answer(SMALL), Answer(SMALL)), ComparisonBars()
         self.pictures = (NetworkView(), NetworkView())
-        self._titles = (ElidedLabel(), ElidedLabel())
-        self.close_button = QPushButton("✗")
-        self.close_button.setProperty("kind", "link")
-        self.close_button.setToolTip(self.tr("Stop comparing"))
-        self.close_button.setAccessibleName(self.tr("Stop comparing"))
-        self._words = QLabel()
-        self._words.setProperty("role", "title")
-        self._words.setWordWrap(True)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._key = QLabel(self.tr("Hatched: higher than the other model"))
-        self._key.setProperty("role", "caption")
-        self._key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._titles = (build.elided(role="muted"), build.elided(role="muted"))
+        stop = self.tr("Stop comparing")
+        self.close_button = build.button("✗", kind="link", tip=stop, says=stop)
+        self._words = build.label(role="title", wraps=True, fills=True)
+        key = self.tr("Hatched: higher than the other model")
+        self._key = build.label(key, role="caption", align=Qt.AlignmentFlag.AlignHCenter)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setRetainSizeWhenHidden(True)  # the bars keep their places while one draws
         self._key.setSizePolicy(policy)
-        sides = QHBoxLayout()
-        sides.setSpacing(theme.MARGIN)
+        sides = build.row(spacing=theme.MARGIN)
         for title, picture, answer in zip(self._titles, self.pictures, self.answers, strict=True):
-            title.setProperty("role", "muted")
             picture.setFixedSize(_PICTURE_SIDE, _PICTURE_SIDE)
-            row = QHBoxLayout()
-            row.setSpacing(theme.SPACING)
-            row.addWidget(picture)
-            row.addWidget(answer, 1)
-            top = QHBoxLayout()
-            top.addWidget(title, 1)
+            top = build.row((title, 1), spacing=2)
             if title is self._titles[1]:
                 top.addWidget(self.close_button)
-            side = QVBoxLayout()
-            side.setSpacing(2)
-            side.addLayout(top)
-            side.addLayout(row)
-            sides.addLayout(side, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(sides)
-        column.addWidget(self._words)
-        column.addWidget(self.bars, 1)
-        column.addWidget(self._key)
+            sides.addLayout(build.column(top, build.row(picture, (answer, 1)), spacing=2), 1)
+        build.column(sides, self._words, (self.bars, 1), self._key, on=self)
 
     @property
     def words(self) -> str:

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSlider, QWidget
 
 from app.ui import theme
+from app.ui.common import build
 from app.ui.icons import icon
 from app.ui.recognize.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
 
@@ -34,18 +35,15 @@ class DrawingTools(QWidget):
         self.brush_size.setRange(SMALLEST_BRUSH, LARGEST_BRUSH)
         self.brush_size.setValue(DEFAULT_BRUSH)
         self.brush_size.setFixedWidth(_SLIDER)
-        self.brush_size.setAccessibleName(self.tr("Brush size"))
-        self.brush_size.setToolTip(
-            self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
-        )
+        tip = self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
+        build.named(self.brush_size, "", says=self.tr("Brush size"), tip=tip)
         self.brush_size.valueChanged.connect(self.brush_size_changed)
         self.undo = self._action("undo", self.tr("Undo (Ctrl+Z)"), QKeySequence.StandardKey.Undo, "Ctrl+Z")
         self.redo = self._action("redo", self.tr("Redo (Ctrl+Y)"), QKeySequence.StandardKey.Redo, "Ctrl+Y")
         self.undo.clicked.connect(self.undo_requested)
         self.redo.clicked.connect(self.redo_requested)
-        self.clear = QPushButton(self.tr("Clear"))
+        self.clear = build.button(self.tr("Clear"), clicked=self.clear_requested)
         self._clear_tip = self.tr("Clear the paper (Delete or Esc)")
-        self.clear.clicked.connect(self.clear_requested)
         self._possible: tuple[bool, bool, bool] | None = None
         self._lay_out()
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -75,33 +73,17 @@ class DrawingTools(QWidget):
         self.brush_size.setFixedWidth(_COMPACT_SLIDER if is_compact else _SLIDER)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING - 2)
-        label = self._size_label = QLabel(self.tr("Size"))
-        label.setProperty("role", "muted")
-        label.setBuddy(self.brush_size)
-        for widget in (self.pen, self.eraser, label, self.brush_size):
-            row.addWidget(widget)
-        row.addStretch()
-        for widget in (self.undo, self.redo, self.clear):
-            row.addWidget(widget)
+        label = self._size_label = build.label(self.tr("Size"), role="muted", buddy=self.brush_size)
+        left = self.pen, self.eraser, label, self.brush_size
+        right = self.undo, self.redo, self.clear
+        build.row(*left, build.STRETCH, *right, on=self, spacing=theme.SPACING - 2)
 
     def _tool(self, tool: Tool, words: str, tip: str, key: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(tool)
-        button.setCheckable(True)
-        button.setToolTip(tip)
-        button.setShortcut(QKeySequence(key))
-        return button
+        return build.button(words, name=tool, tip=tip, checkable=True, keys=key)
 
     def _action(self, name: str, tip: str, key: QKeySequence.StandardKey, other: str) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button = build.button(name=name, kind="square", tip=tip, says=tip)
         button.setFixedWidth(theme.CONTROL_HEIGHT + 4)
-        button.setProperty("kind", "square")
         keys = {sequence.toString(): sequence for sequence in (*QKeySequence.keyBindings(key), QKeySequence(other))}
         shortcut = QShortcut(self)
         shortcut.setKeys(list(keys.values()))

@@ -31,13 +31,14 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QWidget
 
 from app.core.errors import StudioError
 from app.core.imaging.drawing import load_drawing, save_drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture, load_picture, picture_from_rgba
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Messages
 from app.ui.common.painting import image_of
@@ -129,10 +130,10 @@ class PaperFiles(QWidget):
         self._asked_over: Paper | None = None
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_unreadable)
-        self.open = self._button(self.tr("Open…"), self.tr("Open a picture or a drawing (Ctrl+O)"))
-        self.paste = self._button(self.tr("Paste"), self.tr("Paste a picture (Ctrl+V)"))
-        self.examples = self._button(self.tr("Examples"), self.tr("Examples of digits and clothes"))
-        self.save = self._button(self.tr("Save"), self.tr("Save the drawing, export or copy"))
+        self.open = build.button(self.tr("Open…"), tip=self.tr("Open a picture or a drawing (Ctrl+O)"))
+        self.paste = build.button(self.tr("Paste"), tip=self.tr("Paste a picture (Ctrl+V)"))
+        self.examples = build.button(self.tr("Examples"), tip=self.tr("Examples of digits and clothes"))
+        self.save = build.button(self.tr("Save"), tip=self.tr("Save the drawing, export or copy"))
         self.polarity = QComboBox()
         self.polarity.addItems(
             [self.tr("Ink: automatic"), self.tr("Ink: dark on light"), self.tr("Ink: light on dark")]
@@ -143,12 +144,7 @@ class PaperFiles(QWidget):
         self.polarity.setAccessibleName(self.tr("Ink of the picture"))
         self._make_menus()
         self._connect()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        for widget in (self.open, self.paste, self.examples, self.save):
-            row.addWidget(widget)
-        row.addStretch()
+        build.row(self.open, self.paste, self.examples, self.save, build.STRETCH, on=self)
         policy = self.polarity.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.polarity.setSizePolicy(policy)
@@ -254,11 +250,6 @@ class PaperFiles(QWidget):
         if self._note:
             messages.notice(self._note)
             self._note = ""
-
-    def _button(self, words: str, tip: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setToolTip(tip)
-        return button
 
     def _make_menus(self) -> None:
         examples = ExamplesMenu(self)

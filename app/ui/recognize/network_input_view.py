@@ -20,10 +20,11 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from app.core.imaging.preprocess import Step
 from app.ui import theme
+from app.ui.common import build
 
 
 def grey_image(pixels: NDArray[np.float32]) -> QImage:
@@ -312,15 +313,9 @@ class StepView(QFrame):
     def __init__(self, strip: QWidget) -> None:
         super().__init__(strip, Qt.WindowType.Popup)
         self.setObjectName("card")
-        self.picture, self.words = QLabel(), QLabel()
-        self.words.setWordWrap(True)
+        self.picture, self.words = build.label(align=Qt.AlignmentFlag.AlignCenter), build.label(wraps=True)
         self.words.setFixedWidth(_LARGE_SIDE)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.PADDING] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.picture)
-        column.addWidget(self.words)
+        build.column(self.picture, self.words, on=self, margins=theme.PADDING)
 
     def show_step(self, image: QImage, words: str, near: QPoint) -> None:
         """Show an image with words, below `near` or as far above as the screen wants."""

@@ -15,11 +15,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app.core.inference.multi_digit import MultiDigitPrediction
 from app.core.percentages import probability_text
 from app.ui import theme
+from app.ui.common import build
 
 HEIGHT = 60
 _LARGEST_FONT_SIZE = 36
@@ -38,18 +39,13 @@ class NumberLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = _NumberText()
-        self._copy = QPushButton(self.tr("Copy"))
+        self._copy = build.button(self.tr("Copy"), clicked=self.copy)
         self._copy.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._copy)
+        build.row((self._text, 1), self._copy, on=self)
         self.setFixedHeight(HEIGHT)
         self.setFocusProxy(self._text)
         self._text.chosen.connect(self.digit_selected)
         self._text.copy_requested.connect(self.copy)
-        self._copy.clicked.connect(self.copy)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self).activated.connect(self.copy)
         self.set_number(None)
 

@@ -14,7 +14,9 @@ from app.core.imaging.paper import DAMAGED, Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
-from app.ui.common.containers import Card, column
+from app.ui import theme
+from app.ui.common import build
+from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.recognize.answer import CLOTHES, DIGITS
@@ -201,7 +203,7 @@ class RecognizePage(QWidget):
         sees = Card(self.tr("What the network sees"))
         for part in (self.sees, self.steps, self.files.polarity):
             sees.body.addWidget(part)
-        middle = column(((sees, 0), (self._facts, 0), (QWidget(), 1)))
+        middle = build.panel(build.column(sees, self._facts, (QWidget(), 1), spacing=theme.MARGIN))
         self._columns = RecognizeColumns(paper, middle, self.believes)
         self._columns.narrowed.connect(self.files.set_narrow)
         self.setLayout(self._columns)

@@ -7,23 +7,22 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QImage, QPaintEvent, QP
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core.datasets.samples.records import Sample, SampleSet
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.painting import painter_on
 from app.ui.common.picture_grid import on_paper
-from app.ui.common.text import ElidedLabel, item_font
+from app.ui.common.text import item_font
 
 MOST_BUTTONS = 12
 _NARROWEST, _AROUND_TEXT = 20, 12
@@ -43,25 +42,12 @@ class SampleKeys(QWidget):
         self._counts: list[QLabel] = []
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.label_chosen)
-        self._row_area, self._list_area = QWidget(), QWidget()
-        self._row = QHBoxLayout(self._row_area)
-        self._row.setSpacing(_GAP)
-        self._list = QComboBox()
-        self._list.setObjectName("sample_class")
-        self._list.setAccessibleName(self.tr("True class"))
+        self._list = build.named(QComboBox(), "sample_class", says=self.tr("True class"))
         self._list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._keep = QPushButton(self.tr("Save sample"))
-        self._keep.setObjectName("sample_keep")
-        self._keep.clicked.connect(self._on_keep_clicked)
-        listed = QHBoxLayout(self._list_area)
-        listed.setSpacing(theme.SPACING)
-        listed.addWidget(self._list, 1)
-        listed.addWidget(self._keep)
-        column = QVBoxLayout(self)
-        for layout in (self._row, listed, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._row_area)
-        column.addWidget(self._list_area)
+        self._keep = build.button(self.tr("Save sample"), name="sample_keep", clicked=self._on_keep_clicked)
+        self._row = build.row(spacing=_GAP)
+        self._row_area, self._list_area = build.panel(self._row), build.panel(build.row((self._list, 1), self._keep))
+        build.column(self._row_area, self._list_area, on=self)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -110,24 +96,19 @@ class SampleKeys(QWidget):
                 widget.deleteLater()
         self._buttons, self._counts = [], []
         for number, name in enumerate(self._names[:MOST_BUTTONS]):
-            button, count = QPushButton(name), QLabel(_NO_SAMPLES)
-            button.setObjectName(f"sample_{number}")
-            button.setAccessibleName(self.tr("This is {name}").format(name=name))
+            button = build.button(
+                name,
+                name=f"sample_{number}",
+                kind="square",
+                says=self.tr("This is {name}").format(name=name),
+                focus=Qt.FocusPolicy.TabFocus,  # a click leaves the keyboard with the paper
+            )
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setProperty("kind", "square")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
-            count.setProperty("role", "caption")
-            count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            count = build.label(_NO_SAMPLES, role="caption", align=Qt.AlignmentFlag.AlignCenter)
             self._group.addButton(button, number)
             self._buttons.append(button)
             self._counts.append(count)
-            cell = QWidget()
-            inside = QVBoxLayout(cell)
-            inside.setContentsMargins(0, 0, 0, 0)
-            inside.setSpacing(0)
-            inside.addWidget(button)
-            inside.addWidget(count)
-            self._row.addWidget(cell, 1)
+            self._row.addWidget(build.panel(build.column(button, count, spacing=0)), 1)
 
     def _fit(self) -> None:
         """Buttons are all as wide as the widest needs to be, or they are not shown at all."""
@@ -230,18 +211,11 @@ class SampleTraining(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._set: SampleSet | None = None
-        self._said, self.button = ElidedLabel(), QPushButton(self.tr("Train on these"))
-        self._said.setProperty("role", "caption")
-        self._said.setObjectName("sample_progress")
-        self.button.setObjectName("sample_train")
+        self._said = build.elided(name="sample_progress", role="caption")
+        words, focus = self.tr("Train on these"), Qt.FocusPolicy.TabFocus
+        self.button = build.button(words, name="sample_train", focus=focus, clicked=self._on_clicked)
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(self._on_clicked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self._said, 1)
-        row.addWidget(self.button)
+        build.row((self._said, 1), self.button, on=self)
 
     def show_set(self, samples: SampleSet | None) -> None:
         """Offer to train on this set, or say what it lacks."""
@@ -286,13 +260,8 @@ class RecentSamples(QWidget):
         self._samples: tuple[Sample, ...] = ()
         self._names: tuple[str, ...] = ()
         self._menu = QMenu(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         self.tiles = tuple(self._tile(place) for place in range(MOST_SHOWN))
-        for tile in self.tiles:
-            row.addWidget(tile)
-        row.addStretch(1)
+        build.row(*self.tiles, build.STRETCH, on=self, spacing=0)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(1)  # any width will do
         self.show_samples((), ())

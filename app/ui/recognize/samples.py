@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
+from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.jobs import Failed
 from app.ui.common.messages import Messages
@@ -28,7 +29,6 @@ from app.ui.common.samples.facts import (
 )
 from app.ui.common.samples.jobs import SampleJobs
 from app.ui.common.samples.papers import original_of, original_of_digit
-from app.ui.common.text import ElidedLabel
 from app.ui.recognize.answer_card import BeliefCard
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.sample_keys import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
@@ -72,9 +72,16 @@ class SampleStrip(QWidget):
         self._jobs = SampleJobs(self)
         self._jobs.ended.connect(self._on_ended)
         self._jobs.shut_down_finished.connect(self.shut_down_finished)
-        self._said, self._keys, self.recent = ElidedLabel(), SampleKeys(), RecentSamples()
-        self._said.setObjectName("sample_said")
-        self._undo, self._sets_button = QPushButton(self.tr("Undo")), SampleSetButton()
+        self._said = build.elided(name="sample_said", role="muted")
+        self._keys, self.recent = SampleKeys(), RecentSamples()
+        self._undo = build.button(
+            self.tr("Undo"),
+            name="sample_undo",
+            kind="quiet",
+            tip=self.tr("Undo the last sample (Backspace)"),
+            focus=Qt.FocusPolicy.TabFocus,  # a click leaves the keyboard with the paper
+        )
+        self._sets_button = SampleSetButton()
         self.training = SampleTraining()
         self._lay_out()
         self._connect()
@@ -177,22 +184,8 @@ class SampleStrip(QWidget):
         self._jobs.start(Relabel(name, (number,), (label,)))
 
     def _lay_out(self) -> None:
-        self._said.setProperty("role", "muted")
-        self._undo.setObjectName("sample_undo")
-        self._undo.setProperty("kind", "quiet")
-        self._undo.setToolTip(self.tr("Undo the last sample (Backspace)"))
-        self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
-        top = QHBoxLayout()
-        top.setSpacing(0)
-        top.addWidget(self._said, 1)
-        top.addWidget(self._undo)
-        top.addWidget(self._sets_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(top)
-        for widget in (self._keys, self.recent, self.training):
-            column.addWidget(widget)
+        top = build.row((self._said, 1), self._undo, self._sets_button, spacing=0)
+        build.column(top, self._keys, self.recent, self.training, on=self, spacing=2)
 
     def _connect(self) -> None:
         self._keys.label_chosen.connect(self.give_label)

@@ -5,13 +5,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,6 +15,7 @@ from app.core.inference.softmax_table import LogitReader, SoftmaxTable
 from app.core.models.store import StoredModel
 from app.core.percentages import exact_probability
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.text import item_font
 from app.ui.recognize.recognizer import Recognition
 
@@ -35,21 +32,12 @@ class SoftmaxView(QDialog):
         self.setWindowTitle(self.tr("Logits and probabilities"))
         self.resize(_WIDTH, _HEIGHT)
         self._shown: SoftmaxTable | None = None
-        self.table, self._words, self.copy = QTableWidget(0, 4), QLabel(), QPushButton(self.tr("Copy"))
-        self.copy.setObjectName("copy_table")
-        self.copy.setToolTip(self.tr("Copy the table with all digits (Ctrl+C)"))
-        self._words.setProperty("role", "caption")
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self.table, self._words = QTableWidget(0, 4), build.label(role="caption", wraps=True)
+        tip = self.tr("Copy the table with all digits (Ctrl+C)")
+        self.copy = build.button(self.tr("Copy"), name="copy_table", tip=tip, clicked=self._on_copy)
         self._dress()
-        row, column = QHBoxLayout(), QVBoxLayout(self)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignBottom)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.table, 1)
-        column.addLayout(row)
-        self.copy.clicked.connect(self._on_copy)
+        below = build.row((self._words, 1), (self.copy, Qt.AlignmentFlag.AlignBottom))
+        build.column((self.table, 1), below, on=self, margins=theme.MARGIN)
         QShortcut(QKeySequence.StandardKey.Copy, self).activated.connect(self._on_copy)
         self.show_table(None)
 

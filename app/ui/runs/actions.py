@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.reports.writing import ReportFormat
 from app.core.runs.records import RunRecord, RunState
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.dialogs import give_menu
-from app.ui.common.text import ElidedLabel
 from app.ui.runs.text import runs_text
 
 
@@ -21,8 +21,7 @@ class RunsActions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = ElidedLabel()
-        self._title.setProperty("role", "title")
+        self._title = build.elided(role="title")
         self.train_again = self._action(self.tr("Train again"))
         self.resume = self._action(self.tr("Resume"))
         self.open_model = self._action(self.tr("Open model"))
@@ -90,23 +89,20 @@ class RunsActions(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self._title, 1)
+        row = build.row((self._title, 1), on=self)
         for action, name in (
             (self.train_again, "train_again"),
             (self.resume, "resume"),
             (self.open_model, "open_model"),
         ):
-            button = QToolButton()
+            button = build.tool_button(name=name, height=theme.CONTROL_HEIGHT)
             button.setDefaultAction(action)
-            button.setObjectName(name)
-            button.setFixedHeight(theme.CONTROL_HEIGHT)
             row.addWidget(button)
-        self._export = self._menu_button(self.tr("Export"), self.export_menu, "export")
-        more = self._menu_button(self.tr("More"), self._more_menu(), "more")
-        more.setToolTip(self.tr("Rename, note, tags, copy, delete"))
+        self._export = build.tool_button(self.tr("Export"), name="export", height=theme.CONTROL_HEIGHT)
+        tip = self.tr("Rename, note, tags, copy, delete")
+        more = build.tool_button(self.tr("More"), name="more", tip=tip, height=theme.CONTROL_HEIGHT)
+        give_menu(self._export, self.export_menu)
+        give_menu(more, self._more_menu())
         row.addWidget(self._export)
         row.addWidget(more)
 
@@ -115,14 +111,6 @@ class RunsActions(QWidget):
         menu.setToolTipsVisible(True)
         menu.addActions([self.rename, self.note, self.tag, self.copy, self.delete])
         return menu
-
-    def _menu_button(self, text: str, menu: QMenu, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setObjectName(name)
-        button.setFixedHeight(theme.CONTROL_HEIGHT)
-        give_menu(button, menu)
-        return button
 
     def _offer(self, action: QAction, why_not: str, help_text: str) -> None:
         action.setEnabled(not why_not)

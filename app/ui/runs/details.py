@@ -8,11 +8,8 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
-    QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +18,7 @@ from app.core.runs.comparison import differences, settings_of
 from app.core.runs.events import EpochDone
 from app.core.runs.records import RunRecord
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 from app.ui.common.plots.legend import SIGNS
@@ -42,11 +40,7 @@ class RunsDetails(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._title, self._remark = QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._remark.setProperty("role", "caption")
-        self._remark.setWordWrap(True)
-        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._title, self._remark = build.label(role="title"), build.label(role="caption", wraps=True)
         self.table = QTableWidget()
         self._dress()
         for widget in (self._title, self._remark):
@@ -207,16 +201,13 @@ class RunsInvitation(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        words = QLabel(self.tr("Train something: every run is kept here"))
-        words.setProperty("role", "title")
-        more = QLabel(self.tr("Its settings, its curves and its figures, beside those that the notes report"))
-        more.setProperty("role", "muted")
-        button = QPushButton(self.tr("Go to the Train page"))
-        button.setObjectName("go_train")
-        button.setProperty("kind", "primary")
-        button.clicked.connect(self.train_page_requested)
+        words = self.tr("Train something: every run is kept here")
+        more = self.tr("Its settings, its curves and its figures, beside those that the notes report")
+        go = build.button(
+            self.tr("Go to the Train page"), name="go_train", kind="primary", clicked=self.train_page_requested
+        )
         self.body.addStretch()
-        for widget in (words, more, button):
+        for widget in (build.label(words, role="title"), build.label(more, role="muted"), go):
             self.body.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch()
 
@@ -238,11 +229,7 @@ class RunsSelection(QWidget):
         self._compared: tuple[RunRecord, ...] = ()
         self._row = Divided(Qt.Orientation.Horizontal)
         self._row.addWidget(self.details)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.actions_bar)
-        column.addWidget(self._row, 1)
+        build.column(self.actions_bar, (self._row, 1), on=self)
 
     @property
     def compared(self) -> tuple[RunRecord, ...]:

@@ -8,12 +8,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +18,7 @@ from app.core.runs.listing import Query, RunList
 from app.core.runs.query import read_query
 from app.core.runs.records import RunState
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.runs.text import column_title, runs_text, state_words
 
@@ -84,29 +81,20 @@ class RunsFilter(QWidget):
 
     def __init__(self, columns_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit()
-        self.field.setObjectName("filter")
-        self.field.setFixedHeight(theme.CONTROL_HEIGHT)
-        self.field.setClearButtonEnabled(True)
         self._invitations = self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"), self.tr("Find runs (Ctrl+F)")
-        self.field.setPlaceholderText(self._invitations[0])
-        self.field.setMinimumWidth(self._room_for(self._invitations[1]))
-        self.field.setAccessibleName(self.tr("Find runs"))
-        self.field.setToolTip(
-            self.tr(
-                "Words in names, recipes, data, layers, tags and notes; all of them must be there.\n"
-                "Conditions work, too, on any column: test_acc>0.98 epochs<20 optimizer=adam created>=2026-03"
-            )
+        tip = self.tr(
+            "Words in names, recipes, data, layers, tags and notes; all of them must be there.\n"
+            "Conditions work, too, on any column: test_acc>0.98 epochs<20 optimizer=adam created>=2026-03"
         )
+        self.field = QLineEdit(placeholderText=self._invitations[0], clearButtonEnabled=True)
+        build.named(self.field, "filter", says=self.tr("Find runs"), tip=tip)
+        self.field.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.field.setMinimumWidth(self._room_for(self._invitations[1]))
         self.completion = ColumnCompletion(self.field)
-        self.problem = QLabel()
-        self.problem.setObjectName("filter_problem")
-        self.problem.setProperty("role", "error")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem = build.label(name="filter_problem", role="error")
         self.problem.hide()
         self.state, self.data, self.group = QComboBox(), QComboBox(), QComboBox()
-        self._count = QLabel()
-        self._columns, self._examples = QToolButton(), QToolButton()
+        self._count = build.label(role="muted")
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TYPING_MS)
@@ -167,40 +155,25 @@ class RunsFilter(QWidget):
         return self.field.fontMetrics().horizontalAdvance(invitation) + 2 * theme.PADDING
 
     def _lay_out(self, columns_menu: QMenu) -> None:
-        self._columns.setText(self.tr("Columns"))
-        self._columns.setObjectName("columns")
-        self._columns.setFixedHeight(theme.CONTROL_HEIGHT)
-        self._columns.setToolTip(self.tr("Choose the columns of the table"))
-        give_menu(self._columns, columns_menu)
-        self._count.setProperty("role", "muted")
+        height = theme.CONTROL_HEIGHT
+        tip = self.tr("Choose the columns of the table")
+        columns = build.tool_button(self.tr("Columns"), name="columns", tip=tip, height=height)
+        give_menu(columns, columns_menu)
         self._count.setAccessibleName(self.tr("Number of runs"))
         for box, name, words in (
             (self.state, "state", self.tr("State")),
             (self.data, "data", self.tr("Data")),
             (self.group, "group", self.tr("Group by")),
         ):
-            box.setObjectName(name)
-            box.setAccessibleName(words)
-            box.setToolTip(words)
+            build.named(box, name, says=words, tip=words)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(8)
-            box.setFixedHeight(theme.CONTROL_HEIGHT)
-        self._examples.setText("?")
-        self._examples.setObjectName("filter_examples")
-        self._examples.setFixedHeight(theme.CONTROL_HEIGHT)
-        self._examples.setAccessibleName(self.tr("Examples of what can be found"))
-        self._examples.setToolTip(self.tr("Examples of what can be found"))
-        give_menu(self._examples, self._examples_menu())
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self.field, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.SPACING // 2)
-        whole.addLayout(row)
-        whole.addWidget(self.problem)
-        for widget in (self._examples, self.state, self.data, self.group, self._columns, self._count):
-            row.addWidget(widget)
+            box.setFixedHeight(height)
+        words = self.tr("Examples of what can be found")
+        examples = build.tool_button("?", name="filter_examples", says=words, tip=words, height=height)
+        give_menu(examples, self._examples_menu())
+        row = build.row((self.field, 1), examples, self.state, self.data, self.group, columns, self._count)
+        build.column(row, self.problem, on=self, spacing=theme.SPACING // 2)
 
     def _examples_menu(self) -> QMenu:
         """Each example is written into the field when it is chosen."""

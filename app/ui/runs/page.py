@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import StudioError
 from app.core.reports.writing import ReportFormat
@@ -13,6 +13,7 @@ from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
 from app.core.runs.records import RunState
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 from app.ui.common.messages import Messages, Notice
@@ -114,17 +115,11 @@ class RunsPage(QWidget):
         self.selection.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT)
         invitation = RunsInvitation()
         invitation.train_page_requested.connect(self.train_page_requested)
-        reading = QLabel(self.tr("Reading the runs…"))
-        reading.setProperty("role", "muted")
-        reading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        reading = build.label(self.tr("Reading the runs…"), role="muted", align=Qt.AlignmentFlag.AlignCenter)
         self.stack.insertWidget(_READING, reading)
         self.stack.insertWidget(_EMPTY, invitation)
         self.stack.insertWidget(_RUNS, halves)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self.notice)
-        column.addWidget(self.stack, 1)
+        build.column(self.notice, (self.stack, 1), on=self, margins=theme.MARGIN)
 
     def _connect(self) -> None:
         self._feed.runs_changed.connect(self._on_runs_changed)

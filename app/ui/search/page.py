@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.search.outlook import as_begun
 from app.core.search.plan import SearchPlan
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import keep_width
 from app.ui.common.messages import Messages
@@ -54,7 +55,9 @@ class SearchPage(QWidget):
         self._thread = SearchThread(make_runner, self)
         self.plans, self.setup = SearchPlans(), SearchSetup()
         self.progress, self.trials = SearchProgress(), SearchTrials()
-        self.stack, self.back, self._hint = QStackedWidget(), QPushButton(self.tr("‹ Back to one run")), QLabel()
+        self.stack, self._hint = QStackedWidget(), build.label(name="shared_hint", role="muted")
+        tip = self.tr("Back to the Train page; a running search continues")
+        self.back = build.button(self.tr("‹ Back to one run"), name="back", kind="quiet", tip=tip)
         self._lay_out()
         self._connect()
         self.plans.show_entries(config, ())
@@ -96,34 +99,19 @@ class SearchPage(QWidget):
             self.plans.setFocus()
 
     def _lay_out(self) -> None:
-        self.back.setObjectName("back")
-        self.back.setProperty("kind", "quiet")
-        self.back.setToolTip(self.tr("Back to the Train page; a running search continues"))
-        self._hint.setObjectName("shared_hint")
-        self._hint.setProperty("role", "muted")
-        top = QHBoxLayout()
-        top.addWidget(self.back)
-        top.addStretch(1)
-        top.addWidget(self._hint)
         card = Card(self.tr("What to try"))
         card.body.addWidget(self.plans, 1)
         keep_width(card, PLANS_WIDTH)
-        planning, running = QWidget(), QWidget()
-        row, column = QHBoxLayout(planning), QVBoxLayout(running)
-        for layout in (row, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(theme.MARGIN)
-        row.addWidget(card)
-        row.addWidget(self.setup, 1)
-        column.addWidget(self.progress)
-        column.addWidget(self.trials, 1)
+        planning = build.panel(build.row(card, (self.setup, 1), spacing=theme.MARGIN))
+        running = build.panel(build.column(self.progress, (self.trials, 1), spacing=theme.MARGIN))
         self.stack.insertWidget(_PLANNING, planning)
         self.stack.insertWidget(_TRIALS, running)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(theme.MARGIN, theme.SPACING, theme.MARGIN, theme.MARGIN)
-        whole.setSpacing(theme.SPACING)
-        whole.addLayout(top)
-        whole.addWidget(self.stack, 1)
+        build.column(
+            build.row(self.back, build.STRETCH, self._hint),
+            (self.stack, 1),
+            on=self,
+            margins=(theme.MARGIN, theme.SPACING, theme.MARGIN, theme.MARGIN),
+        )
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.back_requested)

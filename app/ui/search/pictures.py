@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, QSizeF, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.config.config import field_title
 from app.core.runs.progress import metric_text
@@ -12,6 +12,7 @@ from app.core.search.effects import FEWEST_TRIALS, Outcome, axis, outcomes
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.plots.figure import ExampleFigure
 from app.ui.common.plots.figure_view import ChooseFile, FigureView, choose_file
@@ -34,22 +35,16 @@ class SearchPictures(Card):
         self._importances: Mapping[str, float] = {}
         self._numbers: tuple[int, ...] = ()
         self._drawn: tuple[object, ...] = ()
-        self.choices, self.across, self.up = QWidget(), QComboBox(), QComboBox()
+        self.across, self.up = QComboBox(), QComboBox()
+        self.choices = build.panel(build.row(self.across, self.up))
         self.view = FigureView(choose=choose, click_words=self.tr("A click shows the run."))
         for box, name, words in (
             (self.across, "across", self.tr("Horizontal setting")),
             (self.up, "up", self.tr("Vertical setting")),
         ):
-            box.setObjectName(name)
-            box.setAccessibleName(words)
-            box.setToolTip(words)
+            build.named(box, name, says=words, tip=words)
             box.setFixedHeight(theme.CONTROL_HEIGHT)
             box.activated.connect(self._show)
-        row = QHBoxLayout(self.choices)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self.across)
-        row.addWidget(self.up)
         self.body.addWidget(self.view, 1)
         self.view.example_clicked.connect(self._on_clicked)
 

@@ -1,13 +1,13 @@
 """How far a search is, and what came of it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
-from app.ui.common.text import ElidedLabel
 from app.ui.search.text import ending, headline, time_left
 from app.ui.window_frame import Busy
 
@@ -28,19 +28,38 @@ class SearchProgress(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._headline, self._detail, self._time = QLabel(), ElidedLabel(), QLabel()
-        self._bar, self.sentence = QProgressBar(), QLabel()
-        self.stop = self._button("stop_search", "danger", self.tr("Stop"))
-        self.go_on = self._button("go_on", "", self.tr("Go on"))
-        self.plans = self._button("other_searches", "", self.tr("Other searches"))
-        self.use_best = self._button("use_best", "primary", self.tr("Use the best model"))
-        self.train_best = self._button("train_best", "primary", self.tr("Train the best one"))
+        self._headline = build.label(name="search_headline", role="title")
+        self._detail, self._time = build.elided(role="muted"), build.label(role="muted")
+        self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress of the search"))
+        self.sentence = build.label(name="search_sentence", wraps=True, fills=True)
+        self.stop = build.button(self.tr("Stop"), name="stop_search", kind="danger", clicked=self.stop_requested)
+        self.go_on = build.button(
+            self.tr("Go on"),
+            name="go_on",
+            tip=self.tr("Train the remaining trials, starting with those that were stopped"),
+            clicked=self.go_on_requested,
+        )
+        self.plans = build.button(
+            self.tr("Other searches"),
+            name="other_searches",
+            tip=self.tr("Back to the list of searches"),
+            clicked=self.plans_requested,
+        )
+        self.use_best = build.button(
+            self.tr("Use the best model"),
+            name="use_best",
+            kind="primary",
+            tip=self.tr("Save it as a model, and use it on the Recognize page"),
+            clicked=self.use_best_requested,
+        )
+        self.train_best = build.button(
+            self.tr("Train the best one"),
+            name="train_best",
+            kind="primary",
+            tip=self.tr("Its model is not on this computer: train it on the Train page, and keep the model"),
+            clicked=self.train_best_requested,
+        )
         self._lay_out()
-        self.stop.clicked.connect(self.stop_requested)
-        self.go_on.clicked.connect(self.go_on_requested)
-        self.plans.clicked.connect(self.plans_requested)
-        self.use_best.clicked.connect(self.use_best_requested)
-        self.train_best.clicked.connect(self.train_best_requested)
         self._show_parts(is_running=False, can_go_on=False, has_best=False, has_model=False)
 
     @property
@@ -102,40 +121,10 @@ class SearchProgress(Card):
         self.stop.setEnabled(not reason)
         self.stop.setToolTip(reason or self.tr("Stop the running trials; the search can go on later"))
 
-    def _button(self, name: str, kind: str, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
-
     def _lay_out(self) -> None:
-        self._headline.setObjectName("search_headline")
-        self._headline.setProperty("role", "title")
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of the search"))
-        self.sentence.setObjectName("search_sentence")
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for label in (self._detail, self._time):
-            label.setProperty("role", "muted")
-        self.go_on.setToolTip(self.tr("Train the remaining trials, starting with those that were stopped"))
-        self.plans.setToolTip(self.tr("Back to the list of searches"))
-        self.use_best.setToolTip(self.tr("Save it as a model, and use it on the Recognize page"))
-        self.train_best.setToolTip(
-            self.tr("Its model is not on this computer: train it on the Train page, and keep the model")
-        )
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        for row in (top, bottom):
-            row.setSpacing(theme.SPACING)
-        top.addWidget(self._headline)
-        top.addWidget(self._detail, 1)
-        top.addWidget(self._time)
-        bottom.addStrut(theme.CONTROL_HEIGHT)
-        bottom.addWidget(self._bar, 1)
-        bottom.addWidget(self.sentence, 1)
-        for button in (self.plans, self.go_on, self.use_best, self.train_best, self.stop):
-            bottom.addWidget(button)
+        buttons = self.plans, self.go_on, self.use_best, self.train_best, self.stop
+        below = build.row((self._bar, 1), (self.sentence, 1), *buttons)
+        below.addStrut(theme.CONTROL_HEIGHT)
         self.body.setSpacing(theme.SPACING // 4)
-        self.body.addLayout(top)
-        self.body.addLayout(bottom)
+        self.body.addLayout(build.row(self._headline, (self._detail, 1), self._time))
+        self.body.addLayout(below)

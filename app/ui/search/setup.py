@@ -8,12 +8,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +24,7 @@ from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchP
 from app.core.search.plans import ReadyPlan
 from app.core.search.space import RangeInGridError
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
 from app.ui.common.data_choices import DataBox
 from app.ui.common.field_control import TEXT_MARGIN, WheelGuard
@@ -154,13 +151,9 @@ class SearchOptions(QWidget):
 
     def _add(self, name: str, widget: QWidget, words: str, explanation: str) -> None:
         row = len(self._rows)
-        label, help_label = QLabel(words), QLabel(explanation)
-        label.setBuddy(widget)
-        help_label.setProperty("role", "caption")
-        help_label.setWordWrap(True)
-        help_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        widget.setObjectName(name)
-        widget.setAccessibleName(words or self.pruning.text())
+        label = build.label(words, buddy=widget)
+        help_label = build.label(explanation, role="caption", wraps=True, fills=True)
+        build.named(widget, name, says=words or self.pruning.text())
         keep_width(widget, CONTROL_WIDTH)
         widget.setMaximumHeight(theme.CONTROL_HEIGHT)
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -232,21 +225,22 @@ class SearchSetup(Card):
         self._problem, self._verdict = "", ""
         self._plan: SearchPlan | None = None
         self._has_own_name = False
-        self.title, self.explanation, self.verdict = QLabel(), QLabel(), QLabel()
+        self.title, self.explanation = build.label(role="title"), build.label(role="muted", wraps=True)
+        self.verdict = build.label(name="verdict", wraps=True, fills=True)
         self.space, self.options = SpaceEditor(), SearchOptions()
-        self.start = self._button("start_search", "primary", self.tr("Start"))
-        self.look = self._button("look", "", self.tr("Show results"))
-        self.get_data = self._button("get_data", "quiet", self.tr("Go to the Data page"))
-        self.guide = self._button("search_guided", "quiet", self.tr("Switch to Guided"))
+        self.start = build.button(self.tr("Start"), name="start_search", kind="primary", clicked=self._on_start_clicked)
+        self.look = build.button(self.tr("Show results"), name="look", clicked=self._on_look_clicked)
+        self.get_data = build.button(
+            self.tr("Go to the Data page"), name="get_data", kind="quiet", clicked=self.data_page_requested
+        )
+        self.guide = build.button(
+            self.tr("Switch to Guided"), name="search_guided", kind="quiet", clicked=self._on_guide_clicked
+        )
         self._lay_out()
         self.space.changed.connect(self._on_changed)
         self.options.changed.connect(self._on_changed)
         self.options.data_page_requested.connect(self.data_page_requested)
         self.options.name.textEdited.connect(self._on_name_edited)
-        self.start.clicked.connect(self._on_start_clicked)
-        self.look.clicked.connect(self._on_look_clicked)
-        self.get_data.clicked.connect(self.data_page_requested)
-        self.guide.clicked.connect(self._on_guide_clicked)
 
     @property
     def problem(self) -> str:
@@ -391,35 +385,12 @@ class SearchSetup(Card):
         self.look.setProperty("kind", "primary" if is_over else "")
         self.look.style().polish(self.look)
 
-    def _button(self, name: str, kind: str, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
-
     def _lay_out(self) -> None:
-        self.title.setProperty("role", "title")
-        self.explanation.setProperty("role", "muted")
-        self.verdict.setObjectName("verdict")
-        for label in (self.explanation, self.verdict):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.PADDING)
-        for widget in (self.title, self.explanation, self.space, self.options):
-            column.addWidget(widget)
-        column.addStretch(1)
+        parts = self.title, self.explanation, self.space, self.options
+        content = build.panel(build.column(*parts, build.STRETCH, spacing=theme.PADDING))
         self._scroll = FormScroll(content)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACING)
-        buttons.addWidget(self.verdict, 1)
-        for button in (self.get_data, self.guide, self.look, self.start):
-            buttons.addWidget(button)
         self.body.addWidget(self._scroll, 1)
-        self.body.addLayout(buttons)
+        self.body.addLayout(build.row((self.verdict, 1), self.get_data, self.guide, self.look, self.start))
 
     @Slot()
     def _on_name_edited(self) -> None:

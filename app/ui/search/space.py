@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
 from app.core.search.fields import VariableField, read_dimension, variable_fields
 from app.core.search.plan import Method
 from app.core.search.space import Choices, Range
-from app.ui import theme
+from app.ui.common import build
 from app.ui.common.field_control import WheelGuard
 from app.ui.common.layout import keep_width
 
@@ -28,30 +28,21 @@ class SpaceRow(QWidget):
         super().__init__(parent)
         self._fields = fields
         self._method: Method = "grid"
-        self.field, self.values = QComboBox(), QLineEdit()
-        self.remove = QToolButton()
-        self.field.setObjectName("vary_field")
-        self.field.setAccessibleName(self.tr("Setting to vary"))
+        self.field = build.named(QComboBox(), "vary_field", says=self.tr("Setting to vary"))
+        self.values = build.named(QLineEdit(), "vary_values")
+        self.remove = build.tool_button(
+            "✗", kind="quiet", says=self.tr("Do not vary this setting"), clicked=self._on_remove_clicked
+        )
         keep_width(self.field, FIELD_WIDTH)
         self.field.setMaxVisibleItems(16)
         self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.field.installEventFilter(WheelGuard(self))
-        self.values.setObjectName("vary_values")
-        self.remove.setText("✗")
-        self.remove.setProperty("kind", "quiet")
-        self.remove.setAccessibleName(self.tr("Do not vary this setting"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self.field)
-        row.addWidget(self.values, 1)
-        row.addWidget(self.remove)
+        build.row(self.field, (self.values, 1), self.remove, on=self)
         for place, field in enumerate(fields):
             self.field.addItem(self.tr(field.title), field.name)
             self.field.setItemData(place, self._help(field), Qt.ItemDataRole.ToolTipRole)
         self.field.currentIndexChanged.connect(self._on_field_chosen)
         self.values.textChanged.connect(self.changed)
-        self.remove.clicked.connect(self._on_remove_clicked)
         self.show_examples("grid")
 
     @property
@@ -111,17 +102,11 @@ class SpaceEditor(QWidget):
         self._base: TrainingConfig | None = None
         self._fields: tuple[VariableField, ...] = ()
         self._method: Method = "grid"
-        self.add = QPushButton(self.tr("Vary another setting"))
-        self.add.setObjectName("add_setting")
-        self.add.setProperty("kind", "quiet")
-        self.add.clicked.connect(self._on_add_clicked)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(theme.SPACING)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(self._lines)
-        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.add = build.button(
+            self.tr("Vary another setting"), name="add_setting", kind="quiet", clicked=self._on_add_clicked
+        )
+        self._lines = build.column()
+        build.column(self._lines, (self.add, Qt.AlignmentFlag.AlignLeft), on=self)
 
     @property
     def is_empty(self) -> bool:

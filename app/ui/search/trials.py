@@ -9,12 +9,9 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QStackedWidget,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,9 +19,9 @@ from app.core.config.config import TrainingConfig
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.common.layout import Divided
-from app.ui.common.text import ElidedLabel
 from app.ui.search.curves import SearchCurves
 from app.ui.search.model import (
     DIFFERENCE,
@@ -158,16 +155,14 @@ class SearchTrials(QWidget):
         self._plan: SearchPlan | None = None
         self._status: SearchStatus | None = None
         self.model = TrialsModel(self)
-        self.table, self._said = TrialsTable(self.model), ElidedLabel()
+        self.table, self._said = TrialsTable(self.model), build.elided(role="muted")
         self.curves, self.pictures, self._shown = SearchCurves(), SearchPictures(), QStackedWidget()
         self._kinds = Segments(self._names_of_kinds())
-        self.show_run = self._button("show_run", self.tr("Show in Runs"))
-        self.use = self._button("use_in_train", self.tr("Use in Train"))
+        self.show_run = build.button(self.tr("Show in Runs"), name="show_run", clicked=self._on_show_run)
+        self.use = build.button(self.tr("Use in Train"), name="use_in_train", clicked=self._on_use)
         self._lay_out()
         self.table.selection_changed.connect(self._on_selection_changed)
         self.model.modelReset.connect(self._show_curves)
-        self.show_run.clicked.connect(self._on_show_run)
-        self.use.clicked.connect(self._on_use)
         self._turn_to(0)
         self._kinds.chosen.connect(self._on_kind_chosen)
         self.pictures.trial_clicked.connect(self._on_trial_clicked)
@@ -210,13 +205,7 @@ class SearchTrials(QWidget):
             return self.tr("Its values are chosen when it starts")
         return ""
 
-    def _button(self, name: str, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        return button
-
     def _lay_out(self) -> None:
-        self._said.setProperty("role", "muted")
         card = Card(self.tr("Trials"))
         card.header.addWidget(self._said, 1)
         card.header.addWidget(self.show_run)
@@ -225,24 +214,13 @@ class SearchTrials(QWidget):
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         self._shown.addWidget(self.curves)
         self._shown.addWidget(self.pictures)
-        below = QWidget()
-        lower = QVBoxLayout(below)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.setSpacing(theme.SPACING)
-        row = QHBoxLayout()
-        row.addWidget(self._kinds)
-        row.addStretch(1)
-        row.addWidget(self.pictures.choices)
-        lower.addLayout(row)
-        lower.addWidget(self._shown, 1)
         self._shown.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
+        above = build.row(self._kinds, build.STRETCH, self.pictures.choices)
         halves = Divided(Qt.Orientation.Vertical)
         halves.addWidget(card)
-        halves.addWidget(below)
+        halves.addWidget(build.panel(build.column(above, (self._shown, 1))))
         halves.setSizes([2, 3])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(halves)
+        build.column(halves, on=self)
 
     @Slot()
     def _on_selection_changed(self) -> None:

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.picture_grid import on_paper
 
 ROWS, COLUMNS = 4, 6
@@ -62,22 +63,17 @@ class AugmentationPreview(QWidget):
         super().__init__(parent)
         self._number, self._locked = 0, ""
         self._is_waiting = self._is_stale = False
-        self._message, self._pictures, self._stack = QLabel(), VariedPictures(), QStackedWidget()
-        self._message.setProperty("role", "muted")
-        self._message.setObjectName("preview_message")
-        self._message.setWordWrap(True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pictures, self._stack = VariedPictures(), QStackedWidget()
+        self._message = build.label(name="preview_message", role="muted", wraps=True, align=Qt.AlignmentFlag.AlignTop)
         self._pictures.setToolTip(self.tr("Left: training pictures as they are. Right: as the network may see them."))
         self._stack.insertWidget(_MESSAGE, self._message)
         self._stack.insertWidget(_PICTURES, self._pictures)
-        self._another = QPushButton(self.tr("Show others"))
-        self._another.setObjectName("new_pictures")
-        self._another.clicked.connect(self._on_another_clicked)
+        self._another = build.button(self.tr("Show others"), name="new_pictures", clicked=self._on_another_clicked)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._ask)
-        self._lay_out()
+        build.column(self._stack, build.row(build.STRETCH, self._another), on=self)
         self.show_nothing()
 
     @property
@@ -126,16 +122,6 @@ class AugmentationPreview(QWidget):
     def _show_message(self, message: str) -> None:
         self._message.setText(message)
         self._stack.setCurrentIndex(_MESSAGE)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._another)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._stack)
-        column.addLayout(row)
 
     @Slot()
     def _on_another_clicked(self) -> None:

@@ -1,9 +1,10 @@
 """The coach's findings in words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.runs.coach import Advice, Finding
+from app.ui.common import build
 from app.ui.common.containers import Card
 
 
@@ -12,11 +13,8 @@ class CoachCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Coach"), parent)
-        self._label = QLabel()
-        self._label.setObjectName("coach")
-        self._label.setProperty("role", "muted")
-        self._label.setWordWrap(True)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        self._label = build.label(name="coach", role="muted", wraps=True, align=top_left)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
         self.body.addWidget(self._label, 1)
         self.show_welcome()

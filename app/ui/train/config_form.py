@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.config.config import TrainingConfig, form_fields
 from app.core.config.form import Section, Value
 from app.core.config.layers import Layer
 from app.core.recipes.changes import Change
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Fold
 from app.ui.common.field_control import FieldControl
 
@@ -29,10 +30,7 @@ class ConfigForm(QWidget):
         super().__init__(parent)
         self._controls = {field.name: FieldControl(field, self) for field in form_fields()}
         self._grids: list[QGridLayout] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.SPACING // 2)
-        self._column.addWidget(self._fields(Section.BASIC))
+        self._column = build.column(self._fields(Section.BASIC), on=self, spacing=theme.SPACING // 2)
         self._folds: dict[Section, Fold] = {}
         for section in Section:
             if section is not Section.BASIC:
@@ -122,12 +120,8 @@ class ConfigForm(QWidget):
         return [control for control in self._controls.values() if control.field.section is section]
 
     def _fold(self, section: Section) -> Fold:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, theme.SPACING)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._fields(section))
-        fold = Fold(self.tr(section.value), body)
+        body = build.column(self._fields(section), margins=(0, 0, 0, theme.SPACING))
+        fold = Fold(self.tr(section.value), build.panel(body))
         fold.header.setObjectName(f"fold_{section.name.lower()}")
         fold.unfolded.connect(self.unfolded)
         self._column.addWidget(fold)

@@ -9,9 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -22,8 +20,8 @@ from PySide6.QtWidgets import (
 from app.core.runs.events import BatchStepped, EpochDone, GradientNorm
 from app.core.runs.progress import LogScale, best_epoch, metric_text, short_power
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
-from app.ui.common.text import ElidedLabel
 
 # The epochs of a run as a table, in Keras' words.
 
@@ -298,8 +296,7 @@ class RunDetails(Card):
                 "Size (norm) of the gradient of each weight, on a logarithmic scale. The thin mark: one step before."
             )
         )
-        self._words = ElidedLabel()
-        self._words.setObjectName("step_words")
+        self._words = build.elided(name="step_words")
         self._stack = QStackedWidget()
         self._stack.insertWidget(EPOCHS, EpochTable(self.epochs))
         self._stack.insertWidget(STEPS, self._scrolled(self.gradients))
@@ -357,13 +354,9 @@ class RunDetails(Card):
         return scroll
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._choice)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
+        row = build.row(on=self._choice)
         for number, (text, name) in enumerate(((self.tr("Epochs"), "tab_epochs"), (self.tr("Steps"), "tab_steps"))):
-            button = QPushButton(text)
-            button.setObjectName(name)
-            button.setCheckable(True)
+            button = build.button(text, name=name, checkable=True)
             self._tabs.addButton(button, number)
             row.addWidget(button)
         row.addWidget(self._words, 1)

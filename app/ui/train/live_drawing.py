@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.percentages import probability_text
 from app.core.runs.events import ProbePredicted
 from app.core.runs.progress import PredictionHistory
 from app.core.training.control import Probe
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.probability_bars import ProbabilityBars
 
@@ -144,15 +145,12 @@ class LiveDrawing(Card):
         self._name, self._image = "", QImage()
         self._input: Probe | None = None
         self._has_image, self._has_answer, self._is_outdated = False, False, False
-        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._first, self._second = build.row(), build.row()
         self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), ConfidenceSparkline()
-        self._answer, self._share, self._now = self._label("answer"), self._label("title"), self._label("muted")
-        self._answer.setObjectName("live_answer")
-        self._note = self._label("muted")
-        self._note.setWordWrap(True)
-        self._draw = QPushButton(self.tr("Draw something"))
-        self._draw.setObjectName("draw")
-        self._draw.clicked.connect(self._on_draw_clicked)
+        self._answer = build.label(name="live_answer", role="answer")
+        self._share, self._now = build.label(role="title"), build.label(role="muted")
+        self._note = build.label(role="muted", wraps=True)
+        self._draw = build.button(self.tr("Draw something"), name="draw", clicked=self._on_draw_clicked)
         self._bars.setMinimumHeight(BARS_HEIGHT)
         self._strip.setToolTip(self.tr("Confidence in this answer, from the start of the run until now"))
         self._lay_out()
@@ -259,11 +257,6 @@ class LiveDrawing(Card):
         self._draw.setVisible(not self._has_image)
         for widget in (self._answer, self._share, self._now, self._strip):
             widget.setVisible(self._has_answer)
-
-    def _label(self, role: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("role", role)
-        return label
 
     def _lay_out(self) -> None:
         for row in (self._first, self._second):

@@ -1,12 +1,11 @@
 """The network of a run in short: its layers in a line, its size, what is wrong with it, and the way to change it."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.config.layers import Layer
 from app.core.config.notation import layers_text
-from app.ui import theme
-from app.ui.common.text import ElidedLabel
+from app.ui.common import build
 
 
 class NetworkRow(QWidget):
@@ -17,21 +16,26 @@ class NetworkRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._size, self._layers = ElidedLabel(), ElidedLabel()
-        self._changed, self._problem = QLabel(), QLabel()
-        for label, role in ((self._size, "muted"), (self._layers, "muted"), (self._problem, "error")):
-            label.setProperty("role", role)
-        self._layers.setObjectName("network_layers")
-        self._size.setObjectName("network_size")
-        self._problem.setObjectName("network_problem")
-        self._problem.setWordWrap(True)
-        self._changed.setText(self.tr("● Changed"))
-        self._edit = self._button(self.tr("Edit…"), "edit_network")
-        self._edit.setAccessibleName(self.tr("Edit the network"))
-        self._reset = self._button(self.tr("Reset network"), "reset_network")
-        self._lay_out()
-        self._edit.clicked.connect(self._on_edit_clicked)
-        self._reset.clicked.connect(self._on_reset_clicked)
+        self._size = build.elided(name="network_size", role="muted")
+        self._layers = build.elided(name="network_layers", role="muted")
+        self._changed = build.label(self.tr("● Changed"))
+        self._problem = build.label(name="network_problem", role="error", wraps=True)
+        says = self.tr("Edit the network")
+        self._edit = build.button(
+            self.tr("Edit…"), name="edit_network", kind="quiet", says=says, clicked=self._on_edit_clicked
+        )
+        self._reset = build.button(
+            self.tr("Reset network"), name="reset_network", kind="quiet", clicked=self._on_reset_clicked
+        )
+        title = build.label(self.tr("Network"), buddy=self._edit)
+        build.column(
+            build.row(title, (self._size, 1), self._edit),
+            self._layers,
+            build.row(self._changed, build.STRETCH, self._reset, spacing=0),
+            self._problem,
+            on=self,
+            spacing=0,
+        )
         self.set_locked("")
 
     @property
@@ -55,31 +59,6 @@ class NetworkRow(QWidget):
         self._edit.setToolTip(reason or self.tr("Add, remove, reorder and change the layers of the network"))
         self._reset.setEnabled(not reason)
         self._reset.setToolTip(reason or self.tr("Use the layers of the recipe again"))
-
-    def _button(self, text: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("kind", "quiet")
-        return button
-
-    def _lay_out(self) -> None:
-        title = QLabel(self.tr("Network"))
-        title.setBuddy(self._edit)
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        top.setSpacing(theme.SPACING)
-        top.addWidget(title)
-        top.addWidget(self._size, 1)
-        top.addWidget(self._edit)
-        bottom.addWidget(self._changed)
-        bottom.addStretch(1)
-        bottom.addWidget(self._reset)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self._layers)
-        column.addLayout(bottom)
-        column.addWidget(self._problem)
 
     @Slot()
     def _on_edit_clicked(self) -> None:

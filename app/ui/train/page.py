@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
@@ -18,7 +18,7 @@ from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 from app.core.training.control import Probe
 from app.ui import theme
-from app.ui.common.containers import column
+from app.ui.common import build
 from app.ui.common.layout import keep_width
 from app.ui.train.progress import NextStep
 from app.ui.train.run_view import RunView
@@ -122,9 +122,8 @@ class TrainPage(QWidget):
         self._setup, self._view = RunSetup(), RunView()
         keep_width(self._setup, SETUP_WIDTH)
         self.search_notice = SearchNotice()
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._setup)
-        self._row.addWidget(column([(self.search_notice, 0), (self._view, 1)]), 1)
+        right = build.panel(build.column(self.search_notice, (self._view, 1), spacing=theme.MARGIN))
+        self._row = build.row(self._setup, (right, 1), on=self)
         self._connect()
         self._set_stage(Stage.IDLE)
 

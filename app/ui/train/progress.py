@@ -5,15 +5,16 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from app.core.percentages import accuracy_with_interval
 from app.core.runs.events import EndReason, ModelSaved, RunEnded
 from app.core.runs.progress import Progress
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Flow
-from app.ui.common.text import ElidedLabel, duration_text
+from app.ui.common.text import duration_text
 from app.ui.window_frame import Busy
 
 # What one can do with a run that is over.
@@ -116,21 +117,13 @@ class RunProgress(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._headline, self._detail, self._time = self._label("title"), ElidedLabel(), self._label("muted")
-        self._detail.setProperty("role", "muted")
-        self._headline.setObjectName("headline")
+        # They wrap, rather than make the page wider than the window.
+        self._headline = build.label(name="headline", role="title", wraps=True)
         self._headline.setMinimumWidth(_LEAST_HEADLINE)
-        for label in (self._headline, self._time):
-            label.setWordWrap(True)  # rather than make the page wider than the window
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of the run"))
+        self._detail, self._time = build.elided(role="muted"), build.label(role="muted", wraps=True)
+        self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress of the run"))
         self._compared = ""
-        self._sentence = self._label("muted")
-        self._sentence.setObjectName("end_sentence")
-        self._sentence.setWordWrap(True)
-        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._sentence = build.label(name="end_sentence", role="muted", wraps=True, fills=True, selectable=True)
         self.steps = NextSteps()
         self.steps.chosen.connect(self.step_chosen)
         self._lay_out()
@@ -269,24 +262,13 @@ class RunProgress(Card):
             self._sentence.style().polish(self._sentence)
         self._sentence.show()
 
-    def _label(self, role: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("role", role)
-        return label
-
     def _lay_out(self) -> None:
-        top, middle, bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        top.setSpacing(theme.SPACING)
-        top.addWidget(self._headline)
-        top.addWidget(self._detail, 1)
-        top.addWidget(self._time)
+        top = build.row(self._headline, (self._detail, 1), self._time)
         # The same room with and without sentence, bar and buttons: the curves below do not move when a run begins or
         # ends.
+        middle, bottom = build.row((self._sentence, 1)), build.row((self._bar, 1), self.steps)
         middle.addStrut(self.fontMetrics().lineSpacing())
-        middle.addWidget(self._sentence, 1)
         bottom.addStrut(theme.CONTROL_HEIGHT)
-        bottom.addWidget(self._bar, 1)
-        bottom.addWidget(self.steps)
         bottom.setAlignment(self.steps, Qt.AlignmentFlag.AlignRight)
         self.body.setSpacing(theme.SPACING // 4)
         for row in (top, middle, bottom):

@@ -8,16 +8,12 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
-    QPushButton,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +21,7 @@ from app.core.config.notation import layers_text
 from app.core.recipes import RECIPES, Recipe, find_recipe
 from app.core.recipes.reference import reported_for
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.reported_text import reported_accuracy, reported_sentence
 from app.ui.common.text import item_font, write_item
 
@@ -222,23 +219,16 @@ class RecipeFinder(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # A click on the box that closes this must not open it again.
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
-        self._search = QLineEdit()
-        self._search.setObjectName("recipe_search")
-        self._search.setPlaceholderText(
-            self.tr("Search {count} recipes: dropout, rmsprop, 512, clothes…").format(count=len(RECIPES))
-        )
+        invitation = self.tr("Search {count} recipes: dropout, rmsprop, 512, clothes…").format(count=len(RECIPES))
+        self._search = build.named(QLineEdit(placeholderText=invitation), "recipe_search")
         self._search.installEventFilter(self)
-        self._list, self._nothing, self._facts = RecipeList(), QLabel(), QLabel()
-        self._nothing.setText(self.tr("No recipe has all these words."))
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._facts.setObjectName("recipe_facts")
-        self._facts.setWordWrap(True)
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._list = RecipeList()
+        nothing = self.tr("No recipe has all these words.")
+        self._nothing = build.label(nothing, role="muted", align=Qt.AlignmentFlag.AlignCenter)
+        self._facts = build.label(name="recipe_facts", role="muted", wraps=True, align=Qt.AlignmentFlag.AlignTop)
         self._facts.setFixedHeight(_FACTS_HEIGHT)
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for label in (self._nothing, self._facts):
-            label.setProperty("role", "muted")
-        self._lay_out()
+        build.column(self._search, (self._list, 1), (self._nothing, 1), self._facts, on=self, margins=theme.SPACING)
         self._search.textChanged.connect(self._on_text_changed)
         self._list.recipe_pointed.connect(self._on_recipe_pointed)
         self._list.recipe_chosen.connect(self._on_recipe_chosen)
@@ -268,15 +258,6 @@ class RecipeFinder(QFrame):
                 self.close()
                 return True
         return super().eventFilter(watched, event)
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.SPACING] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._search)
-        column.addWidget(self._list, 1)
-        column.addWidget(self._nothing, 1)
-        column.addWidget(self._facts)
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
@@ -372,17 +353,9 @@ class RecipeChanges(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._count, self._reset = QLabel(), QPushButton(self.tr("Reset all"))
-        self._count.setObjectName("change_count")
-        self._reset.setObjectName("reset_all")
-        self._reset.setProperty("kind", "quiet")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACING)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self._reset)
-        self._reset.clicked.connect(self._on_reset_clicked)
+        self._count = build.label(name="change_count")
+        self._reset = build.button(self.tr("Reset all"), name="reset_all", kind="quiet", clicked=self._on_reset_clicked)
+        build.row(self._count, build.STRETCH, self._reset, on=self)
         self.set_locked("")
         self.hide()
 

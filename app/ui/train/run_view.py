@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.recipes.changes import config_title
@@ -30,7 +30,7 @@ from app.core.runs.events import (
 from app.core.runs.progress import Progress, epoch_position, share_done
 from app.core.training.control import Probe
 from app.ui import theme
-from app.ui.common.containers import column
+from app.ui.common import build
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.reported_text import notes_short, reported_accuracy
 from app.ui.common.samples.before_after import before_after_words
@@ -63,14 +63,11 @@ class RunView(QWidget):
         self._classes = 10
         self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
         self.live, self._coach = LiveDrawing(), CoachCard()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.MARGIN)
-        middle = column([(self.progress, 0), (self.curves, 3), (self.details, 2)])
-        row.addWidget(FitScroll(middle, upright=True), 1)
-        side = FitScroll(column([(self.live, 3), (self._coach, 1)]), upright=True)
-        keep_width(side, SIDE_WIDTH)
-        row.addWidget(side)
+        middle = build.column(self.progress, (self.curves, 3), (self.details, 2), spacing=theme.MARGIN)
+        side = build.column((self.live, 3), (self._coach, 1), spacing=theme.MARGIN)
+        left, right = (FitScroll(build.panel(layout), upright=True) for layout in (middle, side))
+        keep_width(right, SIDE_WIDTH)
+        build.row((left, 1), right, on=self, spacing=theme.MARGIN)
         self.live.recognize_page_requested.connect(self.recognize_page_requested)
         self.progress.step_chosen.connect(self.step_chosen)
 

@@ -8,12 +8,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +22,7 @@ from app.core.recipes import Recipe
 from app.core.recipes.changes import changes, config_explanation
 from app.core.recipes.reference import notes_beside
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
 from app.ui.common.data_choices import DataBox
 from app.ui.common.reported_text import notes_why_not, reported_sentence
@@ -57,20 +54,14 @@ class RunButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.train = self._button(self.tr("Train"), "primary", "train")
-        self.pause = self._button(self.tr("Pause"), "", "pause")
-        self.stop = self._button(self.tr("Stop"), "danger", "stop")
-        self.step = self._button(self.tr("Step"), "", "step")
-        self.step.setShortcut(STEP_KEY)
-        self.begin_paused = QCheckBox(self.tr("Start paused"))
-        self.begin_paused.setObjectName("begin_paused")
-        self._stepping = QWidget()
-        self._lay_out()
+        self.train = build.button(self.tr("Train"), name="train", kind="primary", clicked=self._on_train_clicked)
+        self.pause = build.button(self.tr("Pause"), name="pause", clicked=self._on_pause_clicked)
+        self.stop = build.button(self.tr("Stop"), name="stop", kind="danger", clicked=self._on_stop_clicked)
+        self.step = build.button(self.tr("Step"), name="step", keys=STEP_KEY, clicked=self._on_step_clicked)
+        self.begin_paused = build.named(QCheckBox(self.tr("Start paused")), "begin_paused")
+        self._stepping = build.panel(build.row((self.begin_paused, 1), (self.step, 1)))
+        build.column(self._stepping, build.row((self.train, 1), (self.pause, 1), (self.stop, 1)), on=self)
         self.set_steppable(False)
-        self.train.clicked.connect(self._on_train_clicked)
-        self.pause.clicked.connect(self._on_pause_clicked)
-        self.stop.clicked.connect(self._on_stop_clicked)
-        self.step.clicked.connect(self._on_step_clicked)
 
     @property
     def begins_paused(self) -> bool:
@@ -80,28 +71,6 @@ class RunButtons(QWidget):
     def set_steppable(self, steppable: bool) -> None:
         """Offer to step, or not."""
         self._stepping.setVisible(steppable)
-
-    def _button(self, text: str, kind: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        if kind:
-            button.setProperty("kind", kind)
-        return button
-
-    def _lay_out(self) -> None:
-        above = QHBoxLayout(self._stepping)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.addWidget(self.begin_paused, 1)
-        above.addWidget(self.step, 1)
-        below = QHBoxLayout()
-        below.setSpacing(theme.SPACING)
-        for button in (self.train, self.pause, self.stop):
-            below.addWidget(button, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._stepping)
-        column.addLayout(below)
 
     @Slot()
     def _on_train_clicked(self) -> None:
@@ -133,11 +102,8 @@ class RunSetup(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Recipe"), parent)
         self._recipe, self._data = RecipeBox(), DataBox()
-        self._explanation, self._error = QLabel(), QLabel()
-        for label, role in ((self._explanation, "muted"), (self._error, "error")):
-            label.setProperty("role", role)
-            label.setWordWrap(True)
-        self._error.setObjectName("setup_error")
+        self._explanation = build.label(role="muted", wraps=True)
+        self._error = build.label(name="setup_error", role="error", wraps=True)
         self._error.hide()
         self._locked = ""
         self._changes = RecipeChanges()
@@ -145,13 +111,9 @@ class RunSetup(Card):
         self._network, self._form = NetworkRow(), ConfigForm(self._recipe.recipe.config)
         self.preview = AugmentationPreview()
         self._form.add_to(Section.AUGMENTATION, self.preview)
-        self._name = QLineEdit()
+        self._name = QLineEdit(maxLength=NAME_LENGTH, placeholderText=self.tr("chosen for you"))
         self._name.setObjectName("name")
-        self._name.setMaxLength(NAME_LENGTH)
-        self._name.setPlaceholderText(self.tr("chosen for you"))
-        self._search = QPushButton(self.tr("Try several…"))
-        self._search.setObjectName("try_several")
-        self._search.setProperty("kind", "quiet")
+        self._search = build.button(self.tr("Try several…"), name="try_several", kind="quiet")
         self._search.hide()
         self.buttons = RunButtons()
         self._lay_out()
@@ -242,18 +204,8 @@ class RunSetup(Card):
 
     def _lay_out(self) -> None:
         self.header.addWidget(self._search)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._recipe)
-        column.addWidget(self._explanation)
-        column.addWidget(self._changes)
-        column.addLayout(self._choices())
-        column.addWidget(self._network)
-        column.addWidget(self._form)
-        column.addStretch(1)
-        self._scroll = FormScroll(content)
+        about = self._recipe, self._explanation, self._changes, self._choices()
+        self._scroll = FormScroll(build.panel(build.column(*about, self._network, self._form, build.STRETCH)))
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._error)
         self.body.addWidget(self.buttons)
@@ -274,12 +226,10 @@ class RunSetup(Card):
         self._form.set_label_width(self._form.label_width)
         # The names of data are long: they get the whole width, below their label.
         for text, widget, row, span in ((self.tr("Data"), self._data, 0, 2), (self.tr("Name"), self._name, 2, 1)):
-            label = QLabel(text)
-            label.setBuddy(widget)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             widget.setMaximumHeight(theme.CONTROL_HEIGHT)
             grid.setRowMinimumHeight(row + span - 1, theme.CONTROL_HEIGHT)
-            grid.addWidget(label, row, 0)
+            grid.addWidget(build.label(text, buddy=widget), row, 0)
             grid.addWidget(widget, row + span - 1, 2 - span, 1, span)
         self._recipe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._recipe.setMaximumHeight(theme.CONTROL_HEIGHT)
@@ -399,18 +349,10 @@ class SearchNotice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said = build.label(wraps=True)
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        show = QPushButton(self.tr("Show the search"))
-        show.setObjectName("show_search")
-        show.setProperty("kind", "quiet")
-        show.clicked.connect(self.search_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.PADDING, 2, 4, 2)
-        row.addWidget(self.said)
-        row.addWidget(show)
+        show = build.button(self.tr("Show the search"), name="show_search", kind="quiet", clicked=self.search_requested)
+        build.row(self.said, show, on=self, margins=(theme.PADDING, 2, 4, 2))
         self.hide()
 
     def show_search(self, busy: Busy | None) -> None:

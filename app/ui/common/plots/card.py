@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.core.errors import StudioError
 from app.core.runs.progress import metric_text, short_power
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import HeaderTools
@@ -50,16 +51,15 @@ class CurveCard(Card):
         """What the curves are of, for the title of a picture."""
         self.plot, self.legend = CurvePlot(), CurveLegend(say)
         self.plot.setAccessibleName(title)
-        self._invitation = QLabel(invitation)
-        self._invitation.setProperty("role", "muted")
-        self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._invitation.setWordWrap(True)
+        self._invitation = build.label(invitation, role="muted", wraps=True, align=Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._stack.insertWidget(_INVITATION, self._invitation)
         self._stack.insertWidget(_PLOT, self.plot)
-        self.fit_button = self._button("fit", self.tr("Fit"), self.tr("Fit the axes to the curves (double click)"))
-        self.menu_button = self._button("curve_menu", "⋯", self.tr("Zoom, copy and save"))
-        self.menu_button.setAccessibleName(self.tr("Menu of {title}").format(title=title))
+        strong = Qt.FocusPolicy.StrongFocus
+        tip = self.tr("Fit the axes to the curves (double click)")
+        self.fit_button = build.tool_button(self.tr("Fit"), name="fit", kind="link", tip=tip, focus=strong)
+        tip, says = self.tr("Zoom, copy and save"), self.tr("Menu of {title}").format(title=title)
+        self.menu_button = build.tool_button("⋯", name="curve_menu", kind="link", tip=tip, says=says, focus=strong)
         self.menu = self._make_menu()
         give_menu(self.menu_button, self.menu, arrow=False)
         self._tools = HeaderTools()
@@ -153,15 +153,6 @@ class CurveCard(Card):
             action.triggered.connect(slot)
         return menu
 
-    def _button(self, name: str, words: str, help_text: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(words)
-        button.setObjectName(name)
-        button.setToolTip(help_text)
-        button.setProperty("kind", "link")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
     @Slot(bool)
     def _on_fitted(self, is_fitted: bool) -> None:
         self._tools.set_wanted(self.fit_button, not is_fitted)
@@ -185,19 +176,13 @@ class CurveCards(QWidget):
         self._links: list[QPushButton] = []
         for card, other in ((self.accuracy, self.rate), (self.rate, self.accuracy)):
             self._second.addWidget(card)
-            link = QPushButton(other.title)
-            link.setProperty("kind", "link")
-            link.setToolTip(self.tr("Show its curve here"))
-            link.clicked.connect(self._on_turned)
+            tip = self.tr("Show its curve here")
+            link = build.button(other.title, kind="link", tip=tip, clicked=self._on_turned)
             action = QAction(self.tr("Show: {curve}").format(curve=other.title), card)
             action.triggered.connect(self._on_turned)
             card.add_tool(link, action)
             self._links.append(link)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(theme.MARGIN)
-        self.row.addWidget(self.loss, 1)
-        self.row.addWidget(self._second, 1)
+        self.row = build.row((self.loss, 1), (self._second, 1), on=self, spacing=theme.MARGIN)
         for card in self.cards:
             card.plot.pointed_at.connect(self._on_pointed_at)
 

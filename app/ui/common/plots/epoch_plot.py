@@ -8,12 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.runs.curve_view import Range, calm, epoch_ticks, joined, log_ticks, padded, values_that_matter
 from app.core.runs.curves import Numbers
 from app.core.runs.progress import short_power
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.plots.line import Line
 from app.ui.theme import Colours
 
@@ -105,9 +106,7 @@ class CurvePlot(QWidget):
         self._box: Any = self._plot.getViewBox()
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._tidy()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._view)
+        build.column(self._view, on=self)
         self._view.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._view.double_clicked.connect(self.fit)
         self._view.customContextMenuRequested.connect(self._on_menu_requested)

@@ -10,19 +10,16 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QToolTip,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core.errors import StudioError
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.picture_grid import ExampleChooser
 from app.ui.common.plots.figure import SUFFIXES, ExampleFigure, Figure, paint_figure, save_figure
-from app.ui.common.text import ElidedLabel
 
 # A figure on the screen: scaled to its room, with examples that can be chosen.
 
@@ -177,18 +174,19 @@ class FigureView(QWidget):
         self._folder = pictures_folder()
         self.canvas = FigureCanvas()
         self._scroll = _FigureScroll(self.canvas)
-        self._note = ElidedLabel()
-        self._save = QPushButton(self.tr("Save figure…"))
-        self._save.setObjectName("save_figure")
-        self._save.setAutoDefault(False)
-        self._save.setAccessibleName(self.tr("Save figure"))
-        self._whole = QCheckBox(self.tr("Whole figure"))
-        self._whole.setObjectName("whole_figure")
-        self._whole.setToolTip(self.tr("Show the whole figure, even if it is small; saved figures are always whole"))
-        self._lay_out()
+        self._note = build.elided()
+        self._save = build.button(
+            self.tr("Save figure…"),
+            name="save_figure",
+            says=self.tr("Save figure"),
+            auto_default=False,
+            clicked=self._on_save_clicked,
+        )
+        tip = self.tr("Show the whole figure, even if it is small; saved figures are always whole")
+        self._whole = build.named(QCheckBox(self.tr("Whole figure")), "whole_figure", tip=tip)
+        build.column((self._scroll, 1), build.row((self._note, 1), self._whole, self._save), on=self)
         self._scroll.fitted.connect(self._on_fitted)
         self._whole.toggled.connect(self._scroll.set_whole)
-        self._save.clicked.connect(self._on_save_clicked)
         self.canvas.example_clicked.connect(self.example_clicked)
         self.set_figure(None)
 
@@ -247,18 +245,6 @@ class FigureView(QWidget):
         self._note.set_whole(words)
         self._note.setProperty("role", "error" if is_error else "muted")
         self._note.style().polish(self._note)
-
-    def _lay_out(self) -> None:
-        below = QHBoxLayout()
-        below.setSpacing(theme.SPACING)
-        below.addWidget(self._note, 1)
-        below.addWidget(self._whole)
-        below.addWidget(self._save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._scroll, 1)
-        column.addLayout(below)
 
     @Slot(bool)
     def _on_fitted(self, is_too_large: bool) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.before_after import BeforeAfter, Compared
 from app.ui import theme
+from app.ui.common import build
 
 translate = QCoreApplication.translate
 
@@ -19,17 +20,8 @@ class SampleComparison(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words, self._bars = QLabel(), _Bars()
-        self._words.setObjectName("comparison_words")
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING // 2)
-        column.addWidget(self._words)
-        column.addWidget(self._bars)
+        self._words, self._bars = build.label(name="comparison_words", wraps=True, fills=True, selectable=True), _Bars()
+        build.column(self._words, self._bars, on=self, spacing=theme.SPACING // 2)
         self.hide()
 
     @property

@@ -1,12 +1,13 @@
 """A new set of samples: what it is called, and its classes."""
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.samples.sets import LONGEST_TITLE, checked_title, suggested_title
 from app.core.errors import InputError
 from app.ui import theme
+from app.ui.common import build
 
 _NEW_SET_WIDTH = 420
 
@@ -18,36 +19,14 @@ class SampleSetDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("New set of samples"))
         self.setMinimumWidth(_NEW_SET_WIDTH)
-        self._title, self._classes = QLineEdit(suggested_title(class_names)), QLineEdit(", ".join(class_names))
-        self._title.setObjectName("set_title")
-        self._title.setMaxLength(LONGEST_TITLE)
-        self._classes.setObjectName("set_classes")
-        self._problem = QLabel()
-        self._problem.setObjectName("set_problem")
-        self._problem.setProperty("role", "error")
-        self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        hint = QLabel(
-            self.tr("2 to 50 names, separated by commas. To fine-tune a model later, use exactly its classes.")
-        )
-        hint.setProperty("role", "caption")
-        hint.setWordWrap(True)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._make = self._buttons.addButton(self.tr("Create set"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._make.setProperty("kind", "primary")
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
-        form = QFormLayout()
-        form.setSpacing(theme.SPACING)
-        form.addRow(self.tr("Name"), self._title)
-        form.addRow(self.tr("Classes"), self._classes)
-        form.addRow("", hint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.MARGIN] * 4)
-        column.setSpacing(theme.SPACING)
-        column.addLayout(form)
-        column.addWidget(self._problem)
-        column.addWidget(self._buttons)
+        self._title = build.named(QLineEdit(suggested_title(class_names), maxLength=LONGEST_TITLE), "set_title")
+        self._classes = build.named(QLineEdit(", ".join(class_names)), "set_classes")
+        self._problem = build.label(name="set_problem", role="error", wraps=True)
+        hint = self.tr("2 to 50 names, separated by commas. To fine-tune a model later, use exactly its classes.")
+        self._buttons, self._make = build.dialog_buttons(self, self.tr("Create set"))
+        form = build.form((self.tr("Name"), self._title), (self.tr("Classes"), self._classes))
+        form.addRow("", build.label(hint, role="caption", wraps=True))
+        build.column(form, self._problem, self._buttons, on=self, margins=theme.MARGIN)
         for field in (self._title, self._classes):
             field.textChanged.connect(self._check)
         self._title.selectAll()

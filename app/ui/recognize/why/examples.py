@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.inference.explaining.neighbours import NEAREST, Neighbours
 from app.ui import theme
+from app.ui.common import build
 
 _GAP = 6
 _LINE_HEIGHT = 16
@@ -75,11 +76,8 @@ class WhyExamples(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = tuple(WhyExample() for _ in range(NEAREST))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
+        build.row(*self.tiles, on=self, spacing=_GAP)
         for tile in self.tiles:
-            row.addWidget(tile)
             tile.clicked.connect(self._on_clicked)
 
     def show_neighbours(self, found: Neighbours, class_names: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.explainer import Corrected, Explanation
@@ -13,6 +13,7 @@ from app.core.inference.explaining.features import Feature, Outlier
 from app.core.inference.explaining.hints import MOST_HINTS
 from app.core.inference.explaining.turning import Turn
 from app.ui import theme
+from app.ui.common import build
 from app.ui.recognize.answer import DIGITS
 from app.ui.recognize.comparison import correction_words
 from app.ui.recognize.network_input_view import grey_image
@@ -131,11 +132,7 @@ class WhySection(QWidget):
         self._body, self._waiting = body, waiting
         self._title, self._words = wrapped_label("title"), wrapped_label("muted")
         self.set_heading(heading)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        for widget in (self._title, body, self._words):
-            column.addWidget(widget)
+        build.column(self._title, body, self._words, on=self)
         self.reset()
 
     @property
@@ -168,10 +165,7 @@ class WhySection(QWidget):
 
 def wrapped_label(role: str) -> QLabel:
     """Plain text in as many lines as it takes, in whatever width there is."""
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = build.label(role=role, wraps=True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
 
@@ -189,19 +183,10 @@ class WhyHint(QWidget):
         self._corrected: Corrected | None = None
         self._text, self._picture, self._answer = wrapped_label("text"), QLabel(), wrapped_label("muted")
         self._picture.setFixedSize(_THUMBNAIL, _THUMBNAIL)
-        self.button = QPushButton(self.tr("Show corrected"))
-        self.button.setToolTip(self.tr("Correct this and read again"))
-        self.button.clicked.connect(self._on_clicked)
-        result = QHBoxLayout()
-        result.setSpacing(theme.SPACING)
-        result.addWidget(self._picture)
-        result.addWidget(self._answer, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACING)
-        column.addWidget(self._text)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(result)
+        tip = self.tr("Correct this and read again")
+        self.button = build.button(self.tr("Show corrected"), tip=tip, clicked=self._on_clicked)
+        result = build.row(self._picture, (self._answer, 1))
+        build.column(self._text, (self.button, Qt.AlignmentFlag.AlignLeft), result, on=self)
 
     @property
     def text(self) -> str:
@@ -244,12 +229,9 @@ class WhyHints(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = tuple(WhyHint() for _ in range(MOST_HINTS))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.PADDING)
+        build.column(*self.rows, on=self, spacing=theme.PADDING)
         for row in self.rows:
             row.correction_requested.connect(self.correction_requested)
-            column.addWidget(row)
 
     def show_hints(self, hints: tuple[Corrected, ...], of: Explanation) -> None:
         """Show the hints of an explanation."""

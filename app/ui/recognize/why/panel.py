@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.inference.explaining.explainer import Explanation
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.models.store import StoredModel
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.recognize.network_input_view import StepStrip
@@ -204,14 +205,10 @@ class WhyPanel(QWidget):
             self.example_chosen.emit(ExampleChosen(now.neighbours.images[index], now.preprocessing, true=true))
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, theme.SPACING // 2, 0)
-        column.setSpacing(theme.MARGIN)
-        column.addWidget(self._summary)
-        for section in self._sections():
-            column.addWidget(section)
-        column.addStretch(1)
+        margins = 0, 0, theme.SPACING // 2, 0
+        content = build.panel(
+            build.column(self._summary, *self._sections(), build.STRETCH, margins=margins, spacing=theme.MARGIN)
+        )
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedWidget()
         self._stack.insertWidget(_REASONS, FormScroll(content))
@@ -219,8 +216,6 @@ class WhyPanel(QWidget):
         card = Card()
         card.body.addWidget(self._title)
         card.body.addWidget(self._stack, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(card)
+        build.column(card, on=self)
         self.setMinimumWidth(LEAST_WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
