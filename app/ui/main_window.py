@@ -218,7 +218,6 @@ class MainWindow(QMainWindow):
         self.evaluate.example_chosen.connect(self._on_example_chosen)
         self.evaluate.data_page_requested.connect(self._on_data_page_requested)
         self.evaluate.models_page_requested.connect(self._on_models_page_requested)
-        self.evaluate.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.evaluate
 
     def _make_runs(self) -> QWidget:

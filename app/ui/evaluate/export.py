@@ -18,9 +18,9 @@ from app.ui.common.plots.figure_view import choose_file, free_path
 from app.ui.evaluate.calibration import CalibrationFigure
 from app.ui.evaluate.classes import ClassFigure
 from app.ui.evaluate.confusion_figure import Cell, ConfusionFigure
+from app.ui.evaluate.evaluations import Evaluated
 from app.ui.evaluate.examples import ExamplesFigure
 from app.ui.evaluate.plots import Plot, figure_of
-from app.ui.evaluate.worker import Evaluated, Write
 
 # What of an evaluation can be saved: each figure as a picture, each table for a spreadsheet, or everything.
 
@@ -85,6 +85,8 @@ translate = QCoreApplication.translate
 
 ChooseFile = Callable[[QWidget, SaveWish, Path], Path | None]
 ChooseFolder = Callable[[QWidget, Path], Path | None]
+Write = Callable[[], None]
+"""Writes one file; raises StudioError if it cannot."""
 
 
 def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | None:

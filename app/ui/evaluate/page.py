@@ -1,11 +1,12 @@
 """The Evaluate page: how well a model reads test pictures, what it takes for what, and how honest its doubt is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,12 +19,15 @@ from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.plots.figure_view import free_path
+from app.ui.common.tasks import Tasks
 from app.ui.common.text import duration_text
 from app.ui.evaluate.classes import ClassTable
+from app.ui.evaluate.evaluations import Evaluated, Evaluations, Load, Outcome, Postponed
 from app.ui.evaluate.export import (
     ChooseFile,
     ChooseFolder,
     SaveWish,
+    Write,
     choose_folder,
     choose_target,
     everything_to_write,
@@ -32,17 +36,6 @@ from app.ui.evaluate.export import (
 )
 from app.ui.evaluate.results import EvaluateResults
 from app.ui.evaluate.setup import EvaluateSetup
-from app.ui.evaluate.worker import (
-    Evaluated,
-    EvaluationExporter,
-    EvaluationFailed,
-    EvaluationJobs,
-    EvaluationPostponed,
-    EvaluationProgress,
-    Exported,
-    Load,
-    Outcome,
-)
 
 LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
 COMPACT_BELOW = 1140
@@ -52,15 +45,11 @@ PATIENCE_S = 5.0
 
 
 class EvaluatePage(QWidget):
-    """Evaluates whatever is chosen: at once if that is done in a moment, else when it is asked to.
-
-    Close it with `shut_down` and wait for `shut_down_finished`.
-    """
+    """Evaluates whatever is chosen: at once if that is done in a moment, else when it is asked to."""
 
     example_chosen = Signal(object)  # ExampleChosen
     data_page_requested = Signal()
     models_page_requested = Signal()
-    shut_down_finished = Signal()
 
     def __init__(
         self,
@@ -73,11 +62,10 @@ class EvaluatePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._choose_file, self._choose_folder, self._patience_s = choose_file, choose_folder, patience_s
-        self._jobs, self._exporter = EvaluationJobs(load, self), EvaluationExporter(self)
+        self._evaluations, self._saving = Evaluations(load, self), Tasks(self)
         self._followed = ""
         self._put_off: tuple[str, ...] | None = None  # coming back to the page does not begin it again
         self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        self._is_shut: set[QObject] = set()
         self.setup, self.classes = EvaluateSetup(), ClassTable()
         self.results, self.notice = EvaluateResults(), Notice()
         self._lay_out()
@@ -122,12 +110,6 @@ class EvaluatePage(QWidget):
         if not event.spontaneous():
             self.notice.hide()
 
-    @Slot()
-    def shut_down(self) -> None:
-        """Stop what is under way without blocking; `shut_down_finished` tells when that is done."""
-        self._jobs.shut_down()
-        self._exporter.shut_down()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the matrix room in a small window, and long names of classes in a large one."""
         usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
@@ -143,11 +125,6 @@ class EvaluatePage(QWidget):
         build.row(self._left, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
 
     def _connect(self) -> None:
-        self._jobs.progressed.connect(self._on_progressed)
-        self._jobs.ended.connect(self._on_ended)
-        self._exporter.ended.connect(self._on_exported)
-        for jobs in (self._jobs, self._exporter):
-            jobs.shut_down_finished.connect(self._on_jobs_shut_down)
         self.setup.request_changed.connect(self._evaluate)
         self.setup.data_page_requested.connect(self.data_page_requested)
         self.setup.models_page_requested.connect(self.models_page_requested)
@@ -169,7 +146,7 @@ class EvaluatePage(QWidget):
             self._evaluate()
 
     def _forget(self) -> None:
-        self._jobs.forget()
+        self._evaluations.forget()
         if self.results.result and not self.results.result.request.is_lasting:
             self._clear("")
 
@@ -183,15 +160,21 @@ class EvaluatePage(QWidget):
         """Evaluate what is chosen, or say what is missing for it; what is shown or under way already goes on."""
         request, shown, self._put_off = self.setup.request, self.results.result, None
         if request is None:
-            self._jobs.cancel()
+            self._evaluations.drop()
             self._say(self._why_not(), can_start=False)
             self.setup.show_caution("")
             self.setup.offer_data(self.setup.models.chosen is not None)
-        elif self._jobs.is_busy or shown is None or shown.request.key != request.key:
+        elif self._evaluations.is_busy or shown is None or shown.request.key != request.key:
             self.setup.show_caution("")
             self.setup.headline.show_waiting()
             self._clear(self.tr("The network reads the test pictures…"))
-            self._jobs.start(replace(request, patience_s=None if is_asked else self._patience_s))
+            self._evaluations.evaluate(
+                replace(request, patience_s=None if is_asked else self._patience_s),
+                self._on_evaluated,
+                failed=self._on_failed,
+                stopped=self._on_stopped,
+                progressed=self._on_progressed,
+            )
 
     def _why_not(self) -> str:
         model = self.setup.models.chosen
@@ -211,25 +194,25 @@ class EvaluatePage(QWidget):
         self.results.show_message(message)
         self.classes.show_classes(())
 
-    @Slot(object)
-    def _on_progressed(self, progress: EvaluationProgress) -> None:
-        self.setup.headline.show_progress(progress)
+    def _on_progressed(self, counts: tuple[int, int]) -> None:
+        self.setup.headline.show_progress(*counts)
 
-    @Slot(object)
-    def _on_ended(self, outcome: Outcome) -> None:
-        if self.setup.request is None or outcome.request.key != self.setup.request.key:
-            return  # something else was chosen in the moment it took to tell
-        if isinstance(outcome, Evaluated):
-            self._show(outcome)
-        elif isinstance(outcome, EvaluationFailed):
-            self._say(outcome.message, is_error=True)
-        elif isinstance(outcome, EvaluationPostponed):
-            self._put_off = outcome.request.key
+    def _on_evaluated(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Postponed):
             words = self.tr("{count:,} test pictures: about {time} on this computer.")
-            self._say(words.format(count=outcome.total, time=duration_text(outcome.estimate_s)))
+            self._put_off_with(words.format(count=outcome.total, time=duration_text(outcome.estimate_s)))
         else:
-            self._put_off = outcome.request.key
-            self._say(self.tr("Cancelled; nothing was kept."))
+            self._show(outcome)
+
+    def _on_stopped(self) -> None:
+        self._put_off_with(self.tr("Cancelled; nothing was kept."))
+
+    def _on_failed(self, sentence: str) -> None:
+        self._say(sentence, is_error=True)
+
+    def _put_off_with(self, sentence: str) -> None:
+        self._put_off = self.setup.request.key if self.setup.request else None
+        self._say(sentence)
 
     def _show(self, result: Evaluated) -> None:
         self.setup.headline.show_evaluation(result.evaluation, result.uncertainty)
@@ -240,7 +223,7 @@ class EvaluatePage(QWidget):
     @Slot()
     def _on_cancel_requested(self) -> None:
         self.setup.headline.show_stopping()
-        self._jobs.cancel()
+        self._evaluations.cancel()
 
     @Slot()
     def _on_all_mistakes_requested(self) -> None:
@@ -262,7 +245,7 @@ class EvaluatePage(QWidget):
         if path is not None:
             self._folder = path.parent
             files = [file_to_write(result, wish, path, self.font(), self.results.confusion.cell)]
-            self._exporter.write(files, self.tr("Saved as {path}.").format(path=path))
+            self._write(files, self.tr("Saved as {path}.").format(path=path))
 
     @Slot()
     def _on_everything_requested(self) -> None:
@@ -275,18 +258,14 @@ class EvaluatePage(QWidget):
         files = everything_to_write(result, inside, self.font(), self.results.confusion.cell)
         self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
         words = self.tr("Saved {count} files in {folder}.")
-        self._exporter.write(files, words.format(count=len(files), folder=inside))
+        self._write(files, words.format(count=len(files), folder=inside))
 
-    @Slot(object)
-    def _on_exported(self, exported: Exported) -> None:
-        if exported.error:
-            self.notice.hide()
-            Messages.of(self).error(exported.error)
-        else:
-            self.notice.say(exported.notice)
+    def _write(self, files: Sequence[Write], words: str) -> None:
+        """Write them beside the window: all predictions as a table take a tenth of a second; then say `words`."""
+        self._saving.start(
+            lambda _task: [write() for write in files], lambda _: self.notice.say(words), failed=self._on_not_saved
+        )
 
-    @Slot()
-    def _on_jobs_shut_down(self) -> None:
-        self._is_shut.add(self.sender())
-        if len(self._is_shut) == 2:
-            self.shut_down_finished.emit()
+    def _on_not_saved(self, sentence: str) -> None:
+        self.notice.hide()
+        Messages.of(self).error(sentence)

@@ -12,10 +12,10 @@ from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.evaluate.calibration import CalibrationView
 from app.ui.evaluate.confusion import ConfusionView
+from app.ui.evaluate.evaluations import Evaluated
 from app.ui.evaluate.examples import ExamplesGrid
 from app.ui.evaluate.export import SaveMenu
 from app.ui.evaluate.plots import EvaluatePlots
-from app.ui.evaluate.worker import Evaluated
 
 # The mistakes, most confident first: of all classes, or those that have to do with one.
 

@@ -19,7 +19,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.evaluate.choices import EvaluateDataBox, EvaluateModelBox
-from app.ui.evaluate.worker import EvaluationProgress, EvaluationRequest
+from app.ui.evaluate.evaluations import EvaluationRequest
 
 # The figures of an evaluation, large; while it is read, how far it is; else why there are none.
 
@@ -76,12 +76,11 @@ class EvaluateHeadline(QStackedWidget):
         self.cancel.setEnabled(True)
         self.setCurrentIndex(_PROGRESS)
 
-    def show_progress(self, progress: EvaluationProgress) -> None:
-        """Say how far it is."""
-        self._bar.setRange(0, progress.total)
-        self._bar.setValue(progress.done)
-        words = self.tr("{done:,} of {total:,} pictures read")
-        self._count.setText(words.format(done=progress.done, total=progress.total))
+    def show_progress(self, done: int, total: int) -> None:
+        """Say how many test pictures are read."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._count.setText(self.tr("{done:,} of {total:,} pictures read").format(done=done, total=total))
         self.setCurrentIndex(_PROGRESS)
 
     def show_stopping(self) -> None:

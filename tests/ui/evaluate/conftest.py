@@ -11,6 +11,7 @@ from app.core.datasets import sources
 from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.ui.evaluate.page import EvaluatePage
+from tests.ui.closing import end_work
 from tests.ui.evaluate.evaluations import few
 
 from .helpers import MakePage, wait
@@ -43,8 +44,7 @@ def make_page(qtbot: QtBot, tmp_path: Path) -> Iterator[MakePage]:
 
     yield make
     for page in pages:
-        with qtbot.waitSignal(page.shut_down_finished):
-            page.shut_down()
+        end_work(page, qtbot)
         assert not [thread for thread in page.findChildren(QThread) if thread.isRunning()]
         page.close()
         assert not [timer for timer in page.findChildren(QTimer) if timer.isActive()]

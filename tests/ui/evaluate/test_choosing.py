@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QThread
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -122,7 +122,7 @@ def test_data_of_ones_own_is_evaluated_anew_when_it_changed(
     page.hide()
     page.refresh()
     assert page.results.result is None
-    assert not page._jobs.is_busy
+    assert not page._evaluations.is_busy
     page.show()
     wait(page, qtbot)
     assert page.results.result is not result
@@ -150,9 +150,23 @@ def test_cancel_stops_and_evaluate_begins_again(make_page: MakePage, qtbot: QtBo
     qtbot.waitUntil(lambda: page.setup.headline.text == "Cancelled; nothing was kept.")
     page.hide()
     page.show()
-    assert not page._jobs.is_busy
+    assert not page._evaluations.is_busy
     click(page, "start_evaluation")
     wait(page, qtbot)
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_not_shown(
+    make_page: MakePage, home: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, shown = make_page(), list[str]()
+    monkeypatch.setattr(page.results, "show_result", lambda result: shown.append(result.request.model.card.name))
+    thread = page._evaluations.findChild(QThread)
+    assert thread is not None
+    thread.wait()  # it is ready in the very moment in which another model is chosen
+    add_own_model(home)
+    page.use_model("mine")
+    qtbot.waitUntil(lambda: not page._evaluations.is_busy)
+    assert shown == ["mine"]
 
 
 def test_a_damaged_model_is_a_sentence(make_page: MakePage, home: Path, qtbot: QtBot) -> None:
@@ -175,7 +189,7 @@ def test_without_any_model_the_page_says_what_to_do(
     assert not page.setup.data.isEnabled()
     for box in (page.setup.models, page.setup.data):
         assert box.toolTip()
-    qtbot.waitUntil(lambda: not page._jobs.is_busy)
+    qtbot.waitUntil(lambda: not page._evaluations.is_busy)
     assert page.setup.headline.text.startswith("No model yet")
 
 
@@ -184,7 +198,7 @@ def test_long_work_is_begun_only_when_asked_for(make_page: MakePage, qtbot: QtBo
     qtbot.waitUntil(lambda: page.setup.headline.text.startswith("1,000 test pictures: about "))
     page.hide()
     page.show()
-    assert not page._jobs.is_busy, "coming back does not begin it again"
+    assert not page._evaluations.is_busy, "coming back does not begin it again"
     click(page, "start_evaluation")
     wait(page, qtbot)
     page.hide()

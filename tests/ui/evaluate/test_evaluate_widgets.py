@@ -32,7 +32,6 @@ from app.ui.evaluate.classes import ClassFigure
 from app.ui.evaluate.confusion import ConfusionView
 from app.ui.evaluate.examples import MOST, ExamplesFigure, ExamplesGrid, caption_of
 from app.ui.evaluate.setup import EvaluateHeadline
-from app.ui.evaluate.worker import EvaluationProgress, EvaluationRequest
 from tests.ui.evaluate.evaluations import evaluation_of, few
 
 COUNTS = ((8, 2, 0), (1, 9, 0), (0, 3, 7))
@@ -169,8 +168,7 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     headline.show()
     headline.show_waiting()
     assert headline.text == "Opening the test pictures…"
-    request = EvaluationRequest(find_model("quickstart-mnist"), "mnist", "full")
-    headline.show_progress(EvaluationProgress(request, 3456, 10_000))
+    headline.show_progress(3456, 10_000)
     assert headline.text == "3,456 of 10,000 pictures read"
     with qtbot.waitSignal(headline.cancel_requested):
         QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)

@@ -103,15 +103,6 @@ def test_a_name_of_another_kind_becomes_that_of_a_table(
         assert choose_target(parent, wish, suggested) == (tmp_path / expected if expected else None)
 
 
-def test_an_answer_that_nobody_waits_for_any_more_is_not_shown(page: EvaluatePage, home: Path) -> None:
-    result = page.results.result
-    assert result is not None
-    add_own_model(home)
-    page.use_model("mine")
-    page._on_ended(result)  # it was ready in the very moment in which another model was chosen
-    assert page.results.result is None
-
-
 def test_a_place_that_refuses_is_a_sentence(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "saved.csv").mkdir()
     with qtbot.waitSignal(Messages.of(page).changed) as told:
