@@ -10,7 +10,7 @@ from app.core.errors import InputError
 from app.core.paths import given_path
 
 if TYPE_CHECKING:
-    from app.core.datasets.samples.records import SampleSet
+    from app.core.datasets.samples.sets import SampleSet
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data: "

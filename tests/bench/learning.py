@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import BatchNormalization
-from app.core.datasets.samples.training import load_samples
+from app.core.datasets.samples.store import load_samples
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.quiet import load_tensorflow

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.random import PCG64, Generator
 from PIL import Image, ImageFilter
 
-from app.core.datasets.handwriting.digit_shapes import DIGIT_SHAPES
 from app.core.datasets.handwriting.hand import write
+from app.core.datasets.handwriting.shapes import DIGIT_SHAPES
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.imaging.drawing import Drawing

@@ -11,7 +11,7 @@ from app.core.datasets.content import Content, complete, matching_spec, publishe
 from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
-from app.core.datasets.samples.training import load_samples
+from app.core.datasets.samples.store import load_samples
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant, counts_text, data_text
 from app.core.errors import InputError

@@ -44,21 +44,6 @@ def split_validation(
     return np.flatnonzero(~validation).astype(np.int64), np.flatnonzero(validation).astype(np.int64)
 
 
-def pick_per_class(labels: ArrayLike, count: int, seed: int) -> NDArray[np.int64]:
-    """Pick `count` random indices of every class in `labels`, shuffled together: a small balanced set.
-
-    Raises:
-        InputError: a class has fewer pictures than that.
-
-    """
-    generator = np.random.Generator(np.random.PCG64(seed))
-    groups = _groups(np.size(labels), labels)
-    smallest = min((len(members) for members in groups), default=0)
-    if smallest < count:
-        raise InputError(f"The smallest class has {smallest} pictures, {count} are needed; ask for fewer.")
-    return generator.permutation(np.concatenate([generator.permutation(members)[:count] for members in groups]))
-
-
 def _groups(n: int, labels: ArrayLike | None) -> list[NDArray[np.int64]]:
     """Return the indices of each class; without labels all belong to one."""
     if labels is None:

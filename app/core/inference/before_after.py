@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.core.datasets.registry import DATASETS
-from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError

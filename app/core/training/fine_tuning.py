@@ -2,7 +2,7 @@
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
-from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.types import Variant
 from app.core.errors import InputError
 from app.core.models.store import KERAS_FILE, StoredModel, list_models

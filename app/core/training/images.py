@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.config.settings import LOSSES
-from app.core.datasets.handwriting import no_digits, rare_digits
+from app.core.datasets.handwriting.sheets import no_digits, rare_digits
 from app.core.datasets.registry import DATASETS, get_spec
 from app.core.datasets.sources import available, find_full, load_dataset
 from app.core.datasets.splits import split_validation

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.content import checked_class_names
-from app.core.datasets.samples.records import SampleSet
-from app.core.datasets.samples.sets import DIGITS, LONGEST_TITLE, ClassChange, checked_title
+from app.core.datasets.samples.sets import DIGITS, LONGEST_TITLE, ClassChange, SampleSet, checked_title
 from app.core.datasets.sources import available
 from app.core.errors import InputError
 from app.core.models.store import StoredModel

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.datasets.samples.records import DIGIT_KEYS, Sample, SampleSet, labels_by_key
+from app.core.datasets.samples.sets import DIGIT_KEYS, Sample, SampleSet, labels_by_key
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
 from app.ui.common import build

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from app.core.datasets.samples.exchange import ExportFormat
-from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import SampleSet
 from app.core.inference.before_after import BeforeAfter
 from app.ui import theme
 from app.ui.common import build

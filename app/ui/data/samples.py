@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.samples.exchange import ExportFormat
-from app.core.datasets.samples.records import SampleSet
+from app.core.datasets.samples.sets import SampleSet
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
 from app.ui.common import build

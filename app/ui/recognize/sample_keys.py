@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.datasets.samples.records import Sample, SampleSet
+from app.core.datasets.samples.sets import Sample, SampleSet
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
 from app.ui.common import build

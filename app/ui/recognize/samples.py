@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.datasets.samples.records import SampleSet, labels_by_key, newest_set
+from app.core.datasets.samples.sets import SampleSet, labels_by_key, newest_set
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
 from app.ui.common import build

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.handwriting import letters
+from app.core.datasets.handwriting.sheets import letters
 from app.core.datasets.types import Dataset
 from app.core.inference.calibration import Verdict, familiarity
 from tests.bench.accuracy.data import absent, drawings, full_set

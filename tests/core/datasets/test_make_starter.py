@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.datasets import make_starter
 from app.core.datasets.npz_format import read_npz
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
+from tests.bench import make_starter
 
 from .helpers import random_images
 
@@ -65,3 +65,13 @@ def test_same_source_same_file_and_no_picture_twice(tmp_path: Path, monkeypatch:
     assert np.bincount(made.train.labels).tolist() == [4] * 4
     assert np.bincount(made.test.labels).tolist() == [2] * 4
     assert len({image.tobytes() for image in (*made.train.images, *made.test.images)}) == 24
+
+
+def test_a_balanced_choice() -> None:
+    labels = np.repeat([0, 1, 2], [30, 20, 10])
+    picked = make_starter.pick_per_class(labels, 5, 0)
+    assert np.bincount(labels[picked]).tolist() == [5, 5, 5]
+    assert len(set(picked.tolist())) == 15
+    assert not np.all(np.diff(labels[picked]) >= 0)  # mixed, not class after class
+    with pytest.raises(InputError, match="smallest class has 10"):
+        make_starter.pick_per_class(labels, 11, 0)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.core.datasets.splits import pick_per_class, split_validation
+from app.core.datasets.splits import split_validation
 from app.core.errors import InputError
 
 
@@ -49,13 +49,3 @@ def test_impossible_shares_are_refused(fraction: float) -> None:
 def test_labels_must_belong_to_the_pictures() -> None:
     with pytest.raises(InputError, match="10 pictures and 9 labels"):
         split_validation(10, 0.5, 0, np.zeros(9))
-
-
-def test_a_balanced_choice() -> None:
-    labels = np.repeat([0, 1, 2], [30, 20, 10])
-    picked = pick_per_class(labels, 5, 0)
-    assert np.bincount(labels[picked]).tolist() == [5, 5, 5]
-    assert len(set(picked.tolist())) == 15
-    assert not np.all(np.diff(labels[picked]) >= 0)  # mixed, not class after class
-    with pytest.raises(InputError, match="smallest class has 10"):
-        pick_per_class(labels, 11, 0)

@@ -10,8 +10,7 @@ from app.cli.train import config_to_train
 from app.core.datasets.importing import import_folder
 from app.core.datasets.originals import Pixels
 from app.core.datasets.samples.exchange import ExportFormat, export_samples
-from app.core.datasets.samples.records import ClassCount, SampleSet
-from app.core.datasets.samples.sets import change_classes, create_sample_set
+from app.core.datasets.samples.sets import ClassCount, SampleSet, change_classes, create_sample_set
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError

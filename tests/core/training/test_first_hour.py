@@ -7,11 +7,10 @@ readers (`-k 'not digits- and not clothes-'`), which take some minutes each.
 import numpy as np
 import pytest
 
-from app.core.datasets.handwriting import rare_digits
+from app.core.datasets.handwriting.sheets import rare_digits
 from app.core.datasets.originals import Pixels
 from app.core.datasets.samples.sets import create_sample_set
-from app.core.datasets.samples.store import NewSample, SampleStore
-from app.core.datasets.samples.training import load_samples
+from app.core.datasets.samples.store import NewSample, SampleStore, load_samples
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.inference.predictor import Predictor

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app.core.datasets.samples.records import ClassCount
+from app.core.datasets.samples.sets import ClassCount
 from app.ui.data.sample_counts import SampleCounts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
-from app.core.datasets.samples.records import ClassCount, Sample, SampleSet
+from app.core.datasets.samples.sets import ClassCount, Sample, SampleSet
 from app.core.imaging.preprocess import Preprocessing
 from app.ui.data.sample_browser import SampleList
 

@@ -24,10 +24,8 @@ from app.core.datasets.content import Content, Progress, RawData, name_by_label,
 from app.core.datasets.formats import read_data
 from app.core.datasets.npz_format import write_npz
 from app.core.datasets.originals import Pixels, load_original, save_original
-from app.core.datasets.samples.records import SampleSet
-from app.core.datasets.samples.sets import create_sample_set, discard_sample_set
-from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore
-from app.core.datasets.samples.training import sample_content
+from app.core.datasets.samples.sets import SampleSet, create_sample_set, discard_sample_set
+from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore, sample_content
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError

@@ -1,4 +1,4 @@
-"""The samples of one set: adding, correcting, taking away and reading them."""
+"""The samples of one set: adding, correcting, taking away and reading them; and the set as data to train with."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.content import Content, RawData, complete
 from app.core.datasets.originals import (
     LoadedPicture,
     Original,
@@ -17,9 +18,8 @@ from app.core.datasets.originals import (
     original_bytes,
     parse_original,
 )
-from app.core.datasets.samples.records import HELD_BACK_OF, Sample, SampleSet
-from app.core.datasets.samples.sets import sample_database, sample_set
-from app.core.datasets.types import IMAGE_SIZE, NO_IMAGES, LabelledImages
+from app.core.datasets.samples.sets import HELD_BACK_OF, Sample, SampleSet, sample_database, sample_set
+from app.core.datasets.types import IMAGE_SIZE, NO_IMAGES, Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 
 MAX_BYTES = 1024 * 1024 * 1024
@@ -176,6 +176,37 @@ class SampleStore:
                 f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
                 images,
             )
+
+
+def load_samples(name: str) -> Dataset:
+    """Load the set `name`, ready for training.
+
+    Raises:
+        InputError: no such set, it is damaged, or too small for a training and a test split.
+
+    """
+    store = SampleStore(name)
+    known = store.set
+    content = sample_content(store, known)
+    return Dataset(
+        name=known.name,
+        title=known.title,
+        variant=Variant.SAMPLES,
+        class_names=content.class_names,
+        preprocessing=known.preprocessing,
+        train=content.train,
+        test=content.test,
+        sha256=content.sha256,
+        origin=str(store.path),
+    )
+
+
+def sample_content(store: SampleStore, known: SampleSet) -> Content:
+    """Both parts of a set. Raises InputError if one of them is empty."""
+    if known.why_not_usable:
+        raise InputError(known.why_not_usable)
+    train, test = store.splits()
+    return complete(RawData(train, test, known.class_names, known.preprocessing))
 
 
 class _Row(NamedTuple):

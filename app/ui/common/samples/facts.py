@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.datasets.originals import Original
-from app.core.datasets.samples.records import Sample, SampleSet
+from app.core.datasets.samples.sets import Sample, SampleSet
 from app.ui.common.jobs import Failed, Stopped
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from app.core.datasets.content import empty_note
 from app.core.datasets.samples.exchange import export_samples, import_as_new_set, import_samples, make_filled_set
-from app.core.datasets.samples.records import SampleSet, newest_set
 from app.core.datasets.samples.sets import (
+    SampleSet,
     change_classes,
     create_sample_set,
     delete_sample_set,
     free_title,
+    newest_set,
     rename_sample_set,
     restore_sample_set,
     sample_set,

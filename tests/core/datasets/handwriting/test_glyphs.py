@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from numpy.random import PCG64, Generator
 
-from app.core.datasets.handwriting.digit_shapes import DIGIT_SHAPES
 from app.core.datasets.handwriting.hand import glyph, smooth, write
-from app.core.datasets.handwriting.letter_shapes import HELD_OUT_LETTERS, LETTER_SHAPES
-from app.core.datasets.handwriting.scribbles import scribble
-from app.core.datasets.handwriting.thing_shapes import THING_SHAPES
+from app.core.datasets.handwriting.shapes import DIGIT_SHAPES, HELD_OUT_LETTERS, LETTER_SHAPES, THING_SHAPES
+from app.core.datasets.handwriting.sheets import scribble
 
 
 def test_a_glyph_is_read_from_its_text() -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.random import Generator
 
-from app.core.datasets.handwriting import HELD_OUT_LETTERS, letters, no_digits, rare_digits
 from app.core.datasets.handwriting.hand import Curve, Glyph, write
-from app.core.datasets.handwriting.letter_shapes import LETTER_SHAPES
+from app.core.datasets.handwriting.shapes import HELD_OUT_LETTERS, LETTER_SHAPES
+from app.core.datasets.handwriting.sheets import letters, no_digits, rare_digits
 from app.core.imaging.preprocess import SIZE
 
 

