@@ -31,11 +31,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def modules_stay() -> None:
+    """Spare the collector what is loaded by now: looking at it took longer than most tests."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
     """Collect what a test of the window leaves, before another test's thread does: widgets must die in this one."""
     yield
-    if {"ui", "e2e"} & set(request.path.parts):
+    if "qapp" in request.fixturenames:
         gc.collect()
 
 
