@@ -228,7 +228,6 @@ class MainWindow(QMainWindow):
         self.runs.train_page_requested.connect(self._on_train_page_requested)
         self.runs.train_again_requested.connect(self._on_train_again_requested)
         self.runs.resume_requested.connect(self._on_resume_requested)
-        self.runs.shut_down_finished.connect(self._closing.on_page_shut_down)
         return self.runs
 
     def _make_data(self) -> QWidget:

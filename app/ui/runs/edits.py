@@ -1,4 +1,4 @@
-"""What a user changes about runs: shown at once, written by the feed's thread. Deleting can be undone."""
+"""What a user changes about runs: shown at once, written by the feed. Deleting can be undone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from app.core.runs.comparison import retagged, shared_tags
 from app.core.runs.history import RunHistory, clean_name, clean_note, clean_tags
 from app.core.runs.records import RunRecord
 from app.ui.common.dialogs import TextDialog
-from app.ui.runs.feed import HistoryFeed, Job, Outcome, Written
+from app.ui.runs.feed import HistoryFeed
 from app.ui.runs.model import RunEdit
 
 
@@ -132,15 +132,10 @@ def suggested_name(wanted: ReportFormat, runs: Sequence[RunRecord]) -> str:
     return export.suggested_name(wanted, runs)
 
 
-def export_job(wanted: ReportFormat, runs: Sequence[RunRecord], path: Path) -> Job:
-    """A job that writes these runs to `path`. A lab report takes some seconds a run."""
-    numbers = [run.id for run in runs]
+def export_runs(wanted: ReportFormat, runs: Sequence[RunRecord], history: RunHistory, path: Path) -> str:
+    """Write these runs to `path`, and say so. A lab report takes some seconds a run."""
+    from app.core.reports.export import export
 
-    def write(history: RunHistory) -> Outcome:
-        from app.core.reports.export import export
-
-        done = export(wanted, numbers, history, path, replace=True)
-        written = translate("runs_export", "Written to {path}.").format(path=done.path)
-        return Written(f"{written} {done.remark}".strip())
-
-    return write
+    done = export(wanted, [run.id for run in runs], history, path, replace=True)
+    written = translate("runs_export", "Written to {path}.").format(path=done.path)
+    return f"{written} {done.remark}".strip()

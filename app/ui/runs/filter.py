@@ -208,10 +208,6 @@ class RunsFilter(QWidget):
     def _on_typed(self) -> None:
         self._soon.start()
 
-    def shut_down(self) -> None:
-        """What was typed last is not looked for any more."""
-        self._soon.stop()
-
     @Slot()
     def _on_changed(self) -> None:
         self._soon.stop()

@@ -1,14 +1,13 @@
 """The Runs page: every run there was, in a table; below it the selected ones, compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import StudioError
 from app.core.reports.writing import ReportFormat
-from app.core.runs.events import EpochDone
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
 from app.core.runs.records import RunState
@@ -17,9 +16,10 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 from app.ui.common.messages import Messages, Notice
+from app.ui.common.tasks import Tasks
 from app.ui.runs.details import RunsInvitation, RunsSelection
-from app.ui.runs.edits import ChooseTarget, RunsChanges, ask_note, ask_tags, choose_target, export_job, suggested_name
-from app.ui.runs.feed import HistoryFeed, HistoryJobs, JobFailed, Outcome, Written
+from app.ui.runs.edits import ChooseTarget, RunsChanges, ask_note, ask_tags, choose_target, export_runs, suggested_name
+from app.ui.runs.feed import HistoryFeed
 from app.ui.runs.filter import RunsFilter
 from app.ui.runs.model import RunEdit, RunsModel
 from app.ui.runs.table import RunsTable
@@ -33,13 +33,12 @@ _READING, _EMPTY, _RUNS = 0, 1, 2
 
 
 class RunsPage(QWidget):
-    """Close it with `shut_down` and wait for `shut_down_finished`."""
+    """Watches the run history while it is seen."""
 
     train_again_requested = Signal(object)  # TrainingConfig
     resume_requested = Signal(int)
     model_requested = Signal(str)
     train_page_requested = Signal()
-    shut_down_finished = Signal()
 
     def __init__(
         self,
@@ -51,11 +50,10 @@ class RunsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settings, self._choose = settings, choose
-        history = history or RunHistory()
-        self._feed, self._exports = HistoryFeed(history, self), HistoryJobs(history, self)
+        self._history = history or RunHistory()
+        self._feed, self._exports = HistoryFeed(self._history, self), Tasks(self)
         self.model, self._changes = RunsModel(self), RunsChanges(self._feed)
         self._select_next: Sequence[int] = ()
-        self._is_shut: set[QObject] = set()
         self.table = RunsTable(self.model)
         self.filter = RunsFilter(self.table.columns_menu)
         self.selection, self.notice = RunsSelection(settings), Notice()
@@ -82,21 +80,11 @@ class RunsPage(QWidget):
         self._select_next = runs
         self._feed.refresh()
 
-    @Slot()
-    def shut_down(self) -> None:
-        """Finish what was begun without blocking; `shut_down_finished` tells when that is done."""
-        self._curves_soon.stop()
-        self.filter.shut_down()
-        self._feed.shut_down()
-        self._exports.shut_down()
-
     def showEvent(self, event: QShowEvent) -> None:
-        """Watch the history while it is seen."""
         super().showEvent(event)
         self._feed.set_watching(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let it rest."""
         super().hideEvent(event)
         self._feed.set_watching(False)
 
@@ -123,10 +111,6 @@ class RunsPage(QWidget):
 
     def _connect(self) -> None:
         self._feed.runs_changed.connect(self._on_runs_changed)
-        self._feed.curves_read.connect(self._on_curves_read)
-        self._exports.done.connect(self._on_exported)
-        for jobs in (self._feed, self._exports):
-            jobs.shut_down_finished.connect(self._on_jobs_shut_down)
         self.model.edited.connect(self._on_edited)
         self.filter.query_changed.connect(self._on_query_changed)
         self.filter.grouping_changed.connect(self._on_grouping_changed)
@@ -175,11 +159,7 @@ class RunsPage(QWidget):
 
     @Slot()
     def _on_curves_wanted(self) -> None:
-        self._feed.ask_for_curves([run.id for run in self.selection.compared])
-
-    @Slot(object)
-    def _on_curves_read(self, epochs: Mapping[int, Sequence[EpochDone]]) -> None:
-        self.selection.show_curves(epochs)
+        self._feed.read_curves([run.id for run in self.selection.compared], self.selection.show_curves)
 
     @Slot(object)
     def _on_query_changed(self, query: Query) -> None:
@@ -280,18 +260,12 @@ class RunsPage(QWidget):
         path = self._choose(self, wanted, suggested_name(wanted, runs))
         if path is not None:
             self.notice.say(self.tr("Writing {what}…").format(what=path.name))
-            self._exports.start(export_job(wanted, runs, path))
+            self._exports.start(
+                lambda _task: export_runs(wanted, runs, self._history, path),
+                self.notice.say,
+                failed=self._on_not_exported,
+            )
 
-    @Slot(object)
-    def _on_exported(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Written):
-            self.notice.say(outcome.notice)
-        elif isinstance(outcome, JobFailed):
-            self._show_undo()
-            Messages.of(self).error(outcome.message)
-
-    @Slot()
-    def _on_jobs_shut_down(self) -> None:
-        self._is_shut.add(self.sender())
-        if len(self._is_shut) == 2:
-            self.shut_down_finished.emit()
+    def _on_not_exported(self, sentence: str) -> None:
+        self._show_undo()
+        Messages.of(self).error(sentence)

@@ -1,6 +1,7 @@
 """A history in the test's own home, and the page that shows it."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.ui.runs import feed as history_feed
 from app.ui.runs.edits import ChooseTarget
 from app.ui.runs.page import RunsPage
 from app.ui.settings import Settings
+from tests.ui.closing import end_work
 
 from .helpers import FakeDialog, MakePage
 
@@ -20,6 +22,10 @@ from .helpers import FakeDialog, MakePage
 @pytest.fixture
 def history(home: Path) -> RunHistory:
     return RunHistory(user_dir() / "runs.sqlite3")
+
+
+def has_come_to_rest(page: RunsPage) -> bool:
+    return not any(timer.isActive() for timer in page.findChildren(QTimer))
 
 
 @pytest.fixture
@@ -39,8 +45,7 @@ def make_page(qtbot: QtBot, history: RunHistory, monkeypatch: pytest.MonkeyPatch
 
     yield make
     for page in pages:
-        with qtbot.waitSignal(page.shut_down_finished):
-            page.shut_down()
+        end_work(page, qtbot)
         page.close()
-        assert not [timer for timer in page.findChildren(QTimer) if timer.isActive()]
+        qtbot.waitUntil(partial(has_come_to_rest, page))
         page.deleteLater()
