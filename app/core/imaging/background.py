@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from app.core.imaging.morphology import Grey, blocks, border, running_maximum
 from app.core.imaging.ruled_lines import without_ruled_lines
-
-Grey = NDArray[np.float32]
 
 CELLS = 128
 """Cells along the longest side, in which parts are told apart."""
@@ -39,9 +38,9 @@ class Contrast:
 
 def plain_background(grey: Grey, share: float = _PLAIN, within: float = 0.01) -> float | None:
     """Return the one level that so much of the border has, as in pictures made by a program; None if there is none."""
-    border = _border(grey)
-    middle = float(np.median(border))
-    return middle if float((np.abs(border - middle) < within).mean()) > share else None
+    edge = border(grey)
+    middle = float(np.median(edge))
+    return middle if float((np.abs(edge - middle) < within).mean()) > share else None
 
 
 def is_light_on_dark(grey: Grey) -> bool:
@@ -65,19 +64,19 @@ def is_light_on_dark(grey: Grey) -> bool:
 
 def _from_border(grey: Grey) -> tuple[Grey, float]:
     """Return how far each place is from the light at the border, and how much of the border is in that light."""
-    border = _border(grey)
-    middle = np.median(border)
-    plain = float((np.abs(border - middle) < 0.05).mean())
+    edge = border(grey)
+    middle = np.median(edge)
+    plain = float((np.abs(edge - middle) < 0.05).mean())
     if plain > 0.8 or min(grey.shape) < 8:
         return grey - middle, plain
     height, width = grey.shape
     y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)
-    down, across = (_border(np.broadcast_to(way, grey.shape)) for way in (y, x))
-    at_border = np.stack([np.ones(len(border)), across, down, across * down, across**2, down**2], axis=1)
-    near = np.ones(len(border), np.bool_)
+    down, across = (border(np.broadcast_to(way, grey.shape)) for way in (y, x))
+    at_border = np.stack([np.ones(len(edge)), across, down, across * down, across**2, down**2], axis=1)
+    near = np.ones(len(edge), np.bool_)
     for _ in range(3):
-        ways = np.linalg.lstsq(at_border[near], border[near], rcond=None)[0]
-        off = np.abs(border - at_border @ ways)
+        ways = np.linalg.lstsq(at_border[near], edge[near], rcond=None)[0]
+        off = np.abs(edge - at_border @ ways)
         near = off <= max(0.03, 2 * float(np.median(off)))
     constant, right, below, both, right_2, below_2 = ways.tolist()
     light = (constant + below * y + below_2 * y * y) + (right * x + right_2 * x * x) + both * y * x
@@ -124,15 +123,7 @@ def without_light(paper: Grey) -> tuple[Grey, Grey]:
 
 def in_cells(image: Grey) -> Grey:
     """Return the maximum of each square of a grid of CELLS along the longest side."""
-    cell = math.ceil(max(image.shape) / CELLS)
-    height, width = (math.ceil(side / cell) for side in image.shape)
-    cells = np.zeros((height * cell, width * cell), np.float32)
-    cells[: image.shape[0], : image.shape[1]] = image
-    return np.asarray(cells.reshape(height, cell, width, cell).max(axis=(1, 3)), np.float32)
-
-
-def _border(image: Grey) -> Grey:
-    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    return np.asarray(blocks(image, math.ceil(max(image.shape) / CELLS)).max(axis=(1, 3)), np.float32)
 
 
 def _middle(image: Grey) -> Grey:
@@ -164,12 +155,7 @@ def _closing(paper: Grey, window: int) -> Grey:
 
 
 def _widest(levels: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
-    """Return the maximum over each whole square of `window`, by doubling: log2(window) passes a side."""
+    """Return the maximum over each whole square of `window`."""
     for _ in range(2):
-        covered = 1
-        while covered < window:
-            step = min(covered, window - covered)
-            levels = np.maximum(levels[:-step], levels[step:])
-            covered += step
-        levels = np.ascontiguousarray(levels.T)
+        levels = np.ascontiguousarray(running_maximum(levels, window).T)
     return levels

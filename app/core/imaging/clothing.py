@@ -11,10 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.core.imaging.ink import connected_parts, otsu
+from app.core.imaging.ink import otsu
+from app.core.imaging.morphology import (
+    Mask,
+    border,
+    connected_parts,
+    enlarged,
+    extent,
+    grown,
+    part_masses,
+    reaching_border,
+)
+from app.core.imaging.pictures import LUMINANCE
 
 Field = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 _WORK_SIDE = 512  # 18 times what the network sees
 _TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
@@ -31,7 +41,6 @@ _SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
 _SPECK = 0.02  # of the mass of the largest part
 _GREY = 0.15  # between the channels of a background that would be white in more light
 STRONGEST_GAIN = 4.0  # gain in brightness
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +73,7 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None) -> Clothin
         colours = _softened(colours, min(_SOFTEST, _SOFTENING * grain))
         background, cover = _through_grain(colours, grain)
     else:
-        is_even = is_small or _is_one_colour(_border(colours), corners)
+        is_even = is_small or _is_one_colour(border(colours), corners)
         background, tolerance = (
             (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _background(colours)
         )
@@ -77,26 +86,26 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None) -> Clothin
     seen = _brightness(colours, background, light_on_dark)
     if not cover.any():
         return Clothing(seen, None, light_on_dark)
-    piece = (seen * cover)[_extent(cover > 0)]
+    piece = (seen * cover)[extent(cover > 0)]
     brightest = float(np.quantile(piece, 0.995))
     return Clothing(seen, np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1), light_on_dark)
 
 
 def _brightness(colours: Field, background: Field, light_on_dark: bool) -> Field:
     """Return (h, w) in [0, 1] how light the piece is; on light backgrounds how dark, in the light that falls there."""
-    grey = np.asarray(np.minimum(colours @ _LUMINANCE, 1), np.float32)
+    grey = np.asarray(np.minimum(colours @ LUMINANCE, 1), np.float32)
     if light_on_dark:
         return grey
-    light = background @ _LUMINANCE
+    light = background @ LUMINANCE
     brightest = float(light.max())
     is_white = float(np.ptp(background.mean(axis=(0, 1)))) < _GREY
     white = max(float(np.quantile(grey, 0.99)), brightest if is_white else 0.8, 0.05)
     return np.asarray(np.clip(1 - grey * (brightest / white) / np.maximum(light, 0.05), 0, 1), np.float32)
 
 
-def _is_one_colour(border: Field, colour: Field) -> bool:
+def _is_one_colour(edge: Field, colour: Field) -> bool:
     """Tell a background made by a program, or cut out, whose pieces may reach the border, from a photographed one."""
-    off = np.abs(border - colour).max(axis=1)
+    off = np.abs(edge - colour).max(axis=1)
     even, nearly = float((off < 0.01).mean()), float((off < _TOLERANCE).mean())
     return even > 0.8 or (even > 0.25 and nearly < 1.1 * even)
 
@@ -123,25 +132,22 @@ def _background(colours: Field) -> tuple[Field, float]:
 
 def _grain(colours: Field) -> float:
     """Return how much neighbours differ in light where the picture is evenest, in pixels or in larger grains."""
-    fine = (colours @ _LUMINANCE)[..., None]
+    fine = (colours @ LUMINANCE)[..., None]
     coarse = _cells(fine, math.ceil(max(colours.shape) / _GRAIN_GRID))
     return max(float(np.quantile(np.abs(each - _averaged(each)), 0.25)) for each in (fine, coarse))
 
 
 def _through_grain(colours: Field, grain: float) -> tuple[Field, Field]:
     """Find the piece where grain hides it from all but the means of many pixels: background, and 1 where it is."""
-    height, width = colours.shape[:2]
-    cell = math.ceil(max(height, width) / _GRAIN_GRID)
+    cell = math.ceil(max(colours.shape) / _GRAIN_GRID)
     smooth = _averaged(_cells(colours, cell))
     background = np.median([smooth[0, 0], smooth[0, -1], smooth[-1, 0], smooth[-1, -1]], axis=0).astype(np.float32)
     distance = np.abs(smooth - background).max(axis=2)
     parts, count = connected_parts(distance > max(0.6 * otsu(distance.ravel()), 3 * grain))
-    mass = np.bincount(parts.ravel(), distance.ravel(), count + 1)
-    mass[0] = 0
+    mass = part_masses(parts, distance, count)
     cover = _filled(((mass >= 0.1 * mass.max()) & (mass > 0))[parts])
     cover &= float(cover.mean()) > _LEAST_THROUGH_GRAIN
-    whole = cover.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
-    return np.broadcast_to(background, colours.shape), whole.astype(np.float32)
+    return np.broadcast_to(background, colours.shape), enlarged(cover, cell, colours.shape).astype(np.float32)
 
 
 def _softened(colours: Field, deviation: float) -> Field:
@@ -153,9 +159,7 @@ def _softened(colours: Field, deviation: float) -> Field:
 
 def _filled(mask: Mask) -> Mask:
     """Fill the holes that cannot be reached from the border."""
-    holes, _ = connected_parts(~mask)
-    outside = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
-    return np.asarray(mask | ~np.isin(holes, outside))
+    return ~reaching_border(connected_parts(~mask)[0])
 
 
 def _averaged(cells: Field) -> Field:
@@ -176,31 +180,22 @@ def _apart_from_shadows(colours: Field, background: Field, distance: Field, tole
 
     A shadow is the background's own colour in less light, and it begins and ends softly.
     """
-    height, width = distance.shape
-    cell = math.ceil(max(height, width) / _GRID)
+    cell = math.ceil(max(distance.shape) / _GRID)
     small, below, far = (_cells(field, cell) for field in (colours, background, distance[..., None]))
     ratio = small / np.maximum(below, np.float32(0.02))
     in_shade = (ratio.min(axis=2) > _DEEPEST) & (np.ptp(ratio, axis=2) < 0.12) & (ratio.mean(axis=2) < 1.03)
     soft = _steepness(small) < _STEEP
-    labels, count = connected_parts((far[..., 0] < tolerance) | (in_shade & soft))
-    outside = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    apart = ~np.isin(labels, outside[outside > 0])
-    apart &= _grown(far[..., 0] > tolerance)
+    apart = ~reaching_border(connected_parts((far[..., 0] < tolerance) | (in_shade & soft))[0])
+    apart &= grown(far[..., 0] > tolerance)
     parts, count = connected_parts(apart)
-    mass = np.bincount(parts.ravel(), far.ravel(), count + 1)
-    mass[0] = 0
-    kept = _grown((mass >= _SPECK * mass.max())[parts] & apart)
-    return kept.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
+    mass = part_masses(parts, far, count)
+    return enlarged(grown((mass >= _SPECK * mass.max())[parts] & apart), cell, distance.shape)
 
 
 def _reduced(rgb: NDArray[np.uint8]) -> Field:
     factor = math.ceil(max(rgb.shape) / _WORK_SIDE)
     small = rgb if factor == 1 else np.asarray(Image.fromarray(rgb).reduce(factor))
     return np.asarray(small, np.float32) / np.float32(255)
-
-
-def _border(image: Field) -> Field:
-    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
 
 
 def _cells(image: Field, cell: int) -> Field:
@@ -218,14 +213,3 @@ def _steepness(cells: Field) -> Field:
     for part, change in ((steep[1:], down), (steep[:-1], down), (steep[:, 1:], right), (steep[:, :-1], right)):
         np.maximum(part, change, out=part)
     return steep
-
-
-def _grown(mask: Mask) -> Mask:
-    wide = np.pad(mask, 1)
-    rows = wide[:-2] | wide[1:-1] | wide[2:]
-    return np.asarray(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:])
-
-
-def _extent(mask: Mask) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

@@ -9,7 +9,6 @@ from PIL import Image
 from app.core.imaging.background import (
     CELLS,
     Contrast,
-    Grey,
     against_plain,
     contrast_with_background,
     in_cells,
@@ -17,6 +16,7 @@ from app.core.imaging.background import (
     plain_background,
     without_light,
 )
+from app.core.imaging.morphology import Grey, Mask, connected_parts, dilated, enlarged, grown, part_masses
 from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
@@ -141,17 +141,7 @@ def thicken(crop: Grey, box: int, oversampling: int) -> Grey:
     size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
     smooth = Image.Resampling.BILINEAR if grow else Image.Resampling.BOX
     scaled = np.asarray(Image.fromarray(crop).resize(size, smooth), np.float32)
-    return _dilated(np.pad(scaled, grow), grow) if grow else scaled
-
-
-def _dilated(ink: Grey, radius: int) -> Grey:
-    """Spread every pixel over a disc; margins of `radius` must be empty."""
-    result = ink.copy()
-    for dy in range(-radius, radius + 1):
-        reach = int(math.sqrt(radius * radius - dy * dy))
-        for dx in range(-reach, reach + 1):
-            np.maximum(result, np.roll(ink, (dy, dx), (0, 1)), out=result)
-    return result
+    return dilated(np.pad(scaled, grow), grow) if grow else scaled
 
 
 def _reduced(grey: Grey) -> Grey:
@@ -163,12 +153,10 @@ def _reduced(grey: Grey) -> Grey:
 
 def _main_parts(found: Contrast, threshold: float, several: bool) -> Grey:
     """Return 1 around the parts that belong to the writing, 0 on specks, what reaches in from the border, and edges."""
-    height, width = found.values.shape
-    cell = math.ceil(max(height, width) / CELLS)
+    cell = math.ceil(max(found.values.shape) / CELLS)
     cells = in_cells(found.values)
     labels, count = connected_parts(cells >= threshold)
-    mass = np.bincount(labels.ravel(), cells.ravel(), count + 1)
-    mass[0] = 0
+    mass = part_masses(labels, cells, count)
     rim = 1 if found.edges is None or cell == 1 else 2
     inside = np.bincount(labels[rim:-rim, rim:-rim].ravel(), minlength=count + 1)
     at_border = np.bincount(labels.ravel(), minlength=count + 1) > inside
@@ -184,14 +172,11 @@ def _main_parts(found: Contrast, threshold: float, several: bool) -> Grey:
         stray |= strength < _PALE * strength[largest]
         mass[stray & (np.arange(count + 1) != largest)] = 0
     keep = (mass >= _SPECK * mass.max()) & (mass > 0)
-    kept = np.pad(keep[labels], 1)
-    rows = kept[:-2] | kept[1:-1] | kept[2:]
-    around = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]  # the soft edge of the ink lies outside the threshold
-    whole = around.repeat(cell, axis=0).repeat(cell, axis=1)
-    return np.asarray(whole[:height, :width], np.float32)
+    around = grown(keep[labels])  # the soft edge of the ink lies outside the threshold
+    return np.asarray(enlarged(around, cell, found.values.shape), np.float32)
 
 
-def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: Mask) -> Mask:
     """Tell which parts are about as high as the highest that is not at the border; numbers of parts as `at_border`."""
     rows, columns = np.nonzero(labels)
     top, bottom = np.full(len(at_border), len(labels)), np.zeros(len(at_border), np.int64)
@@ -200,29 +185,3 @@ def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: NDArray[np.bool_]
     heights = bottom - top
     highest = heights[1:][~at_border[1:]].max(initial=0)
     return np.asarray(np.abs(heights - highest) <= 0.5 * highest)
-
-
-def connected_parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
-    """Number the parts of a mask that hang together, corners included.
-
-    Returns:
-        (h, w) int64, 0 outside the mask, and the number of parts.
-
-    """
-    index = np.arange(mask.size).reshape(mask.shape)
-    pairs = [(index[1:], index[:-1]), (index[:, 1:], index[:, :-1])]
-    pairs += [(index[1:, 1:], index[:-1, :-1]), (index[1:, :-1], index[:-1, 1:])]
-    flat = mask.ravel()
-    first, second = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
-    joined = flat[first] & flat[second]
-    first, second = first[joined], second[joined]
-    parent = index.ravel().copy()
-    while not np.array_equal(parent[first], parent[second]):
-        low, high = np.minimum(parent[first], parent[second]), np.maximum(parent[first], parent[second])
-        np.minimum.at(parent, high, low)
-        while not np.array_equal(parent, parent[parent]):
-            parent = parent[parent]
-    labels = np.zeros(mask.size, np.int64)
-    roots, numbers = np.unique(parent[flat], return_inverse=True)
-    labels[flat] = numbers + 1
-    return labels.reshape(mask.shape), len(roots)

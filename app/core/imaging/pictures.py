@@ -17,7 +17,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF")
 MAX_PIXELS = 100_000_000
 MAX_SIDE = 1024
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own "L"
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own "L"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Picture:
     @cached_property
     def grey(self) -> NDArray[np.float32]:
         """The luminance, (h, w) float32 in [0, 1], white = 1."""
-        return np.minimum(self.rgb.astype(np.float32) @ (_LUMINANCE / 255), np.float32(1))
+        return np.minimum(self.rgb.astype(np.float32) @ (LUMINANCE / 255), np.float32(1))
 
 
 def load_picture(source: Path | bytes) -> Picture:
@@ -135,6 +135,6 @@ def _opaque(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     alpha = rgba[..., 3:].astype(np.float32) / 255
     visible = float(alpha.sum())
     transparent = float((1 - alpha).mean()) > 0.01
-    light = visible > 0 and float(((rgb * alpha) @ _LUMINANCE).sum()) / visible > 160
+    light = visible > 0 and float(((rgb * alpha) @ LUMINANCE).sum()) / visible > 160
     background = 0.0 if transparent and light else 255.0
     return np.rint(rgb * alpha + background * (1 - alpha)).astype(np.uint8)

@@ -16,6 +16,7 @@ from PIL import Image
 from app.core.imaging.clothing import STRONGEST_GAIN, find_clothing
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.ink import find_ink, readable_grey, thicken
+from app.core.imaging.morphology import blocks, extent
 from app.core.imaging.pictures import Picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 
@@ -65,9 +66,9 @@ def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> Net
     if not ink.any():
         return _nothing(ink, inverted=False)
     if is_clothing:
-        fitted = _centred(_fitted(ink, SIZE))
-        brightest = np.float32(max(float(fitted.max()), 1 / STRONGEST_GAIN))  # as of a photograph: lines are no grey
-        return _input([Step("trimmed", ink), Step("fitted", fitted / brightest)], inverted=False)
+        whole = _centred(fitted(ink, SIZE))
+        brightest = np.float32(max(float(whole.max()), 1 / STRONGEST_GAIN))  # as of a photograph: lines are no grey
+        return _input([Step("trimmed", ink), Step("fitted", whole / brightest)], inverted=False)
     return _digit(ink, [Step("redrawn", ink)], inverted=False)
 
 
@@ -85,7 +86,7 @@ def prepare_ink(ink: NDArray[np.float32], inverted: bool) -> NetworkInput:
     """Make ink that was found in a picture, (h, w) float32 in [0, 1], readable as one digit."""
     if not ink.any():
         return _nothing(ink, inverted)
-    crop = np.ascontiguousarray(ink[_extent(ink > 0)])
+    crop = np.ascontiguousarray(ink[extent(ink > 0)])
     raster = thicken(crop, BOX, OVERSAMPLING)
     return _digit(raster, [Step("ink", ink), Step("crop", crop)], inverted)
 
@@ -99,14 +100,8 @@ def _digit(raster: NDArray[np.float32], steps: list[Step], inverted: bool) -> Ne
 
 
 def _reduced(raster: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average blocks of OVERSAMPLING x OVERSAMPLING; sides that are no multiple get equal margins."""
-    height, width = raster.shape
-    rows, columns = math.ceil(height / OVERSAMPLING), math.ceil(width / OVERSAMPLING)
-    top, left = (rows * OVERSAMPLING - height) // 2, (columns * OVERSAMPLING - width) // 2
-    padded = np.zeros((rows * OVERSAMPLING, columns * OVERSAMPLING), np.float32)
-    padded[top : top + height, left : left + width] = raster
-    blocks = padded.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+    """Average squares of OVERSAMPLING x OVERSAMPLING; sides that are no multiple get equal margins."""
+    return np.asarray(blocks(raster, OVERSAMPLING, is_centred=True).mean(axis=(1, 3)), np.float32)
 
 
 def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -134,11 +129,11 @@ def _clothes(picture: Picture, invert: bool | None) -> NetworkInput:
     if picture.grey.shape == (SIZE, SIZE):  # made this way already: fitting would only blur
         grey = picture.grey if clothing.light_on_dark else 1 - picture.grey
         return _input([Step("picture", grey), Step("fitted", grey)], clothing.light_on_dark)
-    steps += [Step("trimmed", clothing.piece), Step("fitted", _centred(_fitted(clothing.piece, SIZE)))]
+    steps += [Step("trimmed", clothing.piece), Step("fitted", _centred(fitted(clothing.piece, SIZE)))]
     return _input(steps, clothing.light_on_dark)
 
 
-def _fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """Scale so that the longest side is `size`, antialiased, keeping the proportions."""
     scale = size / max(image.shape)
     height, width = (max(1, round(side * scale)) for side in image.shape)
@@ -157,11 +152,6 @@ def _centred(image: NDArray[np.float32]) -> NDArray[np.float32]:
     top, left = (SIZE - height) // 2, (SIZE - width) // 2
     result[top : top + height, left : left + width] = image
     return result
-
-
-def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _input(steps: list[Step], inverted: bool) -> NetworkInput:
@@ -198,8 +188,8 @@ def prepare_example(picture: Picture) -> NetworkInput:
     Nothing is moved or scaled: where nothing was drawn, the network reads what it would read of the example.
     """
     red = picture.rgb[:, :, 0]  # the three are the same
-    blocks = red.reshape(SIZE, red.shape[0] // SIZE, SIZE, red.shape[1] // SIZE)
-    levels = blocks.mean(axis=(1, 3), dtype=np.float64)  # of bytes: exact
+    squares = red.reshape(SIZE, red.shape[0] // SIZE, SIZE, red.shape[1] // SIZE)
+    levels = squares.mean(axis=(1, 3), dtype=np.float64)  # of bytes: exact
     image = np.ascontiguousarray(levels.astype(np.float32) / np.float32(255))
     steps: tuple[Step, ...] = (Step("example", image),)
     if len(red) > SIZE:

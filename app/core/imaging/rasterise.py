@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, Stroke
+from app.core.imaging.morphology import extent
 
 BOX = 20
 """Pixels of the box a digit fills in MNIST's 28 x 28 (LeCun et al. 1998)."""
@@ -50,17 +51,17 @@ def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
     pens = np.clip(1 + _PRESSURE_GAIN * (pressure - pressure.mean()), 0.75, 1.25)
     # Between its points a curve may bulge, so what has to fit is the curve.
     low, high = centres.min(axis=0), centres.max(axis=0)
-    extent = max(float((high - low).max()), dot * rough)
+    longest = max(float((high - low).max()), dot * rough)
     if as_drawn:
         pen = (drawing.pen or UNKNOWN_PEN * max(drawing.width, drawing.height)) * rough
-        pens *= pen * BOX * OVERSAMPLING / (extent + pen * float(pens.max()))
+        pens *= pen * BOX * OVERSAMPLING / (longest + pen * float(pens.max()))
     else:
         pens *= PEN_WIDTH * OVERSAMPLING
     widest = float(pens.max())
-    scale = (BOX * OVERSAMPLING - widest) / extent
+    scale = (BOX * OVERSAMPLING - widest) / longest
     width, height = np.ceil((high - low) * scale + widest - 1e-6).astype(int)
     ink = _paint(height, width, (centres - low) * scale + widest / 2, pens / 2)
-    return _trim(ink).astype(np.float32) / np.float32(255)
+    return (ink[extent(ink)] if ink.any() else ink[:0, :0]).astype(np.float32) / np.float32(255)
 
 
 def _points(stroke: Stroke) -> NDArray[np.float64]:
@@ -137,10 +138,3 @@ def _disc(size: int, stride: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield the four grey levels of a disc of diameter `size`, and where they lie from its centre."""
     for value, dy, dx in _disc_levels(size):
         yield value, dy * stride + dx
-
-
-def _trim(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(rows):
-        return ink[:0, :0]
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from app.core.imaging.ink import find_ink, stroke_width
 from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import FINENESS
+from app.core.imaging.preprocess import FINENESS, fitted
 from app.core.imaging.rasterise import PEN_WIDTH
 
 WORK_SIDE = 512
@@ -58,9 +58,8 @@ def find_materials(picture: Picture, invert: bool | None = None) -> Materials:
     rgb = picture.rgb
     height, width = rgb.shape[:2]
     scale = min(1.0, _LOOK_SIDE / max(height, width))
-    small = _resized(picture.grey, (max(1, round(width * scale)), max(1, round(height * scale))))
-    found, light_on_dark = find_ink(small, invert)
-    ink = _resized(found, (width, height))
+    found, light_on_dark = find_ink(fitted(picture.grey, min(_LOOK_SIDE, max(height, width))), invert)
+    ink = _enlarged(found, height, width)
     thinnest, thickest = max(height, width) * _THINNEST, max(height, width) * _THICKEST
     strong = ink > 0.5
     if not strong.any():
@@ -129,22 +128,19 @@ def _distance(rows: slice, columns: slice, start: tuple[float, float], end: tupl
 
 def _background(rgb: NDArray[np.uint8], weight: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the picture without its ink: each place has the mean colour of the background around it, weights 0..1."""
-    height, width = weight.shape
-    scale = min(1.0, _COARSE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    share = _resized(weight, size)
+    side = min(_COARSE, max(weight.shape))
+    share = fitted(weight, side)
     planes = []
     for channel in np.moveaxis(rgb, 2, 0):
-        seen = _resized(channel.astype(np.float32) * weight, size)
+        seen = fitted(channel.astype(np.float32) * weight, side)
         near, far = (_blurred(seen, radius) / np.maximum(_blurred(share, radius), 1e-6) for radius in (_NEAR, _FAR))
         known = np.clip(_blurred(share, _NEAR) * 4, 0, 1)
-        planes.append(_resized(np.asarray(known * near + (1 - known) * far, np.float32), (width, height)))
+        planes.append(_enlarged(np.asarray(known * near + (1 - known) * far, np.float32), *weight.shape))
     return np.rint(np.clip(np.stack(planes, axis=2), 0, 255)).astype(np.uint8)
 
 
-def _resized(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    how = Image.Resampling.BOX if size[0] < values.shape[1] else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(values).resize(size, how), np.float32)
+def _enlarged(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    return np.asarray(Image.fromarray(values).resize((width, height), Image.Resampling.BILINEAR), np.float32)
 
 
 def _blurred(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.float32]
+from app.core.imaging.morphology import Grey, running_maximum
 
 _STRIPS = 32  # across the picture
 _SLOPES = np.linspace(-0.12, 0.12, 17)  # a sheet lies about straight: 7 degrees either way
@@ -140,14 +140,4 @@ def _longest_run(mask: NDArray[np.bool_]) -> int:
 def _bridged(ink: Grey, gap: int) -> Grey:
     """Join what is above and below a gap of at most `gap` rows."""
     padded = np.pad(ink, ((gap, gap), (0, 0)))
-    return -_highest(-_highest(padded, gap + 1), gap + 1)[: len(ink)]
-
-
-def _highest(values: Grey, window: int) -> Grey:
-    """Return the maximum over each `window` of rows; there are window - 1 fewer."""
-    covered = 1
-    while covered < window:
-        step = min(covered, window - covered)
-        values = np.maximum(values[:-step], values[step:])
-        covered += step
-    return values
+    return -running_maximum(-running_maximum(padded, gap + 1), gap + 1)[: len(ink)]

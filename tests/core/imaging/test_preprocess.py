@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, load_drawing
-from app.core.imaging.ink import connected_parts, otsu, stroke_width
+from app.core.imaging.ink import otsu, stroke_width
+from app.core.imaging.morphology import connected_parts
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing, prepare_picture
 from app.core.imaging.rasterise import rasterise

@@ -8,7 +8,8 @@ from PIL import Image as Pillow
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.ink import connected_parts, stroke_width
+from app.core.imaging.ink import stroke_width
+from app.core.imaging.morphology import connected_parts
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, prepare_drawing, prepare_picture
 from app.core.inference.explaining.corrections import Correction, corrected, is_whole

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing, Stroke
-from app.core.imaging.ink import connected_parts, find_ink, readable_grey, stroke_width
+from app.core.imaging.ink import find_ink, readable_grey, stroke_width
+from app.core.imaging.morphology import connected_parts
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
 from app.core.imaging.rasterise import DOT

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from app.core.imaging.morphology import blocks
+
 FINENESS = 32
 """Rows of a digit while paths are searched."""
 
@@ -36,7 +38,7 @@ def seams(ink: NDArray[np.float32], height: float) -> list[Seam]:
 
     """
     step = max(1, round(height / FINENESS))
-    small = _averaged(ink, step)
+    small = np.asarray(blocks(ink, step).mean(axis=(1, 3)), np.float32)
     unit = height / step
     reach, margin = max(1, round(_REACH * unit)), max(1, math.ceil(_NARROWEST * unit))
     starts = np.arange(margin, small.shape[1] - margin)
@@ -57,13 +59,6 @@ def seams(ink: NDArray[np.float32], height: float) -> list[Seam]:
             path = _traced(costs[:, at]) + int(starts[at]) - reach
             found.append(Seam(np.asarray(path[rows] * step + step // 2, np.int64), crossed * step))
     return found
-
-
-def _averaged(ink: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    rows, columns = (math.ceil(side / step) for side in ink.shape)
-    padded = np.zeros((rows * step, columns * step), np.float32)
-    padded[: ink.shape[0], : ink.shape[1]] = ink
-    return np.asarray(padded.reshape(rows, step, columns, step).mean(axis=(1, 3)), np.float32)
 
 
 def _least_neighbour(above: NDArray[np.float32]) -> NDArray[np.float32]:

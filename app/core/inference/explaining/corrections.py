@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.ink import stroke_width
+from app.core.imaging.morphology import dilated, extent, grown
 from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import NetworkInput, Preprocessing, Step, prepare_picture
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, Step, example_picture, fitted, prepare_picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING
-from app.core.inference.explaining.features import Outlier, count_parts, part_masses
+from app.core.inference.explaining.features import Outlier, count_parts, image_parts
 
 Ink = NDArray[np.float32]
 """(h, w) float32 in [0, 1], ink = 1."""
@@ -65,18 +66,12 @@ def fine_ink(shown: NetworkInput) -> Ink:
 
 
 def _scaled(ink: Ink) -> Ink:
-    rows, columns = np.flatnonzero((ink > 0).any(axis=1)), np.flatnonzero((ink > 0).any(axis=0))
-    crop = np.ascontiguousarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-    scale = _SIDE / max(crop.shape)
-    smooth = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
-    return np.pad(np.asarray(Image.fromarray(crop).resize(size, smooth), np.float32), _MARGIN)
+    return np.pad(fitted(np.ascontiguousarray(ink[extent(ink > 0)]), _SIDE), _MARGIN)
 
 
 def _picture(ink: Ink) -> Picture:
     """Light ink on a dark background."""
-    levels = np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8)
-    return Picture(np.ascontiguousarray(np.repeat(levels[:, :, None], 3, axis=2)))
+    return example_picture(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8))
 
 
 def _stroke(shown: NetworkInput, outlier: Outlier) -> Ink:
@@ -90,20 +85,7 @@ def _with_stroke(ink: Ink, width: float) -> Ink:
     """Ink as of `_scaled` with strokes so many pixels of the box wide, once it fills the box again."""
     wanted = width * OVERSAMPLING
     radius = round((wanted - stroke_width(ink)) * _SIDE / (_SIDE - wanted) / 2)
-    return _spread(ink, radius) if radius > 0 else 1 - _spread(1 - ink, -radius)
-
-
-def _spread(ink: Ink, radius: int) -> Ink:
-    """Every pixel over a disc; the margin is wider than it."""
-    result = ink.copy()
-    for down in range(-radius, radius + 1):
-        reach = math.isqrt(radius * radius - down * down)
-        row = np.roll(ink, down, axis=0)
-        widest = row
-        for right in range(1, reach + 1):
-            widest = np.maximum(widest, np.maximum(np.roll(row, right, axis=1), np.roll(row, -right, axis=1)))
-        np.maximum(result, widest, out=result)
-    return result
+    return dilated(ink, radius) if radius > 0 else 1 - dilated(1 - ink, -radius)
 
 
 def _slant(shown: NetworkInput, outlier: Outlier) -> Ink:
@@ -134,7 +116,7 @@ def _join(shown: NetworkInput, _outlier: Outlier) -> Ink:
     ink = fine_ink(shown)
     closed = ink
     for radius in range(2, round(_WIDEST_GAP * OVERSAMPLING / 2) + 1, 2):
-        closed = 1 - _spread(1 - _spread(ink, radius), radius)
+        closed = 1 - dilated(1 - dilated(ink, radius), radius)
         if is_whole(prepare_picture(_picture(closed), Preprocessing.DIGITS, invert=True).image):
             break
     return np.asarray(closed, np.float32)
@@ -150,11 +132,8 @@ def _main_part(shown: NetworkInput, _outlier: Outlier) -> Ink:
 
 
 def _only_main_part(image: Ink) -> Ink:
-    labels, masses = part_masses(image)
-    others = (labels > 0) & (labels != masses.argmax())
-    padded = np.pad(others, 1)
-    rows = padded[:-2] | padded[1:-1] | padded[2:]
-    return np.where(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:], np.float32(0), image)
+    labels, masses = image_parts(image)
+    return np.where(grown((labels > 0) & (labels != masses.argmax())), np.float32(0), image)
 
 
 def _darken(shown: NetworkInput, outlier: Outlier) -> Ink:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.datasets.types import LabelledImages
+from app.core.imaging.morphology import part_masses
 
 Images = NDArray[np.float32]
 """(n, 28, 28) float32 in [0, 1], ink = 1."""
@@ -87,12 +88,10 @@ def label_parts(masks: NDArray[np.bool_]) -> NDArray[np.int16]:
             return np.asarray(before, np.int16)
 
 
-def part_masses(image: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+def image_parts(image: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
     """The parts of one picture (28, 28): numbers as of `label_parts`, and the ink (785,) of each number."""
-    labels = label_parts(np.asarray(image[None] > _PART))[0]
-    masses = np.bincount(labels.ravel(), image.ravel(), image.size + 1)
-    masses[0] = 0
-    return np.asarray(labels, np.int16), np.asarray(masses, np.float64)
+    labels: NDArray[np.int16] = label_parts(np.asarray(image[None] > _PART))[0]
+    return labels, part_masses(labels, image, image.size)
 
 
 def count_parts(images: Images) -> NDArray[np.float64]:

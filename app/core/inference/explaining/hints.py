@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.corrections import Correction
-from app.core.inference.explaining.features import Feature, FeatureStats, Outlier, part_masses
+from app.core.inference.explaining.features import Feature, FeatureStats, Outlier, image_parts
 
 MOST_HINTS = 3
 
@@ -87,7 +87,7 @@ def _digit_correction(outlier: Outlier, image: NDArray[np.float32]) -> Correctio
 
 def _belong_together(image: NDArray[np.float32]) -> bool:
     """True if the second largest part is too much to be a scrap."""
-    _, masses = part_masses(image)
+    _, masses = image_parts(image)
     return bool(np.sort(masses)[-2] > _SCRAP * masses.sum())
 
 
