@@ -104,8 +104,7 @@ def search_worker(
 
 def _plan(target: str, vary: list[str], data: str, settings: list[str]) -> "SearchPlan":
     from app.core.recipes import find_recipe
-    from app.core.search.plan import SearchPlan
-    from app.core.search.plans import PLANS, find_plan
+    from app.core.search.plan import PLANS, SearchPlan, find_plan
     from app.core.search.space import parse_dimension
 
     if data not in set(Variant):
@@ -127,8 +126,7 @@ def _word(data: str) -> str:
 
 
 def _list_plans(output: Output) -> None:
-    from app.core.search.plan import slots
-    from app.core.search.plans import PLANS
+    from app.core.search.plan import PLANS, slots
 
     for ready in PLANS:
         count = len(slots(ready.make()))

@@ -11,7 +11,7 @@ import pytest
 
 from app.cli.main import run_command
 from app.core.runs.history import RunHistory
-from app.core.search.plans import find_plan
+from app.core.search.plan import find_plan
 from app.core.search.reported import markdown_table
 from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus

@@ -1,6 +1,7 @@
-"""The curves of a run under way, made of what it tells. Pure."""
+"""The curves of runs: made of what a run tells, and the axes that they are shown on. Pure."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,3 +127,143 @@ class RunCurves:
                 trace.best = done.epoch, value if checked is None else checked
         if not len(self.learning_rate) or self.learning_rate.x[-1] < done.epoch:  # of a run that is taken up again
             self.learning_rate.add(done.epoch, done.learning_rate)
+
+
+# What of curves to show, and the numbers on their axes.
+
+_NICE_LENGTHS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+_NOISE = (0.02, 0.98)
+"""Quantiles of a noisy curve between which its values matter."""
+_WORTH_MOVING = 0.7
+"""An axis stays as it is while it shows all, and what matters takes this share of it."""
+
+_ENOUGH = 2000
+"""So many values of a noisy curve tell its quantiles well enough."""
+
+Range = tuple[float, float]
+
+
+def epochs_reached(position: float, planned: int) -> float:
+    """The end of the axis of epochs while a run is at `position`: it grows in steps, up to what is planned."""
+    if position <= 1:
+        return float(min(1, planned))
+    power = 10.0 ** math.floor(math.log10(position))
+    lengths = (length * factor for factor in (power, 10 * power) for length in _NICE_LENGTHS)
+    return float(min(planned, math.ceil(next(length for length in lengths if length >= position))))
+
+
+def values_that_matter(x: Numbers, y: Numbers, is_noisy: bool = False, is_mean: bool = False) -> Range | None:
+    """The lowest and the highest of the values that an axis is fitted to; None without any.
+
+    What comes before the end of the first epoch does not count, nor the first twentieth of a long run: the fall from
+    guessing would take up the whole axis. Within the first epoch its second half counts. Of a noisy curve outliers do
+    not count either. A mean over an epoch (`is_mean`) is as old as the beginning of that epoch.
+    """
+    finite = np.isfinite(y)
+    if not finite.any():
+        return None
+    last = float(x[finite].max())
+    begins = max(min(1.0, last / 2), last / 20) + is_mean
+    values = y[finite & (x >= min(last, begins))]
+    low, high = np.quantile(values[:: 1 + len(values) // _ENOUGH], _NOISE) if is_noisy else (values.min(), values.max())
+    return float(low), float(high)
+
+
+def joined(ranges: Iterable[Range | None]) -> Range | None:
+    """The range that holds all of these."""
+    known = [part for part in ranges if part is not None]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None
+
+
+def padded(wanted: Range, share: float = 0.06) -> Range:
+    """A little more than `wanted`, and never nothing: a flat line has an axis, too."""
+    low, high = wanted
+    least = max(abs(low), abs(high)) * 0.02 or 1e-3
+    more = max(0.0, least - (high - low)) / 2 + share * max(high - low, least)
+    return low - more, high + more
+
+
+def calm(now: Range, wanted: Range) -> Range:
+    """`wanted`, or what is shown now if that is nearly the same: an axis should not move at every moment."""
+    shows_all = now[0] <= wanted[0] and wanted[1] <= now[1]
+    return now if shows_all and wanted[1] - wanted[0] >= _WORTH_MOVING * (now[1] - now[0]) else wanted
+
+
+def value_at(x: Numbers, y: Numbers, epoch: float) -> float | None:
+    """The value of the point nearest to `epoch`, x ascending; None where none is within half an epoch, or no number."""
+    if not len(x):
+        return None
+    right = int(np.clip(np.searchsorted(x, epoch), 1, len(x) - 1)) if len(x) > 1 else 0
+    left = max(0, right - 1)
+    nearest = left if epoch - x[left] <= x[right] - epoch else right
+    return float(y[nearest]) if abs(x[nearest] - epoch) <= 0.5 and np.isfinite(y[nearest]) else None
+
+
+def even_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Round numbers from `low` to `high`, at most so many and at least two where there is any distance."""
+    return _multiples(_round_step((high - low) / (most - 1)), low, high) if high > low else (low,)
+
+
+def epoch_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Numbers for an axis of epochs: 1, 2 or 5 times a power of ten apart; whole ones unless less than one is shown."""
+    step = _round_step(max(high - low, 1e-9) / most)
+    return _multiples(max(1.0, step) if high - low >= 1 else step, low, high)
+
+
+def log_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Values for an axis from 10**low to 10**high, two or more and about `most`, however short or long it is."""
+    first, last = math.floor(low), math.ceil(high)
+    stride = max(1, math.ceil((last - first) / most))
+    decades = range(first, last + 1, stride)
+    for digits in ((1,), (1, 3), (1, 2, 5), tuple(range(1, 10))):
+        if stride > 1 and digits != (1,):
+            break
+        values = [digit * 10.0**decade for decade in decades for digit in digits]
+        inside = tuple(value for value in values if low <= math.log10(value) <= high)
+        if len(inside) >= 3:
+            return inside
+    return even_ticks(10.0**low, 10.0**high)
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * (1 - 1e-9))
+
+
+def _multiples(step: float, low: float, high: float) -> tuple[float, ...]:
+    numbers = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return tuple(round(step * number, 12) for number in numbers)
+
+
+@dataclass(frozen=True)
+class LogScale:
+    """A scale of whole powers of ten, from 10**`low` to 10**`high`, that grows with what it has to show."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, values: Iterable[float], before: "LogScale | None" = None) -> "LogScale":
+        """The smallest scale that holds all positive finite `values` and the scale `before`; one decade for none."""
+        powers = [math.log10(value) for value in values if 0 < value < math.inf]
+        low = min(map(math.floor, powers), default=-1)
+        high = max(map(math.ceil, powers), default=0)
+        if before is not None and not powers:
+            return before
+        if before is not None:
+            low, high = min(low, before.low), max(high, before.high)
+        return cls(low, max(high, low + 1))
+
+    def share(self, value: float) -> float:
+        """Where `value` lies, from 0 (the low end, and all that is smaller or no number) to 1 (the high end)."""
+        if not value > 0:
+            return 0.0
+        if value == math.inf:
+            return 1.0
+        return min(1.0, max(0.0, (math.log10(value) - self.low) / (self.high - self.low)))
+
+    @property
+    def powers(self) -> range:
+        """The powers of ten on the scale."""
+        return range(self.low, self.high + 1)

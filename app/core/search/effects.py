@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.core.config.config import field_title
-from app.core.runs.curve_view import log_ticks
+from app.core.runs.curves import even_ticks, log_ticks
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Value
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
@@ -81,17 +81,6 @@ def axis(plan: SearchPlan, field: str, told: Sequence[Outcome]) -> Axis:
     inside = (tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9))
     words = tuple((_share(tick, low, high, log), f"{tick:g}") for tick in inside)
     return Axis(field, field_title(field), words, (), low, high, log)
-
-
-def even_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
-    """Round numbers from `low` to `high`, at most so many and at least two where there is any distance."""
-    if high <= low:
-        return (low,)
-    least = (high - low) / (most - 1)
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least * (1 - 1e-9))
-    first = math.ceil(low / step - 1e-9)
-    return tuple(round(step * number, 12) for number in range(first, math.floor(high / step + 1e-9) + 1))
 
 
 def importances(plan: SearchPlan, status: SearchStatus) -> Mapping[str, float]:

@@ -12,8 +12,8 @@ import time
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
 from app.core.models.store import StoredModel
+from app.core.search.outlook import TimeLeft
 from app.core.search.plan import SearchPlan, check_plan
-from app.core.search.remaining import TimeLeft
 from app.core.search.status import SearchStatus, TrialState, TrialStatus, best_of
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy

@@ -27,9 +27,8 @@ from sqlalchemy.engine import make_url
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError, translate_errors
-from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, check_plan, slots
-from app.core.search.space import Changes, Choices, Range, Value, is_whole
+from app.core.search.space import Changes, Choices, Range, Value, is_whole, trial_name
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus, best_of
 from app.core.search.storage import open_storage, own_storage, translate_storage_errors
 from app.core.search.winner import Winners

@@ -19,8 +19,8 @@ from app.core.paths import user_dir
 from app.core.recipes.changes import value_text
 from app.core.runs.events import ModelSaved
 from app.core.runs.history import RunHistory
-from app.core.search.fields import trial_name
 from app.core.search.plan import SearchPlan, slots
+from app.core.search.space import trial_name
 from app.core.search.status import TrialStatus, best_of
 
 _LONGEST_STEM = 56

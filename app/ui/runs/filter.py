@@ -14,8 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.runs.columns import COLUMNS, GROUPABLE
-from app.core.runs.listing import Query, RunList
-from app.core.runs.query import read_query
+from app.core.runs.listing import Query, RunList, read_query
 from app.core.runs.records import RunState
 from app.ui import theme
 from app.ui.common import build

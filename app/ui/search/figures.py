@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.core.search.effects import Axis, Outcome, even_ticks
+from app.core.runs.curves import even_ticks
+from app.core.search.effects import Axis, Outcome
 from app.ui import theme
 from app.ui.common.plots.figure import (
     LINE_HEIGHT,

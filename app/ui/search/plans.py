@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.config.config import TrainingConfig
-from app.core.search.plan import slots
-from app.core.search.plans import PLANS, ReadyPlan
+from app.core.search.plan import PLANS, ReadyPlan, slots
 from app.ui import theme
 from app.ui.common.text import item_font, write_item
 from app.ui.search.text import recipe_title, trials_text

@@ -18,11 +18,9 @@ from app.core.config.form import whole_number
 from app.core.datasets.sources import STARTER_COUNTS
 from app.core.datasets.types import counts_text
 from app.core.errors import InputError
-from app.core.search.fields import dimension_text
 from app.core.search.outlook import MissingDataError, new_name, outlook, usual_name
-from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, SearchPlan
-from app.core.search.plans import ReadyPlan
-from app.core.search.space import RangeInGridError
+from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, ReadyPlan, SearchPlan
+from app.core.search.space import RangeInGridError, dimension_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll

@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
 
-from app.core.runs.curve_view import epochs_reached
-from app.core.runs.curves import RunCurves, Series, Trace
+from app.core.runs.curves import RunCurves, Series, Trace, epochs_reached
 from app.core.runs.events import BatchesDone, EpochDone
 from app.core.runs.records import RunRecord
 from app.ui.common.dialogs import give_menu

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.runs.curves import LogScale
 from app.core.runs.events import BatchStepped, EpochDone, GradientNorm
-from app.core.runs.progress import LogScale, best_epoch, metric_text, short_power
+from app.core.runs.progress import best_epoch, metric_text, short_power
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card

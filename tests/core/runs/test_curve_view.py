@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from app.core.runs.curve_view import (
+from app.core.runs.curves import (
     calm,
     epoch_ticks,
     epochs_reached,

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from app.core.runs.progress import LogScale
+from app.core.runs.curves import LogScale
 
 
 def test_a_scale_holds_its_values_in_whole_decades() -> None:

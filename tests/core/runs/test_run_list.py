@@ -8,8 +8,7 @@ import pytest
 from app.core.config.config import TrainingConfig
 from app.core.recipes import find_recipe
 from app.core.runs.columns import COLUMNS, GROUPABLE, NOTES, Family
-from app.core.runs.listing import Order, Query, RunList, group_runs, sort_runs
-from app.core.runs.query import find_column, read_query
+from app.core.runs.listing import Order, Query, RunList, find_column, group_runs, read_query, sort_runs
 from app.core.runs.records import RunRecord, RunState
 from tests.core.runs.made_runs import CONFIG, made_run
 

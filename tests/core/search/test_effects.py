@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from app.core.search.effects import axis, even_ticks, importances, outcomes
+from app.core.runs.curves import even_ticks
+from app.core.search.effects import axis, importances, outcomes
 from app.core.search.plan import SearchPlan
 from app.core.search.space import Changes, Choices, Range
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus

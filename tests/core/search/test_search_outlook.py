@@ -9,12 +9,10 @@ from app.core.config.layers import Conv2D, Dense, Dropout
 from app.core.errors import InputError
 from app.core.recipes import RECIPES, find_recipe
 from app.core.recipes.reference import reported_for
-from app.core.search.fields import dimension_text, read_dimension, variable_fields
 from app.core.search.outlook import MissingDataError, as_begun, estimate_s, new_name, outlook, usual_name
-from app.core.search.plan import SearchPlan, check_plan
-from app.core.search.plans import PLANS, find_plan
+from app.core.search.plan import PLANS, SearchPlan, check_plan, find_plan
 from app.core.search.reported import beside
-from app.core.search.space import Choices, Range
+from app.core.search.space import Choices, Range, dimension_text, read_dimension, variable_fields
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy, known_studies, study_plan, study_status

@@ -5,8 +5,7 @@ import pytest
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense, Dropout
 from app.core.errors import InputError
-from app.core.search.plan import SearchPlan, check_plan, slots
-from app.core.search.plans import PLANS, find_plan
+from app.core.search.plan import PLANS, SearchPlan, check_plan, find_plan, slots
 from app.core.search.space import Choices, Range, grid_values, parse_dimension
 
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=128), Dropout(rate=0.2)))

@@ -8,8 +8,8 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense
+from app.core.search.outlook import TimeLeft
 from app.core.search.plan import SearchPlan, slots
-from app.core.search.remaining import TimeLeft
 from app.core.search.space import Changes, Choices, Range
 from app.core.search.status import TrialReport, TrialState, TrialStatus
 

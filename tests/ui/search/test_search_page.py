@@ -18,8 +18,7 @@ from app.core.config.layers import Dense, Dropout
 from app.core.errors import InputError, StudioError
 from app.core.models.store import find_model
 from app.core.search.outlook import as_begun
-from app.core.search.plan import SearchPlan
-from app.core.search.plans import PLANS
+from app.core.search.plan import PLANS, SearchPlan
 from app.core.search.runner import SearchRunner
 from app.core.search.space import Choices
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus

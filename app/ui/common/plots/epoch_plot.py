@@ -10,8 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.core.runs.curve_view import Range, calm, epoch_ticks, joined, log_ticks, padded, values_that_matter
-from app.core.runs.curves import Numbers
+from app.core.runs.curves import Numbers, Range, calm, epoch_ticks, joined, log_ticks, padded, values_that_matter
 from app.core.runs.progress import short_power
 from app.ui import theme
 from app.ui.common import build

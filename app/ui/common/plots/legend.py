@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.core.runs.curve_view import value_at
+from app.core.runs.curves import value_at
 from app.ui import theme
 from app.ui.common.plots.line import Line
 from app.ui.theme import Colours
