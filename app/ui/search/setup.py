@@ -19,8 +19,8 @@ from app.core.datasets.sources import STARTER_COUNTS
 from app.core.datasets.types import counts_text
 from app.core.errors import InputError
 from app.core.search.outlook import MissingDataError, new_name, outlook, usual_name
-from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, Method, ReadyPlan, SearchPlan
-from app.core.search.space import RangeInGridError, dimension_text
+from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, ReadyPlan, SearchPlan
+from app.core.search.space import Method, RangeInGridError, dimension_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
-from app.core.search.plan import Method
-from app.core.search.space import Choices, Range, VariableField, read_dimension, variable_fields
+from app.core.search.space import Choices, Method, Range, VariableField, read_dimension, variable_fields
 from app.ui.common import build
 from app.ui.common.field_control import WheelGuard
 from app.ui.common.layout import keep_width
