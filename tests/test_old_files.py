@@ -12,7 +12,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.config.config import TrainingConfig
 from app.core.datasets.originals import load_original
 from app.core.datasets.samples.exchange import import_as_new_set
 from app.core.datasets.samples.sets import sample_sets
@@ -58,12 +57,12 @@ def test_the_window_opens_as_it_was_left(old_home: Path, qtbot: QtBot, qapp: QAp
     )
     _, window = open_window(["softmax-studio"])
     assert window.size() == QSize(1290, 820)
-    assert window.runs.table.shown_columns == ("name", "state", "val_accuracy", "epochs", "tags")
+    assert window.page("runs").table.shown_columns == ("name", "state", "val_accuracy", "epochs", "tags")
     assert window.recognize.tools.brush_size.value() == 31
-    assert window.chooser.chosen is not None
-    assert window.chooser.chosen.card.title == "Old bars"
+    assert window.recognize.chooser.chosen is not None
+    assert window.recognize.chooser.chosen.card.title == "Old bars"
     window.show_page("train")
-    form = TrainingConfig.model_validate_json(window.train.form)
+    form = window.page("train")._setup.config()
     assert (form.epochs, form.learning_rate, form.rotate_deg) == (17, 0.0042, 7.0)
     with qtbot.waitSignal(window.closed, timeout=SLOW_MS):
         window.close()

@@ -1,28 +1,13 @@
 """Closing the window: ask before work is lost, let every page end what it does, and only then close."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.ui.common.page import Page, Unfinished
 from app.ui.common.tasks import shut_down_all
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """What is under way. `is_undecided`: a stopped model is neither kept nor discarded."""
-
-    is_training: bool = False
-    is_saving: bool = False
-    is_undecided: bool = False
-    is_searching: bool = False
-
-    @property
-    def would_be_lost(self) -> bool:
-        """True if closing needs a word first; saving ends by itself."""
-        return self.is_searching or (not self.is_saving and (self.is_training or self.is_undecided))
 
 
 class Closing(QObject):
@@ -31,18 +16,17 @@ class Closing(QObject):
     began = Signal(str)
     finished = Signal()
 
-    def __init__(
-        self, window: QWidget, unfinished: Callable[[], Unfinished], pages: Callable[[], Sequence[Any]]
-    ) -> None:
+    def __init__(self, window: QWidget, pages: Callable[[], Iterable[Page]]) -> None:
+        """`pages` are those that were made so far."""
         super().__init__(window)
-        self._window, self._unfinished, self._pages = window, unfinished, pages
+        self._window, self._pages = window, pages
         self._waiting_for: set[QObject] = set()
         self._question: QMessageBox | None = None
         self.is_over = False
 
     def request(self) -> None:
         """Close, after asking if something would be lost."""
-        if self._unfinished().would_be_lost:
+        if any(each.question for each in self._unfinished()):
             self._ask()
         else:
             self._shut_down()
@@ -75,10 +59,11 @@ class Closing(QObject):
         if self._waiting_for:
             return
         saving, other = self.tr("Saving the model, then closing…"), self.tr("Finishing, then closing…")
-        self.began.emit(saving if self._unfinished().is_saving else other)
-        pages = self._pages()
+        self.began.emit(saving if any(each.is_saving for each in self._unfinished()) else other)
+        pages: list[Any] = [page for page in self._pages() if hasattr(page, "shut_down")]
         self._waiting_for = {*pages, self}
         for page in pages:
+            page.shut_down_finished.connect(self.on_page_shut_down)
             page.shut_down()
         shut_down_all(self._window, self._on_work_ended)
 
@@ -87,15 +72,18 @@ class Closing(QObject):
             self.is_over = True
             self.finished.emit()
 
-    def _question_about(self, unfinished: Unfinished) -> QMessageBox:
+    def _unfinished(self) -> list[Unfinished]:
+        return [page.unfinished for page in self._pages()]
+
+    def _question_about(self, unfinished: Sequence[Unfinished]) -> QMessageBox:
         box = QMessageBox(
             QMessageBox.Icon.Question,
             self.tr("Softmax Studio"),
-            self._words(unfinished),
+            "\n".join(each.question for each in unfinished if each.question),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             self._window,
         )
-        discards = unfinished.is_undecided
+        discards = any(each.discards for each in unfinished)
         close = self.tr("Discard and close") if discards else self.tr("Stop and close")
         box.button(QMessageBox.StandardButton.Yes).setText(close)
         box.button(QMessageBox.StandardButton.No).setText(
@@ -103,13 +91,3 @@ class Closing(QObject):
         )
         box.setDefaultButton(QMessageBox.StandardButton.No)
         return box
-
-    def _words(self, unfinished: Unfinished) -> str:
-        sentences = []
-        if unfinished.is_undecided:
-            sentences.append(self.tr("Keep the stopped model first?"))
-        elif unfinished.is_training:
-            sentences.append(self.tr("A network is training. Stop it and close?"))
-        if unfinished.is_searching:
-            sentences.append(self.tr("A search is running. Stop it and close? It can go on after the next start."))
-        return "\n".join(sentences)

@@ -40,7 +40,8 @@ def stylesheet(colour: "Colours") -> str:
     QLabel[role="answer"] {{ font-weight: 700; font-size: {ANSWER_FONT_SIZE // 2}px; }}
     QLabel[role="answer"][long="true"] {{ font-size: {CONFIDENCE_FONT_SIZE}px; }}
 
-    #card {{ background: {colour.card}; border: 1px solid {colour.line}; border-radius: {CARD_RADIUS}px; }}
+    #card, #answer_card {{ background: {colour.card}; border: 1px solid {colour.line};
+        border-radius: {CARD_RADIUS}px; }}
     #bar-top {{ background: {colour.card}; border: none; border-bottom: 1px solid {colour.line}; }}
     #bar-bottom {{ background: {colour.card}; border: none; border-top: 1px solid {colour.line}; }}
     #rail {{ background: {colour.card}; border: none; border-right: 1px solid {colour.line}; }}

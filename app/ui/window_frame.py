@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -22,21 +21,14 @@ from app.ui import theme
 from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import PageScroll, keep_width
 from app.ui.common.messages import Banner, Messages
-from app.ui.common.model_chooser import ModelChooser
+from app.ui.common.page import Busy, Page
 from app.ui.icons import rail_icon
+from app.ui.pages import ON_RAIL
 from app.ui.theme import Scheme
 
 # A button of the rail, with a bar while something of its page is under way.
 
 _BAR_WIDTH, _BAR_HEIGHT, _BAR_BOTTOM = 44, 3, 5
-
-
-@dataclass(frozen=True)
-class Busy:
-    """What is under way, in words, and which `share` (0..1) of it is done; None while nobody can tell."""
-
-    words: str
-    share: float | None = None
 
 
 class RailButton(QToolButton):
@@ -88,10 +80,8 @@ class Rail(QFrame):
 
     page_chosen = Signal(str)
     scheme_chosen = Signal(str)
-    help_requested = Signal()
 
-    def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
-        """`pages` maps page names, which are icon names too, to the words shown."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         keep_width(self, WIDTH)
@@ -99,25 +89,24 @@ class Rail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
-        for number, (name, words) in enumerate(pages.items(), start=1):
-            button = self._button(words, f"{words} (Ctrl+{number})")
+        for number, page in enumerate(ON_RAIL, start=1):
+            button = self._button(page.words, f"{page.words} (Ctrl+{number})")
             button.setCheckable(True)
             button.setAutoExclusive(True)
-            button.setObjectName(name)
+            button.setObjectName(page.name)
             button.setShortcut(QKeySequence(f"Ctrl+{number}"))
             button.clicked.connect(self._on_clicked)
-            self._buttons[name] = button
+            self._buttons[page.name] = button
             column.addWidget(button)
         column.addStretch()
-        self._help = self._small_button(self.tr("Help"), self.tr("Help, keys, glossary, about (F1)"))
-        self._help.clicked.connect(self.help_requested)
+        self.help = self._small_button(self.tr("Help"), self.tr("Help, keys, glossary, about (F1)"))
         self._appearance = self._small_button(
             self.tr("Appearance"), self.tr("Appearance: light, dark, or use system setting")
         )
         give_menu(self._appearance, self._scheme_menu())
         below = QHBoxLayout()
         below.setSpacing(4)
-        below.addWidget(self._help)
+        below.addWidget(self.help)
         below.addWidget(self._appearance)
         column.addLayout(below)
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -177,7 +166,7 @@ class Rail(QFrame):
         for name, button in self._buttons.items():
             button.setIcon(rail_icon(name))
         self._appearance.setIcon(rail_icon("appearance"))
-        self._help.setIcon(rail_icon("help"))
+        self.help.setIcon(rail_icon("help"))
 
 
 # A bar over the whole width of the window.
@@ -201,13 +190,13 @@ _BANNER_WIDTH, _BANNER_TOP = 720, 4
 
 
 class WindowFrame(QWidget):
-    """The rail chooses among `pages`: names, and the words shown. They themselves go into `stack`."""
+    """The rail chooses among the pages in `stack`; the window's messages are shown over the bar at the top."""
 
-    def __init__(self, messages: Messages, pages: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rail, self.stack, self.banner = Rail(pages), QStackedWidget(), Banner(messages)
+        self.rail, self.stack, self.banner = Rail(), QStackedWidget(), Banner(messages)
         self.page_scroll = PageScroll(self.stack)
-        self.chooser, self._choice = ModelChooser(), QWidget()
+        self.corner = QWidget()
         self._title = QLabel(self.tr("Softmax Studio"))
         self.left, self.right = QLabel(), QLabel()
         column = QVBoxLayout(self)
@@ -219,10 +208,20 @@ class WindowFrame(QWidget):
         self.banner.setParent(self)
         self.banner.installEventFilter(self)
 
-    def show_reading(self, shown: bool) -> None:
-        """Offer the choice of the model that reads, and tell how fast it did, or not."""
-        self._choice.setVisible(shown)
-        self.left.setVisible(shown)
+    def add_page(self, page: Page) -> None:
+        """Make room for the page, and for what it shows in the bar at the top."""
+        self.stack.addWidget(page)
+        page.status_changed.connect(self._show_status)
+        if page.corner is not None:
+            self._corners.addWidget(page.corner)
+
+    def turn_to(self, page: Page) -> None:
+        """Show the page, with what stands above and below it."""
+        for corner in self.corner.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            corner.setVisible(corner is page.corner)
+        self.corner.setVisible(page.corner is not None)
+        self.stack.setCurrentWidget(page)
+        self._show_status()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the message the room its words need."""
@@ -238,7 +237,7 @@ class WindowFrame(QWidget):
     def _place_banner(self) -> None:
         """Over the bar at the top, between its ends: so it pushes nothing aside, and hides nothing but its own bar."""
         left = self._title.geometry().right() + 2 * theme.MARGIN
-        right = self._choice.geometry().left() if self._choice.isVisible() else self.width()
+        right = self.corner.geometry().left() if self.corner.isVisible() else self.width()
         width = min(right - theme.MARGIN - left, _BANNER_WIDTH)
         height = self.banner.heightForWidth(width)
         self.banner.setGeometry(left, max(_BANNER_TOP, (_TOP_HEIGHT - height) // 2), width, height)
@@ -249,14 +248,10 @@ class WindowFrame(QWidget):
         self._offers.addWidget(offer)
 
     def _top(self) -> QWidget:
-        title, words = self._title, QLabel(self.tr("Model"))
-        title.setProperty("role", "title")
-        words.setProperty("role", "muted")
-        choice = QHBoxLayout(self._choice)
-        choice.setContentsMargins(0, 0, 0, 0)
-        choice.addWidget(words)
-        choice.addWidget(self.chooser)
-        return window_bar("bar-top", _TOP_HEIGHT, title, self._choice)
+        self._title.setProperty("role", "title")
+        self._corners = QHBoxLayout(self.corner)
+        self._corners.setContentsMargins(0, 0, 0, 0)
+        return window_bar("bar-top", _TOP_HEIGHT, self._title, self.corner)
 
     def _middle(self) -> QHBoxLayout:
         pages, self._offers = QVBoxLayout(), QVBoxLayout()
@@ -274,3 +269,8 @@ class WindowFrame(QWidget):
             label.setProperty("role", "caption")
         self.right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
         return window_bar("bar-bottom", _BOTTOM_HEIGHT, self.left, self.right)
+
+    @Slot()
+    def _show_status(self) -> None:
+        page = self.stack.currentWidget()
+        self.left.setText(page.status if isinstance(page, Page) else "")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from app.core.datasets.sources import find_full
 from app.core.recipes import find_recipe
-from app.ui.main_window import TRAIN
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import Studio, open_studio, wait, wait_until
 from tests.bench.ticker import Ticker
@@ -21,13 +20,13 @@ def measure() -> list[Figure]:
     """Gaps with the quickstart network and with a convolutional one; then memory over short runs in one window."""
     data = "full" if find_full("mnist") else "starter"
     with open_studio() as studio:
-        studio.window.show_page(TRAIN)
+        studio.window.show_page("train")
         figures = _gaps(studio, "quickstart-mnist", data) + _gaps(studio, "fast-cnn", data)
         return figures + _gaps_while_searching(studio, data) + _memory(studio)
 
 
 def _gaps(studio: Studio, recipe: str, data: str) -> list[Figure]:
-    train = studio.window.train
+    train = studio.window.page("train")
     train.train(find_recipe(recipe).config.changed(data=data, epochs=500), None)
     wait_until(lambda: train.is_learning, 60)
     ticker = Ticker()
@@ -54,18 +53,18 @@ def _gaps_while_searching(studio: Studio, data: str) -> list[Figure]:
 
     window = studio.window
     base = find_recipe("quickstart-mnist").config.changed(data=data, epochs=500)
-    window.train.search_requested.emit(base)
+    window.navigator.search(base)
     space = (Choices(field="hidden_units", values=(64, 128, 256, 512)),)
-    window.search.start(SearchPlan(name="fluid", method="grid", bases=(base,), space=space), cores())
-    wait_until(lambda: window.search.is_searching, 60)
+    window.page("search").start(SearchPlan(name="fluid", method="grid", bases=(base,), space=space), cores())
+    wait_until(lambda: window.page("search").is_searching, 60)
     wait(SEARCH_WARM_UP_S * 1000)
     ticker = Ticker()
     wait(WATCH_S * 1000)
     gaps = ticker.gaps_ms
     ticker.deleteLater()
-    window.search.stop()
-    wait_until(lambda: not window.search.is_searching, 60)
-    window.show_page(TRAIN)
+    window.page("search").stop()
+    wait_until(lambda: not window.page("search").is_searching, 60)
+    window.show_page("train")
     return [
         Figure("fluid", "event loop gap while searching, p99", quantile(gaps, 0.99), "ms", "<= 50"),
         Figure("fluid", "event loop gap while searching, longest", max(gaps), "ms"),
@@ -73,7 +72,7 @@ def _gaps_while_searching(studio: Studio, data: str) -> list[Figure]:
 
 
 def _memory(studio: Studio) -> list[Figure]:
-    train = studio.window.train
+    train = studio.window.page("train")
     config = find_recipe("quickstart-mnist").config.changed(data="starter", epochs=1)
 
     def run_once() -> None:

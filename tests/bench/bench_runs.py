@@ -11,7 +11,6 @@ from app.core.paths import user_dir
 from app.core.runs.columns import COLUMNS
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Order, Query
-from app.ui.main_window import RUNS
 from app.ui.runs.model import RunsModel
 from app.ui.runs.page import RunsPage
 from tests.bench.many_runs import fill_history
@@ -32,8 +31,8 @@ def measure() -> list[Figure]:
         fill_history(RunHistory(user_dir() / "runs.sqlite3"), COUNT)
         wait(AT_REST_MS)
         began, computed = time.perf_counter(), time.process_time()
-        studio.window.show_page(RUNS)
-        page = studio.window.runs
+        studio.window.show_page("runs")
+        page = studio.window.page("runs")
         wait_until(lambda: page.model.rowCount() == COUNT, 60)
         page.table.viewport().repaint()
         opened, computed = time.perf_counter() - began, time.process_time() - computed

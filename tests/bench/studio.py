@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.paths import HOME_VARIABLE, user_data_dir
 from app.core.recipes import find_recipe
 from app.ui.launch import open_window
-from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
+from app.ui.main_window import MainWindow
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ def open_studio() -> Iterator[Studio]:
 def train_in_background(studio: Studio, data: str, recipe: str = "quickstart-mnist") -> Iterator[None]:
     """Train a network on the Train page, while the Recognize page is shown; stop it at the end."""
     window = studio.window
-    window.show_page(TRAIN)
-    window.train.train(find_recipe(recipe).config.changed(data=data, epochs=1000), None)
-    wait_until(lambda: window.train.is_learning, 60)
-    window.show_page(RECOGNIZE)
+    window.show_page("train")
+    window.page("train").train(find_recipe(recipe).config.changed(data=data, epochs=1000), None)
+    wait_until(lambda: window.page("train").is_learning, 60)
+    window.show_page("recognize")
     wait(1500)
     try:
         yield
     finally:
-        window.train.stop()
-        wait_until(lambda: not window.train.is_training, 30)
-        window.train.discard()
+        window.page("train").stop()
+        wait_until(lambda: not window.page("train").is_training, 30)
+        window.page("train").discard()
 
 
 def close(window: MainWindow) -> None:

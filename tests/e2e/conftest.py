@@ -13,6 +13,7 @@ from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
 from app.ui.train.page import TrainPage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, TRAINING_MS, MakePage, load_stripes
+from tests.ui.ways import Ways
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     qtbot.waitExposed(made)
     yield made
     if made.isVisible():
-        if hasattr(made, "train"):
-            made.train.discard()  # or closing asks what is to become of a stopped network
+        if "train" in made._pages:
+            made.page("train").discard()  # or closing asks what is to become of a stopped network
         with qtbot.waitSignal(made.closed, timeout=TRAINING_MS):
             made.close()
     assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
@@ -36,7 +37,8 @@ def make_page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     pages: list[TrainPage] = []
 
     def make(load: Callable[[str, str], Dataset] = load_stripes) -> TrainPage:
-        page = TrainPage(load)
+        page = TrainPage(load=load)
+        Ways.of(page)
         page.resize(1184, 646)
         pages.append(page)
         page.show()

@@ -14,7 +14,7 @@ from app.core.datasets import sources
 from app.core.imaging.preprocess import example_picture
 from app.ui.common.picture_grid import PictureGrid
 from app.ui.launch import open_window
-from app.ui.main_window import DATA, EVALUATE, RECOGNIZE, MainWindow
+from app.ui.main_window import MainWindow
 from tests.ui.hand import LEFT, SEVEN, draw
 
 EVALUATION_MS = 60_000
@@ -38,16 +38,16 @@ def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest
 
 def evaluate(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window, Qt.Key.Key_3, CTRL)
-    qtbot.waitUntil(lambda: hasattr(window, "evaluate") and window.stack.currentWidget() is window.evaluate)
-    qtbot.waitUntil(lambda: window.evaluate.results.result is not None, timeout=EVALUATION_MS)
+    qtbot.waitUntil(lambda: "evaluate" in window._pages)
+    qtbot.waitUntil(lambda: window.page("evaluate").results.result is not None, timeout=EVALUATION_MS)
 
 
 def test_an_example_of_a_cell_is_tried_on_the_paper(window: MainWindow, qtbot: QtBot) -> None:
     evaluate(window, qtbot)
-    result = window.evaluate.results.result
+    result = window.page("evaluate").results.result
     assert result is not None
     assert result.evaluation.model == "quickstart-mnist"
-    view = window.evaluate.results.confusion
+    view = window.page("evaluate").results.confusion
     true, said, _ = result.evaluation.confused()[-1]
     place = view.matrix.geometry_now.rect_of((true, said)).center().toPoint()
     QTest.mouseClick(view.matrix, LEFT, pos=place)
@@ -64,8 +64,8 @@ def test_an_example_of_a_cell_is_tried_on_the_paper(window: MainWindow, qtbot: Q
 
 
 def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(DATA)
-    grid = window.data.findChild(PictureGrid)
+    window.show_page("data")
+    grid = window.page("data").findChild(PictureGrid)
     assert grid is not None
     qtbot.waitUntil(lambda: len(grid.captions) == 25, timeout=EVALUATION_MS)
     QTest.mouseClick(grid, LEFT, pos=grid.example_places()[3].center().toPoint())
@@ -78,21 +78,21 @@ def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbo
 
 def test_the_example_is_read_by_the_model_that_was_evaluated(window: MainWindow, qtbot: QtBot) -> None:
     evaluate(window, qtbot)
-    window.show_page(RECOGNIZE)
+    window.show_page("recognize")
     window.recognize.refresh_models("fast-cnn")
-    grid = window.evaluate.results.confusion.examples
+    grid = window.page("evaluate").results.confusion.examples
     grid.clicked.emit(grid.model().index(0, 0))
-    chosen = window.chooser.chosen
+    chosen = window.recognize.chooser.chosen
     assert chosen is not None
     assert chosen.card.name == "quickstart-mnist"
 
 
 def test_the_page_goes_with_the_model_in_use(window: MainWindow, qtbot: QtBot) -> None:
     evaluate(window, qtbot)
-    window.show_page(RECOGNIZE)
+    window.show_page("recognize")
     window.recognize.use_new_model("fast-cnn")
-    window.show_page(EVALUATE)
-    chosen = window.evaluate.setup.models.chosen
+    window.show_page("evaluate")
+    chosen = window.page("evaluate").setup.models.chosen
     assert chosen is not None
     assert chosen.card.name == "fast-cnn"
     with qtbot.waitSignal(window.closed, timeout=EVALUATION_MS):
@@ -102,6 +102,6 @@ def test_the_page_goes_with_the_model_in_use(window: MainWindow, qtbot: QtBot) -
 def test_the_drawing_survives_a_look_at_the_page(window: MainWindow, qtbot: QtBot) -> None:
     draw(window.recognize.canvas, SEVEN)
     evaluate(window, qtbot)
-    window.show_page(RECOGNIZE)
+    window.show_page("recognize")
     QApplication.processEvents()
     assert window.recognize.answer.text.startswith("7 ")

@@ -1,7 +1,7 @@
 """Help in the real window: F1, the words of the field, every key, and the tour of a newcomer."""
 
 import re
-import tomllib
+from html import unescape
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QKeySequence, QShortcut
@@ -9,17 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.paths import resources_dir
-from app.ui.help.help_window import HelpWindow, about_plain_text, glossary_text, topics
+from app.ui.help.help_window import HelpWindow, about_plain_text, glossary_text, keys_text, topics
 from app.ui.help.tour import beside
-from app.ui.main_window import DATA, EVALUATE, MODELS, RUNS, TRAIN, MainWindow
+from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 from tests.ui.hand import LEFT, SEVEN, draw
 
 
 def listed_keys() -> set[str]:
-    places = tomllib.loads((resources_dir() / "help" / "keys.toml").read_text(encoding="utf-8"))["place"]
-    return {key for place in places for key, _ in place["keys"]}
+    return {unescape(key) for key in re.findall("<b>(.*?)</b>", keys_text())}
 
 
 def rest_on(widget: QWidget) -> str:
@@ -31,12 +29,12 @@ def rest_on(widget: QWidget) -> str:
 
 
 def test_f1_opens_help_on_the_page_that_is_seen(window: MainWindow) -> None:
-    window.show_page(RUNS)
+    window.show_page("runs")
     QTest.keyClick(window, Qt.Key.Key_F1)
     shown = window.help.help_window
     assert shown is not None
     assert shown.isVisible()
-    assert shown.topic == RUNS
+    assert shown.topic == "runs"
     assert "lab report" in shown.text.toPlainText()
     shown.close()
     QTest.mouseClick(next(b for b in window.rail.findChildren(QToolButton) if b.accessibleName() == "Help"), LEFT)
@@ -90,7 +88,7 @@ def test_a_tool_tip_of_its_own_comes_first(window: MainWindow) -> None:
 
 
 def test_every_key_of_the_window_is_listed_in_help(window: MainWindow) -> None:
-    for page in (TRAIN, EVALUATE, RUNS, DATA, MODELS):
+    for page in ("train", "evaluate", "runs", "data", "models"):
         window.show_page(page)
     keys = [key for shortcut in window.findChildren(QShortcut) for key in shortcut.keys()]  # noqa: SIM118
     keys += [action.shortcut() for action in window.findChildren(QAction)]
@@ -124,7 +122,7 @@ def test_the_tour_leads_through_the_window_and_leaves_it_usable(window: MainWind
         QTest.mouseClick(tour.card.next, LEFT)
         seen.append(tour.card.findChildren(QLabel)[0].text())
     assert len(set(seen)) == 6
-    assert window.stack.currentWidget() is window.train
+    assert window.stack.currentWidget() is window.page("train")
 
 
 def test_escape_ends_the_tour_and_keeps_the_drawing(window: MainWindow) -> None:

@@ -11,18 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.core.runs.events import EndReason, RunEnded
 from app.core.runs.progress import Progress
 from app.ui.launch import open_window
-from app.ui.main_window import (
-    DATA,
-    EVALUATE,
-    MODELS,
-    RECOGNIZE,
-    RUNS,
-    SEARCH,
-    SMALLEST_SIZE,
-    TRAIN,
-    MainWindow,
-    first_place,
-)
+from app.ui.main_window import SMALLEST_SIZE, MainWindow, first_place
 from app.ui.network_editor.editor import NetworkEditor
 from app.ui.search.worker import SearchThread
 from app.ui.train.progress import AFTER_END, AFTER_STOP
@@ -32,7 +21,7 @@ from tests.ui.layout import cut_texts, settle, wider_text
 FULL_HD_AT_200 = QSize(944, 500)
 """What the smallest screen that counts leaves inside the window's frame."""
 SIZES = (FULL_HD_AT_200, QSize(1264, 680), QSize(1920, 1040), QSize(3840, 2120))
-PAGES = (RECOGNIZE, TRAIN, SEARCH, EVALUATE, RUNS, DATA, MODELS)
+PAGES = ("recognize", "train", "search", "evaluate", "runs", "data", "models")
 
 
 @pytest.fixture(scope="module", params=[100, 115])
@@ -53,9 +42,9 @@ def window(
 
 
 def visit(window: MainWindow, page: str) -> QWidget:
-    window.show_page(TRAIN if page == SEARCH else page)
-    if page == SEARCH:
-        press = window.train.findChild(QPushButton, "try_several")
+    window.show_page("train" if page == "search" else page)
+    if page == "search":
+        press = window.page("train").findChild(QPushButton, "try_several")
         assert press is not None
         press.click()
     settle()
@@ -87,20 +76,20 @@ def test_no_word_is_cut_on_any_page_at_any_size(window: MainWindow) -> None:
 def test_what_one_needs_most_is_in_sight_on_the_smallest_screen(window: MainWindow) -> None:
     for size in (FULL_HD_AT_200, SMALLEST_SIZE):
         window.resize(size)
-        train = visit(window, TRAIN)
+        train = visit(window, "train")
         assert window.size() == size
         for name in ("train", "pause", "stop"):
             button = train.findChild(QPushButton, name)
             assert button is not None
             assert is_whole(button), f"{name} at {size.toTuple()}"
-        visit(window, RECOGNIZE)
-        assert is_whole(window.chooser)
+        visit(window, "recognize")
+        assert is_whole(window.recognize.chooser)
         window.help.offer.hide()
 
 
 def test_the_editor_of_networks_fits_a_small_window(window: MainWindow) -> None:
     window.resize(FULL_HD_AT_200)
-    train = visit(window, TRAIN)
+    train = visit(window, "train")
     edit = train.findChild(QPushButton, "edit_network")
     assert edit is not None
     edit.click()
@@ -123,8 +112,8 @@ def test_no_page_scrolls_sideways_where_it_must_not(window: MainWindow, qtbot: Q
 
 
 def test_the_end_of_a_run_makes_the_train_page_no_wider(window: MainWindow) -> None:
-    visit(window, TRAIN)
-    view = window.train._view
+    visit(window, "train")
+    view = window.page("train")._view
     for size in (FULL_HD_AT_200, QSize(1024, 640)):
         window.resize(size)
         view.progress.show_progress(Progress(299, 300, 1874, 1875, 0.99, 3720.0, 130.0))

@@ -11,7 +11,7 @@ from app.core.datasets.types import Dataset
 from app.core.runs.events import EndReason, ModelSaved, RunEnded
 from app.core.runs.history import RunHistory
 from app.ui.launch import open_window
-from app.ui.main_window import RUNS, MainWindow
+from app.ui.main_window import MainWindow
 from tests.core.runs.made_runs import CONFIG
 
 
@@ -36,18 +36,18 @@ def add_run(bars: Dataset, model: str) -> None:
 
 def test_the_model_of_a_run_is_opened_on_the_recognize_page(window: MainWindow, qtbot: QtBot, bars: Dataset) -> None:
     add_run(bars, "fast-cnn")
-    window.show_page(RUNS)
-    qtbot.waitUntil(lambda: window.runs.model.rowCount() == 1)
-    window.runs.selection.actions_bar.open_model.trigger()
+    window.show_page("runs")
+    qtbot.waitUntil(lambda: window.page("runs").model.rowCount() == 1)
+    window.page("runs").selection.actions_bar.open_model.trigger()
     assert window.stack.currentWidget() is window.recognize
-    assert window.chooser.chosen is not None
-    assert window.chooser.chosen.card.name == "fast-cnn"
+    assert window.recognize.chooser.chosen is not None
+    assert window.recognize.chooser.chosen.card.name == "fast-cnn"
 
 
 def test_a_model_that_is_gone_is_a_sentence(window: MainWindow, qtbot: QtBot, bars: Dataset) -> None:
     add_run(bars, "long gone")
-    window.show_page(RUNS)
-    qtbot.waitUntil(lambda: window.runs.model.rowCount() == 1)
-    window.runs.selection.actions_bar.open_model.trigger()
-    assert window.stack.currentWidget() is window.runs
+    window.show_page("runs")
+    qtbot.waitUntil(lambda: window.page("runs").model.rowCount() == 1)
+    window.page("runs").selection.actions_bar.open_model.trigger()
+    assert window.stack.currentWidget() is window.page("runs")
     assert window.banner.text.startswith("There is no model 'long gone'")

@@ -13,7 +13,7 @@ from app.core.datasets.samples.store import SampleStore
 from app.ui.data.sample_browser import SampleList
 from app.ui.data.sample_set_card import SampleSetCard
 from app.ui.launch import open_window
-from app.ui.main_window import DATA, MainWindow
+from app.ui.main_window import MainWindow
 from tests.ui.hand import LEFT, ONE, SEVEN, draw
 
 CLOSING_MS = 30_000
@@ -50,14 +50,15 @@ def test_what_is_drawn_and_labelled_is_counted_corrected_and_opened_again(window
     window.recognize.canvas.setFocus()
     label(window, qtbot, SEVEN, Qt.Key.Key_7)
     label(window, qtbot, ONE, Qt.Key.Key_7)  # a slip
-    go_to(window, DATA)
-    qtbot.waitUntil(lambda: len(window.data.samples.cards) == 1 and window.data.samples.cards[0].isVisible())
-    card = window.data.findChild(SampleSetCard)
+    go_to(window, "data")
+    samples = window.page("data").samples
+    qtbot.waitUntil(lambda: len(samples.cards) == 1 and samples.cards[0].isVisible())
+    card = window.page("data").findChild(SampleSetCard)
     assert card is not None
     assert "2 samples, 0 for testing" in card.text
     assert card._bars.counts[7].total == 2
 
-    browse, listed = card.findChild(QPushButton, "browse"), window.data.findChild(SampleList)
+    browse, listed = card.findChild(QPushButton, "browse"), window.page("data").findChild(SampleList)
     assert browse is not None
     assert listed is not None
     QTest.mouseClick(browse, LEFT)
@@ -68,7 +69,7 @@ def test_what_is_drawn_and_labelled_is_counted_corrected_and_opened_again(window
     qtbot.waitUntil(lambda: card._bars.counts[1].total == 1)
     assert sample_set("my-digits").counts[1].total == 1
 
-    with qtbot.waitSignal(window.data.paper_requested):
+    with qtbot.waitSignal(window.recognize.canvas.changed):
         QTest.keyClick(listed, Qt.Key.Key_Return)
     assert window.stack.currentWidget() is window.recognize
     qtbot.waitUntil(lambda: window.recognize.answer.text.startswith("1 "))

@@ -16,10 +16,11 @@ from app.core.runs.records import RunState
 from app.core.search.status import TrialState
 from app.ui.common.number_box import NumberBox
 from app.ui.launch import open_window
-from app.ui.main_window import RECOGNIZE, RUNS, SEARCH, TRAIN, MainWindow
+from app.ui.main_window import MainWindow
 from app.ui.search.page import SearchPage
 from app.ui.window_frame import RailButton
 from tests.core.search import pretend
+from tests.ui.ways import Ways
 
 SEARCH_MS = 120_000
 """A worker process loads TensorFlow within it."""
@@ -38,9 +39,9 @@ def window(qtbot: QtBot, qapp: QApplication, pretending: None) -> Iterator[MainW
     qtbot.waitExposed(made)
     yield made
     if made.isVisible():
-        if SEARCH in made._pages:
-            made.search.stop()
-            qtbot.waitUntil(lambda: not made.search.is_searching, timeout=SEARCH_MS)
+        if "search" in made._pages:
+            made.page("search").stop()
+            qtbot.waitUntil(lambda: not made.page("search").is_searching, timeout=SEARCH_MS)
         with qtbot.waitSignal(made.closed, timeout=SEARCH_MS):
             made.close()
     assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
@@ -58,9 +59,9 @@ def press(window: QWidget, name: str) -> None:
 
 def prepare(window: MainWindow, qtbot: QtBot, values: str) -> SearchPage:
     """Go to the page of searches and vary the seed."""
-    window.show_page(TRAIN)
-    press(window.train, "try_several")
-    page = window.search
+    window.show_page("train")
+    press(window.page("train"), "try_several")
+    page: SearchPage = window.page("search")
     qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
     page.setup.space.rows[0].choose("seed")
     page.setup.space.rows[0].values.clear()
@@ -74,7 +75,8 @@ def states(page: SearchPage) -> list[TrialState]:
 
 def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) -> None:
     config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=4),), epochs=1, batch_size=256)
-    page = SearchPage(config)
+    page = SearchPage()
+    page.vary(config)
     page.show()
     qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
     page.setup.options.workers.setValue(1)
@@ -89,9 +91,9 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
         ("quickstart-mnist-hidden_units", 1, RunState.COMPLETED),
     ]
     page.trials.table.selectRow(1)
-    with qtbot.waitSignal(page.run_requested) as wanted:
-        press(page, "show_run")
-    assert wanted.args == [runs[1].id]
+    ways = Ways.of(page)
+    press(page, "show_run")
+    assert ways.taken == [("show_runs", (runs[1].id,))]
     with qtbot.waitSignal(page.shut_down_finished, timeout=SEARCH_MS):
         page.shut_down()
     qtbot.waitUntil(lambda: not page.findChildren(QThread))
@@ -102,17 +104,17 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
 
 def test_a_search_belongs_to_the_train_page(window: MainWindow, qtbot: QtBot) -> None:
     page = prepare(window, qtbot, "1, 2")
-    button = window.rail.findChild(QToolButton, TRAIN)
+    button = window.rail.findChild(QToolButton, "train")
     assert button is not None
     assert button.isChecked()
     assert window.stack.currentWidget() is page
     press(page, "back")
-    assert window.stack.currentWidget() is window.train
+    assert window.stack.currentWidget() is window.page("train")
 
 
 def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(TRAIN)
-    epochs = window.train.findChild(NumberBox, "epochs")
+    window.show_page("train")
+    epochs = window.page("train").findChild(NumberBox, "epochs")
     assert epochs is not None
     epochs.setValue(7)
     page = prepare(window, qtbot, "1, 2")
@@ -121,32 +123,32 @@ def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: Qt
     assert [row.trial.epochs for row in page.trials.model.rows] == [7, 7]
     page.trials.table.selectRow(1)
     press(page, "use_in_train")
-    assert window.stack.currentWidget() is window.train
-    assert window.train._setup.config().seed == 2
+    assert window.stack.currentWidget() is window.page("train")
+    assert window.page("train")._setup.config().seed == 2
 
 
 def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: QtBot) -> None:
     page = prepare(window, qtbot, "1, 2, 3, 4")
     press(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.RUNNING in states(page), timeout=SEARCH_MS)
-    button = window.rail.findChild(RailButton, TRAIN)
+    button = window.rail.findChild(RailButton, "train")
     assert button is not None
-    for name in (RECOGNIZE, RUNS, TRAIN):
+    for name in ("recognize", "runs", "train"):
         window.show_page(name)
         assert "Search quickstart-mnist-seed: " in button.toolTip()
-    assert "both take longer" in window.train.search_notice.said.text()
-    press(window.train, "try_several")
+    assert "both take longer" in window.page("train").search_notice.said.text()
+    press(window.page("train"), "try_several")
     assert window.stack.currentWidget() is page
     assert page.progress.isVisible()
-    window.show_page(RUNS)
+    window.show_page("runs")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.stack.currentWidget() is page
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert window.stack.currentWidget() is window.train
+    assert window.stack.currentWidget() is window.page("train")
     page.stop()
     qtbot.waitUntil(lambda: not button.busy, timeout=SEARCH_MS)
     assert button.toolTip() == "Train (Ctrl+2)"
-    assert not window.train.search_notice.isVisible()
+    assert not window.page("train").search_notice.isVisible()
 
 
 def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
@@ -170,7 +172,8 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
         question().button(QMessageBox.StandardButton.Yes).click()
     assert not multiprocessing.active_children()
 
-    again = SearchPage(page._config)
+    again = SearchPage()
+    again.vary(page._config)
     again.show()
     qtbot.waitUntil(lambda: again._prepared is not None, timeout=SEARCH_MS)
     again.plans.choose(again.plans.entries[0].key)

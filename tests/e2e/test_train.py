@@ -14,6 +14,7 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.models.store import find_model
 from app.core.runs.history import RunHistory
+from app.ui.common.messages import Messages
 from app.ui.train.stage import Stage
 from tests.e2e.train_helpers import (
     IMPORT_MS,
@@ -27,16 +28,17 @@ from tests.e2e.train_helpers import (
     train,
     wait_for,
 )
+from tests.ui.ways import Ways
 
 
 def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     saving: list[tuple[bool, bool]] = []
-    page.model_saved.connect(lambda _name: saving.append((page.is_saving, page.is_training)))
+    Ways.of(page).went.connect(lambda _name: saving.append((page.is_saving, page.is_training)))
     page.show_preview(QImage(28, 28, QImage.Format.Format_Grayscale8))
     image = stripes(1, 3).images[0].astype(np.float32) / 255
     page.show_input(lambda _preprocessing: image)
-    with qtbot.waitSignals([page.status_changed, page.model_saved], timeout=IMPORT_MS):
+    with qtbot.waitSignals([Messages.of(page).status_changed, Ways.of(page).went], timeout=IMPORT_MS):
         train(qtbot, page, 3)
     wait_for(qtbot, page, Stage.IDLE)
     assert saving == [(True, False)]
@@ -49,13 +51,10 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     assert page._view.live.answer in set("0123456789")
     assert not page._view.curves.is_animating
     name, run = "quickstart-mnist-epochs-3", RunHistory().runs()[0].id
-    with qtbot.waitSignal(page.try_requested) as tried:
-        click(qtbot, page, "try_it")
-    with qtbot.waitSignal(page.evaluation_requested) as evaluated:
-        click(qtbot, page, "evaluate")
-    with qtbot.waitSignal(page.runs_requested) as shown:
-        click(qtbot, page, "show_run")
-    assert (tried.args, evaluated.args, shown.args) == ([name], [name], [(run,)])
+    for button in ("try_it", "evaluate", "show_run"):
+        click(qtbot, page, button)
+    ways = [("model_trained", name), ("use_model", name), ("evaluate_model", name), ("show_runs", (run,))]
+    assert Ways.of(page).taken == ways
     click(qtbot, page, "compare")
     assert label_text(page, "setup_error") == "✗ There is no earlier run to compare with."
 
@@ -99,7 +98,7 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     page.train(page._setup.config(), None)
     assert page.has_undecided
     page._setup._name.setText("half way")
-    with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
+    with qtbot.waitSignal(Ways.of(page).went, timeout=RUN_MS):
         click(qtbot, page, "keep")
     wait_for(qtbot, page, Stage.IDLE)
     assert not page.has_undecided
@@ -170,7 +169,7 @@ def test_data_that_cannot_be_loaded_is_a_sentence_and_the_next_run_works(qtbot: 
     assert page._view.progress.text == "✗ Failed The data is damaged; import it again."
     click(qtbot, page, "train")
     qtbot.waitUntil(lambda: "ValueError" in page._view.progress.text, timeout=RUN_MS)
-    with qtbot.waitSignal(page.model_saved, timeout=RUN_MS):
+    with qtbot.waitSignal(Ways.of(page).went, timeout=RUN_MS):
         click(qtbot, page, "train")
     wait_for(qtbot, page, Stage.IDLE)
 
@@ -201,7 +200,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
 def test_a_second_run_starts_with_empty_curves(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     for _ in range(2):
-        with qtbot.waitSignal(page.model_saved, timeout=IMPORT_MS):
+        with qtbot.waitSignal(Ways.of(page).went, timeout=IMPORT_MS):
             train(qtbot, page, 2)
         wait_for(qtbot, page, Stage.IDLE)
         assert [epoch.epoch for epoch in page._view.epochs] == [1, 2]

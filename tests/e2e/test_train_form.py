@@ -15,6 +15,7 @@ from app.ui.common.number_box import NumberBox
 from app.ui.train.details import EPOCHS, STEPS
 from app.ui.train.stage import Stage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, click, headline, label_text, train, wait_for
+from tests.ui.ways import Ways
 
 TAPE = find_recipe("lab-gradient-tape").config.changed(data="starter", epochs=2)
 
@@ -138,8 +139,6 @@ def test_trying_several_is_offered_and_asks_for_a_search(qtbot: QtBot, make_page
     page = make_page()
     button = page.findChild(QPushButton, "try_several")
     assert button is not None
-    assert not button.isVisible()
-    page.offer_search(True)
-    with qtbot.waitSignal(page.search_requested) as asked:
-        click(qtbot, page, "try_several")
-    assert asked.args == [page._setup.config()]
+    assert button.isVisible()
+    click(qtbot, page, "try_several")
+    assert Ways.of(page).taken == [("search", page._setup.config())]

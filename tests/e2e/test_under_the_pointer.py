@@ -12,6 +12,7 @@ from app.ui.train.stage import Stage
 from app.ui.train.worker import TrainingThread
 from tests.e2e.train_helpers import MakePage, load_stripes
 from tests.ui.layout import settle
+from tests.ui.ways import Ways
 
 Asked = list[str]
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -37,8 +38,7 @@ def page(make_page: MakePage, asked: Asked, qtbot: QtBot) -> TrainPage:
     """A page with a run under way."""
     page = make_page(load_stripes)
     qtbot.waitExposed(page)
-    for signal in (page.try_requested, page.evaluation_requested, page.runs_requested, page.search_requested):
-        signal.connect(lambda _what: asked.append("left the page"))
+    Ways.of(page).went.connect(lambda way: asked.append("left the page") if way != "model_trained" else None)
     page.train(page._setup.config(), None)
     page._on_event_emitted(STARTED)
     settle()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
 from app.ui.common.number_box import NumberBox
-from app.ui.main_window import RECOGNIZE, TRAIN, MainWindow
+from app.ui.main_window import MainWindow
 from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, draw
 from tests.x_pointer import XPointer
@@ -42,21 +42,23 @@ def walk_through(window: MainWindow, qtbot: QtBot) -> None:
     draw(window.recognize.canvas, SEVEN)
     assert answer(window).startswith("7 ")
 
-    QTest.mouseClick(find(window.rail, QToolButton, TRAIN), LEFT)
-    assert window.stack.currentWidget() is window.train
-    find(window.train, NumberBox, "epochs").setValue(900)
-    press(window.train, "train")
-    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
-    qtbot.waitUntil(lambda: window.train.live_answer.startswith("7"), timeout=TRAINING_MS)  # it has learned some
-    press(window.train, "stop")
-    qtbot.waitUntil(lambda: find(window.train, QPushButton, "keep").isVisible(), timeout=TRAINING_MS)
-    find(window.train, QLineEdit, "name").setText("stopped early")
-    with qtbot.waitSignal(window.train.model_saved, timeout=TRAINING_MS):
-        press(window.train, "keep")
-    qtbot.waitUntil(lambda: not window.train.is_training, timeout=TRAINING_MS)
+    QTest.mouseClick(find(window.rail, QToolButton, "train"), LEFT)
+    assert window.stack.currentWidget() is window.page("train")
+    find(window.page("train"), NumberBox, "epochs").setValue(900)
+    press(window.page("train"), "train")
+    qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
+    qtbot.waitUntil(
+        lambda: window.page("train").live_answer.startswith("7"), timeout=TRAINING_MS
+    )  # it has learned some
+    press(window.page("train"), "stop")
+    qtbot.waitUntil(lambda: find(window.page("train"), QPushButton, "keep").isVisible(), timeout=TRAINING_MS)
+    find(window.page("train"), QLineEdit, "name").setText("stopped early")
+    press(window.page("train"), "keep")
+    qtbot.waitUntil(lambda: not window.page("train").is_saving, timeout=TRAINING_MS)
+    qtbot.waitUntil(lambda: not window.page("train").is_training, timeout=TRAINING_MS)
 
-    window.show_page(RECOGNIZE)
-    chosen = window.chooser.chosen
+    window.show_page("recognize")
+    chosen = window.recognize.chooser.chosen
     assert chosen is not None
     assert chosen.card.name == "stopped early"
     assert not chosen.bundled
@@ -98,26 +100,26 @@ def test_no_move_is_lost_however_busy_the_window_is(window: MainWindow, qtbot: Q
 def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot: QtBot) -> None:
     draw(window.recognize.canvas, SEVEN)
     answer(window)
-    window.show_page(TRAIN)
+    window.show_page("train")
     seen = []
-    find(window.train, NumberBox, "epochs").setValue(900)
-    press(window.train, "train")
-    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+    find(window.page("train"), NumberBox, "epochs").setValue(900)
+    press(window.page("train"), "train")
+    qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
 
     def reads_seven() -> bool:
-        seen.append(window.train.live_answer)
-        return window.train.live_answer == "7"
+        seen.append(window.page("train").live_answer)
+        return bool(seen[-1] == "7")
 
     qtbot.waitUntil(reads_seven, timeout=30_000)
-    press(window.train, "stop")
-    qtbot.waitUntil(lambda: not window.train.is_training, timeout=TRAINING_MS)
+    press(window.page("train"), "stop")
+    qtbot.waitUntil(lambda: not window.page("train").is_training, timeout=TRAINING_MS)
 
 
 def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(TRAIN)
-    find(window.train, NumberBox, "epochs").setValue(900)
-    press(window.train, "train")
-    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
+    window.show_page("train")
+    find(window.page("train"), NumberBox, "epochs").setValue(900)
+    press(window.page("train"), "train")
+    qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
 
     def question() -> QMessageBox:
         window.close()
@@ -125,30 +127,30 @@ def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, q
 
     question().button(QMessageBox.StandardButton.No).click()
     assert window.isVisible()
-    assert window.train.is_training
+    assert window.page("train").is_training
     with qtbot.waitSignal(window.closed, timeout=TRAINING_MS):
         question().button(QMessageBox.StandardButton.Yes).click()
     assert not window.isVisible()
 
 
 def test_closing_asks_what_becomes_of_a_stopped_network(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(TRAIN)
-    find(window.train, NumberBox, "epochs").setValue(900)
-    press(window.train, "train")
-    qtbot.waitUntil(lambda: window.train.is_learning, timeout=TRAINING_MS)
-    press(window.train, "stop")
-    qtbot.waitUntil(lambda: window.train.has_undecided, timeout=TRAINING_MS)
+    window.show_page("train")
+    find(window.page("train"), NumberBox, "epochs").setValue(900)
+    press(window.page("train"), "train")
+    qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
+    press(window.page("train"), "stop")
+    qtbot.waitUntil(lambda: window.page("train").has_undecided, timeout=TRAINING_MS)
     window.close()
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     box.reject()
     assert window.isVisible()
-    assert window.train.has_undecided
+    assert window.page("train").has_undecided
 
 
 def test_pages_have_keys(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.stack.count() == 2)
-    assert window.stack.currentWidget() is window.data
+    assert window.stack.currentWidget() is window.page("data")
 
 
 def test_every_page_opens_at_the_smallest_size(window: MainWindow) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from app.core.datasets.sources import DataAvailability, available, own_names
 from app.core.datasets.types import DatasetSpec, Variant, data_text
 from app.core.errors import StudioError
 from app.ui import theme
+from app.ui.common.navigator import Navigator
 from app.ui.common.text import ElidedBox
 
 # The data a run can use: every edition of every set, here or still to be fetched. Knows no Qt.
@@ -100,8 +101,6 @@ POPUP_EXTRA = 24
 class DataBox(ElidedBox):
     """The data of this computer, and the way to data that is not here yet."""
 
-    data_page_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data")
@@ -159,4 +158,4 @@ class DataBox(ElidedBox):
             self.choose(choice.dataset, choice.data)
         else:
             self.choose(*self._chosen)
-            self.data_page_requested.emit()
+            Navigator.of(self).show("data")

@@ -35,6 +35,7 @@ class Messages(WindowObject):
     """What the window says; a new message takes the place of the one before."""
 
     changed = Signal(object)  # the Message, or None for nothing more
+    status_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,11 @@ class Messages(WindowObject):
     def clear(self) -> None:
         """Say nothing any more."""
         self._say(None)
+
+    @Slot(str)
+    def status(self, words: str) -> None:
+        """Say at the bottom of the window, whichever page is shown, how far some long work is."""
+        self.status_changed.emit(words)
 
     def _say(self, message: Message | None) -> None:
         if message is not None or self.current is not None:

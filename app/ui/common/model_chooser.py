@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.models.store import StoredModel
 from app.ui.common.dialogs import give_menu
+from app.ui.common.navigator import Navigator
 
 # The models as a menu: the user's own, those that ship with the program, and the way to the Models page.
 
@@ -59,7 +60,6 @@ class ModelChooser(QToolButton):
     """A button that shows the chosen model in short and lists all with data, accuracy and date."""
 
     model_chosen = Signal(object)
-    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class ModelChooser(QToolButton):
         for action in self._group.actions():
             self._group.removeAction(action)
         manage = fill_model_menu(self._menu, self._models, self._entry)
-        manage.triggered.connect(self.models_page_requested)
+        manage.triggered.connect(self._on_manage)
 
     def _entry(self, model: StoredModel) -> QAction:
         action = QAction(model.card.summary, self._group)
@@ -113,6 +113,10 @@ class ModelChooser(QToolButton):
         """A title that leaves room for the window's own; "&" would be a key."""
         fitting = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _WIDEST_TITLE)
         return fitting.replace("&", "&&")
+
+    @Slot()
+    def _on_manage(self) -> None:
+        Navigator.of(self).show_model(self._chosen.card.name if self._chosen else "")
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

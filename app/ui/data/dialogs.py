@@ -26,6 +26,7 @@ from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.navigator import Navigator
 from app.ui.common.samples.facts import ChangeSet, CreateSet
 from app.ui.common.samples.new_set_dialog import SampleSetDialog
 
@@ -251,10 +252,9 @@ class FineTuneDialog(QDialog):
 
 
 class SampleDialogs(QObject):
-    """One at a time; what was agreed to is told."""
+    """One at a time; what was agreed to is told, or trained."""
 
     wanted = Signal(object)  # CreateSet or ChangeSet
-    training_requested = Signal(object)  # TrainingConfig
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -287,7 +287,7 @@ class SampleDialogs(QObject):
             case SampleChangeDialog() as changed:
                 self.wanted.emit(ChangeSet(changed.name, changed.title, changed.classes))
             case FineTuneDialog(config=config) if config is not None:
-                self.training_requested.emit(config)
+                Navigator.of(self).train_on_samples(config)
 
 
 # The system's dialogs for files, as the Data page asks for them. Tests put others in their place.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.jobs import Failed
+from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid
 from app.ui.common.text import ElidedBox
 from app.ui.data.worker import Outcome, PicturesLoaded, PicturesRequest
@@ -33,7 +34,6 @@ class Gallery(Card):
     """25 random training pictures of the chosen edition and class. Asks for them, one request at a time."""
 
     pictures_wanted = Signal(object)  # PicturesRequest
-    example_chosen = Signal(object)  # ExampleChosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Training pictures"), parent)
@@ -160,7 +160,7 @@ class Gallery(Card):
     @Slot(int)
     def _on_example_clicked(self, number: int) -> None:
         if (shown := self._shown) is not None:
-            self.example_chosen.emit(
+            Navigator.of(self).open_example(
                 ExampleChosen(
                     shown.images[number],
                     shown.preprocessing,

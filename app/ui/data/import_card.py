@@ -15,6 +15,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Notice
+from app.ui.common.navigator import Navigator
 from app.ui.data.worker import ImportRequest
 
 # What goes on with a set's data: a bar while it is fetched, a sentence when it is over.
@@ -258,7 +259,6 @@ class ImportCard(Card):
 class SampleInvitation(Card):
     """Invites while there is no set; later it is only as large as its buttons."""
 
-    drawing_wanted = Signal()
     new_set_wanted = Signal()
     folder_wanted = Signal()
     file_wanted = Signal()
@@ -277,7 +277,7 @@ class SampleInvitation(Card):
             name="draw_samples",
             kind="primary",
             tip=self.tr("Go to the Recognize page"),
-            clicked=self.drawing_wanted,
+            clicked=self._on_draw,
         )
         self._new = build.button(
             self.tr("New set…"),
@@ -330,6 +330,10 @@ class SampleInvitation(Card):
         self.status.show_over(notice, problem)
         self._import.setEnabled(True)
         self._import.setToolTip(self.tr("Create a set from pictures, drawings, IDX files, an npz or a CSV"))
+
+    @Slot()
+    def _on_draw(self) -> None:
+        Navigator.of(self).show_paper()
 
     @Slot()
     def _on_stop(self) -> None:

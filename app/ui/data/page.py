@@ -14,6 +14,7 @@ from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import Variant
+from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.changes import Changes
@@ -21,6 +22,7 @@ from app.ui.common.data_choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.jobs import Failed, Progress
 from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.page import Page
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.dialogs import ChooseSource, ChooseTarget, choose_file, choose_folder, choose_target
 from app.ui.data.gallery import Gallery, GalleryChoice
@@ -41,20 +43,17 @@ from app.ui.data.worker import (
     RestoreRequest,
     TransferProgress,
 )
+from app.ui.settings import Settings
 
 
-class DataPage(QWidget):
+class DataPage(Page):
     """A card for each set on the left, pictures on the right. A folder or file can be dropped anywhere."""
 
-    example_chosen = Signal(object)  # ExampleChosen
-    training_requested = Signal(object)  # TrainingConfig
-    reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
-    paper_requested = Signal(object)  # Paper
-    drawing_requested = Signal()
     shut_down_finished = Signal()
 
     def __init__(
         self,
+        settings: Settings | None = None,
         parent: QWidget | None = None,
         *,
         services: DataServices | None = None,
@@ -62,7 +61,7 @@ class DataPage(QWidget):
         choose_file: ChooseSource = choose_file,
         choose_target: ChooseTarget = choose_target,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(settings, parent)
         self._services, self._choose, self._choose_file = services or DataServices(), choose, choose_file
         self._jobs = DataJobs(self._services, self)
         self._cards: dict[str, DatasetCard] = {}
@@ -82,13 +81,12 @@ class DataPage(QWidget):
         self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
         self._import_card.file_wanted.connect(self._on_own_file_wanted)
         self._gallery.pictures_wanted.connect(self._on_requested)
-        self._gallery.example_chosen.connect(self.example_chosen)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
-        self.samples.training_requested.connect(self.training_requested)
-        self.samples.reader_wanted.connect(self.reader_wanted)
-        self.samples.paper_requested.connect(self.paper_requested)
-        self.samples.drawing_requested.connect(self.drawing_requested)
         self.samples.notice_shown.connect(self._on_notice_shown)
+
+    def enter(self, model: StoredModel | None) -> None:
+        if model is not None:
+            self.samples.reads_with = model.card.name
 
     def refresh(self) -> None:
         """Look again which sets are here."""

@@ -12,6 +12,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.jobs import Failed, Progress, Stopped
+from app.ui.common.navigator import Navigator
 from app.ui.common.samples.facts import (
     Changed,
     CompareModel,
@@ -67,10 +68,6 @@ class SamplesDesk(QWidget):
     """Cards below each other. `browser` belongs beside them while `browsing_changed` says so."""
 
     browsing_changed = Signal(bool)
-    training_requested = Signal(object)  # TrainingConfig
-    reader_wanted = Signal(str, tuple)  # how the paper that comes next is prepared, and the classes it is one of
-    paper_requested = Signal(object)  # Paper
-    drawing_requested = Signal()
     notice_shown = Signal(QWidget)
     shut_down_finished = Signal()
 
@@ -96,8 +93,6 @@ class SamplesDesk(QWidget):
         self.invitation.stop_wanted.connect(self._on_stop_wanted)
         self.invitation.retry_wanted.connect(self._on_retry_wanted)
         self._dialogs.wanted.connect(self._on_wanted)
-        self._dialogs.training_requested.connect(self.training_requested)
-        self.invitation.drawing_wanted.connect(self.drawing_requested)
         self.browser.wanted.connect(self._on_wanted)
         self.browser.left.connect(self._on_browser_left)
         self._jobs.ended.connect(self._on_ended)
@@ -197,7 +192,7 @@ class SamplesDesk(QWidget):
 
     @Slot(str)
     def _on_training_wanted(self, name: str) -> None:
-        self.training_requested.emit(training_alone(self._cards[name].set))
+        Navigator.of(self).train_on_samples(training_alone(self._cards[name].set))
 
     @Slot(str, str)
     def _on_comparison_wanted(self, name: str, model: str) -> None:
@@ -265,8 +260,7 @@ class SamplesDesk(QWidget):
                 self.browser.take_list(outcome)
                 self._forget(request)
             case Opened(request, original, preprocessing, class_names):
-                self.reader_wanted.emit(preprocessing, class_names)
-                self.paper_requested.emit(paper_of(original, preprocessing))
+                Navigator.of(self).open_paper(paper_of(original, preprocessing), preprocessing, class_names)
                 self._forget(request)
             case Changed():
                 self._take_change(outcome)

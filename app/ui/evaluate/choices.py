@@ -17,6 +17,7 @@ from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common.data_choices import ARROW_STEPS, POPUP_EXTRA, SetSummary, data_choices, summarise
 from app.ui.common.model_chooser import MANAGE, manage_words, model_groups
+from app.ui.common.navigator import Navigator
 from app.ui.common.text import ElidedBox
 
 # The data a model can be evaluated on, and what is to be said of each edition. Knows no Qt.
@@ -86,7 +87,6 @@ class EvaluateDataBox(ElidedBox):
     """Lists every edition; what cannot be read by the model is greyed and says why, what is not here leads to it."""
 
     data_chosen = Signal(object)  # EvaluateChoice
-    data_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,7 +222,7 @@ class EvaluateDataBox(ElidedBox):
         choice = self._choices[row]
         if not choice.is_here:
             self._show_chosen()
-            self.data_page_requested.emit()
+            Navigator.of(self).show("data")
         elif choice != self._chosen:
             self.choose(choice)
 
@@ -234,7 +234,6 @@ class EvaluateModelBox(ElidedBox):
     """Lists each model with data, accuracy and date, and shows the chosen one in short."""
 
     model_chosen = Signal(object)  # StoredModel
-    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -304,7 +303,7 @@ class EvaluateModelBox(ElidedBox):
     def _on_activated(self, row: int) -> None:
         if self.itemData(row) == MANAGE:
             self._show_chosen()
-            self.models_page_requested.emit()
+            Navigator.of(self).show_model(self._chosen.card.name if self._chosen else "")
         model = self._models.get(self.itemData(row))
         if model is not None and model is not self._chosen:
             self._chosen = model

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,8 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.messages import Messages, Notice
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Page
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.plots.figure_view import free_path
 from app.ui.common.tasks import Tasks
@@ -36,6 +38,7 @@ from app.ui.evaluate.export import (
 )
 from app.ui.evaluate.results import EvaluateResults
 from app.ui.evaluate.setup import EvaluateSetup
+from app.ui.settings import Settings
 
 LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
 COMPACT_BELOW = 1140
@@ -44,15 +47,12 @@ PATIENCE_S = 5.0
 """What takes longer is begun only when the user asks for it."""
 
 
-class EvaluatePage(QWidget):
+class EvaluatePage(Page):
     """Evaluates whatever is chosen: at once if that is done in a moment, else when it is asked to."""
-
-    example_chosen = Signal(object)  # ExampleChosen
-    data_page_requested = Signal()
-    models_page_requested = Signal()
 
     def __init__(
         self,
+        settings: Settings | None = None,
         parent: QWidget | None = None,
         *,
         load: Load = load_dataset,
@@ -60,7 +60,7 @@ class EvaluatePage(QWidget):
         choose_file: ChooseFile = choose_target,
         choose_folder: ChooseFolder = choose_folder,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(settings, parent)
         self._choose_file, self._choose_folder, self._patience_s = choose_file, choose_folder, patience_s
         self._evaluations, self._saving = Evaluations(load, self), Tasks(self)
         self._followed = ""
@@ -71,7 +71,7 @@ class EvaluatePage(QWidget):
         self._lay_out()
         self._connect()
 
-    def follow(self, model: StoredModel | None) -> None:
+    def enter(self, model: StoredModel | None) -> None:
         """Evaluate the model in use elsewhere, if it is another one than when this was called last."""
         name = model.card.name if model else ""
         if name != self._followed or self.setup.models.chosen is None:
@@ -86,14 +86,12 @@ class EvaluatePage(QWidget):
         self.setup.show_models(list_models(), name)
         self._start()
 
-    @Slot()
-    def refresh(self) -> None:
+    def refresh_data(self) -> None:
         """Data came, went or changed: what was evaluated on a user's own counts no more."""
         self._forget()
         if self.isVisible():  # else spare the machine until somebody looks: a training may be under way
             self._look_again()
 
-    @Slot()
     def refresh_models(self) -> None:
         """Models came, went or were renamed."""
         if self.isVisible():
@@ -126,8 +124,6 @@ class EvaluatePage(QWidget):
 
     def _connect(self) -> None:
         self.setup.request_changed.connect(self._evaluate)
-        self.setup.data_page_requested.connect(self.data_page_requested)
-        self.setup.models_page_requested.connect(self.models_page_requested)
         self.setup.headline.start_requested.connect(self._start)
         self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
         self.classes.class_chosen.connect(self.results.show_class)
@@ -234,7 +230,7 @@ class EvaluatePage(QWidget):
     def _on_picture_chosen(self, image: NDArray[np.uint8], true: str) -> None:
         if result := self.results.result:
             card = result.request.model.card
-            self.example_chosen.emit(ExampleChosen(image, card.preprocessing, card.name, true=true))
+            Navigator.of(self).open_example(ExampleChosen(image, card.preprocessing, card.name, true=true))
 
     @Slot(object)
     def _on_save_requested(self, wish: SaveWish) -> None:

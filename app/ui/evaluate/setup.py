@@ -18,6 +18,7 @@ from app.core.runs.progress import metric_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.navigator import Navigator
 from app.ui.evaluate.choices import EvaluateDataBox, EvaluateModelBox
 from app.ui.evaluate.evaluations import EvaluationRequest
 
@@ -149,8 +150,6 @@ class EvaluateSetup(Card):
     """A model, data that fits it, and the figures. A caution stands below figures that flatter."""
 
     request_changed = Signal()
-    data_page_requested = Signal()
-    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("How well a model reads"), parent)
@@ -160,9 +159,7 @@ class EvaluateSetup(Card):
         self._lay_out()
         self.show_caution("")
         self.models.model_chosen.connect(self._on_model_chosen)
-        self.models.models_page_requested.connect(self.models_page_requested)
         self.data.data_chosen.connect(self.request_changed)
-        self.data.data_page_requested.connect(self.data_page_requested)
 
     @property
     def request(self) -> EvaluationRequest | None:
@@ -224,4 +221,4 @@ class EvaluateSetup(Card):
         if self.data.fairer:
             self.data.choose(self.data.fairer)
         else:
-            self.data_page_requested.emit()
+            Navigator.of(self).show("data")

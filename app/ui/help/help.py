@@ -15,7 +15,7 @@ from app.ui.settings import Settings
 
 if TYPE_CHECKING:
     from app.ui.help.help_window import HelpWindow
-    from app.ui.help.tour import Stop, Tour
+    from app.ui.help.tour import Tour
 
 
 # What a word of the field means, where the mouse rests on it anywhere in a window.
@@ -56,23 +56,13 @@ def _text_at(widget: QWidget, event: QHelpEvent) -> str:
     return ""
 
 
-MakeStops = Callable[[], "tuple[Stop, ...]"]
-
-
 class Help(QObject):
     """Belongs to a window. What is shown on request only is made then: the window opens without it."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        settings: Settings,
-        page: Callable[[], str],
-        turn_to: Callable[[str], None],
-        stops: MakeStops,
-    ) -> None:
-        """`page` names the page that is seen, `turn_to` shows another, `stops` are those of the tour."""
+    def __init__(self, window: QWidget, settings: Settings, page: Callable[[], str]) -> None:
+        """`page` names the page that is seen."""
         super().__init__(window)
-        self._window, self._settings, self._page, self._turn_to, self._stops = window, settings, page, turn_to, stops
+        self._window, self._settings, self._page = window, settings, page
         self.help_window: HelpWindow | None = None
         self.tour: Tour | None = None
         self.offer = TourOffer()
@@ -102,7 +92,7 @@ class Help(QObject):
 
         self._on_declined()
         if self.tour is None:
-            self.tour = Tour(self._window, self._turn_to, self._stops())
+            self.tour = Tour(self._window)
         self.tour.start()
 
     @property

@@ -21,13 +21,11 @@ from app.core.glossary import glossary
 from app.core.paths import resources_dir, user_dir
 from app.ui import theme
 from app.ui.common import build
+from app.ui.pages import BY_NAME, ON_RAIL
 
 # The texts of the help window: one file a page in `resources/help`, and what is written from lists.
 
 translate = QCoreApplication.translate
-
-PAGES = ("recognize", "train", "search", "evaluate", "runs", "data", "models")
-"""The pages of the window that have a text of their own, which are the names of the files, too."""
 
 
 def page_text(page: str) -> str:
@@ -36,8 +34,9 @@ def page_text(page: str) -> str:
 
 
 def keys_text() -> str:
-    """Every key that the window knows, as HTML."""
+    """Every key that the window knows, as HTML; those of the pages come first."""
     places = tomllib.loads(_file("keys.toml").read_text(encoding="utf-8"))["place"]
+    places[0]["keys"][:0] = [(f"Ctrl+{number}", page.words) for number, page in enumerate(ON_RAIL, start=1)]
     rows = "".join(
         f"<h3>{escape(place['title'])}</h3>" + _table([(f"<b>{escape(key)}</b>", does) for key, does in place["keys"]])
         for place in places
@@ -104,7 +103,7 @@ def _table(rows: list[tuple[str, str]]) -> str:
 
 def topics() -> dict[str, str]:
     """The names of all topics and their titles, in the order in which they are listed."""
-    pages = {page: page_text(page).partition("\n")[0].lstrip("# ") for page in PAGES}
+    pages = {page: page_text(page).partition("\n")[0].lstrip("# ") for page in BY_NAME}
     return pages | {
         "keys": translate("help", "Keys"),
         "glossary": translate("help", "Glossary"),
@@ -175,9 +174,9 @@ class HelpWindow(QDialog):
         topic = self.topic
         self.search.setVisible(topic == "glossary")
         self.copy.setVisible(topic == "about")
-        self.tour.setVisible(topic in PAGES)
+        self.tour.setVisible(topic in BY_NAME)
         self.text.document().setDefaultStyleSheet(f"a {{ color: {theme.colours().accent}; }}")
-        if topic in PAGES:
+        if topic in BY_NAME:
             self.text.setMarkdown(page_text(topic))
             self._space_out()
         else:

@@ -1,14 +1,17 @@
 """The tour: a card that goes from one part of the window to the next and says in a sentence or two what it is for."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.navigator import Navigator
+from app.ui.pages import PAGES
+
+translate = QCoreApplication.translate
 
 _WIDTH = 320
 _AWAY = 12
@@ -17,22 +20,73 @@ _RING = 3
 
 @dataclass(frozen=True)
 class Stop:
-    """A part of the window on the way: the page it is on, the widget itself, and what is said of it."""
+    """A part of the window on the way: its page, the object name of the widget, and what is said of it."""
 
     page: str
-    widget: Callable[[], QWidget]
+    widget: str
     title: str
     text: str
 
 
+def tour_stops() -> tuple[Stop, ...]:
+    """From a drawing to its answer, to training, and to what one can do next."""
+    after = ", ".join(f"{page.words} {translate('pages', page.about)}" for page in PAGES if page.about)
+    return (
+        Stop(
+            "recognize",
+            "paper",
+            translate("tour", "Draw a digit"),
+            translate("tour", "Draw any digit here, large or small, with the mouse, a pen or a finger. Try it now."),
+        ),
+        Stop(
+            "recognize",
+            "network_view",
+            translate("tour", "What the network sees"),
+            translate("tour", "Your drawing becomes 28 × 28 pixels. The network sees nothing else."),
+        ),
+        Stop(
+            "recognize",
+            "answer_card",
+            translate("tour", "What it believes"),
+            translate(
+                "tour",
+                "One bar for each class. Draw something between a 4 and a 9 and watch the bars. "
+                "Why? explains the answer.",
+            ),
+        ),
+        Stop(
+            "train",
+            "recipe",
+            translate("tour", "Choose what to train"),
+            translate(
+                "tour", "A recipe is a network with settings that work. Type to find one, or change what you like."
+            ),
+        ),
+        Stop(
+            "train",
+            "train",
+            translate("tour", "Train it"),
+            translate(
+                "tour", "Click Train and watch the curves. The network reads your drawing again while it learns."
+            ),
+        ),
+        Stop(
+            "train",
+            "rail",
+            translate("tour", "What comes next"),
+            translate("tour", "{pages}. F1 helps on every page.").format(pages=after),
+        ),
+    )
+
+
 class Tour(QObject):
-    """Leads through `stops`; the window stays usable meanwhile. `turn_to` shows a page by its name."""
+    """Leads through the stops; the window stays usable meanwhile."""
 
     ended = Signal()
 
-    def __init__(self, window: QWidget, turn_to: Callable[[str], None], stops: Sequence[Stop]) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window, self._turn_to, self._stops = window, turn_to, tuple(stops)
+        self._window, self._stops = window, tour_stops()
         self._at = 0
         self._ring = _Ring(window)
         self.card = _TourCard(window)
@@ -70,20 +124,26 @@ class Tour(QObject):
 
     def _go_to(self, number: int) -> None:
         self._at, stop = number, self._stops[number]
-        self._turn_to(stop.page)
+        Navigator.of(self).show(stop.page)
         self.card.say(stop.title, stop.text, number + 1, len(self._stops))
         self._place()
         self._settled.start(0)  # a page that is shown for the first time gets its places later
 
     @Slot()
     def _place(self) -> None:
-        widget = self._stops[self._at].widget()
+        widget = self._widget(self._stops[self._at])
         target = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
         self._ring.surround(target)
         self.card.setGeometry(beside(target, self.card.fitting_size(), self._window.rect()))
         for part in (self._ring, self.card):
             part.show()
             part.raise_()
+
+    def _widget(self, stop: Stop) -> QWidget:
+        page = self._window.findChild(QWidget, f"{stop.page}_page")
+        found = (page.findChild(QWidget, stop.widget) if page else None) or self._window.findChild(QWidget, stop.widget)
+        assert isinstance(found, QWidget), stop.widget
+        return found
 
     @Slot()
     def _on_back(self) -> None:

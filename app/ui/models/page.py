@@ -19,9 +19,12 @@ from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.messages import Messages, Notice
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.models.details import DamagedModels, ModelDetails
 from app.ui.models.table import ModelTable
+from app.ui.settings import Settings
 
 ChooseSource = Callable[[QWidget], Path | None]
 ChooseTarget = Callable[[QWidget, str], Path | None]
@@ -45,7 +48,7 @@ def choose_target(parent: QWidget, suggested: str) -> Path | None:
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
-class ModelsPage(QWidget):
+class ModelsPage(Page):
     """A table on the left, the selected model on the right. The file of a model can be dropped anywhere."""
 
     use_requested = Signal(str)
@@ -53,12 +56,13 @@ class ModelsPage(QWidget):
 
     def __init__(
         self,
+        settings: Settings | None = None,
         parent: QWidget | None = None,
         *,
         choose_source: ChooseSource = choose_source,
         choose_target: ChooseTarget = choose_target,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(settings, parent)
         self._choose_source, self._choose_target = choose_source, choose_target
         self._tasks = Tasks(self)
         self._deleted: list[tuple[str, ...]] = []
@@ -70,10 +74,9 @@ class ModelsPage(QWidget):
         self._hint = build.label(role="caption", wraps=True)
         self._lay_out()
         self._connect()
-        self.refresh()
+        self.refresh_models()
 
-    @Slot()
-    def refresh(self) -> None:
+    def refresh_models(self) -> None:
         """Look again which models there are."""
         self.table.show_models(list_models())
         self._show_selected()
@@ -93,7 +96,7 @@ class ModelsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up on what came or went meanwhile."""
         super().showEvent(event)
-        self.refresh()
+        self.refresh_models()
         self.table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -138,7 +141,7 @@ class ModelsPage(QWidget):
         self._tasks.start(lambda _task: work(), partial(self._on_done, words, deleted), failed=self._on_failed)
 
     def _on_done(self, words: str, deleted: tuple[str, ...], result: object) -> None:
-        self.refresh()
+        self.refresh_models()
         if deleted:
             self._deleted.append(deleted)
         if words:
@@ -148,7 +151,7 @@ class ModelsPage(QWidget):
         Changes.of(self).models_changed.emit()
 
     def _on_failed(self, sentence: str) -> None:
-        self.refresh()
+        self.refresh_models()
         Changes.of(self).models_changed.emit()  # some of several may be gone
         Messages.of(self).error(sentence)
 
@@ -179,12 +182,12 @@ class ModelsPage(QWidget):
     @Slot()
     def _on_use(self) -> None:
         if self._one:
-            self.use_requested.emit(self._one.card.name)
+            Navigator.of(self).use_model(self._one.card.name)
 
     @Slot()
     def _on_evaluate(self) -> None:
         if self._one:
-            self.evaluation_requested.emit(self._one.card.name)
+            Navigator.of(self).evaluate_model(self._one.card.name)
 
     @Slot()
     def _on_describe(self) -> None:

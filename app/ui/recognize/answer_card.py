@@ -24,6 +24,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.model_chooser import MANAGE, fill_model_menu
+from app.ui.common.navigator import Navigator
 from app.ui.common.probability_bars import ProbabilityBars
 from app.ui.recognize.answer import LARGE, SMALL, Answer, truth_words
 from app.ui.recognize.comparison import ComparisonView, Side
@@ -41,7 +42,6 @@ class ComparisonChoice(QToolButton):
     """
 
     compared_changed = Signal()
-    models_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,7 +129,7 @@ class ComparisonChoice(QToolButton):
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
         if action.objectName() == MANAGE:
-            self.models_page_requested.emit()
+            Navigator.of(self).show_model(self._reading.card.name if self._reading else "")
         else:
             self.choose(str(action.data()))
 

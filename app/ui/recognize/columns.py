@@ -81,7 +81,6 @@ class Reasons(QObject):
     """Makes the panel when it is first asked for, and tells it what was read while it is shown."""
 
     correction_requested = Signal(object)
-    example_chosen = Signal(object)
     shut_down_finished = Signal()
 
     def __init__(self, columns: RecognizeColumns, parent: QObject) -> None:
@@ -122,6 +121,5 @@ class Reasons(QObject):
 
         panel = WhyPanel()
         panel.correction_requested.connect(self.correction_requested)
-        panel.example_chosen.connect(self.example_chosen)
         panel.shut_down_finished.connect(self.shut_down_finished)
         return panel

@@ -13,6 +13,7 @@ from app.core.datasets.types import Variant
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.preprocess import Preprocessing, prepare_drawing
 from app.core.paths import resources_dir
+from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, on_paper
 
 CLOTHES = "fashion-mnist"
@@ -23,7 +24,6 @@ class ExamplesMenu(QMenu):
     """Two menus, each filled when it is first opened: pictures take a moment to read."""
 
     drawing_chosen = Signal(object)  # Path
-    example_chosen = Signal(object)  # ExampleChosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class ExamplesMenu(QMenu):
 
     @Slot(QAction)
     def _on_piece(self, action: QAction) -> None:
-        self.example_chosen.emit(action.data())
+        Navigator.of(self).open_example(action.data())
 
 
 def classes_of_drawings() -> tuple[str, tuple[str, ...]]:

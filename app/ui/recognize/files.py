@@ -119,7 +119,6 @@ class PaperFiles(QWidget):
     """Everything that comes onto the paper or leaves it other than by drawing."""
 
     reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
-    example_chosen = Signal(object)  # ExampleChosen
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -254,7 +253,6 @@ class PaperFiles(QWidget):
     def _make_menus(self) -> None:
         examples = ExamplesMenu(self)
         examples.drawing_chosen.connect(self._on_drawing_chosen)
-        examples.example_chosen.connect(self.example_chosen)
         give_menu(self.examples, examples)
         saving = QMenu(self)
         saving.setToolTipsVisible(True)

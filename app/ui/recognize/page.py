@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.core.imaging.paper import DAMAGED, Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
@@ -19,6 +19,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
+from app.ui.common.page import Page
 from app.ui.recognize.answer import CLOTHES, DIGITS
 from app.ui.recognize.answer_card import BeliefCard, ModelFacts
 from app.ui.recognize.canvas import Canvas, Tool
@@ -79,20 +80,16 @@ def _with_article(name: str) -> str:
 PREFERRED_MODEL = "digits-cnn"
 
 
-class RecognizePage(QWidget):
+class RecognizePage(Page):
     """Draw or load; the rest follows by itself."""
 
     input_changed = Signal(object)
-    status_changed = Signal(str)
-    example_chosen = Signal(object)
-    samples_page_requested = Signal()
-    models_page_requested = Signal()
-    training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
-    def __init__(self, settings: Settings, chooser: ModelChooser, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._settings, self._chooser = settings, chooser
+    def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(settings, parent)
+        self.chooser = ModelChooser()
+        self.corner = self._corner()
         self._read: Recognition | None = None
         self._missed = ""
         self.canvas, self.tools = Canvas(), DrawingTools()
@@ -103,15 +100,15 @@ class RecognizePage(QWidget):
         self._recognizer = Recognizer(self)
         self._lay_out()
         self.reasons, self.softmax = Reasons(self._columns, self), SoftmaxDesk(self)
-        self.samples = PaperSamples(self.canvas, self.believes, settings, self)
+        self.samples = PaperSamples(self.canvas, self.believes, self.settings, self)
         self._connect()
         self._drops = PaperDrops(self, self.canvas)
         self._drops.dropped.connect(self.files.take)
-        if settings.brush_size:
-            self.tools.brush_size.setValue(settings.brush_size)
+        if self.settings.brush_size:
+            self.tools.brush_size.setValue(self.settings.brush_size)
         self._restore_paper(user_dir() / "paper")
-        self.believes.compare.choose(settings.compared)
-        self.refresh_models(settings.model or PREFERRED_MODEL)
+        self.believes.compare.choose(self.settings.compared)
+        self.refresh_models(self.settings.model or PREFERRED_MODEL)
 
     @property
     def paper(self) -> Paper:
@@ -121,7 +118,7 @@ class RecognizePage(QWidget):
     @property
     def reads_as(self) -> str:
         """The preprocessing of the model that reads."""
-        model = self._chooser.chosen
+        model = self.chooser.chosen
         return model.card.preprocessing if model else Preprocessing.DIGITS
 
     def show_example(
@@ -141,16 +138,16 @@ class RecognizePage(QWidget):
     def read_as(self, preprocessing: str, class_names: tuple[str, ...] = ()) -> None:
         """Go on with a model that suits such pictures best: the present one, if it is among them."""
         suited = suited_models(list_models(), preprocessing, class_names)
-        chosen = self._chooser.chosen
+        chosen = self.chooser.chosen
         if suited and (chosen is None or chosen.card.name not in suited):
             self.refresh_models(suited[0])
 
     @Slot(str)
     def refresh_models(self, select: str = "") -> None:
         """Look again at which models there are, and read with the one named `select`, or go on with the same."""
-        before, models = self._chooser.chosen, list_models()
-        self._chooser.set_models(models, select or self._to_go_on_with(models))
-        chosen = self._chooser.chosen
+        before, models = self.chooser.chosen, list_models()
+        self.chooser.set_models(models, select or self._to_go_on_with(models))
+        chosen = self.chooser.chosen
         if chosen is None or chosen != before:
             self._use(chosen)
         else:
@@ -158,7 +155,7 @@ class RecognizePage(QWidget):
 
     def _to_go_on_with(self, models: Sequence[StoredModel]) -> str:
         """The model in use; while it is gone, one that knows the same classes, or else the usual one."""
-        names, chosen = {model.card.name for model in models}, self._chooser.chosen
+        names, chosen = {model.card.name for model in models}, self.chooser.chosen
         if self._missed in names or chosen is None:
             missed, self._missed = self._missed, ""
             return missed or PREFERRED_MODEL
@@ -171,7 +168,7 @@ class RecognizePage(QWidget):
     @Slot(str)
     def use_new_model(self, name: str) -> None:
         """Read with a model that was just trained, now and after the next start."""
-        self._settings.model, self._missed = name, ""
+        self.settings.model, self._missed = name, ""
         self.refresh_models(name)
 
     @property
@@ -181,7 +178,19 @@ class RecognizePage(QWidget):
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
         asking = (self.steps, believes.back, believes.table, believes.why, believes.number_line, believes.compare)
-        return (*drawing, *filing, *asking, believes.stop_comparing, believes.several, believes.label)
+        last = (believes.stop_comparing, believes.several, believes.label, self.chooser)
+        return (*drawing, *filing, *asking, *last)
+
+    def _corner(self) -> QWidget:
+        """The choice of the model that reads."""
+        corner, words = QWidget(self), QLabel(self.tr("Model"))
+        words.setProperty("role", "muted")
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(words)
+        row.addWidget(self.chooser)
+        corner.hide()
+        return corner
 
     def _restore_paper(self, folder: Path) -> None:
         """Go on with the paper of the last time, and keep it for the next."""
@@ -197,6 +206,9 @@ class RecognizePage(QWidget):
         self._keeper = PaperKeeper(self.canvas, folder, self)
 
     def _lay_out(self) -> None:
+        self.canvas.setObjectName("paper")  # the tour points at these
+        self.sees.setObjectName("network_view")
+        self.believes.setObjectName("answer_card")
         paper = Card()
         for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
             paper.body.addWidget(widget, stretch)
@@ -217,11 +229,9 @@ class RecognizePage(QWidget):
         tools.clear_requested.connect(self.canvas.clear)
         self.canvas.changed.connect(self._on_changed)
         self.canvas.went_on.connect(self._clear_message)
-        self.files.example_chosen.connect(self.example_chosen)
         self.files.reader_wanted.connect(self.read_as)
         self._recognizer.recognized.connect(self._on_recognized)
-        self._chooser.model_chosen.connect(self._on_model_chosen)
-        believes.compare.models_page_requested.connect(self.models_page_requested)
+        self.chooser.model_chosen.connect(self._on_model_chosen)
         believes.compare.compared_changed.connect(self._on_compared_changed)
         believes.several_toggled.connect(self._on_collecting_changed)
         believes.number_line.digit_selected.connect(self._on_digit_selected)
@@ -230,12 +240,9 @@ class RecognizePage(QWidget):
         believes.why_toggled.connect(self.reasons.open)
         believes.table.clicked.connect(self.softmax.open)
         self.reasons.correction_requested.connect(self.show_correction)
-        self.reasons.example_chosen.connect(self.example_chosen)
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
-        self.samples.training_requested.connect(self.training_requested)
-        self.samples.samples_page_requested.connect(self.samples_page_requested)
         self.samples.shut_down_finished.connect(self.reasons.shut_down)
         self._on_changed()
 
@@ -251,7 +258,7 @@ class RecognizePage(QWidget):
     @Slot(int)
     def _on_brush_size_changed(self, size: int) -> None:
         self.canvas.set_brush_size(size)
-        self._settings.brush_size = size
+        self.settings.brush_size = size
 
     @Slot()
     def _on_changed(self) -> None:
@@ -264,7 +271,7 @@ class RecognizePage(QWidget):
 
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
-        self._settings.model, self._missed = model.card.name, ""
+        self.settings.model, self._missed = model.card.name, ""
         self._clear_message()
         self._use(model)
 
@@ -283,7 +290,7 @@ class RecognizePage(QWidget):
     @Slot()
     def _on_collecting_changed(self) -> None:
         """What is collected is one thing, whatever the model knows; so is what no digit reader reads."""
-        model, samples = self._chooser.chosen, self.samples
+        model, samples = self.chooser.chosen, self.samples
         names = model.card.class_names if model is not None else DIGITS
         may_be_several = names == DIGITS and not samples.is_one_thing
         self.believes.allow_several(may_be_several)
@@ -292,7 +299,7 @@ class RecognizePage(QWidget):
 
     @Slot()
     def _on_compared_changed(self) -> None:
-        self._settings.compared = self.believes.compare.name
+        self.settings.compared = self.believes.compare.name
         self._recognizer.set_compared(self.believes.compare.compared)
 
     @Slot(object)
@@ -320,11 +327,11 @@ class RecognizePage(QWidget):
     def _show(self, recognition: Recognition) -> None:
         """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
-        self.answer.set_hint(waiting_words(self._chooser.chosen, recognition.paper))
+        self.answer.set_hint(waiting_words(self.chooser.chosen, recognition.paper))
         self.sees.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
         self.believes.show_truth(recognition.paper.true, prediction)
-        reading, compared = self._chooser.chosen, self.believes.compare.compared
+        reading, compared = self.chooser.chosen, self.believes.compare.compared
         if reading is not None and compared is not None:
             words = ""
             if prediction is not None and recognition.other is not None:
@@ -337,12 +344,12 @@ class RecognizePage(QWidget):
         self.softmax.show_recognition(recognition, reading)
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
         if not self.canvas.is_busy:  # another text lays the whole window out anew
-            self.status_changed.emit(time)
+            self.set_status(time)
 
     @Slot(object)
     def show_correction(self, corrected: NetworkInput) -> None:
         """Show the answer to a corrected version beside the one to what is on the paper."""
-        if self._read is None or self._chooser.chosen is None:
+        if self._read is None or self.chooser.chosen is None:
             return
         read = self._selected(self._read)
         before, after = read.prediction, self._recognizer.predict(corrected)
@@ -352,7 +359,7 @@ class RecognizePage(QWidget):
             Side(self.tr("On the paper"), before, read.shown.image),
             Side(self.tr("Corrected"), after, corrected.image),
         )
-        words = correction_words(before, after, self._chooser.chosen.card.class_names)
+        words = correction_words(before, after, self.chooser.chosen.card.class_names)
         self.believes.show_two(*sides, words, is_correction=True)
 
     @Slot(int)

@@ -20,6 +20,7 @@ from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
+from app.ui.common.navigator import Navigator
 from app.ui.common.painting import painter_on
 from app.ui.common.picture_grid import on_paper
 from app.ui.common.text import item_font
@@ -135,7 +136,6 @@ class SampleSetButton(QToolButton):
 
     chosen = Signal(object)  # SampleSet
     new_set_wanted = Signal()
-    samples_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,7 +177,11 @@ class SampleSetButton(QToolButton):
             if sets:
                 self._menu.addSeparator()
         self._menu.addAction(self.tr("New set…")).triggered.connect(self.new_set_wanted)
-        self._menu.addAction(self.tr("All samples…")).triggered.connect(self.samples_page_requested)
+        self._menu.addAction(self.tr("All samples…")).triggered.connect(self._on_all_samples)
+
+    @Slot()
+    def _on_all_samples(self) -> None:
+        Navigator.of(self).show("data")
 
     def _add_set(self, each: SampleSet, group: QActionGroup) -> None:
         action = QAction(f"{each.title}  ({each.total:,})", group)
@@ -204,9 +208,7 @@ START = 10
 
 
 class SampleTraining(QWidget):
-    """Asks for a small network that learns from the set and nothing else."""
-
-    requested = Signal(object)  # TrainingConfig
+    """Trains a small network that learns from the set and nothing else."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -240,7 +242,7 @@ class SampleTraining(QWidget):
         from app.core.training.fine_tuning import training_alone  # the window starts without it
 
         if self._set is not None and not self._set.why_not_alone:
-            self.requested.emit(training_alone(self._set))
+            Navigator.of(self).train_on_samples(training_alone(self._set))
 
 
 # The last samples of a set in a row, the newest first: a click corrects the label of one, or deletes it.

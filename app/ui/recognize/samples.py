@@ -52,8 +52,6 @@ class SampleStrip(QWidget):
 
     label_given = Signal(int)
     set_chosen = Signal(tuple)
-    samples_page_requested = Signal()
-    training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -192,10 +190,8 @@ class SampleStrip(QWidget):
         self._undo.clicked.connect(self._on_undo)
         self._sets_button.chosen.connect(self._choose)
         self._sets_button.new_set_wanted.connect(self._on_new_set)
-        self._sets_button.samples_page_requested.connect(self.samples_page_requested)
         self.recent.relabel_wanted.connect(self._on_relabel_wanted)
         self.recent.removal_wanted.connect(self._on_removal_wanted)
-        self.training.requested.connect(self.training_requested)
 
     @Slot(object)
     def _choose(self, chosen: SampleSet | None) -> None:
@@ -365,8 +361,6 @@ class PaperSamples(QObject):
 
     collecting_changed = Signal()
     digit_labelled = Signal(str)
-    samples_page_requested = Signal()
-    training_requested = Signal(object)  # TrainingConfig
     shut_down_finished = Signal()
 
     def __init__(self, canvas: Canvas, believes: BeliefCard, settings: Settings, parent: QObject) -> None:
@@ -380,8 +374,6 @@ class PaperSamples(QObject):
         self.strip.listen_to(canvas)
         self.strip.label_given.connect(self._on_label_given)
         self.strip.set_chosen.connect(self.collecting_changed)
-        self.strip.samples_page_requested.connect(self.samples_page_requested)
-        self.strip.training_requested.connect(self.training_requested)
         self.strip.shut_down_finished.connect(self.shut_down_finished)
         self._button.toggled.connect(self._on_toggled)
         self._button.setChecked(settings.labels)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
+from app.ui.common.navigator import Navigator
 from app.ui.common.plots.legend import SIGNS
 from app.ui.common.reported_text import notes_why_not
 from app.ui.runs.actions import RunsActions
@@ -197,19 +198,19 @@ def _own_words(run: RunRecord) -> str:
 class RunsInvitation(Card):
     """Says what will be here, and leads to where it comes from."""
 
-    train_page_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         words = self.tr("Train something: every run is kept here")
         more = self.tr("Its settings, its curves and its figures, beside those that the notes report")
-        go = build.button(
-            self.tr("Go to the Train page"), name="go_train", kind="primary", clicked=self.train_page_requested
-        )
+        go = build.button(self.tr("Go to the Train page"), name="go_train", kind="primary", clicked=self._on_clicked)
         self.body.addStretch()
         for widget in (build.label(words, role="title"), build.label(more, role="muted"), go):
             self.body.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        Navigator.of(self).show("train")
 
 
 # The lower half of the Runs page: what is selected, what can be done with it, its curves and its settings.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -16,6 +16,8 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 from app.ui.common.messages import Messages, Notice
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.runs.details import RunsInvitation, RunsSelection
 from app.ui.runs.edits import ChooseTarget, RunsChanges, ask_note, ask_tags, choose_target, export_runs, suggested_name
@@ -32,37 +34,32 @@ SELECTED_MS = 40
 _READING, _EMPTY, _RUNS = 0, 1, 2
 
 
-class RunsPage(QWidget):
+class RunsPage(Page):
     """Watches the run history while it is seen."""
-
-    train_again_requested = Signal(object)  # TrainingConfig
-    resume_requested = Signal(int)
-    model_requested = Signal(str)
-    train_page_requested = Signal()
 
     def __init__(
         self,
-        settings: Settings,
+        settings: Settings | None = None,
         parent: QWidget | None = None,
         *,
         history: RunHistory | None = None,
         choose: ChooseTarget = choose_target,
     ) -> None:
-        super().__init__(parent)
-        self._settings, self._choose = settings, choose
+        super().__init__(settings, parent)
+        self._choose = choose
         self._history = history or RunHistory()
         self._feed, self._exports = HistoryFeed(self._history, self), Tasks(self)
         self.model, self._changes = RunsModel(self), RunsChanges(self._feed)
         self._select_next: Sequence[int] = ()
         self.table = RunsTable(self.model)
         self.filter = RunsFilter(self.table.columns_menu)
-        self.selection, self.notice = RunsSelection(settings), Notice()
+        self.selection, self.notice = RunsSelection(self.settings), Notice()
         self.stack = QStackedWidget()
         self._curves_soon = QTimer(self)
         self._curves_soon.setSingleShot(True)
         self._curves_soon.setInterval(SELECTED_MS)
-        if settings.run_columns:
-            self.table.show_columns(settings.run_columns)
+        if self.settings.run_columns:
+            self.table.show_columns(self.settings.run_columns)
         self._lay_out()
         self._connect()
 
@@ -98,14 +95,12 @@ class RunsPage(QWidget):
         halves.setStretchFactor(0, 2)
         halves.setStretchFactor(1, 3)
         halves.setSizes([theme.TABLE_HEIGHT, theme.SELECTION_HEIGHT])
-        halves.remember(self._settings, "runs")
+        halves.remember(self.settings, "runs")
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         self.selection.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT)
-        invitation = RunsInvitation()
-        invitation.train_page_requested.connect(self.train_page_requested)
         reading = build.label(self.tr("Reading the runs…"), role="muted", align=Qt.AlignmentFlag.AlignCenter)
         self.stack.insertWidget(_READING, reading)
-        self.stack.insertWidget(_EMPTY, invitation)
+        self.stack.insertWidget(_EMPTY, RunsInvitation())
         self.stack.insertWidget(_RUNS, halves)
         build.column(self.notice, (self.stack, 1), on=self, margins=theme.MARGIN)
 
@@ -175,7 +170,7 @@ class RunsPage(QWidget):
 
     @Slot()
     def _on_columns_changed(self) -> None:
-        self._settings.run_columns = self.table.shown_columns
+        self.settings.run_columns = self.table.shown_columns
 
     @Slot(QPoint)
     def _on_menu_requested(self, place: QPoint) -> None:
@@ -220,17 +215,17 @@ class RunsPage(QWidget):
     @Slot()
     def _on_train_again(self) -> None:
         try:
-            self.train_again_requested.emit(self.table.selected[0].config)
+            Navigator.of(self).fill_form(self.table.selected[0].config)
         except StudioError as error:
             Messages.of(self).error(str(error))
 
     @Slot()
     def _on_resume(self) -> None:
-        self.resume_requested.emit(self.table.selected[0].id)
+        Navigator.of(self).resume_run(self.table.selected[0].id)
 
     @Slot()
     def _on_open_model(self) -> None:
-        self.model_requested.emit(self.table.selected[0].model)
+        Navigator.of(self).use_model(self.table.selected[0].model or "")
 
     @Slot()
     def _on_rename(self) -> None:

@@ -3,13 +3,12 @@
 It belongs to the Train page. The page only passes things on: plans to the search thread, and its news to the widgets.
 """
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.config.config import TrainingConfig
+from app.core.recipes import RECIPES
 from app.core.search.outlook import as_begun
 from app.core.search.plan import SearchPlan
 from app.ui import theme
@@ -17,39 +16,34 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import keep_width
 from app.ui.common.messages import Messages
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Busy, Page, Unfinished
 from app.ui.search.plans import Entry, SearchPlans
 from app.ui.search.progress import SearchProgress
 from app.ui.search.setup import SearchSetup
 from app.ui.search.trials import SearchTrials
 from app.ui.search.worker import MakeRunner, Prepared, SearchShown, SearchThread, search_runner
+from app.ui.settings import Settings
 
 PLANS_WIDTH = 288
 _PLANNING, _TRIALS = 0, 1
 
 
-class SearchPage(QWidget):
+class SearchPage(Page):
     """One search at a time. Close it with `shut_down` and wait for `shut_down_finished`."""
 
-    back_requested = Signal()
-    run_requested = Signal(int)
-    use_requested = Signal(object)  # TrainingConfig: put it into the form
-    train_requested = Signal(object)  # TrainingConfig: train it now
-    model_requested = Signal(str)  # read with it
-    data_page_requested = Signal()
-    status_changed = Signal(str)
-    busy_changed = Signal(object)  # Busy, or None for nothing
     shut_down_finished = Signal()
 
     def __init__(
         self,
-        config: TrainingConfig,
-        is_training: Callable[[], bool] = lambda: False,
-        make_runner: MakeRunner = search_runner,
+        settings: Settings | None = None,
         parent: QWidget | None = None,
+        *,
+        make_runner: MakeRunner = search_runner,
     ) -> None:
-        """`is_training` tells whether the Train page has a run under way."""
-        super().__init__(parent)
-        self._config, self._is_training = config, is_training
+        super().__init__(settings, parent)
+        self._config = RECIPES[0].config
+        self._is_training = False
         self._prepared: Prepared | None = None
         self._shown: SearchShown | None = None
         self._thread = SearchThread(make_runner, self)
@@ -60,12 +54,25 @@ class SearchPage(QWidget):
         self.back = build.button(self.tr("‹ Back to one run"), name="back", kind="quiet", tip=tip)
         self._lay_out()
         self._connect()
-        self.plans.show_entries(config, ())
+        self.plans.show_entries(self._config, ())
 
     @property
     def is_searching(self) -> bool:
         """True from the click on Start until the last worker has ended."""
         return self._thread.is_running
+
+    @property
+    def busy(self) -> Busy | None:
+        return self.progress.busy if self.is_searching or self._shown is not None else None
+
+    @property
+    def unfinished(self) -> Unfinished:
+        question = self.tr("A search is running. Stop it and close? It can go on after the next start.")
+        return Unfinished(question if self.is_searching else "")
+
+    def show_busy_beside(self, busy: Busy | None) -> None:
+        self._is_training = busy is not None
+        self._show_hint()
 
     def vary(self, config: TrainingConfig) -> None:
         """Offer to vary this recipe. A search under way stays in sight."""
@@ -74,7 +81,6 @@ class SearchPage(QWidget):
         if not self.is_searching:
             self._show_plans()
 
-    @Slot()
     def refresh_data(self) -> None:
         """Look again at what data is on this computer."""
         self.setup.refresh_data()
@@ -114,21 +120,18 @@ class SearchPage(QWidget):
         )
 
     def _connect(self) -> None:
-        self.back.clicked.connect(self.back_requested)
+        self.back.clicked.connect(self._on_back)
         self.plans.chosen.connect(self._on_entry_chosen)
         self.setup.start_requested.connect(self._on_start_requested)
         self.setup.look_requested.connect(self._thread.look_at)
-        self.setup.data_page_requested.connect(self.data_page_requested)
         self.progress.stop_requested.connect(self.stop)
         self.progress.go_on_requested.connect(self._on_go_on)
         self.progress.plans_requested.connect(self._on_plans_requested)
         self.progress.use_best_requested.connect(self._on_use_best)
         self.progress.train_best_requested.connect(self._on_train_best)
-        self.trials.run_requested.connect(self.run_requested)
-        self.trials.use_requested.connect(self.use_requested)
         self._thread.prepared.connect(self._on_prepared)
         self._thread.shown.connect(self._on_shown)
-        self._thread.model_published.connect(self.model_requested)
+        self._thread.model_published.connect(self._on_published)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
         self._thread.shut_down_finished.connect(self.shut_down_finished)
@@ -138,12 +141,20 @@ class SearchPage(QWidget):
         self.plans.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_hint(self) -> None:
-        shares = self.is_searching and self._is_training()
+        shares = self.is_searching and self._is_training
         self._hint.setText(
             self.tr("A run on the Train page shares the processor with this search: both take longer.")
             if shares
             else ""
         )
+
+    @Slot()
+    def _on_back(self) -> None:
+        Navigator.of(self).show("train")
+
+    @Slot(str)
+    def _on_published(self, model: str) -> None:
+        Navigator.of(self).use_model(model)
 
     @Slot(object)
     def _on_entry_chosen(self, entry: Entry) -> None:
@@ -177,7 +188,7 @@ class SearchPage(QWidget):
         self.progress.stop.setFocus()
         self._thread.start(plan, workers)
         self._show_hint()
-        self.busy_changed.emit(self.progress.busy)
+        self.busy_changed.emit()
 
     @Slot()
     def _on_plans_requested(self) -> None:
@@ -193,7 +204,7 @@ class SearchPage(QWidget):
     def _on_train_best(self) -> None:
         config = self.trials.best_config
         if config is not None:
-            self.train_requested.emit(config)
+            Navigator.of(self).train(config)
 
     @Slot(object)
     def _on_shown(self, shown: SearchShown) -> None:
@@ -204,10 +215,10 @@ class SearchPage(QWidget):
         self.trials.show_status(shown.plan, status, shown.importances)
         self.stack.setCurrentIndex(_TRIALS)
         self._show_hint()
-        self.busy_changed.emit(self.progress.busy)
+        self.busy_changed.emit()
         if status.is_running or was_running:
             words = self.tr("Search {study}: {done} of {total} done")
-            self.status_changed.emit(words.format(study=status.study, done=status.done, total=status.total))
+            Messages.of(self).status(words.format(study=status.study, done=status.done, total=status.total))
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
@@ -223,5 +234,5 @@ class SearchPage(QWidget):
             self._show_plans()
         else:
             self._on_shown(self._shown)
-        self.busy_changed.emit(None)
+        self.busy_changed.emit()
         Messages.of(self).error(sentence)

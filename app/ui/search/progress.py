@@ -8,8 +8,8 @@ from app.core.search.status import SearchStatus
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.page import Busy
 from app.ui.search.text import ending, headline, time_left
-from app.ui.window_frame import Busy
 
 STEPS = 1000
 

@@ -27,6 +27,7 @@ from app.ui.common.containers import Card, FormScroll
 from app.ui.common.data_choices import DataBox
 from app.ui.common.field_control import TEXT_MARGIN, WheelGuard
 from app.ui.common.layout import keep_width
+from app.ui.common.navigator import Navigator
 from app.ui.common.number_box import NumberBox
 from app.ui.search.plans import Entry
 from app.ui.search.space import SpaceEditor
@@ -46,7 +47,6 @@ class SearchOptions(QWidget):
     """A grid of labels, controls and explanations. What means nothing for a search is taken away."""
 
     changed = Signal()
-    data_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,7 +168,6 @@ class SearchOptions(QWidget):
         self.workers.edited.connect(self._on_changed)
         self.pruning.toggled.connect(self._on_changed)
         self.name.textChanged.connect(self._on_changed)
-        self.data.data_page_requested.connect(self.data_page_requested)
 
     def _show(self, widget: QWidget, shown: bool) -> None:
         for part in (widget, *self._rows[widget]):
@@ -213,7 +212,6 @@ class SearchSetup(Card):
 
     start_requested = Signal(object, int)  # SearchPlan, number of workers
     look_requested = Signal(str)
-    data_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -229,7 +227,7 @@ class SearchSetup(Card):
         self.start = build.button(self.tr("Start"), name="start_search", kind="primary", clicked=self._on_start_clicked)
         self.look = build.button(self.tr("Show results"), name="look", clicked=self._on_look_clicked)
         self.get_data = build.button(
-            self.tr("Go to the Data page"), name="get_data", kind="quiet", clicked=self.data_page_requested
+            self.tr("Go to the Data page"), name="get_data", kind="quiet", clicked=self._on_get_data
         )
         self.guide = build.button(
             self.tr("Switch to Guided"), name="search_guided", kind="quiet", clicked=self._on_guide_clicked
@@ -237,8 +235,11 @@ class SearchSetup(Card):
         self._lay_out()
         self.space.changed.connect(self._on_changed)
         self.options.changed.connect(self._on_changed)
-        self.options.data_page_requested.connect(self.data_page_requested)
         self.options.name.textEdited.connect(self._on_name_edited)
+
+    @Slot()
+    def _on_get_data(self) -> None:
+        Navigator.of(self).show("data")
 
     @property
     def problem(self) -> str:

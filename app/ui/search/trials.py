@@ -22,6 +22,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.common.layout import Divided
+from app.ui.common.navigator import Navigator
 from app.ui.search.curves import SearchCurves
 from app.ui.search.model import (
     DIFFERENCE,
@@ -146,9 +147,6 @@ class TrialsTable(QTableView):
 
 class SearchTrials(QWidget):
     """Table above, curves below. Keeps the selected trial while they change."""
-
-    run_requested = Signal(int)
-    use_requested = Signal(object)  # TrainingConfig
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -275,10 +273,10 @@ class SearchTrials(QWidget):
     def _on_show_run(self) -> None:
         row = self.table.selected
         if row is not None and row.trial.report is not None and row.trial.report.run is not None:
-            self.run_requested.emit(row.trial.report.run)
+            Navigator.of(self).show_runs((row.trial.report.run,))
 
     @Slot()
     def _on_use(self) -> None:
         row = self.table.selected
         if row is not None and self._plan is not None:
-            self.use_requested.emit(self._plan.config(row.trial.base, row.trial.changes))
+            Navigator.of(self).fill_form(self._plan.config(row.trial.base, row.trial.changes))

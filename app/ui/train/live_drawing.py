@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.navigator import Navigator
 from app.ui.common.probability_bars import ProbabilityBars
 
 # A small line: how sure the network was of one class, from the start of the run until now.
@@ -135,8 +136,6 @@ BARS_HEIGHT = 140
 
 class LiveDrawing(Card):
     """Preview, current answer, bars, and how confident the network grew. Invites to draw if there is nothing."""
-
-    recognize_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your drawing, while it learns"), parent)
@@ -275,4 +274,4 @@ class LiveDrawing(Card):
 
     @Slot()
     def _on_draw_clicked(self) -> None:
-        self.recognize_page_requested.emit()
+        Navigator.of(self).show_paper()

@@ -20,6 +20,10 @@ from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import keep_width
+from app.ui.common.messages import Messages
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Busy, Page, Unfinished
+from app.ui.settings import Settings
 from app.ui.train.progress import NextStep
 from app.ui.train.run_view import RunView
 from app.ui.train.setup import STEP_KEY, RunSetup, SearchNotice
@@ -101,22 +105,15 @@ MOST_COMPARED = 20
 """Earlier runs that are offered to compare with; all others are on the Runs page."""
 
 
-class TrainPage(QWidget):
+class TrainPage(Page):
     """One run at a time. Close it with `shut_down` and wait for `shut_down_finished`."""
 
-    model_saved = Signal(str)
-    status_changed = Signal(str)
-    busy_changed = Signal(object)  # Busy, or None for nothing
-    data_page_requested = Signal()
-    recognize_page_requested = Signal()
-    search_requested = Signal(object)  # the TrainingConfig to vary
-    try_requested = Signal(str)  # the name of a model
-    evaluation_requested = Signal(str)
-    runs_requested = Signal(object)  # the numbers of runs
     shut_down_finished = Signal()
 
-    def __init__(self, load: Loader = load_dataset, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, settings: Settings | None = None, parent: QWidget | None = None, *, load: Loader = load_dataset
+    ) -> None:
+        super().__init__(settings, parent)
         self._thread = TrainingThread(load, self)
         self._stage, self._is_prepared = Stage.IDLE, False
         self._setup, self._view = RunSetup(), RunView()
@@ -125,6 +122,7 @@ class TrainPage(QWidget):
         right = build.panel(build.column(self.search_notice, (self._view, 1), spacing=theme.MARGIN))
         self._row = build.row(self._setup, (right, 1), on=self)
         self._connect()
+        self._setup.restore(self.settings.form)
         self._set_stage(Stage.IDLE)
 
     @property
@@ -141,6 +139,21 @@ class TrainPage(QWidget):
     def has_undecided(self) -> bool:
         """True while a stopped run's network is neither kept nor discarded."""
         return self._stage is Stage.UNDECIDED
+
+    @property
+    def busy(self) -> Busy | None:
+        return self._view.progress.busy
+
+    @property
+    def unfinished(self) -> Unfinished:
+        if self.is_saving:
+            return Unfinished(is_saving=True)
+        if self.has_undecided:
+            return Unfinished(self.tr("Keep the stopped model first?"), discards=True)
+        return Unfinished(self.tr("A network is training. Stop it and close?") if self.is_training else "")
+
+    def show_busy_beside(self, busy: Busy | None) -> None:
+        self.search_notice.show_search(busy)
 
     @property
     def is_learning(self) -> bool:
@@ -168,24 +181,12 @@ class TrainPage(QWidget):
         """Show what the user drew, or None for nothing."""
         self._view.set_preview(image)
 
-    @Slot()
     def refresh_data(self) -> None:
         """Look again at what data is on this computer."""
         self._setup.refresh_data()
 
-    @Slot(bool)
-    def offer_search(self, offered: bool) -> None:
-        """Offer to try several values of the settings, or not."""
-        self._setup.offer_search(offered)
-
-    @property
-    def form(self) -> str:
-        """What the form says, to be shown again after a restart."""
-        return self._setup.kept
-
-    def restore_form(self, form: str) -> None:
-        """Show what `form` said, if this version still knows it."""
-        self._setup.restore(form)
+    def save_settings(self) -> None:
+        self.settings.form = self._setup.kept
 
     @Slot(object)
     def use_config(self, config: TrainingConfig) -> None:
@@ -243,11 +244,9 @@ class TrainPage(QWidget):
         buttons.stop_clicked.connect(self.stop)
         self._setup.changed.connect(self._on_setup_changed)
         self._setup.preview.wanted.connect(self._on_preview_wanted)
-        self._setup.search_clicked.connect(self._on_search_clicked)
-        self._setup.data_page_requested.connect(self.data_page_requested)
+        self._setup.search.clicked.connect(self._on_search_clicked)
         self._view.curves.compare.find_runs = self._earlier_runs
         self._view.curves.compare.read_epochs = self._epochs_of
-        self._view.recognize_page_requested.connect(self.recognize_page_requested)
         self._view.step_chosen.connect(self._on_step_chosen)
         self._thread.event_emitted.connect(self._on_event_emitted)
         self._thread.classes_loaded.connect(self._on_classes_loaded)
@@ -278,7 +277,7 @@ class TrainPage(QWidget):
         if had_focus and focused is not None and not focused.isEnabled():
             # Qt would hand the keyboard to whatever comes next, where Space might do anything.
             self._view.progress.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.busy_changed.emit(self._view.progress.busy)
+        self.busy_changed.emit()
 
     def _wanted(self) -> TrainingConfig | None:
         """What the form says, or None after saying what is wrong with it."""
@@ -348,9 +347,9 @@ class TrainPage(QWidget):
             case NextStep.DISCARD:
                 self.discard()
             case NextStep.TRY_IT:
-                self.try_requested.emit(self._view.model)
+                Navigator.of(self).use_model(self._view.model)
             case NextStep.EVALUATE:
-                self.evaluation_requested.emit(self._view.model)
+                Navigator.of(self).evaluate_model(self._view.model)
             case NextStep.COMPARE | NextStep.SHOW_RUN:
                 self._show_in_runs(with_earlier=step is NextStep.COMPARE)
 
@@ -366,7 +365,7 @@ class TrainPage(QWidget):
         if with_earlier and earlier is None:
             self._setup.show_error(self.tr("There is no earlier run to compare with."))
             return
-        self.runs_requested.emit((run,) if earlier is None else (run, earlier))
+        Navigator.of(self).show_runs((run,) if earlier is None else (run, earlier))
 
     def _go_on(self) -> None:
         """Take a stopped run up again; what its last, unfinished epoch learned is trained anew."""
@@ -418,7 +417,7 @@ class TrainPage(QWidget):
     def _on_search_clicked(self) -> None:
         config = self._wanted()
         if config is not None:
-            self.search_requested.emit(config)
+            Navigator.of(self).search(config)
 
     @Slot(object)
     def _on_classes_loaded(self, names: Sequence[str]) -> None:
@@ -430,7 +429,7 @@ class TrainPage(QWidget):
         if stage is not self._stage:
             self._set_stage(stage)
         self._view.show_event(event, stage)
-        self.busy_changed.emit(self._view.progress.busy)
+        self.busy_changed.emit()
         if isinstance(event, RunStarted):
             self._show_counts(event)
         if isinstance(event, ModelSaved):
@@ -440,10 +439,10 @@ class TrainPage(QWidget):
         counts = self.tr("{train} to train, {validation} to validate").format(
             train=f"{event.train_samples:,}", validation=f"{event.validation_samples:,}"
         )
-        self.status_changed.emit(f"{event.data}  ·  {counts}")
+        Messages.of(self).status(f"{event.data}  ·  {counts}")
 
     def _on_saved(self, event: ModelSaved) -> None:
         self._setup.clear_name()
-        self.model_saved.emit(event.model)
+        Navigator.of(self).model_trained(event.model)
         if self._stage is Stage.KEEPING:
             self._set_stage(Stage.IDLE)

@@ -14,8 +14,8 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Flow
+from app.ui.common.page import Busy
 from app.ui.common.text import duration_text
-from app.ui.window_frame import Busy
 
 # What one can do with a run that is over.
 

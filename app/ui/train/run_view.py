@@ -47,7 +47,6 @@ class RunView(QWidget):
     """Shows one run at a time, event by event."""
 
     step_chosen = Signal(object)  # NextStep
-    recognize_page_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +67,6 @@ class RunView(QWidget):
         left, right = (FitScroll(build.panel(layout), upright=True) for layout in (middle, side))
         keep_width(right, SIDE_WIDTH)
         build.row((left, 1), right, on=self, spacing=theme.MARGIN)
-        self.live.recognize_page_requested.connect(self.recognize_page_requested)
         self.progress.step_chosen.connect(self.step_chosen)
 
     @property

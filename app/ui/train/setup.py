@@ -25,12 +25,13 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
 from app.ui.common.data_choices import DataBox
+from app.ui.common.navigator import Navigator
+from app.ui.common.page import Busy
 from app.ui.common.reported_text import notes_why_not, reported_sentence
 from app.ui.train.augmentation_preview import AugmentationPreview
 from app.ui.train.config_form import ConfigForm
 from app.ui.train.network_row import NetworkRow
 from app.ui.train.recipes import RecipeBox, RecipeChanges
-from app.ui.window_frame import Busy
 
 if TYPE_CHECKING:
     from app.ui.network_editor.editor import NetworkEditor
@@ -96,8 +97,6 @@ class RunSetup(Card):
     """The card on the left. It says what is wanted; what happens then is the page's business."""
 
     changed = Signal()
-    data_page_requested = Signal()
-    search_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Recipe"), parent)
@@ -113,8 +112,7 @@ class RunSetup(Card):
         self._form.add_to(Section.AUGMENTATION, self.preview)
         self._name = QLineEdit(maxLength=NAME_LENGTH, placeholderText=self.tr("chosen for you"))
         self._name.setObjectName("name")
-        self._search = build.button(self.tr("Try several…"), name="try_several", kind="quiet")
-        self._search.hide()
+        self.search = build.button(self.tr("Try several…"), name="try_several", kind="quiet")
         self.buttons = RunButtons()
         self._lay_out()
         self._connect()
@@ -171,10 +169,6 @@ class RunSetup(Card):
         self._data.refresh()
         self._show_tooltips()
 
-    def offer_search(self, offered: bool) -> None:
-        """Offer to try several values, or not."""
-        self._search.setVisible(offered)
-
     def show_error(self, problem: str) -> None:
         """Say why no run was begun; an empty text takes it away."""
         self._error.setText(f"✗ {problem}" if problem else "")
@@ -187,7 +181,7 @@ class RunSetup(Card):
         self._network.set_locked(reason)
         self.preview.set_locked(reason)
         self._changes.set_locked(reason)
-        for widget in (self._recipe, self._data, self._name, self._search, self.buttons.begin_paused):
+        for widget in (self._recipe, self._data, self._name, self.search, self.buttons.begin_paused):
             widget.setEnabled(not reason)
         self._show_tooltips()
 
@@ -197,13 +191,13 @@ class RunSetup(Card):
         self._name.setToolTip(
             self._locked or self.tr("The name of the trained model; if empty, the name of the recipe")
         )
-        self._search.setToolTip(self._locked or self.tr("Train with several values of a setting and compare"))
+        self.search.setToolTip(self._locked or self.tr("Train with several values of a setting and compare"))
         self.buttons.begin_paused.setToolTip(
             self._locked or self.tr("Pause before the first batch, to step through the batches one by one")
         )
 
     def _lay_out(self) -> None:
-        self.header.addWidget(self._search)
+        self.header.addWidget(self.search)
         about = self._recipe, self._explanation, self._changes, self._choices()
         self._scroll = FormScroll(build.panel(build.column(*about, self._network, self._form, build.STRETCH)))
         self.body.addWidget(self._scroll, 1)
@@ -237,7 +231,6 @@ class RunSetup(Card):
 
     def _connect(self) -> None:
         self._recipe.recipe_chosen.connect(self._on_recipe_chosen)
-        self._data.data_page_requested.connect(self.data_page_requested)
         self._data.currentIndexChanged.connect(self._on_data_chosen)
         self._form.edited.connect(self._on_edited)
         self._form.reset_requested.connect(self._on_field_reset_requested)
@@ -246,7 +239,6 @@ class RunSetup(Card):
         self._network.edit_requested.connect(self._on_edit_requested)
         self._network.reset_requested.connect(self._on_reset_requested)
         self._name.textEdited.connect(self._on_name_edited)
-        self._search.clicked.connect(self.search_clicked)
 
     def _explain(self) -> None:
         recipe, config = self._recipe.recipe, self._now()
@@ -344,16 +336,18 @@ class RunSetup(Card):
 class SearchNotice(QFrame):
     """Hidden while no search runs."""
 
-    search_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.said = build.label(wraps=True)
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        show = build.button(self.tr("Show the search"), name="show_search", kind="quiet", clicked=self.search_requested)
+        show = build.button(self.tr("Show the search"), name="show_search", kind="quiet", clicked=self._on_clicked)
         build.row(self.said, show, on=self, margins=(theme.PADDING, 2, 4, 2))
         self.hide()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        Navigator.of(self).show("search")
 
     def show_search(self, busy: Busy | None) -> None:
         """Say how it goes, or nothing."""

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.ui.common.jobs import Failed
-from app.ui.common.picture_grid import ExampleChosen, PictureGrid, grid_geometry
+from app.ui.common.picture_grid import PictureGrid, grid_geometry
 from app.ui.data.gallery import Gallery, GalleryChoice
 from app.ui.data.worker import PicturesLoaded, PicturesRequest
+from tests.ui.ways import Ways
 
 DIGITS = GalleryChoice("mnist", "starter", "MNIST, starter", ("0", "1"))
 CLOTHES = GalleryChoice("fashion-mnist", "full", "Fashion-MNIST, full", ("Trouser", "Ankle boot"))
@@ -77,8 +78,7 @@ def test_shows_what_was_loaded(gallery: Gallery, asked: list[PicturesRequest]) -
 
 
 def test_a_click_or_enter_opens_a_picture(gallery: Gallery, asked: list[PicturesRequest]) -> None:
-    chosen: list[ExampleChosen] = []
-    gallery.example_chosen.connect(chosen.append)
+    ways = Ways.of(gallery)
     gallery.set_choices([DIGITS])
     gallery.activate()
     gallery.take(loaded(asked[0]))
@@ -89,13 +89,12 @@ def test_a_click_or_enter_opens_a_picture(gallery: Gallery, asked: list[Pictures
     QTest.keyClick(grid, Qt.Key.Key_Down)
     assert grid.accessibleDescription() == "0"
     QTest.keyClick(grid, Qt.Key.Key_Return)
-    assert [int(example.image.max()) for example in chosen] == [7, 12]
-    assert {example.preprocessing for example in chosen} == {"mnist-1"}
+    assert [int(example.image.max()) for _, example in ways.taken] == [7, 12]
+    assert {(way, example.preprocessing) for way, example in ways.taken} == {("open_example", "mnist-1")}
 
 
 def test_nothing_can_be_clicked_while_there_are_no_pictures(gallery: Gallery, asked: list[PicturesRequest]) -> None:
-    chosen: list[ExampleChosen] = []
-    gallery.example_chosen.connect(chosen.append)
+    ways = Ways.of(gallery)
     gallery.set_choices([DIGITS])
     gallery.activate()
     gallery.take(loaded(asked[0]))
@@ -103,7 +102,7 @@ def test_nothing_can_be_clicked_while_there_are_no_pictures(gallery: Gallery, as
     gallery.take(Failed(asked[1], "The MNIST data is damaged; download it again."))
     QTest.mouseClick(gallery.grid, Qt.MouseButton.LeftButton)
     QTest.keyClick(gallery.grid, Qt.Key.Key_Return)
-    assert chosen == []
+    assert ways.taken == []
     assert gallery.grid.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 

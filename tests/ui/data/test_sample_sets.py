@@ -14,6 +14,7 @@ from app.ui.data.dialogs import FineTuneDialog, SampleChangeDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store
+from tests.ui.ways import Ways
 
 from .helpers import MakePage, click
 from .sample_helpers import card_of, choose_from_more, settle
@@ -139,9 +140,10 @@ def test_fine_tuning_says_what_happens_and_asks_for_the_run(make_page: MakePage,
     words = dialog.findChild(QLabel, "tuning_words")
     assert words is not None
     assert "MNIST's pictures are mixed in" in words.text()
-    with qtbot.waitSignal(page.training_requested) as asked:
-        click(dialog, "tune")
-    config = asked.args[0]
+    ways = Ways.of(page)
+    click(dialog, "tune")
+    [(way, config)] = ways.taken
+    assert way == "train_on_samples"
     assert (config.dataset, config.initial_model, config.replay_dataset) == (store.name, "digits-cnn", "mnist")
 
 
@@ -161,9 +163,11 @@ def test_without_a_fitting_model_the_dialog_says_what_to_do(make_page: MakePage,
 def test_training_alone_asks_for_the_run(make_page: MakePage, qtbot: QtBot) -> None:
     store, page = filled_store(), make_page()
     settle(page, qtbot)
-    with qtbot.waitSignal(page.training_requested) as asked:
-        click(card_of(page, store.name), "train_alone")
-    assert (asked.args[0].dataset, asked.args[0].initial_model) == (store.name, "")
+    ways = Ways.of(page)
+    click(card_of(page, store.name), "train_alone")
+    [(way, config)] = ways.taken
+    assert way == "train_on_samples"
+    assert (config.dataset, config.initial_model) == (store.name, "")
 
 
 def test_before_and_after_are_shown_in_words(

@@ -13,6 +13,7 @@ from app.ui.common.samples.new_set_dialog import SampleSetDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.sample_browser import SampleBrowser
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store
+from tests.ui.ways import Ways
 
 from .helpers import MakePage, click
 from .sample_helpers import Browsed, card_of, click_sample, samples_of, settle
@@ -22,8 +23,9 @@ def test_without_samples_the_page_invites(make_page: MakePage, qtbot: QtBot) -> 
     page = make_page()
     settle(page, qtbot)
     assert any("press 0 to 9" in label.text() for label in page.samples.invitation.findChildren(QLabel))
-    with qtbot.waitSignal(page.drawing_requested):
-        click(page, "draw_samples")
+    ways = Ways.of(page)
+    click(page, "draw_samples")
+    assert ways.taken == [("show_paper",)]
 
 
 def test_a_card_counts_the_samples_of_each_class(make_page: MakePage, qtbot: QtBot) -> None:
@@ -167,9 +169,11 @@ def test_a_sample_opens_on_the_paper_as_it_was_drawn(browsed: Browsed, qtbot: Qt
     listed = samples_of(page)
     listed.setFocus()
     click_sample(page, row)
-    with qtbot.waitSignals([page.reader_wanted, page.paper_requested]), qtbot.waitSignal(page.paper_requested) as asked:
+    ways = Ways.of(page)
+    with qtbot.waitSignal(ways.went):
         QTest.keyClick(listed, Qt.Key.Key_Return)
-    paper = asked.args[0]
+    [(way, paper, preprocessing, names)] = ways.taken
+    assert (way, preprocessing, names) == ("open_paper", "mnist-1", store.set.class_names)
     assert isinstance(paper.drawing, Drawing)
     assert paper.drawing == store.original(rows[row].id)
 

@@ -38,7 +38,7 @@ def make_page(qtbot: QtBot, tmp_path: Path) -> Iterator[MakePage]:
         )
         pages.append(page)
         page.resize(1184, 646)
-        page.follow(find_model(model))
+        page.enter(find_model(model))
         page.show()
         return page
 

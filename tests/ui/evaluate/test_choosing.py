@@ -19,6 +19,7 @@ from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.ui.evaluate.page import EvaluatePage
 from tests.ui.evaluate.evaluations import add_own_model, few
+from tests.ui.ways import Ways
 
 from .helpers import SEEN, MakePage, choose, click, wait
 
@@ -33,8 +34,9 @@ def test_the_model_in_use_is_evaluated_at_once(page: EvaluatePage) -> None:
 
 def test_figures_that_flatter_are_shown_with_the_reason_and_the_way_out(page: EvaluatePage, qtbot: QtBot) -> None:
     assert page.setup.caution.startswith(SEEN)
-    with qtbot.waitSignal(page.data_page_requested):
-        click(page, "get_data")
+    ways = Ways.of(page)
+    click(page, "get_data")
+    assert ways.taken == [("show", "data")]
 
 
 def test_a_fair_test_has_no_caution(make_page: MakePage, home: Path, qtbot: QtBot) -> None:
@@ -59,14 +61,15 @@ def test_data_that_is_not_here_leads_to_the_data_page(page: EvaluatePage, qtbot:
     row = next(row for row in range(box.count()) if "get it…" in box.itemText(row))
     box.showPopup()
     box.view().setCurrentIndex(box.model().index(row, 0))
-    with qtbot.waitSignal(page.data_page_requested):
-        QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    ways = Ways.of(page)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert ways.taken == [("show", "data")]
     assert box.currentIndex() == before
 
 
 def test_the_arrows_and_the_wheel_lead_nowhere_by_accident(page: EvaluatePage, qtbot: QtBot) -> None:
     box, before = page.setup.data, page.setup.data.currentIndex()
-    with qtbot.assertNotEmitted(page.data_page_requested):
+    with qtbot.assertNotEmitted(Ways.of(page).went):
         for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
             QTest.keyClick(box, key)
         place = QPointF(box.rect().center())
@@ -91,12 +94,12 @@ def test_following_does_not_take_back_what_was_chosen_here(page: EvaluatePage, h
     page.show()  # looks again at what there is
     choose(page, "evaluate_model", "My own")
     wait(page, qtbot)
-    page.follow(find_model("quickstart-mnist"))
+    page.enter(find_model("quickstart-mnist"))
     chosen = page.setup.models.chosen
     assert chosen is not None
     assert chosen.card.name == "mine"
-    page.follow(find_model("mine"))
-    page.follow(find_model("quickstart-mnist"))
+    page.enter(find_model("mine"))
+    page.enter(find_model("quickstart-mnist"))
     assert page.setup.models.chosen is not None
     assert page.setup.models.chosen.card.name == "quickstart-mnist"
 
@@ -120,7 +123,7 @@ def test_data_of_ones_own_is_evaluated_anew_when_it_changed(
     qtbot.waitUntil(lambda: page.results.result is not None and page.results.result.request.dataset == "own")
     result = page.results.result
     page.hide()
-    page.refresh()
+    page.refresh_data()
     assert page.results.result is None
     assert not page._evaluations.is_busy
     page.show()

@@ -16,6 +16,7 @@ from app.ui.common.number_box import NumberBox
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.page import EvaluatePage
 from app.ui.evaluate.results import Part
+from tests.ui.ways import Ways
 
 from .helpers import LEFT, captions, choose, click, click_first
 
@@ -47,9 +48,10 @@ def test_the_mistakes_of_a_class_and_of_all(page: EvaluatePage) -> None:
 
 
 def chosen_by(page: EvaluatePage, qtbot: QtBot, act: Callable[[], None]) -> ExampleChosen:
-    with qtbot.waitSignal(page.example_chosen) as told:
-        act()
-    example = told.args[0]
+    ways = Ways.of(page)
+    act()
+    (way, example), ways.taken = ways.taken[0], []
+    assert way == "open_example"
     assert isinstance(example, ExampleChosen)
     assert (example.preprocessing, example.model) == ("mnist-1", "quickstart-mnist")
     return example

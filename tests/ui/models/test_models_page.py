@@ -18,6 +18,7 @@ from app.ui.models.page import ModelsPage
 from app.ui.models.table import ACCURACY, NAME
 from tests.core.models.stored import card, write
 from tests.ui.closing import end_work
+from tests.ui.ways import Ways
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
@@ -163,15 +164,15 @@ def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path:
 
 def test_enter_uses_the_model(page: ModelsPage, qtbot: QtBot) -> None:
     click(page, 1)
-    with qtbot.waitSignal(page.use_requested) as asked:
-        QTest.keyClick(page.table, Qt.Key.Key_Return)
-    assert asked.args == ["mine"]
+    ways = Ways.of(page)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert ways.taken == [("use_model", "mine")]
 
 
 def test_a_damaged_model_is_named_and_can_be_deleted(page: ModelsPage, qtbot: QtBot, home: Path) -> None:
     assert page.damage.text == ""
     (home / "models" / "mine" / "card.json").write_text("{")
-    page.refresh()
+    page.refresh_models()
     assert page.damage.text == "Damaged; can only be deleted: mine"
     assert titles(page)[0] == "Other"
     with qtbot.waitSignal(Changes.of(page).models_changed):

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from app.core.models.store import find_model
 from app.ui import theme
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.recognize.comparison import ComparisonView, Side
 from app.ui.recognize.comparison_bars import ComparisonBars
 from app.ui.recognize.page import RecognizePage
@@ -25,9 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
+    page = RecognizePage(Settings())
     qtbot.addWidget(page)
     page.resize(1184, 646)
     page.show()
@@ -75,9 +72,7 @@ def test_the_comparison_stays_until_it_is_closed(page: RecognizePage, qtbot: QtB
     page.canvas.clear()
     page.refresh_models()
     assert page.believes.comparison.isVisible()
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    later = RecognizePage(Settings(), chooser)
+    later = RecognizePage(Settings())
     qtbot.addWidget(later)
     assert later.believes.compare.name == "quickstart-mnist"
     QTest.mouseClick(page.believes.stop_comparing, LEFT)

@@ -17,27 +17,20 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.preprocess import prepare_example
 from app.core.models.store import find_model, list_models
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.common.painting import picture_place
 from app.ui.recognize.examples_menu import ExamplesMenu
 from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.recognizer import Recognition, seen
 from app.ui.settings import Settings
 from tests.ui.hand import draw
+from tests.ui.ways import Ways
 
 CLOTHES = DATASETS["fashion-mnist"].class_names
 
 
 @pytest.fixture
-def chooser(qtbot: QtBot) -> ModelChooser:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    return chooser
-
-
-@pytest.fixture
-def page(qtbot: QtBot, chooser: ModelChooser) -> Iterator[RecognizePage]:
-    page = RecognizePage(Settings(), chooser)
+def page(qtbot: QtBot) -> Iterator[RecognizePage]:
+    page = RecognizePage(Settings())
     qtbot.addWidget(page)
     page.resize(1184, 646)
     page.show()
@@ -88,15 +81,15 @@ def test_clothes_are_not_read_as_digits(page: RecognizePage) -> None:
     assert page.reads_as == "mnist-1"
 
 
-def test_an_example_leaves_the_model_that_suits_it(page: RecognizePage, chooser: ModelChooser) -> None:
+def test_an_example_leaves_the_model_that_suits_it(page: RecognizePage) -> None:
     page.refresh_models("quickstart-mnist")
     page.show_example(one_of(1), "mnist-1")
-    assert chooser.chosen is not None
-    assert chooser.chosen.card.name == "quickstart-mnist"
+    assert page.chooser.chosen is not None
+    assert page.chooser.chosen.card.name == "quickstart-mnist"
 
 
 def test_an_example_of_own_classes_is_read_by_the_model_that_knows_them(
-    page: RecognizePage, chooser: ModelChooser, monkeypatch: pytest.MonkeyPatch
+    page: RecognizePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundled = list_models()
     reader = find_model("quickstart-mnist")
@@ -105,8 +98,8 @@ def test_an_example_of_own_classes_is_read_by_the_model_that_knows_them(
 
     def reads(class_names: str) -> str:
         page.show_example(one_of(1), "mnist-1", tuple(class_names))
-        assert chooser.chosen is not None
-        return chooser.chosen.card.name
+        assert page.chooser.chosen is not None
+        return page.chooser.chosen.card.name
 
     page.refresh_models("fast-cnn")
     assert reads("") == reads("0123456789") == reads("xyz") == "fast-cnn"
@@ -215,21 +208,22 @@ def test_the_menu_has_every_class_with_its_picture(page: RecognizePage) -> None:
     assert not any(action.icon().isNull() for action in (*digits, *clothes))
 
 
-def test_a_drawing_is_read_by_a_model_that_knows_digits(page: RecognizePage, chooser: ModelChooser) -> None:
+def test_a_drawing_is_read_by_a_model_that_knows_digits(page: RecognizePage) -> None:
     page.refresh_models("clothes-cnn")
     next(action for action in menu_of(page).digits.actions() if action.text() == "7").trigger()
-    assert chooser.chosen is not None
-    assert chooser.chosen.card.name == "digits-cnn"
+    assert page.chooser.chosen is not None
+    assert page.chooser.chosen.card.name == "digits-cnn"
 
 
-def test_an_example_keeps_its_true_class(page: RecognizePage, chooser: ModelChooser) -> None:
-    page.example_chosen.connect(
-        lambda chosen: page.show_example(chosen.image, chosen.preprocessing, chosen.class_names, chosen.true)
-    )
+def test_an_example_keeps_its_true_class(page: RecognizePage) -> None:
+    ways = Ways.of(page)
     next(action for action in menu_of(page).clothes.actions() if action.text() == "Bag").trigger()
+    [(way, chosen)] = ways.taken
+    assert way == "open_example"
+    page.show_example(chosen.image, chosen.preprocessing, chosen.class_names, chosen.true)
     QApplication.processEvents()
-    assert chooser.chosen is not None
-    assert chooser.chosen.card.name == "clothes-cnn"
+    assert page.chooser.chosen is not None
+    assert page.chooser.chosen.card.name == "clothes-cnn"
     assert page.believes.truth.text() == "True: Bag. ✓ The answer is right."
     page.show_example(one_of(1), "mnist-1", true="7")
     QApplication.processEvents()

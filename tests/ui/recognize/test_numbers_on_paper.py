@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.recognize.page import RecognizePage
 from app.ui.settings import Settings
 from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, SLOW_MS, draw
@@ -21,9 +20,7 @@ from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, SLOW_MS, draw
 
 @pytest.fixture
 def page(qtbot: QtBot) -> RecognizePage:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
+    page = RecognizePage(Settings())
     qtbot.addWidget(page)
     page.resize(1184, 646)
     page.show()

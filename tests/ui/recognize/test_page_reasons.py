@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import StoredModel
-from app.ui.common.model_chooser import ModelChooser
-from app.ui.common.picture_grid import ExampleChosen
 from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.recognizer import Recognition
 from app.ui.settings import Settings
@@ -21,7 +19,7 @@ from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 class Panel(QWidget):
     """Stands in for the panel, which takes seconds to find its reasons."""
 
-    correction_requested, example_chosen, shut_down_finished = Signal(object), Signal(object), Signal()
+    correction_requested, shut_down_finished = Signal(object), Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,9 +45,7 @@ def panel_of(page: RecognizePage) -> Panel:
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)  # not given to qtbot, which deletes pages before their threads end
+    page = RecognizePage(Settings())  # not given to qtbot, which deletes pages before their threads end
     page.resize(1184, 646)
     page.show()
     page.activateWindow()
@@ -98,12 +94,6 @@ def test_the_panel_explains_the_chosen_digit_of_a_number(page: RecognizePage, qt
     assert explained is not None
     assert explained.prediction is not None
     assert explained.prediction.name == "1"
-
-
-def test_examples_in_the_panel_can_be_opened(page: RecognizePage, qtbot: QtBot) -> None:
-    QTest.mouseClick(page.believes.why, LEFT)
-    with qtbot.waitSignal(page.example_chosen):
-        panel_of(page).example_chosen.emit(ExampleChosen(np.zeros((28, 28), np.uint8), "mnist-1"))
 
 
 def test_a_key_asks_why(page: RecognizePage, qtbot: QtBot) -> None:

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.samples.sets import create_sample_set, sample_sets
 from app.core.datasets.samples.store import SampleStore
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.page import RecognizePage
 from app.ui.settings import Settings
@@ -19,9 +18,7 @@ from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)  # not given to qtbot, which deletes pages before their threads end
+    page = RecognizePage(Settings())  # not given to qtbot, which deletes pages before their threads end
     page.resize(1184, 646)
     page.show()
     page.activateWindow()

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from app.core.imaging.drawing import Drawing, save_drawing
 from app.core.imaging.pictures import Picture, load_picture
 from app.ui.common.messages import Message, Messages
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.recognize.page import RecognizePage
 from app.ui.settings import Settings
 
@@ -23,9 +22,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def page(qtbot: QtBot) -> RecognizePage:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
+    page = RecognizePage(Settings())
     qtbot.addWidget(page)
     page.resize(1184, 646)
     page.show()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import DAMAGED, MOST_PICTURES, NAME, History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
-from app.ui.main_window import DATA, MainWindow
+from app.ui.main_window import MainWindow
 from tests.ui.hand import ONE, SEVEN, draw
 
 
@@ -43,10 +43,10 @@ def test_drawing_undo_and_page_survive_a_restart(windows: list[MainWindow], qtbo
         draw(first.recognize.canvas, stroke)
     drawn = first.recognize.canvas.paper.drawing
     first.recognize.canvas.undo()
-    first.show_page(DATA)
+    first.show_page("data")
     close(first, qtbot)
     second = open_another(windows)
-    assert second.stack.currentWidget() is second.data
+    assert second.stack.currentWidget() is second.page("data")
     canvas = second.recognize.canvas
     assert canvas.paper.drawing.strokes == drawn.strokes[:1]
     canvas.redo()

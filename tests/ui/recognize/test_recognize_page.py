@@ -22,7 +22,7 @@ from app.core.models.library import copy_model, delete_model, restore_model
 from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui import theme
-from app.ui.main_window import RECOGNIZE, MainWindow
+from app.ui.main_window import MainWindow
 from app.ui.recognize.canvas import Tool
 from app.ui.recognize.page import paper_words
 from tests.ui.hand import ONE, SEVEN, draw
@@ -176,17 +176,17 @@ def test_saving_where_one_may_not_is_a_sentence(window: MainWindow, tmp_path: Pa
 def test_the_chosen_model_reads_and_is_remembered(window: MainWindow, qtbot: QtBot) -> None:
     names = [model.card.name for model in list_models()]
     window.recognize.refresh_models("quickstart-mnist")
-    chosen = window.chooser.chosen
+    chosen = window.recognize.chooser.chosen
     assert chosen is not None
     assert chosen.card.name == "quickstart-mnist"
     draw(window.recognize.canvas, SEVEN)
     assert answer(window)
-    other = next(action for action in window.chooser.menu().actions() if action.data() == names[0])
+    other = next(action for action in window.recognize.chooser.menu().actions() if action.data() == names[0])
     other.trigger()
     again = MainWindow()
     qtbot.addWidget(again)
-    assert again.chooser.chosen is not None
-    assert again.chooser.chosen.card.name == names[0]
+    assert again.recognize.chooser.chosen is not None
+    assert again.recognize.chooser.chosen.card.name == names[0]
 
 
 def test_without_any_model_the_page_invites_to_train(
@@ -198,8 +198,8 @@ def test_without_any_model_the_page_invites_to_train(
     draw(window.recognize.canvas, SEVEN)
     assert answer(window) == ""
     assert not window.recognize.sees.is_empty
-    assert window.chooser.text() == "No model yet"
-    assert [action.text() for action in window.chooser.menu().actions()] == ["Models…"]
+    assert window.recognize.chooser.text() == "No model yet"
+    assert [action.text() for action in window.recognize.chooser.menu().actions()] == ["Models…"]
     assert bundled_models_dir() != tmp_path
 
 
@@ -362,13 +362,15 @@ def test_an_empty_paper_invites_to_what_the_model_knows(names: tuple[str, ...], 
 
 
 def chosen_name(window: MainWindow) -> str:
-    chosen = window.chooser.chosen
+    chosen = window.recognize.chooser.chosen
     return chosen.card.name if chosen else ""
 
 
 def test_models_of_the_command_line_are_offered_at_once(window: MainWindow, qtbot: QtBot) -> None:
     assert run_command(["models", "copy", "quickstart-mnist", "--title", "Mine"]) == 0
-    qtbot.waitUntil(lambda: any(action.text().startswith("Mine · ") for action in window.chooser.menu().actions()))
+    qtbot.waitUntil(
+        lambda: any(action.text().startswith("Mine · ") for action in window.recognize.chooser.menu().actions())
+    )
     assert chosen_name(window) == "digits-cnn", "what reads goes on reading"
 
 
@@ -381,20 +383,20 @@ def test_a_deleted_model_gives_way_and_comes_back(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: chosen_name(window) == mine)
     delete_model(mine)
     qtbot.waitUntil(lambda: chosen_name(window) == "clothes-cnn")
-    next(action for action in window.chooser.menu().actions() if action.data() == "fast-cnn").trigger()
+    next(action for action in window.recognize.chooser.menu().actions() if action.data() == "fast-cnn").trigger()
     restore_model(mine)
-    qtbot.waitUntil(lambda: any(action.data() == mine for action in window.chooser.menu().actions()))
+    qtbot.waitUntil(lambda: any(action.data() == mine for action in window.recognize.chooser.menu().actions()))
     assert chosen_name(window) == "fast-cnn", "whoever chose another one keeps it"
 
 
 def test_every_choice_of_a_model_leads_to_the_models_page(window: MainWindow) -> None:
-    for menu in (window.chooser.menu(), window.recognize.believes.compare.menu()):
-        window.show_page(RECOGNIZE)
+    for menu in (window.recognize.chooser.menu(), window.recognize.believes.compare.menu()):
+        window.show_page("recognize")
         menu.actions()[-1].trigger()
-        assert window.stack.currentWidget() is window.models
-        assert [model.card.name for model in window.models.table.selected] == ["digits-cnn"]
-    QTest.keyClick(window.models.table, Qt.Key.Key_Up)
-    name = window.models.table.selected[0].card.name
-    QTest.keyClick(window.models.table, Qt.Key.Key_Return)
+        assert window.stack.currentWidget() is window.page("models")
+        assert [model.card.name for model in window.page("models").table.selected] == ["digits-cnn"]
+    QTest.keyClick(window.page("models").table, Qt.Key.Key_Up)
+    name = window.page("models").table.selected[0].card.name
+    QTest.keyClick(window.page("models").table, Qt.Key.Key_Return)
     assert window.stack.currentWidget() is window.recognize
     assert chosen_name(window) == name

@@ -22,6 +22,7 @@ from app.ui.common.samples.new_set_dialog import SampleSetDialog
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.samples import SampleStrip
 from tests.ui.hand import LEFT, SEVEN, draw
+from tests.ui.ways import Ways
 
 
 class Desk(QWidget):
@@ -270,9 +271,10 @@ def test_a_click_trains_on_the_set_once_there_is_enough(desk: Desk, qtbot: QtBot
     store.add_all(NewSample(Pixels(image), number % 2) for number, image in enumerate(images[3:]))
     desk.strip.refresh()
     qtbot.waitUntil(train.isEnabled)
-    with qtbot.waitSignal(desk.strip.training_requested) as requested:
-        QTest.mouseClick(train, LEFT)
-    assert requested.args[0].dataset == "sky"
+    ways = Ways.of(desk)
+    QTest.mouseClick(train, LEFT)
+    [(way, config)] = ways.taken
+    assert (way, config.dataset) == ("train_on_samples", "sky")
 
 
 def test_closing_at_once_loses_nothing(desk: Desk, qtbot: QtBot) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.ui.common.model_chooser import ModelChooser
 from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.softmax_view import SoftmaxView
 from app.ui.settings import Settings
@@ -17,9 +16,7 @@ from tests.ui.hand import LEFT, ONE, SEVEN, draw
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RecognizePage]:
-    chooser = ModelChooser()
-    qtbot.addWidget(chooser)
-    page = RecognizePage(Settings(), chooser)
+    page = RecognizePage(Settings())
     qtbot.addWidget(page)
     page.resize(1184, 646)
     page.show()

@@ -27,6 +27,7 @@ from app.ui.recognize.why.examples import WhyExamples
 from app.ui.recognize.why.panel import WhyPanel
 from app.ui.recognize.why.saliency_map import WhyMap
 from app.ui.recognize.why.worker import WhyThread
+from tests.ui.ways import Ways
 
 LEFT = Qt.MouseButton.LeftButton
 SEVEN = ((100.0, 40.0), (180.0, 40.0), (130.0, 240.0))
@@ -89,16 +90,16 @@ def test_a_drawing_is_explained_in_words_and_pictures(panel: WhyPanel, model: St
 def test_a_click_and_the_keyboard_open_a_training_picture(panel: WhyPanel, model: StoredModel, qtbot: QtBot) -> None:
     panel.show_recognition(recognition(model, SEVEN), model)
     qtbot.waitUntil(lambda: is_complete(panel), timeout=20_000)
-    with qtbot.waitSignal(panel.example_chosen) as clicked:
-        QTest.mouseClick(panel.examples.tiles[1], LEFT)
-    chosen = clicked.args[0]
+    ways = Ways.of(panel)
+    QTest.mouseClick(panel.examples.tiles[1], LEFT)
+    [(way, chosen)] = ways.taken
+    assert way == "open_example"
     assert isinstance(chosen, ExampleChosen)
     assert chosen.image.shape == (28, 28)
     assert chosen.image.dtype == np.uint8
     assert chosen.preprocessing == "mnist-1"
-    with qtbot.waitSignal(panel.example_chosen) as pressed:
-        QTest.keyClick(panel.examples.tiles[0], Qt.Key.Key_Space)
-    assert not np.array_equal(pressed.args[0].image, chosen.image)
+    QTest.keyClick(panel.examples.tiles[0], Qt.Key.Key_Space)
+    assert not np.array_equal(ways.taken[1][1].image, chosen.image)
 
 
 def test_a_correction_is_shown_with_its_answer_and_told(panel: WhyPanel, model: StoredModel, qtbot: QtBot) -> None:

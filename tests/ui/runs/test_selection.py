@@ -22,6 +22,7 @@ from app.ui.common.messages import Messages
 from app.ui.common.plots.legend import SIGNS
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
+from tests.ui.ways import Ways
 
 from .helpers import CTRL, FakeDialog, MakePage, add_run, begin_run, button, cell, click, numbers, texts
 
@@ -228,16 +229,13 @@ def test_what_makes_no_sense_says_why(page: RunsPage) -> None:
 
 
 def test_a_run_goes_on_to_other_pages(page: RunsPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.resume_requested) as resumed:
-        QTest.mouseClick(button(page, "resume"), LEFT)
-    assert resumed.args == [3]
+    ways = Ways.of(page)
+    QTest.mouseClick(button(page, "resume"), LEFT)
     page.table.select([2])
-    with qtbot.waitSignal(page.train_again_requested) as again:
-        QTest.mouseClick(button(page, "train_again"), LEFT)
-    assert again.args == [CONFIG.changed(optimizer="sgd")]
-    with qtbot.waitSignal(page.model_requested) as opened:
-        QTest.mouseClick(button(page, "open_model"), LEFT)
-    assert opened.args == ["model 2"]
+    for name in ("train_again", "open_model"):
+        QTest.mouseClick(button(page, name), LEFT)
+    config = CONFIG.changed(optimizer="sgd")
+    assert ways.taken == [("resume_run", 3), ("fill_form", config), ("use_model", "model 2")]
 
 
 def test_settings_of_another_version_cannot_be_trained_again(page: RunsPage, history: RunHistory, qtbot: QtBot) -> None:

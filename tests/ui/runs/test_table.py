@@ -13,6 +13,7 @@ from app.core.runs.events import EndReason
 from app.core.runs.history import RunHistory
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
+from tests.ui.ways import Ways
 
 from .helpers import CTRL, PLACES, MakePage, add_run, begin_run, button, cell, click, epoch, names, numbers
 
@@ -39,8 +40,9 @@ def test_an_empty_history_invites(make_page: MakePage, qtbot: QtBot) -> None:
     go = page.stack.findChild(QPushButton, "go_train")
     assert go is not None
     assert go.isVisible()
-    with qtbot.waitSignal(page.train_page_requested):
-        QTest.mouseClick(go, Qt.MouseButton.LeftButton)
+    ways = Ways.of(page)
+    QTest.mouseClick(go, Qt.MouseButton.LeftButton)
+    assert ways.taken == [("show", "train")]
 
 
 def test_the_newest_run_comes_first_and_is_selected(page: RunsPage) -> None:

@@ -26,12 +26,14 @@ from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from app.core.search.winner import Winners
 from app.ui.common.messages import Message, Messages
+from app.ui.common.page import Busy
 from app.ui.search.model import DIFFERENCE, STATE, TEST, VALIDATION
 from app.ui.search.page import SearchPage
 from app.ui.search.trials import SearchTrials
 from tests.core.models.stored import card
 from tests.core.models.stored import write as write_model
 from tests.ui.layout import cut_texts, settle, wider_text
+from tests.ui.ways import Ways
 
 WAIT_MS = 30_000
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=8), Dropout(rate=0.1)), epochs=5)
@@ -94,7 +96,10 @@ def make_page(qtbot: QtBot, runner: PretendedRunner) -> Iterator[MakePage]:
     pages: list[SearchPage] = []
 
     def make(config: TrainingConfig = BASE, is_training: bool = False) -> SearchPage:
-        page = SearchPage(config, lambda: is_training, lambda: cast(SearchRunner, runner))
+        page = SearchPage(make_runner=lambda: cast(SearchRunner, runner))
+        Ways.of(page)
+        page.vary(config)
+        page.show_busy_beside(Busy("Training") if is_training else None)
         page.resize(1184, 646)
         pages.append(page)
         page.show()
@@ -224,8 +229,8 @@ def test_full_data_that_is_not_here_leads_to_the_data_page(qtbot: QtBot, make_pa
     assert page.setup.start.isEnabled()
     page.setup.options.edition.setCurrentIndex(1)
     assert "not on this computer" in page.setup.start.toolTip()
-    with qtbot.waitSignal(page.data_page_requested):
-        click(qtbot, page, "get_data")
+    click(qtbot, page, "get_data")
+    assert Ways.of(page).taken == [("show", "data")]
 
 
 def test_a_search_is_begun_as_it_was_set(qtbot: QtBot, make_page: MakePage, runner: PretendedRunner) -> None:
@@ -275,9 +280,8 @@ def test_the_best_one_is_trained_with_a_click(qtbot: QtBot, make_page: MakePage,
     begin(qtbot, page)
     assert runner.plan is not None
     show(qtbot, page, runner, finished(runner.plan, 0.8, 0.7, 0.9))
-    with qtbot.waitSignal(page.train_requested) as wanted:
-        click(qtbot, page, "train_best")
-    assert wanted.args == [BASE.changed(dropout=0.3)]
+    click(qtbot, page, "train_best")
+    assert Ways.of(page).taken == [("train", BASE.changed(dropout=0.3))]
 
 
 def test_the_kept_model_of_the_best_one_is_used_with_a_click(
@@ -290,10 +294,10 @@ def test_the_kept_model_of_the_best_one_is_used_with_a_click(
     Winners(own_storage(), runner.plan).keep(2, card("any"), write_model)
     show(qtbot, page, runner, status)
     assert not page.progress.train_best.isVisible()
-    with qtbot.waitSignal(page.model_requested, timeout=WAIT_MS) as wanted:
+    with qtbot.waitSignal(Ways.of(page).went, timeout=WAIT_MS):
         click(qtbot, page, "use_best")
-    assert wanted.args == ["quickstart-mnist-dropout-0.3"]
-    assert find_model(wanted.args[0]).card.title == "quickstart-mnist (dropout 0.3), best of 3"
+    assert Ways.of(page).taken == [("use_model", "quickstart-mnist-dropout-0.3")]
+    assert find_model("quickstart-mnist-dropout-0.3").card.title == "quickstart-mnist (dropout 0.3), best of 3"
 
 
 def test_a_selected_trial_leads_to_its_run_and_its_settings(
@@ -307,12 +311,9 @@ def test_a_selected_trial_leads_to_its_run_and_its_settings(
     page.activateWindow()
     page.trials.table.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.trials.table, Qt.Key.Key_Down)  # type: ignore[no-untyped-call]
-    with qtbot.waitSignal(page.run_requested) as run:
-        click(qtbot, page, "show_run")
-    with qtbot.waitSignal(page.use_requested) as config:
-        click(qtbot, page, "use_in_train")
-    assert run.args == [2]
-    assert config.args == [BASE.changed(dropout=0.2)]
+    click(qtbot, page, "show_run")
+    click(qtbot, page, "use_in_train")
+    assert Ways.of(page).taken == [("show_runs", (2,)), ("fill_form", BASE.changed(dropout=0.2))]
 
 
 @pytest.mark.parametrize("percent", [100, 115])

@@ -14,6 +14,7 @@ from app.ui.search.figures import ImportanceFigure, MapFigure, ValueFigure
 from app.ui.search.pictures import IMPORTANCE, TWO, SearchPictures
 from app.ui.search.trials import SearchTrials
 from tests.ui.search.test_search_page import BASE, finished
+from tests.ui.ways import Ways
 
 SPACE = (Choices(field="learning_rate", values=(0.1, 0.01)), Choices(field="dropout", values=(0.1, 0.2, 0.3)))
 PLAN = SearchPlan(name="mine", method="grid", bases=(BASE,), space=SPACE)
@@ -42,9 +43,9 @@ def test_a_point_leads_to_its_run(qtbot: QtBot) -> None:
     assert isinstance(figure, ValueFigure)
     assert figure.spoken[4] == "Trial 4, Learning rate 0.01: 90.00%"
     canvas = trials.pictures.view.canvas
-    with qtbot.waitSignal(trials.run_requested) as run:
-        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.example_places()[4].center().toPoint())
-    assert run.args == [5]
+    ways = Ways.of(trials)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.example_places()[4].center().toPoint())
+    assert ways.taken == [("show_runs", (5,))]
     assert trials.table.selected is not None
     assert trials.table.selected.trial.number == 4
 

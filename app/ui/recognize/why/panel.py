@@ -13,6 +13,7 @@ from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
+from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.recognize.network_input_view import StepStrip
 from app.ui.recognize.recognizer import Recognition
@@ -33,7 +34,6 @@ class WhyPanel(QWidget):
     """Explains the newest recognition it was shown, while it is seen; hidden, it asks for nothing."""
 
     correction_requested = Signal(object)  # NetworkInput: the corrected picture, to show and to read
-    example_chosen = Signal(object)  # ExampleChosen
     shut_down_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -202,7 +202,8 @@ class WhyPanel(QWidget):
         now = self._explanation
         if now is not None and isinstance(now.neighbours, Neighbours):
             true = now.class_names[now.neighbours.labels[index]]
-            self.example_chosen.emit(ExampleChosen(now.neighbours.images[index], now.preprocessing, true=true))
+            example = ExampleChosen(now.neighbours.images[index], now.preprocessing, true=true)
+            Navigator.of(self).open_example(example)
 
     def _lay_out(self) -> None:
         margins = 0, 0, theme.SPACING // 2, 0

@@ -1,0 +1,147 @@
+"""Between the pages: what each way of the navigator does, and how the paper reaches the network in training."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+
+from app.core.config.config import TrainingConfig
+from app.core.errors import StudioError
+from app.core.imaging.paper import Paper
+from app.core.models.store import find_model, free_name
+from app.ui.common.messages import Messages
+from app.ui.common.navigator import Navigator
+from app.ui.common.picture_grid import ExampleChosen
+
+if TYPE_CHECKING:
+    from app.ui.evaluate.page import EvaluatePage
+    from app.ui.models.page import ModelsPage
+    from app.ui.recognize.page import RecognizePage
+    from app.ui.runs.page import RunsPage
+    from app.ui.search.page import SearchPage
+    from app.ui.train.page import TrainPage
+
+_PREVIEW_MS = 80
+
+
+class WindowNavigator(Navigator):
+    """Leads through the window. `page` gives a page by its name, made if need be; `show_page` turns to it."""
+
+    def __init__(self, window: QObject, page: Callable[[str], Any], show_page: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._page, self._show_page = page, show_page
+        self._to_be_tried: TrainingConfig | None = None
+
+    def show(self, page: str) -> None:
+        self._show_page(page)
+
+    def _turn_to(self, name: str) -> Any:
+        self.show(name)
+        return self._page(name)
+
+    def show_paper(self) -> None:
+        recognize: RecognizePage = self._turn_to("recognize")
+        recognize.focus_paper()
+
+    def open_example(self, example: ExampleChosen) -> None:
+        recognize: RecognizePage = self._page("recognize")
+        if example.model:
+            recognize.refresh_models(example.model)
+        recognize.show_example(example.image, example.preprocessing, example.class_names, example.true)
+        self.show_paper()
+
+    def open_paper(self, paper: Paper, preprocessing: str, class_names: tuple[str, ...]) -> None:
+        recognize: RecognizePage = self._page("recognize")
+        recognize.read_as(preprocessing, class_names)
+        recognize.canvas.put(paper)
+        self.show_paper()
+
+    def use_model(self, name: str) -> None:
+        try:
+            find_model(name)
+        except StudioError as error:
+            Messages.of(self).error(str(error))
+            return
+        self._page("recognize").use_new_model(name)
+        self.show_paper()
+
+    def model_trained(self, name: str) -> None:
+        recognize: RecognizePage = self._page("recognize")
+        recognize.use_new_model(name)
+        wanted, self._to_be_tried = self._to_be_tried, None
+        chosen, train = recognize.chooser.chosen, self._page("train")
+        if wanted is not None and chosen is not None and chosen.card.config == wanted and train.isVisible():
+            self.show_paper()
+
+    def evaluate_model(self, name: str) -> None:
+        evaluate: EvaluatePage = self._turn_to("evaluate")
+        evaluate.use_model(name)
+
+    def show_model(self, name: str) -> None:
+        models: ModelsPage = self._turn_to("models")
+        models.select(name)
+
+    def fill_form(self, config: TrainingConfig) -> None:
+        train: TrainPage = self._turn_to("train")
+        train.use_config(config)
+
+    def train(self, config: TrainingConfig) -> None:
+        self._train(config, None)
+
+    def train_on_samples(self, config: TrainingConfig) -> None:
+        is_alone = not config.initial_model
+        self._train(config, free_name(config.dataset) if is_alone else None)
+        self._to_be_tried = config if is_alone else None
+
+    def _train(self, config: TrainingConfig, name: str | None) -> None:
+        self.fill_form(config)
+        train: TrainPage = self._page("train")
+        train.train(config, name)
+
+    def resume_run(self, run: int) -> None:
+        train: TrainPage = self._turn_to("train")
+        train.resume(run)
+
+    def show_runs(self, runs: tuple[int, ...]) -> None:
+        page: RunsPage = self._turn_to("runs")
+        page.show_runs(runs)
+
+    def search(self, config: TrainingConfig) -> None:
+        page: SearchPage = self._page("search")
+        page.vary(config)
+        self.show("search")
+
+
+class PreviewFeed(QObject):
+    """Passes the paper on while the Train page can make use of it, a dozen times a second at most."""
+
+    def __init__(self, recognize: "RecognizePage", train: "TrainPage") -> None:
+        super().__init__(train)
+        self._recognize, self._train = recognize, train
+        self._shown: Paper | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PREVIEW_MS)
+        self._soon.timeout.connect(self._show_paper)
+        recognize.input_changed.connect(train.show_input)
+        recognize.input_changed.connect(self._on_input_changed)
+        recognize.canvas.busy_changed.connect(train.give_way)
+        train.installEventFilter(self)
+        recognize.canvas.changed.emit()  # tell the new page what is drawn already
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._show_paper()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _show_paper(self) -> None:
+        """Show the paper of now, if it is another one."""
+        if self._recognize.paper is not self._shown:
+            self._shown = self._recognize.paper
+            self._train.show_preview(self._recognize.preview())
+
+    @Slot()
+    def _on_input_changed(self) -> None:
+        if (self._train.isVisible() or self._train.is_training) and not self._soon.isActive():
+            self._soon.start()
