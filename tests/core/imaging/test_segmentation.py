@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
-from app.core.imaging.segmentation.digit_row import drawing_rows, part_pieces, picture_rows
-from app.core.imaging.segmentation.drawings import Strokes
+from app.core.imaging.segmentation.digit_row import Strokes, drawing_rows, part_pieces, picture_rows
 from app.core.imaging.segmentation.lattice import Lattice
 from app.core.imaging.segmentation.pieces import MOST_PIECES, Piece, digit_height, distance, rows, without_crossings
 from app.core.imaging.segmentation.seams import seams
