@@ -10,8 +10,8 @@ from pathlib import Path
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError, error_sentence
-from app.core.imaging.preprocess import Preprocessing
-from app.core.inference.predict_files import DRAWING_SUFFIX, prepare_file
+from app.core.imaging.drawing import DRAWING_SUFFIX
+from app.core.imaging.preprocess import Preprocessing, load_source, prepare
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model, list_models
 from app.core.paths import HOME_VARIABLE, resources_dir
@@ -136,7 +136,7 @@ def _read_drawings(model: StoredModel) -> str:
 
 
 def _label(predictor: Predictor, file: Path) -> int:
-    return predictor.predict(prepare_file(file, Preprocessing.DIGITS).image).label
+    return predictor.predict(prepare(load_source(file), Preprocessing.DIGITS).image).label
 
 
 def _window() -> str:

@@ -7,7 +7,6 @@ suffix, the user's word on its polarity; and `*.28x28.png`, pixels that a networ
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +14,9 @@ from PIL import Image
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
-from app.core.imaging.drawing import Drawing, drawing_text, load_drawing, parse_drawing
-from app.core.imaging.pictures import Picture, load_picture
-from app.core.imaging.preprocess import Preprocessing, prepare_drawing, prepare_picture
-
-DRAWING_SUFFIX: Final = ".drawing.json"
-PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
+from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, drawing_text, load_drawing, parse_drawing
+from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture
+from app.core.imaging.preprocess import Preprocessing, prepare
 
 _PIXELS_SUFFIX = ".28x28.png"
 _POLARITIES = {".dark-on-light": False, ".light-on-dark": True}
@@ -49,11 +45,8 @@ def network_image(original: Original, preprocessing: Preprocessing | str) -> NDA
     """(28, 28) uint8, ink = 255: exactly what a model is shown of it when it is to be read. Zeros for nothing."""
     if isinstance(original, Pixels):
         return original.image
-    if isinstance(original, Drawing):
-        shown = prepare_drawing(original, preprocessing)
-    else:
-        shown = prepare_picture(original.picture, preprocessing, original.invert)
-    return np.rint(shown.image * 255).astype(np.uint8)
+    source, invert = (original.picture, original.invert) if isinstance(original, LoadedPicture) else (original, None)
+    return np.rint(prepare(source, preprocessing, invert).image * 255).astype(np.uint8)
 
 
 def is_original(path: Path) -> bool:

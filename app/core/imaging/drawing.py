@@ -22,6 +22,7 @@ Point = tuple[float, ...]
 
 Stroke = tuple[Point, ...]
 
+DRAWING_SUFFIX = ".drawing.json"
 MAX_FILE_BYTES = 20_000_000
 MAX_POINTS = 200_000
 

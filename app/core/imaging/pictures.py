@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from app.core.errors import InputError
 
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
 MAX_PIXELS = 100_000_000
 MAX_SIDE = 1024
 

@@ -8,16 +8,17 @@ its centre of mass is put in the middle of 28 x 28. Clothes are made as Fashion-
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.clothing import STRONGEST_GAIN, find_clothing
-from app.core.imaging.drawing import Drawing
+from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, load_drawing
 from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.morphology import blocks, extent
-from app.core.imaging.pictures import Picture
+from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 
 SIZE = 28
@@ -32,6 +33,8 @@ class Preprocessing(StrEnum):
 
 DIGITS = Preprocessing.DIGITS
 CLOTHES = Preprocessing.CLOTHES
+
+Source = Drawing | Picture
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,18 @@ class NetworkInput:
     steps: tuple[Step, ...]
     is_empty: bool
     inverted: bool
+
+
+def load_source(path: Path) -> Source:
+    """What a file holds. Raises InputError if it is no drawing or picture."""
+    return load_drawing(path) if path.name.lower().endswith(DRAWING_SUFFIX) else load_picture(path)
+
+
+def prepare(source: Source, preprocessing: Preprocessing | str, invert: bool | None = None) -> NetworkInput:
+    """Make a drawing or a picture readable for a network. `invert` is for pictures, see `prepare_picture`."""
+    if isinstance(source, Drawing):
+        return prepare_drawing(source, preprocessing)
+    return prepare_picture(source, preprocessing, invert)
 
 
 def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> NetworkInput:

@@ -8,8 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_picture
+from app.core.imaging.preprocess import DIGITS, NetworkInput, Source, prepare
 from app.core.imaging.segmentation.digit_row import DigitRows, drawing_rows, picture_rows
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
@@ -107,7 +106,7 @@ class MultiDigitPredictor:
         self.predictor = predictor
         self._known: dict[Hashable, tuple[NetworkInput, Prediction | None]] = {}
 
-    def read(self, source: Drawing | Picture, invert: bool | None = None) -> MultiDigitPrediction:
+    def read(self, source: Source, invert: bool | None = None) -> MultiDigitPrediction:
         """Read all digits of a drawing or a picture, left to right, and row by row.
 
         Of all ways to put the pieces of the ink together, that is taken which the network and the shapes of the digits
@@ -160,18 +159,13 @@ class MultiDigitPredictor:
         return found
 
 
-def predict_multi_digit(
-    predictor: Predictor, source: Drawing | Picture, invert: bool | None = None
-) -> MultiDigitPrediction:
+def predict_multi_digit(predictor: Predictor, source: Source, invert: bool | None = None) -> MultiDigitPrediction:
     """Read all digits of one drawing or picture: `MultiDigitPredictor.read` for a single time."""
     return MultiDigitPredictor(predictor).read(source, invert)
 
 
-def _as_one(predictor: Predictor, source: Drawing | Picture, invert: bool | None) -> MultiDigitPrediction:
-    if isinstance(source, Drawing):
-        shown = prepare_drawing(source, predictor.preprocessing)
-    else:
-        shown = prepare_picture(source, predictor.preprocessing, invert)
+def _as_one(predictor: Predictor, source: Source, invert: bool | None) -> MultiDigitPrediction:
+    shown = prepare(source, predictor.preprocessing, invert)
     if shown.is_empty:
         return MultiDigitPrediction((), "")
     digit = Digit(_WHOLE, shown, predictor.predict(shown.image))

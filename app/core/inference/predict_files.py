@@ -11,16 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InputError
-from app.core.imaging.drawing import Drawing, load_drawing
-from app.core.imaging.pictures import Picture, load_picture
-from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing
+from app.core.imaging.pictures import PICTURE_SUFFIXES
+from app.core.imaging.preprocess import load_source, prepare
 from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
 from app.core.inference.predictor import BATCH, Predictor
 from app.core.models.store import StoredModel
-
-DRAWING_SUFFIX = ".drawing.json"
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,22 +63,6 @@ def predict_files(model: StoredModel, paths: Sequence[Path], multi: bool = False
         raise InputError(f"There are no pictures or drawings in {where}; choose files or another folder.")
 
 
-def load_source(path: Path) -> Drawing | Picture:
-    """What a file holds. Raises InputError if it is no drawing or picture."""
-    return load_drawing(path) if path.name.lower().endswith(DRAWING_SUFFIX) else load_picture(path)
-
-
-def prepare_file(path: Path, preprocessing: Preprocessing) -> NetworkInput:
-    """A file as the network sees it. Raises InputError if it is no drawing or picture."""
-    return _prepared(load_source(path), preprocessing)
-
-
-def _prepared(source: Drawing | Picture, preprocessing: Preprocessing) -> NetworkInput:
-    if isinstance(source, Drawing):
-        return prepare_drawing(source, preprocessing)
-    return prepare_picture(source, preprocessing)
-
-
 def _expand(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files to read; in folders those with a fitting name, but nothing hidden."""
     suffixes = (DRAWING_SUFFIX, *PICTURE_SUFFIXES)
@@ -118,7 +99,7 @@ def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{path.name[:80]} cannot be opened ({reason}); choose another file.") from error
     source = load_source(path)
-    shown = _prepared(source, predictor.preprocessing)
+    shown = prepare(source, predictor.preprocessing)
     size = (source.width, source.height) if isinstance(source, Drawing) else source.size
     return _Seen(
         None if shown.is_empty else shown.image, size, predict_multi_digit(predictor, source) if multi else None

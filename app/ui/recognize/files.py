@@ -34,9 +34,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QWidget
 
 from app.core.errors import StudioError
-from app.core.imaging.drawing import load_drawing, save_drawing
+from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing, save_drawing
 from app.core.imaging.paper import Paper
-from app.core.imaging.pictures import Picture, load_picture, picture_from_rgba
+from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
@@ -110,8 +110,7 @@ class _Task(QRunnable):
             self._done.emit(result)
 
 
-DRAWING_SUFFIX = ".drawing.json"
-PICTURE_PATTERNS = "*.png *.jpg *.jpeg *.bmp *.webp *.gif *.tif *.tiff"
+PICTURE_PATTERNS = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
 _POLARITIES: tuple[bool | None, ...] = (None, False, True)
 
 

@@ -15,8 +15,7 @@ from app.core.datasets.registry import DATASETS
 from app.core.errors import StudioError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
-from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare_drawing, prepare_example, prepare_picture
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, prepare, prepare_example
 from app.core.inference.multi_digit import MultiDigitPrediction, MultiDigitPredictor, predict_multi_digit
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
@@ -61,9 +60,7 @@ def seen(paper: Paper, preprocessing: Preprocessing | str) -> NetworkInput:
     """What a network of that preprocessing sees of the paper."""
     if paper.picture is not None and paper.example_of == preprocessing:
         return prepare_example(paper.picture)
-    if paper.picture is not None:
-        return prepare_picture(paper.picture, preprocessing, paper.invert)
-    return prepare_drawing(paper.drawing, preprocessing)
+    return prepare(paper.picture or paper.drawing, preprocessing, paper.invert)
 
 
 def is_quick(paper: Paper) -> bool:
@@ -103,8 +100,7 @@ def recognize_digits(
 
 def find_number(paper: Paper, predictor: Predictor) -> MultiDigitPrediction | None:
     """All digits of the paper, if there are several."""
-    source: Drawing | Picture = paper.drawing if paper.picture is None else paper.picture
-    number = predict_multi_digit(predictor, source, paper.invert)
+    number = predict_multi_digit(predictor, paper.picture or paper.drawing, paper.invert)
     return number if len(number.digits) > 1 else None
 
 

@@ -15,9 +15,9 @@ from app.core.config.layers import Dense
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.imaging.preprocess import Preprocessing
+from app.core.imaging.preprocess import Preprocessing, load_source, prepare
 from app.core.inference.evaluation import check_unseen, evaluate_model
-from app.core.inference.predict_files import predict_files, prepare_file
+from app.core.inference.predict_files import predict_files
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model
 from app.core.paths import resources_dir
@@ -143,7 +143,7 @@ def test_a_batch_keeps_no_large_pictures(tmp_path: Path) -> None:
     tracemalloc.stop()
     first = tmp_path / "00.png"
     tracemalloc.start()
-    prepare_file(first, Preprocessing.DIGITS)
+    prepare(load_source(first), Preprocessing.DIGITS)
     assert peak < 1.5 * tracemalloc.get_traced_memory()[1] + 2_000_000
     tracemalloc.stop()
 
