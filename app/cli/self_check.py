@@ -107,6 +107,16 @@ def _saved_model() -> str:
     return "loaded again, with the same answers from Keras and LiteRT"
 
 
+def _keras_script() -> str:
+    from app.core.reports.keras_script import script_code
+
+    code = script_code(find_recipe("digits-varied").config, "script.py")
+    compile(code, "script.py", "exec")
+    if "class Augment" not in code or "class BatchStatistics" not in code:
+        raise StudioError("The script of a run lacks what the trainer does.")
+    return f"{len(code.splitlines())} lines, with the trainer's own code"
+
+
 def _search() -> str:
     from app.core.search.plan import SearchPlan
     from app.core.search.runner import SearchRunner
@@ -150,6 +160,7 @@ _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("starter data", _starter_data),
     ("training", _training),
     ("saved model", _saved_model),
+    ("Keras script", _keras_script),
     ("search", _search),
     ("window", _window),
 )

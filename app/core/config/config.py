@@ -10,11 +10,11 @@ from app.core.config.form import FormField, fields_of
 from app.core.config.layers import LAYER_SETTINGS, Layer, reaches, set_in_layers
 from app.core.config.notation import layers_text, parse_layers
 from app.core.config.problems import first_problem
-from app.core.config.settings import OLD_NAMES, VariedSettings, renamed
+from app.core.config.settings import OLD_NAMES, AugmentationSettings, RunSettings, renamed
 from app.core.errors import InputError
 
 
-class TrainingConfig(VariedSettings):
+class TrainingConfig(RunSettings):
     """One run, completely described. Frozen; a change makes a new one with `changed`."""
 
     recipe: str
@@ -30,8 +30,7 @@ class TrainingConfig(VariedSettings):
     @property
     def augments(self) -> bool:
         """True when training pictures are varied at random."""
-        moved = (self.shift_px, self.rotate_deg, self.zoom, self.shear_deg, self.elastic_px, self.flip)
-        return any((*moved, self.stroke_px, self.erase, self.noise, self.blur_px, self.invert))
+        return any(getattr(self, name) for name in AugmentationSettings.__annotations__)
 
     def changed(self, **values: object) -> "TrainingConfig":
         """A config with some fields changed, checked against their limits.

@@ -11,6 +11,17 @@ from app.core.config.layers import Initializer
 
 Output = Literal["softmax", "logits"]
 ValidationFrom = Literal["random", "first", "last"]
+Engine = Literal["auto", "graph", "xla", "fit", "gradient_tape"]
+Precision = Literal["float32", "mixed_bfloat16"]
+
+
+OLD_NAMES = {"start_from": "initial_model", "beside": "replay_dataset"}
+"""What settings were called in files of older versions, and are called now."""
+
+
+def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a config of any version, under the names of today."""
+    return {OLD_NAMES.get(name, name): value for name, value in values.items()}
 
 
 # Optimizers, losses and schedules: one row each. The form, the training and the Keras script read these tables.
@@ -66,7 +77,11 @@ Schedule = Literal["constant", "inverse_time", "step", "exponential", "cosine"]
 
 
 class Settings(Declaration):
-    """What a user sets of the training itself, in the order in which a form shows it."""
+    """What a user sets of the training itself, in the order in which a form shows it.
+
+    `initial_model` names a stored model whose weights training begins with, `replay_dataset` other data whose training
+    pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.
+    """
 
     epochs: Annotated[
         int, Field(ge=1, le=1000), Shown("Epochs", "How many times the network sees the whole training split.")
@@ -282,31 +297,12 @@ class Settings(Declaration):
         ),
     ] = True
 
-
-# The settings that decide which pictures a network trains on, and how they are varied.
-
-Engine = Literal["auto", "graph", "xla", "fit", "gradient_tape"]
-Precision = Literal["float32", "mixed_bfloat16"]
-
-
-OLD_NAMES = {"start_from": "initial_model", "beside": "replay_dataset"}
-"""What settings were called in files of older versions, and are called now."""
-
-
-def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a config of any version, under the names of today."""
-    return {OLD_NAMES.get(name, name): value for name, value in values.items()}
-
-
-class VariedSettings(Settings):
-    """All that a user sets, in the order in which a form shows it.
-
-    `initial_model` names a stored model whose weights training begins with, `replay_dataset` other data whose training
-    pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.
-    """
-
     initial_model: str = ""
     replay_dataset: str = ""
+
+
+class AugmentationSettings(Settings):
+    """How much training pictures are varied at random, by `app.core.training.augmentation`."""
 
     shift_px: Annotated[
         float,
@@ -432,6 +428,11 @@ class VariedSettings(Settings):
             section=Section.AUGMENTATION,
         ),
     ] = 0.0
+
+
+class RunSettings(AugmentationSettings):
+    """All that a user sets, in the order in which a form shows it."""
+
     rare_shapes: Annotated[
         float,
         Field(ge=0, le=1),

@@ -1,113 +1,33 @@
 """A run as a Keras script that repeats it without this program, as a good teacher would write it by hand.
 
-It needs keras, tensorflow and numpy alone and has only the lines that its config needs.
+It needs keras, tensorflow and numpy alone and has only the lines that its config needs. What the trainer does with
+code of its own, it does with the same code: the script gets the source of it.
 """
 
+import ast
 import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from app import __version__
+from app.core import training
 from app.core.config.config import TrainingConfig
+from app.core.config.layers import BatchNormalization, Layer, is_flat
 from app.core.config.settings import LOSSES, OPTIMIZERS, Loss
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
+from app.core.networks.shapes import network_summary
 from app.core.percentages import accuracy_text
 from app.core.recipes.changes import config_explanation, config_title
-from app.core.reports.script_augmentation import augmentation_lines, needs_ops
-from app.core.reports.script_network import WIDTH, call, keywords, network_lines
-from app.core.reports.script_statistics import normalizes, statistics_lines
 from app.core.runs.records import RunRecord
+from app.core.training.images import enough_images
 
-# The parts of a Keras script that say how its network is trained: optimizer, learning rate, loss, early stopping.
+WIDTH = 88
+"""The usual width of formatted Python."""
 
-
-def wants_one_hot(config: TrainingConfig) -> bool:
-    """True if the loss compares rows of probabilities; smoothed labels are such rows too."""
-    return config.loss != "sparse_categorical_crossentropy" or config.label_smoothing > 0
-
-
-def schedule_lines(config: TrainingConfig) -> list[str]:
-    """Source that makes `learning_rate`; nothing for a constant one."""
-    schedules, steps = "keras.optimizers.schedules", "steps_per_epoch = math.ceil(len(x_train) / BATCH_SIZE)"
-    match config.schedule:
-        case "constant":
-            return []
-        case "inverse_time":
-            arguments = ["LEARNING_RATE", *keywords(decay_steps=1, decay_rate=config.decay)]
-            comment = "# In step n the rate is LEARNING_RATE / (1 + decay_rate * n)."
-            return [comment, *call(f"{schedules}.InverseTimeDecay", arguments, prefix="learning_rate = ")]
-        case "step" | "exponential":
-            is_step = config.schedule == "step"
-            how = "at once after every" if is_step else "steadily over"
-            comment = f"# The rate is multiplied by {config.drop!r}, {how} {_epoch_count(config.drop_epochs)}."
-            arguments = ["LEARNING_RATE", f"{config.drop_epochs} * steps_per_epoch", repr(config.drop)]
-            arguments += keywords(staircase=True) if is_step else []
-            return [comment, steps, *call(f"{schedules}.ExponentialDecay", arguments, prefix="learning_rate = ")]
-        case "cosine" if config.warmup:
-            arguments = ["LEARNING_RATE / 20", "max(1, steps - warmup_steps)", "warmup_target=LEARNING_RATE"]
-            arguments.append("warmup_steps=warmup_steps")
-            return [
-                "# The rate first rises, then falls to 0 along a cosine.",
-                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
-                f"warmup_steps = max(1, round({config.warmup!r} * steps))",
-                *call(f"{schedules}.CosineDecay", arguments, prefix="learning_rate = "),
-            ]
-        case "cosine":
-            return [
-                "# The rate falls to 0 along a cosine.",
-                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
-                f"learning_rate = {schedules}.CosineDecay(LEARNING_RATE, steps)",
-            ]
-
-
-def _epoch_count(count: int) -> str:
-    return "epoch" if count == 1 else f"{count} epochs"
-
-
-def compile_lines(config: TrainingConfig) -> list[str]:
-    """Source that compiles `model`."""
-    rate = "LEARNING_RATE" if config.schedule == "constant" else "learning_rate"
-    kind = OPTIMIZERS[config.optimizer]
-    values = {name: getattr(config, name) for name in kind.defaults}
-    own = {name: value for name, value in values.items() if value != kind.defaults[name]}
-    return [
-        "model.compile(",
-        *call(
-            f"keras.optimizers.{kind.keras_class}", [rate, *keywords(**own)], indent=4, prefix="optimizer=", suffix=","
-        ),
-        f"    loss={_loss(config)},",
-        '    metrics=["accuracy"],',
-        ")",
-    ]
-
-
-def _loss(config: TrainingConfig) -> str:
-    is_smoothed = config.loss == "sparse_categorical_crossentropy" and config.label_smoothing > 0
-    name: Loss = "categorical_crossentropy" if is_smoothed else config.loss
-    if config.output == "logits" and LOSSES[name].takes_logits:
-        return f"keras.losses.{LOSSES[name].keras_class}(from_logits=True)"
-    return f'"{name}"'
-
-
-def fit_lines(config: TrainingConfig) -> list[str]:
-    """Source that trains `model`."""
-    lines = ["model.fit(", "    x_train,", "    y_train,", "    batch_size=BATCH_SIZE,", "    epochs=EPOCHS,"]
-    if config.validation_split:
-        lines.append("    validation_data=(x_val, y_val),")
-    callbacks = ["statistics"] if normalizes(config) else []
-    callbacks += ["early_stopping"] if config.early_stopping_patience else []
-    if callbacks:
-        lines.append(f"    callbacks=[{', '.join(callbacks)}],")
-    return [*lines, ")"]
-
-
-def stopping_lines(config: TrainingConfig) -> list[str]:
-    """Source that makes `early_stopping`; nothing without it."""
-    if not config.early_stopping_patience:
-        return []
-    arguments = keywords(monitor="val_loss", patience=config.early_stopping_patience)
-    arguments += keywords(restore_best_weights=True) if config.restore_best_weights else []
-    return call("keras.callbacks.EarlyStopping", arguments, prefix="early_stopping = ")
-
+TRAINER_FILES = ("augmentation.py", "batch_statistics.py")
+"""Files of `app.core.training` whose source is read: the frozen program brings them along (build.spec)."""
 
 _KERAS_NAMES = {"mnist": "mnist", "fashion-mnist": "fashion_mnist"}
 
@@ -128,24 +48,27 @@ def keras_script(run: RunRecord, file_name: str) -> str:
     Data that Keras does not have is read from the file `data_name` beside it. Raises StudioError for a run with
     settings that this version does not know.
     """
-    config = run.config
+    return "\n".join(_docstring(run, file_name)) + f"\n\n{script_code(run.config, file_name)}"
+
+
+def script_code(config: TrainingConfig, file_name: str) -> str:
+    """The script without what it tells of a run."""
     classes = "10" if config.dataset in DATASETS else "classes"
     parts = [
-        _docstring(run, file_name),
-        _imports(config),
         _constants(config),
         _data(config, file_name),
         _split(config),
         _targets(config, classes),
-        augmentation_lines(config),
-        network_lines(config, classes),
-        schedule_lines(config),
-        compile_lines(config),
-        statistics_lines(config),
-        [*stopping_lines(config), *fit_lines(config)],
+        _augmentation(config),
+        _network(config, classes),
+        _schedule(config),
+        _compile(config),
+        _statistics(config),
+        [*_early_stopping(config), *_fit(config)],
         _test(),
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    body = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    return "\n".join(_imports(body)) + f"\n\n{body}"
 
 
 def _docstring(run: RunRecord, file_name: str) -> list[str]:
@@ -206,18 +129,22 @@ def _usage(config: TrainingConfig, file_name: str) -> list[str]:
     ]
 
 
-def _imports(config: TrainingConfig) -> list[str]:
-    standard = ["import sys"]
-    if config.schedule in {"step", "exponential", "cosine"}:
-        standard.insert(0, "import math")
-    if not comes_with_keras(config):
-        standard.append("from pathlib import Path")
-    names = ["layers"]
-    if needs_ops(config):
-        names.append("ops")
-    if any(getattr(layer, "l1", 0) or getattr(layer, "l2", 0) for layer in config.layers):
-        names.append("regularizers")
-    return [*standard, "", "import keras", "import numpy as np", f"from keras import {', '.join(names)}"]
+_STANDARD = {
+    "math": "import math",
+    "sys": "import sys",
+    "Callable": "from collections.abc import Callable",
+    "Path": "from pathlib import Path",
+    "Any": "from typing import Any",
+}
+_LIBRARIES = {"keras": "import keras", "np": "import numpy as np", "tf": "import tensorflow as tf"}
+
+
+def _imports(body: str) -> list[str]:
+    """What the body of a script uses."""
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    standard, libraries = ([line for name, line in known.items() if name in used] for known in (_STANDARD, _LIBRARIES))
+    of_keras = ", ".join(name for name in ("layers", "regularizers") if name in used)
+    return [*standard, "", *libraries, f"from keras import {of_keras}"]
 
 
 def _constants(config: TrainingConfig) -> list[str]:
@@ -281,7 +208,7 @@ def _split(config: TrainingConfig) -> list[str]:
 
 
 def _targets(config: TrainingConfig, classes: str) -> list[str]:
-    if not wants_one_hot(config):
+    if not _wants_one_hot(config):
         return []
     parts = ["train", "val", "test"] if config.validation_split else ["train", "test"]
     lines = ["# This loss compares probabilities: a label becomes a row with a 1 at its class."]
@@ -298,3 +225,266 @@ def _test() -> list[str]:
         "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)",
         'print(f"Test accuracy {test_accuracy:.4f}, test loss {test_loss:.4f}")',
     ]
+
+
+# What the trainer does with code of its own.
+
+
+@cache
+def _trainer_code(file_name: str) -> tuple[dict[str, str], ast.Module]:
+    """The source of each function and class in a file of the trainer, and its tree. Reading it imports nothing."""
+    source = Path(training.__file__).with_name(file_name).read_text(encoding="utf-8")
+    lines, tree = source.splitlines(), ast.parse(source)
+    made = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in made}, tree
+
+
+def augmentations() -> dict[str, tuple[str, ...]]:
+    """The names of the trainer's augmentations, in the order in which they act, and the settings that each has."""
+    _, tree = _trainer_code("augmentation.py")
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.args.kwonlyargs]
+    return {node.name: tuple(parameter.arg for parameter in node.args.kwonlyargs) for node in functions}
+
+
+def _augmentation(config: TrainingConfig) -> list[str]:
+    """Source that makes `augment`; nothing if the images stay as they are."""
+    used = {
+        name: values
+        for name, settings in augmentations().items()
+        if any((values := {setting: getattr(config, setting) for setting in settings}).values())
+    }
+    if not used:
+        return []
+    layer = [
+        "class Augment(layers.Layer):",
+        '    """Varies each training image at random, differently in every step."""',
+        "",
+        "    def __init__(self):",
+        "        super().__init__()",
+        "        self.seeds = keras.random.SeedGenerator(SEED)",
+        "        self.supports_jit = False",
+        "",
+        "    def call(self, images, training=False):",
+        "        if not training:",
+        "            return images",
+        '        seed = tf.cast(self.seeds.next(), "int32")',
+        "        random = Random(seed, tf.shape(images)[0])",
+    ]
+    for name, values in used.items():
+        layer += _call(name, ["images", "random", *_keywords(**values)], indent=8, prefix="images = ")
+    layer += ["        return images"]
+    return _definitions("augmentation.py", ("Random", *used), layer, ["augment = Augment()"])
+
+
+def _normalizes(config: TrainingConfig) -> bool:
+    return any(isinstance(layer, BatchNormalization) for layer in config.layers)
+
+
+_CALLBACK = '''class SettledStatistics(keras.callbacks.Callback):
+    """Settles batch normalization before each validation, and at the end."""
+
+    def on_train_begin(self, logs=None):
+        self.statistics = BatchStatistics(self.model, lambda images, number: images)
+
+    def on_test_begin(self, logs=None):
+        self.statistics.settle(some)
+
+    def on_train_end(self, logs=None):
+        self.statistics.settle(some)'''
+
+
+def _statistics(config: TrainingConfig) -> list[str]:
+    """Source that makes the callback `statistics`; nothing without batch normalization."""
+    if not _normalizes(config):
+        return []
+    some = [f"some = np.random.default_rng(SEED).permutation(len(x_train))[:{enough_images(config)}]"]
+    taken = "np.asarray(augment(x_train[some], training=True))" if config.augments else "x_train[some]"
+    some += [f"some = {taken}", "statistics = SettledStatistics()"]
+    return _definitions("batch_statistics.py", ("BatchStatistics",), _CALLBACK.splitlines(), some)
+
+
+def _definitions(file_name: str, names: Iterable[str], own: list[str], use: list[str]) -> list[str]:
+    """Definitions of the trainer, one of the script's own, and what is made with them."""
+    sources, _ = _trainer_code(file_name)
+    lines = [line for name in names for line in ("", *sources[name].splitlines(), "")]
+    return [*lines, "", *own, "", "", *use]
+
+
+# The network, and how it is trained.
+
+
+_Call = tuple[str, list[str]]
+"""A Keras layer: its class and its arguments, as source."""
+
+
+def _network(config: TrainingConfig, classes: str) -> list[str]:
+    """Source that makes `model`: a list of layers, or the functional way where the picture is joined in.
+
+    `classes` is the number of classes as source. A network that augments begins with the layer `augment`.
+    """
+    if any(layer.is_input_joined for layer in config.layers):
+        return _functional(config, classes)
+    lines = ["model = keras.Sequential(", "    [", "        keras.Input((28, 28, 1)),"]
+    lines += ["        augment,"] if config.augments else []
+    for layer, _ in _calls(config, classes):
+        lines += _call(*layer, indent=8, suffix=",")
+    return [*lines, "    ]", ")"]
+
+
+def _functional(config: TrainingConfig, classes: str) -> list[str]:
+    lines = ["inputs = keras.Input((28, 28, 1))"]
+    lines += ["picture = augment(inputs)"] if config.augments else []
+    picture = "picture" if config.augments else "inputs"
+    values = picture
+    for (function, arguments), given_flat in _calls(config, classes):
+        if function == "layers.Concatenate":
+            joined = f"layers.Flatten()({picture})" if given_flat else picture
+            lines.append(f"x = layers.Concatenate()([{values}, {joined}])")
+        else:
+            lines += _call(function, arguments, prefix="x = ", suffix=f"({values})")
+        values = "x"
+    return [*lines, "model = keras.Model(inputs, x)"]
+
+
+def _calls(config: TrainingConfig, classes: str) -> Iterator[tuple[_Call, bool]]:
+    """Every layer, also those that flatten what a dense one gets, and whether it is given flat values."""
+    rows = network_summary(config, classes=1).rows
+    shapes = {row.name: row.shape for row in rows}
+    joined = {name for row in rows for name in row.inputs[1:]}
+    for row in rows[1:-1]:
+        if row.name not in joined:
+            made = ("layers.Flatten", []) if row.position is None else _layer(config.layers[row.position])
+            yield made, is_flat(shapes[row.inputs[0]])
+    answer = {"activation": "softmax"} if config.output == "softmax" else {}
+    if config.output_initializer != "glorot_uniform":
+        answer["kernel_initializer"] = config.output_initializer
+    yield ("layers.Dense", [classes, *_keywords(**answer)]), True
+
+
+_KERAS_DEFAULTS = {"activation": "linear", "padding": "valid", "kernel_initializer": "glorot_uniform"}
+
+
+def _layer(layer: Layer) -> _Call:
+    """Numbers by their place, words by their names where they are not Keras' default."""
+    arguments = layer.arguments()
+    penalties = {name.upper(): arguments.pop(name) for name in ("l1", "l2") if name in arguments}
+    used = {name: value for name, value in penalties.items() if value}
+    words = {
+        name: value
+        for name, value in arguments.items()
+        if isinstance(value, str) and value != _KERAS_DEFAULTS.get(name)
+    }
+    source = [repr(value) for value in arguments.values() if not isinstance(value, str)] + _keywords(**words)
+    if used:
+        penalty = "".join(used)  # L1, L2 or L1L2
+        source.append(f"kernel_regularizer=regularizers.{penalty}({', '.join(map(repr, used.values()))})")
+    return f"layers.{layer.keras_name}", source
+
+
+def _wants_one_hot(config: TrainingConfig) -> bool:
+    """True if the loss compares rows of probabilities; smoothed labels are such rows too."""
+    return config.loss != "sparse_categorical_crossentropy" or config.label_smoothing > 0
+
+
+def _schedule(config: TrainingConfig) -> list[str]:
+    """Source that makes `learning_rate`; nothing for a constant one."""
+    schedules, steps = "keras.optimizers.schedules", "steps_per_epoch = math.ceil(len(x_train) / BATCH_SIZE)"
+    match config.schedule:
+        case "constant":
+            return []
+        case "inverse_time":
+            arguments = ["LEARNING_RATE", *_keywords(decay_steps=1, decay_rate=config.decay)]
+            comment = "# In step n the rate is LEARNING_RATE / (1 + decay_rate * n)."
+            return [comment, *_call(f"{schedules}.InverseTimeDecay", arguments, prefix="learning_rate = ")]
+        case "step" | "exponential":
+            is_step = config.schedule == "step"
+            how = "at once after every" if is_step else "steadily over"
+            comment = f"# The rate is multiplied by {config.drop!r}, {how} {_epoch_count(config.drop_epochs)}."
+            arguments = ["LEARNING_RATE", f"{config.drop_epochs} * steps_per_epoch", repr(config.drop)]
+            arguments += _keywords(staircase=True) if is_step else []
+            return [comment, steps, *_call(f"{schedules}.ExponentialDecay", arguments, prefix="learning_rate = ")]
+        case "cosine" if config.warmup:
+            arguments = ["LEARNING_RATE / 20", "max(1, steps - warmup_steps)", "warmup_target=LEARNING_RATE"]
+            arguments.append("warmup_steps=warmup_steps")
+            return [
+                "# The rate first rises, then falls to 0 along a cosine.",
+                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
+                f"warmup_steps = max(1, round({config.warmup!r} * steps))",
+                *_call(f"{schedules}.CosineDecay", arguments, prefix="learning_rate = "),
+            ]
+        case "cosine":
+            return [
+                "# The rate falls to 0 along a cosine.",
+                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
+                f"learning_rate = {schedules}.CosineDecay(LEARNING_RATE, steps)",
+            ]
+
+
+def _epoch_count(count: int) -> str:
+    return "epoch" if count == 1 else f"{count} epochs"
+
+
+def _compile(config: TrainingConfig) -> list[str]:
+    """Source that compiles `model`."""
+    rate = "LEARNING_RATE" if config.schedule == "constant" else "learning_rate"
+    kind = OPTIMIZERS[config.optimizer]
+    values = {name: getattr(config, name) for name in kind.defaults}
+    own = _keywords(**{name: value for name, value in values.items() if value != kind.defaults[name]})
+    return [
+        "model.compile(",
+        *_call(f"keras.optimizers.{kind.keras_class}", [rate, *own], indent=4, prefix="optimizer=", suffix=","),
+        f"    loss={_loss(config)},",
+        '    metrics=["accuracy"],',
+        ")",
+    ]
+
+
+def _loss(config: TrainingConfig) -> str:
+    is_smoothed = config.loss == "sparse_categorical_crossentropy" and config.label_smoothing > 0
+    name: Loss = "categorical_crossentropy" if is_smoothed else config.loss
+    if config.output == "logits" and LOSSES[name].takes_logits:
+        return f"keras.losses.{LOSSES[name].keras_class}(from_logits=True)"
+    return f'"{name}"'
+
+
+def _fit(config: TrainingConfig) -> list[str]:
+    """Source that trains `model`."""
+    lines = ["model.fit(", "    x_train,", "    y_train,", "    batch_size=BATCH_SIZE,", "    epochs=EPOCHS,"]
+    if config.validation_split:
+        lines.append("    validation_data=(x_val, y_val),")
+    callbacks = ["statistics"] if _normalizes(config) else []
+    callbacks += ["early_stopping"] if config.early_stopping_patience else []
+    if callbacks:
+        lines.append(f"    callbacks=[{', '.join(callbacks)}],")
+    return [*lines, ")"]
+
+
+def _early_stopping(config: TrainingConfig) -> list[str]:
+    """Source that makes `early_stopping`; nothing without it."""
+    if not config.early_stopping_patience:
+        return []
+    arguments = _keywords(monitor="val_loss", patience=config.early_stopping_patience)
+    arguments += _keywords(restore_best_weights=True) if config.restore_best_weights else []
+    return _call("keras.callbacks.EarlyStopping", arguments, prefix="early_stopping = ")
+
+
+# Python source, put together line by line as a formatter would lay it out.
+
+
+def _call(function: str, arguments: Sequence[str], indent: int = 0, prefix: str = "", suffix: str = "") -> list[str]:
+    """A call as lines: on one if that fits into `WIDTH`, otherwise an argument a line."""
+    margin = " " * indent
+    line = f"{margin}{prefix}{function}({', '.join(arguments)}){suffix}"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = [f"{margin}    {argument}," for argument in arguments]
+    return [f"{margin}{prefix}{function}(", *inner, f"{margin}){suffix}"]
+
+
+def _keywords(**values: object) -> list[str]:
+    """Arguments by name, as source."""
+    return [f"{name}={_source(value)}" for name, value in values.items()]
+
+
+def _source(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)

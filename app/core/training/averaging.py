@@ -22,7 +22,7 @@ from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.export import write_network
 from app.core.models.store import LITERT_FILE, StoredModel, add_model, check_new_name, file_sha256, find_model
 from app.core.networks.building import build_network
-from app.core.training.batch_statistics import BatchStatistics
+from app.core.training.batch_statistics import batch_statistics
 from app.core.training.images import run_images, typical_images
 from app.core.training.runs import calibration_of
 from app.core.training.start import stored_network
@@ -46,7 +46,7 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     stacks = zip(*(stored_network(model).get_weights() for model in models), strict=True)
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     typical = typical_images(run_images(card.config, dataset), card.config)
-    BatchStatistics(network, card.config).settle(typical)  # the mean of two networks' statistics belongs to neither
+    batch_statistics(network, card.config).settle(typical)  # the mean of two networks' statistics belongs to neither
     with tempfile.TemporaryDirectory() as scratch:
         draft = _draft(card, models, name)
         folder = Path(scratch)

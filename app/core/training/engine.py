@@ -19,7 +19,7 @@ from app.core.inference.metrics import Evaluation, Totals
 from app.core.networks.building import build_network
 from app.core.networks.compiling import build_loss, build_optimizer
 from app.core.runs.events import GradientNorm
-from app.core.training.batch_statistics import BatchStatistics
+from app.core.training.batch_statistics import batch_statistics
 
 REPORT_S = 0.07
 """How often an engine that runs batch by batch tells what it did."""
@@ -64,7 +64,7 @@ class Engine(ABC):
         self.optimizer = build_optimizer(config, steps)
         self.optimizer.build(network.trainable_variables)
         self._fresh_optimizer = [np.array(variable) for variable in self.optimizer.variables]
-        self.statistics = BatchStatistics(network, config)
+        self.statistics = batch_statistics(network, config)
         self._loss = build_loss(config, classes)
         self._plain_loss = build_loss(config.changed(label_smoothing=0.0), classes)
         self._read = tf.function(

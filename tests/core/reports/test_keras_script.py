@@ -13,10 +13,11 @@ import pytest
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense
 from app.core.config.notation import parse_layers
+from app.core.config.settings import AugmentationSettings
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset
 from app.core.recipes import RECIPES
-from app.core.reports.keras_script import keras_script
+from app.core.reports.keras_script import TRAINER_FILES, augmentations, keras_script
 from app.core.runs.events import Event, RunEnded
 from app.core.training.control import RunControl
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
@@ -193,6 +194,31 @@ def test_pictures_vary_in_training_alone(data: Path, tmp_path: Path, monkeypatch
         np.testing.assert_array_equal(augment(bar, training=False), bar)
         centres = (first[..., 0].sum(axis=1) @ np.arange(28)) / first[..., 0].sum(axis=(1, 2))
         assert abs(centres.mean() - (13.5 if name == "flip" else 11)) < 1.6, name
+
+
+def test_a_script_has_the_trainers_augmentations(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same numbers for the same seed and step, to the last bit."""
+    import tensorflow as tf
+
+    from app.core.training.augmentation import AUGMENTATIONS, augment
+
+    config = SMALL.changed(**SETTINGS["augmentation"], **SETTINGS["corruption"])
+    images = tf.constant(TRAIN.images[..., None].astype(np.float32) / 255)
+    theirs = run_script(config, data, tmp_path, monkeypatch).names["augment"]
+    for step in range(2):
+        np.testing.assert_array_equal(theirs(images, training=True), augment(images, config, tf.constant(step)))
+    assert [function.__name__ for function in AUGMENTATIONS] == list(augmentations())
+
+
+def test_every_augmentation_setting_belongs_to_one_augmentation() -> None:
+    settings = [name for names in augmentations().values() for name in names]
+    assert sorted(settings) == sorted(AugmentationSettings.__annotations__)
+
+
+def test_the_frozen_program_brings_the_source_that_scripts_take_along() -> None:
+    spec = (Path(__file__).parents[3] / "build.spec").read_text()
+    for name in TRAINER_FILES:
+        assert f'("app/core/training/{name}", "app/core/training")' in spec
 
 
 def test_a_script_says_what_it_cannot_repeat() -> None:
