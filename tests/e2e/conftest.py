@@ -13,6 +13,7 @@ from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
 from app.ui.train.page import TrainPage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, TRAINING_MS, MakePage, load_stripes
+from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
 
@@ -47,9 +48,7 @@ def make_page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     yield make
     for page in pages:
         # Not left to qtbot.addWidget, which deletes pages before this has ended their threads.
-        if page.findChildren(QThread):
-            with qtbot.waitSignal(page.shut_down_finished, timeout=IMPORT_MS):
-                page.shut_down()
+        end_work(page, qtbot, IMPORT_MS)
         qtbot.waitUntil(lambda page=page: not page.findChildren(QThread), timeout=RUN_MS)  # type: ignore[misc]
         assert not page._view.curves.is_animating
         page.close()

@@ -28,6 +28,7 @@ from tests.e2e.train_helpers import (
     train,
     wait_for,
 )
+from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
 
@@ -211,8 +212,7 @@ def test_shut_down_during_training_ends_the_thread(qtbot: QtBot, make_page: Make
     page = make_page()
     train(qtbot, page, 1000)
     wait_for(qtbot, page, Stage.TRAINING)
-    with qtbot.waitSignal(page.shut_down_finished, timeout=2_000):
-        page.shut_down()
+    end_work(page, qtbot, RUN_MS)
     assert not page._view.curves.is_animating
 
 

@@ -238,7 +238,7 @@ class WorkerThread(BackgroundWork):
         self._caller: _Caller | None = None
         self._is_closing = False
 
-    def call(self, work: Callable[[], None]) -> None:
+    def call(self, work: Callable[[], object]) -> None:
         """Make this call in the thread, which begins with the first one. Nothing is called after `shut_down`."""
         if not self._is_closing:
             self._ensure_thread()
@@ -284,7 +284,7 @@ class _Caller(QObject):
     """Lives in the thread of a WorkerThread."""
 
     @Slot(object)
-    def call(self, work: Callable[[], None]) -> None:
+    def call(self, work: Callable[[], object]) -> None:
         try:
             work()
         except Exception:  # else nobody would ever hear of it: this is a thread of its own

@@ -5,7 +5,7 @@ The page only passes things on: what the user does to the training thread, and t
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -106,9 +106,7 @@ MOST_COMPARED = 20
 
 
 class TrainPage(Page):
-    """One run at a time. Close it with `shut_down` and wait for `shut_down_finished`."""
-
-    shut_down_finished = Signal()
+    """One run at a time."""
 
     def __init__(
         self, settings: Settings | None = None, parent: QWidget | None = None, *, load: Loader = load_dataset
@@ -216,12 +214,6 @@ class TrainPage(Page):
         self._begin(config, past)
         self._thread.start(config, None, resume=run)
 
-    @Slot()
-    def shut_down(self) -> None:
-        """Stop cleanly without blocking; `shut_down_finished` tells when the thread is gone."""
-        self._view.finish()
-        self._thread.shut_down()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cards closer together in a small window."""
         margin = theme.page_margin(self.width())
@@ -252,7 +244,6 @@ class TrainPage(Page):
         self._thread.classes_loaded.connect(self._on_classes_loaded)
         self._thread.previewed.connect(self._setup.preview.show_result)
         self._thread.keep_failed.connect(self._on_keep_failed)
-        self._thread.shut_down_finished.connect(self.shut_down_finished)
 
     def _earlier_runs(self) -> Sequence[RunRecord]:
         """Those that the run on this page can be compared with."""

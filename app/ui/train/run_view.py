@@ -123,10 +123,6 @@ class RunView(QWidget):
         """The drawing, or None for nothing."""
         self.live.set_image(image)
 
-    def finish(self) -> None:
-        """Nothing more is coming."""
-        self.curves.finish()
-
     def show_event(self, event: Event, stage: Stage) -> None:
         """Show what happened; `stage` is where that leads."""
         match event:
