@@ -9,8 +9,7 @@ from app.core.runs.comparison import legend_texts
 from app.core.runs.events import EpochDone
 from app.core.runs.records import RunRecord
 from app.ui.common.plots.card import CurveCards
-from app.ui.common.plots.legend import SIGNS
-from app.ui.common.plots.line import VALIDATION, EpochCurve, Ink, Line, epoch_curve, meaning, series
+from app.ui.common.plots.line import SIGNS, VALIDATION, EpochCurve, Ink, Line, epoch_curve, meaning, series
 
 
 class RunsCurves(CurveCards):

@@ -22,7 +22,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
 from app.ui.common.navigator import Navigator
-from app.ui.common.plots.legend import SIGNS
+from app.ui.common.plots.line import SIGNS
 from app.ui.common.reported_text import notes_why_not
 from app.ui.runs.actions import RunsActions
 from app.ui.runs.text import NOTHING, cell_text, column_title, runs_text, state_text

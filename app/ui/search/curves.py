@@ -10,8 +10,7 @@ from app.core.runs.curves import Numbers
 from app.core.runs.progress import metric_text
 from app.core.search.status import SearchStatus
 from app.ui.common.plots.card import CurveCard
-from app.ui.common.plots.legend import SIGNS
-from app.ui.common.plots.line import ACCENT, BAR, BEST, NOTHING, Line, series
+from app.ui.common.plots.line import ACCENT, BAR, BEST, NOTHING, SIGNS, Line, series
 from app.ui.search.model import Row
 from app.ui.search.text import BEST as STAR
 from app.ui.search.text import share_text

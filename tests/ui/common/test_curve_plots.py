@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.runs.events import BatchesDone, EpochDone
 from app.ui import theme
 from app.ui.common.plots.card import CurveCard
-from app.ui.common.plots.epoch_plot import MOST_SIGNS, CurvePlot
+from app.ui.common.plots.epoch_plot import MOST_SIGNS, EpochPlot
 from app.ui.common.plots.line import ACCENT, VALIDATION, Line
 from app.ui.train.curves import Curves
 from tests.core.runs.made_runs import made_run
@@ -42,8 +42,8 @@ def train(curves: Curves, epochs: int, trained: int, *, validates: bool = True) 
 
 
 @pytest.fixture
-def plot(qtbot: QtBot) -> CurvePlot:
-    plot = CurvePlot()
+def plot(qtbot: QtBot) -> EpochPlot:
+    plot = EpochPlot()
     qtbot.addWidget(plot)
     plot.resize(400, 250)
     plot.show_lines([line()])
@@ -60,7 +60,7 @@ def curves(qtbot: QtBot) -> Curves:
     return curves
 
 
-def wheel(plot: CurvePlot, place: QPoint, notches: int) -> None:
+def wheel(plot: EpochPlot, place: QPoint, notches: int) -> None:
     target = plot._view.viewport()
     event = QWheelEvent(
         QPointF(place),
@@ -75,7 +75,7 @@ def wheel(plot: CurvePlot, place: QPoint, notches: int) -> None:
     QApplication.sendEvent(target, event)
 
 
-def test_the_wheel_zooms_a_drag_moves_and_a_double_click_fits(plot: CurvePlot, qtbot: QtBot) -> None:
+def test_the_wheel_zooms_a_drag_moves_and_a_double_click_fits(plot: EpochPlot, qtbot: QtBot) -> None:
     target, middle, fitted = plot._view.viewport(), QPoint(220, 110), plot.view
     with qtbot.waitSignal(plot.fitted, check_params_cb=lambda is_fitted: not is_fitted):
         wheel(plot, middle, 3)
@@ -97,7 +97,7 @@ def test_the_wheel_zooms_a_drag_moves_and_a_double_click_fits(plot: CurvePlot, q
     assert plot.view[0][1] == pytest.approx(6, abs=0.2)
 
 
-def test_nobody_gets_lost(plot: CurvePlot) -> None:
+def test_nobody_gets_lost(plot: EpochPlot) -> None:
     wheel(plot, QPoint(220, 110), -100)
     (left, right), (low, high) = plot.view
     assert left > 0
@@ -121,7 +121,7 @@ def test_the_keyboard_fits_again(qtbot: QtBot) -> None:
     assert not card.fit_button.isVisible()
 
 
-def test_a_logarithmic_scale_keeps_the_epochs_and_has_numbers(plot: CurvePlot) -> None:
+def test_a_logarithmic_scale_keeps_the_epochs_and_has_numbers(plot: EpochPlot) -> None:
     plot.show_lines([Line(np.array([0.1, 0.4, 1.0]), np.array([0.5, 0.0, 0.31]), ACCENT, "training")])
     before = plot.view[0]
     axis = plot._plot.getAxis("left")
@@ -136,7 +136,7 @@ def test_a_logarithmic_scale_keeps_the_epochs_and_has_numbers(plot: CurvePlot) -
 
 
 @pytest.mark.parametrize("count", [1, 2, 20, MOST_SIGNS, MOST_SIGNS + 1, 300])
-def test_a_line_has_a_sign_at_every_epoch_or_only_at_its_end(plot: CurvePlot, count: int) -> None:
+def test_a_line_has_a_sign_at_every_epoch_or_only_at_its_end(plot: EpochPlot, count: int) -> None:
     plot.show_lines([line(count)])
     marked = plot._signs[0].data["x"]
     assert len(marked) == (count if count <= MOST_SIGNS else 1)

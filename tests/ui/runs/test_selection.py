@@ -19,7 +19,7 @@ from app.core.sqlite import SharedDatabase
 from app.ui import theme
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.messages import Messages
-from app.ui.common.plots.legend import SIGNS
+from app.ui.common.plots.line import SIGNS
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
 from tests.ui.ways import Ways

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QPainter
 from PySide6.QtWidgets import QCheckBox, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.core.errors import StudioError
@@ -13,11 +13,10 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import HeaderTools
-from app.ui.common.plots.curve_figure import CurveFigure
-from app.ui.common.plots.epoch_plot import CurvePlot
-from app.ui.common.plots.figure import figure_image, save_figure
+from app.ui.common.plots.epoch_plot import EpochPlot
+from app.ui.common.plots.figure import figure_image, plot_font, save_figure
 from app.ui.common.plots.figure_view import ChooseFile, choose_file, free_path, pictures_folder
-from app.ui.common.plots.legend import CurveLegend, Say
+from app.ui.common.plots.legend import CurveLegend, Say, entries_of, height_of, lay_out, paint_legend
 from app.ui.common.plots.line import Line
 
 _INVITATION, _PLOT = 0, 1
@@ -49,7 +48,7 @@ class CurveCard(Card):
         self.title, self._choose = title, choose
         self.subject = ""
         """What the curves are of, for the title of a picture."""
-        self.plot, self.legend = CurvePlot(), CurveLegend(say)
+        self.plot, self.legend = EpochPlot(), CurveLegend(say)
         self.plot.setAccessibleName(title)
         self._invitation = build.label(invitation, role="muted", wraps=True, align=Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -111,7 +110,7 @@ class CurveCard(Card):
         self.legend.point_at(epoch)
 
     @property
-    def figure(self) -> CurveFigure:
+    def figure(self) -> "CurveFigure":
         """The picture to copy and to save."""
         title = " · ".join(filter(None, (self.title, self.subject)))
         return CurveFigure(self.plot, title, self.tr("epoch"))
@@ -212,3 +211,50 @@ class CurveCards(QWidget):
     def _on_pointed_at(self, epoch: float | None) -> None:
         for card in self.cards:
             card.point_at(epoch)
+
+
+# The picture to copy and to save: white in every theme, with a title and a legend.
+
+_SIZE = QSizeF(720, 440)
+_MARGIN, _GAP, _TITLE, _FOOT = 16.0, 8.0, 22.0, 16.0
+
+
+class CurveFigure:
+    """What `plot` shows now, under `title`; `across` is what its lower axis counts."""
+
+    size = _SIZE
+
+    def __init__(self, plot: EpochPlot, title: str, across: str) -> None:
+        self._lines: Sequence[Line] = plot.lines
+        self._title, self._across = title, across
+        self._plot = EpochPlot(colours=theme.LIGHT)
+        self._plot.show_lines(plot.lines)
+        self._plot.set_log(plot.is_log)
+        self._plot.set_view(plot.view)
+
+    def paint(self, painter: QPainter) -> None:
+        """Title, legend, plot and the name of the lower axis, from above."""
+        painter.fillRect(QRectF(QPointF(), _SIZE), QColor(theme.LIGHT.card))
+        left, width = _MARGIN, _SIZE.width() - 2 * _MARGIN
+        painter.setFont(_title_font())
+        painter.setPen(QColor(theme.LIGHT.text))
+        painter.drawText(QRectF(left, _MARGIN, width, _TITLE), int(Qt.AlignmentFlag.AlignTop), self._title)
+        legend = lay_out(entries_of(self._lines), width, plot_font())
+        top = _MARGIN + _TITLE
+        painter.save()
+        painter.translate(left, top)
+        paint_legend(painter, legend, theme.LIGHT, plot_font())
+        painter.restore()
+        top += height_of(legend) + _GAP
+        room = QRectF(left, top, width, _SIZE.height() - top - _MARGIN - _FOOT)
+        self._plot.paint(painter, room)
+        painter.setFont(plot_font())
+        painter.setPen(QColor(theme.LIGHT.muted))
+        below = QRectF(left, room.bottom(), width, _FOOT)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), self._across)
+
+
+def _title_font() -> QFont:
+    font = plot_font(theme.FONT_SIZE)
+    font.setBold(True)
+    return font

@@ -79,7 +79,7 @@ class _View(pg.PlotWidget):  # type: ignore[misc]
         event.accept()
 
 
-class CurvePlot(QWidget):
+class EpochPlot(QWidget):
     """Draws lines. The view follows them until a user zooms or moves it, and again after `fit`.
 
     The wheel zooms, over an axis only along it; dragging moves, a double click fits.

@@ -207,27 +207,3 @@ def paint_sign(painter: QPainter, middle: QPointF, line: Line, colours: Colours)
     painter.translate(middle)
     drawSymbol(painter, line.sign, line.sign_size, line.sign_pen(colours), line.fill(colours))
     painter.restore()
-
-
-# The signs that tell runs apart in a plot and beside it: never colour alone. Imports no pyqtgraph.
-
-
-@dataclass(frozen=True)
-class Sign:
-    """A sign as pyqtgraph calls it, and as a letter."""
-
-    symbol: str
-    letter: str
-
-
-SIGNS = (
-    Sign("o", "●"),
-    Sign("s", "■"),
-    Sign("t1", "▲"),
-    Sign("d", "◆"),
-    Sign("t", "▼"),
-    Sign("star", "★"),
-    Sign("+", "+"),
-    Sign("x", "✗"),
-)
-"""As many as the theme has colours for runs."""
