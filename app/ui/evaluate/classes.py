@@ -2,14 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -21,13 +18,14 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionHeader, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionHeader, QTableView, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.metrics import ClassMetrics
 from app.core.percentages import percent
 from app.core.runs.progress import metric_text
 from app.ui import theme
+from app.ui.common.table import Column, ColumnModel, style_table
 from app.ui.common.text import item_font
 
 # The header of the classes: beside the title of the column that they are sorted by stands a triangle.
@@ -171,108 +169,58 @@ def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it
     painter.drawText(QRectF(x, top, 0, theme.ROW_HEIGHT), int(align | Qt.TextFlag.TextDontClip), text)
 
 
-Index = QModelIndex | QPersistentModelIndex
-
 COLUMNS = ("name", "precision", "recall", "f1", "support")
 CELL_PADDING = 4
 _SORTING_KEYS = ("1", "2", "3", "4", "5")
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NOWHERE = QModelIndex()
 
 
-class ClassModel(QAbstractTableModel):
+class ClassModel(ColumnModel[ClassMetrics]):
     """One row per class, in the order of a column; classes that are equal in it stay in their own."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._classes: Sequence[ClassMetrics] = ()
-        self._order: list[int] = []
-        self._column, self._is_descending = 0, False
+        columns = (
+            Column[ClassMetrics](
+                self.tr("Class"),
+                lambda metrics: metrics.name,
+                help=self.tr("The class; click to sort, or press 1 to 5 in the table"),
+            ),
+            self._column(
+                self.tr("Prec."),
+                "precision",
+                self.tr("Precision: of all pictures predicted as this class, the share that really is"),
+            ),
+            self._column(
+                self.tr("Recall"),
+                "recall",
+                self.tr("Recall: of all pictures of this class, the share predicted as it"),
+            ),
+            self._column(self.tr("F1"), "f1", self.tr("F1: the harmonic mean of precision and recall")),
+            self._column(self.tr("Count"), "support", self.tr("Support: the number of test pictures of this class")),
+        )
+        super().__init__(columns, parent)
 
     @property
     def order(self) -> tuple[int, ...]:
         """The labels, row by row."""
-        return tuple(self._order)
+        labels = {id(metrics): label for label, metrics in enumerate(self.given)}
+        return tuple(labels[id(metrics)] for metrics in self.rows)
 
-    def show_classes(self, classes: Sequence[ClassMetrics]) -> None:
-        """Show these, sorted as before."""
-        self.beginResetModel()
-        self._classes = classes
-        self._arrange()
-        self.endResetModel()
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; the classes' own order is that of their names."""
-        self.layoutAboutToBeChanged.emit()
-        before = self._order
-        self._column, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
-        self._arrange()
-        for index in self.persistentIndexList():
-            row = self._order.index(before[index.row()])
-            self.changePersistentIndex(index, self.index(row, index.column()))
-        self.layoutChanged.emit()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Classes."""
-        return 0 if parent.isValid() else len(self._classes)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Figures of a class."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The figure, and how it stands."""
-        figures, column = self._classes[self._order[index.row()]], COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return class_texts(figures)[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if column == "name" else _RIGHT
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(figures)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Short titles, explained in their tooltips."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            titles = (self.tr("Class"), self.tr("Prec."), self.tr("Recall"), self.tr("F1"), self.tr("Count"))
-            return titles[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._explained(COLUMNS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section else _LEFT
-        return None
-
-    def _arrange(self) -> None:
-        name = COLUMNS[self._column]
-        self._order = list(range(len(self._classes)))
-        if name != "name":
-            self._order.sort(key=lambda label: self._figure(label, name), reverse=self._is_descending)
-        elif self._is_descending:
-            self._order.reverse()
-
-    def _figure(self, label: int, name: str) -> float:
-        """What a class is sorted by; what it does not have comes before all it could have."""
-        figure = getattr(self._classes[label], name)
-        return -1.0 if figure is None else float(figure)
-
-    def _explained(self, column: str) -> str:
-        return {
-            "name": self.tr("The class; click to sort, or press 1 to 5 in the table"),
-            "precision": self.tr("Precision: of all pictures predicted as this class, the share that really is"),
-            "recall": self.tr("Recall: of all pictures of this class, the share predicted as it"),
-            "f1": self.tr("F1: the harmonic mean of precision and recall"),
-            "support": self.tr("Support: the number of test pictures of this class"),
-        }[column]
-
-    def _tip(self, figures: ClassMetrics) -> str:
-        if not figures.support:
-            return self.tr("{name}: no test picture is of this class, so it has no figures").format(name=figures.name)
+    def tip(self, row: ClassMetrics, _column: int) -> str:
+        if not row.support:
+            return self.tr("{name}: no test picture is of this class, so it has no figures").format(name=row.name)
         words = self.tr("{name}: precision {precision}, recall {recall}, F1 {f1}; click for its mistakes")
-        precision, recall, f1 = (share_text(share, 2) for share in (figures.precision, figures.recall, figures.f1))
-        return words.format(name=figures.name, precision=precision, recall=recall, f1=f1)
+        precision, recall, f1 = (share_text(share, 2) for share in (row.precision, row.recall, row.f1))
+        return words.format(name=row.name, precision=precision, recall=recall, f1=f1)
+
+    def _column(self, title: str, name: str, explained: str) -> Column[ClassMetrics]:
+        """What a class does not have comes before all it could have."""
+
+        def key(metrics: ClassMetrics) -> float:
+            figure = getattr(metrics, name)
+            return -1.0 if figure is None else float(figure)
+
+        place = COLUMNS.index(name)
+        return Column(title, lambda metrics: class_texts(metrics)[place], key, is_number=True, help=explained)
 
 
 class ClassTable(QTableView):
@@ -284,33 +232,22 @@ class ClassTable(QTableView):
         super().__init__(parent)
         self.classes = ClassModel(self)
         self.setModel(self.classes)
-        self.setObjectName("classes")
-        self.setAccessibleName(self.tr("Classes"))
-        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends only
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.DENSE_ROW_HEIGHT)
-        self.verticalHeader().setMinimumSectionSize(1)
         self._header = header = ClassHeader(self)
         self.setHorizontalHeader(header)
+        single = QAbstractItemView.SelectionMode.SingleSelection
+        style_table(self, "classes", self.tr("Classes"), row_height=theme.DENSE_ROW_HEIGHT, selects=single)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends only
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(1)
-        header.setHighlightSections(False)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.clicked.connect(self._on_clicked)
 
     def show_classes(self, classes: Sequence[ClassMetrics]) -> None:
         """Show these; none is chosen."""
-        self.classes.show_classes(classes)
+        self.classes.show_rows(classes)
         self._share_width()
 
     def mark(self, label: int | None) -> None:

@@ -1,125 +1,74 @@
 """The table of models: what tells them apart, sorted by a click on the header."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.core.models.store import StoredModel
 from app.ui import theme
+from app.ui.common.table import Column, ColumnModel, Index, style_table
 
-Index = QModelIndex | QPersistentModelIndex
-
-_NOWHERE = QModelIndex()
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-@dataclass(frozen=True)
-class _Column:
-    """How a model reads in a column, and what it is sorted by."""
-
-    text: Callable[[StoredModel], str]
-    key: Callable[[StoredModel], Any]
-    is_number: bool = False
-
-
-_COLUMNS = (
-    _Column(lambda model: model.card.title, lambda model: model.card.title.casefold()),
-    _Column(lambda model: model.card.data_in_short, lambda model: model.card.data_in_short.casefold()),
-    _Column(lambda model: model.card.metrics.test_accuracy_text, lambda model: model.card.metrics.test_accuracy, True),
-    _Column(lambda model: str(len(model.card.class_names)), lambda model: len(model.card.class_names), True),
-    _Column(lambda model: f"{model.card.parameters:,}", lambda model: model.card.parameters, True),
-    _Column(lambda model: f"{model.card.created.astimezone():%Y-%m-%d}", lambda model: model.card.created, True),
-)
-NAME, DATA, ACCURACY, CLASSES, WEIGHTS, MADE = range(len(_COLUMNS))
+NAME, DATA, ACCURACY, CLASSES, WEIGHTS, MADE = range(6)
 _LEAST_WIDTHS = {CLASSES: 1100, WEIGHTS: 1100, MADE: 840, DATA: 720}
 """How wide a page has to be for a column, in pixels."""
 
 
-class ModelTableModel(QAbstractTableModel):
+class ModelTableModel(ColumnModel[StoredModel]):
     """A row for each model; in the order of the store, the user's own before those that ship, or of a column."""
 
     renamed = Signal(str, str)  # name, new title
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.models: Sequence[StoredModel] = ()
-        self.rows: list[StoredModel] = []
-        self._column, self._is_descending = -1, False
-        self._titles = (
-            self.tr("Model"),
-            self.tr("Trained on"),
-            self.tr("Test accuracy"),
-            self.tr("Classes"),
-            self.tr("Weights"),
-            self.tr("Created"),
+        columns = (
+            Column[StoredModel](
+                self.tr("Model"), lambda model: model.card.title, lambda model: model.card.title.casefold()
+            ),
+            Column[StoredModel](
+                self.tr("Trained on"),
+                lambda model: model.card.data_in_short,
+                lambda model: model.card.data_in_short.casefold(),
+            ),
+            Column[StoredModel](
+                self.tr("Test accuracy"),
+                lambda model: model.card.metrics.test_accuracy_text,
+                lambda model: model.card.metrics.test_accuracy,
+                is_number=True,
+            ),
+            Column[StoredModel](
+                self.tr("Classes"),
+                lambda model: str(len(model.card.class_names)),
+                lambda model: len(model.card.class_names),
+                is_number=True,
+            ),
+            Column[StoredModel](
+                self.tr("Weights"),
+                lambda model: f"{model.card.parameters:,}",
+                lambda model: model.card.parameters,
+                is_number=True,
+            ),
+            Column[StoredModel](
+                self.tr("Created"),
+                lambda model: f"{model.card.created.astimezone():%Y-%m-%d}",
+                lambda model: model.card.created,
+                is_number=True,
+            ),
         )
+        super().__init__(columns, parent)
 
-    def show_models(self, models: Sequence[StoredModel]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.models = models
-        self._arrange()
-        self.endResetModel()
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column, -1 for the store's own order."""
-        self._column, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
-        self.layoutAboutToBeChanged.emit()
-        before = list(self.rows)
-        self._arrange()
-        for index in self.persistentIndexList():
-            self.changePersistentIndex(index, self.index(self.rows.index(before[index.row()]), index.column()))
-        self.layoutChanged.emit()
-
-    def _arrange(self) -> None:
-        self.rows = sorted(self.models, key=lambda model: model.bundled)
-        if self._column >= 0:
-            self.rows.sort(key=_COLUMNS[self._column].key, reverse=self._is_descending)
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Models."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """What is told of each."""
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a column holds."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if _COLUMNS[section].is_number else _LEFT
-        return None
+    def arranged(self, rows: Sequence[StoredModel]) -> tuple[StoredModel, ...]:
+        return super().arranged(sorted(rows, key=lambda model: model.bundled))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text, how it stands, and more of it where the pointer rests."""
-        model, column = self.rows[index.row()], _COLUMNS[index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
-            return column.text(model)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.is_number else _LEFT
-        if role == Qt.ItemDataRole.ForegroundRole and model.bundled:
-            return QColor(theme.colours().muted)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(model, index.column())
-        return None
+        return super().data(index, Qt.ItemDataRole.DisplayRole if role == Qt.ItemDataRole.EditRole else role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tell what the model shall be called; the store has the last word."""
@@ -135,17 +84,21 @@ class ModelTableModel(QAbstractTableModel):
         is_own_name = index.isValid() and index.column() == NAME and not self.rows[index.row()].bundled
         return flags | Qt.ItemFlag.ItemIsEditable if is_own_name else flags
 
-    def _tip(self, model: StoredModel, column: int) -> str:
+    def colour(self, row: StoredModel, _column: int) -> str | None:
+        return theme.colours().muted if row.bundled else None
+
+    def tip(self, row: StoredModel, column: int) -> str:
+        card = row.card
         if column == DATA:
-            return model.card.data_description
-        if column == CLASSES:
-            return ", ".join(model.card.class_names)
+            return card.data_description
         if column == ACCURACY:
-            return self.tr("On {count:,} test pictures").format(count=model.card.metrics.test_samples)
+            return self.tr("On {count:,} test pictures").format(count=card.metrics.test_samples)
+        if column == CLASSES:
+            return ", ".join(card.class_names)
         if column == MADE:
-            return f"{model.card.created.astimezone():%Y-%m-%d %H:%M}"
-        origin = self.tr("Ships with the program: read-only") if model.bundled else model.card.description
-        return "\n".join(filter(None, (model.card.title, origin)))
+            return f"{card.created.astimezone():%Y-%m-%d %H:%M}"
+        origin = self.tr("Ships with the program: read-only") if row.bundled else card.description
+        return "\n".join(filter(None, (card.title, origin)))
 
 
 class ModelTable(QTableView):
@@ -159,18 +112,9 @@ class ModelTable(QTableView):
         super().__init__(parent)
         self.models = ModelTableModel(self)
         self.setModel(self.models)
-        self.setObjectName("models")
-        self.setAccessibleName(self.tr("Models"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        style_table(self, "models", self.tr("Models"), selects=QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(40)
@@ -179,7 +123,7 @@ class ModelTable(QTableView):
         self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.doubleClicked.connect(self.use_requested)
-        theme.notifier().changed.connect(self._on_colours_changed)
+        theme.notifier().changed.connect(self.models.redraw)
 
     @property
     def selected(self) -> list[StoredModel]:
@@ -189,11 +133,11 @@ class ModelTable(QTableView):
 
     def show_models(self, models: Sequence[StoredModel]) -> None:
         """Show these; what was selected stays selected, or else the next one is."""
-        if tuple(models) == tuple(self.models.models):
+        if tuple(models) == self.models.given:
             return  # a name that is being written stays
         names, row = [model.card.name for model in self.selected], self.currentIndex().row()
-        self.models.show_models(models)
-        for column in range(1, len(_COLUMNS)):
+        self.models.show_rows(models)
+        for column in range(1, len(self.models.columns)):
             width = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
             self.setColumnWidth(column, width + theme.SPACING)
         self.select(names)
@@ -205,7 +149,7 @@ class ModelTable(QTableView):
         rows = [row for row, model in enumerate(self.models.rows) if model.card.name in names]
         chosen = QItemSelection()
         for row in rows:
-            chosen.select(self.models.index(row, 0), self.models.index(row, len(_COLUMNS) - 1))
+            chosen.select(self.models.index(row, 0), self.models.index(row, MADE))
         if rows:
             first = self.models.index(rows[0], NAME)
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -240,7 +184,3 @@ class ModelTable(QTableView):
     @Slot()
     def _on_selection_changed(self) -> None:
         self.selection_changed.emit()
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.viewport().update()

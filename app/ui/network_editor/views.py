@@ -1,13 +1,12 @@
 """What will be built: the diagram of a network and the table of `model.summary()`."""
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QByteArray,
     QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -15,10 +14,9 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QFrame,
     QHeaderView,
@@ -38,6 +36,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
+from app.ui.common.table import Column, ColumnModel, style_table
 
 # The diagram of a network on the screen, and as a file.
 
@@ -177,21 +176,25 @@ def _colours() -> DiagramColours:
 
 # The table of `model.summary()`, with its totals.
 
-Index = QModelIndex | QPersistentModelIndex
-
 _PARAMETERS = 2
 _ROW_HEIGHT = 20
-_NOWHERE = QModelIndex()
 
 
-class SummaryModel(QAbstractTableModel):
+@dataclass(frozen=True)
+class _Layer:
+    cells: tuple[str, ...]
+    is_chosen: bool
+
+
+def _cell(place: int, layer: _Layer) -> str:
+    return layer.cells[place]
+
+
+class SummaryModel(ColumnModel[_Layer]):
     """Keras' words for each layer."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._titles: tuple[str, ...] = ()
-        self._cells: tuple[tuple[str, ...], ...] = ()
-        self._chosen: tuple[bool, ...] = ()
+        super().__init__((), parent)
         self._font = QFont()
         self._font.setPixelSize(theme.SMALL_FONT_SIZE)
         self._bold = QFont(self._font)
@@ -199,38 +202,21 @@ class SummaryModel(QAbstractTableModel):
 
     def show_summary(self, summary: NetworkSummary, chosen: int) -> None:
         """Show the rows of `summary`, the chosen layer's in bold."""
+        cells = zip(summary.rows, summary_cells(summary), strict=True)
+        layers = [_Layer(texts, row.position == chosen) for row, texts in cells]
         self.beginResetModel()
-        self._titles, self._cells = summary_titles(summary), summary_cells(summary)
-        self._chosen = tuple(row.position == chosen for row in summary.rows)
+        self.columns = tuple(
+            Column(title, partial(_cell, place), is_number=place == _PARAMETERS)
+            for place, title in enumerate(summary_titles(summary))
+        )
+        self.rows = tuple(layers)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Layers."""
-        return 0 if parent.isValid() else len(self._cells)
+    def font(self, row: _Layer, _column: int) -> QFont:
+        return self._bold if row.is_chosen else self._font
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Keras' columns."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The words, and how they look."""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._cells[index.row()][index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
-        if role == Qt.ItemDataRole.FontRole:
-            return self._bold if self._chosen[index.row()] else self._font
-        if role == Qt.ItemDataRole.BackgroundRole and self._chosen[index.row()]:
-            return QColor(theme.colours().accent_soft)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Keras' titles."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
+    def ground(self, row: _Layer) -> str | None:
+        return theme.colours().accent_soft if row.is_chosen else None
 
 
 class SummaryCard(Card):
@@ -243,20 +229,9 @@ class SummaryCard(Card):
         self._summary: NetworkSummary | None = None
         self._model = SummaryModel(self)
         self._table = table = QTableView()
-        table.setObjectName("summary")
         table.setModel(self._model)
-        table.setAccessibleName(self.tr("Summary of the network"))
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.verticalHeader().setMinimumSectionSize(_ROW_HEIGHT)
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        style_table(table, "summary", self.tr("Summary of the network"), row_height=_ROW_HEIGHT)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setHighlightSections(False)
         table.clicked.connect(self._on_clicked)
         self._totals = build.label(name="totals", role="caption", wraps=True, selectable=True)
         copy = build.button(
@@ -287,12 +262,6 @@ class SummaryCard(Card):
     def _on_copy_clicked(self) -> None:
         if self._summary is not None:
             QGuiApplication.clipboard().setText(summary_text(self._summary))
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    """Numbers end at the same place."""
-    side = Qt.AlignmentFlag.AlignRight if column == _PARAMETERS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 # What will be built: the diagram and the table below each other, or one of them where there is little room.

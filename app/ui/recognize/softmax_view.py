@@ -77,8 +77,6 @@ class SoftmaxView(QDialog):
         return said
 
     def _dress(self) -> None:
-        self.table.setObjectName("softmax_table")
-        self.table.setAccessibleName(self.windowTitle())
         titles = (self.tr("Class"), self.tr("Logit"), self.tr("exp"), self.tr("Probability"))
         for column, title in enumerate(titles):
             header = QTableWidgetItem(title)

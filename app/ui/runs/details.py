@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -24,6 +22,7 @@ from app.ui.common.layout import Divided
 from app.ui.common.navigator import Navigator
 from app.ui.common.plots.line import SIGNS
 from app.ui.common.reported_text import notes_why_not
+from app.ui.common.table import LEFT, style_table
 from app.ui.runs.actions import RunsActions
 from app.ui.runs.text import NOTHING, cell_text, column_title, runs_text, state_text
 from app.ui.settings import Settings
@@ -43,7 +42,10 @@ class RunsDetails(Card):
         super().__init__("", parent)
         self._title, self._remark = build.label(role="title"), build.label(role="caption", wraps=True)
         self.table = QTableWidget()
-        self._dress()
+        style_table(self.table, "", self.tr("Details"), row_height=theme.DENSE_ROW_HEIGHT)
+        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table.horizontalHeader().setDefaultAlignment(LEFT)
+        self.table.horizontalHeader().setMinimumSectionSize(20)
         for widget in (self._title, self._remark):
             self.body.addWidget(widget)
         self.body.addWidget(self.table, 1)
@@ -166,24 +168,6 @@ class RunsDetails(Card):
     def _set_titles(self, titles: Sequence[str]) -> None:
         self.table.setColumnCount(len(titles))
         self.table.setHorizontalHeaderLabels(titles)
-
-    def _dress(self) -> None:
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
-        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
-        self.table.setAccessibleName(self.tr("Details"))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(theme.DENSE_ROW_HEIGHT)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMinimumSectionSize(20)
 
 
 def _own_words(run: RunRecord) -> str:

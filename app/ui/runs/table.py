@@ -16,12 +16,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from app.core.runs.columns import COLUMNS, USUAL, Family
 from app.core.runs.listing import Group
 from app.core.runs.records import RunRecord
 from app.ui import theme
+from app.ui.common.table import style_table
 from app.ui.runs.model import EDITABLE, SHOWN, RunsModel
 from app.ui.runs.text import PADDING, column_help, column_title, usual_width
 
@@ -237,22 +238,11 @@ class RunsTable(QTableView):
         painter.end()
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
-        self.setAccessibleName(self.tr("Runs"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        style_table(self, "", self.tr("Runs"), selects=QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setSectionsMovable(True)
-        header.setHighlightSections(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for place, column in enumerate(SHOWN):
             self.setColumnWidth(place, usual_width(column, self.font()))

@@ -1,11 +1,9 @@
 """The model of the table of trials."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFont
 
 from app.core.runs.progress import metric_text
 from app.core.search.plan import SearchPlan
@@ -13,15 +11,11 @@ from app.core.search.reported import Beside, beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.ui import theme
 from app.ui.common.plots.line import SIGNS
+from app.ui.common.table import Column, ColumnModel
 from app.ui.common.text import duration_text
 from app.ui.search.text import NOTHING, difference_text, reported_text, share_text, state_help, state_text, what_differs
 
-Index = QModelIndex | QPersistentModelIndex
-
 NUMBER, TRIAL, STATE, EPOCHS, VALIDATION, TEST, REPORTED, DIFFERENCE, TIME = range(9)
-_NOWHERE = QModelIndex()
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ORDER = {state: place for place, state in enumerate(TrialState)}
 
 
@@ -36,25 +30,18 @@ class Row:
     sign: int | None
 
 
-class TrialsModel(QAbstractTableModel):
+class TrialsModel(ColumnModel[Row]):
     """A row for each trial. Sorted anew whenever something has changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
+        super().__init__((), parent)
         self._status: SearchStatus | None = None
         self._plan: SearchPlan | None = None
-        self._order, self._descends = NUMBER, False
         self._known: dict[tuple[int, TrialState, int], tuple[str, Beside | None]] = {}
         self._bold = QFont()
         self._bold.setBold(True)
-        self._roles: dict[int, Callable[[Row, int], Any]] = {
-            Qt.ItemDataRole.DisplayRole: self._text,
-            Qt.ItemDataRole.ToolTipRole: self._tooltip,
-            Qt.ItemDataRole.TextAlignmentRole: lambda _row, column: _LEFT if column in {TRIAL, STATE} else _RIGHT,
-            Qt.ItemDataRole.ForegroundRole: self._colour,
-            Qt.ItemDataRole.FontRole: lambda row, column: self._bold if row.is_best and column == STATE else None,
-        }
+        self.columns = self._columns()
+        self.sort(NUMBER)
 
     @property
     def has_reported(self) -> bool:
@@ -66,6 +53,7 @@ class TrialsModel(QAbstractTableModel):
         if self._plan != plan:
             self._plan, self._known = plan, {}
         self._status = status
+        self.columns = self._columns()
         best = status.best
         has_signs = len(status.trials) <= len(SIGNS)
         rows = []
@@ -73,77 +61,19 @@ class TrialsModel(QAbstractTableModel):
             what, reported = self._told(plan, trial)
             is_best = best is not None and best.number == trial.number
             rows.append(Row(trial, what, reported, is_best, place if has_signs else None))
-        self._show(rows)
+        self.given = tuple(sorted(rows, key=lambda row: row.trial.number))
+        self._rearrange()
 
     def row_of(self, number: int | None) -> int | None:
         """Where the trial of that number stands."""
         return next((place for place, row in enumerate(self.rows) if row.trial.number == number), None)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Called by the header when a user clicks on it."""
-        self._order, self._descends = column, order == Qt.SortOrder.DescendingOrder
-        self._show(self.rows)
+        self.sort_by(column, order)
+        self._rearrange()
 
-    @Slot()
-    def redraw(self) -> None:
-        """Draw every cell anew."""
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, TIME))
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Trials."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """What is told of each."""
-        return 0 if parent.isValid() else TIME + 1
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text, and how it looks."""
-        answer = self._roles.get(role)
-        return answer(self.rows[index.row()], index.column()) if answer and index.isValid() else None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The words of a column."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.titles()[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._helps()[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if section in {TRIAL, STATE} else _RIGHT
-        return None
-
-    def titles(self) -> tuple[str, ...]:
-        """The words of all columns."""
-        by_loss = self._status is not None and self._status.objective == "val_loss"
-        validation = self.tr("Val. loss") if by_loss else self.tr("Val. acc.")
-        first = (self.tr("#"), self.tr("Trial"), self.tr("State"), self.tr("Epochs"), validation)
-        return (*first, self.tr("Test acc."), self.tr("Reported"), self.tr("Difference"), self.tr("Time"))
-
-    def _helps(self) -> tuple[str, ...]:
-        return (
-            self.tr("The number of the trial, and the marker of its curve"),
-            self.tr("What differs between the trials"),
-            self.tr("State of the trial"),
-            self.tr("Complete epochs, of all"),
-            self.tr("On the validation split, with the final weights of the trial; the search compares by this"),
-            self.tr("Accuracy on test pictures, once it is done"),
-            self.tr("What the notes report of the same run"),
-            self.tr("Measured minus reported, in percentage points; the notes use the full data"),
-            self.tr("Training time"),
-        )
-
-    def _told(self, plan: SearchPlan, trial: TrialStatus) -> tuple[str, Beside | None]:
-        """Found out anew only where something has changed."""
-        key = trial.number, trial.state, len(trial.changes)
-        if key not in self._known:
-            self._known[key] = what_differs(plan, trial), beside(plan, trial)
-        return self._known[key]
-
-    def _show(self, rows: Sequence[Row]) -> None:
-        ordered = self._sorted(rows)
+    def _rearrange(self) -> None:
+        ordered = self.arranged(self.given)
         moved = [row.trial.number for row in ordered] != [row.trial.number for row in self.rows]
         if moved:
             self.beginResetModel()
@@ -153,83 +83,124 @@ class TrialsModel(QAbstractTableModel):
         else:
             self.redraw()
 
-    def _sorted(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """By the chosen column; trials that have nothing there come last."""
-        by_number = sorted(rows, key=lambda row: row.trial.number)
-        told = [row for row in by_number if _value(row, self._order) is not None]
-        told.sort(key=lambda row: _value(row, self._order), reverse=self._descends)
-        return (*told, *(row for row in by_number if _value(row, self._order) is None))
+    def _columns(self) -> tuple[Column[Row], ...]:
+        return (
+            Column(
+                self.tr("#"),
+                self._number_text,
+                lambda row: row.trial.number,
+                is_number=True,
+                help=self.tr("The number of the trial, and the marker of its curve"),
+            ),
+            Column(
+                self.tr("Trial"),
+                lambda row: row.what,
+                lambda row: row.what,
+                help=self.tr("What differs between the trials"),
+            ),
+            Column(
+                self.tr("State"),
+                lambda row: state_text(row.trial, row.is_best),
+                lambda row: -1 if row.is_best else _ORDER[row.trial.state],
+                help=self.tr("State of the trial"),
+            ),
+            Column(
+                self.tr("Epochs"),
+                self._epochs_text,
+                lambda row: row.trial.epochs_done,
+                is_number=True,
+                help=self.tr("Complete epochs, of all"),
+            ),
+            Column(
+                self.tr("Val. loss") if self._by_loss else self.tr("Val. acc."),
+                lambda row: self._objective_text(_objective(row)),
+                _objective,
+                is_number=True,
+                help=self.tr(
+                    "On the validation split, with the final weights of the trial; the search compares by this"
+                ),
+            ),
+            Column(
+                self.tr("Test acc."),
+                lambda row: share_text(_test_accuracy(row)),
+                _test_accuracy,
+                is_number=True,
+                help=self.tr("Accuracy on test pictures, once it is done"),
+            ),
+            Column(
+                self.tr("Reported"),
+                lambda row: reported_text(row.beside),
+                lambda row: row.beside.reported if row.beside else None,
+                is_number=True,
+                help=self.tr("What the notes report of the same run"),
+            ),
+            Column(
+                self.tr("Difference"),
+                lambda row: difference_text(row.beside),
+                lambda row: row.beside.difference if row.beside else None,
+                is_number=True,
+                help=self.tr("Measured minus reported, in percentage points; the notes use the full data"),
+            ),
+            Column(
+                self.tr("Time"),
+                lambda row: duration_text(row.trial.elapsed_s) if row.trial.elapsed_s else NOTHING,
+                lambda row: row.trial.elapsed_s or None,
+                is_number=True,
+                help=self.tr("Training time"),
+            ),
+        )
 
-    def _text(self, row: Row, column: int) -> str:
-        trial = row.trial
-        match column:
-            case 0:
-                sign = "" if row.sign is None else f"{SIGNS[row.sign].letter} "
-                return f"{sign}{trial.number}"
-            case 1:
-                return row.what
-            case 2:
-                return state_text(trial, row.is_best)
-            case 3:
-                return self.tr("{done} of {epochs}").format(done=trial.epochs_done, epochs=trial.epochs)
-            case 4 | 5:
-                return self._figure(_value(row, column), column)
-            case 6:
-                return reported_text(row.beside)
-            case 7:
-                return difference_text(row.beside)
-            case _:
-                return duration_text(trial.elapsed_s) if trial.elapsed_s else NOTHING
+    @property
+    def _by_loss(self) -> bool:
+        return self._status is not None and self._status.objective == "val_loss"
 
-    def _figure(self, value: Any, column: int) -> str:
-        by_loss = self._status is not None and self._status.objective == "val_loss"
-        if value is None or not (column == VALIDATION and by_loss):
-            return share_text(value)
-        return metric_text(value, 4)
+    def _told(self, plan: SearchPlan, trial: TrialStatus) -> tuple[str, Beside | None]:
+        """Found out anew only where something has changed."""
+        key = trial.number, trial.state, len(trial.changes)
+        if key not in self._known:
+            self._known[key] = what_differs(plan, trial), beside(plan, trial)
+        return self._known[key]
 
-    def _tooltip(self, row: Row, column: int) -> str:
+    def _number_text(self, row: Row) -> str:
+        sign = "" if row.sign is None else f"{SIGNS[row.sign].letter} "
+        return f"{sign}{row.trial.number}"
+
+    def _epochs_text(self, row: Row) -> str:
+        return self.tr("{done} of {epochs}").format(done=row.trial.epochs_done, epochs=row.trial.epochs)
+
+    def _objective_text(self, value: float | None) -> str:
+        return metric_text(value, 4) if value is not None and self._by_loss else share_text(value)
+
+    def tip(self, row: Row, column: int) -> str | None:
         if column == STATE:
             return state_help(row.trial, row.is_best)
         peak = self._status.peak(row.trial) if self._status is not None and column == VALIDATION else None
         if peak is None:
-            return self._text(row, column)
+            return super().tip(row, column)
         words = self.tr("{value}; the best epoch was {epoch} with {best}")
-        return words.format(value=self._text(row, column), epoch=peak[0], best=self._figure(peak[1], column))
+        return words.format(value=super().tip(row, column), epoch=peak[0], best=self._objective_text(peak[1]))
 
-    def _colour(self, row: Row, column: int) -> QColor | None:
+    def font(self, row: Row, column: int) -> QFont | None:
+        return self._bold if row.is_best and column == STATE else None
+
+    def colour(self, row: Row, column: int) -> str | None:
         colours = theme.colours()
         if column == NUMBER and row.sign is not None:
-            return QColor(colours.series[row.sign])
+            return colours.series[row.sign]
         if column == STATE:
             states = {TrialState.FAILED: colours.wrong_text, TrialState.RUNNING: colours.accent}
             muted = {TrialState.WAITING: colours.muted, TrialState.PRUNED: colours.muted}
-            name = colours.best_text if row.is_best else (states | muted).get(row.trial.state)
-            return QColor(name) if name else None
+            return colours.best_text if row.is_best else (states | muted).get(row.trial.state)
         if column == DIFFERENCE and row.beside is not None and row.beside.difference:
-            return QColor(colours.best_text if row.beside.difference > 0 else colours.wrong_text)
+            return colours.best_text if row.beside.difference > 0 else colours.wrong_text
         return None
 
 
-def _value(row: Row, column: int) -> Any:
-    """What a column is sorted by; None for nothing."""
-    trial, report = row.trial, row.trial.report
-    match column:
-        case 1:
-            return row.what
-        case 2:
-            return -1 if row.is_best else _ORDER[trial.state]
-        case 3:
-            return trial.epochs_done
-        case 4:
-            last = trial.curve[-1] if trial.curve else None
-            return trial.value if trial.value is not None else last
-        case 5:
-            return report.test_accuracy if report else None
-        case 6:
-            return row.beside.reported if row.beside else None
-        case 7:
-            return row.beside.difference if row.beside else None
-        case 8:
-            return trial.elapsed_s or None
-        case _:
-            return trial.number
+def _objective(row: Row) -> float | None:
+    """At the end of a trial, or now."""
+    trial = row.trial
+    return trial.value if trial.value is not None else trial.curve[-1] if trial.curve else None
+
+
+def _test_accuracy(row: Row) -> float | None:
+    return row.trial.report.test_accuracy if row.trial.report else None

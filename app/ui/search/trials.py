@@ -8,8 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QHeaderView,
     QStackedWidget,
     QTableView,
     QWidget,
@@ -23,6 +21,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.common.layout import Divided
 from app.ui.common.navigator import Navigator
+from app.ui.common.table import style_table
 from app.ui.search.curves import SearchCurves
 from app.ui.search.model import (
     DIFFERENCE,
@@ -103,28 +102,16 @@ class TrialsTable(QTableView):
             self.selectRow(0)
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        style_table(self, "trials", self.tr("Trials"), selects=QAbstractItemView.SelectionMode.SingleSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what differs may stand at the end
-        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
-        self.setObjectName("trials")
-        self.setAccessibleName(self.tr("Trials"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSortIndicator(NUMBER, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         bold = self.font()
         bold.setBold(True)
         metrics = QFontMetrics(bold)
-        titles = self._trials.titles()
         for column, widest in _WIDEST.items():
-            width = max(metrics.horizontalAdvance(text) for text in (widest, titles[column]))
+            texts = widest, self._trials.columns[column].title
+            width = max(metrics.horizontalAdvance(text) for text in texts)
             self.setColumnWidth(column, width + PADDING)
 
     def _stretch(self) -> None:

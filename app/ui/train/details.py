@@ -1,12 +1,10 @@
 """The epochs of a run as a table and, for a run that is stepped, its last batch."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QFrame,
     QHeaderView,
@@ -23,10 +21,9 @@ from app.core.runs.progress import best_epoch, metric_text, short_power
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.table import Column, ColumnModel, style_table
 
 # The epochs of a run as a table, in Keras' words.
-
-Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "time")
 SHORT = {"accuracy": "acc", "val_accuracy": "val_acc"}
@@ -35,88 +32,57 @@ WIDEST = {"epoch": "100 ★", "time": "99.9 s"}
 
 CELL_PADDING = 4
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_NOWHERE = QModelIndex()
 
-
-class EpochModel(QAbstractTableModel):
+class EpochModel(ColumnModel[EpochDone]):
     """One row per epoch. The best one so far is green, bold, and marked with a star."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._epochs: list[EpochDone] = []
-        self._is_short = False
+        super().__init__([self._column(name, name) for name in COLUMNS], parent)
+        self._bold = QFont()
+        self._bold.setBold(True)
 
     @property
     def epochs(self) -> tuple[EpochDone, ...]:
         """What is shown."""
-        return tuple(self._epochs)
+        return self.rows
 
     def add(self, epoch: EpochDone) -> None:
         """Append an epoch; the best one may have moved."""
-        row = len(self._epochs)
+        row = len(self.rows)
         self.beginInsertRows(QModelIndex(), row, row)
-        self._epochs.append(epoch)
+        self.rows = (*self.rows, epoch)
         self.endInsertRows()
-        self.refresh()
+        self.redraw()
 
     def clear(self) -> None:
         """Forget all epochs."""
-        self.beginResetModel()
-        self._epochs.clear()
-        self.endResetModel()
+        self.show_rows(())
 
     def set_short(self, short: bool) -> None:
         """Abbreviate the titles of the columns, or not."""
-        if short != self._is_short:
-            self._is_short = short
+        columns = tuple(self._column(name, SHORT.get(name, name) if short else name) for name in COLUMNS)
+        if [column.title for column in columns] != [column.title for column in self.columns]:
+            self.columns = columns
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
-    @Slot()
-    def refresh(self) -> None:
-        """Draw every row anew."""
-        if self._epochs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._epochs) - 1, len(COLUMNS) - 1))
+    def tip(self, row: EpochDone, _column: int) -> str | None:
+        return self.tr("The best epoch so far") if self._is_best(row) else None
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Epochs."""
-        return 0 if parent.isValid() else len(self._epochs)
+    def colour(self, row: EpochDone, _column: int) -> str | None:
+        return theme.colours().best_text if self._is_best(row) else None
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Figures of an epoch."""
-        return 0 if parent.isValid() else len(COLUMNS)
+    def font(self, row: EpochDone, _column: int) -> QFont | None:
+        return self._bold if self._is_best(row) else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The figure, and how it looks."""
-        epoch = self._epochs[index.row()]
-        is_best = epoch is best_epoch(self._epochs)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(epoch, COLUMNS[index.column()], is_best)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT
-        if role == Qt.ItemDataRole.ToolTipRole and is_best:
-            return self.tr("The best epoch so far")
-        if role == Qt.ItemDataRole.ForegroundRole and is_best:
-            return QColor(theme.colours().best_text)
-        if role == Qt.ItemDataRole.FontRole and is_best:
-            font = QFont()
-            font.setBold(True)
-            return font
-        return None
+    def _is_best(self, epoch: EpochDone) -> bool:
+        return epoch is best_epoch(self.rows)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Keras' own words."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return SHORT.get(COLUMNS[section], COLUMNS[section]) if self._is_short else COLUMNS[section]
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT
-        return None
+    def _column(self, name: str, title: str) -> Column[EpochDone]:
+        return Column(title, lambda epoch: self._text(epoch, name), help=name)
 
-    def _text(self, epoch: EpochDone, column: str, is_best: bool) -> str:
+    def _text(self, epoch: EpochDone, column: str) -> str:
         if column == "epoch":
-            return f"{epoch.epoch} ★" if is_best else str(epoch.epoch)
+            return f"{epoch.epoch} ★" if self._is_best(epoch) else str(epoch.epoch)
         if column == "time":
             return self.tr("{seconds} s").format(seconds=f"{epoch.epoch_s:.1f}")
         value: float | None = getattr(epoch, column)
@@ -130,22 +96,14 @@ class EpochTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self._epochs = model
-        self.setTabKeyNavigation(False)  # Tab leads on, not round and round the cells
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        style_table(self, "", self.tr("Epochs"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Epochs"))
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_HEIGHT)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(1)
-        self.horizontalHeader().setHighlightSections(False)
         self._follows = True
         model.rowsAboutToBeInserted.connect(self._on_rows_about_to_be_inserted)
         model.rowsInserted.connect(self._on_rows_inserted)
-        theme.notifier().changed.connect(model.refresh)
+        theme.notifier().changed.connect(model.redraw)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every column what its title needs, and an equal share of what is left."""
