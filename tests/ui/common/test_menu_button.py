@@ -35,7 +35,7 @@ def test_a_button_rests_once_its_menu_has_closed(kind: type[QToolButton | QPushB
 
 def test_every_menu_button_is_made_that_way() -> None:
     files = [path for path in UI.rglob("*.py") if re.search(r"\.setMenu\(", path.read_text("utf-8"))]
-    assert [path.name for path in files] == ["menu_button.py"]
+    assert [path.name for path in files] == ["dialogs.py"]
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
