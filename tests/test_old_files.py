@@ -199,7 +199,7 @@ def test_the_samples_are_there_with_their_corrections(old_home: Path) -> None:
 
 
 def test_exported_samples_can_be_imported(home: Path) -> None:
-    known = import_as_new_set("Again", OLD / "old-samples")
+    known = import_as_new_set("Again", OLD / "old-samples").set
     assert known.class_names == CLASSES
     assert [(count.train, count.held_back) for count in known.counts] == [(4, 1), (5, 1)]
 

@@ -162,8 +162,12 @@ def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -
     from app.core.datasets.samples.store import SampleStore
 
     store = SampleStore(set_name)
-    store.relabel(dict.fromkeys(ids, _label(store.set, label)))
-    _tell(store.set, ids, f"{_count(len(ids))} labelled {label} in", json)
+    _tell(
+        store.relabel(dict.fromkeys(ids, _label(store.set, label))),
+        ids,
+        f"{_count(len(ids))} labelled {label} in",
+        json,
+    )
 
 
 @samples_app.command("remove")
@@ -171,9 +175,7 @@ def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
     """Remove samples; `restore` restores them within a day."""
     from app.core.datasets.samples.store import SampleStore
 
-    store = SampleStore(set_name)
-    store.remove(ids)
-    _tell(store.set, ids, f"Removed {_count(len(ids))} from", json)
+    _tell(SampleStore(set_name).remove(ids), ids, f"Removed {_count(len(ids))} from", json)
 
 
 @samples_app.command("restore")
@@ -181,9 +183,7 @@ def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
     """Restore removed samples."""
     from app.core.datasets.samples.store import SampleStore
 
-    store = SampleStore(set_name)
-    store.restore(ids)
-    _tell(store.set, ids, f"Restored {_count(len(ids))} to", json)
+    _tell(SampleStore(set_name).restore(ids), ids, f"Restored {_count(len(ids))} to", json)
 
 
 @samples_app.command("export")
@@ -210,21 +210,19 @@ def samples_import(
     json: Json = False,
 ) -> None:
     """Import drawings and pictures as samples: into a set, or as a new one."""
-    from app.core.datasets.content import empty_note
     from app.core.datasets.samples.exchange import import_as_new_set, import_samples
-    from app.core.datasets.samples.sets import sample_set
 
-    empty: list[str] = []
     if (into is None) == (title is None):
         raise InputError("Give either --into with the name of a set, or --title for a new one.")
     if into is not None:
-        ids = import_samples(into, folder, on_empty=empty.append)
-        did = f"Added {_count(len(ids))} to" if ids else "All of these are there already; nothing was added to"
-        _tell(sample_set(into), ids, did, json, empty_note(empty))
+        found = import_samples(into, folder)
+        added = f"Added {_count(len(found.ids))} to"
+        did = added if found.ids else "All of these are there already; nothing was added to"
+        _tell(found.set, list(found.ids), did, json, found.note)
         return
-    made = import_as_new_set(title or "", folder, on_empty=empty.append)
-    note = empty_note(empty)
-    Output(json).facts(_facts(made) | _noted(note), f"Created {made.name} with {_count(made.total)}. {note}".strip())
+    found = import_as_new_set(title or "", folder)
+    said = f"Created {found.set.name} with {_count(found.set.total)}. {found.note}".strip()
+    Output(json).facts(_facts(found.set) | _noted(found.note), said)
 
 
 @samples_app.command("compare")

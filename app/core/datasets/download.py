@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,13 +32,18 @@ _HEADER_ALLOWANCE = 64 * 1024
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far it is: `bytes_done` of the current `file`, `bytes_total` if the server says how long it is."""
+    """How far it is: `bytes_done` of the current `file`, `bytes_total` if the server says how long it is.
+
+    Of all files `share` is done, 0 to 1, and `bytes_received` have come.
+    """
 
     file: str
     files_done: int
     files_total: int
     bytes_done: int
     bytes_total: int | None
+    share: float
+    bytes_received: int
 
 
 class DownloadStoppedError(StudioError):
@@ -75,10 +80,9 @@ def download(
     spec = get_spec(name, specs)
     servers = _servers(spec, base_url or os.environ.get(MIRROR_VARIABLE))
     with staged(spec.name) as folder:
+        meter = _Meter(spec, folder / "download.part", on_progress, should_stop)
         for done, file in enumerate(spec.files):
-            limit = prod(file.shape) + _HEADER_ALLOWANCE
-            beginning = DownloadProgress(file.name, done, len(spec.files), 0, None)
-            meter = _Meter(limit, folder / "download.part", beginning, on_progress, should_stop)
+            meter.begin(done)
             write_idx(folder / file.name, _fetch(file, servers, meter, spec.title))
     return user_data_dir() / spec.name
 
@@ -149,16 +153,21 @@ class _Meter:
 
     def __init__(
         self,
-        limit: int,
+        spec: DatasetSpec,
         part: Path,
-        beginning: DownloadProgress,
         on_progress: Callable[[DownloadProgress], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self.total = 0  # set by pooch: the announced length, 0 if unknown
         self.part = part
-        self._limit, self._beginning = limit, beginning
+        self._files, self._file = spec.files, 0
+        self._sizes = [prod(file.shape) for file in spec.files]
+        self._done = [0] * len(spec.files)
         self._on_progress, self._should_stop = on_progress, should_stop
+
+    def begin(self, file: int) -> None:
+        """Go on with this file."""
+        self._file = file
 
     def wait(self, seconds: float) -> None:
         """Pause, unless the user stops the download."""
@@ -169,15 +178,19 @@ class _Meter:
 
     def update(self, _count: int) -> None:
         """Take note that a piece was written. Pooch counts all pieces as equally long; the file knows better."""
-        done = self.part.stat().st_size
-        if done > self._limit:
-            raise InputError(f"{self._beginning.file} is longer than it should be.")
+        done, number, size = self.part.stat().st_size, self._file, self._sizes[self._file]
+        name = self._files[number].name
+        if done > size + _HEADER_ALLOWANCE:
+            raise InputError(f"{name} is longer than it should be.")
         self.check()
         if self._on_progress is not None:
             # A server that packs the file once more announces fewer bytes than arrive.
             total = self.total or None
-            shown = done if total is None else min(done, total)
-            self._on_progress(replace(self._beginning, bytes_done=shown, bytes_total=total))
+            self._done[number] = shown = done if total is None else min(done, total)
+            # Files weigh what they hold: packed or not, the labels are a small part of the pictures.
+            held = sum(self._sizes[:number]) + min(1.0, shown / (total or size)) * size
+            share, received = held / sum(self._sizes), sum(self._done)
+            self._on_progress(DownloadProgress(name, number, len(self._files), shown, total, share, received))
 
     def reset(self) -> None:
         """Do nothing; pooch calls it before it reports the end."""

@@ -15,8 +15,9 @@ from PIL import Image
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, drawing_text, load_drawing, parse_drawing
+from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture
-from app.core.imaging.preprocess import Preprocessing, prepare
+from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture, prepare, prepare_example
 
 _PIXELS_SUFFIX = ".28x28.png"
 _POLARITIES = {".dark-on-light": False, ".light-on-dark": True}
@@ -39,6 +40,33 @@ class LoadedPicture:
 
 
 Original = Drawing | LoadedPicture | Pixels
+
+
+def original_of(paper: Paper) -> Original:
+    """What is kept of a paper. An example of a data set, drawn on or not, stays the pixels it is."""
+    if paper.picture is None:
+        return paper.drawing
+    if paper.example_of:
+        return original_of_input(prepare_example(paper.picture))
+    return LoadedPicture(paper.picture, paper.invert)
+
+
+def original_of_input(shown: NetworkInput) -> Original:
+    """What is kept of one thing of several on a paper, such as a digit of a number: the pixels that a network saw."""
+    return Pixels(np.rint(shown.image * 255).astype(np.uint8))
+
+
+def paper_of(original: Original, preprocessing: str) -> Paper:
+    """A paper with the original on it; `preprocessing` is that of its set."""
+    match original:
+        case Drawing():
+            return Paper(original)
+        case Pixels(image):
+            nothing = Drawing(float(len(image)), float(len(image)))
+            return Paper(nothing, example_picture(image), invert=True, example_of=preprocessing)
+        case LoadedPicture(picture, invert):
+            height, width = picture.rgb.shape[:2]
+            return Paper(Drawing(float(width), float(height)), picture, invert)
 
 
 def network_image(original: Original, preprocessing: Preprocessing | str) -> NDArray[np.uint8]:

@@ -1,6 +1,8 @@
 """One data set: what is here of it, what it is, and how to get the rest."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Unpack
 
@@ -13,35 +15,42 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.datasets.types import counts_text
+from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
+from app.core.datasets.importing import ImportedInfo, delete_own_set, import_folder
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.types import DatasetSpec, counts_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.data_choices import SetSummary
 from app.ui.common.layout import Flow
-from app.ui.data.import_card import TransferStatus
-from app.ui.data.worker import DeleteRequest, DownloadRequest, ImportRequest, TransferProgress
+from app.ui.common.tasks import Task, Tasks, TaskStoppedError
+from app.ui.data import dialogs
+from app.ui.data.import_card import imported_words
+from app.ui.data.task_status import TaskStatus
 
 _HERE, _NOT_HERE = "✓", "○"
 _BREAK = "\u200b"
 
 
 class DatasetCard(Card):
-    """A published set or one of the user's own."""
+    """A published set or one of the user's own. It downloads, imports and deletes by itself."""
 
-    download_requested = Signal(object)  # DownloadRequest
-    stop_requested = Signal(object)  # DownloadRequest or ImportRequest
-    import_requested = Signal(object)  # ImportRequest
-    folder_wanted = Signal(str)  # the set's name; the page asks for the folder
-    deletion_requested = Signal(object)  # DeleteRequest
+    data_arrived = Signal(str)  # of which set
+    deleted = Signal(str, str)  # its name and its title
 
-    def __init__(self, summary: SetSummary, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        summary: SetSummary,
+        tasks: Tasks,
+        specs: Mapping[str, DatasetSpec] = DATASETS,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(summary.title, parent)
-        self._summary = summary
-        self._request: DownloadRequest | ImportRequest | None = None
-        self.status = TransferStatus()
-        self.status.stop_requested.connect(self._on_stop_requested)
-        self.status.retry_requested.connect(self._on_retry_requested)
+        self._summary, self._tasks, self._specs = summary, tasks, specs
+        self.status = TaskStatus(tasks, self.tr("Stopped; nothing was kept."))
+        self.status.changed.connect(self._show_actions)
+        self.status.focus_left.connect(self._on_focus_left)
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(theme.SPACING)
         self._rows.setVerticalSpacing(theme.SPACING // 2)
@@ -99,62 +108,64 @@ class DatasetCard(Card):
         self._problem.setVisible(bool(summary.problem))
         self._show_actions()
 
-    def import_from(self, path: Path) -> None:
-        """Import `path` as this set."""
-        if not self.status.is_busy:
-            self._begin(ImportRequest(self.name, path, self.name))
-
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the card."""
         self._import.setText(self.tr("Drop to import") if is_dropping else self.tr("Import a folder…"))
 
-    def show_progress(self, progress: TransferProgress) -> None:
-        """Say how much of the download is here."""
-        spec = self._summary.spec
-        received = f"{progress.received_mb:.1f}"
+    def import_from(self, path: Path) -> None:
+        """Import `path` as this set."""
+        if not self.status.is_busy:
+            text, name, specs = self.tr("Reading {path}…").format(path=path.name), self.name, self._specs
+            with self._keeping_focus():
+                self.status.run(text, lambda task: import_folder(path, name, specs, task.report), self._on_imported)
+
+    @Slot()
+    def _download(self) -> None:
+        name, mirror, specs = self.name, self._mirror.text().strip(), self._specs
+
+        def work(task: Task[Path]) -> Path:
+            try:
+                return download(name, task.tell, lambda: task.is_stopping, mirror or None, specs)
+            except DownloadStoppedError as error:
+                raise TaskStoppedError from error
+
+        with self._keeping_focus():
+            # Again means from the mirror of then: it may have been corrected meanwhile.
+            connecting, words = self.tr("Connecting…"), self._download_words
+            self.status.run(connecting, work, self._on_downloaded, words=words, again=self._download)
+
+    def _on_imported(self, info: ImportedInfo) -> str:
+        self.data_arrived.emit(info.name)
+        return imported_words(info)
+
+    def _on_downloaded(self, _folder: Path) -> str:
+        self.data_arrived.emit(self.name)
+        return self.tr("Downloaded and checked.")
+
+    def _download_words(self, progress: DownloadProgress) -> tuple[str, float]:
+        spec, received_mb = self._summary.spec, progress.bytes_received / 1e6
         # A classroom mirror may send the files unpacked; then nobody knows how much there is to come.
-        if spec is not None and progress.received_mb <= spec.download_mb:
-            text = self.tr("{received} of about {total} MB").format(received=received, total=spec.download_mb)
+        if spec is not None and received_mb <= spec.download_mb:
+            text = self.tr("{received} of about {total} MB").format(
+                received=f"{received_mb:.1f}", total=spec.download_mb
+            )
         else:
-            text = self.tr("{received} MB so far").format(received=received)
-        self.status.show_progress(text, progress.share)
+            text = self.tr("{received} MB so far").format(received=f"{received_mb:.1f}")
+        return text, progress.share
 
-    def show_stopped(self) -> None:
-        """The user stopped it."""
-        self._end(self.status.show_notice, self.tr("Stopped; nothing was kept."))
-
-    def show_done(self, notice: str) -> None:
-        """The data is here, or somewhere else: `notice` says so."""
-        self._end(self.status.show_notice, notice)
-
-    def show_failure(self, message: str) -> None:
-        """It did not work."""
-        self._end(self.status.show_failure, message)
-
-    def _begin(self, request: DownloadRequest | ImportRequest) -> None:
-        self._request, had_focus = request, self._has_focus()
-        if isinstance(request, DownloadRequest):
-            self.status.show_waiting(self.tr("Connecting…"), can_stop=True)
-            self.download_requested.emit(request)
-        else:
-            self.status.show_waiting(self.tr("Reading {path}…").format(path=request.path.name), can_stop=True)
-            self.import_requested.emit(request)
-        self._show_actions()
-        if had_focus:
-            self.status.take_focus()
-
-    def _end(self, show: Callable[[str], None], text: str) -> None:
-        had_focus = self._has_focus()
-        show(text)
-        self._show_actions()
-        if had_focus and not self.status.take_focus():
-            (self._import if self._get.isHidden() else self._get).setFocus()
-
-    def _has_focus(self) -> bool:
+    @contextmanager
+    def _keeping_focus(self) -> Iterator[None]:
         """The focus of a button that is about to be hidden must go to the one in its place, not anywhere."""
         focused = self.window().focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
+        yield
+        if focused is not None and self.isAncestorOf(focused):
+            self.status.take_focus()
 
+    @Slot()
+    def _on_focus_left(self) -> None:
+        (self._import if self._get.isHidden() else self._get).setFocus()
+
+    @Slot()
     def _show_actions(self) -> None:
         """Buttons that would do nothing now are not shown; one that repeats a download hides under "More"."""
         spec = self._summary.spec
@@ -203,7 +214,7 @@ class DatasetCard(Card):
         """Make the row of buttons, and the area that "More" opens."""
         megabytes = self._summary.spec.download_mb if self._summary.spec is not None else 0
         self._get = self._button(
-            self.tr("Get the full set ({mb} MB)").format(mb=megabytes), name="get", clicked=self._on_get_clicked
+            self.tr("Get the full set ({mb} MB)").format(mb=megabytes), name="get", clicked=self._download
         )
         self._import = self._button(
             self.tr("Import a folder…"),
@@ -213,7 +224,7 @@ class DatasetCard(Card):
         )
         self._more = self._button(self.tr("More  ▼"), name="more", kind="quiet", checkable=True)
         self._get_again = self._button(
-            self.tr("Download again ({mb} MB)").format(mb=megabytes), name="get_again", clicked=self._on_get_clicked
+            self.tr("Download again ({mb} MB)").format(mb=megabytes), name="get_again", clicked=self._download
         )
         self._mirror = build.named(
             QLineEdit(placeholderText="http://"),
@@ -241,23 +252,9 @@ class DatasetCard(Card):
         return build.button(text, **look)
 
     @Slot()
-    def _on_get_clicked(self) -> None:
-        self._begin(DownloadRequest(self.name, self._mirror.text().strip()))
-
-    @Slot()
     def _on_import_clicked(self) -> None:
-        self.folder_wanted.emit(self.name)
-
-    @Slot()
-    def _on_stop_requested(self) -> None:
-        self.stop_requested.emit(self._request)
-
-    @Slot()
-    def _on_retry_requested(self) -> None:
-        if isinstance(self._request, DownloadRequest):
-            self._on_get_clicked()  # the mirror may have been corrected meanwhile
-        elif self._request is not None:
-            self._begin(self._request)
+        if (path := dialogs.choose_folder(self)) is not None:
+            self.import_from(path)
 
     @Slot(bool)
     def _on_more_toggled(self, shown: bool) -> None:
@@ -266,7 +263,13 @@ class DatasetCard(Card):
 
     @Slot()
     def _on_delete_clicked(self) -> None:
-        self.deletion_requested.emit(DeleteRequest(self.name, self._summary.title))
+        name, title = self.name, self._summary.title
+        self._tasks.start(
+            lambda _: delete_own_set(name),
+            lambda _: self.deleted.emit(name, title),
+            failed=partial(self.status.show_failure, again=self._on_delete_clicked),
+            lane=self,
+        )
 
 
 def _shown_path(path: Path) -> str:

@@ -1,9 +1,8 @@
 """What the Data page asks about sets of samples, each in a dialog that leaves the page alive."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,16 +18,13 @@ from PySide6.QtWidgets import (
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.content import checked_class_names
-from app.core.datasets.samples.sets import DIGITS, LONGEST_TITLE, ClassChange, SampleSet, checked_title
+from app.core.datasets.samples.sets import LONGEST_TITLE, ClassChange, SampleSet, checked_title
 from app.core.datasets.sources import available
 from app.core.errors import InputError
 from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.navigator import Navigator
-from app.ui.common.samples.facts import ChangeSet, CreateSet
-from app.ui.common.samples.new_set_dialog import SampleSetDialog
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
 
@@ -251,49 +247,7 @@ class FineTuneDialog(QDialog):
         )
 
 
-class SampleDialogs(QObject):
-    """One at a time; what was agreed to is told, or trained."""
-
-    wanted = Signal(object)  # CreateSet or ChangeSet
-
-    def __init__(self, page: QWidget) -> None:
-        super().__init__(page)
-        self._page = page
-        self._dialog: QDialog | None = None
-
-    def make_set(self) -> None:
-        """Ask for the name and the classes of a new set."""
-        self._open(SampleSetDialog(DIGITS, self._page.window()))
-
-    def change_set(self, samples: SampleSet) -> None:
-        """Ask what the set and its classes are called from now on."""
-        self._open(SampleChangeDialog(samples, self._page.window()))
-
-    def fine_tune(self, samples: SampleSet, preferred: str) -> None:
-        """Ask which model shall learn from the set; `preferred` is offered first."""
-        self._open(FineTuneDialog(samples, preferred, self._page.window()))
-
-    def _open(self, dialog: QDialog) -> None:
-        self._dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._on_accepted)
-        dialog.open()
-
-    @Slot()
-    def _on_accepted(self) -> None:
-        match self._dialog:
-            case SampleSetDialog() as made:
-                self.wanted.emit(CreateSet(made.title, made.class_names))
-            case SampleChangeDialog() as changed:
-                self.wanted.emit(ChangeSet(changed.name, changed.title, changed.classes))
-            case FineTuneDialog(config=config) if config is not None:
-                Navigator.of(self).train_on_samples(config)
-
-
 # The system's dialogs for files, as the Data page asks for them. Tests put others in their place.
-
-ChooseSource = Callable[[QWidget], Path | None]
-ChooseTarget = Callable[[QWidget, str], Path | None]
 
 
 def choose_folder(parent: QWidget) -> Path | None:

@@ -1,19 +1,24 @@
 """Pictures of a set, so that a user sees what a network learns from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset, DatasetSpec
 from app.ui.common import build
 from app.ui.common.containers import Card
-from app.ui.common.jobs import Failed
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid
+from app.ui.common.tasks import Tasks
 from app.ui.common.text import ElidedBox
-from app.ui.data.worker import Outcome, PicturesLoaded, PicturesRequest
 
+_MOST = 25
 _FEWEST_LETTERS = 12, 8
 """Of an edition and of a class that can be seen even in a small window."""
 _SMALLEST_WIDTH = 96
@@ -30,27 +35,56 @@ class GalleryChoice:
     class_names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class PickedImages:
+    """Training images (n, 28, 28) uint8, ink = 255, and the name of each one's class; picked from `total`."""
+
+    images: NDArray[np.uint8]
+    captions: tuple[str, ...]
+    total: int
+    preprocessing: str
+    class_names: tuple[str, ...] = ()
+
+
+class ImageSource:
+    """Picks images, and keeps the last set it loaded: "Show others" must not read a file again."""
+
+    def __init__(self, specs: Mapping[str, DatasetSpec] = DATASETS) -> None:
+        self._specs = specs
+        self._key: tuple[str, str] | None = None
+        self._dataset: Dataset | None = None
+
+    def pick(self, name: str, data: str, label: int | None, seed: int) -> PickedImages:
+        """Some of one class, or of any: all different, the same ones for the same seed."""
+        if self._dataset is None or self._key != (name, data):
+            self._dataset = self._key = None
+            self._dataset = load_dataset(name, data, self._specs)
+            self._key = name, data
+        train, names = self._dataset.train, self._dataset.class_names
+        members = np.arange(len(train)) if label is None else np.flatnonzero(train.labels == label)
+        order = np.random.default_rng(seed).permutation(members)[:_MOST]
+        captions = tuple(names[each] for each in train.labels[order])
+        return PickedImages(train.images[order], captions, len(members), self._dataset.preprocessing, names)
+
+
 class Gallery(Card):
-    """25 random training pictures of the chosen edition and class. Asks for them, one request at a time."""
+    """25 random training pictures of the chosen edition and class."""
 
-    pictures_wanted = Signal(object)  # PicturesRequest
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, source: ImageSource, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Training pictures"), parent)
+        self._tasks, self._source = tasks, source
         self._choices: tuple[GalleryChoice, ...] = ()
-        self._wanted: PicturesRequest | None = None
-        self._under_way: PicturesRequest | None = None
-        self._shown: PicturesLoaded | None = None
-        self._is_active = False
+        self._shown: PickedImages | None = None
+        self._seed, self._is_active = 0, False
         self._editions = self._combo("gallery_edition", self.tr("Data set and edition"), _FEWEST_LETTERS[0])
         self._classes = self._combo("gallery_class", self.tr("Class"), _FEWEST_LETTERS[1])
         self._grid = PictureGrid()
         self._state = build.label(name="gallery_state", wraps=True, fills=True, selectable=True)
-        self._retry = build.button(self.tr("Try again"), name="gallery_retry", clicked=self._on_retry_clicked)
+        self._retry = build.button(self.tr("Try again"), name="gallery_retry", clicked=self._ask)
         self._others = build.button(self.tr("Show others"), name="gallery_others", clicked=self._on_others_clicked)
         self._lay_out()
         self._editions.currentIndexChanged.connect(self._on_edition_chosen)
-        self._classes.currentIndexChanged.connect(self._on_class_chosen)
+        self._classes.currentIndexChanged.connect(self._ask)
         self._grid.example_clicked.connect(self._on_example_clicked)
         self._show_state("")
 
@@ -78,36 +112,35 @@ class Gallery(Card):
             self._is_active = True
             self._ask()
 
-    def take(self, outcome: Outcome) -> None:
-        """Show what came of the request under way, unless something else is wanted by now."""
-        self._under_way = None
-        if outcome.request != self._wanted:
-            self._ask()
-        elif isinstance(outcome, PicturesLoaded):
-            self._shown = outcome
-            self._grid.show_pictures(outcome.images, outcome.captions)
-            self._show_count(len(outcome.captions), outcome.total)
-        elif isinstance(outcome, Failed):
-            self._grid.show_message("")
-            self._show_state(outcome.message, is_error=True)
-
     def _current(self) -> GalleryChoice | None:
         index = self._editions.currentIndex()
         return self._choices[index] if 0 <= index < len(self._choices) else None
 
-    def _want(self, request: PicturesRequest) -> None:
-        self._wanted = request
-        if self._is_active:
-            self._ask()
-
+    @Slot()
     def _ask(self) -> None:
-        if self._wanted is None or self._under_way is not None:
+        """Load what is wanted now, in place of what was wanted before."""
+        choice, label, seed = self._current(), self._classes.currentData(), self._seed
+        if choice is None or not self._is_active:
             return
-        self._under_way = self._wanted
         if not self._grid.captions:
             self._grid.show_message(self.tr("Loading the pictures…"))
         self._show_state(self.tr("Loading…"))
-        self.pictures_wanted.emit(self._under_way)
+        self._tasks.start(
+            lambda _: self._source.pick(choice.name, choice.data, label, seed),
+            self._on_picked,
+            failed=self._on_failed,
+            lane=self,
+            newest_only=True,
+        )
+
+    def _on_picked(self, picked: PickedImages) -> None:
+        self._shown = picked
+        self._grid.show_pictures(picked.images, picked.captions)
+        self._show_count(len(picked.captions), picked.total)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._grid.show_message("")
+        self._show_state(sentence, is_error=True)
 
     def _show_count(self, shown: int, total: int) -> None:
         words = self.tr("{shown} of {total} training pictures; click one to open it in Recognize")
@@ -144,18 +177,13 @@ class Gallery(Card):
             self._classes.addItem(self.tr("All classes"), None)
             for label, name in enumerate(choice.class_names if choice else ()):
                 self._classes.addItem(name, label)
-        if choice is not None:
-            self._want(PicturesRequest(choice.name, choice.data))
-
-    @Slot()
-    def _on_class_chosen(self) -> None:
-        if self._wanted is not None:
-            self._want(replace(self._wanted, label=self._classes.currentData()))
+        self._seed = 0
+        self._ask()
 
     @Slot()
     def _on_others_clicked(self) -> None:
-        if self._wanted is not None:
-            self._want(replace(self._wanted, seed=self._wanted.seed + 1))
+        self._seed += 1
+        self._ask()
 
     @Slot(int)
     def _on_example_clicked(self, number: int) -> None:
@@ -168,7 +196,3 @@ class Gallery(Card):
                     true=shown.captions[number],
                 )
             )
-
-    @Slot()
-    def _on_retry_clicked(self) -> None:
-        self._ask()

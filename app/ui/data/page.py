@@ -1,88 +1,59 @@
 """The Data page: which sets are here, how to get more, and what their pictures look like."""
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QSizePolicy,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.importing import restore_own_set
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
-from app.core.datasets.types import Variant
+from app.core.datasets.types import DatasetSpec, Variant
 from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.data_choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
-from app.ui.common.jobs import Failed, Progress
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.page import Page
+from app.ui.common.tasks import Tasks
 from app.ui.data.dataset_card import DatasetCard
-from app.ui.data.dialogs import ChooseSource, ChooseTarget, choose_file, choose_folder, choose_target
-from app.ui.data.gallery import Gallery, GalleryChoice
-from app.ui.data.import_card import ImportCard, SampleInvitation
+from app.ui.data.gallery import Gallery, GalleryChoice, ImageSource
+from app.ui.data.import_card import ImportCard
 from app.ui.data.sample_set_card import SampleSetCard
-from app.ui.data.samples import SamplesDesk
-from app.ui.data.worker import (
-    DataJobs,
-    DataServices,
-    Deleted,
-    Downloaded,
-    Imported,
-    ImportRequest,
-    Outcome,
-    PicturesRequest,
-    Request,
-    Restored,
-    RestoreRequest,
-    TransferProgress,
-)
+from app.ui.data.samples_panel import SampleInvitation, SamplesPanel
 from app.ui.settings import Settings
+
+Target = DatasetCard | SampleSetCard | SampleInvitation | ImportCard
 
 
 class DataPage(Page):
     """A card for each set on the left, pictures on the right. A folder or file can be dropped anywhere."""
-
-    shut_down_finished = Signal()
 
     def __init__(
         self,
         settings: Settings | None = None,
         parent: QWidget | None = None,
         *,
-        services: DataServices | None = None,
-        choose: ChooseSource = choose_folder,
-        choose_file: ChooseSource = choose_file,
-        choose_target: ChooseTarget = choose_target,
+        specs: Mapping[str, DatasetSpec] = DATASETS,
     ) -> None:
         super().__init__(settings, parent)
-        self._services, self._choose, self._choose_file = services or DataServices(), choose, choose_file
-        self._jobs = DataJobs(self._services, self)
+        self._specs, self._tasks = specs, Tasks(self)
         self._cards: dict[str, DatasetCard] = {}
         self._summaries: list[SetSummary] = []
-        self._deleted = ""
-        self._import_card, self._gallery = ImportCard(), Gallery()
-        self.samples = SamplesDesk(choose, choose_file, choose_target)
-        self._shutting_down: set[QObject] = set()
+        self._import_card = ImportCard(self._tasks, specs)
+        self._gallery = Gallery(self._tasks, ImageSource(specs))
+        self.samples = SamplesPanel(self._tasks)
         self._lay_out()
-        FolderDrops(self, self._target_at).dropped.connect(self._take_folder)
-        self._jobs.progressed.connect(self._on_progressed)
-        self._jobs.ended.connect(self._on_ended)
-        for worker in (self._jobs, self.samples):
-            worker.shut_down_finished.connect(self._on_shut_down_finished)
-        self._import_card.import_requested.connect(self._on_requested)
-        self._import_card.stop_requested.connect(self._on_stop_requested)
-        self._import_card.folder_wanted.connect(self._on_own_folder_wanted)
-        self._import_card.file_wanted.connect(self._on_own_file_wanted)
-        self._gallery.pictures_wanted.connect(self._on_requested)
+        FolderDrops(self, self._target_at).dropped.connect(self._on_dropped)
+        self._import_card.data_arrived.connect(self._on_data_arrived)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
-        self.samples.notice_shown.connect(self._on_notice_shown)
+        self.samples.notice_shown.connect(self._scroll.ensureWidgetVisible)
 
     def enter(self, model: StoredModel | None) -> None:
         if model is not None:
@@ -92,12 +63,6 @@ class DataPage(Page):
         """Look again which sets are here."""
         self._refresh(None)
         self.samples.refresh()
-
-    def shut_down(self) -> None:
-        """End all work; `shut_down_finished` tells when. Returns at once."""
-        self._shutting_down = {self._jobs, self.samples}
-        self._jobs.shut_down()
-        self.samples.shut_down()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Pictures are loaded when they are first looked at, not when the program starts."""
@@ -117,20 +82,14 @@ class DataPage(Page):
         return self._import_card
 
     @Slot(object, object)
-    def _take_folder(self, path: Path, target: DropTarget) -> None:
-        if isinstance(target, SampleSetCard):
-            self.samples.import_into(target.name, path)
-        elif isinstance(target, SampleInvitation):
-            self.samples.import_as_new(path)
-        elif isinstance(target, DatasetCard):
-            target.import_from(path)
-        else:
-            self._import_card.offer(path)
-            self._scroll.ensureWidgetVisible(self._import_card)
+    def _on_dropped(self, path: Path, target: Target) -> None:
+        target.import_from(path)
+        if target is self._import_card:
+            self._scroll.ensureWidgetVisible(target)
 
     def _refresh(self, chosen: tuple[str, str] | None) -> None:
         """Bring cards and gallery up to date; `chosen` is the edition to show the pictures of."""
-        specs = self._services.specs
+        specs = self._specs
         names = (*specs, *(name for name in own_names() if name not in {*specs, *sample_set_names()}))
         self._summaries = [summarise(name, specs) for name in names]
         for name in [name for name in self._cards if name not in names]:
@@ -159,12 +118,9 @@ class DataPage(Page):
         return choices
 
     def _make_card(self, summary: SetSummary) -> DatasetCard:
-        card = DatasetCard(summary)
-        card.download_requested.connect(self._on_requested)
-        card.import_requested.connect(self._on_requested)
-        card.stop_requested.connect(self._on_stop_requested)
-        card.folder_wanted.connect(self._on_folder_wanted)
-        card.deletion_requested.connect(self._on_requested)
+        card = DatasetCard(summary, self._tasks, self._specs)
+        card.data_arrived.connect(self._on_data_arrived)
+        card.deleted.connect(self._on_deleted)
         return card
 
     def _lay_out(self) -> None:
@@ -183,100 +139,27 @@ class DataPage(Page):
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             keep_width(half, 0, grows=True)
 
-    @Slot(QWidget)
-    def _on_notice_shown(self, where: QWidget) -> None:
-        self._scroll.ensureWidgetVisible(where)
-
     @Slot(bool)
     def _on_browsing_changed(self, is_browsing: bool) -> None:
         self._right.setCurrentWidget(self.samples.browser if is_browsing else self._gallery)
 
-    @Slot()
-    def _on_shut_down_finished(self) -> None:
-        self._shutting_down.discard(self.sender())
-        if not self._shutting_down:
-            self.shut_down_finished.emit()
-
-    @Slot(object)
-    def _on_requested(self, request: Request) -> None:
-        self._jobs.start(request)
-
-    @Slot(object)
-    def _on_stop_requested(self, request: Request) -> None:
-        self._jobs.stop(request)
-
     @Slot(str)
-    def _on_folder_wanted(self, name: str) -> None:
-        path = self._choose(self)
-        if path is not None:
-            self._take_folder(path, self._cards[name])
-
-    @Slot()
-    def _on_own_folder_wanted(self) -> None:
-        path = self._choose(self)
-        if path is not None:
-            self._take_folder(path, self._import_card)
-
-    @Slot()
-    def _on_own_file_wanted(self) -> None:
-        path = self._choose_file(self)
-        if path is not None:
-            self._take_folder(path, self._import_card)
-
-    @Slot(object)
-    def _on_progressed(self, progress: TransferProgress | Progress) -> None:
-        if isinstance(progress, TransferProgress):
-            self._cards[progress.request.name].show_progress(progress)
-        else:
-            name = progress.request.path.name
-            sentence = self.tr("Reading {path}…").format(path=name)
-            self._card_of(progress.request).status.show_progress(sentence, progress.share)
-
-    @Slot(object)
-    def _on_ended(self, outcome: Outcome) -> None:
-        if isinstance(outcome.request, PicturesRequest):
-            self._gallery.take(outcome)
-            return
-        if isinstance(outcome, Deleted | Restored):
-            self._take_deletion(outcome)
-            return
-        card = self._card_of(outcome.request)
-        if isinstance(outcome, Failed):
-            card.show_failure(outcome.message)
-        elif isinstance(outcome, Downloaded):
-            card.show_done(self.tr("Downloaded and checked."))
-            self._on_data_arrived(outcome.request.name)
-        elif isinstance(outcome, Imported):
-            card.show_done(self._notice(outcome.info))
-            self._on_data_arrived(outcome.info.name)
-        else:
-            card.show_stopped()
-
-    def _take_deletion(self, outcome: Deleted | Restored) -> None:
-        notice = self._import_card.notice
-        if isinstance(outcome, Restored):
-            notice.hide()
-            self._on_data_arrived(outcome.request.name)
-            return
-        self._deleted = outcome.request.name
-        notice.say(self.tr("{title} was deleted.").format(title=outcome.request.title), undo=self._on_undo_requested)
-        self._refresh(None)
-        self._scroll.ensureWidgetVisible(self._import_card)
-        Changes.of(self).data_changed.emit()
-
-    @Slot()
-    def _on_undo_requested(self) -> None:
-        self._jobs.start(RestoreRequest(self._deleted))
-
     def _on_data_arrived(self, name: str) -> None:
         self._refresh((name, Variant.FULL))
         Changes.of(self).data_changed.emit()
 
-    def _card_of(self, request: Request) -> DatasetCard | ImportCard:
-        name = request.card if isinstance(request, ImportRequest) else request.name
-        return self._cards.get(name, self._import_card)
+    @Slot(str, str)
+    def _on_deleted(self, name: str, title: str) -> None:
+        said = self.tr("{title} was deleted.").format(title=title)
+        self._import_card.notice.say(said, undo=partial(self._restore, name))
+        self._refresh(None)
+        self._scroll.ensureWidgetVisible(self._import_card)
+        Changes.of(self).data_changed.emit()
 
-    def _notice(self, info: ImportedInfo) -> str:
-        sentence = self.tr("Imported as {title}: {train} pictures to train with, {test} to test.")
-        said = sentence.format(title=info.title, train=f"{info.train_count:,}", test=f"{info.test_count:,}")
-        return f"{said} {self.tr(info.note)}".strip()
+    def _restore(self, name: str) -> None:
+        def done(_: None) -> None:
+            self._import_card.notice.hide()
+            self._on_data_arrived(name)
+
+        failed = partial(self._import_card.status.show_failure, again=partial(self._restore, name))
+        self._tasks.start(lambda _: restore_own_set(name), done, failed=failed, lane=self)

@@ -1,8 +1,9 @@
 """The samples of one set: look at them, correct their labels, take them away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -30,23 +31,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.datasets.originals import Original
 from app.core.datasets.samples.sets import DIGIT_KEYS, Sample, SampleSet, labels_by_key
+from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.messages import Notice
 from app.ui.common.picture_grid import on_paper
-from app.ui.common.samples.facts import (
-    Changed,
-    Listed,
-    ListSamples,
-    OpenSample,
-    Relabel,
-    RemoveSamples,
-    Request,
-    RestoreSamples,
-)
 
 # Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard.
 
@@ -211,17 +204,30 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-class SampleBrowser(Card):
-    """`wanted` is what it asks for; the answers come back through `take_list` and `take_change`."""
+Result = TypeVar("Result")
+Listed = tuple[tuple[Sample, ...], SampleSet]
+Change = Callable[[SampleStore], SampleSet]
 
-    wanted = Signal(object)  # Request
+
+class Do(Protocol):
+    """How the browser has something done with a set, beside the window, after all that was asked for before."""
+
+    def __call__(self, name: str, work: Callable[[], Result], done: Callable[[Result], None]) -> None:
+        """Do `work`, which is about the set `name`, then call `done`."""
+
+
+class SampleBrowser(Card):
+    """`changed` tells the set as it is now; `opened` what a sample was made of, and its set."""
+
+    changed = Signal(object)  # SampleSet
+    opened = Signal(object, object)  # Original, SampleSet
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, do: Do, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self._do = do
         self._set: SampleSet | None = None
-        self._undos: dict[Request, Request] = {}
-        self._undo: Request | None = None
+        self._undo: Change | None = None
         self._title = build.elided(role="title")
         self._state = build.label(name="browser_state", role="muted", wraps=True, fills=True)
         self._notice, self._list = Notice(), SampleList()
@@ -253,27 +259,6 @@ class SampleBrowser(Card):
             self._show_names(samples)
             self._ask()
 
-    def take_list(self, listed: Listed) -> None:
-        """Show the samples, unless others are wanted by now."""
-        if self._set is None or listed.request != self._request():
-            return
-        self._list.show_samples(listed.samples, listed.of)
-
-    def take_change(self, changed: Changed) -> None:
-        """Say what was changed, and offer to undo it."""
-        if self._set is None or changed.now.name != self._set.name:
-            return
-        undo = self._undos.pop(changed.request, None)
-        match changed.request:
-            case Relabel(ids=ids, labels=labels) if undo is not None:
-                name = changed.now.class_names[labels[0]]
-                self._say(self.tr("{samples} labelled {name}.").format(samples=self._count(len(ids)), name=name), undo)
-            case RemoveSamples(ids=ids) if undo is not None:
-                self._say(self.tr("{samples} deleted.").format(samples=self._count(len(ids))), undo)
-            case Relabel() | RestoreSamples():
-                self._notice.hide()
-        self.show_set(changed.now)
-
     def _show_names(self, samples: SampleSet) -> None:
         self._title.set_whole(self.tr("Samples of {title}").format(title=samples.title))
         with QSignalBlocker(self._classes), QSignalBlocker(self._labels):
@@ -290,25 +275,47 @@ class SampleBrowser(Card):
                 self._labels.addItem(f"{count.name}{hint}", label)
             self._classes.setCurrentIndex(max(0, self._classes.findData(chosen)))
 
-    def _request(self) -> ListSamples:
-        assert self._set is not None
-        return ListSamples(self._set.name, self._classes.currentData())
-
     def _ask(self) -> None:
-        self.wanted.emit(self._request())
+        assert self._set is not None
+        name, label = self._set.name, self._classes.currentData()
 
-    def _say(self, sentence: str, undo: Request) -> None:
-        self._undo = undo
-        self._notice.say(sentence, undo=self._on_undo_wanted)
+        def work() -> Listed:
+            store = SampleStore(name)
+            return store.samples(label), store.set
+
+        self._do(name, work, partial(self._on_listed, label))
+
+    def _on_listed(self, label: int | None, listed: Listed) -> None:
+        """Show the samples, unless others are wanted by now."""
+        samples, of = listed
+        if self._set is not None and of.name == self._set.name and label == self._classes.currentData():
+            self._list.show_samples(samples, of)
+
+    def _change(self, change: Change, said: str = "", undo: Change | None = None) -> None:
+        """Change the set; then say so, and offer to undo it, if that can be."""
+        assert self._set is not None
+        name = self._set.name
+        self._do(name, lambda: change(SampleStore(name)), partial(self._on_changed, said, undo))
+
+    def _on_changed(self, said: str, undo: Change | None, now: SampleSet) -> None:
+        if self._set is not None and now.name == self._set.name:
+            self._undo = undo
+            if undo is None:
+                self._notice.hide()
+            else:
+                self._notice.say(said, undo=self._on_undo_wanted)
+        self.changed.emit(now)
 
     def _relabel(self, label: int) -> None:
         chosen = tuple(sample for sample in self._list.selected if sample.label != label)
         if self._set is None or not chosen:
             return
-        ids = _ids(chosen)
-        request = Relabel(self._set.name, ids, (label,) * len(ids))
-        self._undos[request] = Relabel(self._set.name, ids, tuple(sample.label for sample in chosen))
-        self.wanted.emit(request)
+        before: Mapping[int, int] = {sample.id: sample.label for sample in chosen}
+        said = self.tr("{samples} labelled {name}.").format(
+            samples=self._count(len(chosen)), name=self._set.class_names[label]
+        )
+        after = dict.fromkeys(before, label)
+        self._change(lambda store: store.relabel(after), said, lambda store: store.relabel(before))
 
     def _count(self, count: int) -> str:
         return self.tr("1 sample") if count == 1 else self.tr("{count} samples").format(count=f"{count:,}")
@@ -354,27 +361,35 @@ class SampleBrowser(Card):
 
     @Slot()
     def _on_removal_wanted(self) -> None:
-        ids = _ids(self._list.selected)
+        ids = tuple(sample.id for sample in self._list.selected)
         if self._set is not None and ids:
-            request = RemoveSamples(self._set.name, ids)
-            self._undos[request] = RestoreSamples(self._set.name, ids)
             self._list.setFocus()  # or the keyboard would go on to another card with the button it cannot use
-            self.wanted.emit(request)
+            said = self.tr("{samples} deleted.").format(samples=self._count(len(ids)))
+            self._change(lambda store: store.remove(ids), said, lambda store: store.restore(ids))
 
     @Slot()
     def _on_undo_wanted(self) -> None:
         if self._notice.text and self._undo is not None:
-            self.wanted.emit(self._undo)
+            self._change(self._undo)
 
     @Slot()
     def _on_open_clicked(self) -> None:
-        if self._set is not None and len(self._list.selected) == 1:
-            self.wanted.emit(OpenSample(self._set.name, self._list.selected[0].id))
+        if len(self._list.selected) == 1:
+            self._open_sample(self._list.selected[0])
 
     @Slot(int)
     def _on_open_wanted(self, row: int) -> None:
-        if self._set is not None:
-            self.wanted.emit(OpenSample(self._set.name, self._list.samples.samples[row].id))
+        self._open_sample(self._list.samples.samples[row])
+
+    def _open_sample(self, sample: Sample) -> None:
+        assert self._set is not None
+        name = self._set.name
+
+        def work() -> tuple[Original, SampleSet]:
+            store = SampleStore(name)
+            return store.original(sample.id), store.set
+
+        self._do(name, work, lambda found: self.opened.emit(*found))
 
     def _lay_out(self) -> None:
         self.body.addLayout(build.row((self._title, 1), self._classes, self._back))
@@ -401,7 +416,3 @@ class SampleBrowser(Card):
         combo.setMinimumContentsLength(11)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return combo
-
-
-def _ids(samples: tuple[Sample, ...]) -> tuple[int, ...]:
-    return tuple(sample.id for sample in samples)

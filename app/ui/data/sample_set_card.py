@@ -1,52 +1,71 @@
 """One set of samples: how many there are of each class, and what can be done with them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
-from app.core.datasets.samples.exchange import ExportFormat
+from app.core.datasets.samples.exchange import ExportFormat, ImportedSamples, export_samples, import_samples
 from app.core.datasets.samples.sets import SampleSet
-from app.core.inference.before_after import BeforeAfter
+from app.core.inference.before_after import BeforeAfter, before_after
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
-from app.ui.common.samples.before_after import SampleComparison
-from app.ui.data.import_card import TransferStatus
-from app.ui.data.sample_counts import SampleCounts
+from app.ui.common.tasks import Tasks
+from app.ui.data import dialogs
+from app.ui.data.sample_bars import SampleComparison, SampleCounts
+from app.ui.data.task_status import TaskStatus
 
 _LONGEST_WORDS = 320
 
+translate = QCoreApplication.translate
+
+
+def reading_words(path: Path) -> str:
+    """What is said while samples are imported."""
+    return translate("samples", "Reading {path}…").format(path=path.name)
+
+
+def added_words(imported: ImportedSamples) -> str:
+    """What an import brought."""
+    count = len(imported.ids)
+    if not count:
+        said = translate("samples", "All of these are in the set already; nothing was added.")
+    elif count == 1:
+        said = translate("samples", "1 sample was added.")
+    else:
+        said = translate("samples", "{count} samples were added.").format(count=f"{count:,}")
+    return f"{said} {imported.note}".strip()
+
 
 class SampleSetCard(Card):
-    """Says what is wanted; whoever owns it does it."""
+    """Imports, exports and compares by itself; says what else is wanted."""
 
-    fine_tuning_wanted = Signal(str)
-    training_wanted = Signal(str)
-    browsing_wanted = Signal(str, bool)
-    comparison_wanted = Signal(str, str)  # the set, the model
-    stop_wanted = Signal(str)
-    change_wanted = Signal(str)
-    folder_wanted = Signal(str)
-    file_wanted = Signal(str)
-    export_wanted = Signal(str, object)  # ExportFormat
-    deletion_wanted = Signal(str)
-    retry_wanted = Signal(str)
+    changed = Signal(object)  # the SampleSet as it is now
+    fine_tuning_wanted = Signal()
+    training_wanted = Signal()
+    browsing_wanted = Signal(bool)
+    change_wanted = Signal()
+    deletion_wanted = Signal()
 
-    def __init__(self, samples: SampleSet, parent: QWidget | None = None) -> None:
+    def __init__(self, samples: SampleSet, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._set, self._model, self._is_browsed = samples, "", False
         self._title, self._total = build.elided(role="title"), build.label(role="caption")
         self._hint = build.label(name="set_hint", role="caption", wraps=True, fills=True)
-        self._bars, self.comparison, self.status = SampleCounts(), SampleComparison(), TransferStatus()
-        self._fine_tune = build.button(self.tr("Fine-tune…"), name="fine_tune")
-        self._train = build.button(self.tr("Train on these"), name="train_alone")
-        self._browse = build.button(name="browse")
-        self._compare = build.button(self.tr("Before and after"), name="compare", kind="quiet")
+        self._bars, self.comparison = SampleCounts(), SampleComparison()
+        self.status = TaskStatus(tasks, self.tr("Stopped; nothing was changed."))
+        self._fine_tune = build.button(self.tr("Fine-tune…"), name="fine_tune", clicked=self.fine_tuning_wanted)
+        self._train = build.button(self.tr("Train on these"), name="train_alone", clicked=self.training_wanted)
+        self._browse = build.button(name="browse", clicked=self._on_browse)
+        self._compare = build.button(
+            self.tr("Before and after"), name="compare", kind="quiet", clicked=self._on_compare
+        )
         self._lay_out()
-        self._connect()
+        self.status.changed.connect(self._show_possible)
         self.set_browsed(False)
         self.show_set(samples)
 
@@ -107,20 +126,23 @@ class SampleSetCard(Card):
             self.tr("Hide the samples") if is_browsed else self.tr("Show the samples, and correct their labels")
         )
 
-    def show_comparison(self, found: BeforeAfter) -> None:
-        """Show what fine-tuning did."""
+    def import_from(self, path: Path) -> None:
+        """Add what is in `path` to the set."""
+        name = self.name
+        self.status.run(reading_words(path), lambda task: import_samples(name, path, task.report), self._on_imported)
+
+    def _on_imported(self, imported: ImportedSamples) -> str:
+        self.changed.emit(imported.set)
+        return added_words(imported)
+
+    def _on_compared(self, found: BeforeAfter) -> str:
         self.comparison.show_comparison(found)
+        return ""
 
-    def show_busy(self, sentence: str, share: float | None = None) -> None:
-        """Something goes on that can be stopped."""
-        self.status.show_busy(sentence, share)
-        self._show_possible()
+    def _on_exported(self, path: Path) -> str:
+        return self.tr("Written to {path}.").format(path=path)
 
-    def show_over(self, notice: str = "", problem: str = "") -> None:
-        """It is over: well, with a notice or without a word, or not."""
-        self.status.show_over(notice, problem)
-        self._show_possible()
-
+    @Slot()
     def _show_possible(self) -> None:
         """One long work at a time for each set."""
         busy = self.tr("Wait until the current work ends, or cancel it") if self.status.is_busy else ""
@@ -148,7 +170,7 @@ class SampleSetCard(Card):
     def _more(self) -> QToolButton:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        menu.addAction(self.tr("Name and classes…")).triggered.connect(self._on_change)
+        menu.addAction(self.tr("Name and classes…")).triggered.connect(self.change_wanted)
         bring = menu.addMenu(self.tr("Import into this set"))
         self._imports = [bring.addAction(self.tr("A folder…")), bring.addAction(self.tr("A file…"))]
         for action, slot in zip(self._imports, (self._on_folder, self._on_file), strict=True):
@@ -161,66 +183,42 @@ class SampleSetCard(Card):
             action.setData(wanted.value)
             action.triggered.connect(self._on_export)
         menu.addSeparator()
-        menu.addAction(self.tr("Delete")).triggered.connect(self._on_delete)
+        menu.addAction(self.tr("Delete")).triggered.connect(self.deletion_wanted)
         tip = self.tr("Change its name or classes, import, export, delete")
         more = build.tool_button(self.tr("More"), name="set_more", tip=tip, height=theme.CONTROL_HEIGHT)
         give_menu(more, menu)
         return more
-
-    def _connect(self) -> None:
-        self._fine_tune.clicked.connect(self._on_fine_tune)
-        self._train.clicked.connect(self._on_train)
-        self._browse.clicked.connect(self._on_browse)
-        self._compare.clicked.connect(self._on_compare)
-        self.status.stop_requested.connect(self._on_stop)
-        self.status.retry_requested.connect(self._on_retry)
 
     def _offer(self, button: QPushButton, why_not: str, help_text: str) -> None:
         button.setEnabled(not why_not)
         button.setToolTip(why_not or help_text)
 
     @Slot()
-    def _on_fine_tune(self) -> None:
-        self.fine_tuning_wanted.emit(self.name)
-
-    @Slot()
-    def _on_train(self) -> None:
-        self.training_wanted.emit(self.name)
-
-    @Slot()
     def _on_browse(self) -> None:
-        self.browsing_wanted.emit(self.name, not self._is_browsed)
+        self.browsing_wanted.emit(not self._is_browsed)
 
     @Slot()
     def _on_compare(self) -> None:
-        self.comparison_wanted.emit(self.name, self._model)
-
-    @Slot()
-    def _on_retry(self) -> None:
-        self.retry_wanted.emit(self.name)
-
-    @Slot()
-    def _on_stop(self) -> None:
-        self.stop_wanted.emit(self.name)
-
-    @Slot()
-    def _on_change(self) -> None:
-        self.change_wanted.emit(self.name)
+        model = self._model
+        said = self.tr("Measuring {model} before and after…").format(model=model)
+        self.status.run(said, lambda task: before_after(model, task.report), self._on_compared)
 
     @Slot()
     def _on_folder(self) -> None:
-        self.folder_wanted.emit(self.name)
+        if (path := dialogs.choose_folder(self)) is not None:
+            self.import_from(path)
 
     @Slot()
     def _on_file(self) -> None:
-        self.file_wanted.emit(self.name)
+        if (path := dialogs.choose_file(self)) is not None:
+            self.import_from(path)
 
     @Slot()
     def _on_export(self) -> None:
-        action = self.sender()
+        action, name = self.sender(), self.name
         assert isinstance(action, QAction)
-        self.export_wanted.emit(self.name, ExportFormat(action.data()))
-
-    @Slot()
-    def _on_delete(self) -> None:
-        self.deletion_wanted.emit(self.name)
+        wanted = ExportFormat(action.data())
+        suffix = ".npz" if wanted is ExportFormat.NPZ else f"-{wanted.value}"
+        if (target := dialogs.choose_target(self, f"{name}{suffix}")) is not None:
+            said = self.tr("Writing {path}…").format(path=target.name)
+            self.status.run(said, lambda task: export_samples(name, wanted, target, task.report), self._on_exported)

@@ -243,7 +243,6 @@ class RecognizePage(Page):
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
-        self.samples.shut_down_finished.connect(self.reasons.shut_down)
         self._on_changed()
 
     @Slot()
@@ -415,7 +414,7 @@ class RecognizePage(Page):
     def shut_down(self) -> None:
         """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
         self._keeper.keep_now()
-        self.samples.shut_down()
+        self.reasons.shut_down()
 
     def preview(self) -> QImage | None:
         """What lies on the paper as a picture, or None for nothing."""

@@ -1,46 +1,48 @@
 """Keeping what was drawn as samples: the strip below the bars, and what becomes of the paper after a label."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.datasets.samples.sets import SampleSet, labels_by_key, newest_set
+from app.core.datasets.originals import original_of, original_of_input
+from app.core.datasets.samples.sets import (
+    Sample,
+    SampleSet,
+    create_sample_set,
+    labels_by_key,
+    newest_set,
+    sample_sets,
+)
+from app.core.datasets.samples.store import SampleStore, keep_sample
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
 from app.ui.common import build
 from app.ui.common.changes import Changes
-from app.ui.common.jobs import Failed
 from app.ui.common.messages import Messages
-from app.ui.common.samples.facts import (
-    Changed,
-    CreateSet,
-    KeepSample,
-    Listed,
-    ListSamples,
-    LookForSets,
-    Outcome,
-    Relabel,
-    RemoveSamples,
-    RestoreSamples,
-    SetsFound,
-)
-from app.ui.common.samples.jobs import SampleJobs
-from app.ui.common.samples.papers import original_of, original_of_digit
+from app.ui.common.tasks import Tasks, TaskStoppedError
 from app.ui.recognize.answer_card import BeliefCard
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.sample_keys import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
 from app.ui.settings import Settings
 
-if TYPE_CHECKING:
-    from app.ui.common.samples.new_set_dialog import SampleSetDialog
-
-
 # Below the answer: the user says what it really is, and that is kept as a sample.
 
-_TAKE_BACK = -1
+
+class _Kept:
+    """A sample that was labelled here. Its set and its number are known once it is stored."""
+
+    def __init__(self) -> None:
+        self.set_name, self.number = "", 0
+
+    @property
+    def store(self) -> SampleStore:
+        """Where it is, for a task that was begun after the one that stores it."""
+        if not self.number:  # it could not be stored, which was told
+            raise TaskStoppedError
+        return SampleStore(self.set_name)
 
 
 class SampleStrip(QWidget):
@@ -52,7 +54,6 @@ class SampleStrip(QWidget):
 
     label_given = Signal(int)
     set_chosen = Signal(tuple)
-    shut_down_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,13 +64,9 @@ class SampleStrip(QWidget):
         self._sets: tuple[SampleSet, ...] = ()
         self._chosen: SampleSet | None = None
         self._labelled: Paper | Digit | None = None  # what the last label was given to
-        self._storing: dict[KeepSample, int | None] = {}  # with the label that was given since, the newest last
-        self._kept: list[tuple[str, int]] = []  # sets and samples of this session, the newest last
-        self._deleted: RestoreSamples | None = None
-        self._dialog: SampleSetDialog | None = None
-        self._jobs = SampleJobs(self)
-        self._jobs.ended.connect(self._on_ended)
-        self._jobs.shut_down_finished.connect(self.shut_down_finished)
+        self._kept: list[_Kept] = []  # of this session, the newest last
+        self._deleted: tuple[str, int] | None = None  # a set, and the sample of it that can be restored
+        self._tasks = Tasks(self)  # one after the other: what is done to a sample comes after it is stored
         self._said = build.elided(name="sample_said", role="muted")
         self._keys, self.recent = SampleKeys(), RecentSamples()
         self._undo = build.button(
@@ -135,11 +132,7 @@ class SampleStrip(QWidget):
 
     def refresh(self) -> None:
         """Look again which sets there are."""
-        self._jobs.start(LookForSets())
-
-    def shut_down(self) -> None:
-        """Let what is being stored be stored; `shut_down_finished` tells when. Returns at once."""
-        self._jobs.shut_down()
+        self._tasks.start(lambda _: sample_sets(), self._show_sets, failed=self._on_failed)
 
     @Slot(int)
     def give_label(self, label: int) -> None:
@@ -148,10 +141,8 @@ class SampleStrip(QWidget):
             return
         if self._subject is not self._labelled:
             self._keep(label)
-        elif self._storing:
-            self._storing[next(reversed(self._storing))] = label
         else:
-            self._correct(label)
+            self._correct(self._kept[-1], label)
         self.label_given.emit(label)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -170,16 +161,54 @@ class SampleStrip(QWidget):
     def _keep(self, label: int) -> None:
         assert self._paper is not None
         self._labelled, self._deleted = self._subject, None
-        original = original_of_digit(self._digit) if self._digit else original_of(self._paper)
-        name = self._chosen.name if self._chosen else ""
-        request = KeepSample(name, self.class_names, original, label)
-        self._storing[request] = None
-        self._jobs.start(request)
+        original = original_of_input(self._digit.shown) if self._digit else original_of(self._paper)
+        name, names = self._chosen.name if self._chosen else "", self.class_names
+        self._kept.append(kept := _Kept())
 
-    def _correct(self, label: int) -> None:
-        """Give the sample that was kept last another label."""
-        name, number = self._kept[-1]
-        self._jobs.start(Relabel(name, (number,), (label,)))
+        def work() -> SampleSet:
+            now, kept.number = keep_sample(name, names, original, label)
+            kept.set_name = now.name
+            return now
+
+        def failed(sentence: str) -> None:
+            self._forget(kept)
+            self._on_failed(sentence)
+
+        self._change(work, partial(self._say_kept, label), failed)
+
+    def _correct(self, kept: _Kept, label: int) -> None:
+        """Give a sample that was kept another label."""
+        self._change(lambda: kept.store.relabel({kept.number: label}), partial(self._say_kept, label))
+
+    def _take_back(self) -> None:
+        """Take the sample away that was kept last; its paper may be labelled anew."""
+        kept = self._kept[-1]
+        self._forget(kept)
+        self._change(lambda: kept.store.remove([kept.number]), lambda _: self._say(self.tr("Undone"), can_undo=False))
+
+    def _forget(self, kept: _Kept) -> None:
+        """It is no sample any more."""
+        if kept in self._kept:
+            if kept is self._kept[-1]:
+                self._labelled = None
+            self._kept.remove(kept)
+
+    def _change(
+        self,
+        work: Callable[[], SampleSet],
+        say: Callable[[SampleSet], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Change a set or make one, after all that was asked for before, and go on with it; then say so."""
+
+        def done(now: SampleSet) -> None:
+            others = [each for each in self._sets if each.name != now.name]
+            self._sets = tuple(sorted([*others, now], key=lambda each: each.title.casefold()))
+            self._choose(now)
+            say(now)
+            Changes.of(self).data_changed.emit()
+
+        self._tasks.start(lambda _: work(), done, failed=failed or self._on_failed)
 
     def _lay_out(self) -> None:
         top = build.row((self._said, 1), self._undo, self._sets_button, spacing=0)
@@ -210,7 +239,11 @@ class SampleStrip(QWidget):
         if chosen is None:
             self.recent.show_samples((), ())
         elif self.isVisible():
-            self._jobs.start(ListSamples(chosen.name, most=MOST_SHOWN))
+            self._tasks.start(
+                lambda _: SampleStore(chosen.name).samples(most=MOST_SHOWN),
+                partial(self._show_recent, chosen),
+                failed=self._on_failed,
+            )
         self._show_possible()
 
     def _show_subject(self) -> None:
@@ -239,12 +272,12 @@ class SampleStrip(QWidget):
         self._said.set_whole(sentence)
         self._undo.setVisible(can_undo)
 
-    def _say_kept(self, changed: Changed, label: int) -> None:
-        count = changed.now.counts[label]
+    def _say_kept(self, label: int, now: SampleSet) -> None:
+        count = now.counts[label]
         total = self.tr("1 sample") if count.total == 1 else self.tr("{count} samples").format(count=f"{count.total:,}")
         self._say(self.tr("Saved as {name}").format(name=count.name), can_undo=True)
         tip = self.tr("{name}: {samples} in {title}")
-        self._said.setToolTip(tip.format(name=count.name, samples=total, title=changed.now.title))
+        self._said.setToolTip(tip.format(name=count.name, samples=total, title=now.title))
 
     @Slot()
     def _on_key(self) -> None:
@@ -259,97 +292,61 @@ class SampleStrip(QWidget):
     def _on_undo(self) -> None:
         """Take the last sample back, or bring back the one that was deleted."""
         if self._deleted is not None:
-            self._jobs.start(self._deleted)
-        elif waiting := [request for request, label in self._storing.items() if label != _TAKE_BACK]:
-            self._storing[waiting[-1]] = _TAKE_BACK
-            self._labelled = None
+            self._restore(*self._deleted)
         elif self._kept:
             self._take_back()
 
     @Slot(int, int)
     def _on_relabel_wanted(self, number: int, label: int) -> None:
         if self._chosen is not None:
-            self._jobs.start(Relabel(self._chosen.name, (number,), (label,)))
+            name = self._chosen.name
+            self._change(lambda: SampleStore(name).relabel({number: label}), partial(self._say_kept, label))
 
     @Slot(int)
     def _on_removal_wanted(self, number: int) -> None:
-        if self._chosen is not None:
-            self._deleted = RestoreSamples(self._chosen.name, (number,))
-            self._jobs.start(RemoveSamples(self._chosen.name, (number,)))
+        if self._chosen is None:
+            return
+        name = self._chosen.name
+        self._deleted = name, number
+
+        def say(_now: SampleSet) -> None:
+            for kept in [kept for kept in self._kept if (kept.set_name, kept.number) == (name, number)]:
+                self._forget(kept)
+            self._say(self.tr("Deleted"), can_undo=self._deleted is not None)
+
+        self._change(lambda: SampleStore(name).remove([number]), say)
+
+    def _restore(self, name: str, number: int) -> None:
+        def say(_now: SampleSet) -> None:
+            self._deleted = None
+            self._say(self.tr("Restored"), can_undo=False)
+
+        self._change(lambda: SampleStore(name).restore([number]), say)
 
     @Slot()
     def _on_new_set(self) -> None:
-        from app.ui.common.samples.new_set_dialog import SampleSetDialog
+        from app.ui.common.samples import SampleSetDialog  # the window starts without what it needs
 
-        self._dialog = SampleSetDialog(self._model_classes, self.window())
-        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._dialog.accepted.connect(self._on_new_set_wanted)
-        self._dialog.open()
+        dialog = SampleSetDialog(self._model_classes, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(
+            lambda: self._change(partial(create_sample_set, dialog.title, dialog.class_names), lambda _now: None)
+        )
+        dialog.open()
 
-    @Slot()
-    def _on_new_set_wanted(self) -> None:
-        if self._dialog is not None:
-            self._jobs.start(CreateSet(self._dialog.title, self._dialog.class_names))
-            self._dialog = None
+    def _show_sets(self, sets: tuple[SampleSet, ...]) -> None:
+        self._sets = sets
+        chosen = next((each for each in sets if self._chosen and each.name == self._chosen.name), None)
+        self._choose(chosen or newest_set(sets, self._model_classes))
 
-    @Slot(object)
-    def _on_ended(self, outcome: Outcome) -> None:
-        match outcome:
-            case SetsFound(sets=sets):
-                self._sets = sets
-                chosen = next((each for each in sets if self._chosen and each.name == self._chosen.name), None)
-                self._choose(chosen or newest_set(sets, self._model_classes))
-            case Listed(samples=samples, of=of) if self._chosen is not None and of.name == self._chosen.name:
-                self.recent.show_samples(samples, of.class_names)
-            case Failed(request, message):
-                if isinstance(request, KeepSample):
-                    self._storing.pop(request, None)
-                    self._labelled = None
-                self._deleted = None
-                Messages.of(self).error(message)
-                self.refresh()
-            case Changed():
-                self._take_change(outcome)
+    def _show_recent(self, of: SampleSet, samples: tuple[Sample, ...]) -> None:
+        if self._chosen is not None and of.name == self._chosen.name:
+            self.recent.show_samples(samples, of.class_names)
 
-    def _take_change(self, changed: Changed) -> None:
-        others = [each for each in self._sets if each.name != changed.now.name]
-        self._sets = tuple(sorted([*others, changed.now], key=lambda each: each.title.casefold()))
-        self._choose(changed.now)
-        match changed.request:
-            case KeepSample(label=label):
-                self._kept.append((changed.now.name, changed.ids[-1]))
-                self._say_kept(changed, label)
-                self._go_on(changed.request)
-            case Relabel(labels=(label,)):
-                self._say_kept(changed, label)
-            case RemoveSamples(name, ids):
-                self._forget(name, ids)
-                self._say(self.tr("Deleted") if self._deleted else self.tr("Undone"), bool(self._deleted))
-            case RestoreSamples():
-                self._deleted = None
-                self._say(self.tr("Restored"), can_undo=False)
-        Changes.of(self).data_changed.emit()
-
-    def _go_on(self, stored: KeepSample) -> None:
-        """Do what was asked for while the sample was being stored."""
-        label = self._storing.pop(stored, None)
-        if label == _TAKE_BACK:
-            self._take_back()
-        elif label is not None:
-            self._correct(label)
-
-    def _take_back(self) -> None:
-        """Take the sample away that was kept last; its paper may be labelled anew."""
-        name, number = self._kept.pop()
-        if not self._storing:
-            self._labelled = None
-        self._jobs.start(RemoveSamples(name, (number,)))
-
-    def _forget(self, name: str, ids: Sequence[int]) -> None:
-        """These are samples no more."""
-        if self._kept and self._kept[-1] in {(name, number) for number in ids}:
-            self._labelled = None
-        self._kept = [(of, number) for of, number in self._kept if of != name or number not in ids]
+    def _on_failed(self, sentence: str) -> None:
+        self._deleted = None
+        Messages.of(self).error(sentence)
+        self.refresh()
 
 
 class PaperSamples(QObject):
@@ -361,7 +358,6 @@ class PaperSamples(QObject):
 
     collecting_changed = Signal()
     digit_labelled = Signal(str)
-    shut_down_finished = Signal()
 
     def __init__(self, canvas: Canvas, believes: BeliefCard, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -374,7 +370,6 @@ class PaperSamples(QObject):
         self.strip.listen_to(canvas)
         self.strip.label_given.connect(self._on_label_given)
         self.strip.set_chosen.connect(self.collecting_changed)
-        self.strip.shut_down_finished.connect(self.shut_down_finished)
         self._button.toggled.connect(self._on_toggled)
         self._button.setChecked(settings.labels)
 
@@ -405,10 +400,6 @@ class PaperSamples(QObject):
             self._button.setChecked(True)
         self.strip.set_digit(digit)
         self.collecting_changed.emit()
-
-    def shut_down(self) -> None:
-        """Let what is being stored be stored; `shut_down_finished` tells when. Returns at once."""
-        self.strip.shut_down()
 
     @Slot(bool)
     def _on_toggled(self, is_shown: bool) -> None:

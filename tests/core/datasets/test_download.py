@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,7 @@ def _assert_complete(home: Path, specs: dict[str, DatasetSpec]) -> None:
     assert len(list((home / "data" / "tiny").iterdir())) == 4
 
 
-def test_all_four_files_arrive_and_progress_is_told(home: Path, specs: dict[str, DatasetSpec]) -> None:
+def test_all_four_files_arrive_and_progress_is_told(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
     heard: list[DownloadProgress] = []
     assert download("tiny", heard.append, None, None, specs) == home / "data" / "tiny"
     _assert_complete(home, specs)
@@ -150,6 +151,17 @@ def test_all_four_files_arrive_and_progress_is_told(home: Path, specs: dict[str,
         last = [p for p in heard if p.file == file.name][-1]
         assert last.bytes_done == last.bytes_total
         assert last.bytes_done > 0
+    assert [p.share for p in heard] == sorted(p.share for p in heard)
+    assert heard[-1].share == 1
+    assert heard[-1].bytes_received == sum(path.stat().st_size for path in (server.folder / "tiny").iterdir())
+
+
+def test_each_file_counts_for_what_it_holds(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
+    heard: list[DownloadProgress] = []
+    download("tiny", heard.append, specs=specs)
+    sizes = [prod(file.shape) for file in specs["tiny"].files]
+    ends = [max(p.share for p in heard if p.files_done == number) for number in range(4)]
+    assert ends == pytest.approx([sum(sizes[: number + 1]) / sum(sizes) for number in range(4)])
 
 
 @pytest.mark.parametrize(

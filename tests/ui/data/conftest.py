@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -15,12 +15,15 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets import sources
 from app.core.datasets.content import RawData, complete
 from app.core.datasets.idx import write_idx
+from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.storage import IDX_NAMES
 from app.core.datasets.types import DatasetFile, DatasetSpec, LabelledImages
+from app.ui.data import dataset_card, dialogs, import_card
 from app.ui.data.page import DataPage
-from app.ui.data.worker import DataServices
 from tests.core.datasets.sample_hand import filled_store
+from tests.ui.closing import end_work
 
 from .helpers import MakePage, QuietHandler, click
 from .sample_helpers import card_of, settle
@@ -35,12 +38,26 @@ def quiet_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make_page(qtbot: QtBot) -> Iterator[MakePage]:
+def make_page(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePage]:
+    """The page; what is given takes the place of published sets, of core's functions, and of what dialogs answer."""
     pages: list[DataPage] = []
 
-    def make(services: DataServices | None = None, folder: Path | None = None, file: Path | None = None) -> DataPage:
+    def make(
+        specs: Mapping[str, DatasetSpec] = DATASETS,
+        download: Callable[..., Path] | None = None,
+        import_folder: Callable[..., ImportedInfo] | None = None,
+        folder: Path | None = None,
+        file: Path | None = None,
+    ) -> DataPage:
+        if download is not None:
+            monkeypatch.setattr(dataset_card, "download", download)
+        if import_folder is not None:
+            for module in (dataset_card, import_card):
+                monkeypatch.setattr(module, "import_folder", import_folder)
+        monkeypatch.setattr(dialogs, "choose_folder", lambda _parent: folder)
+        monkeypatch.setattr(dialogs, "choose_file", lambda _parent: file)
         # Not qtbot.addWidget: that destroys a page before its threads were asked to end.
-        page = DataPage(services=services, choose=lambda _parent: folder, choose_file=lambda _parent: file)
+        page = DataPage(specs=specs)
         page.resize(1100, 640)
         page.show()
         pages.append(page)
@@ -48,8 +65,7 @@ def make_page(qtbot: QtBot) -> Iterator[MakePage]:
 
     yield make
     for page in pages:
-        with qtbot.waitSignal(page.shut_down_finished):
-            page.shut_down()
+        end_work(page, qtbot)
         assert not [thread for thread in page.findChildren(QThread) if thread.isRunning()]
         page.close()
         assert not [timer for timer in page.findChildren(QTimer) if timer.isActive()]

@@ -41,7 +41,7 @@ class FakeDownload:
             raise StudioError(self.failure)
         assert on_progress is not None
         assert should_stop is not None
-        on_progress(DownloadProgress("train-images-idx3-ubyte", 0, 4, 4_200_000, 9_900_000))
+        on_progress(DownloadProgress("train-images-idx3-ubyte", 0, 4, 4_200_000, 9_900_000, 0.3, 4_200_000))
         while not self.may_end.wait(0.005):
             if should_stop():
                 raise DownloadStoppedError("The download was stopped; nothing was kept.")

@@ -23,7 +23,7 @@ from .helpers import button
 def settle(page: DataPage, qtbot: QtBot) -> None:
     """Wait until everything that was asked is done and shown."""
     cards = page.samples
-    qtbot.waitUntil(lambda: not cards._jobs.is_busy and all(card.isVisible() for card in cards.cards))
+    qtbot.waitUntil(lambda: not cards._tasks.is_busy and all(card.isVisible() for card in cards.cards))
 
 
 def card_of(page: DataPage, name: str) -> SampleSetCard:

@@ -1,43 +1,68 @@
-"""The gallery: pictures as they are stored, one request at a time."""
+"""The gallery: pictures as they are stored, the newest wish alone."""
+
+import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.ui.common.jobs import Failed
+from app.core.errors import InputError
 from app.ui.common.picture_grid import PictureGrid, grid_geometry
-from app.ui.data.gallery import Gallery, GalleryChoice
-from app.ui.data.worker import PicturesLoaded, PicturesRequest
+from app.ui.common.tasks import Tasks
+from app.ui.data.gallery import Gallery, GalleryChoice, ImageSource, PickedImages
+from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
 DIGITS = GalleryChoice("mnist", "starter", "MNIST, starter", ("0", "1"))
 CLOTHES = GalleryChoice("fashion-mnist", "full", "Fashion-MNIST, full", ("Trouser", "Ankle boot"))
 
 
-def loaded(request: PicturesRequest, n: int = 25) -> PicturesLoaded:
-    images = np.arange(n, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
-    return PicturesLoaded(request, images, tuple("0" * n), 4000, "mnist-1")
+class Source(ImageSource):
+    """Notes what is asked for, and gives so many images of rising brightness, or fails, once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str, int | None, int]] = []
+        self.count, self.total, self.failure = 25, 4000, ""
+        self.may_end = threading.Event()
+        self.may_end.set()
+
+    def pick(self, name: str, data: str, label: int | None, seed: int) -> PickedImages:
+        self.asked.append((name, data, label, seed))
+        count, failure = self.count, self.failure
+        self.may_end.wait()
+        if failure:
+            raise InputError(failure)
+        images = np.arange(count, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+        return PickedImages(images, tuple("0" * count), self.total, "mnist-1")
 
 
 @pytest.fixture
-def gallery(qtbot: QtBot) -> Gallery:
-    gallery = Gallery()
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def gallery(qtbot: QtBot, source: Source) -> Iterator[Gallery]:
+    parent = QObject()
+    gallery = Gallery(Tasks(parent), source)
     qtbot.addWidget(gallery)
     gallery.resize(500, 500)
     gallery.show()
-    return gallery
+    yield gallery
+    source.may_end.set()
+    end_work(parent, qtbot)
 
 
-@pytest.fixture
-def asked(gallery: Gallery) -> list[PicturesRequest]:
-    requests: list[PicturesRequest] = []
-    gallery.pictures_wanted.connect(requests.append)
-    return requests
+def settle(gallery: Gallery, qtbot: QtBot) -> None:
+    """Wait until all that was asked for is there."""
+    qtbot.waitUntil(lambda: not gallery._tasks.is_busy)
 
 
 def click(gallery: Gallery, name: str) -> None:
@@ -61,27 +86,28 @@ def state(gallery: Gallery) -> str:
     return label.text()
 
 
-def test_asks_for_nothing_before_it_is_seen(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_asks_for_nothing_before_it_is_seen(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
     gallery.set_choices([DIGITS, CLOTHES])
-    assert asked == []
+    assert source.asked == []
     gallery.activate()
-    assert asked == [PicturesRequest("mnist", "starter")]
     assert gallery.grid.message == "Loading the pictures…"
+    settle(gallery, qtbot)
+    assert source.asked == [("mnist", "starter", None, 0)]
 
 
-def test_shows_what_was_loaded(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_shows_what_was_loaded(gallery: Gallery, qtbot: QtBot) -> None:
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(loaded(asked[0]))
+    settle(gallery, qtbot)
     assert gallery.grid.captions == tuple("0" * 25)
     assert state(gallery) == "25 of 4,000 training pictures; click one to open it in Recognize"
 
 
-def test_a_click_or_enter_opens_a_picture(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_a_click_or_enter_opens_a_picture(gallery: Gallery, qtbot: QtBot) -> None:
     ways = Ways.of(gallery)
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(loaded(asked[0]))
+    settle(gallery, qtbot)
     grid = gallery.grid
     QTest.mouseMove(grid, grid.example_places()[7].center().toPoint())
     assert grid.cursor().shape() is Qt.CursorShape.PointingHandCursor
@@ -93,76 +119,85 @@ def test_a_click_or_enter_opens_a_picture(gallery: Gallery, asked: list[Pictures
     assert {(way, example.preprocessing) for way, example in ways.taken} == {("open_example", "mnist-1")}
 
 
-def test_nothing_can_be_clicked_while_there_are_no_pictures(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_nothing_can_be_clicked_while_there_are_no_pictures(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
     ways = Ways.of(gallery)
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(loaded(asked[0]))
+    settle(gallery, qtbot)
+    source.failure = "The MNIST data is damaged; download it again."
     click(gallery, "gallery_others")
-    gallery.take(Failed(asked[1], "The MNIST data is damaged; download it again."))
+    settle(gallery, qtbot)
     QTest.mouseClick(gallery.grid, Qt.MouseButton.LeftButton)
     QTest.keyClick(gallery.grid, Qt.Key.Key_Return)
     assert ways.taken == []
     assert gallery.grid.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
-def test_there_are_no_others_when_all_are_shown(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_there_are_no_others_when_all_are_shown(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
+    source.count = source.total = 3
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(PicturesLoaded(asked[0], np.zeros((3, 28, 28), np.uint8), ("0", "1", "0"), 3, "mnist-1"))
+    settle(gallery, qtbot)
     others = gallery.findChild(QPushButton, "gallery_others")
     assert others is not None
     assert not others.isEnabled()
     assert others.toolTip() == "All pictures of this choice are shown"
 
 
-def test_others_and_class_make_new_requests(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_others_class_and_edition_are_asked_for(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
     gallery.set_choices([DIGITS, CLOTHES])
     gallery.activate()
-    gallery.take(loaded(asked[-1]))
+    settle(gallery, qtbot)
     click(gallery, "gallery_others")
-    assert asked[-1] == PicturesRequest("mnist", "starter", None, 1)
-    gallery.take(loaded(asked[-1]))
+    settle(gallery, qtbot)
+    assert source.asked[-1:] == [("mnist", "starter", None, 1)]
     choose(gallery, "gallery_class", 1)
-    assert asked[-1] == PicturesRequest("mnist", "starter", 0, 1)
-    gallery.take(loaded(asked[-1]))
+    settle(gallery, qtbot)
+    assert source.asked[-1:] == [("mnist", "starter", 0, 1)]
     choose(gallery, "gallery_edition", 1)
-    assert asked[-1] == PicturesRequest("fashion-mnist", "full")
+    settle(gallery, qtbot)
+    assert source.asked[-1:] == [("fashion-mnist", "full", None, 0)]
 
 
-def test_only_the_newest_wish_is_loaded_and_shown(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_only_the_newest_wish_is_loaded_and_shown(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
+    source.may_end.clear()
     gallery.set_choices([DIGITS, CLOTHES])
     gallery.activate()
+    qtbot.waitUntil(lambda: len(source.asked) == 1)
     for _ in range(3):
         click(gallery, "gallery_others")
-    assert len(asked) == 1
-    gallery.take(loaded(asked[0], 7))
-    assert gallery.grid.captions == ()
-    assert [request.seed for request in asked] == [0, 3]
-    gallery.take(loaded(asked[1], 9))
+    assert len(source.asked) == 1
+    source.count = 9
+    source.may_end.set()
+    settle(gallery, qtbot)
+    assert [seed for *_, seed in source.asked] == [0, 3]
     assert len(gallery.grid.captions) == 9
 
 
-def test_a_failure_is_a_sentence_with_another_try(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_a_failure_is_a_sentence_with_another_try(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
+    source.failure = "The MNIST data is damaged; download it again."
     gallery.set_choices([DIGITS])
     gallery.activate()
-    gallery.take(Failed(asked[0], "The MNIST data is damaged; download it again."))
-    assert state(gallery) == "The MNIST data is damaged; download it again."
+    settle(gallery, qtbot)
+    assert state(gallery) == source.failure
     assert gallery.grid.captions == ()
+    source.failure = ""
     click(gallery, "gallery_retry")
-    assert asked == [asked[0]] * 2
-    gallery.take(loaded(asked[1]))
+    settle(gallery, qtbot)
+    assert source.asked == [("mnist", "starter", None, 0)] * 2
     assert len(gallery.grid.captions) == 25
 
 
-def test_new_choices_keep_the_chosen_one(gallery: Gallery, asked: list[PicturesRequest]) -> None:
+def test_new_choices_keep_the_chosen_one(gallery: Gallery, source: Source, qtbot: QtBot) -> None:
     gallery.set_choices([CLOTHES])
     gallery.activate()
-    gallery.take(loaded(asked[0]))
+    settle(gallery, qtbot)
     gallery.set_choices([DIGITS, CLOTHES])
-    assert len(asked) == 1
+    settle(gallery, qtbot)
+    assert len(source.asked) == 1
     gallery.set_choices([DIGITS, CLOTHES], DIGITS)
-    assert asked[-1] == PicturesRequest("mnist", "starter")
+    settle(gallery, qtbot)
+    assert source.asked[-1:] == [("mnist", "starter", None, 0)]
 
 
 @pytest.mark.parametrize("size", [QSize(430, 430), QSize(611, 533), QSize(1500, 1400)])

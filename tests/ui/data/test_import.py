@@ -20,7 +20,6 @@ from app.core.datasets.types import DatasetSpec, Variant
 from app.ui.common.changes import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
-from app.ui.data.worker import DataServices
 from tests.core.datasets.sample_hand import filled_store
 
 from .helpers import MakePage, button, card, click, field, gallery, middle, own
@@ -52,7 +51,7 @@ def picture_folder(folder: Path) -> Path:
 
 
 def test_imports_a_published_folder(make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]) -> None:
-    page = make_page(DataServices(specs={"tiny": tiny[0]}), tiny[1])
+    page = make_page(specs={"tiny": tiny[0]}, folder=tiny[1])
     with qtbot.waitSignal(Changes.of(page).data_changed):
         click(card(page, "tiny"), "import")
     assert card(page, "tiny").status.text == "Imported as Tiny: 40 pictures to train with, 20 to test."
@@ -98,7 +97,7 @@ def test_a_folder_dropped_on_the_page_gets_a_name(make_page: MakePage, qtbot: Qt
 def test_a_folder_dropped_on_a_card_becomes_that_set(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]
 ) -> None:
-    page = make_page(DataServices(specs={"tiny": tiny[0]}))
+    page = make_page(specs={"tiny": tiny[0]})
     with qtbot.waitSignal(Changes.of(page).data_changed):
         assert drop(page, tiny[1], middle(page, card(page, "tiny")))
     assert button(card(page, "tiny"), "import").text() == "Import a folder…"
@@ -138,7 +137,7 @@ def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path
 def test_an_import_can_be_cancelled_and_begun_again(
     make_page: MakePage, qtbot: QtBot, tmp_path: Path, where: str
 ) -> None:
-    page = make_page(DataServices(import_folder=endless_import), tmp_path)
+    page = make_page(import_folder=endless_import, folder=tmp_path)
     place = card(page) if where == "card" else own(page)
     click(place, "import" if where == "card" else "import_own")
     if where == "own":
@@ -150,7 +149,7 @@ def test_an_import_can_be_cancelled_and_begun_again(
 
 
 def test_the_window_closes_while_a_huge_folder_is_read(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
-    page = make_page(DataServices(import_folder=endless_import), tmp_path)
+    page = make_page(import_folder=endless_import, folder=tmp_path)
     click(card(page), "import")
     qtbot.waitUntil(lambda: card(page).status._bar.maximum() > 0)  # then the fixture shuts the page down
 
@@ -185,7 +184,7 @@ def test_what_was_imported_elsewhere_is_named(make_page: MakePage, qtbot: QtBot,
         spec = specs["fashion-mnist"]
         return ImportedInfo(spec.name, spec.title, Variant.FULL, spec.class_names, 60_000, 10_000, path)
 
-    page = make_page(DataServices(import_folder=found_fashion), tmp_path)
+    page = make_page(import_folder=found_fashion, folder=tmp_path)
     with qtbot.waitSignal(Changes.of(page).data_changed):
         click(card(page), "import")
     assert card(page).status.text.startswith("Imported as Fashion-MNIST: 60,000 pictures")

@@ -7,12 +7,9 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.core.datasets.download import DownloadProgress
-from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import DatasetSpec
 from app.ui.common.changes import Changes
-from app.ui.data.page import DataPage
-from app.ui.data.worker import DataServices, DownloadRequest, TransferMeter, TransferProgress
+from tests.ui.closing import end_work
 
 from .helpers import FakeDownload, MakePage, button, card, click, field, gallery
 
@@ -39,7 +36,7 @@ def test_the_gallery_shows_starter_pictures(make_page: MakePage, qtbot: QtBot) -
 
 def test_progress_then_the_full_set(make_page: MakePage, qtbot: QtBot) -> None:
     fake = FakeDownload()
-    page = make_page(DataServices(download=fake))
+    page = make_page(download=fake)
     click(card(page), "get")
     assert "Connecting…" in card(page).text
     assert not button(card(page), "get").isVisible()
@@ -52,7 +49,7 @@ def test_progress_then_the_full_set(make_page: MakePage, qtbot: QtBot) -> None:
 
 def test_two_downloads_at_a_time(make_page: MakePage, qtbot: QtBot) -> None:
     fake = FakeDownload()
-    page = make_page(DataServices(download=fake))
+    page = make_page(download=fake)
     for name in ("mnist", "fashion-mnist"):
         click(card(page, name), "get")
     qtbot.waitUntil(lambda: "4.2 of about 11" in card(page, "mnist").status.text)
@@ -63,7 +60,7 @@ def test_two_downloads_at_a_time(make_page: MakePage, qtbot: QtBot) -> None:
 
 
 def test_cancel_keeps_nothing_and_can_begin_again(make_page: MakePage, qtbot: QtBot, home: Path) -> None:
-    page = make_page(DataServices(download=FakeDownload()))
+    page = make_page(download=FakeDownload())
     click(card(page), "get")
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
     click(card(page), "stop")
@@ -76,7 +73,7 @@ def test_cancel_keeps_nothing_and_can_begin_again(make_page: MakePage, qtbot: Qt
 
 def test_a_failure_is_a_sentence_with_another_try(make_page: MakePage, qtbot: QtBot) -> None:
     fake = FakeDownload("MNIST could not be downloaded (the server cannot be reached); check the network.")
-    page = make_page(DataServices(download=fake))
+    page = make_page(download=fake)
     click(card(page), "get")
     qtbot.waitUntil(lambda: card(page).status.text == fake.failure)
     click(card(page), "more")
@@ -90,7 +87,7 @@ def test_a_bug_is_logged_and_told(make_page: MakePage, qtbot: QtBot, caplog: pyt
     def broken(*_arguments: object, **_names: object) -> Path:
         raise RuntimeError("nobody thought of this")
 
-    page = make_page(DataServices(download=broken))
+    page = make_page(download=broken)
     click(card(page), "get")
     qtbot.waitUntil(lambda: "unexpected went wrong (RuntimeError: nobody" in card(page).status.text)
     assert "nobody thought of this" in caplog.text
@@ -100,7 +97,7 @@ def test_downloads_from_a_real_mirror(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path], server: str, home: Path
 ) -> None:
     spec, _ = tiny
-    page = make_page(DataServices(specs={"tiny": spec}))
+    page = make_page(specs={"tiny": spec})
     assert gallery(page).grid.captions == ()
     tiny_card = card(page, "tiny")
     click(tiny_card, "more")
@@ -117,7 +114,7 @@ def test_downloads_from_a_real_mirror(
 def test_a_wrong_mirror_leaves_nothing(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path], home: Path
 ) -> None:
-    page = make_page(DataServices(specs={"tiny": tiny[0]}))
+    page = make_page(specs={"tiny": tiny[0]})
     click(card(page, "tiny"), "more")
     QTest.keyClicks(field(card(page, "tiny"), "mirror"), "classroom")
     click(card(page, "tiny"), "get")
@@ -125,24 +122,16 @@ def test_a_wrong_mirror_leaves_nothing(
     assert not home.exists() or not list((home / "data").iterdir())
 
 
-def test_shut_down_ends_a_download(make_page: MakePage, qtbot: QtBot) -> None:
-    page = make_page(DataServices(download=FakeDownload()))
+def test_closing_ends_a_download(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(download=FakeDownload())
     click(card(page), "get")
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
-    with qtbot.waitSignal(page.shut_down_finished):
-        page.shut_down()
-    assert not page.findChildren(QThread) or not any(thread.isRunning() for thread in page.findChildren(QThread))
-
-
-def test_shut_down_when_idle_is_told_at_once(qtbot: QtBot) -> None:
-    page = DataPage()
-    qtbot.addWidget(page)
-    with qtbot.waitSignal(page.shut_down_finished, timeout=0):
-        page.shut_down()
+    end_work(page, qtbot)
+    assert not any(thread.isRunning() for thread in page.findChildren(QThread))
 
 
 def test_the_focus_follows_the_buttons(make_page: MakePage, qtbot: QtBot) -> None:
-    page = make_page(DataServices(download=FakeDownload()))
+    page = make_page(download=FakeDownload())
     button(card(page), "get").setFocus()
     QTest.keyClick(button(card(page), "get"), Qt.Key.Key_Space)
     assert page.focusWidget() is button(card(page), "stop")
@@ -168,16 +157,3 @@ def test_everything_is_reached_with_the_keyboard(make_page: MakePage, qtbot: QtB
     assert not set(wanted) - set(reached)
     assert reached[0] == "draw_samples"
     assert reached.index("import") < reached.index("import_own") < reached.index("gallery_edition")
-
-
-def test_progress_is_passed_on_at_most_every_50_ms() -> None:
-    sent: list[TransferProgress] = []
-    times = iter((0.0, 0.01, 0.04, 0.06, 0.2))
-    meter = TransferMeter(DownloadRequest("mnist"), DATASETS["mnist"], sent.append, lambda: next(times))
-    for done, total in ((1_000_000, 10_000_000), (2_000_000, 10_000_000), (3_000_000, 10_000_000), (10_000_000, None)):
-        meter(DownloadProgress("train-images-idx3-ubyte", 0, 4, done, total))
-    meter(DownloadProgress("t10k-images-idx3-ubyte", 2, 4, 800_000, 1_600_000))
-    assert [round(progress.received_mb, 1) for progress in sent] == [1.0, 10.0, 10.8]
-    shares = [progress.share for progress in sent]
-    assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx((60_000 * 785 + 5_000 * 784) / (70_000 * 785))

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.content import Progress
 from app.core.datasets.importing import import_folder
-from app.core.datasets.samples.exchange import ExportFormat, export_samples
+from app.core.datasets.samples.exchange import ExportFormat, ImportedSamples, export_samples
 from app.core.datasets.samples.sets import create_sample_set, sample_set
-from app.ui.common.samples import work as sample_work
+from app.ui.data import dialogs, sample_set_card
 from tests.core.datasets.sample_hand import filled_store, make_store
 
 from .helpers import MakePage, click
@@ -31,7 +31,7 @@ def test_a_set_is_exported_and_the_card_says_where_to(
         asked.append(suggested)
         return tmp_path / suggested
 
-    monkeypatch.setattr(page.samples, "_choose_target", choose)
+    monkeypatch.setattr(dialogs, "choose_target", choose)
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
     assert asked == ["my-digits.npz"]
@@ -45,7 +45,7 @@ def test_what_cannot_be_written_is_told_in_the_card(
     store, page = filled_store(), make_page()
     settle(page, qtbot)
     (tmp_path / "taken.npz").touch()
-    monkeypatch.setattr(page.samples, "_choose_target", lambda _parent, _suggested: tmp_path / "taken.npz")
+    monkeypatch.setattr(dialogs, "choose_target", lambda _parent, _suggested: tmp_path / "taken.npz")
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
     card = card_of(page, store.name)
@@ -120,15 +120,15 @@ def test_what_is_no_set_is_told_and_can_be_tried_again(make_page: MakePage, qtbo
 def test_an_import_is_cancelled_while_samples_are_corrected(
     browsed: Browsed, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(_name: str, _path: Path, progress: Progress, **_more: object) -> list[int]:
+    def endless(_name: str, _path: Path, progress: Progress) -> ImportedSamples:
         while True:
             progress(1, 2)
             time.sleep(0.002)
 
-    monkeypatch.setattr(sample_work, "import_samples", endless)
+    monkeypatch.setattr(sample_set_card, "import_samples", endless)
     page, store = browsed()
     card = card_of(page, store.name)
-    page.samples.import_into(store.name, tmp_path)
+    card.import_from(tmp_path)
     qtbot.waitUntil(lambda: card.status._bar.maximum() > 0)
     exports = [action for action in card._exports if action.isEnabled()]
     assert exports == []

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.inference.before_after import BeforeAfter, Compared
-from app.ui.common.samples import work as sample_work
+from app.ui.data import sample_set_card
 from app.ui.data.dialogs import FineTuneDialog, SampleChangeDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.page import DataPage
@@ -175,7 +175,7 @@ def test_before_and_after_are_shown_in_words(
 ) -> None:
     store = filled_store()
     own, old = Compared("My digits", 24, 0.708, 0.958), Compared("MNIST", 10_000, 0.996, 0.995)
-    monkeypatch.setattr(sample_work, "before_after", lambda _name, _told: BeforeAfter("old", "new", own, old))
+    monkeypatch.setattr(sample_set_card, "before_after", lambda _name, _told: BeforeAfter("old", "new", own, old))
     page = make_page()
     settle(page, qtbot)
     card = card_of(page, store.name)

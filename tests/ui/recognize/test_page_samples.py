@@ -13,6 +13,7 @@ from app.core.datasets.samples.store import SampleStore
 from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.page import RecognizePage
 from app.ui.settings import Settings
+from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
 
@@ -24,8 +25,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.activateWindow()
     page.canvas.setFocus()
     yield page
-    with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
-        page.shut_down()
+    end_work(page, qtbot)
     page.close()
     page.deleteLater()
 

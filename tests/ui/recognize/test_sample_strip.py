@@ -18,9 +18,10 @@ from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import example_picture
 from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
-from app.ui.common.samples.new_set_dialog import SampleSetDialog
+from app.ui.common.samples import SampleSetDialog
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.samples import SampleStrip
+from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, SEVEN, draw
 from tests.ui.ways import Ways
 
@@ -49,10 +50,9 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     made.resize(390, 420)
     made.show()
     made.canvas.setFocus()
-    qtbot.waitUntil(lambda: not made.strip._jobs.is_busy)
+    qtbot.waitUntil(lambda: not made.strip._tasks.is_busy)
     yield made
-    with qtbot.waitSignal(made.strip.shut_down_finished):
-        made.strip.shut_down()
+    end_work(made.strip, qtbot)
     qtbot.waitUntil(lambda: not made.findChildren(QThread))  # ended, and deleted soon
     made.close()
     made.deleteLater()
@@ -219,7 +219,7 @@ def test_what_cannot_be_stored_is_told_and_can_be_tried_again(desk: Desk, qtbot:
     with qtbot.waitSignal(Messages.of(desk).changed) as failed:
         QTest.keyClick(desk.canvas, Qt.Key.Key_7)
     assert "is damaged" in failed.args[0].text
-    qtbot.waitUntil(lambda: not desk.strip._jobs.is_busy)
+    qtbot.waitUntil(lambda: not desk.strip._tasks.is_busy)
     path.write_bytes(whole)
     desk.strip.refresh()
     qtbot.waitUntil(lambda: desk.strip.chosen is not None)
@@ -280,6 +280,5 @@ def test_a_click_trains_on_the_set_once_there_is_enough(desk: Desk, qtbot: QtBot
 def test_closing_at_once_loses_nothing(desk: Desk, qtbot: QtBot) -> None:
     draw(desk.canvas, SEVEN)
     QTest.keyClick(desk.canvas, Qt.Key.Key_7)
-    with qtbot.waitSignal(desk.strip.shut_down_finished):
-        desk.strip.shut_down()
+    end_work(desk.strip, qtbot)
     assert labels() == [7]

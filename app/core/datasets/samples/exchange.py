@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +20,12 @@ from app.core.datasets.class_folders import (
     ClassFolders,
     find_class_folders,
 )
-from app.core.datasets.content import Content, Progress, RawData, name_by_label, no_progress
+from app.core.datasets.content import Content, Progress, RawData, empty_note, name_by_label, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.npz_format import write_npz
 from app.core.datasets.originals import Pixels, load_original, save_original
-from app.core.datasets.samples.sets import SampleSet, create_sample_set, discard_sample_set
-from app.core.datasets.samples.store import NewSample, OnEmpty, SampleStore, sample_content
+from app.core.datasets.samples.sets import SampleSet
+from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
@@ -45,10 +45,17 @@ class _Found:
     samples: Iterator[NewSample]
 
 
-def import_samples(
-    name: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
-) -> list[int]:
-    """Add what is in `path` to the set `name`: all of it, or none. With `on_empty`, what is empty is left out.
+@dataclass(frozen=True)
+class ImportedSamples:
+    """The set as it is now, the numbers of its new samples, and a sentence about what was left out, or nothing."""
+
+    set: SampleSet
+    ids: tuple[int, ...]
+    note: str
+
+
+def import_samples(name: str, path: Path, progress: Progress = no_progress) -> ImportedSamples:
+    """Add what is in `path` to the set `name`: all of it, or none. Pictures with nothing to see on them are left out.
 
     Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
     imported becomes samples of 28 x 28 pixels. A class is known by its name. What is marked as a test split is held
@@ -56,42 +63,27 @@ def import_samples(
 
     A picture that the set has already, of the same class, is left out; so a set that comes back changes nothing.
 
-    Returns:
-        the numbers of the new samples.
-
     Raises:
-        InputError: nothing usable, too much, something empty, or a class that the set does not have.
+        InputError: nothing usable, too much, or a class that the set does not have.
         StudioError: the samples could not be stored.
 
     """
-    store = SampleStore(name)
+    store, empty = SampleStore(name), list[str]()
     known, found = store.set, _find(given_path(path), progress)
     labels = {called: label for label, called in enumerate(known.class_names)}
     if unknown := sorted(found.used - labels.keys()):
         raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
     samples = (replace(sample, label=labels[found.class_names[sample.label]]) for sample in found.samples)
-    return store.add_new(samples, on_empty)
+    ids = store.add_new(samples, empty.append)
+    return ImportedSamples(store.set, tuple(ids), empty_note(empty))
 
 
-def import_as_new_set(
-    title: str, path: Path, progress: Progress = no_progress, on_empty: OnEmpty | None = None
-) -> SampleSet:
+def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) -> ImportedSamples:
     """Make a set called `title` of what is in `path`, with its classes. For the rest see `import_samples`."""
-    found = _find(given_path(path), progress)
-    return make_filled_set(title, found.class_names, found.samples, on_empty)
-
-
-def make_filled_set(
-    title: str, class_names: tuple[str, ...], samples: Iterable[NewSample], on_empty: OnEmpty | None = None
-) -> SampleSet:
-    """Make a set with all of these samples, or none at all. Errors as those of `create_sample_set` and of `add_all`."""
-    made = create_sample_set(title, class_names)
-    try:
-        SampleStore(made.name).add_all(samples, on_empty)
-    except BaseException:
-        discard_sample_set(made.name)
-        raise
-    return SampleStore(made.name).set
+    found, empty = _find(given_path(path), progress), list[str]()
+    made = make_filled_set(title, found.class_names, found.samples, empty.append)
+    ids = tuple(sample.id for sample in SampleStore(made.name).samples())
+    return ImportedSamples(made, ids, empty_note(empty))
 
 
 def _find(path: Path, progress: Progress) -> _Found:

@@ -173,13 +173,18 @@ def sample_set_names() -> tuple[str, ...]:
 
 def sample_sets() -> tuple[SampleSet, ...]:
     """All sets that can be read, in order of title."""
-    found = []
+    return find_sample_sets()[0]  # whoever asks for another by name hears why
+
+
+def find_sample_sets() -> tuple[tuple[SampleSet, ...], tuple[str, ...]]:
+    """All sets that can be read, in order of title, and what is wrong with the others: sentences."""
+    found, problems = [], []
     for name in sample_set_names():
         try:
             found.append(sample_set(name))
-        except StudioError:
-            continue  # whoever asks for it by name hears why
-    return tuple(sorted(found, key=lambda each: each.title.casefold()))
+        except StudioError as error:
+            problems.append(str(error))
+    return tuple(sorted(found, key=lambda each: each.title.casefold())), tuple(problems)
 
 
 def is_sample_set(name: str) -> bool:

@@ -18,7 +18,18 @@ from app.core.datasets.originals import (
     original_bytes,
     parse_original,
 )
-from app.core.datasets.samples.sets import HELD_BACK_OF, Sample, SampleSet, sample_database, sample_set
+from app.core.datasets.samples.sets import (
+    HELD_BACK_OF,
+    Sample,
+    SampleSet,
+    create_sample_set,
+    discard_sample_set,
+    newest_set,
+    sample_database,
+    sample_set,
+    sample_sets,
+    suggested_title,
+)
 from app.core.datasets.types import IMAGE_SIZE, NO_IMAGES, Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 
@@ -105,23 +116,24 @@ class SampleStore:
             fresh = (row for row in rows if has_twins or not twins.has(row))
             return [twins.insert(row) for row in fresh]
 
-    def relabel(self, labels: Mapping[int, int]) -> None:
+    def relabel(self, labels: Mapping[int, int]) -> SampleSet:
         """Say of which class samples are, by their numbers: of all of them or, if one cannot be, of none.
 
-        What is held back stays held back. Raises InputError for what is no class, or no sample any more.
+        What is held back stays held back. Returns the set as it is now. Raises InputError for what is no class, or no
+        sample any more.
         """
         known = self.set
         for label in labels.values():
             _check_label(label, known)
-        self._update("label", labels, "removed IS NULL")
+        return self._update("label", labels, "removed IS NULL")
 
-    def remove(self, ids: Sequence[int]) -> None:
-        """Take samples away; for a day, `restore` brings them back."""
-        self._update("removed", dict.fromkeys(ids, _now()), "removed IS NULL")
+    def remove(self, ids: Sequence[int]) -> SampleSet:
+        """Take samples away; for a day, `restore` brings them back. Returns the set as it is now."""
+        return self._update("removed", dict.fromkeys(ids, _now()), "removed IS NULL")
 
-    def restore(self, ids: Sequence[int]) -> None:
-        """Bring removed samples back as they were."""
-        self._update("removed", dict.fromkeys(ids), "removed IS NOT NULL")
+    def restore(self, ids: Sequence[int]) -> SampleSet:
+        """Bring removed samples back as they were. Returns the set as it is now."""
+        return self._update("removed", dict.fromkeys(ids), "removed IS NOT NULL")
 
     def samples(self, label: int | None = None, most: int | None = None) -> tuple[Sample, ...]:
         """List the samples, of one class or all, the newest first; the first `most` of them, or all."""
@@ -153,13 +165,14 @@ class SampleStore:
             raise InputError(f"There is no sample {sample} in this set.")
         return _original(*row)
 
-    def _update(self, column: str, values: Mapping[int, object], which: str) -> None:
+    def _update(self, column: str, values: Mapping[int, object], which: str) -> SampleSet:
         change = f"UPDATE samples SET {column} = ? WHERE id = ? AND {which}"
         with self._database.writing() as connection:
             changed = sum(connection.execute(change, (value, number)).rowcount for number, value in values.items())
             if changed < len(values):
                 what = "cannot be restored" if which == "removed IS NOT NULL" else "is no longer in the set"
                 raise InputError(f"One of these samples {what}; nothing was changed.")
+        return self.set
 
     def _prepare_anew(self) -> None:
         """Bring pictures up to date that another version of the program prepared."""
@@ -176,6 +189,43 @@ class SampleStore:
                 f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
                 images,
             )
+
+
+def make_filled_set(
+    title: str, class_names: tuple[str, ...], samples: Iterable[NewSample], on_empty: OnEmpty | None = None
+) -> SampleSet:
+    """Make a set with all of these samples, or none at all. Errors as those of `create_sample_set` and of `add_all`."""
+    made = create_sample_set(title, class_names)
+    try:
+        SampleStore(made.name).add_all(samples, on_empty)
+    except BaseException:
+        discard_sample_set(made.name)
+        raise
+    return SampleStore(made.name).set
+
+
+def keep_sample(name: str, class_names: tuple[str, ...], original: Original, label: int) -> tuple[SampleSet, int]:
+    """Keep `original` as a sample of class `label` in the set `name`, whose classes are still `class_names`.
+
+    An empty name means the set with these classes that was changed last; one is made if there is none.
+
+    Returns:
+        the set as it is now, and the number of the sample.
+
+    Raises:
+        InputError: there is nothing to see on it, no such set or class, or the set has other classes by now.
+        StudioError: it could not be stored; nothing of it was.
+
+    """
+    newest = None if name else newest_set(sample_sets(), class_names)
+    if not name and newest is None:
+        made = make_filled_set(suggested_title(class_names), class_names, [NewSample(original, label)])
+        return made, SampleStore(made.name).samples()[0].id
+    store = SampleStore(newest.name if newest else name)
+    if store.set.class_names != class_names:
+        raise InputError(f"The classes of {store.set.title} were changed elsewhere; label it again.")
+    number = store.add(original, label)
+    return store.set, number
 
 
 def load_samples(name: str) -> Dataset:

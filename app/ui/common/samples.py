@@ -1,19 +1,22 @@
-"""A new set of samples: what it is called, and its classes."""
+"""What several pages ask and say about samples: a new set, and what fine-tuning did."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.samples.sets import LONGEST_TITLE, checked_title, suggested_title
 from app.core.errors import InputError
+from app.core.inference.before_after import BeforeAfter
 from app.ui import theme
 from app.ui.common import build
 
 _NEW_SET_WIDTH = 420
 
+translate = QCoreApplication.translate
+
 
 class SampleSetDialog(QDialog):
-    """`title` and `class_names` tell what was wanted, once it is accepted."""
+    """A new set. `title` and `class_names` tell what was wanted, once it is accepted."""
 
     def __init__(self, class_names: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,3 +56,28 @@ class SampleSetDialog(QDialog):
         self._problem.setText(problem)
         self._make.setEnabled(not problem)
         self._make.setToolTip(problem)
+
+
+def before_after_words(found: BeforeAfter) -> str:
+    """What fine-tuning did to the accuracy on the user's own samples, and on what the model knew before."""
+    own, old = found.own, found.old
+    figures = translate("sample_comparison", "{} before, {} after.")
+    said = [translate("sample_comparison", "On the test samples of {title} ({count:,}):")]
+    said[0] = said[0].format(title=own.title, count=own.samples)
+    said.append(figures.format(*own.texts))
+    if old is not None:
+        said.append(translate("sample_comparison", "On {title}'s test split:").format(title=old.title))
+        said.append(figures.format(*old.texts))
+    elif found.lacking is not None:
+        lacking = translate(
+            "sample_comparison", "Get the full {title} on the Data page to see whether anything was forgotten."
+        )
+        said.append(lacking.format(title=found.lacking))
+    else:
+        said.append(
+            translate(
+                "sample_comparison",
+                "There are no other pictures of these classes to see whether anything was forgotten.",
+            )
+        )
+    return " ".join(said)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.samples.sets import ClassCount
-from app.ui.data.sample_counts import SampleCounts
+from app.ui.data.sample_bars import SampleCounts
 
 
 def shown(qtbot: QtBot, counts: list[ClassCount]) -> SampleCounts:

@@ -1,1 +1,0 @@
-"""Samples as two pages know them: on the paper, where they are made, and with the data."""
