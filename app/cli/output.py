@@ -112,11 +112,11 @@ def _number_sentence(number: "MultiDigitPrediction") -> str:
 
 def _unknown_words(class_names: tuple[str, ...]) -> str:
     """What a thing is called that belongs to none of the classes."""
-    from app.core.datasets.registry import DATASETS
+    from app.core.datasets.registry import kind_of
+    from app.core.datasets.types import DataKind
 
-    words = {"mnist": "not a digit", "fashion-mnist": "not a piece of clothing"}
-    known = (words[name] for name in words if DATASETS[name].class_names == class_names)
-    return next(known, "none of the classes")
+    words = {DataKind.DIGITS: "not a digit", DataKind.CLOTHES: "not a piece of clothing"}
+    return words.get(kind_of(class_names), "none of the classes")
 
 
 def _number_facts(number: "MultiDigitPrediction", size: tuple[float, float]) -> dict[str, object]:

@@ -55,9 +55,10 @@ def samples_new(
     json: Json = False,
 ) -> None:
     """Create an empty set."""
-    from app.core.datasets.samples.sets import DIGITS, create_sample_set
+    from app.core.datasets.registry import DIGIT_CLASSES
+    from app.core.datasets.samples.sets import create_sample_set
 
-    made = create_sample_set(title, DIGITS if classes is None else classes.split(","))
+    made = create_sample_set(title, DIGIT_CLASSES if classes is None else classes.split(","))
     Output(json).facts(_facts(made), f"Created {made.name}.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from app.core.datasets.types import IMAGE_SIZE, DatasetFile, DatasetSpec
+from app.core.datasets.types import IMAGE_SIZE, DataKind, DatasetFile, DatasetSpec
 from app.core.errors import InputError
 
 
@@ -23,6 +23,7 @@ def _files(
 _MNIST = DatasetSpec(
     name="mnist",
     title="MNIST",
+    kind=DataKind.DIGITS,
     class_names=tuple("0123456789"),
     files=_files(
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -47,6 +48,7 @@ _MNIST = DatasetSpec(
 _FASHION_MNIST = DatasetSpec(
     name="fashion-mnist",
     title="Fashion-MNIST",
+    kind=DataKind.CLOTHES,
     class_names=(
         "T-shirt/top",
         "Trouser",
@@ -82,6 +84,20 @@ _FASHION_MNIST = DatasetSpec(
 
 DATASETS: Mapping[str, DatasetSpec] = MappingProxyType({spec.name: spec for spec in (_MNIST, _FASHION_MNIST)})
 """The known sets by name, in the order in which the window lists them."""
+
+
+def published_with(class_names: Sequence[str]) -> DatasetSpec | None:
+    """The published set with these classes, None if they are somebody's own."""
+    return next((spec for spec in DATASETS.values() if spec.class_names == tuple(class_names)), None)
+
+
+def kind_of(class_names: Sequence[str]) -> DataKind:
+    """What images with these classes show."""
+    spec = published_with(class_names)
+    return spec.kind if spec else DataKind.OWN
+
+
+DIGIT_CLASSES = DATASETS["mnist"].class_names
 
 
 def get_spec(

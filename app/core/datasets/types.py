@@ -18,6 +18,14 @@ class Variant(StrEnum):
     SAMPLES = "samples"
 
 
+class DataKind(StrEnum):
+    """What images show. Much is known of digits and of clothes, and nothing of what users have of their own."""
+
+    DIGITS = "digits"
+    CLOTHES = "clothes"
+    OWN = "own"
+
+
 @dataclass(frozen=True)
 class LabelledImages:
     """Pictures with their classes: `images` (n, 28, 28) uint8, ink = 255; `labels` (n,) uint8."""
@@ -50,6 +58,7 @@ class DatasetSpec:
 
     name: str
     title: str
+    kind: DataKind
     class_names: tuple[str, ...]
     files: tuple[DatasetFile, DatasetFile, DatasetFile, DatasetFile]
     mirrors: tuple[str, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core.datasets.registry import DATASETS
+from app.core.datasets.registry import published_with
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.sources import find_full, load_dataset
 from app.core.datasets.types import Dataset, LabelledImages, Variant
@@ -101,7 +101,7 @@ def _old_data(before: StoredModel, own: Dataset, beside: str) -> tuple[Dataset |
 
     That is the published set in full, or else what was trained beside the samples.
     """
-    spec = next((spec for spec in DATASETS.values() if spec.class_names == own.class_names), None)
+    spec = published_with(own.class_names)
     name = spec.name if spec else beside
     if not name:
         return None, None

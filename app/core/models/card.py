@@ -6,7 +6,9 @@ from pydantic import Field, field_validator
 
 from app.core.config.config import TrainingConfig
 from app.core.config.form import Declaration
+from app.core.datasets.registry import kind_of
 from app.core.datasets.sources import renewed_description
+from app.core.datasets.types import DataKind
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1
@@ -79,6 +81,11 @@ class ModelCard(Declaration):
     @classmethod
     def _renew_description(cls, text: str) -> str:
         return renewed_description(text)
+
+    @property
+    def kind(self) -> DataKind:
+        """What the images show that it knows."""
+        return kind_of(self.class_names)
 
     @property
     def data_in_short(self) -> str:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from app.core.config.config import TrainingConfig
 from app.core.config.settings import LOSSES
 from app.core.datasets.handwriting.sheets import no_digits, rare_digits
-from app.core.datasets.registry import DATASETS, get_spec
+from app.core.datasets.registry import kind_of
 from app.core.datasets.sources import available, find_full, load_dataset
 from app.core.datasets.splits import split_validation
-from app.core.datasets.types import Dataset, LabelledImages, Variant
+from app.core.datasets.types import DataKind, Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.networks.shapes import check_network
 
@@ -20,7 +20,6 @@ FEWEST_BESIDE, MOST_BESIDE = 3_000, 6_000
 """Old pictures in one epoch beside new ones: enough to remember by, and no more than few new ones can stand beside."""
 MOST_REPEATS = 30
 _FEWEST = 0.25  # of an epoch should be the run's own pictures
-_KNOWN_CLASSES = {spec.class_names for spec in DATASETS.values()}
 _DRAWN = 0.6  # of the outliers are drawn, the others are pictures of another set
 
 
@@ -70,12 +69,12 @@ def enough_images(config: TrainingConfig) -> int:
 
 def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless what the config mixes in fits the classes of the data."""
-    names = dataset.class_names
+    names, kind = dataset.class_names, kind_of(dataset.class_names)
     if config.replay_dataset and known_classes(config.replay_dataset) != names:
         raise InputError(f"{dataset.title} has other classes than '{config.replay_dataset}'; do not mix it in.")
-    if config.rare_shapes and names != get_spec("mnist").class_names:
+    if config.rare_shapes and kind is not DataKind.DIGITS:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
-    if config.outliers and names not in _KNOWN_CLASSES:
+    if config.outliers and kind is DataKind.OWN:
         raise InputError("Outliers are known for digits and for clothes only; set them to 0 for other classes.")
 
 
@@ -109,10 +108,10 @@ def outlier_images(count: int, class_names: tuple[str, ...], seed: int) -> NDArr
 
     None for classes of which nobody knows what does not belong to them.
     """
-    if class_names not in _KNOWN_CLASSES:
+    kind = kind_of(class_names)
+    if kind is DataKind.OWN:
         return None
-    is_digits = class_names == get_spec("mnist").class_names
-    other = load_dataset("fashion-mnist" if is_digits else "mnist", Variant.STARTER).train.images
+    other = load_dataset("fashion-mnist" if kind is DataKind.DIGITS else "mnist", Variant.STARTER).train.images
     drawn = no_digits(round(_DRAWN * count), seed)
     picked = np.random.default_rng(seed).choice(len(other), count - len(drawn), replace=count - len(drawn) > len(other))
     return np.concatenate([drawn, other[picked]])

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from app.core.datasets.originals import Original, paper_of
+from app.core.datasets.registry import DIGIT_CLASSES
 from app.core.datasets.samples.exchange import ImportedSamples, import_as_new_set
 from app.core.datasets.samples.sets import (
-    DIGITS,
     SampleSet,
     change_classes,
     create_sample_set,
@@ -149,7 +149,7 @@ class SamplesPanel(QWidget):
 
     @Slot()
     def _on_new_set_wanted(self) -> None:
-        asked = SampleSetDialog(DIGITS, self.window())
+        asked = SampleSetDialog(DIGIT_CLASSES, self.window())
         self._open(
             asked, lambda: self._do("", partial(create_sample_set, asked.title, asked.class_names), self._on_changed)
         )

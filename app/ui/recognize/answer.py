@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.datasets.registry import DATASETS
+from app.core.datasets.registry import kind_of
+from app.core.datasets.types import DataKind
 from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
 from app.core.percentages import probability_text
@@ -14,16 +15,16 @@ from app.ui import theme
 
 # How an answer is put into words: one name, several that it might be, or that it is none of them.
 
-DIGITS, CLOTHES = DATASETS["mnist"].class_names, DATASETS["fashion-mnist"].class_names
-
 
 def unknown_words(names: tuple[str, ...]) -> str:
     """What a thing is called that belongs to none of the classes."""
-    if names == DIGITS:
-        return QCoreApplication.translate("verdict", "Not a digit")
-    if names == CLOTHES:
-        return QCoreApplication.translate("verdict", "Not a piece of clothing")
-    return QCoreApplication.translate("verdict", "None of these")
+    match kind_of(names):
+        case DataKind.DIGITS:
+            return QCoreApplication.translate("verdict", "Not a digit")
+        case DataKind.CLOTHES:
+            return QCoreApplication.translate("verdict", "Not a piece of clothing")
+        case DataKind.OWN:
+            return QCoreApplication.translate("verdict", "None of these")
 
 
 def candidate_words(prediction: Prediction, names: tuple[str, ...]) -> str:

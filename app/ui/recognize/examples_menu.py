@@ -16,7 +16,6 @@ from app.core.paths import resources_dir
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, on_paper
 
-CLOTHES = "fashion-mnist"
 _PREFIX = "digit-"
 
 
@@ -43,7 +42,7 @@ class ExamplesMenu(QMenu):
     @Slot()
     def _fill_clothes(self) -> None:
         if self.clothes.isEmpty():
-            found = load_dataset(CLOTHES, Variant.STARTER)
+            found = load_dataset("fashion-mnist", Variant.STARTER)
             for label, name in enumerate(found.class_names):
                 image = found.test.images[int(np.flatnonzero(found.test.labels == label)[0])]
                 example = ExampleChosen(image, found.preprocessing, class_names=found.class_names, true=name)

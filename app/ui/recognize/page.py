@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from app.core.datasets.registry import DIGIT_CLASSES, kind_of
+from app.core.datasets.types import DataKind
 from app.core.imaging.paper import DAMAGED, Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
 from app.core.models.store import StoredModel, list_models
@@ -20,7 +22,6 @@ from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.common.page import Page
-from app.ui.recognize.answer import CLOTHES, DIGITS
 from app.ui.recognize.answer_card import BeliefCard, ModelFacts
 from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
@@ -45,9 +46,10 @@ translate = QCoreApplication.translate
 
 def paper_words(names: tuple[str, ...]) -> str:
     """What an empty paper invites to: one of these classes, which the model knows or which are collected."""
-    if names == DIGITS:
+    kind = kind_of(names)
+    if kind is DataKind.DIGITS:
         return translate("paper", "Draw a digit here")
-    if names == CLOTHES:
+    if kind is DataKind.CLOTHES:
         return translate("paper", "Drop a picture of clothing here, or draw one")
     if len(names) <= _NAMED and all(_takes_article(name) for name in names):
         *first, last = map(_with_article, names)
@@ -290,8 +292,8 @@ class RecognizePage(Page):
     def _on_collecting_changed(self) -> None:
         """What is collected is one thing, whatever the model knows; so is what no digit reader reads."""
         model, samples = self.chooser.chosen, self.samples
-        names = model.card.class_names if model is not None else DIGITS
-        may_be_several = names == DIGITS and not samples.is_one_thing
+        names = model.card.class_names if model is not None else DIGIT_CLASSES
+        may_be_several = kind_of(names) is DataKind.DIGITS and not samples.is_one_thing
         self.believes.allow_several(may_be_several)
         self._recognizer.set_several(may_be_several and self.believes.reads_several)
         self.canvas.set_hint(paper_words(samples.strip.class_names if samples.is_shown else names))
@@ -380,7 +382,7 @@ class RecognizePage(Page):
     def _on_digit_labelled(self, name: str) -> None:
         """The user's word stands in the number from now on."""
         read, place = self._read, self.believes.number_line.selected
-        if read is None or read.number is None or place is None or name not in DIGITS:
+        if read is None or read.number is None or place is None or name not in DIGIT_CLASSES:
             return
         self._read = replace(read, number=read.number.corrected(place, name))
         self.believes.show_number(self._read.number)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
 
-from app.core.datasets.registry import DATASETS
+from app.core.datasets.types import DataKind
 from app.core.errors import StudioError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
@@ -70,7 +70,7 @@ def is_quick(paper: Paper) -> bool:
 
 def may_hold_a_number(paper: Paper, predictor: Predictor) -> bool:
     """True if it makes sense to look for several digits. Examples of datasets are one thing each."""
-    reads_digits = predictor.model.card.class_names == DATASETS["mnist"].class_names
+    reads_digits = predictor.model.card.kind is DataKind.DIGITS
     return reads_digits and not paper.example_of and not paper.is_empty
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from app.core.datasets.content import Content, RawData, complete
 from app.core.datasets.idx import write_idx
 from app.core.datasets.storage import IDX_NAMES
-from app.core.datasets.types import DatasetFile, DatasetSpec, LabelledImages
+from app.core.datasets.types import DataKind, DatasetFile, DatasetSpec, LabelledImages
 
 
 def random_images(n: int, seed: int, classes: int = 4) -> LabelledImages:
@@ -51,6 +51,7 @@ def small_set(mirrors: tuple[str, ...] = ()) -> SmallSet:
     spec = DatasetSpec(
         name="tiny",
         title="Tiny",
+        kind=DataKind.OWN,
         class_names=("a", "b", "c", "d"),
         files=(files[0], files[1], files[2], files[3]),
         mirrors=mirrors,

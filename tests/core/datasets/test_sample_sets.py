@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.datasets.registry import DATASETS
+from app.core.datasets.registry import DATASETS, DIGIT_CLASSES
 from app.core.datasets.samples.sets import (
-    DIGITS,
     create_sample_set,
     delete_sample_set,
     rename_sample_set,
@@ -29,7 +28,7 @@ from .sample_hand import drawing, filled_store, make_store
 
 def test_a_new_set_has_the_ten_digits() -> None:
     made = create_sample_set("My digits")
-    assert (made.name, made.title, made.class_names) == ("my-digits", "My digits", DIGITS)
+    assert (made.name, made.title, made.class_names) == ("my-digits", "My digits", DIGIT_CLASSES)
     assert made.preprocessing is Preprocessing.DIGITS
     assert made.total == 0
     assert sample_sets() == (made,)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.datasets.types import DataKind
 from app.core.errors import InputError, StudioError
 from app.core.models.library import delete_model
 from app.core.models.store import (
@@ -29,6 +30,13 @@ def test_a_stored_model_is_found_with_its_card_and_hashes() -> None:
     assert found.card.files == {"model.tflite": hashlib.sha256(b"weights").hexdigest()}
     assert found.litert_path.read_bytes() == b"weights"
     assert "98.7%" in found.card.summary
+
+
+def test_a_card_knows_what_its_images_show() -> None:
+    kinds = {model.card.name: model.card.kind for model in list_models() if model.bundled}
+    assert kinds["digits-cnn"] is DataKind.DIGITS
+    assert kinds["clothes-cnn"] is DataKind.CLOTHES
+    assert card("mine").model_copy(update={"class_names": ("cat", "dog")}).kind is DataKind.OWN
 
 
 def test_own_models_come_newest_first() -> None:

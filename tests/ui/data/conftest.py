@@ -19,7 +19,7 @@ from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.storage import IDX_NAMES
-from app.core.datasets.types import DatasetFile, DatasetSpec, LabelledImages
+from app.core.datasets.types import DataKind, DatasetFile, DatasetSpec, LabelledImages
 from app.ui.data import dataset_card, dialogs, import_card
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import filled_store
@@ -92,6 +92,7 @@ def tiny(tmp_path: Path) -> tuple[DatasetSpec, Path]:
     spec = DatasetSpec(
         name="tiny",
         title="Tiny",
+        kind=DataKind.OWN,
         class_names=("a", "b", "c", "d"),
         files=(first, second, third, fourth),
         mirrors=("http://127.0.0.1:9/nobody",),

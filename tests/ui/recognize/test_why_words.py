@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.core.datasets.registry import DATASETS
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing
 from app.core.inference.calibration import Verdict
@@ -15,12 +16,11 @@ from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
-from app.ui.recognize.answer import CLOTHES as CLOTHES_NAMES
 from app.ui.recognize.network_input_view import step_name
 from app.ui.recognize.why import words as why_words
 from app.ui.recognize.why.hints import hint_words
 
-NAMES = tuple("0123456789")
+NAMES, CLOTHES_NAMES = DATASETS["mnist"].class_names, DATASETS["fashion-mnist"].class_names
 
 
 def drawn() -> NetworkInput:

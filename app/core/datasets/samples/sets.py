@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.datasets.content import checked_class_names
-from app.core.datasets.registry import DATASETS, canonical
+from app.core.datasets.registry import DATASETS, DIGIT_CLASSES, canonical, kind_of
 from app.core.datasets.storage import restore, soft_delete, staged, storage_error
+from app.core.datasets.types import DataKind
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
@@ -51,12 +52,10 @@ SAMPLES_FILE = FileKind(
     ),
     damage=InputError,
 )
-DIGITS = DATASETS["mnist"].class_names
-_CLOTHES = DATASETS["fashion-mnist"].class_names
 LONGEST_TITLE = 40
 
 _LONGEST_NAME = 40
-_PREPROCESSING = {"digits": Preprocessing.DIGITS, "clothes": Preprocessing.CLOTHES}
+_PREPROCESSING = {DataKind.DIGITS: Preprocessing.DIGITS, DataKind.CLOTHES: Preprocessing.CLOTHES}
 """Of now: a set keeps what was drawn, and follows when the program learns to prepare it better."""
 DIGIT_KEYS = frozenset("0123456789")
 HELD_BACK_OF = 5
@@ -219,7 +218,7 @@ def sample_database(name: str) -> Database:
     return Database(sample_file(name), SAMPLES_FILE)
 
 
-def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> SampleSet:
+def create_sample_set(title: str, class_names: Sequence[str] = DIGIT_CLASSES) -> SampleSet:
     """Make an empty set; its name is made from its title.
 
     Samples of Fashion-MNIST's classes are prepared like clothes, all others like digits.
@@ -230,7 +229,7 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
 
     """
     title, names = checked_title(title), checked_class_names(class_names)
-    looks_like = "clothes" if names == _CLOTHES else "digits"
+    looks_like = DataKind.CLOTHES if kind_of(names) is DataKind.CLOTHES else DataKind.DIGITS
     name = _free_name(title)
     with (
         staged(name, may_replace=False) as folder,  # another window may have made one of this name just now
@@ -241,10 +240,10 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGITS) -> Sample
     return sample_set(name)
 
 
-def suggested_title(class_names: Sequence[str] = DIGITS) -> str:
+def suggested_title(class_names: Sequence[str] = DIGIT_CLASSES) -> str:
     """Return a title that no set has yet, for one with these classes."""
-    names = tuple(class_names)
-    return free_title("My digits" if names == DIGITS else "My clothes" if names == _CLOTHES else "My samples")
+    words = {DataKind.DIGITS: "My digits", DataKind.CLOTHES: "My clothes", DataKind.OWN: "My samples"}
+    return free_title(words[kind_of(class_names)])
 
 
 def free_title(wanted: str) -> str:

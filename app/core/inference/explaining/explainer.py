@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.registry import DATASETS
-from app.core.datasets.types import IMAGE_SIZE
+from app.core.datasets.registry import kind_of
+from app.core.datasets.types import IMAGE_SIZE, DataKind
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.calibration import Verdict
@@ -67,6 +67,11 @@ class Explanation:
     hints: tuple[Corrected, ...] | Missing | None = None
     neighbours: Neighbours | Missing | None = None
     saliency: Saliency | Missing | None = None
+
+    @property
+    def kind(self) -> DataKind:
+        """What images of these classes show."""
+        return kind_of(self.class_names)
 
     @property
     def is_complete(self) -> bool:
@@ -133,8 +138,7 @@ class Explainer:
 
     def _turned(self, explanation: Explanation) -> tuple[Corrected, ...]:
         """Digits that are not read for sure may have been drawn or photographed on their side."""
-        is_digits = self._card.class_names == DATASETS["mnist"].class_names
-        if not is_digits or explanation.prediction.verdict is Verdict.SURE:
+        if self._card.kind is not DataKind.DIGITS or explanation.prediction.verdict is Verdict.SURE:
             return ()
         found = find_turn(explanation.shown, self._predictor.predict_many)
         if found is None:

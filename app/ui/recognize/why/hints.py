@@ -7,6 +7,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.core.datasets.registry import kind_of
+from app.core.datasets.types import DataKind
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.explainer import Corrected, Explanation
 from app.core.inference.explaining.features import Feature, Outlier
@@ -14,7 +16,6 @@ from app.core.inference.explaining.hints import MOST_HINTS
 from app.core.inference.explaining.turning import Turn
 from app.ui import theme
 from app.ui.common import build
-from app.ui.recognize.answer import DIGITS
 from app.ui.recognize.comparison import correction_words
 from app.ui.recognize.network_input_view import grey_image
 
@@ -37,7 +38,7 @@ def hint_words(outlier: Outlier | Turn, class_names: Sequence[str], preprocessin
 
 def _others(label: int | None, class_names: tuple[str, ...]) -> str:
     """The training pictures it is compared with."""
-    if class_names == DIGITS:
+    if kind_of(class_names) is DataKind.DIGITS:
         if label is None:
             return translate("why", "the training digits")
         return translate("why", "the training {name}s").format(name=class_names[label])

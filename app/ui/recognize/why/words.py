@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.datasets.types import DataKind
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.explainer import Explanation, Missing
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
 from app.core.percentages import probability_text
-from app.ui.recognize.answer import CLOTHES, DIGITS, candidate_words
+from app.ui.recognize.answer import candidate_words
 from app.ui.recognize.network_input_view import step_sentence
 
 _NOTHING = 0.005  # less than this is shown as 0%
@@ -24,9 +25,9 @@ def title_words(explanation: Explanation) -> str:
         case Verdict.UNSURE:
             question = candidate_words(explanation.prediction, explanation.class_names)
             return translate("why", "Why {question}").format(question=question)
-        case Verdict.UNKNOWN if explanation.class_names == DIGITS:
+        case Verdict.UNKNOWN if explanation.kind is DataKind.DIGITS:
             return translate("why", "Why not a digit?")
-        case Verdict.UNKNOWN if explanation.class_names == CLOTHES:
+        case Verdict.UNKNOWN if explanation.kind is DataKind.CLOTHES:
             return translate("why", "Why not a piece of clothing?")
         case Verdict.UNKNOWN:
             return translate("why", "Why none of these?")
