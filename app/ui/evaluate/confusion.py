@@ -190,8 +190,6 @@ _MATRIX_SHARE, _EXAMPLES_HEIGHT = 1000, 136
 class ConfusionView(QWidget):
     """Begins with the most frequent confusion, so that there is something to see."""
 
-    example_chosen = Signal(int)  # place among the test pictures
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
@@ -204,7 +202,6 @@ class ConfusionView(QWidget):
         halves.setSizes([_MATRIX_SHARE, _EXAMPLES_HEIGHT])
         build.column(halves, on=self)
         self.matrix.cell_chosen.connect(self._on_cell_chosen)
-        self.examples.example_chosen.connect(self.example_chosen)
 
     @property
     def cell(self) -> Cell:

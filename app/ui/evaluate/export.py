@@ -37,7 +37,6 @@ class SaveMenu(QToolButton):
     """A button with a menu."""
 
     save_requested = Signal(object)  # SaveWish
-    everything_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,9 +63,8 @@ class SaveMenu(QToolButton):
         ):
             self._add(menu, self.tr("{what}, table…").format(what=words), SaveWish(name, True))
         menu.addSeparator()
-        everything = menu.addAction(self.tr("Save everything…"))
-        everything.setObjectName("save_everything")
-        everything.triggered.connect(self.everything_requested)
+        self.everything = menu.addAction(self.tr("Save everything…"))
+        self.everything.setObjectName("save_everything")
         menu.triggered.connect(self._on_triggered)
         give_menu(self, menu)
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -17,9 +15,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.messages import Messages, Notice
-from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
-from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.plots.figure_view import free_path
 from app.ui.common.tasks import Tasks
 from app.ui.common.text import duration_text
@@ -124,13 +120,12 @@ class EvaluatePage(Page):
 
     def _connect(self) -> None:
         self.setup.request_changed.connect(self._evaluate)
-        self.setup.headline.start_requested.connect(self._start)
-        self.setup.headline.cancel_requested.connect(self._on_cancel_requested)
+        self.setup.headline.start.clicked.connect(self._start)
+        self.setup.headline.cancel.clicked.connect(self._on_cancel_requested)
         self.classes.class_chosen.connect(self.results.show_class)
-        self.results.all_mistakes_requested.connect(self._on_all_mistakes_requested)
-        self.results.picture_chosen.connect(self._on_picture_chosen)
+        self.results.mistakes.all.clicked.connect(self._on_all_mistakes_requested)
         self.results.save.save_requested.connect(self._on_save_requested)
-        self.results.save.everything_requested.connect(self._on_everything_requested)
+        self.results.save.everything.triggered.connect(self._on_everything_requested)
 
     def _look_again(self) -> None:
         """Offer the models and the data of now, and go on with what is chosen."""
@@ -225,12 +220,6 @@ class EvaluatePage(Page):
     def _on_all_mistakes_requested(self) -> None:
         self.classes.mark(None)
         self.results.show_class(None)
-
-    @Slot(object, str)
-    def _on_picture_chosen(self, image: NDArray[np.uint8], true: str) -> None:
-        if result := self.results.result:
-            card = result.request.model.card
-            Navigator.of(self).open_example(ExampleChosen(image, card.preprocessing, card.name, true=true))
 
     @Slot(object)
     def _on_save_requested(self, wish: SaveWish) -> None:

@@ -102,7 +102,7 @@ class EvaluatePlots(QWidget):
         self.first.edited.connect(self._on_first_edited)
         self.wrong_only.toggled.connect(self._on_wrong_only)
         self.values.toggled.connect(self._on_changed)
-        self.view.example_clicked.connect(self._on_example_clicked)
+        self.view.canvas.example_clicked.connect(self._on_example_clicked)
         self._on_kind_chosen()
 
     @property

@@ -3,13 +3,16 @@
 from enum import IntEnum
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, Segments
+from app.ui.common.navigator import Navigator
+from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.calibration import CalibrationView
 from app.ui.evaluate.confusion import ConfusionView
 from app.ui.evaluate.evaluations import Evaluated
@@ -23,19 +26,13 @@ from app.ui.evaluate.plots import EvaluatePlots
 class MistakesView(QWidget):
     """A sentence on how many there are, and their pictures."""
 
-    example_chosen = Signal(int)  # place among the test pictures
-    all_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
         self.examples, self._words = ExamplesGrid(), build.elided(name="mistakes_words", role="muted")
-        self._all = build.button(
-            self.tr("Show the mistakes of all classes"), name="all_mistakes", kind="quiet", clicked=self.all_requested
-        )
-        above = build.row((self._words, 1), self._all, spacing=theme.SPACING // 2)
+        self.all = build.button(self.tr("Show the mistakes of all classes"), name="all_mistakes", kind="quiet")
+        above = build.row((self._words, 1), self.all, spacing=theme.SPACING // 2)
         build.column(above, (self.examples, 1), on=self, spacing=theme.SPACING // 2)
-        self.examples.example_chosen.connect(self.example_chosen)
 
     @property
     def words(self) -> str:
@@ -55,7 +52,7 @@ class MistakesView(QWidget):
         evaluation = self._evaluation
         places = evaluation.mistakes() if label is None else evaluation.mistakes_with(label)
         self.examples.show_places(evaluation, places)
-        self._all.setVisible(label is not None)
+        self.all.setVisible(label is not None)
         self._words.set_whole(self._about_all(len(places)) if label is None else self._about(label, places))
 
     def _about_all(self, count: int) -> str:
@@ -86,9 +83,6 @@ class Part(IntEnum):
 class EvaluateResults(Card):
     """Says what is waited for while there is nothing to show."""
 
-    picture_chosen = Signal(object, str)  # (28, 28) uint8, and its class
-    all_mistakes_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._result: Evaluated | None = None
@@ -108,10 +102,9 @@ class EvaluateResults(Card):
         self._waiting = build.label(name="evaluate_message", role="muted", wraps=True, align=centre)
         self._lay_out()
         self.parts.chosen.connect(self.turn_to)
-        self.confusion.example_chosen.connect(self._on_example_chosen)
-        self.mistakes.example_chosen.connect(self._on_example_chosen)
-        self.mistakes.all_requested.connect(self.all_mistakes_requested)
-        self.plots.picture_chosen.connect(self.picture_chosen)
+        self.confusion.examples.example_chosen.connect(self._on_example_chosen)
+        self.mistakes.examples.example_chosen.connect(self._on_example_chosen)
+        self.plots.picture_chosen.connect(self._open)
 
     @property
     def result(self) -> Evaluated | None:
@@ -163,4 +156,11 @@ class EvaluateResults(Card):
     def _on_example_chosen(self, place: int) -> None:
         if self._result is not None:
             evaluation = self._result.evaluation
-            self.picture_chosen.emit(evaluation.images[place], evaluation.class_names[evaluation.labels[place]])
+            self._open(evaluation.images[place], evaluation.class_names[evaluation.labels[place]])
+
+    @Slot(object, str)
+    def _open(self, image: NDArray[np.uint8], true: str) -> None:
+        """Lay the picture on the paper, to be read by the model that was evaluated."""
+        if self._result is not None:
+            card = self._result.request.model.card
+            Navigator.of(self).open_example(ExampleChosen(image, card.preprocessing, card.name, true=true))

@@ -31,9 +31,6 @@ _TOLD_IN_MS_S, _TOLD_IN_S_S = 0.0005, 0.095
 class EvaluateHeadline(QStackedWidget):
     """One of three: figures, progress with Cancel, a sentence with a button."""
 
-    cancel_requested = Signal()
-    start_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.insertWidget(_FIGURES, self._figures())
@@ -127,15 +124,13 @@ class EvaluateHeadline(QStackedWidget):
     def _progress(self) -> QWidget:
         self._count = build.label(role="muted")
         self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress"))
-        self.cancel = build.button(self.tr("Cancel"), name="cancel_evaluation", clicked=self.cancel_requested)
+        self.cancel = build.button(self.tr("Cancel"), name="cancel_evaluation")
         below = build.row((self._count, 1), self.cancel, spacing=theme.SPACING // 2)
         return build.panel(build.column(self._bar, below, build.STRETCH, spacing=theme.SPACING // 2))
 
     def _said(self) -> QWidget:
         self._sentence = build.label(name="evaluation_sentence", wraps=True)
-        self.start = build.button(
-            self.tr("Evaluate"), name="start_evaluation", kind="primary", clicked=self.start_requested
-        )
+        self.start = build.button(self.tr("Evaluate"), name="start_evaluation", kind="primary")
         start = self.start, Qt.AlignmentFlag.AlignLeft
         return build.panel(build.column(self._sentence, start, build.STRETCH, spacing=theme.SPACING // 2))
 

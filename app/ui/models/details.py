@@ -26,26 +26,18 @@ MOST_CLASSES = 24
 class ModelDetails(Card):
     """One model in full, or how many are selected. What cannot be done says why where the pointer rests."""
 
-    use_requested = Signal()
-    evaluation_requested = Signal()
-    rename_requested = Signal()
-    description_requested = Signal()
-    copy_requested = Signal()
-    export_requested = Signal()
-    delete_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._title, self._origin = self._text("title"), self._text("caption")
         self._description = self._text("")
         button = build.button
-        self.use = button(self.tr("Use it"), name="use_model", kind="primary", clicked=self.use_requested)
-        self.evaluate = button(self.tr("Evaluate"), name="evaluate_model_of_list", clicked=self.evaluation_requested)
-        self.rename = button(self.tr("Rename"), name="rename_model", clicked=self.rename_requested)
-        self.describe = button(self.tr("Describe…"), name="describe_model", clicked=self.description_requested)
-        self.copy = button(self.tr("Copy"), name="copy_model", clicked=self.copy_requested)
-        self.export = button(self.tr("Export…"), name="export_model", clicked=self.export_requested)
-        self.delete = button(self.tr("Delete"), name="delete_models", kind="danger", clicked=self.delete_requested)
+        self.use = button(self.tr("Use it"), name="use_model", kind="primary")
+        self.evaluate = button(self.tr("Evaluate"), name="evaluate_model_of_list")
+        self.rename = button(self.tr("Rename"), name="rename_model")
+        self.describe = button(self.tr("Describe…"), name="describe_model")
+        self.copy = button(self.tr("Copy"), name="copy_model")
+        self.export = button(self.tr("Export…"), name="export_model")
+        self.delete = button(self.tr("Delete"), name="delete_models", kind="danger")
         self._lay_out()
         self.show_models(())
 

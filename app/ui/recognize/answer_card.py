@@ -146,9 +146,7 @@ def _link(text: str = "", **look: Unpack[build.ButtonLook]) -> QPushButton:
 class BeliefCard(Card):
     """Shows one answer with its bars, or two side by side; above them the number, when there are several digits."""
 
-    why_toggled = Signal(bool)
     several_toggled = Signal(bool)
-    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What it believes"), parent)
@@ -167,9 +165,8 @@ class BeliefCard(Card):
         tip = self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
         self.label = _link(self.tr("Label it"), name="label", tip=tip, checkable=True)
         tip = self.tr("Back to what is on the paper")
-        self.back = _link(self.tr("Back"), name="back", tip=tip, clicked=self.back_requested)
+        self.back = _link(self.tr("Back"), name="back", tip=tip)
         self._lay_out()
-        self.why.toggled.connect(self.why_toggled)
         self.stop_comparing.clicked.connect(self.compare.close_comparison)
         self.show_number(None)
         self.show_answer(None)

@@ -1,10 +1,12 @@
 """The three columns of the Recognize page; the middle one tells what the network sees, or why it answers as it does."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.core.imaging.preprocess import NetworkInput
 from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common.layout import FitScroll, keep_width
@@ -80,12 +82,13 @@ class RecognizeColumns(QHBoxLayout):
 class Reasons(QObject):
     """Makes the panel when it is first asked for, and tells it what was read while it is shown."""
 
-    correction_requested = Signal(object)
     shut_down_finished = Signal()
 
-    def __init__(self, columns: RecognizeColumns, parent: QObject) -> None:
+    def __init__(
+        self, columns: RecognizeColumns, show_correction: Callable[[NetworkInput], None], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._columns = columns
+        self._columns, self._show_correction = columns, show_correction
         self._panel: WhyPanel | None = None
         self._read: tuple[Recognition | None, StoredModel | None] = (None, None)
 
@@ -120,6 +123,6 @@ class Reasons(QObject):
         from app.ui.recognize.why.panel import WhyPanel  # explaining takes a moment to load, and few need it at once
 
         panel = WhyPanel()
-        panel.correction_requested.connect(self.correction_requested)
+        panel.hints.correction_requested.connect(self._show_correction)
         panel.shut_down_finished.connect(self.shut_down_finished)
         return panel

@@ -14,13 +14,9 @@ _SLIDER, _COMPACT_SLIDER = 64, 48
 
 
 class DrawingTools(QWidget):
-    """Pen, eraser, brush size, undo, redo, clear. Knows nothing of the paper: it only says what was asked for."""
+    """Pen, eraser, brush size, undo, redo, clear. Knows nothing of the paper."""
 
     tool_chosen = Signal(str)
-    brush_size_changed = Signal(int)
-    undo_requested = Signal()
-    redo_requested = Signal()
-    clear_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,12 +33,9 @@ class DrawingTools(QWidget):
         self.brush_size.setFixedWidth(_SLIDER)
         tip = self.tr("Brush size on the paper. The network sees every stroke as thick as in its training data.")
         build.named(self.brush_size, "", says=self.tr("Brush size"), tip=tip)
-        self.brush_size.valueChanged.connect(self.brush_size_changed)
         self.undo = self._action("undo", self.tr("Undo (Ctrl+Z)"), QKeySequence.StandardKey.Undo, "Ctrl+Z")
         self.redo = self._action("redo", self.tr("Redo (Ctrl+Y)"), QKeySequence.StandardKey.Redo, "Ctrl+Y")
-        self.undo.clicked.connect(self.undo_requested)
-        self.redo.clicked.connect(self.redo_requested)
-        self.clear = build.button(self.tr("Clear"), clicked=self.clear_requested)
+        self.clear = build.button(self.tr("Clear"))
         self._clear_tip = self.tr("Clear the paper (Delete or Esc)")
         self._possible: tuple[bool, bool, bool] | None = None
         self._lay_out()

@@ -46,7 +46,7 @@ class SearchPictures(Card):
             box.setFixedHeight(theme.CONTROL_HEIGHT)
             box.activated.connect(self._show)
         self.body.addWidget(self.view, 1)
-        self.view.example_clicked.connect(self._on_clicked)
+        self.view.canvas.example_clicked.connect(self._on_clicked)
 
     def show_results(self, plan: SearchPlan, status: SearchStatus, importances: Mapping[str, float]) -> None:
         """Show what came out so far."""

@@ -1,6 +1,5 @@
 """How far a search is, and what came of it."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.core.search.plan import SearchPlan
@@ -20,44 +19,34 @@ class SearchProgress(Card):
     Stop always stands at the right end.
     """
 
-    stop_requested = Signal()
-    go_on_requested = Signal()
-    plans_requested = Signal()
-    use_best_requested = Signal()
-    train_best_requested = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._headline = build.label(name="search_headline", role="title")
         self._detail, self._time = build.elided(role="muted"), build.label(role="muted")
         self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress of the search"))
         self.sentence = build.label(name="search_sentence", wraps=True, fills=True)
-        self.stop = build.button(self.tr("Stop"), name="stop_search", kind="danger", clicked=self.stop_requested)
+        self.stop = build.button(self.tr("Stop"), name="stop_search", kind="danger")
         self.go_on = build.button(
             self.tr("Go on"),
             name="go_on",
             tip=self.tr("Train the remaining trials, starting with those that were stopped"),
-            clicked=self.go_on_requested,
         )
         self.plans = build.button(
             self.tr("Other searches"),
             name="other_searches",
             tip=self.tr("Back to the list of searches"),
-            clicked=self.plans_requested,
         )
         self.use_best = build.button(
             self.tr("Use the best model"),
             name="use_best",
             kind="primary",
             tip=self.tr("Save it as a model, and use it on the Recognize page"),
-            clicked=self.use_best_requested,
         )
         self.train_best = build.button(
             self.tr("Train the best one"),
             name="train_best",
             kind="primary",
             tip=self.tr("Its model is not on this computer: train it on the Train page, and keep the model"),
-            clicked=self.train_best_requested,
         )
         self._lay_out()
         self._show_parts(is_running=False, can_go_on=False, has_best=False, has_model=False)

@@ -239,7 +239,7 @@ class TrainPage(Page):
         self._setup.search.clicked.connect(self._on_search_clicked)
         self._view.curves.compare.find_runs = self._earlier_runs
         self._view.curves.compare.read_epochs = self._epochs_of
-        self._view.step_chosen.connect(self._on_step_chosen)
+        self._view.progress.steps.chosen.connect(self._on_step_chosen)
         self._thread.event_emitted.connect(self._on_event_emitted)
         self._thread.classes_loaded.connect(self._on_classes_loaded)
         self._thread.previewed.connect(self._setup.preview.show_result)

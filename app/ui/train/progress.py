@@ -113,8 +113,6 @@ _UNBROKEN = "\N{NO-BREAK SPACE}"
 class RunProgress(Card):
     """A headline, a bar while something goes on, a sentence and perhaps a choice when it is over."""
 
-    step_chosen = Signal(object)  # NextStep
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         # They wrap, rather than make the page wider than the window.
@@ -125,7 +123,6 @@ class RunProgress(Card):
         self._compared = ""
         self._sentence = build.label(name="end_sentence", role="muted", wraps=True, fills=True, selectable=True)
         self.steps = NextSteps()
-        self.steps.chosen.connect(self.step_chosen)
         self._lay_out()
         self.show_idle()
 

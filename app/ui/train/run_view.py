@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -46,8 +45,6 @@ SIDE_WIDTH = 208
 class RunView(QWidget):
     """Shows one run at a time, event by event."""
 
-    step_chosen = Signal(object)  # NextStep
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # pyqtgraph takes a third of a second to import: only whoever makes this view pays for it.
@@ -67,7 +64,6 @@ class RunView(QWidget):
         left, right = (FitScroll(build.panel(layout), upright=True) for layout in (middle, side))
         keep_width(right, SIDE_WIDTH)
         build.row((left, 1), right, on=self, spacing=theme.MARGIN)
-        self.progress.step_chosen.connect(self.step_chosen)
 
     @property
     def epochs(self) -> tuple[EpochDone, ...]:

@@ -44,7 +44,7 @@ def view(qtbot: QtBot, tmp_path: Path) -> FigureView:
 @pytest.fixture
 def clicked(view: FigureView) -> list[int]:
     numbers: list[int] = []
-    view.example_clicked.connect(numbers.append)
+    view.canvas.example_clicked.connect(numbers.append)
     return numbers
 
 

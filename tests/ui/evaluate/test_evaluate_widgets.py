@@ -170,7 +170,7 @@ def test_progress_is_told_in_pictures(qtbot: QtBot) -> None:
     assert headline.text == "Opening the test pictures…"
     headline.show_progress(3456, 10_000)
     assert headline.text == "3,456 of 10,000 pictures read"
-    with qtbot.waitSignal(headline.cancel_requested):
+    with qtbot.waitSignal(headline.cancel.clicked):
         QTest.mouseClick(headline.cancel, Qt.MouseButton.LeftButton)
     evaluation = evaluation_of(COUNTS)
     headline.show_evaluation(evaluation, UncertaintyMetrics(30, 27, 24))

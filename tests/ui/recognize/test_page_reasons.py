@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.models.store import StoredModel
 from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.recognizer import Recognition
+from app.ui.recognize.why.hints import WhyHints
 from app.ui.settings import Settings
 from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
@@ -19,10 +20,11 @@ from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 class Panel(QWidget):
     """Stands in for the panel, which takes seconds to find its reasons."""
 
-    correction_requested, shut_down_finished = Signal(object), Signal()
+    shut_down_finished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.hints = WhyHints()
         self.shown: list[tuple[Recognition | None, StoredModel | None]] = []
 
     def show_recognition(self, recognition: Recognition | None, model: StoredModel | None) -> None:
@@ -127,7 +129,7 @@ def test_a_correction_is_read_beside_the_paper_and_back_leads_back(page: Recogni
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
     QTest.mouseClick(page.believes.why, LEFT)
-    panel_of(page).correction_requested.emit(one)
+    panel_of(page).hints.correction_requested.emit(one)
     left, right = page.believes.comparison.bars.answers
     assert left is not None
     assert right is not None

@@ -108,7 +108,7 @@ def test_a_correction_is_shown_with_its_answer_and_told(panel: WhyPanel, model: 
     row = panel.hints.rows[0]
     assert row.text.startswith("It leans further to the right than")
     assert row.answer == ""
-    with qtbot.waitSignal(panel.correction_requested) as requested:
+    with qtbot.waitSignal(panel.hints.correction_requested) as requested:
         QTest.mouseClick(row.button, LEFT)
     corrected = requested.args[0]
     assert isinstance(corrected, NetworkInput)

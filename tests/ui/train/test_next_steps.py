@@ -37,7 +37,7 @@ def test_a_finished_run_can_be_tried_evaluated_compared_and_shown(qtbot: QtBot) 
     view.show_event(ended(EndReason.COMPLETED), Stage.IDLE)
     assert shown(view.progress.steps) == {step.value: True for step in AFTER_END}
     assert "Test accuracy 8 of 10 (95% interval: 49% to 94%)" in view.progress.text
-    with qtbot.waitSignal(view.step_chosen) as chosen:
+    with qtbot.waitSignal(view.progress.steps.chosen) as chosen:
         next(each for each in view.findChildren(QPushButton) if each.objectName() == "try_it").click()
     assert chosen.args == [NextStep.TRY_IT]
     assert (view.model, view.run) == ("mine", 7)

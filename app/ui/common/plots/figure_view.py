@@ -160,9 +160,7 @@ def free_path(path: Path) -> Path:
 
 
 class FigureView(QWidget):
-    """Shows a figure as large as its room allows. `example_clicked` tells the place of the example in the figure."""
-
-    example_clicked = Signal(int)
+    """Shows a figure as large as its room allows. `canvas.example_clicked` tells which example was clicked."""
 
     def __init__(
         self, parent: QWidget | None = None, *, choose: ChooseFile = choose_file, click_words: str = ""
@@ -187,7 +185,6 @@ class FigureView(QWidget):
         build.column((self._scroll, 1), build.row((self._note, 1), self._whole, self._save), on=self)
         self._scroll.fitted.connect(self._on_fitted)
         self._whole.toggled.connect(self._scroll.set_whole)
-        self.canvas.example_clicked.connect(self.example_clicked)
         self.set_figure(None)
 
     @property

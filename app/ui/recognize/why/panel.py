@@ -33,7 +33,6 @@ _REASONS, _MESSAGE = 0, 1
 class WhyPanel(QWidget):
     """Explains the newest recognition it was shown, while it is seen; hidden, it asks for nothing."""
 
-    correction_requested = Signal(object)  # NetworkInput: the corrected picture, to show and to read
     shut_down_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,7 +59,6 @@ class WhyPanel(QWidget):
         self._slow.timeout.connect(self._on_slow)
         self._thread.answered.connect(self._on_answered)
         self._thread.shut_down_finished.connect(self.shut_down_finished)
-        self.hints.correction_requested.connect(self.correction_requested)
         self.examples.chosen.connect(self._on_example_chosen)
         self._lay_out()
         self._refresh()
