@@ -20,6 +20,7 @@ from app.ui.main_window import MainWindow
 from app.ui.search.page import SearchPage
 from app.ui.window_frame import RailButton
 from tests.core.search import pretend
+from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
 SEARCH_MS = 120_000
@@ -94,8 +95,7 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
     ways = Ways.of(page)
     press(page, "show_run")
     assert ways.taken == [("show_runs", (runs[1].id,))]
-    with qtbot.waitSignal(page.shut_down_finished, timeout=SEARCH_MS):
-        page.shut_down()
+    end_work(page, qtbot, SEARCH_MS)
     qtbot.waitUntil(lambda: not page.findChildren(QThread))
     assert not multiprocessing.active_children()
     page.close()
@@ -182,8 +182,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
     qtbot.waitUntil(lambda: states(again) == [TrialState.DONE] * 8, timeout=SEARCH_MS)
     ended = sorted(number for number, _ in pretend.told("end"))
     assert ended == list(range(8))  # none lost, none twice
-    with qtbot.waitSignal(again.shut_down_finished, timeout=SEARCH_MS):
-        again.shut_down()
+    end_work(again, qtbot, SEARCH_MS)
     qtbot.waitUntil(lambda: not again.findChildren(QThread))
     again.close()
     again.deleteLater()

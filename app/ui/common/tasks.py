@@ -216,19 +216,19 @@ class _TaskThread(QThread):
             self.result = self.task.work(self.task)
         except TaskStoppedError:
             self.was_stopped = True
-        except Exception as error:  # else nobody would ever hear of it: this is a thread of its own
-            if not isinstance(error, StudioError | MemoryError):
-                _log.exception("a task failed")
-            self.error = error_sentence(error)
+        except Exception as error:
+            self.error = _sentence_of(error)
 
 
 class WorkerThread(BackgroundWork):
     """One thread that makes calls in their order, from the first until `shut_down`: for TensorFlow, and for searches.
 
-    Lives in the window's thread. What a call has to say it says by signals of this object: Qt brings them over.
+    Lives in the window's thread. What a call has to say before it ends it says by signals of this object, or of one
+    that derives from it: Qt brings them over.
     """
 
     _called = Signal(object)
+    _ended = Signal(object, object)
 
     def __init__(self, name: str, parent: QObject | None = None, stack_bytes: int = 0) -> None:
         super().__init__(parent)
@@ -237,12 +237,30 @@ class WorkerThread(BackgroundWork):
         self._thread: PythonThread | None = None
         self._caller: _Caller | None = None
         self._is_closing = False
+        self._ended.connect(self._on_ended)
 
-    def call(self, work: Callable[[], object]) -> None:
-        """Make this call in the thread, which begins with the first one. Nothing is called after `shut_down`."""
+    def call(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Make this call in the thread, which begins with the first one. Nothing is called after `shut_down`.
+
+        In the end `done` is called with its result, or `failed` with a sentence.
+        """
+
+        def make() -> None:
+            try:
+                result = work()
+            except Exception as error:
+                self._ended.emit(failed, _sentence_of(error))
+            else:
+                self._ended.emit(done, result)
+
         if not self._is_closing:
             self._ensure_thread()
-            self._called.emit(work)
+            self._called.emit(make)
 
     def finish(self) -> None:
         """In the thread, as its last call: what must be ended. For those who derive from this class."""
@@ -255,11 +273,17 @@ class WorkerThread(BackgroundWork):
         elif not was_closing:
             self._called.emit(self._end)
 
+    @Slot(object, object)
+    def _on_ended(self, tell: Callable[[object], object] | None, outcome: object) -> None:
+        if tell is not None:
+            tell(outcome)
+
     def _end(self) -> None:
         try:
             self.finish()
-        finally:
-            QThread.currentThread().quit()
+        except Exception as error:
+            _sentence_of(error)
+        QThread.currentThread().quit()
 
     def _ensure_thread(self) -> None:
         if self._thread is None:
@@ -284,11 +308,15 @@ class _Caller(QObject):
     """Lives in the thread of a WorkerThread."""
 
     @Slot(object)
-    def call(self, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except Exception:  # else nobody would ever hear of it: this is a thread of its own
-            _log.exception("a call in %s failed", self.thread().objectName())
+    def call(self, work: Callable[[], None]) -> None:
+        work()
+
+
+def _sentence_of(error: Exception) -> str:
+    """What to tell of it. Bugs are logged: nobody else would hear of them, in a thread of its own."""
+    if not isinstance(error, StudioError | MemoryError):
+        _log.exception("work beside the window failed")
+    return error_sentence(error)
 
 
 _NICE = 5

@@ -3,7 +3,7 @@
 It belongs to the Train page. The page only passes things on: plans to the search thread, and its news to the widgets.
 """
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -30,9 +30,7 @@ _PLANNING, _TRIALS = 0, 1
 
 
 class SearchPage(Page):
-    """One search at a time. Close it with `shut_down` and wait for `shut_down_finished`."""
-
-    shut_down_finished = Signal()
+    """One search at a time."""
 
     def __init__(
         self,
@@ -90,11 +88,6 @@ class SearchPage(Page):
         """Give the trials under way back; the search can go on later."""
         self._thread.stop()
 
-    @Slot()
-    def shut_down(self) -> None:
-        """Stop cleanly without blocking; `shut_down_finished` tells when the workers and the thread are gone."""
-        self._thread.shut_down()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Load what searches need while the user still looks at the plans."""
         super().showEvent(event)
@@ -134,7 +127,6 @@ class SearchPage(Page):
         self._thread.model_published.connect(self._on_published)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
-        self._thread.shut_down_finished.connect(self.shut_down_finished)
 
     def _show_plans(self) -> None:
         self.stack.setCurrentIndex(_PLANNING)

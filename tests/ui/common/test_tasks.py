@@ -203,6 +203,21 @@ def test_a_worker_makes_its_calls_in_one_thread_until_it_is_shut_down(
     caplog.clear()
 
 
+def test_a_worker_tells_in_the_windows_thread_how_a_call_ended(owner: QObject, qtbot: QtBot) -> None:
+    def refuse() -> str:
+        raise InputError("There is no such study.")
+
+    worker, told = Worker(owner), list[tuple[str, bool]]()
+
+    def hear(what: str) -> None:
+        told.append((what, QThread.currentThread() is worker.thread()))
+
+    worker.call(lambda: "read", hear, hear)
+    worker.call(refuse, hear, hear)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [("read", True), ("There is no such study.", True)]
+
+
 def test_closing_waits_for_all_work_below_a_window_and_for_none_at_once(owner: QObject, qtbot: QtBot) -> None:
     page = QObject(owner)
     slow, tasks, worker = Slow(), Tasks(page), Worker(owner)

@@ -32,6 +32,7 @@ from app.ui.search.page import SearchPage
 from app.ui.search.trials import SearchTrials
 from tests.core.models.stored import card
 from tests.core.models.stored import write as write_model
+from tests.ui.closing import end_work
 from tests.ui.layout import cut_texts, settle, wider_text
 from tests.ui.ways import Ways
 
@@ -108,9 +109,7 @@ def make_page(qtbot: QtBot, runner: PretendedRunner) -> Iterator[MakePage]:
 
     yield make
     for page in pages:
-        if page.findChildren(QThread):
-            with qtbot.waitSignal(page.shut_down_finished, timeout=WAIT_MS):
-                page.shut_down()
+        end_work(page, qtbot, WAIT_MS)
         qtbot.waitUntil(lambda page=page: not page.findChildren(QThread), timeout=WAIT_MS)  # type: ignore[misc]
         page.close()
         page.deleteLater()
@@ -500,8 +499,7 @@ def test_another_recipe_leaves_a_search_under_way_in_sight(qtbot: QtBot, make_pa
 def test_closing_stops_the_search_and_waits_for_it(qtbot: QtBot, make_page: MakePage, runner: PretendedRunner) -> None:
     page = make_page()
     begin(qtbot, page)
-    with qtbot.waitSignal(page.shut_down_finished, timeout=WAIT_MS):
-        page.shut_down()
+    end_work(page, qtbot, WAIT_MS)
     assert runner.calls[-1] == "close"
     assert not runner.is_running
     assert not page.is_searching
@@ -514,8 +512,7 @@ def test_workers_that_do_not_end_are_not_waited_for_forever(
     page = make_page()
     begin(qtbot, page)
     runner.is_stubborn = True
-    with qtbot.waitSignal(page.shut_down_finished, timeout=WAIT_MS):
-        page.shut_down()
+    end_work(page, qtbot, WAIT_MS)
     assert runner.calls[-2:] == ["close", "stop at once"]
 
 
