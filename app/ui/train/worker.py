@@ -86,7 +86,7 @@ class TrainingThread(WorkerThread):
 
         `previewed` brings them once the thread has time for it.
         """
-        self.call(lambda: self.previewed.emit(self._worker.preview(config, number)))
+        self.call(partial(self._worker.preview, config, number), self.previewed.emit, self.previewed.emit)
 
     def pause(self) -> None:
         """Let the run wait."""
@@ -105,12 +105,7 @@ class TrainingThread(WorkerThread):
 
     def keep(self, name: str) -> None:
         """Save what a stopped run has learned, under `name` or, if that is empty, a name made from the recipe's."""
-
-        def keep() -> None:
-            if problem := self._worker.keep(name):
-                self.keep_failed.emit(problem)
-
-        self.call(keep)
+        self.call(partial(self._worker.keep, name), failed=self.keep_failed.emit)
 
     def discard(self) -> None:
         """Forget what a stopped run has learned."""
@@ -171,32 +166,19 @@ class TrainingWorker:
             _log.exception("the run could not start")
             emit(_without_training(EndReason.FAILED, f"The run could not start ({type(error).__name__}: {error})."))
 
-    def preview(self, config: TrainingConfig, number: int) -> NDArray[np.uint8] | str:
-        """Vary some training images (rows, columns, 28, 28); or say why not."""
-        try:
-            load_tensorflow()
-            from app.core.training.augmentation import varied
+    def preview(self, config: TrainingConfig, number: int) -> NDArray[np.uint8]:
+        """Training images (rows, columns, 28, 28), varied. Raises StudioError."""
+        load_tensorflow()
+        from app.core.training.augmentation import varied
 
-            return varied(self._some_images(config), config, number)
-        except StudioError as error:
-            return str(error)
-        except Exception as error:
-            _log.exception("the images could not be varied")
-            return f"The images could not be varied ({type(error).__name__}: {error})."
+        return varied(self._some_images(config), config, number)
 
-    def keep(self, name: str) -> str:
-        """Save the network of a run that did not, or say why not."""
-        try:
-            if self._trained is None:
-                raise InputError("There is no trained network to keep any more; train again.")
-            _import_runs().keep(self._trained, self._forward, name or None)
-        except StudioError as error:
-            return str(error)
-        except Exception as error:
-            _log.exception("the model could not be kept")
-            return f"The model could not be saved ({type(error).__name__}: {error})."
+    def keep(self, name: str) -> None:
+        """Save the network of a run that did not. Raises StudioError."""
+        if self._trained is None:
+            raise InputError("There is no trained network to keep any more; train again.")
+        _import_runs().keep(self._trained, self._forward, name or None)
         self._trained = None
-        return ""
 
     def discard(self) -> None:
         """Let go of the last run's network."""
