@@ -1,5 +1,8 @@
 """The mean of several networks."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,12 +20,12 @@ from tests.core.training.exact_statistics import set_exact_statistics
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-@pytest.fixture(autouse=True)
-def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One, and two that went on from it; the bars lie where data is looked for."""
-    from app.core.training import averaging, runs
+@pytest.fixture(scope="module")
+def trained(bars: Dataset, tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a network, two that went on from it, and another one."""
+    from app.core.training import runs
 
-    monkeypatch.setattr(averaging, "load_dataset", lambda _name, _data: bars)
+    home = tmp_path_factory.mktemp("averaging")
     layers = (Dense(units=16), BatchNormalization())
     first = TrainingConfig(recipe="quickstart-mnist", layers=layers, epochs=1, engine="graph")
     changes: dict[str, dict[str, object]] = {
@@ -31,8 +34,20 @@ def three_models(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
         "right": {"initial_model": "first", "noise": 0.1},
         "other": {"layers": (Dense(units=8),)},
     }
-    for name, values in changes.items():
-        runs.run(first.changed(**values), bars, lambda _: None, RunControl(), name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTMAX_STUDIO_HOME", str(home))
+        for name, values in changes.items():
+            runs.run(first.changed(**values), bars, lambda _: None, RunControl(), name)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def three_models(bars: Dataset, trained: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the user's own, and the bars lie where data is looked for."""
+    from app.core.training import averaging
+
+    shutil.copytree(trained, home)
+    monkeypatch.setattr(averaging, "load_dataset", lambda _name, _data: bars)
 
 
 def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> None:

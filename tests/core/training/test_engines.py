@@ -1,7 +1,9 @@
 """The engines behind one set of events: they learn the same, and what each can do besides."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,16 +20,25 @@ from app.core.training.control import RunControl
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
+EpochsOf = Callable[[TrainingConfig], tuple[EpochDone, ...]]
+
 
 def config(layers: str = "dense 16 relu", **values: object) -> TrainingConfig:
     start = TrainingConfig(recipe="quickstart-mnist", layers=parse_layers(layers), epochs=3, batch_size=16)
     return start.changed(**({"engine": "graph"} | values))
 
 
-def epochs_of(dataset: Dataset, configured: TrainingConfig) -> tuple[EpochDone, ...]:
-    from app.core.training.trainer import train
+@pytest.fixture(scope="module")
+def epochs_of(bars: Dataset) -> EpochsOf:
+    """Trains once with the same settings, for several tests."""
 
-    return train(configured, dataset, lambda _event: None, RunControl()).epochs
+    @cache
+    def epochs_of(configured: TrainingConfig) -> tuple[EpochDone, ...]:
+        from app.core.training.trainer import train
+
+        return train(configured, bars, lambda _event: None, RunControl()).epochs
+
+    return epochs_of
 
 
 @pytest.mark.parametrize("engine", ["fit", "gradient_tape", "xla"])
@@ -41,10 +52,10 @@ def epochs_of(dataset: Dataset, configured: TrainingConfig) -> tuple[EpochDone, 
     ],
     ids=lambda values: values.get("loss", "smoothed"),
 )
-def test_all_engines_learn_the_same(bars: Dataset, engine: str, values: dict[str, Any]) -> None:
+def test_all_engines_learn_the_same(epochs_of: EpochsOf, engine: str, values: dict[str, Any]) -> None:
     """The same weights, batches and order; only the way through TensorFlow differs."""
-    reference = epochs_of(bars, config(**values))
-    others = epochs_of(bars, config(engine=engine, **values))
+    reference = epochs_of(config(**values))
+    others = epochs_of(config(engine=engine, **values))
     for ours, theirs in zip(others, reference, strict=True):
         assert ours.loss == pytest.approx(theirs.loss, rel=2e-3)
         assert ours.accuracy == pytest.approx(theirs.accuracy, abs=0.01)
@@ -52,10 +63,10 @@ def test_all_engines_learn_the_same(bars: Dataset, engine: str, values: dict[str
 
 
 @pytest.mark.parametrize("engine", ["fit", "gradient_tape"])
-def test_all_engines_normalize_batches_alike(bars: Dataset, engine: str) -> None:
+def test_all_engines_normalize_batches_alike(epochs_of: EpochsOf, engine: str) -> None:
     layers = "conv2d 2 5x5, batch_normalization, max_pooling2d 4, dense 8, batch_normalization"
-    reference = epochs_of(bars, config(layers, epochs=2))
-    others = epochs_of(bars, config(layers, epochs=2, engine=engine))
+    reference = epochs_of(config(layers, epochs=2))
+    others = epochs_of(config(layers, epochs=2, engine=engine))
     for ours, theirs in zip(others, reference, strict=True):
         assert ours.loss == pytest.approx(theirs.loss, rel=2e-2)
         assert ours.val_loss == pytest.approx(theirs.val_loss, rel=2e-2)
@@ -79,10 +90,10 @@ def test_losses_are_those_of_keras_with_penalties(bars: Dataset) -> None:
     assert read.confusion.sum(axis=1).tolist() == np.bincount(bars.test.labels, minlength=4).tolist()
 
 
-def test_augmentation_trains_on_every_engine(bars: Dataset) -> None:
-    for engine in ("graph", "fit", "gradient_tape"):
-        varied = config(engine=engine, shift_px=1.0, shear_deg=5.0, stroke_px=0.5, epochs=2)
-        assert epochs_of(bars, varied)[-1].loss < epochs_of(bars, varied)[0].loss
+@pytest.mark.parametrize("engine", ["graph", "fit", "gradient_tape"])
+def test_augmentation_trains_on_every_engine(epochs_of: EpochsOf, engine: str) -> None:
+    first, last = epochs_of(config(engine=engine, shift_px=1.0, shear_deg=5.0, stroke_px=0.5, epochs=2))
+    assert last.loss < first.loss
 
 
 def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> None:
@@ -144,12 +155,12 @@ def test_a_gradient_norm_is_the_length_of_the_gradient(bars: Dataset) -> None:
 
 
 @pytest.mark.parametrize("engine", ["graph", "fit", "gradient_tape"])
-def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, engine: str) -> None:
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, epochs_of: EpochsOf, engine: str) -> None:
     """Stopped in its third epoch and resumed, a run ends where one ends that was left alone."""
     from app.core.training.runs import run
 
     configured = config("dense 16 relu, dropout 0.2", engine=engine, epochs=4, early_stopping_patience=3)
-    whole = epochs_of(bars, configured)
+    whole = epochs_of(configured)
     control, events = RunControl(), list[Event]()
 
     def stop_in_third(event: Event) -> None:
