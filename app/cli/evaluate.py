@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Json, Output, show_progress
+from app.cli.output import Json, Output, Replace, show_progress
 from app.core.models.store import find_model
 from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval, percent
@@ -27,7 +27,7 @@ def evaluate(  # noqa: PLR0917 - the options are the interface
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the figures and every answer there, as CSV tables.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace existing files.")] = False,
+    replace: Replace = False,
     json: Json = False,
 ) -> None:
     """Measure the accuracy and the calibration of a model on test pictures that it has not seen."""

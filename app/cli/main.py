@@ -3,20 +3,23 @@
 import io
 import logging
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app import __version__
+from app.cli.data import data_app
 from app.cli.evaluate import evaluate
 from app.cli.models import models_app
-from app.cli.output import Json, Output, show_progress
+from app.cli.output import Json, Output, Settings
+from app.cli.predict import predict
 from app.cli.runs import runs_app
 from app.cli.samples import samples_app
 from app.cli.search import search, search_worker
 from app.core.errors import InputError, StudioError, error_sentence
-from app.core.models.store import check_new_name, find_model
+from app.core.models.store import check_new_name
+from app.core.recipes import RECIPES
+from app.core.recipes.reference import reported_for
 
 app = typer.Typer(
     name="softmax-studio",
@@ -25,18 +28,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_MULTI = (
-    "Read each as a number of several digits. With --json, prints the text and each digit with its box: "
-    "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
-)
-data_app = typer.Typer(help="The data sets on this computer.", no_args_is_help=True)
-app.add_typer(data_app, name="data")
-app.add_typer(models_app, name="models")
-app.add_typer(runs_app, name="runs")
-app.add_typer(samples_app, name="samples")
-app.command("evaluate")(evaluate)
-app.command("search")(search)
-app.command("search-worker")(search_worker)
 
 
 def run_command(arguments: list[str]) -> int:
@@ -75,25 +66,6 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
         raise typer.Exit
 
 
-@app.command()
-def predict(
-    paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
-    model: Annotated[str, typer.Option(help="The model to use.")] = "digits-cnn",
-    multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
-    json: Json = False,
-) -> None:
-    """Read drawings and pictures."""
-    from app.core.inference.predict_files import predict_files
-
-    output, failed = Output(json), 0
-    for prediction in predict_files(find_model(model), paths, multi):
-        output.prediction(prediction)
-        failed += prediction.error is not None
-    if failed:
-        raise typer.Exit(InputError.exit_code)
-
-
-@app.command()
 def train(  # noqa: PLR0917 - the options are the interface
     recipe: Annotated[
         str | None, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")
@@ -101,7 +73,7 @@ def train(  # noqa: PLR0917 - the options are the interface
     data: Annotated[str | None, typer.Option(help="starter (the default), full, or a folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set seed=N.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
+    settings: Settings = None,
     name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
     resume: Annotated[
         int | None,
@@ -125,12 +97,8 @@ def train(  # noqa: PLR0917 - the options are the interface
         raise typer.Exit(StudioError.exit_code)
 
 
-@app.command()
 def recipes(json: Json = False) -> None:
     """List the recipes, with the figures that the notes report."""
-    from app.core.recipes import RECIPES
-    from app.core.recipes.reference import reported_for
-
     output = Output(json)
     for recipe in RECIPES:
         reported = reported_for(recipe.id)
@@ -148,7 +116,6 @@ def recipes(json: Json = False) -> None:
         )
 
 
-@app.command("self-check")
 def self_check(json: Json = False) -> None:
     """Check that this installation works: read bundled drawings, train briefly, save, load, read again."""
     from app.cli.self_check import run_checks
@@ -163,82 +130,14 @@ def self_check(json: Json = False) -> None:
         raise typer.Exit(StudioError.exit_code)
 
 
-@data_app.command("list")
-def data_list(json: Json = False) -> None:
-    """List the data sets and where they were found."""
-    from app.core.datasets.registry import DATASETS
-    from app.core.datasets.sources import available, own_names
-
-    output, failed = Output(json), False
-    for name in (*DATASETS, *own_names()):
-        try:
-            found = available(name)
-        except StudioError as error:
-            output.problem(name, str(error))
-            failed = True
-            continue
-        counts = {variant.value: list(count) for variant, count in found.counts.items()}
-        at = str(found.full_at) if found.full_at else None
-        output.facts(
-            {"name": name, "title": found.title, "starter": found.starter, "full_at": at, "counts": counts},
-            f"{name:<16} {'starter' if found.starter else '-':<8} {at or 'full set not here'}",
-        )
-    if failed:
-        raise typer.Exit(InputError.exit_code)
-
-
-@data_app.command("import")
-def data_import(
-    folder: Annotated[
-        Path,
-        typer.Argument(help="IDX files, mnist.npz, KMNIST's or EMNIST's files, Kaggle CSV, or one folder per class."),
-    ],
-    name: Annotated[str | None, typer.Option(help="The name of a set of your own.")] = None,
-    json: Json = False,
-) -> None:
-    """Copy a data set into the program's own folder."""
-    from app.core.datasets.importing import import_folder
-
-    info = import_folder(folder, name)
-    facts = {"name": info.name, "path": str(info.path), "train": info.train_count, "test": info.test_count}
-    facts |= {"note": info.note} if info.note else {}
-    said = f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures. {info.note}"
-    Output(json).facts(facts, said.rstrip())
-
-
-@data_app.command("delete")
-def data_delete(
-    name: Annotated[str, typer.Argument(help="The name of an imported set (see: softmax-studio data list).")],
-    json: Json = False,
-) -> None:
-    """Delete an imported set; `undelete` restores it until another one is deleted."""
-    from app.core.datasets.importing import delete_own_set
-
-    delete_own_set(name)
-    said = f"Deleted {name}. To restore it: softmax-studio data undelete {name}"
-    Output(json).facts({"deleted": name}, said)
-
-
-@data_app.command("undelete")
-def data_undelete(
-    name: Annotated[str, typer.Argument(help="The name of the set that was deleted last.")], json: Json = False
-) -> None:
-    """Restore the imported set that was deleted last."""
-    from app.core.datasets.importing import restore_own_set
-
-    restore_own_set(name)
-    Output(json).facts({"restored": name}, f"Restored {name}.")
-
-
-@data_app.command("download")
-def data_download(
-    name: Annotated[str, typer.Argument(help="mnist or fashion-mnist.")],
-    mirror: Annotated[str | None, typer.Option(help="Base URL of a classroom mirror.")] = None,
-    json: Json = False,
-) -> None:
-    """Download a full data set."""
-    from app.core.datasets.download import download
-
-    with show_progress(f"Downloading {name}", json) as advance:
-        path = download(name, lambda at: advance(at.bytes_done, at.bytes_total), None, mirror)
-    Output(json).facts({"name": name, "path": str(path)}, f"{name} is ready in {path}.")
+app.command("predict")(predict)
+app.command("train")(train)
+app.command("evaluate")(evaluate)
+app.command("recipes")(recipes)
+app.command("search")(search)
+app.command("search-worker")(search_worker)
+app.command("self-check")(self_check)
+app.add_typer(data_app, name="data")
+app.add_typer(models_app, name="models")
+app.add_typer(runs_app, name="runs")
+app.add_typer(samples_app, name="samples")

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output
-from app.core.errors import InputError
-from app.core.models.card import ModelCard
+from app.cli.output import Json, Output, aligned
 from app.core.models.exchange import export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
@@ -26,11 +24,9 @@ def models_list(json: Json = False) -> None:
     output = Output(json)
     for model in list_models():
         output.facts(_facts(model), f"{model.card.name:<20} {model.card.summary}")
-    damaged = damaged_models()
-    for name, problem in damaged.items():
+    for name, problem in damaged_models().items():
         output.problem(name, problem)
-    if damaged:
-        raise typer.Exit(InputError.exit_code)
+    output.end()
 
 
 @models_app.command("show")
@@ -134,17 +130,12 @@ def _facts(model: StoredModel) -> dict[str, object]:
 
 
 def _lines(model: StoredModel) -> list[str]:
-    facts = {**_about(model.card), "folder": str(model.folder)}
-    return [f"{name:<16} {value}" for name, value in facts.items() if value]
-
-
-def _about(card: ModelCard) -> dict[str, str]:
-    metrics = card.metrics
+    card, metrics = model.card, model.card.metrics
     tested = accuracy_with_interval(metrics.test_accuracy, metrics.test_samples)
-    return {
+    facts = {
         "name": card.name,
         "title": card.title,
-        "description": card.description.replace("\n", "\n" + " " * 17),
+        "description": card.description,
         "trained on": card.data_description,
         "classes": f"{len(card.class_names)}: {', '.join(card.class_names)}",
         "test accuracy": f"{tested} on {metrics.test_samples:,} test pictures",
@@ -152,4 +143,6 @@ def _about(card: ModelCard) -> dict[str, str]:
         "epochs": f"{card.epochs_done}",
         "created": f"{card.created.astimezone():%Y-%m-%d %H:%M}",
         "command": card.command,
+        "folder": model.folder,
     }
+    return aligned(facts, 16)

@@ -1,4 +1,4 @@
-"""What the commands print: plain lines for people, one JSON object a line for programs."""
+"""What the commands have in common: how they print, for people or for programs, and the options that several have."""
 
 import dataclasses
 import json
@@ -11,52 +11,36 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
-from app.core.percentages import probability_text
+from app.core.errors import InputError, StudioError
 
 if TYPE_CHECKING:
     from app.core.inference.before_after import BeforeAfter
-    from app.core.inference.multi_digit import MultiDigitPrediction
-    from app.core.inference.predict_files import FilePrediction
     from app.core.runs.events import Event
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace existing files.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")]
 
 
 class Output:
-    """Prints facts either way."""
+    """Prints plain lines for people, or one JSON object a line for programs."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self._has_failed = False
 
     def facts(self, facts: Mapping[str, object], sentence: str) -> None:
         """Print `facts` as JSON, or `sentence`."""
         print(to_json(facts) if self.as_json else sentence, flush=True)
 
-    def prediction(self, prediction: "FilePrediction") -> None:
-        """Print what was read in one file, or why nothing was."""
-        path = str(prediction.path)
-        if prediction.error is not None:
-            self._failure({"path": path, "error": prediction.error}, f"{path}: {prediction.error}")
-            return
-        facts: dict[str, object] = {
-            "path": path,
-            "model": prediction.model,
-            "label": prediction.label,
-            "name": prediction.name,
-            "verdict": prediction.verdict,
-            "probabilities": _rounded(prediction.probabilities),
-            "elapsed_ms": round(prediction.elapsed_ms, 3),
-        }
-        if prediction.number is not None:
-            facts |= _number_facts(prediction.number, prediction.size)
-        self.facts(facts, f"{path}: {_sentence(prediction)}")
-
     def event(self, event: "Event") -> None:
         """Print one event of a run as JSON."""
         print(to_json({"event": _snake(type(event).__name__), **dataclasses.asdict(event)}), flush=True)
 
-    def _failure(self, facts: Mapping[str, object], sentence: str) -> None:
+    def failure(self, facts: Mapping[str, object], sentence: str) -> None:
         """Tell programs on the same channel as everything else, and people where they look for errors."""
+        self._has_failed = True
         if self.as_json:
             self.facts(facts, sentence)
         else:
@@ -64,7 +48,32 @@ class Output:
 
     def problem(self, name: str, sentence: str) -> None:
         """Print what is wrong with one of several things listed."""
+        self._has_failed = True
         self.facts({"name": name, "error": sentence}, f"{name:<16} {sentence}")
+
+    @contextmanager
+    def listing(self, name: str) -> Iterator[None]:
+        """List one of several things inside; an error is its problem and does not keep the others from being listed."""
+        try:
+            yield
+        except StudioError as error:
+            self.problem(name, str(error))
+
+    def end(self) -> None:
+        """Exit with the code for bad input if something failed."""
+        if self._has_failed:
+            raise typer.Exit(InputError.exit_code)
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of them: "1 sample", "2,000 samples"."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def aligned(facts: Mapping[str, object], width: int) -> list[str]:
+    """A line for each fact that is not empty, its name in a column of that width."""
+    lines = (f"{name:<{width}} {value}" for name, value in facts.items() if value)
+    return [line.replace("\n", "\n" + " " * (width + 1)) for line in lines]
 
 
 def comparison_words(found: "BeforeAfter") -> str:
@@ -77,68 +86,6 @@ def comparison_words(found: "BeforeAfter") -> str:
     if found.lacking is None:
         return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
     return f"{said} Import the full {found.lacking} to see whether anything was forgotten."
-
-
-def _sentence(prediction: "FilePrediction") -> str:
-    """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit.
-
-    What looks like none of the classes is told by that first: "not a digit (most like 8, 12%)".
-    """
-    if prediction.label is None:
-        return "nothing is drawn here"
-    if prediction.number is not None and len(prediction.number.digits) > 1:
-        return _number_sentence(prediction.number)
-    share = probability_text(float(prediction.probabilities[prediction.label]))
-    if prediction.verdict == "unknown":
-        return f"{_unknown_words(prediction.class_names)} (most like {prediction.name}, {share})"
-    uncertain = "" if prediction.verdict in {None, "sure"} else f" ({prediction.verdict})"
-    return f"{prediction.name} {share}{uncertain}"
-
-
-def _number_sentence(number: "MultiDigitPrediction") -> str:
-    """A number, its least sure digit, and what is doubtful of it: "12? 97% (no digit in place 3)"."""
-    predictions = [digit.prediction for digit in number.digits]
-    least = min(each.confidence for each in predictions if each.is_like_any)
-    unsure = [str(place) for place, one in enumerate(predictions, 1) if one.is_like_any and one.verdict != "sure"]
-    none = [str(place) for place, one in enumerate(predictions, 1) if not one.is_like_any]
-    reasons = [
-        f"not sure of place {', '.join(unsure)}" if unsure else "",
-        f"no digit in place {', '.join(none)}" if none else "",
-        f"only the first {len(predictions)} digits are read" if number.has_more else "",
-    ]
-    uncertain = "; ".join(filter(None, reasons))
-    return f"{number.text} {probability_text(least)}" + (f" ({uncertain})" if uncertain else "")
-
-
-def _unknown_words(class_names: tuple[str, ...]) -> str:
-    """What a thing is called that belongs to none of the classes."""
-    from app.core.datasets.registry import kind_of
-    from app.core.datasets.types import DataKind
-
-    words = {DataKind.DIGITS: "not a digit", DataKind.CLOTHES: "not a piece of clothing"}
-    return words.get(kind_of(class_names), "none of the classes")
-
-
-def _number_facts(number: "MultiDigitPrediction", size: tuple[float, float]) -> dict[str, object]:
-    width, height = size
-    digits = [
-        {
-            "box": [
-                round(share * side, 1) for share, side in zip(digit.box, (width, height, width, height), strict=True)
-            ],
-            "label": digit.prediction.label,
-            "name": digit.prediction.name,
-            "confidence": round(digit.prediction.confidence, 6),
-            "verdict": digit.prediction.verdict,
-            "probabilities": _rounded(digit.prediction.probabilities),
-        }
-        for digit in number.digits
-    ]
-    return {"number": number.text, "digits": digits}
-
-
-def _rounded(probabilities: NDArray[np.float32]) -> list[float]:
-    return [round(float(value), 6) for value in probabilities]
 
 
 def to_json(facts: Mapping[str, object]) -> str:
@@ -178,8 +125,3 @@ def _plain(value: object) -> Any:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-# Options that several commands have.
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output
+from app.cli.output import Json, Output, Replace, aligned, counted
 from app.core.paths import given_path
 from app.core.percentages import accuracy_text
 from app.core.reports.tables import Compared, compared
@@ -14,36 +14,10 @@ from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 
-# `softmax-studio runs export`: runs as tables, lab reports, Keras scripts or TensorBoard events.
-
-
-def runs_export(
-    runs: Annotated[list[int], typer.Argument(help="The numbers of the runs (see: softmax-studio runs list).")],
-    wanted: Annotated[ReportFormat, typer.Option("--format", help="What to write.")],
-    to: Annotated[
-        Path | None,
-        typer.Option(help="The file, for TensorBoard the folder; by default named after the run."),
-    ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace existing files.")] = False,
-    json: Json = False,
-) -> None:
-    """Write runs as a table, a lab report, a Keras script or TensorBoard events."""
-    from app.core.reports.export import export, suggested_name
-
-    history = RunHistory()
-    path = given_path(to) if to else Path(suggested_name(wanted, [history.run(run) for run in dict.fromkeys(runs)]))
-    done = export(wanted, runs, history, path, replace)
-    count = "1 run" if len(set(runs)) == 1 else f"{len(set(runs))} runs"
-    Output(json).facts(
-        {"path": str(done.path), "files": [str(file) for file in done.files], "remark": done.remark},
-        f"Wrote {count} to {done.path}.{f' {done.remark}' if done.remark else ''}",
-    )
-
-
 runs_app = typer.Typer(help="The history of all runs, with the figures that the notes report.", no_args_is_help=True)
 
 Run = Annotated[int, typer.Argument(help="The number of the run (see: softmax-studio runs list).")]
-Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs.")]
+Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs (see: softmax-studio runs list).")]
 
 _COLUMNS = "  {:>8} {:>8} {:>10} {:>8} {:>10} {:>8} {:>10}"
 _LINE = "{:>5} {:<24} {:<13}" + _COLUMNS
@@ -138,7 +112,7 @@ def runs_delete(runs: Runs, json: Json = False) -> None:
     """Delete runs from the history; `restore` restores them within a day."""
     RunHistory().delete(runs)
     numbers = " ".join(map(str, runs))
-    said = f"Deleted {_count(runs)}. To restore within a day: softmax-studio runs restore {numbers}"
+    said = f"Deleted {counted(len(runs), 'run')}. To restore within a day: softmax-studio runs restore {numbers}"
     Output(json).facts({"deleted": runs}, said)
 
 
@@ -146,18 +120,34 @@ def runs_delete(runs: Runs, json: Json = False) -> None:
 def runs_restore(runs: Runs, json: Json = False) -> None:
     """Restore deleted runs."""
     RunHistory().restore(runs)
-    Output(json).facts({"restored": runs}, f"Restored {_count(runs)}.")
+    Output(json).facts({"restored": runs}, f"Restored {counted(len(runs), 'run')}.")
 
 
-runs_app.command("export")(runs_export)
+@runs_app.command("export")
+def runs_export(
+    runs: Runs,
+    wanted: Annotated[ReportFormat, typer.Option("--format", help="What to write.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(help="The file, for TensorBoard the folder; by default named after the run."),
+    ] = None,
+    replace: Replace = False,
+    json: Json = False,
+) -> None:
+    """Write runs as a table, a lab report, a Keras script or TensorBoard events."""
+    from app.core.reports.export import export, suggested_name
+
+    history = RunHistory()
+    path = given_path(to) if to else Path(suggested_name(wanted, [history.run(run) for run in dict.fromkeys(runs)]))
+    done = export(wanted, runs, history, path, replace)
+    Output(json).facts(
+        {"path": str(done.path), "files": [str(file) for file in done.files], "remark": done.remark},
+        f"Wrote {counted(len(set(runs)), 'run')} to {done.path}.{f' {done.remark}' if done.remark else ''}",
+    )
 
 
 def _tell(run: RunRecord, sentence: str, json: bool) -> None:
     Output(json).facts(_facts(run), f"{run.title} {sentence}.")
-
-
-def _count(runs: list[int]) -> str:
-    return "1 run" if len(runs) == 1 else f"{len(runs)} runs"
 
 
 def _facts(run: RunRecord) -> dict[str, object]:
@@ -236,11 +226,11 @@ def _about(run: RunRecord) -> list[str]:
         "engine": run.engine,
         "parameters": f"{run.parameters:,}" if run.parameters else "",
         "model": run.model,
-        "note": run.note.replace("\n", "\n" + " " * 25),
+        "note": run.note,
         "tags": ", ".join(run.tags),
         "search": f"{run.study}, trial {run.trial}" if run.study else "",
     }
-    return [f"{name:<24} {value}" for name, value in facts.items() if value]
+    return aligned(facts, 24)
 
 
 def _layer(layer: dict[str, object]) -> str:

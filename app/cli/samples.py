@@ -1,16 +1,29 @@
 """`softmax-studio samples`: one's own labelled samples on the terminal."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output, comparison_words, show_progress
+from app.cli.output import Json, Output, comparison_words, counted, show_progress
+from app.core.datasets.originals import load_original
+from app.core.datasets.registry import DIGIT_CLASSES
+from app.core.datasets.samples.exchange import ExportFormat, export_samples, import_as_new_set, import_samples
+from app.core.datasets.samples.sets import (
+    ClassChange,
+    SampleSet,
+    change_classes,
+    create_sample_set,
+    delete_sample_set,
+    rename_sample_set,
+    restore_sample_set,
+    sample_set,
+    sample_set_names,
+)
+from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.errors import InputError
+from app.core.inference.before_after import before_after
 from app.core.paths import given_path
-
-if TYPE_CHECKING:
-    from app.core.datasets.samples.sets import SampleSet
 
 samples_app = typer.Typer(
     help="Your own samples: labelled drawings and pictures, to train with like any other data: "
@@ -26,24 +39,16 @@ Label = Annotated[str, typer.Option(help="The name of their class.")]
 @samples_app.command("list")
 def samples_list(json: Json = False) -> None:
     """List the sets and how many samples each class has."""
-    from app.core.datasets.samples.sets import sample_set, sample_set_names
-
-    output, failed = Output(json), False
-    names = sample_set_names()
+    output, names = Output(json), sample_set_names()
     if not names and not json:
         print('There are no sets of samples yet; create one with "softmax-studio samples new TITLE".')
     for name in names:
-        try:
+        with output.listing(name):
             found = sample_set(name)
-        except InputError as error:
-            output.problem(name, str(error))
-            failed = True
-            continue
-        counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
-        words = f"{_count(found.total)}, {found.held_back_count:,} for testing"
-        output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
-    if failed:
-        raise typer.Exit(InputError.exit_code)
+            counts = "  ".join(f"{count.name}: {count.total:,}" for count in found.counts if count.total)
+            words = f"{counted(found.total, 'sample')}, {found.held_back_count:,} for testing"
+            output.facts(_facts(found), f"{name:<16} {found.title}: {words}  {counts}".rstrip())
+    output.end()
 
 
 @samples_app.command("new")
@@ -55,9 +60,6 @@ def samples_new(
     json: Json = False,
 ) -> None:
     """Create an empty set."""
-    from app.core.datasets.registry import DIGIT_CLASSES
-    from app.core.datasets.samples.sets import create_sample_set
-
     made = create_sample_set(title, DIGIT_CLASSES if classes is None else classes.split(","))
     Output(json).facts(_facts(made), f"Created {made.name}.")
 
@@ -67,8 +69,6 @@ def samples_rename(
     set_name: Set, title: Annotated[str, typer.Argument(help="The new title.")], json: Json = False
 ) -> None:
     """Rename a set; its short name, which models and runs refer to, stays."""
-    from app.core.datasets.samples.sets import rename_sample_set
-
     renamed = rename_sample_set(set_name, title)
     Output(json).facts(_facts(renamed), f"{renamed.name} is called {renamed.title} now.")
 
@@ -82,9 +82,6 @@ def samples_classes(
     json: Json = False,
 ) -> None:
     """Change the classes of a set; they keep their samples. Models with the old classes no longer fit the set."""
-    from app.core.datasets.samples.sets import ClassChange, change_classes
-    from app.core.datasets.samples.store import SampleStore
-
     known = SampleStore(set_name).set
     names = dict(enumerate(known.class_names))
     for old, equals, new in (given.partition("=") for given in rename or ()):
@@ -101,8 +98,6 @@ def samples_classes(
 @samples_app.command("delete")
 def samples_delete(set_name: Set, json: Json = False) -> None:
     """Delete a whole set; `undelete` restores it until another one is deleted."""
-    from app.core.datasets.samples.sets import delete_sample_set
-
     delete_sample_set(set_name)
     said = f"Deleted {set_name}. To restore it: softmax-studio samples undelete {set_name}"
     Output(json).facts({"deleted": set_name}, said)
@@ -111,8 +106,6 @@ def samples_delete(set_name: Set, json: Json = False) -> None:
 @samples_app.command("undelete")
 def samples_undelete(set_name: Set, json: Json = False) -> None:
     """Restore the set that was deleted last."""
-    from app.core.datasets.samples.sets import restore_sample_set
-
     _tell(restore_sample_set(set_name), [], "Restored", json)
 
 
@@ -124,13 +117,10 @@ def samples_add(
     json: Json = False,
 ) -> None:
     """Add drawings and pictures as samples of one class."""
-    from app.core.datasets.originals import load_original
-    from app.core.datasets.samples.store import NewSample, SampleStore
-
     store = SampleStore(set_name)
     number = _label(store.set, label)
     ids = store.add_all(NewSample(load_original(given_path(file)), number, source=file.name) for file in files)
-    _tell(store.set, ids, f"Added {_count(len(ids))} of {label} to", json)
+    _tell(store.set, ids, f"Added {counted(len(ids), 'sample')} of {label} to", json)
 
 
 @samples_app.command("show")
@@ -140,8 +130,6 @@ def samples_show(
     json: Json = False,
 ) -> None:
     """List the samples of a set, the newest first."""
-    from app.core.datasets.samples.store import SampleStore
-
     store, output = SampleStore(set_name), Output(json)
     known = store.set
     for sample in store.samples(None if label is None else _label(known, label)):
@@ -160,31 +148,21 @@ def samples_show(
 @samples_app.command("relabel")
 def samples_relabel(set_name: Set, ids: Ids, label: Label, json: Json = False) -> None:
     """Change the class of samples."""
-    from app.core.datasets.samples.store import SampleStore
-
     store = SampleStore(set_name)
-    _tell(
-        store.relabel(dict.fromkeys(ids, _label(store.set, label))),
-        ids,
-        f"{_count(len(ids))} labelled {label} in",
-        json,
-    )
+    changed = store.relabel(dict.fromkeys(ids, _label(store.set, label)))
+    _tell(changed, ids, f"{counted(len(ids), 'sample')} labelled {label} in", json)
 
 
 @samples_app.command("remove")
 def samples_remove(set_name: Set, ids: Ids, json: Json = False) -> None:
     """Remove samples; `restore` restores them within a day."""
-    from app.core.datasets.samples.store import SampleStore
-
-    _tell(SampleStore(set_name).remove(ids), ids, f"Removed {_count(len(ids))} from", json)
+    _tell(SampleStore(set_name).remove(ids), ids, f"Removed {counted(len(ids), 'sample')} from", json)
 
 
 @samples_app.command("restore")
 def samples_restore(set_name: Set, ids: Ids, json: Json = False) -> None:
     """Restore removed samples."""
-    from app.core.datasets.samples.store import SampleStore
-
-    _tell(SampleStore(set_name).restore(ids), ids, f"Restored {_count(len(ids))} to", json)
+    _tell(SampleStore(set_name).restore(ids), ids, f"Restored {counted(len(ids), 'sample')} to", json)
 
 
 @samples_app.command("export")
@@ -195,8 +173,6 @@ def samples_export(
     json: Json = False,
 ) -> None:
     """Export a set for other programs, or for `data import`."""
-    from app.core.datasets.samples.exchange import ExportFormat, export_samples
-
     if form not in set(ExportFormat):
         raise InputError(f"{form!r} is not a format; choose one of: {', '.join(ExportFormat)}.")
     path = export_samples(set_name, ExportFormat(form), given_path(target))
@@ -211,18 +187,16 @@ def samples_import(
     json: Json = False,
 ) -> None:
     """Import drawings and pictures as samples: into a set, or as a new one."""
-    from app.core.datasets.samples.exchange import import_as_new_set, import_samples
-
     if (into is None) == (title is None):
         raise InputError("Give either --into with the name of a set, or --title for a new one.")
     if into is not None:
         found = import_samples(into, folder)
-        added = f"Added {_count(len(found.ids))} to"
+        added = f"Added {counted(len(found.ids), 'sample')} to"
         did = added if found.ids else "All of these are there already; nothing was added to"
         _tell(found.set, list(found.ids), did, json, found.note)
         return
     found = import_as_new_set(title or "", folder)
-    said = f"Created {found.set.name} with {_count(found.set.total)}. {found.note}".strip()
+    said = f"Created {found.set.name} with {counted(found.set.total, 'sample')}. {found.note}".strip()
     Output(json).facts(_facts(found.set) | _noted(found.note), said)
 
 
@@ -231,8 +205,6 @@ def samples_compare(
     model: Annotated[str, typer.Argument(help="A model that was fine-tuned with samples.")], json: Json = False
 ) -> None:
     """Compare before and after fine-tuning: on the test samples, and on what the model knew before."""
-    from app.core.inference.before_after import before_after
-
     with show_progress(f"Testing {model}", json) as advance:
         found = before_after(model, advance)
     facts = {
@@ -245,26 +217,22 @@ def samples_compare(
     Output(json).facts(facts, comparison_words(found))
 
 
-def _label(known: "SampleSet", name: str) -> int:
+def _label(known: SampleSet, name: str) -> int:
     if name not in known.class_names:
         raise InputError(f"{known.title} has no class {name!r}; its classes are: {', '.join(known.class_names)}.")
     return known.class_names.index(name)
 
 
-def _tell(known: "SampleSet", ids: list[int], did: str, json: bool, note: str = "") -> None:
+def _tell(known: SampleSet, ids: list[int], did: str, json: bool, note: str = "") -> None:
     facts = _facts(known) | {"ids": ids} | _noted(note)
-    Output(json).facts(facts, f"{did} {known.title}: {_count(known.total)}. {note}".strip())
+    Output(json).facts(facts, f"{did} {known.title}: {counted(known.total, 'sample')}. {note}".strip())
 
 
 def _noted(note: str) -> dict[str, object]:
     return {"note": note} if note else {}
 
 
-def _count(samples: int) -> str:
-    return "1 sample" if samples == 1 else f"{samples:,} samples"
-
-
-def _facts(known: "SampleSet") -> dict[str, object]:
+def _facts(known: SampleSet) -> dict[str, object]:
     return {
         "name": known.name,
         "title": known.title,

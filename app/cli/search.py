@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Json, Output
+from app.cli.output import Json, Output, Settings
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
 from app.core.paths import given_path
@@ -45,7 +45,7 @@ def search(  # noqa: PLR0917 - the options are the interface
     trials: Annotated[int | None, typer.Option(min=1, help="How many, for random and tpe.")] = None,
     workers: Workers = None,
     data: Annotated[str, typer.Option(help="starter, full, or a folder.")] = "starter",
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change a field.")] = None,
+    settings: Settings = None,
     objective: Annotated[str | None, typer.Option(help="val_accuracy or val_loss.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="The seed of random values.")] = None,
     prune: Annotated[

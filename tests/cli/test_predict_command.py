@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.cli.main import run_command
 from app.cli.output import Output
+from app.cli.predict import print_prediction
 from app.core.imaging.drawing import Drawing, save_drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.pieces import Box
@@ -101,7 +102,7 @@ def test_what_is_not_sure_is_said(verdict: Verdict, capsys: pytest.CaptureFixtur
         for each in (Verdict.SURE, verdict)
     )
     for prediction in (seven, replace(seven, number=MultiDigitPrediction(digits, "77"), size=(10.0, 10.0))):
-        Output(as_json=False).prediction(prediction)
+        print_prediction(prediction, Output(as_json=False))
     plain, number = capsys.readouterr().out.splitlines()
     said = {
         Verdict.SURE: ("7 60%", "77 60%"),

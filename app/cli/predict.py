@@ -1,0 +1,117 @@
+"""`softmax-studio predict`: read drawings and pictures with a model."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from app.cli.output import Json, Output
+from app.core.datasets.registry import kind_of
+from app.core.datasets.types import DataKind
+from app.core.models.store import find_model
+from app.core.percentages import probability_text
+
+if TYPE_CHECKING:
+    from app.core.inference.multi_digit import MultiDigitPrediction
+    from app.core.inference.predict_files import FilePrediction
+
+_MULTI = (
+    "Read each as a number of several digits. With --json, prints the text and each digit with its box: "
+    "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
+)
+
+
+def predict(
+    paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
+    model: Annotated[str, typer.Option(help="The model to use.")] = "digits-cnn",
+    multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
+    json: Json = False,
+) -> None:
+    """Read drawings and pictures."""
+    from app.core.inference.predict_files import predict_files
+
+    output = Output(json)
+    for prediction in predict_files(find_model(model), paths, multi):
+        print_prediction(prediction, output)
+    output.end()
+
+
+def print_prediction(prediction: "FilePrediction", output: Output) -> None:
+    """Print what was read in one file, or why nothing was."""
+    path = str(prediction.path)
+    if prediction.error is not None:
+        output.failure({"path": path, "error": prediction.error}, f"{path}: {prediction.error}")
+        return
+    facts: dict[str, object] = {
+        "path": path,
+        "model": prediction.model,
+        "label": prediction.label,
+        "name": prediction.name,
+        "verdict": prediction.verdict,
+        "probabilities": _rounded(prediction.probabilities),
+        "elapsed_ms": round(prediction.elapsed_ms, 3),
+    }
+    if prediction.number is not None:
+        facts |= _number_facts(prediction.number, prediction.size)
+    output.facts(facts, f"{path}: {_sentence(prediction)}")
+
+
+def _sentence(prediction: "FilePrediction") -> str:
+    """What was read, in a few words: "7 98%", "7 51% (not sure)"; of a number "2024 97%" with its least sure digit.
+
+    What looks like none of the classes is told by that first: "not a digit (most like 8, 12%)".
+    """
+    if prediction.label is None:
+        return "nothing is drawn here"
+    if prediction.number is not None and len(prediction.number.digits) > 1:
+        return _number_sentence(prediction.number)
+    share = probability_text(float(prediction.probabilities[prediction.label]))
+    if prediction.verdict == "unknown":
+        return f"{_unknown_words(prediction.class_names)} (most like {prediction.name}, {share})"
+    uncertain = "" if prediction.verdict in {None, "sure"} else f" ({prediction.verdict})"
+    return f"{prediction.name} {share}{uncertain}"
+
+
+def _number_sentence(number: "MultiDigitPrediction") -> str:
+    """A number, its least sure digit, and what is doubtful of it: "12? 97% (no digit in place 3)"."""
+    predictions = [digit.prediction for digit in number.digits]
+    least = min(each.confidence for each in predictions if each.is_like_any)
+    unsure = [str(place) for place, one in enumerate(predictions, 1) if one.is_like_any and one.verdict != "sure"]
+    none = [str(place) for place, one in enumerate(predictions, 1) if not one.is_like_any]
+    reasons = [
+        f"not sure of place {', '.join(unsure)}" if unsure else "",
+        f"no digit in place {', '.join(none)}" if none else "",
+        f"only the first {len(predictions)} digits are read" if number.has_more else "",
+    ]
+    uncertain = "; ".join(filter(None, reasons))
+    return f"{number.text} {probability_text(least)}" + (f" ({uncertain})" if uncertain else "")
+
+
+def _unknown_words(class_names: tuple[str, ...]) -> str:
+    """What a thing is called that belongs to none of the classes."""
+    words = {DataKind.DIGITS: "not a digit", DataKind.CLOTHES: "not a piece of clothing"}
+    return words.get(kind_of(class_names), "none of the classes")
+
+
+def _number_facts(number: "MultiDigitPrediction", size: tuple[float, float]) -> dict[str, object]:
+    width, height = size
+    digits = [
+        {
+            "box": [
+                round(share * side, 1) for share, side in zip(digit.box, (width, height, width, height), strict=True)
+            ],
+            "label": digit.prediction.label,
+            "name": digit.prediction.name,
+            "confidence": round(digit.prediction.confidence, 6),
+            "verdict": digit.prediction.verdict,
+            "probabilities": _rounded(digit.prediction.probabilities),
+        }
+        for digit in number.digits
+    ]
+    return {"number": number.text, "digits": digits}
+
+
+def _rounded(probabilities: NDArray[np.float32]) -> list[float]:
+    return [round(float(value), 6) for value in probabilities]
