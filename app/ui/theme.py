@@ -323,16 +323,16 @@ def apply_theme(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> None:
     if not notifier().follows_system:
         app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed)
         notifier().follows_system = True
-    _dress(app)
+    _apply_style(app)
 
 
 def _on_system_scheme_changed() -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication) and notifier().scheme is Scheme.SYSTEM:
-        _dress(app)
+        _apply_style(app)
 
 
-def _dress(app: QApplication) -> None:
+def _apply_style(app: QApplication) -> None:
     use_own_font(app)
     app.setPalette(_palette(colours()))
     app.setStyleSheet(stylesheet(colours()))

@@ -33,7 +33,7 @@ from app.ui.recognize.number_overlay import PaperOverlay
 from app.ui.recognize.paper_keeper import PaperKeeper
 from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.recognize.samples import PaperSamples
-from app.ui.recognize.softmax_view import SoftmaxDesk
+from app.ui.recognize.softmax_view import SoftmaxFeed
 from app.ui.settings import Settings
 
 # What the Recognize page says while there is nothing to answer.
@@ -101,7 +101,7 @@ class RecognizePage(Page):
         self.answer, self.bars = self.believes.answer, self.believes.bars
         self._recognizer = Recognizer(self)
         self._lay_out()
-        self.reasons, self.softmax = Reasons(self._columns, self.show_correction, self), SoftmaxDesk(self)
+        self.reasons, self.softmax = Reasons(self._columns, self.show_correction, self), SoftmaxFeed(self)
         self.samples = PaperSamples(self.canvas, self.believes, self.settings, self)
         self._connect()
         self._drops = PaperDrops(self, self.canvas)

@@ -35,7 +35,7 @@ class SoftmaxView(QDialog):
         self.table, self._words = QTableWidget(0, 4), build.label(role="caption", wraps=True)
         tip = self.tr("Copy the table with all digits (Ctrl+C)")
         self.copy = build.button(self.tr("Copy"), name="copy_table", tip=tip, clicked=self._on_copy)
-        self._dress()
+        self._apply_style()
         below = build.row((self._words, 1), (self.copy, Qt.AlignmentFlag.AlignBottom))
         build.column((self.table, 1), below, on=self, margins=theme.MARGIN)
         QShortcut(QKeySequence.StandardKey.Copy, self).activated.connect(self._on_copy)
@@ -76,7 +76,7 @@ class SoftmaxView(QDialog):
             )
         return said
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         titles = (self.tr("Class"), self.tr("Logit"), self.tr("exp"), self.tr("Probability"))
         for column, title in enumerate(titles):
             header = QTableWidgetItem(title)
@@ -116,7 +116,7 @@ _PAUSE_MS = 60
 """The logits of a large network take milliseconds: they wait until the pen rests for a moment."""
 
 
-class SoftmaxDesk(QObject):
+class SoftmaxFeed(QObject):
     """Follows the answers that are shown."""
 
     def __init__(self, page: QWidget) -> None:

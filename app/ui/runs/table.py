@@ -91,7 +91,7 @@ class RunsTable(QTableView):
         self._told: list[int] = []
         self._name_is_free = True
         self.setModel(model)
-        self._dress()
+        self._apply_style()
         header = self.horizontalHeader()
         self.columns_menu = ColumnsMenu(header, self)
         self.columns_menu.changed.connect(self._on_columns_changed)
@@ -237,7 +237,7 @@ class RunsTable(QTableView):
                 painter.drawText(rect.adjusted(3, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         style_table(self, "", self.tr("Runs"), selects=QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

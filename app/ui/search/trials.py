@@ -65,7 +65,7 @@ class TrialsTable(QTableView):
         self._trials = model
         self._selected: int | None = None
         self.setModel(model)
-        self._dress()
+        self._apply_style()
         model.modelReset.connect(self._on_reset)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         theme.notifier().changed.connect(model.redraw)
@@ -101,7 +101,7 @@ class TrialsTable(QTableView):
         if by_keyboard and self.selected is None and self._trials.rows:
             self.selectRow(0)
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         style_table(self, "trials", self.tr("Trials"), selects=QAbstractItemView.SelectionMode.SingleSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what differs may stand at the end
         self.horizontalHeader().setSortIndicator(NUMBER, Qt.SortOrder.AscendingOrder)

@@ -35,7 +35,7 @@ from app.ui.train.worker import Loader, TrainingThread
 translate = QCoreApplication.translate
 
 
-def dress(setup: RunSetup, stage: Stage) -> None:
+def show_stage(setup: RunSetup, stage: Stage) -> None:
     """Enable what makes sense in `stage`; the tooltip of everything else says why it does not."""
     setup.set_locked(why_locked(stage))
     buttons, why_not = setup.buttons, _why_no_training(setup, stage)
@@ -264,7 +264,7 @@ class TrainPage(Page):
         self._stage = stage
         focused = self._setup.focusWidget()
         had_focus = focused is not None and focused.hasFocus()
-        dress(self._setup, stage)
+        show_stage(self._setup, stage)
         if had_focus and focused is not None and not focused.isEnabled():
             # Qt would hand the keyboard to whatever comes next, where Space might do anything.
             self._view.progress.setFocus(Qt.FocusReason.OtherFocusReason)
