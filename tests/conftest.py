@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.quiet import load_tensorflow
 from app.ui import theme
+from tests.ui.closing import end_work
 
 
 @pytest.fixture(autouse=True)
@@ -55,17 +56,17 @@ def qapp(qapp: QApplication) -> QApplication:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QtBot]:
-    """Keeps the widgets it is given until they are closed, and lets Qt delete them, as a window does with its own.
+    """Ends what the widgets it is given do beside the window, and lets Qt delete them, as a window does with its own.
 
-    pytest-qt alone holds them weakly: they would die on the screen, in the middle of a test's last line, by Python's
-    count of references; a run of the suite has crashed there.
+    pytest-qt alone closes them whatever they do, and holds them weakly: they would die on the screen, in the middle of
+    a test's last line, by Python's count of references; a run of the suite has crashed there.
     """
     kept: list[QWidget] = []
     add = qtbot.addWidget
 
     def keep(widget: QWidget) -> None:
         kept.append(widget)
-        add(widget)
+        add(widget, before_close_func=lambda widget: end_work(widget, qtbot))
 
     monkeypatch.setattr(qtbot, "addWidget", keep)
     yield qtbot

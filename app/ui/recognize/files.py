@@ -1,8 +1,6 @@
 """The row below the paper: opening, pasting, examples, inverting, saving."""
 
-import contextlib
-import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +9,9 @@ from PySide6.QtCore import (
     QMimeData,
     QObject,
     QRectF,
-    QRunnable,
     QSize,
     Qt,
-    QThreadPool,
     Signal,
-    SignalInstance,
     Slot,
 )
 from PySide6.QtGui import (
@@ -42,73 +37,9 @@ from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Messages
 from app.ui.common.painting import image_of
+from app.ui.common.tasks import Tasks
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.examples_menu import ExamplesMenu, classes_of_drawings
-
-# Decoding pictures away from the window: a photograph may take a tenth of a second.
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded:
-    """What came of request number `request`: a picture, or a sentence."""
-
-    request: int
-    picture: Picture | None
-    error: str
-
-
-class PictureLoader(QObject):
-    """Loads one picture at a time; only the newest request is answered."""
-
-    loaded = Signal(object)
-    failed = Signal(str)
-    _done = Signal(object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._newest = 0
-        self._pool = QThreadPool(self)
-        # Pillow's warnings are silenced process-wide while it decodes: never two at once.
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(1000)
-        self._done.connect(self._on_done)
-
-    def load(self, source: Path | bytes) -> None:
-        """Load a file, or an encoded picture; `loaded` or `failed` tells how it went."""
-        self._newest += 1
-        self._pool.clear()
-        self._pool.start(_Task(self._newest, source, self._done))
-
-    @Slot(object)
-    def _on_done(self, result: Loaded) -> None:
-        if result.request != self._newest:
-            return
-        if result.picture is None:
-            self.failed.emit(result.error)
-        else:
-            self.loaded.emit(result.picture)
-
-
-class _Task(QRunnable):
-    def __init__(self, request: int, source: Path | bytes, done: SignalInstance) -> None:
-        super().__init__()
-        self._request, self._source, self._done = request, source, done
-
-    def run(self) -> None:
-        try:
-            result = Loaded(self._request, load_picture(self._source), "")
-        except StudioError as error:
-            result = Loaded(self._request, None, str(error))
-        except MemoryError:
-            result = Loaded(self._request, None, "The picture is too large for this computer; make it smaller first.")
-        except Exception:  # else nobody would ever hear of it: this is a thread of its own
-            _log.exception("a picture could not be loaded")
-            result = Loaded(self._request, None, "The picture cannot be read; save it as PNG and open that.")
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._done.emit(result)
-
 
 PICTURE_PATTERNS = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
 _POLARITIES: tuple[bool | None, ...] = (None, False, True)
@@ -124,10 +55,9 @@ class PaperFiles(QWidget):
         self._canvas = canvas
         self._answer = self._note = ""
         self._shown_kind: tuple[bool, bool, str, bool | None] | None = None
-        self._loader = PictureLoader(self)
+        # Photographs take a tenth of a second. Never two at once: Pillow's warnings are silenced everywhere meanwhile.
+        self._tasks = Tasks(self)
         self._asked_over: Paper | None = None
-        self._loader.loaded.connect(self._on_loaded)
-        self._loader.failed.connect(self._on_unreadable)
         self.open = build.button(self.tr("Open…"), tip=self.tr("Open a picture or a drawing (Ctrl+O)"))
         self.paste = build.button(self.tr("Paste"), tip=self.tr("Paste a picture (Ctrl+V)"))
         self.examples = build.button(self.tr("Examples"), tip=self.tr("Examples of digits and clothes"))
@@ -180,7 +110,9 @@ class PaperFiles(QWidget):
         self._note = note
         if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
             self._asked_over = self._canvas.paper
-            self._loader.load(path)
+            self._tasks.start(
+                lambda _: load_picture(path), self._on_loaded, failed=self._on_unreadable, newest_only=True
+            )
             return
         try:
             self._canvas.put(Paper(load_drawing(path)))
@@ -226,12 +158,10 @@ class PaperFiles(QWidget):
         pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
         self._put_picture(picture_from_rgba(pixels.copy()))
 
-    @Slot(str)
     def _on_unreadable(self, problem: str) -> None:
         self._note = ""
         Messages.of(self).error(problem)
 
-    @Slot(object)
     def _on_loaded(self, picture: Picture) -> None:
         # What the user did to the paper since is newer than the request.
         if self._canvas.paper is self._asked_over:

@@ -205,7 +205,7 @@ class RecognizePage(Page):
         else:
             if history is not None:
                 self.canvas.restore(history)
-        self._keeper = PaperKeeper(self.canvas, folder, self)
+        PaperKeeper(self.canvas, folder, self)
 
     def _lay_out(self) -> None:
         self.canvas.setObjectName("paper")  # the tour points at these
@@ -414,7 +414,6 @@ class RecognizePage(Page):
 
     def shut_down(self) -> None:
         """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
-        self._keeper.keep_now()
         self.reasons.shut_down()
 
     def preview(self) -> QImage | None:

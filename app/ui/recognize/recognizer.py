@@ -1,15 +1,11 @@
 """Between the paper and the cards: reads at once what is quickly read, and lets a thread read the rest."""
 
-import contextlib
-import logging
 import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.core.datasets.types import DataKind
 from app.core.errors import StudioError
@@ -20,6 +16,7 @@ from app.core.inference.multi_digit import MultiDigitPrediction, MultiDigitPredi
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import StoredModel
 from app.ui.common.messages import Messages
+from app.ui.common.tasks import Task, Tasks
 
 # From the paper to an answer: plain functions, for whichever thread reads.
 
@@ -119,118 +116,18 @@ def _other(paper: Paper, shown: NetworkInput, first: Predictor, other: Predictor
     return None if again.is_empty else other.predict(again.image)
 
 
-# Reading away from the window: photographs, and numbers of several digits, take some ten milliseconds.
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class ReadingRequest:
-    """Read `paper` with `model` and, if there is one, with `other`; `several`: look for a number, too."""
-
-    paper: Paper
-    model: StoredModel
-    other: StoredModel | None = None
-    several: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class _Outcome:
-    request: int
-    recognition: Recognition | None
-
-
-class PaperReader(QObject):
-    """Reads one paper at a time; only the newest request is answered."""
-
-    read = Signal(object)
-    _done = Signal(object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._newest = self._running = 0
-        self._next: ReadingRequest | None = None
-        # Held, or Python may drop a task before it began; the one before it may still be returning from its work.
-        self._tasks: deque[_Task] = deque(maxlen=2)
-        self._predictors = _Predictors()
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)  # predictors are not for two threads at once
-        self._pool.setExpiryTimeout(1000)
-        self._done.connect(self._on_done)
-
-    @property
-    def is_busy(self) -> bool:
-        """True while an answer is to be expected."""
-        return self._running > 0
-
-    def ask(self, request: ReadingRequest) -> None:
-        """Read this paper; `read` tells, unless a newer request comes first."""
-        self._newest += 1
-        self._next = request
-        if not self._running:
-            self._start()
-
-    def forget(self) -> None:
-        """Nothing that was asked for is wanted any more."""
-        self._newest += 1
-        self._next = None
-
-    def _start(self) -> None:
-        if self._next is not None:
-            self._running, request, self._next = self._newest, self._next, None
-            self._tasks.append(_Task(self._running, request, self._predictors, self._done))
-            self._pool.start(self._tasks[-1])
-
-    @Slot(object)
-    def _on_done(self, outcome: _Outcome) -> None:
-        self._running = 0
-        if outcome.request == self._newest and outcome.recognition is not None:
-            self.read.emit(outcome.recognition)
-        self._start()
-
-
-class _Predictors:
-    """The models that were used last, open. Only ever touched by the one thread of the pool."""
+class OpenPredictors:
+    """The two models that were used last, open. For one thread at a time."""
 
     def __init__(self) -> None:
         self._open: dict[str, Predictor] = {}
 
     def of(self, model: StoredModel) -> Predictor:
+        """Open the model, unless it is."""
         key = str(model.folder)
         if key not in self._open or self._open[key].model != model:
             self._open = {**dict(list(self._open.items())[-1:]), key: Predictor(model)}
         return self._open[key]
-
-
-class _Task(QRunnable):
-    def __init__(self, number: int, request: ReadingRequest, predictors: _Predictors, done: SignalInstance) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
-        self._number, self._request, self._predictors, self._done = number, request, predictors, done
-
-    def run(self) -> None:
-        recognition = _quietly(lambda: _read(self._request, self._predictors))
-        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
-            self._done.emit(_Outcome(self._number, recognition))
-
-
-def _read(request: ReadingRequest, predictors: _Predictors) -> Recognition:
-    predictor = predictors.of(request.model)
-    other = predictors.of(request.other) if request.other is not None else None
-    whole = recognize(request.paper, predictor, other)
-    if not request.several or whole.prediction is None or not may_hold_a_number(request.paper, predictor):
-        return whole
-    return replace(whole, number=find_number(request.paper, predictor))
-
-
-def _quietly(work: Callable[[], Recognition]) -> Recognition | None:
-    try:
-        return work()
-    except StudioError:  # said once already, by whoever opened the model in the window
-        return None
-    except Exception:  # else nobody would ever hear of it: this is a thread of its own
-        _log.exception("a paper could not be read")
-        return None
 
 
 _MOST_STROKES = 24
@@ -264,8 +161,8 @@ class Recognizer(QObject):
         self._is_drawing, self._several = False, True
         self._patience = _PATIENCE
         self._taken_s = self._ended_s = 0.0
-        self._reader = PaperReader(self)
-        self._reader.read.connect(self._on_read)
+        # Photographs, and numbers of several digits, take some ten milliseconds: they are read beside the window.
+        self._tasks, self._predictors = Tasks(self), OpenPredictors()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setTimerType(Qt.TimerType.PreciseTimer)
@@ -307,7 +204,7 @@ class Recognizer(QObject):
 
     def _begin_anew(self) -> None:
         self._open, self._numbers, self._last = {}, None, None
-        self._reader.forget()
+        self._tasks.drop()
         self._soon.start(0)
 
     def _rest_ms(self) -> int:
@@ -329,18 +226,31 @@ class Recognizer(QObject):
         may_be_number = self._several and predictor is not None and may_hold_a_number(paper, predictor)
         digits = self._digits(paper, predictor, other) if predictor is not None and may_be_number else None
         if digits is not None:
-            self._reader.forget()
+            self._tasks.drop()
             self._tell(digits)
             return
         if predictor is None or (is_quick(paper) and not (may_be_number and self._shows_number)):
-            self._reader.forget()
+            self._tasks.drop()
             self._tell(recognize(paper, predictor, other))
             if not may_be_number:
                 return
         # Another thread at work makes every stroke falter: it has to wait until the pointer is lifted.
         if not self._is_drawing:
             assert self._model is not None
-            self._reader.ask(ReadingRequest(paper, self._model, self._compared if other else None, may_be_number))
+            self._read_beside(paper, self._model, self._compared if other else None, may_be_number)
+
+    def _read_beside(self, paper: Paper, model: StoredModel, other: StoredModel | None, several: bool) -> None:
+        """Read this beside the window; `several`: look for a number, too."""
+
+        def work(_task: Task[Recognition]) -> Recognition:
+            predictor = self._predictors.of(model)
+            whole = recognize(paper, predictor, self._predictors.of(other) if other is not None else None)
+            if not several or whole.prediction is None or not may_hold_a_number(paper, predictor):
+                return whole
+            return replace(whole, number=find_number(paper, predictor))
+
+        # A model that cannot be opened was told of already, by whoever opened it in the window.
+        self._tasks.start(work, self._on_read, failed=lambda _sentence: None, newest_only=True)
 
     def _digits(self, paper: Paper, predictor: Predictor, other: Predictor | None) -> Recognition | None:
         """What a drawing is, one digit or several, if that is quickly told; None if it has to wait.
@@ -361,7 +271,6 @@ class Recognizer(QObject):
             return found
         return None if self._is_drawing else found
 
-    @Slot(object)
     def _on_read(self, recognition: Recognition) -> None:
         has_been_told = self._last is not None and self._last.paper is recognition.paper
         if recognition.number is not None or not has_been_told or self._shows_number:

@@ -40,7 +40,7 @@ def write_number(page: RecognizePage, qtbot: QtBot, text: str = "717") -> None:
 def test_a_single_digit_is_no_number(page: RecognizePage, qtbot: QtBot) -> None:
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not page._recognizer._tasks.is_busy, timeout=SLOW_MS)
     assert page.answer.text.startswith("7 ")
     assert not page.believes.number_line.isVisible()
     assert not page.overlay.isVisible()
@@ -160,7 +160,7 @@ def test_a_model_for_clothes_looks_for_no_number(page: RecognizePage, qtbot: QtB
     write(page, SEVEN, 0.02)
     write(page, ONE, 0.5)
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: not page._recognizer._reader.is_busy, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not page._recognizer._tasks.is_busy, timeout=SLOW_MS)
     assert not page.believes.number_line.isVisible()
 
 

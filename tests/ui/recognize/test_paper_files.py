@@ -50,8 +50,7 @@ def draw(page: RecognizePage) -> None:
 
 
 def wait_for_loader(page: RecognizePage, qtbot: QtBot) -> None:
-    page.files._loader._pool.waitForDone()
-    qtbot.wait(20)
+    qtbot.waitUntil(lambda: not page.files._tasks.is_busy)
 
 
 def test_picture_comes_after_a_moment(page: RecognizePage, slow_picture: Path, qtbot: QtBot) -> None:

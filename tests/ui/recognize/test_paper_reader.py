@@ -17,15 +17,8 @@ from app.core.inference.predictor import Predictor
 from app.core.models.store import find_model
 from app.core.paths import bundled_models_dir
 from app.ui.common.messages import Message, Messages
-from app.ui.recognize.recognizer import (
-    PaperReader,
-    ReadingRequest,
-    Recognition,
-    Recognizer,
-    is_quick,
-    may_hold_a_number,
-    recognize,
-)
+from app.ui.recognize.recognizer import Recognition, Recognizer, is_quick, may_hold_a_number, recognize
+from tests.ui.closing import end_work
 from tests.ui.hand import SLOW_MS
 
 
@@ -36,61 +29,70 @@ def stroke(x: float) -> Paper:
 BLANK = Paper(Drawing(100, 100))
 
 
+def photograph(grey: int) -> Paper:
+    """What is not read while the window waits."""
+    return Paper(BLANK.drawing, Picture(np.full((700, 700, 3), grey, np.uint8)))
+
+
 @pytest.fixture
-def reader(qtbot: QtBot) -> Iterator[PaperReader]:
-    made = PaperReader()
+def recognizer(qtbot: QtBot) -> Iterator[Recognizer]:
+    made = Recognizer()
+    made.set_model(find_model("digits-cnn"))
     yield made
-    qtbot.waitUntil(lambda: not made.is_busy, timeout=SLOW_MS)
-    made._pool.waitForDone()
+    end_work(made, qtbot)
+
+
+def read(recognizer: Recognizer, paper: Paper) -> None:
+    """Read it, once the event loop is free."""
+    recognizer.read(paper)
+    QApplication.processEvents()
 
 
 def test_only_the_newest_of_several_papers_is_answered(
-    reader: PaperReader, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    recognizer: Recognizer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    read: list[Paper] = []
+    begun: list[Paper] = []
 
     def slow(paper: Paper, first: Predictor | None, other: Predictor | None = None) -> Recognition:
-        read.append(paper)
+        begun.append(paper)
         go_on.wait(10)
         return recognize(paper, first, other)
 
     monkeypatch.setattr("app.ui.recognize.recognizer.recognize", slow)
     told: list[Recognition] = []
-    reader.read.connect(told.append)
-    papers = [stroke(x) for x in (20, 40, 60, 80)]
+    recognizer.recognized.connect(told.append)
+    papers = [photograph(grey) for grey in (20, 40, 60, 80)]
     for paper in papers:
-        reader.ask(ReadingRequest(paper, find_model("digits-cnn")))
+        read(recognizer, paper)
     go_on.set()
     qtbot.waitUntil(lambda: bool(told), timeout=SLOW_MS)
     assert [recognition.paper for recognition in told] == [papers[-1]]
-    assert len(read) <= 2
+    assert len(begun) <= 2
 
 
-def test_what_is_no_longer_wanted_is_not_told(
-    reader: PaperReader, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_longer_wanted_is_not_told(recognizer: Recognizer, qtbot: QtBot) -> None:
     told: list[Recognition] = []
-    reader.read.connect(told.append)
-    reader.ask(ReadingRequest(stroke(50), find_model("digits-cnn")))
-    reader.forget()
-    qtbot.waitUntil(lambda: not reader.is_busy, timeout=SLOW_MS)
-    assert told == []
+    recognizer.recognized.connect(told.append)
+    read(recognizer, photograph(50))
+    read(recognizer, BLANK)
+    qtbot.waitUntil(lambda: not recognizer._tasks.is_busy, timeout=SLOW_MS)
+    assert [recognition.paper for recognition in told] == [BLANK]
 
 
 def test_trouble_with_one_paper_is_no_end(
-    reader: PaperReader, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    recognizer: Recognizer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def trouble(*_: object) -> Recognition:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
         patched.setattr("app.ui.recognize.recognizer.recognize", trouble)
-        reader.ask(ReadingRequest(stroke(50), find_model("digits-cnn")))
-        qtbot.waitUntil(lambda: not reader.is_busy, timeout=SLOW_MS)
-    assert "could not be read" in caplog.text
-    with qtbot.waitSignal(reader.read, timeout=SLOW_MS):
-        reader.ask(ReadingRequest(stroke(50), find_model("digits-cnn")))
+        read(recognizer, photograph(50))
+        qtbot.waitUntil(lambda: not recognizer._tasks.is_busy, timeout=SLOW_MS)
+    assert "ZeroDivisionError" in caplog.text
+    with qtbot.waitSignal(recognizer.recognized, timeout=SLOW_MS):
+        read(recognizer, photograph(60))
 
 
 def test_a_second_model_that_is_damaged_is_said_once_and_the_first_goes_on(
