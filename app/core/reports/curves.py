@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.core.paths import FAMILIES
 from app.core.runs.comparison import legend_texts
 from app.core.runs.events import EpochDone
 from app.core.runs.records import RunRecord
+from app.core.svg import document, element, path
 
 WIDTH, HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 42, 40
@@ -41,12 +41,8 @@ def curve_chart(
     Titles stand in a legend, or, of many curves, where each one ends.
     """
     shown = [curve for curve in curves if any(_is_number(value) for value in curve.values)]
-    parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'aria-label="{escape(title)} by epoch" font-family="{FAMILIES}" font-size="11">',
-        f'<text class="title" x="{_LEFT}" y="16" font-size="13" font-weight="600" fill="#1B1F24">'
-        f"{escape(title)}</text>",
-    ]
+    heading = {"kind": "title", "x": _LEFT, "y": 16, "font_size": 13, "font_weight": 600, "fill": "#1B1F24"}
+    parts = [element("text", title, **heading)]
     if shown:
         numbers = [value for curve in shown for value in curve.values if _is_number(value)]
         scale = _Scale(epochs, numbers, _AT_ENDS if at_ends else 0)
@@ -55,8 +51,8 @@ def curve_chart(
         parts += [shape for curve in shown for shape in _line(scale, epochs, curve)]
         parts += _ends(scale, epochs, shown) if at_ends else _legend(shown)
     else:
-        parts.append(f'<text class="tick" x="{_LEFT}" y="{HEIGHT / 2}" fill="#68707C">No epoch was finished.</text>')
-    return "\n".join((*parts, "</svg>"))
+        parts.append(_tick(_LEFT, HEIGHT / 2, "No epoch was finished."))
+    return document(parts, (WIDTH, HEIGHT), f"{title} by epoch", kind="chart", font_size=11)
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -96,20 +92,20 @@ def _axes(scale: _Scale) -> list[str]:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     for value in scale.values:
         y = scale.y(value)
-        shapes.append(
-            f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#E2E5EA"/>'
-        )
+        shapes.append(_across(y, "grid", "#E2E5EA"))
         shapes.append(_tick(_LEFT - 6, y + 4, f"{value:.{decimals}f}", "end"))
-    shapes.append(
-        f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}" stroke="#68707C"/>'
-    )
+    shapes.append(_across(bottom, "axis", "#68707C"))
     shapes += [_tick(scale.x(epoch), bottom + 15, str(epoch), "middle") for epoch in scale.epochs]
     shapes.append(_tick((_LEFT + WIDTH - _RIGHT) / 2, HEIGHT - 6, "Epoch", "middle"))
     return shapes
 
 
-def _tick(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#68707C">{text}</text>'
+def _across(y: float, kind: str, colour: str) -> str:
+    return element("line", kind=kind, x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, stroke=colour)
+
+
+def _tick(x: float, y: float, text: str, anchor: str = "") -> str:
+    return element("text", text, kind="tick", x=x, y=y, text_anchor=anchor, fill="#68707C")
 
 
 def _line(scale: _Scale, epochs: Sequence[int], curve: Curve) -> list[str]:
@@ -119,17 +115,10 @@ def _line(scale: _Scale, epochs: Sequence[int], curve: Curve) -> list[str]:
         (scale.x(epoch), scale.y(value)) if value is not None and _is_number(value) else None
         for epoch, value in zip(epochs, curve.values, strict=True)
     ]
-    path, is_drawing = [], False
-    for point in points:
-        if point is not None:
-            path.append(f"{'L' if is_drawing else 'M'}{point[0]:.1f} {point[1]:.1f}")
-        is_drawing = point is not None
-    shapes = [f'<path class="{curve.kind}" d="{" ".join(path)}" fill="none" stroke="{colour}" {_pen(curve)}/>']
+    shapes = [element("path", kind=curve.kind, d=path(points), fill="none", stroke=colour, **_pen(curve))]
     if len(points) <= _MOST_DOTS:
-        shapes += [
-            f'<circle class="{curve.kind} dot" cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
-            for x, y in filter(None, points)
-        ]
+        dots = filter(None, points)
+        shapes += [element("circle", kind=f"{curve.kind} dot", cx=x, cy=y, r=2.5, fill=colour) for x, y in dots]
     return shapes
 
 
@@ -139,12 +128,9 @@ def _best(scale: _Scale, epoch: int | None) -> list[str]:
         return []
     x = scale.x(epoch)
     anchor = "end" if x > WIDTH * 0.8 else "start" if x < WIDTH * 0.2 else "middle"
-    return [
-        f'<line class="best" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{HEIGHT - _BOTTOM}" stroke="#2C9A5B" '
-        'stroke-dasharray="2 3"/>',
-        f'<text class="best" x="{x:.1f}" y="{_TOP - 10}" text-anchor="{anchor}" fill="#1B7442">'
-        f"best: epoch {epoch}</text>",
-    ]
+    line = {"x1": x, "x2": x, "y1": _TOP - 6, "y2": HEIGHT - _BOTTOM, "stroke": "#2C9A5B", "stroke_dasharray": "2 3"}
+    text = {"x": x, "y": _TOP - 10, "text_anchor": anchor, "fill": "#1B7442"}
+    return [element("line", kind="best", **line), element("text", f"best: epoch {epoch}", kind="best", **text)]
 
 
 def _ends(scale: _Scale, epochs: Sequence[int], curves: Sequence[Curve]) -> list[str]:
@@ -161,10 +147,7 @@ def _ends(scale: _Scale, epochs: Sequence[int], curves: Sequence[Curve]) -> list
         while any(abs(y - other_y) < _LINE and abs(x - other_x) < _AT_ENDS for other_x, other_y in placed):
             y += 1
         placed.append((x, y))
-        shapes.append(
-            f'<text class="{curve.kind}" x="{x:.1f}" y="{y:.1f}" fill="{_COLOURS[curve.kind]}">'
-            f"{escape(curve.title)}</text>"
-        )
+        shapes.append(element("text", curve.title, kind=curve.kind, x=x, y=y, fill=_COLOURS[curve.kind]))
     return shapes
 
 
@@ -173,19 +156,16 @@ def _legend(curves: Sequence[Curve]) -> list[str]:
     shapes, x = [], float(WIDTH - _RIGHT)
     for curve in reversed(curves):
         x -= 6.2 * len(curve.title)
-        shapes.append(f'<text class="tick" x="{x:.1f}" y="16" fill="#68707C">{escape(curve.title)}</text>')
-        shapes.append(
-            f'<line class="{curve.kind}" x1="{x - 28:.1f}" x2="{x - 6:.1f}" y1="12" y2="12" '
-            f'stroke="{_COLOURS[curve.kind]}" {_pen(curve)}/>'
-        )
+        shapes.append(_tick(x, 16, curve.title))
+        line = {"x1": x - 28, "x2": x - 6, "y1": 12, "y2": 12, "stroke": _COLOURS[curve.kind]}
+        shapes.append(element("line", kind=curve.kind, **line, **_pen(curve)))
         x -= 42
     return shapes
 
 
-def _pen(curve: Curve) -> str:
+def _pen(curve: Curve) -> dict[str, object]:
     """The two kinds differ by more than their colour."""
-    dash = "6 3" if curve.kind == "val" else curve.dash
-    return 'stroke-width="2"' + (f' stroke-dasharray="{dash}"' if dash else "")
+    return {"stroke_width": 2, "stroke_dasharray": "6 3" if curve.kind == "val" else curve.dash}
 
 
 def _is_number(value: float | None) -> bool:
@@ -247,8 +227,8 @@ def _overlay_legend(runs: Sequence[RunRecord]) -> str:
 
 
 def _sample(place: int) -> str:
-    dash = f' stroke-dasharray="{_dash(place)}"' if _dash(place) else ""
-    return f'<line class="{_kind(place)}" x1="1" x2="29" y1="5" y2="5" stroke-width="2"{dash}/>'
+    line = {"x1": 1, "x2": 29, "y1": 5, "y2": 5, "stroke_width": 2, "stroke_dasharray": _dash(place)}
+    return element("line", kind=_kind(place), **line)
 
 
 def _words(runs: Sequence[RunRecord]) -> list[str]:

@@ -17,7 +17,7 @@ from app.core.config.layers import BatchNormalization, Layer, is_flat
 from app.core.config.settings import LOSSES, OPTIMIZERS, Loss
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import Variant
-from app.core.networks.shapes import network_summary
+from app.core.networks.summary import network_summary
 from app.core.percentages import accuracy_text
 from app.core.recipes.changes import config_explanation, config_title
 from app.core.runs.records import RunRecord

@@ -11,8 +11,8 @@ from app.core.config.config import TrainingConfig, form_fields
 from app.core.config.form import FieldKind, FormField, Section
 from app.core.config.notation import layer_text
 from app.core.networks.diagram import diagram_svg
-from app.core.networks.shapes import SummaryRow, network_summary
-from app.core.networks.svg import DiagramColours
+from app.core.networks.diagram_shapes import DiagramColours
+from app.core.networks.summary import SummaryRow, network_summary
 from app.core.percentages import percent
 from app.core.recipes import Recipe
 from app.core.reports.evidence import Evidence, Example
@@ -24,15 +24,15 @@ _MOST_PAIRS = 12
 
 
 _PAGE_COLOURS = DiagramColours(
-    ground="var(--card)",
+    background="var(--card)",
     text="var(--text)",
     muted="var(--muted)",
     line="var(--muted)",
-    learns="var(--soft)",
-    learns_edge="var(--accent)",
+    trainable="var(--soft)",
+    trainable_outline="var(--accent)",
     plain="var(--page)",
-    plain_edge="var(--muted)",
-    wide="var(--validation)",
+    plain_outline="var(--muted)",
+    skip="var(--validation)",
     wrong="var(--wrong)",
 )
 """Those of the style sheet, so that the diagram is dark on a dark page."""

@@ -13,7 +13,7 @@ from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import available
 from app.core.datasets.types import Variant
 from app.core.errors import InputError
-from app.core.networks.shapes import network_summary
+from app.core.networks.summary import network_summary
 from app.core.search.plan import MOST_NAME_LETTERS, SearchPlan, Slot, check_plan, slots
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 

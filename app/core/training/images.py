@@ -14,7 +14,7 @@ from app.core.datasets.sources import available, find_full, load_dataset
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import DataKind, Dataset, LabelledImages, Variant
 from app.core.errors import InputError
-from app.core.networks.shapes import check_network
+from app.core.networks.summary import check_network
 
 FEWEST_BESIDE, MOST_BESIDE = 3_000, 6_000
 """Old pictures in one epoch beside new ones: enough to remember by, and no more than few new ones can stand beside."""

@@ -24,7 +24,7 @@ from app.core.config.notation import layers_text, parse_layers
 from app.core.errors import InputError
 from app.core.networks.draft import Draft, DraftHistory
 from app.core.networks.findings import Finding
-from app.core.networks.shapes import NetworkSummary, network_summary
+from app.core.networks.summary import NetworkSummary, network_summary
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import keep_width

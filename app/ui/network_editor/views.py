@@ -28,9 +28,8 @@ from PySide6.QtWidgets import (
 
 from app.core.config.config import TrainingConfig
 from app.core.networks.diagram import diagram_svg
-from app.core.networks.shapes import NetworkSummary
-from app.core.networks.summary_text import summary_cells, summary_text, summary_titles, summary_totals
-from app.core.networks.svg import DiagramColours
+from app.core.networks.diagram_shapes import DiagramColours
+from app.core.networks.summary import NetworkSummary, summary_cells, summary_text, summary_titles, summary_totals
 from app.core.paths import FAMILIES, FAMILY
 from app.ui import theme
 from app.ui.common import build
@@ -161,15 +160,15 @@ def _for_qt(svg: str) -> QByteArray:
 def _colours() -> DiagramColours:
     colour = theme.colours()
     return DiagramColours(
-        ground=colour.card,
+        background=colour.card,
         text=colour.text,
         muted=colour.muted,
         line=colour.pixels_hint,
-        learns=colour.accent_soft,
-        learns_edge=colour.accent,
+        trainable=colour.accent_soft,
+        trainable_outline=colour.accent,
         plain=colour.control,
-        plain_edge=colour.muted,
-        wide=colour.validation,
+        plain_outline=colour.muted,
+        skip=colour.validation,
         wrong=colour.wrong_text,
     )
 

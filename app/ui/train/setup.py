@@ -17,7 +17,7 @@ from app.core.config.config import TrainingConfig
 from app.core.config.form import Section
 from app.core.errors import InputError, StudioError
 from app.core.models.store import check_new_name
-from app.core.networks.shapes import network_summary
+from app.core.networks.summary import network_summary
 from app.core.recipes import Recipe
 from app.core.recipes.changes import changes, config_explanation
 from app.core.recipes.reference import notes_beside

@@ -7,10 +7,9 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.config.notation import parse_layers
-from app.core.networks.diagram import LIGHT, WIDTH, diagram_svg
-from app.core.networks.diagram_stations import stations
-from app.core.networks.shapes import network_summary
-from app.core.networks.svg import Drawing
+from app.core.networks.diagram import LIGHT, WIDTH, diagram_svg, nodes
+from app.core.networks.diagram_shapes import Drawing
+from app.core.networks.summary import network_summary
 from app.core.recipes import RECIPES, Recipe, find_recipe
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,7 +28,7 @@ def texts(root: ElementTree.Element) -> list[str]:
 
 
 def titles(layers: str) -> list[str]:
-    return [station.title for station in stations(config(layers), network_summary(config(layers), 10))]
+    return [node.title for node in nodes(config(layers), network_summary(config(layers), 10))]
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
@@ -53,14 +52,14 @@ def test_what_keeps_the_shape_is_told_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("layers", "words"), [("reshape 28x28x1", "the picture"), ("dense 9", "the picture, flattened")]
 )
-def test_the_bare_picture_has_a_way_of_its_own(layers: str, words: str) -> None:
+def test_the_bare_picture_has_an_edge_of_its_own(layers: str, words: str) -> None:
     wide = diagram_svg(config(f"{layers}, concatenate_input"), 10)
     assert words in wide
-    assert wide.count(f'stroke="{LIGHT.wide}"') == 1
-    assert LIGHT.wide not in diagram_svg(config(layers), 10)
+    assert wide.count(f'stroke="{LIGHT.skip}"') == 1
+    assert LIGHT.skip not in diagram_svg(config(layers), 10)
 
 
-def test_the_picture_is_flattened_on_its_way_without_a_station() -> None:
+def test_the_picture_is_flattened_on_its_edge_without_a_node() -> None:
     assert titles("dense 9, concatenate_input") == ["Picture", "Flatten", "Dense", "Concatenate", "Output"]
 
 

@@ -20,7 +20,7 @@ from app.core.config.layers import Activation
 from app.core.errors import InputError
 from app.core.inference.calibration import softmax
 from app.core.models.store import KERAS_FILE, StoredModel, file_sha256
-from app.core.networks.shapes import NetworkSummary, SummaryRow, network_summary
+from app.core.networks.summary import NetworkSummary, SummaryRow, network_summary
 
 # What each kind of layer does to numbers, and to a gradient on its way back, in NumPy.
 #
