@@ -1,19 +1,15 @@
 """The recipes: a list under the headings of their groups, found by words."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QCursor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFrame,
     QLineEdit,
-    QListView,
     QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
@@ -22,15 +18,10 @@ from app.core.recipes import RECIPES, Recipe, find_recipe
 from app.core.recipes.reference import reported_for
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.headed_list import EntryText, HeadedList
 from app.ui.common.reported_text import reported_accuracy, reported_sentence
-from app.ui.common.text import item_font, write_item
 
 # The recipes under the headings of their groups, narrowed down by words.
-
-HEADING_HEIGHT, RECIPE_HEIGHT = 30, 42
-
-_RECIPE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 def matching(text: str, recipes: Sequence[Recipe] = RECIPES) -> list[Recipe]:
@@ -46,83 +37,28 @@ def _searched(recipe: Recipe) -> str:
     return " ".join((*parts, *settings)).lower().replace("_", " ")
 
 
-class _Delegate(QStyledItemDelegate):
-    """A heading, or a title with the reported accuracy and, below them, the explanation."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.chosen = ""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All recipes are equally high."""
-        return QSize(0, HEADING_HEIGHT if index.data(_RECIPE) is None else RECIPE_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One row."""
-        painter.save()
-        place: QRect = option.rect.adjusted(theme.SPACING, 0, -theme.SPACING, 0)
-        recipe: Recipe | None = index.data(_RECIPE)
-        if recipe is None:
-            self._paint_heading(painter, place, index.data())
-        else:
-            if option.state & QStyle.StateFlag.State_Selected:
-                self._paint_ground(painter, option.rect)
-            self._paint_recipe(painter, place, recipe)
-        painter.restore()
-
-    def _paint_heading(self, painter: QPainter, place: QRect, title: str) -> None:
-        painter.setFont(item_font(small=True, bold=True))
-        painter.setPen(QColor(theme.colours().muted))
-        bottom = place.adjusted(0, 0, 0, -theme.SPACING // 2)
-        painter.drawText(bottom, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, title)
-
-    def _paint_ground(self, painter: QPainter, place: QRect) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.colours().accent_soft))
-        painter.drawRoundedRect(place, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
-
-    def _paint_recipe(self, painter: QPainter, place: QRect, recipe: Recipe) -> None:
-        colours = theme.colours()
-        half = place.height() // 2
-        top = place.adjusted(0, theme.SPACING // 4, 0, -half)
-        bottom = place.adjusted(0, half, 0, -theme.SPACING // 4)
-        is_chosen = recipe.id == self.chosen
-        title = self.tr(recipe.title)
-        write_item(painter, top, f"✓ {title}" if is_chosen else title, colours.text, item_font(bold=is_chosen))
-        accuracy = reported_accuracy(reported_for(recipe.id))
-        if accuracy is not None:
-            painter.setPen(QColor(colours.muted))
-            painter.setFont(item_font())
-            painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{accuracy:.1%}")
-        write_item(painter, bottom, self.tr(recipe.explanation), colours.muted, item_font(small=True))
-
-
-class RecipeList(QListView):
+class RecipeList(HeadedList):
     """Shows recipes; one of them is under the cursor unless there is none."""
 
     recipe_pointed = Signal(object)  # the Recipe under the cursor, None for none
     recipe_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self.tr("Recipes"), parent)
         self._recipes: list[Recipe] = []
+        self._chosen = ""
         self._mouse_rests_at = QCursor.pos()
-        self._items = QStandardItemModel(self)
-        self._delegate = _Delegate(self)
-        self.setModel(self._items)
-        self.setItemDelegate(self._delegate)
-        self.setObjectName("recipe_list")
-        self.setAccessibleName(self.tr("Recipes"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.entered.connect(self._on_entered)
         self.clicked.connect(self._on_clicked)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
+
+    def text_of(self, entry: Recipe) -> EntryText:
+        accuracy = reported_accuracy(reported_for(entry.id))
+        note = "" if accuracy is None else f"{accuracy:.1%}"
+        title, is_chosen = self.tr(entry.title), entry.id == self._chosen
+        return EntryText(f"✓ {title}" if is_chosen else title, note, self.tr(entry.explanation), is_chosen)
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -132,24 +68,20 @@ class RecipeList(QListView):
     @property
     def pointed(self) -> Recipe | None:
         """The recipe under the cursor."""
-        recipe: Recipe | None = self.currentIndex().data(_RECIPE)
+        recipe: Recipe | None = self.current
         return recipe
 
     def set_chosen(self, recipe_id: str) -> None:
         """Mark the recipe in use."""
-        self._delegate.chosen = recipe_id
+        self._chosen = recipe_id
 
     def show_matching(self, text: str) -> None:
         """List the recipes that match; the cursor goes to the one in use, or to the first."""
         self._recipes = matching(text)
-        self._items.clear()
-        group = ""
-        for recipe in self._recipes:
-            if recipe.group != group:
-                group = recipe.group
-                self._items.appendRow(self._heading(group))
-            self._items.appendRow(self._item(recipe))
-        in_use = next((recipe for recipe in self._recipes if recipe.id == self._delegate.chosen), None)
+        self.clear_entries()
+        for group, recipes in groupby(self._recipes, lambda recipe: recipe.group):
+            self.add_entries(self.tr(group), recipes)
+        in_use = next((recipe for recipe in self._recipes if recipe.id == self._chosen), None)
         if self._recipes:
             self.point_at(in_use if in_use and not text.strip() else self._recipes[0])
         else:
@@ -158,10 +90,7 @@ class RecipeList(QListView):
     def point_at(self, recipe: Recipe) -> None:
         """Put the cursor on a recipe and bring it into view, with the heading above it."""
         self._mouse_rests_at = QCursor.pos()
-        row = next(row for row in range(self._items.rowCount()) if self._items.item(row).data(_RECIPE) is recipe)
-        self.setCurrentIndex(self._items.index(row, 0))
-        self.scrollTo(self._items.index(max(0, row - 1), 0))
-        self.scrollTo(self._items.index(row, 0))
+        self.go_to(recipe)
 
     def step(self, by: int) -> None:
         """Move the cursor by so many recipes."""
@@ -169,26 +98,16 @@ class RecipeList(QListView):
             place = self._recipes.index(self.pointed) + by
             self.point_at(self._recipes[min(max(0, place), len(self._recipes) - 1)])
 
-    def _heading(self, group: str) -> QStandardItem:
-        item = QStandardItem(self.tr(group))
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        return item
-
-    def _item(self, recipe: Recipe) -> QStandardItem:
-        item = QStandardItem(self.tr(recipe.title))
-        item.setData(recipe, _RECIPE)
-        return item
-
     @Slot(QModelIndex)
     def _on_entered(self, index: QModelIndex) -> None:
         """Follow the mouse, unless it rests and the list came, or scrolled, to where it is."""
-        if index.data(_RECIPE) is not None and QCursor.pos() != self._mouse_rests_at:
+        if self.entry_at(index) is not None and QCursor.pos() != self._mouse_rests_at:
             self.setCurrentIndex(index)
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
-        if index.data(_RECIPE) is not None:
-            self.recipe_chosen.emit(index.data(_RECIPE))
+        if self.entry_at(index) is not None:
+            self.recipe_chosen.emit(self.entry_at(index))
 
     @Slot()
     def _on_current_changed(self) -> None:
