@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.core.errors import InputError, StudioError
-from app.core.paths import FAMILY, user_dir
+from app.core.paths import FAMILY, resources_dir, user_dir
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -78,15 +78,14 @@ def run_window(arguments: list[str]) -> int:
 
 def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     """Make the application, unless there is one, and show the window."""
+    from PySide6.QtCore import QLocale, QTranslator
     from PySide6.QtWidgets import QApplication
 
     from app import __version__
     from app.ui import theme
     from app.ui.common.pointer import keep_all_moves
-    from app.ui.garbage import GarbageCollector
-    from app.ui.main_window import MainWindow
+    from app.ui.main_window import GarbageCollector, MainWindow
     from app.ui.settings import Settings
-    from app.ui.translation import install_translator
 
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(arguments)
@@ -94,7 +93,9 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     app.setApplicationName("softmax-studio")
     app.setApplicationDisplayName("Softmax Studio")
     app.setApplicationVersion(__version__)
-    install_translator(app)
+    translator = QTranslator(app)
+    if translator.load(QLocale(), "softmax-studio", "_", str(resources_dir() / "translations")):
+        app.installTranslator(translator)  # where there is one for the system's language
     settings = Settings()
     theme.apply_theme(app, settings.scheme)
     window = MainWindow(settings)

@@ -1,10 +1,12 @@
 """The window: its frame, the pages of the table in it, and what concerns all of them."""
 
+import gc
 import importlib
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -14,7 +16,6 @@ from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.help.help import Help
-from app.ui.icons import icon
 from app.ui.navigation import PreviewFeed, WindowNavigator
 from app.ui.pages import BY_NAME, PAGES
 from app.ui.settings import Settings
@@ -29,6 +30,7 @@ SMALLEST_SIZE = QSize(800, 440)
 _FRAME_SIZE = QSize(16, 40)
 """What desktops draw around a window, at most; it cannot be asked for before the window is shown."""
 _PRELOAD_MS = 1500
+_COLLECT_MS = 1000
 
 
 def first_place(screen: QRect) -> QRect:
@@ -47,7 +49,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings or Settings()
         self.setWindowTitle(self.tr("Softmax Studio"))
-        self.setWindowIcon(icon("app"))
+        self.setWindowIcon(theme.icon("app"))
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(PREFERRED_SIZE)
         self.messages, self.changes = Messages(self), Changes(self)
@@ -184,3 +186,38 @@ class MainWindow(QMainWindow):
         """Import what most pages need while nobody waits for it."""
         if self.isVisible():
             importlib.import_module("pyqtgraph")
+
+
+class GarbageCollector(QObject):
+    """Python's cycle collector, kept in the window's thread while it lives: `stop` gives it back.
+
+    Left alone it runs in whichever thread allocates next. In the training thread it would destroy widgets that have
+    become garbage there, and Qt crashes when a widget dies outside its own thread. It takes some 50 ms, and waits
+    while `must_wait`.
+    """
+
+    def __init__(self, must_wait: Callable[[], bool], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._must_wait = must_wait
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_time)
+        self._timer.start(_COLLECT_MS)
+
+    @Slot()
+    def stop(self) -> None:
+        """Let Python collect again by itself, with nothing of this window left to find."""
+        self._timer.stop()
+        gc.collect()
+        gc.enable()
+
+    @Slot()
+    def _on_time(self) -> None:
+        """Collect the oldest generation that is due, by Python's own rules."""
+        if self._must_wait():
+            return
+        due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+        for generation in (2, 1, 0):
+            if due[generation]:
+                gc.collect(generation)
+                return

@@ -22,7 +22,6 @@ from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import PageScroll, keep_width
 from app.ui.common.messages import Banner, Messages
 from app.ui.common.page import Busy, Page
-from app.ui.icons import rail_icon
 from app.ui.pages import ON_RAIL
 from app.ui.theme import Scheme
 
@@ -164,9 +163,9 @@ class Rail(QFrame):
     @Slot()
     def _on_theme_changed(self) -> None:
         for name, button in self._buttons.items():
-            button.setIcon(rail_icon(name))
-        self._appearance.setIcon(rail_icon("appearance"))
-        self.help.setIcon(rail_icon("help"))
+            button.setIcon(theme.rail_icon(name))
+        self._appearance.setIcon(theme.rail_icon("appearance"))
+        self.help.setIcon(theme.rail_icon("help"))
 
 
 # A bar over the whole width of the window.

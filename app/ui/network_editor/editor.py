@@ -29,7 +29,6 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import keep_width
 from app.ui.common.messages import Banner, Messages
-from app.ui.icons import icon
 from app.ui.network_editor.fields import LayerFields, UndoKeys
 from app.ui.network_editor.layers import LayerLine, LayersCard
 from app.ui.network_editor.views import NetworkViews
@@ -325,7 +324,7 @@ class NetworkEditor(QDialog):
     @Slot()
     def _on_theme_changed(self) -> None:
         for button in (self._undo, self._redo):
-            button.setIcon(icon(button.objectName()))
+            button.setIcon(theme.icon(button.objectName()))
 
 
 def _lines(draft: Draft, network: NetworkSummary, output: LayerLine) -> list[LayerLine]:

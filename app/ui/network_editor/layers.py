@@ -49,7 +49,6 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
-from app.ui.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -372,4 +371,4 @@ class LayersCard(Card):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._duplicate.setIcon(icon("duplicate"))
+        self._duplicate.setIcon(theme.icon("duplicate"))

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSlider, QWidget
 
 from app.ui import theme
 from app.ui.common import build
-from app.ui.icons import icon
 from app.ui.recognize.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
 
 _PEN, _ERASER = "P", "E"
@@ -92,4 +91,4 @@ class DrawingTools(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         for button in (self.pen, self.eraser, self.undo, self.redo):
-            button.setIcon(icon(button.objectName()))
+            button.setIcon(theme.icon(button.objectName()))

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.common.pointer import keep_all_moves
 from app.ui.common.tasks import leave_the_window_first
-from app.ui.garbage import GarbageCollector
+from app.ui.main_window import GarbageCollector
 from app.ui.recognize.canvas import Canvas
 from tests.ui.hand import LEFT, NO_KEYS, ONE, draw
 
