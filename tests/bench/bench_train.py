@@ -72,7 +72,7 @@ def _contest(contest: Contest, dataset: Dataset) -> list[Figure]:
 
 def _train(config: TrainingConfig, dataset: Dataset) -> tuple[list[float], float]:
     """Seconds of every epoch, the first with building and compiling, and the final test accuracy."""
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     epochs: list[EpochDone] = []
 
@@ -85,7 +85,7 @@ def _train(config: TrainingConfig, dataset: Dataset) -> tuple[list[float], float
     whole = time.perf_counter() - began
     seconds = [epoch.epoch_s for epoch in epochs]
     seconds[0] += whole - sum(seconds)
-    return seconds, evaluate(trained.loop, dataset.test, 10).accuracy
+    return seconds, trained.engine.evaluate(dataset.test).accuracy
 
 
 def _race(dataset: Dataset) -> list[Figure]:
@@ -96,9 +96,8 @@ def _race(dataset: Dataset) -> list[Figure]:
     began = time.perf_counter()
     trained = run(find_recipe("fast-cnn").config, dataset, lambda _event: None, RunControl(), "bench")
     ours = time.perf_counter() - began
-    from app.core.training.trainer import evaluate
 
-    accuracy = evaluate(trained.loop, dataset.test, 10).accuracy if trained else 0.0
+    accuracy = trained.engine.evaluate(dataset.test).accuracy if trained else 0.0
     theirs, reached = 0.0, 0.0
     network = notebook.three_conv()
     while reached < 0.99 and theirs < 600:

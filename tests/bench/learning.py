@@ -51,13 +51,13 @@ def measure() -> Iterator[Figure | Skipped]:
 
 def learned(config: TrainingConfig, data: Dataset) -> Learned:
     """Train, and read the test split with both kinds of statistics."""
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     trained = train(config, data, lambda _event: None, RunControl())
-    last, network = trained.epochs[-1], trained.loop.network
-    test = evaluate(trained.loop, data.test, len(data.class_names)).accuracy
+    last, network = trained.epochs[-1], trained.engine.network
+    test = trained.engine.evaluate(data.test).accuracy
     set_exact_statistics(network, _varied_pictures(config, data))
-    exact = evaluate(trained.loop, data.test, len(data.class_names)).accuracy
+    exact = trained.engine.evaluate(data.test).accuracy
     return Learned(last.accuracy, last.val_accuracy, test, exact, trained.elapsed_s)
 
 
@@ -104,12 +104,12 @@ def _own_shapes() -> Iterator[Figure]:
 
 def own_shapes(classes: int, of_each: int, new_of_each: int, seed: int = 1) -> tuple[float, float]:
     """The share of new drawings that a network trained on a set's own reads right, and the seconds it trained."""
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     names = SHAPES[:classes]
     store = drawn_set(names, of_each, seed, f"Shapes {classes} {of_each} {seed}")
     trained = train(training_alone(store.set), load_samples(store.name), lambda _event: None, RunControl())
-    return evaluate(trained.loop, new_drawings(names, new_of_each, seed + 100), classes).accuracy, trained.elapsed_s
+    return trained.engine.evaluate(new_drawings(names, new_of_each, seed + 100)).accuracy, trained.elapsed_s
 
 
 def _recipe(recipe: Recipe) -> Iterator[Figure]:

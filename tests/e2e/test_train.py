@@ -179,7 +179,7 @@ def test_a_loss_that_is_no_number_ends_the_run(
     qtbot: QtBot, make_page: MakePage, monkeypatch: pytest.MonkeyPatch, tensorflow: None
 ) -> None:
     from app.core.inference.metrics import Totals
-    from app.core.training.loops import TrainingLoop
+    from app.core.training.engines import TrainingLoop
 
     honest = TrainingLoop.run
 

@@ -19,13 +19,12 @@ from app.core.errors import InputError
 from app.core.inference.evaluation import ModelEvaluation, evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.card import Calibration, Metrics, ModelCard
-from app.core.models.export import write_network
+from app.core.models.keras_files import load_keras, write_network
 from app.core.models.store import LITERT_FILE, StoredModel, add_model, check_new_name, file_sha256, find_model
 from app.core.networks.building import build_network
 from app.core.training.batch_statistics import batch_statistics
 from app.core.training.images import run_images, typical_images
 from app.core.training.runs import calibration_of
-from app.core.training.start import stored_network
 
 
 def average_models(names: Sequence[str], name: str) -> StoredModel:
@@ -43,7 +42,7 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     card = models[0].card
     dataset = load_dataset(card.dataset, card.config.data)
     network = build_network(card.config, len(card.class_names), lambda: 0)
-    stacks = zip(*(stored_network(model).get_weights() for model in models), strict=True)
+    stacks = zip(*(load_keras(model).get_weights() for model in models), strict=True)
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     typical = typical_images(run_images(card.config, dataset), card.config)
     batch_statistics(network, card.config).settle(typical)  # the mean of two networks' statistics belongs to neither

@@ -23,8 +23,8 @@ from app.core.errors import InputError, StudioError
 from app.core.inference.before_after import before_after
 from app.core.inference.calibration import calibrate
 from app.core.models.card import Calibration, Metrics, ModelCard
-from app.core.models.export import write_network
 from app.core.models.interpreter import Interpreter
+from app.core.models.keras_files import write_network
 from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable, free_name
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
@@ -32,9 +32,8 @@ from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpo
 from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
-from app.core.training.control import RunControl
-from app.core.training.supervisor import EventSink, StopRequested
-from app.core.training.trainer import Continuation, TrainedNetwork, evaluate, first_line, train
+from app.core.training.control import EventSink, RunControl, StopRequested
+from app.core.training.trainer import Continuation, TrainedNetwork, first_line, train
 
 # The card of a network that was just trained and tested.
 
@@ -60,7 +59,7 @@ def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> M
         class_names=dataset.class_names,
         preprocessing=dataset.preprocessing,
         config=config,
-        parameters=trained.loop.network.count_params(),
+        parameters=trained.engine.network.count_params(),
         epochs_done=len(trained.epochs),
         training_s=round(trained.elapsed_s, 1),
         ended=trained.reason,
@@ -266,7 +265,7 @@ def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunT
 
     emit(RunFinishing("Reading the test pictures and saving the model"))
     began = time.perf_counter()
-    read = evaluate(trained.loop, trained.dataset.test, len(trained.dataset.class_names), obey)
+    read = trained.engine.evaluate(trained.dataset.test, obey)
     if not isfinite(read.loss):
         raise StudioError("The network outputs NaN instead of numbers; try a smaller learning rate.")
     tested = RunTested(
@@ -298,7 +297,7 @@ def writer(trained: TrainedNetwork) -> Callable[[Path], Calibration | None]:
     """What puts the network's files into a folder and measures how far its probabilities are to be believed."""
 
     def write(folder: Path) -> Calibration | None:
-        write_network(trained.loop.network, trained.config, len(trained.dataset.class_names), folder)
+        write_network(trained.engine.network, trained.config, len(trained.dataset.class_names), folder)
         return calibration_of(folder / LITERT_FILE, trained.config, trained.dataset)
 
     return write

@@ -7,57 +7,28 @@ here. Importing this module imports TensorFlow.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
-from app.core.inference.metrics import Evaluation, Totals
+from app.core.inference.metrics import Totals
+from app.core.models.keras_files import set_initial_weights
 from app.core.runs.checkpoint import Checkpoint
 from app.core.runs.events import EndReason, EpochDone, RunPreparing, RunStarted
-from app.core.training.control import RunControl
-from app.core.training.engine import Engine
-from app.core.training.gradient_tape import GradientTapeLoop
+from app.core.training.control import Clock, EventSink, RunControl, StopRequested, Supervisor
+from app.core.training.engines import Engine, engine_for
 from app.core.training.images import check_run, run_images, typical_images
-from app.core.training.keras_fit import KerasFit
-from app.core.training.loops import TrainingLoop
-from app.core.training.start import start_from
-from app.core.training.supervisor import Clock, EventSink, StopRequested, Supervisor
 
-# Which engine trains a run. Imports TensorFlow.
-
-
-@lru_cache(maxsize=1)
-def engine_for(config: TrainingConfig, samples: int, classes: int, steps: int) -> Engine:
-    """The engine for a run of `steps` updates over `samples` pictures; call its `begin` before the run.
-
-    The last one is kept: the same settings again start at once, without tracing and compiling, and leave nothing
-    behind (TensorFlow never forgets a traced loop, about 4 MB each). Whoever holds a network of the run before must
-    be done with it.
-    """
-    # Collecting garbage here, in the training thread, could destroy widgets outside theirs.
-    keras.utils.clear_session(free_memory=False)
-    match config.engine:
-        case "fit":
-            return KerasFit(config, classes, steps)
-        case "gradient_tape":
-            return GradientTapeLoop(config, classes, steps)
-        case _:
-            return TrainingLoop(config, samples, classes, steps)
-
-
-EVALUATION_BATCH = 500
 OUT_OF_MEMORY = "Memory ran out; choose a smaller batch size or a smaller network."
 
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """What a run leaves behind. `loop` holds the live network; only the training thread may touch it.
+    """What a run leaves behind. `engine` holds the live network; only the training thread may touch it.
 
     `failure` is a sentence when `reason` is FAILED. `batches` counts the updates its weights have seen, `run` is the
     number in the history.
@@ -65,7 +36,7 @@ class TrainedNetwork:
 
     config: TrainingConfig
     dataset: Dataset
-    loop: Engine
+    engine: Engine
     reason: EndReason
     epochs: tuple[EpochDone, ...]
     elapsed_s: float
@@ -135,7 +106,7 @@ def train(
     return TrainedNetwork(
         config=config,
         dataset=dataset,
-        loop=run.engine,
+        engine=run.engine,
         reason=reason,
         epochs=tuple(run.history),
         elapsed_s=run.clock.elapsed_s,
@@ -172,7 +143,7 @@ class _Run:
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)
         self.engine.begin(data)
         if config.initial_model:
-            start_from(self.engine.network, config, dataset.class_names)
+            set_initial_weights(self.engine.network, config, dataset.class_names)
         self._random = np.random.default_rng(config.seed)
         self.history: list[EpochDone] = []
         self._best_weights: tuple[Any, ...] = ()
@@ -233,7 +204,7 @@ class _Run:
         validated = None
         if len(self._validation):
             self.settle(self.supervisor.before)
-            validated = evaluate(self.engine, self._validation, self._classes, self.supervisor.before)
+            validated = self.engine.evaluate(self._validation, self.supervisor.before)
             self.supervisor.check_finite(validated.loss)
         is_best = self._judge(validated.mean_loss if validated else totals.mean_loss)
         elapsed = self.clock.elapsed_s
@@ -276,15 +247,3 @@ class _Run:
     def _restore_best(self) -> None:
         if self._best_weights:
             self.engine.network.set_weights(self._best_weights)
-
-
-def evaluate(
-    engine: Engine, data: LabelledImages, classes: int, between: Callable[[], None] = lambda: None
-) -> Evaluation:
-    """Loss and confusion over `data`; `between` is called before every batch and may raise to end it."""
-    read = Evaluation(0.0, np.zeros((classes, classes), np.int64))
-    for start in range(0, len(data), EVALUATION_BATCH):
-        between()
-        part = slice(start, start + EVALUATION_BATCH)
-        read = read + engine.evaluate(data.images[part], data.labels[part])
-    return read

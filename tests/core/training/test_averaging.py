@@ -51,11 +51,11 @@ def three_models(bars: Dataset, trained: Path, home: Path, monkeypatch: pytest.M
 
 
 def test_the_mean_has_the_mean_weights_and_figures_of_its_own(bars: Dataset) -> None:
+    from app.core.models.keras_files import load_keras
     from app.core.training.averaging import average_models
-    from app.core.training.start import stored_network
 
     both = average_models(["left", "right"], "both")
-    left, right, mean = (stored_network(find_model(name)) for name in ("left", "right", "both"))
+    left, right, mean = (load_keras(find_model(name)) for name in ("left", "right", "both"))
     for one, other, middle in zip(*(each.trainable_weights for each in (left, right, mean)), strict=True):
         np.testing.assert_allclose(middle, (one + other) / 2, atol=1e-6)
     kept = mean.get_weights()
@@ -79,12 +79,12 @@ def test_what_has_no_mean_is_refused(names: list[str], reason: str) -> None:
 
 
 def test_a_model_named_twice_counts_twice_and_is_made_once(bars: Dataset) -> None:
+    from app.core.models.keras_files import load_keras
     from app.core.training.averaging import average_models
-    from app.core.training.start import stored_network
 
     average_models(["left", "right"], "both")
     leaning = average_models(["both", "both", "left"], "leaning")
-    both, left, mean = (stored_network(find_model(name)).get_weights() for name in ("both", "left", "leaning"))
+    both, left, mean = (load_keras(find_model(name)).get_weights() for name in ("both", "left", "leaning"))
     np.testing.assert_allclose(mean[0], (2 * both[0] + left[0]) / 3, atol=1e-6)
     assert leaning.card.command.count("--name both") == 1
     assert leaning.card.epochs_done == find_model("both").card.epochs_done + find_model("left").card.epochs_done

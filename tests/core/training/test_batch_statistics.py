@@ -46,8 +46,8 @@ def exact(configured: TrainingConfig, bars: Dataset, network: Any) -> Any:
 def test_a_short_run_leaves_a_network_with_the_statistics_of_its_pictures(bars: Dataset, engine: str) -> None:
     configured = config(engine=engine)
     found = trained(configured, bars)
-    oracle = exact(configured, bars, found.loop.network)
-    for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
+    oracle = exact(configured, bars, found.engine.network)
+    for ours, theirs in zip(found.engine.network.get_weights(), oracle.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
     assert found.epochs[-1].val_accuracy > 0.9
     assert found.epochs[-1].val_loss < 2 * found.epochs[-1].loss
@@ -56,20 +56,19 @@ def test_a_short_run_leaves_a_network_with_the_statistics_of_its_pictures(bars: 
 def test_dense_networks_settle_in_the_compiled_loop(bars: Dataset) -> None:
     configured = config("dense 16, batch_normalization", engine="xla")
     found = trained(configured, bars)
-    oracle = exact(configured, bars, found.loop.network)
-    for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
+    oracle = exact(configured, bars, found.engine.network)
+    for ours, theirs in zip(found.engine.network.get_weights(), oracle.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
 
 
 def test_validation_is_that_of_the_settled_network(bars: Dataset) -> None:
     """Whoever reads the held pictures with the network of an epoch finds the figures that were told."""
     from app.core.datasets.types import LabelledImages
-    from app.core.training.trainer import evaluate
 
     configured = config(epochs=1)
     found = trained(configured, bars)
     held = run_images(configured, bars).validation
-    read = evaluate(found.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]), 4)
+    read = found.engine.evaluate(LabelledImages(bars.train.images[held], bars.train.labels[held]))
     assert read.mean_loss == pytest.approx(found.epochs[-1].val_loss, rel=1e-5)
 
 
@@ -85,8 +84,8 @@ def test_what_is_stopped_in_the_middle_is_settled_too(bars: Dataset) -> None:
     configured = config()
     found = train(configured, bars, stop_in_first, control)
     assert not found.epochs
-    oracle = exact(configured, bars, found.loop.network)
-    for ours, theirs in zip(found.loop.network.get_weights(), oracle.get_weights(), strict=True):
+    oracle = exact(configured, bars, found.engine.network)
+    for ours, theirs in zip(found.engine.network.get_weights(), oracle.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
 
 

@@ -76,12 +76,12 @@ def test_losses_are_those_of_keras_with_penalties(bars: Dataset) -> None:
     """`Model.evaluate` of a plain Keras model is the oracle."""
     import keras
 
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     configured = config("dense 8 relu l1=0.001 l2=0.01", epochs=1, loss="categorical_crossentropy")
     trained = train(configured, bars, lambda _event: None, RunControl())
-    read = evaluate(trained.loop, bars.test, 4)
-    network = trained.loop.network
+    read = trained.engine.evaluate(bars.test)
+    network = trained.engine.network
     network.compile("sgd", "categorical_crossentropy", metrics=["accuracy", "precision", "recall"])
     images = bars.test.images[..., None].astype(np.float32) / 255
     expected = network.evaluate(images, keras.utils.to_categorical(bars.test.labels, 4), verbose=0, return_dict=True)
@@ -131,8 +131,7 @@ def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> No
 
 def test_a_gradient_norm_is_the_length_of_the_gradient(bars: Dataset) -> None:
     """One step of SGD with rate 1 moves each weight by exactly its gradient."""
-    from app.core.training.engine import Work
-    from app.core.training.gradient_tape import GradientTapeLoop
+    from app.core.training.engines import GradientTapeLoop, Work
 
     class Stepping:
         is_stepping = True

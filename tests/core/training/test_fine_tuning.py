@@ -203,13 +203,13 @@ def test_a_set_is_named_where_data_is_asked_for() -> None:
 
 @pytest.mark.usefixtures("tensorflow")
 def test_training_begins_with_exactly_what_the_programs_own_models_know() -> None:
+    from app.core.models.keras_files import set_initial_weights
     from app.core.networks.building import build_network
-    from app.core.training.start import start_from
 
     model = find_model("fast-cnn")
     config = model.card.config.changed(initial_model="fast-cnn")
     network = build_network(config, 10, lambda: 0)  # as it is built to be trained
-    start_from(network, config, model.card.class_names)
+    set_initial_weights(network, config, model.card.class_names)
     images = load_dataset("mnist").test.images[:50].astype(np.float32) / np.float32(255)
     said = np.asarray(network(images[..., None], training=False)).argmax(axis=1)
     assert np.array_equal(said, Predictor(model).probabilities(images).argmax(axis=1))

@@ -51,7 +51,7 @@ def test_a_few_drawings_of_ones_own_are_enough(classes: int, of_each: int, least
 @pytest.mark.parametrize("count", [20, 60, 200])
 def test_fine_tuning_learns_and_forgets_nothing(count: int) -> None:
     """The digits of another country, which MNIST hardly has."""
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     samples, new, old = _foreign(count, 5), _foreign(150, 999), load_dataset("mnist").test
     store = SampleStore(create_sample_set("Rare digits").name)
@@ -61,7 +61,7 @@ def test_fine_tuning_learns_and_forgets_nothing(count: int) -> None:
     model = find_model("fast-cnn")
     before = [_right(Predictor(model), each) for each in (new, old)]
     trained = train(fine_tuning(model, store.set), load_samples(store.name), lambda _event: None, RunControl())
-    after = [evaluate(trained.loop, each, 10).accuracy for each in (new, old)]
+    after = [trained.engine.evaluate(each).accuracy for each in (new, old)]
     assert after[0] > before[0]
     assert after[1] > before[1] - 0.005
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.recipes import find_recipe
-from app.core.training.loops import TARGET_S, Pacer
+from app.core.training.engines import TARGET_S, Pacer
 
 DENSE = find_recipe("quickstart-mnist").config
 CONVOLUTIONAL = find_recipe("fast-cnn").config

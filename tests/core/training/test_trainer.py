@@ -93,7 +93,7 @@ def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
     import keras
 
     from app.core.networks.building import build_network
-    from app.core.training.loops import TrainingLoop
+    from app.core.training.engines import TrainingLoop
 
     configured = config((Dense(units=8),), optimizer="sgd", learning_rate=0.1)
     order = np.arange(600, dtype=np.int32)[:592].reshape(37, 16)
@@ -231,7 +231,7 @@ def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -
     last = events[-1]
     assert isinstance(last, ProbePredicted)
     assert (last.epoch, last.batch) == (len(trained.epochs), trained.batches_per_epoch)
-    np.testing.assert_allclose(last.probabilities, trained.loop.probabilities(image), atol=1e-6)
+    np.testing.assert_allclose(last.probabilities, trained.engine.probabilities(image), atol=1e-6)
 
 
 def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
@@ -279,7 +279,7 @@ def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
 
 
 def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
-    from app.core.training.trainer import evaluate, train
+    from app.core.training.trainer import train
 
     trained = train(
         config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, lambda _event: None, RunControl()
@@ -292,7 +292,7 @@ def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
     from app.core.datasets.types import LabelledImages
 
     _, held = split_validation(600, 0.1, 42)
-    again = evaluate(trained.loop, LabelledImages(bars.train.images[held], bars.train.labels[held]), 4)
+    again = trained.engine.evaluate(LabelledImages(bars.train.images[held], bars.train.labels[held]))
     assert again.mean_loss == pytest.approx(best.val_loss, rel=1e-4)
 
 
@@ -359,9 +359,8 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
     )
 
     from app.core.inference.metrics import Totals
-    from app.core.training import runs
-    from app.core.training import trainer as engines
-    from app.core.training.loops import TrainingLoop
+    from app.core.training import engines, runs
+    from app.core.training.engines import TrainingLoop
 
     class Diverging(TrainingLoop):
         """Learns for two epochs, then loses its numbers."""
@@ -371,7 +370,7 @@ def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
             return Totals(float("nan"), 0, 1) if len(of(events, EpochDone)) == 2 else totals
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.core.training.trainer.TrainingLoop", Diverging)
+        patch.setattr("app.core.training.engines.TrainingLoop", Diverging)
         engines.engine_for.cache_clear()
         assert runs.run(broken, bars, events.append, RunControl()) is None
     engines.engine_for.cache_clear()

@@ -1,5 +1,6 @@
-"""A trained network as files: `model.keras` for Keras, `model.tflite` for LiteRT. Imports TensorFlow."""
+"""A trained network as files: written for Keras and for LiteRT, and read back into Keras. Imports TensorFlow."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
 from app.core.models.interpreter import Interpreter
-from app.core.models.store import KERAS_FILE, LITERT_FILE
+from app.core.models.store import KERAS_FILE, LITERT_FILE, StoredModel, file_sha256, find_model
 from app.core.networks.building import build_network, reading_network
 
 TOLERANCE = 1e-3
@@ -46,3 +47,35 @@ def _litert_bytes(network: Any) -> bytes:
     frozen = convert_variables_to_constants_v2(signature.get_concrete_function())
     content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen], network).convert()
     return content
+
+
+def load_keras(model: StoredModel) -> Any:
+    """The `keras.Model` of a stored model, made of plain layers. Raises InputError if its file is damaged."""
+    card = model.card
+    path = model.folder / KERAS_FILE
+    try:
+        if file_sha256(path) != card.files.get(KERAS_FILE):
+            raise ValueError("not the file of the card")
+        network = build_network(card.config, len(card.class_names))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras misses a group in files of older versions that repeats the layers
+            network.load_weights(path)
+    except (OSError, ValueError, KeyError):
+        raise InputError(f"The model '{card.name}' is damaged; choose another one.") from None
+    return network
+
+
+def set_initial_weights(network: Any, config: TrainingConfig, class_names: tuple[str, ...]) -> None:
+    """Give `network`, whose layers may be those for training, the weights of the stored model that the config names.
+
+    Raises:
+        InputError: there is no such model, it is damaged, or its network or classes are others.
+
+    """
+    model = find_model(config.initial_model)
+    card = model.card
+    if card.class_names != class_names:
+        raise InputError(f"'{card.name}' knows other classes than this data; start from another model, or from none.")
+    if card.config.layers != config.layers:
+        raise InputError(f"'{card.name}' has other layers than this network; use its layers to start from it.")
+    network.set_weights(load_keras(model).get_weights())
