@@ -60,7 +60,7 @@ def test_an_example_of_a_cell_is_tried_on_the_paper(window: MainWindow, qtbot: Q
     np.testing.assert_array_equal(picture.rgb, expected.rgb)
     QApplication.processEvents()
     assert window.recognize.answer.text.startswith((f"{said} ", f"Not sure: {said} "))
-    assert window.recognize.believes.truth.text() == f"True: {true}. ✗ The answer is wrong."
+    assert window.recognize.prediction.truth.text() == f"True: {true}. ✗ The answer is wrong."
 
 
 def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbot: QtBot) -> None:
@@ -73,7 +73,7 @@ def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbo
     assert window.recognize.paper.picture is not None
     QApplication.processEvents()
     assert window.recognize.answer.text.startswith(f"{grid.captions[3]} ")
-    assert window.recognize.believes.truth.text().startswith(f"True: {grid.captions[3]}.")
+    assert window.recognize.prediction.truth.text().startswith(f"True: {grid.captions[3]}.")
 
 
 def test_the_example_is_read_by_the_model_that_was_evaluated(window: MainWindow, qtbot: QtBot) -> None:

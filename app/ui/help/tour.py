@@ -41,13 +41,13 @@ def tour_stops() -> tuple[Stop, ...]:
         Stop(
             "recognize",
             "network_view",
-            translate("tour", "What the network sees"),
+            translate("tour", "Network input"),
             translate("tour", "Your drawing becomes 28 × 28 pixels. The network sees nothing else."),
         ),
         Stop(
             "recognize",
             "answer_card",
-            translate("tour", "What it believes"),
+            translate("tour", "Prediction"),
             translate(
                 "tour",
                 "One bar for each class. Draw something between a 4 and a 9 and watch the bars. "

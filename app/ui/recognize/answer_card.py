@@ -143,13 +143,13 @@ def _link(text: str = "", **look: Unpack[build.ButtonLook]) -> QPushButton:
     return build.button(text, **look)
 
 
-class BeliefCard(Card):
+class PredictionCard(Card):
     """Shows one answer with its bars, or two side by side; above them the number, when there are several digits."""
 
     several_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("What it believes"), parent)
+        super().__init__(self.tr("Prediction"), parent)
         self._names: tuple[str, ...] = ()
         self._has_number = False
         self.answer, self.bars = Answer(), ProbabilityBars()

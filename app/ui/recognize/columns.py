@@ -1,4 +1,4 @@
-"""The three columns of the Recognize page; the middle one tells what the network sees, or why it answers as it does."""
+"""The three columns of the Recognize page; the middle one shows the network input, or why the answer is what it is."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from app.ui.recognize.why.panel import WhyPanel
 
 
-SEES_WIDTH, COMPACT_SEES_WIDTH = 262, 212
+INPUT_WIDTH, COMPACT_INPUT_WIDTH = 262, 212
 PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
-BELIEVES_WIDTH, NARROW_BELIEVES_WIDTH, TIGHT_BELIEVES_WIDTH = 300, 280, 272
+PREDICTION_WIDTH, NARROW_PREDICTION_WIDTH, TIGHT_PREDICTION_WIDTH = 300, 280, 272
 LOW_BELOW = 660
 """On a page lower than this, less is told of the model."""
 COMPACT_BELOW = 1140
@@ -26,18 +26,18 @@ COMPACT_BELOW = 1140
 
 
 class RecognizeColumns(QHBoxLayout):
-    """Paper, what the network sees, what it believes. A panel may take the place of the middle column."""
+    """Paper, the network input, the prediction. A panel may take the place of the middle column."""
 
     narrowed = Signal(bool)
 
-    def __init__(self, paper: QWidget, sees: QWidget, believes: QWidget) -> None:
+    def __init__(self, paper: QWidget, network_input: QWidget, prediction: QWidget) -> None:
         super().__init__()
-        self._sees, self._believes = FitScroll(sees, upright=True), believes
+        self._input, self._prediction = FitScroll(network_input, upright=True), prediction
         self._panel: QWidget | None = None
         self._page_width = COMPACT_BELOW
         self.addWidget(paper, 6)
-        self.addWidget(self._sees)
-        self.addWidget(believes, 5)
+        self.addWidget(self._input)
+        self.addWidget(prediction, 5)
         self._fit()
 
     @property
@@ -56,26 +56,26 @@ class RecognizeColumns(QHBoxLayout):
             self.removeWidget(self._panel)
             self._panel.hide()
         self._panel = panel
-        self._sees.setVisible(panel is None)
+        self._input.setVisible(panel is None)
         self._fit()  # before it is shown: a window grows for what does not fit, and stays large
         if panel is not None:
             self.insertWidget(1, panel)
             panel.show()
 
     def _fit(self) -> None:
-        sees, panel = SEES_WIDTH, PANEL_WIDTH
-        believes = NARROW_BELIEVES_WIDTH if self.is_narrow else BELIEVES_WIDTH
+        network_input, panel = INPUT_WIDTH, PANEL_WIDTH
+        prediction = NARROW_PREDICTION_WIDTH if self.is_narrow else PREDICTION_WIDTH
         margin = theme.page_margin(self._page_width)
         if self._page_width < theme.TIGHT_BELOW:
-            sees, panel, believes = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_BELIEVES_WIDTH
+            network_input, panel, prediction = COMPACT_INPUT_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PREDICTION_WIDTH
         elif self._page_width < COMPACT_BELOW:
-            sees, panel = COMPACT_SEES_WIDTH, COMPACT_PANEL_WIDTH
+            network_input, panel = COMPACT_INPUT_WIDTH, COMPACT_PANEL_WIDTH
         self.setContentsMargins(margin, margin, margin, margin)
         self.setSpacing(margin)
-        keep_width(self._sees, sees)
+        keep_width(self._input, network_input)
         if self._panel is not None:
             keep_width(self._panel, panel)
-        self._believes.setMinimumWidth(believes)
+        self._prediction.setMinimumWidth(prediction)
         self.narrowed.emit(self.is_narrow)
 
 
@@ -105,7 +105,7 @@ class Reasons(QObject):
 
     @Slot(bool)
     def open(self, is_open: bool) -> None:
-        """Show the panel, or what the network sees."""
+        """Show the panel, or the network input."""
         if is_open and self._panel is None:
             self._panel = self._make()
         self._columns.show_panel(self._panel if is_open else None)

@@ -1,4 +1,4 @@
-"""What the network sees: its 28 x 28 pixels, white on black as it has them."""
+"""The network input: its 28 x 28 pixels, white on black as it has them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class NetworkView(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("What the network sees, 28 by 28 pixels"))
+        self.setAccessibleName(self.tr("Network input, 28 by 28 pixels"))
 
     def hasHeightForWidth(self) -> bool:
         """Square."""
@@ -148,7 +148,7 @@ def step_tip(name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-# The steps from the paper to what the network sees, side by side; each can be looked at in large.
+# The steps from the paper to the network input, side by side; each can be looked at in large.
 
 SHEET = "paper"
 _USUAL_STEPS = 4

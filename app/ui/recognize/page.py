@@ -1,4 +1,4 @@
-"""The Recognize page: paper on the left, what the network sees in the middle, what it believes on the right."""
+"""The Recognize page: paper on the left, the network input in the middle, the prediction on the right."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.common.page import Page
-from app.ui.recognize.answer_card import BeliefCard, ModelFacts
+from app.ui.recognize.answer_card import ModelFacts, PredictionCard
 from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
@@ -96,20 +96,20 @@ class RecognizePage(Page):
         self._missed = ""
         self.canvas, self.tools = Canvas(), DrawingTools()
         self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
-        self.sees, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
-        self.believes = BeliefCard()
-        self.answer, self.bars = self.believes.answer, self.believes.bars
+        self.input, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
+        self.prediction = PredictionCard()
+        self.answer, self.bars = self.prediction.answer, self.prediction.bars
         self._recognizer = Recognizer(self)
         self._lay_out()
         self.reasons, self.softmax = Reasons(self._columns, self.show_correction, self), SoftmaxFeed(self)
-        self.samples = PaperSamples(self.canvas, self.believes, self.settings, self)
+        self.samples = PaperSamples(self.canvas, self.prediction, self.settings, self)
         self._connect()
         self._drops = PaperDrops(self, self.canvas)
         self._drops.dropped.connect(self.files.take)
         if self.settings.brush_size:
             self.tools.brush_size.setValue(self.settings.brush_size)
         self._restore_paper(user_dir() / "paper")
-        self.believes.compare.choose(self.settings.compared)
+        self.prediction.compare.choose(self.settings.compared)
         self.refresh_models(self.settings.model or PREFERRED_MODEL)
 
     @property
@@ -153,7 +153,7 @@ class RecognizePage(Page):
         if chosen is None or chosen != before:
             self._use(chosen)
         else:
-            self.believes.compare.set_models(models, chosen)
+            self.prediction.compare.set_models(models, chosen)
 
     def _to_go_on_with(self, models: Sequence[StoredModel]) -> str:
         """The model in use; while it is gone, one that knows the same classes, or else the usual one."""
@@ -176,11 +176,11 @@ class RecognizePage(Page):
     @property
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What Tab goes through: tools, paper, files, and what can be asked of the answer."""
-        tools, files, believes = self.tools, self.files, self.believes
+        tools, files, card = self.tools, self.files, self.prediction
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
-        asking = (self.steps, believes.back, believes.table, believes.why, believes.number_line, believes.compare)
-        last = (believes.stop_comparing, believes.several, believes.label, self.chooser)
+        asking = (self.steps, card.back, card.table, card.why, card.number_line, card.compare)
+        last = (card.stop_comparing, card.several, card.label, self.chooser)
         return (*drawing, *filing, *asking, *last)
 
     def _corner(self) -> QWidget:
@@ -209,21 +209,21 @@ class RecognizePage(Page):
 
     def _lay_out(self) -> None:
         self.canvas.setObjectName("paper")  # the tour points at these
-        self.sees.setObjectName("network_view")
-        self.believes.setObjectName("answer_card")
+        self.input.setObjectName("network_view")
+        self.prediction.setObjectName("answer_card")
         paper = Card()
         for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
             paper.body.addWidget(widget, stretch)
-        sees = Card(self.tr("What the network sees"))
-        for part in (self.sees, self.steps, self.files.polarity):
-            sees.body.addWidget(part)
-        middle = build.panel(build.column(sees, self._facts, (QWidget(), 1), spacing=theme.MARGIN))
-        self._columns = RecognizeColumns(paper, middle, self.believes)
+        network_input = Card(self.tr("Network input"))
+        for part in (self.input, self.steps, self.files.polarity):
+            network_input.body.addWidget(part)
+        middle = build.panel(build.column(network_input, self._facts, (QWidget(), 1), spacing=theme.MARGIN))
+        self._columns = RecognizeColumns(paper, middle, self.prediction)
         self._columns.narrowed.connect(self.files.set_narrow)
         self.setLayout(self._columns)
 
     def _connect(self) -> None:
-        tools, believes = self.tools, self.believes
+        tools, card = self.tools, self.prediction
         tools.tool_chosen.connect(self._on_tool_chosen)
         tools.brush_size.valueChanged.connect(self._on_brush_size_changed)
         tools.undo.clicked.connect(self.canvas.undo)
@@ -234,13 +234,13 @@ class RecognizePage(Page):
         self.files.reader_wanted.connect(self.read_as)
         self._recognizer.recognized.connect(self._on_recognized)
         self.chooser.model_chosen.connect(self._on_model_chosen)
-        believes.compare.compared_changed.connect(self._on_compared_changed)
-        believes.several_toggled.connect(self._on_collecting_changed)
-        believes.number_line.digit_selected.connect(self._on_digit_selected)
+        card.compare.compared_changed.connect(self._on_compared_changed)
+        card.several_toggled.connect(self._on_collecting_changed)
+        card.number_line.digit_selected.connect(self._on_digit_selected)
         self.overlay.digit_clicked.connect(self._on_digit_clicked)
-        believes.back.clicked.connect(self._show_selected)
-        believes.why.toggled.connect(self.reasons.open)
-        believes.table.clicked.connect(self.softmax.open)
+        card.back.clicked.connect(self._show_selected)
+        card.why.toggled.connect(self.reasons.open)
+        card.table.clicked.connect(self.softmax.open)
         self.reasons.shut_down_finished.connect(self.shut_down_finished)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
@@ -280,10 +280,10 @@ class RecognizePage(Page):
         self._recognizer.set_model(model)
         self._facts.set_card(model.card if model else None)
         if model is not None:
-            self.believes.set_classes(model.card.class_names)
+            self.prediction.set_classes(model.card.class_names)
             self.samples.strip.set_classes(model.card.class_names)
-        self.believes.compare.set_models(list_models(), model)
-        self._recognizer.set_compared(self.believes.compare.compared)
+        self.prediction.compare.set_models(list_models(), model)
+        self._recognizer.set_compared(self.prediction.compare.compared)
         self._on_collecting_changed()
         self.answer.set_hint(waiting_words(model, self.paper))
 
@@ -293,28 +293,28 @@ class RecognizePage(Page):
         model, samples = self.chooser.chosen, self.samples
         names = model.card.class_names if model is not None else DIGIT_CLASSES
         may_be_several = kind_of(names) is DataKind.DIGITS and not samples.is_one_thing
-        self.believes.allow_several(may_be_several)
-        self._recognizer.set_several(may_be_several and self.believes.reads_several)
+        self.prediction.allow_several(may_be_several)
+        self._recognizer.set_several(may_be_several and self.prediction.reads_several)
         self.canvas.set_hint(paper_words(samples.strip.class_names if samples.is_shown else names))
 
     @Slot()
     def _on_compared_changed(self) -> None:
-        self.settings.compared = self.believes.compare.name
-        self._recognizer.set_compared(self.believes.compare.compared)
+        self.settings.compared = self.prediction.compare.name
+        self._recognizer.set_compared(self.prediction.compare.compared)
 
     @Slot(object)
     def _on_recognized(self, recognition: Recognition) -> None:
         self._read = recognition
-        self.believes.show_number(recognition.number)
+        self.prediction.show_number(recognition.number)
         self.samples.strip.set_unreadable(recognition.shown.is_empty and not recognition.paper.is_empty)
         self._show(self._selected(recognition))
-        self.files.show_answer(self.believes.text)
+        self.files.show_answer(self.prediction.text)
         shown = recognition.shown
         self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
 
     def _selected(self, recognition: Recognition) -> Recognition:
         """What was read of the chosen digit, the last one at first; or of the paper as a whole."""
-        number, line = recognition.number, self.believes.number_line
+        number, line = recognition.number, self.prediction.number_line
         if number is None:
             self.overlay.show_number(recognition.paper, None, None)
             return recognition
@@ -328,18 +328,18 @@ class RecognizePage(Page):
         """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
         self.answer.set_hint(waiting_words(self.chooser.chosen, recognition.paper))
-        self.sees.set_image(None if shown.is_empty else shown.image)
+        self.input.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
-        self.believes.show_truth(recognition.paper.true, prediction)
-        reading, compared = self.chooser.chosen, self.believes.compare.compared
+        self.prediction.show_truth(recognition.paper.true, prediction)
+        reading, compared = self.chooser.chosen, self.prediction.compare.compared
         if reading is not None and compared is not None:
             words = ""
             if prediction is not None and recognition.other is not None:
                 words = agreement_words(prediction, recognition.other, reading.card.class_names)
             sides = (Side(reading.card.title, prediction), Side(compared.card.title, recognition.other))
-            self.believes.show_two(*sides, words)
+            self.prediction.show_two(*sides, words)
         else:
-            self.believes.show_answer(prediction)
+            self.prediction.show_answer(prediction)
         self.reasons.show_recognition(recognition, reading)
         self.softmax.show_recognition(recognition, reading)
         time = self.tr("LiteRT, {time:.2f} ms").format(time=prediction.elapsed_ms) if prediction else ""
@@ -360,7 +360,7 @@ class RecognizePage(Page):
             Side(self.tr("Corrected"), after, corrected.image),
         )
         words = correction_words(before, after, self.chooser.chosen.card.class_names)
-        self.believes.show_two(*sides, words, is_correction=True)
+        self.prediction.show_two(*sides, words, is_correction=True)
 
     @Slot(int)
     def _on_digit_selected(self, place: int) -> None:
@@ -369,7 +369,7 @@ class RecognizePage(Page):
     @Slot(int)
     def _on_digit_clicked(self, place: int) -> None:
         """A box on the paper was clicked: say what the digit is."""
-        self.believes.number_line.select(place)
+        self.prediction.number_line.select(place)
         self._choose_digit(place, shows_strip=True)
 
     def _choose_digit(self, place: int, shows_strip: bool = False) -> None:
@@ -380,12 +380,12 @@ class RecognizePage(Page):
     @Slot(str)
     def _on_digit_labelled(self, name: str) -> None:
         """The user's word stands in the number from now on."""
-        read, place = self._read, self.believes.number_line.selected
+        read, place = self._read, self.prediction.number_line.selected
         if read is None or read.number is None or place is None or name not in DIGIT_CLASSES:
             return
         self._read = replace(read, number=read.number.corrected(place, name))
-        self.believes.show_number(self._read.number)
-        self.files.show_answer(self.believes.text)
+        self.prediction.show_number(self._read.number)
+        self.files.show_answer(self.prediction.text)
         self._show_selected()
 
     @Slot()

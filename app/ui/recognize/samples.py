@@ -23,7 +23,7 @@ from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.tasks import Tasks, TaskStoppedError
-from app.ui.recognize.answer_card import BeliefCard
+from app.ui.recognize.answer_card import PredictionCard
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.sample_keys import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
 from app.ui.settings import Settings
@@ -359,14 +359,14 @@ class PaperSamples(QObject):
     collecting_changed = Signal()
     digit_labelled = Signal(str)
 
-    def __init__(self, canvas: Canvas, believes: BeliefCard, settings: Settings, parent: QObject) -> None:
+    def __init__(self, canvas: Canvas, prediction: PredictionCard, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
-        self._canvas, self._button, self._settings = canvas, believes.label, settings
+        self._canvas, self._button, self._settings = canvas, prediction.label, settings
         self._digit: Digit | None = None
         self._is_passing = False  # shown for one digit alone
         self.strip = SampleStrip()
         self.strip.hide()
-        believes.body.addWidget(self.strip)
+        prediction.body.addWidget(self.strip)
         self.strip.listen_to(canvas)
         self.strip.label_given.connect(self._on_label_given)
         self.strip.set_chosen.connect(self.collecting_changed)

@@ -33,7 +33,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
 
 
 def entry(page: RecognizePage, name: str) -> QAction:
-    return next(action for action in page.believes.compare.menu().actions() if action.data() == name)
+    return next(action for action in page.prediction.compare.menu().actions() if action.data() == name)
 
 
 def compare_with(page: RecognizePage, name: str) -> None:
@@ -44,13 +44,13 @@ def compare_with(page: RecognizePage, name: str) -> None:
 def test_a_second_model_reads_the_same_drawing(page: RecognizePage) -> None:
     draw(page.canvas, SEVEN)
     compare_with(page, "quickstart-mnist")
-    left, right = page.believes.comparison.bars.answers
+    left, right = page.prediction.comparison.bars.answers
     assert left is not None
     assert right is not None
     assert not np.array_equal(left, right)
     assert left.argmax() == right.argmax() == 7
-    assert "They agree: 7" in page.believes.comparison.words
-    assert page.believes.comparison.isVisible()
+    assert "They agree: 7" in page.prediction.comparison.words
+    assert page.prediction.comparison.isVisible()
     assert page.answer.text.startswith("7")
 
 
@@ -58,10 +58,10 @@ def test_both_bars_move_while_drawing(page: RecognizePage) -> None:
     compare_with(page, "quickstart-mnist")
     draw(page.canvas, ONE)
     QApplication.processEvents()
-    before = page.believes.comparison.bars.answers
+    before = page.prediction.comparison.bars.answers
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
-    for old, new in zip(before, page.believes.comparison.bars.answers, strict=True):
+    for old, new in zip(before, page.prediction.comparison.bars.answers, strict=True):
         assert old is not None
         assert new is not None
         assert not np.array_equal(old, new)
@@ -71,13 +71,13 @@ def test_the_comparison_stays_until_it_is_closed(page: RecognizePage, qtbot: QtB
     compare_with(page, "quickstart-mnist")
     page.canvas.clear()
     page.refresh_models()
-    assert page.believes.comparison.isVisible()
+    assert page.prediction.comparison.isVisible()
     later = RecognizePage(Settings())
     qtbot.addWidget(later)
-    assert later.believes.compare.name == "quickstart-mnist"
-    QTest.mouseClick(page.believes.stop_comparing, LEFT)
+    assert later.prediction.compare.name == "quickstart-mnist"
+    QTest.mouseClick(page.prediction.stop_comparing, LEFT)
     QApplication.processEvents()
-    assert not page.believes.comparison.isVisible()
+    assert not page.prediction.comparison.isVisible()
     assert page.bars.isVisible()
     assert Settings().compared == ""
 
@@ -94,10 +94,10 @@ def test_a_comparison_waits_while_another_kind_of_model_reads(page: RecognizePag
     compare_with(page, "quickstart-mnist")
     page.refresh_models("clothes-cnn")
     QApplication.processEvents()
-    assert not page.believes.comparison.isVisible()
+    assert not page.prediction.comparison.isVisible()
     page.refresh_models("digits-cnn")
     QApplication.processEvents()
-    assert page.believes.comparison.isVisible()
+    assert page.prediction.comparison.isVisible()
 
 
 def test_a_correction_stands_beside_the_answer_until_back_is_pressed(page: RecognizePage) -> None:
@@ -108,14 +108,14 @@ def test_a_correction_stands_beside_the_answer_until_back_is_pressed(page: Recog
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
     page.show_correction(corrected.shown)
-    left, right = page.believes.comparison.bars.answers
+    left, right = page.prediction.comparison.bars.answers
     assert left is not None
     assert right is not None
     assert right.argmax() == 1
-    assert page.believes.back.isVisible()
-    QTest.mouseClick(page.believes.back, LEFT)
-    assert not page.believes.comparison.isVisible()
-    assert not page.believes.back.isVisible()
+    assert page.prediction.back.isVisible()
+    QTest.mouseClick(page.prediction.back, LEFT)
+    assert not page.prediction.comparison.isVisible()
+    assert not page.prediction.back.isVisible()
 
 
 def test_drawing_on_leaves_the_correction(page: RecognizePage) -> None:
@@ -124,10 +124,10 @@ def test_drawing_on_leaves_the_correction(page: RecognizePage) -> None:
     read = page._recognizer._last
     assert read is not None
     page.show_correction(read.shown)
-    assert page.believes.back.isVisible()
+    assert page.prediction.back.isVisible()
     draw(page.canvas, ONE)
     QApplication.processEvents()
-    assert not page.believes.back.isVisible()
+    assert not page.prediction.back.isVisible()
 
 
 @pytest.fixture

@@ -224,11 +224,11 @@ def test_an_example_keeps_its_true_class(page: RecognizePage) -> None:
     QApplication.processEvents()
     assert page.chooser.chosen is not None
     assert page.chooser.chosen.card.name == "clothes-cnn"
-    assert page.believes.truth.text() == "True: Bag. ✓ The answer is right."
+    assert page.prediction.truth.text() == "True: Bag. ✓ The answer is right."
     page.show_example(one_of(1), "mnist-1", true="7")
     QApplication.processEvents()
-    assert page.believes.truth.text() == "True: 7. ✗ The answer is wrong."
-    assert page.believes.truth.isVisible()
+    assert page.prediction.truth.text() == "True: 7. ✗ The answer is wrong."
+    assert page.prediction.truth.isVisible()
     page.canvas.clear()
     QApplication.processEvents()
-    assert page.believes.truth.isHidden()
+    assert page.prediction.truth.isHidden()

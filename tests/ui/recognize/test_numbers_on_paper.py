@@ -34,7 +34,7 @@ def write(page: RecognizePage, corners: Sequence[tuple[float, float]], left: flo
 def write_number(page: RecognizePage, qtbot: QtBot, text: str = "717") -> None:
     for place, digit in enumerate(text):
         write(page, SEVEN if digit == "7" else ONE, 0.02 + 0.3 * place)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == text, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == text, timeout=SLOW_MS)
 
 
 def test_a_single_digit_is_no_number(page: RecognizePage, qtbot: QtBot) -> None:
@@ -42,14 +42,14 @@ def test_a_single_digit_is_no_number(page: RecognizePage, qtbot: QtBot) -> None:
     QApplication.processEvents()
     qtbot.waitUntil(lambda: not page._recognizer._tasks.is_busy, timeout=SLOW_MS)
     assert page.answer.text.startswith("7 ")
-    assert not page.believes.number_line.isVisible()
+    assert not page.prediction.number_line.isVisible()
     assert not page.overlay.isVisible()
-    assert not page.believes.several.isVisible()
+    assert not page.prediction.several.isVisible()
 
 
 def test_a_number_is_read_boxed_and_can_be_copied(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot)
-    assert page.believes.number_line.isVisible()
+    assert page.prediction.number_line.isVisible()
     assert page.overlay.isVisible()
     page.files._copy_action.trigger()
     assert QApplication.clipboard().text() == "717"
@@ -57,7 +57,7 @@ def test_a_number_is_read_boxed_and_can_be_copied(page: RecognizePage, qtbot: Qt
 
 def test_the_key_to_copy_takes_the_number_wherever_the_focus_is(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot)
-    for place in (page.canvas, page.believes.number_line):
+    for place in (page.canvas, page.prediction.number_line):
         QApplication.clipboard().setText("before")
         place.setFocus()
         QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -69,10 +69,10 @@ def test_the_last_digit_is_shown_and_any_other_can_be_chosen(page: RecognizePage
     bars = page.bars.probabilities
     assert bars is not None
     assert bars.argmax() == 7
-    line = page.believes.number_line.findChild(QLineEdit)
+    line = page.prediction.number_line.findChild(QLineEdit)
     assert line is not None
     QTest.keyClick(line, Qt.Key.Key_Left)
-    assert page.believes.number_line.selected == 1
+    assert page.prediction.number_line.selected == 1
     bars = page.bars.probabilities
     assert bars is not None
     assert bars.argmax() == 1
@@ -81,21 +81,21 @@ def test_the_last_digit_is_shown_and_any_other_can_be_chosen(page: RecognizePage
 
 def test_everything_can_be_read_as_one_and_as_several_again(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot, "71")
-    QTest.mouseClick(page.believes.several, LEFT)
+    QTest.mouseClick(page.prediction.several, LEFT)
     QApplication.processEvents()
-    assert not page.believes.number_line.isVisible()
+    assert not page.prediction.number_line.isVisible()
     assert not page.overlay.isVisible()
-    assert page.believes.several.isVisible()
-    QTest.mouseClick(page.believes.several, LEFT)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    assert page.prediction.several.isVisible()
+    QTest.mouseClick(page.prediction.several, LEFT)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
 
 
 def test_clearing_takes_the_number_away(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot, "71")
     page.canvas.clear()
     QApplication.processEvents()
-    assert page.believes.text == ""
-    assert not page.believes.number_line.isVisible()
+    assert page.prediction.text == ""
+    assert not page.prediction.number_line.isVisible()
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
     assert page.answer.text.startswith("7 ")
@@ -104,7 +104,7 @@ def test_clearing_takes_the_number_away(page: RecognizePage, qtbot: QtBot) -> No
 def test_undo_leads_from_a_number_back_to_a_digit(page: RecognizePage, qtbot: QtBot) -> None:
     write_number(page, qtbot, "71")
     page.canvas.undo()
-    qtbot.waitUntil(lambda: not page.believes.number_line.isVisible(), timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: not page.prediction.number_line.isVisible(), timeout=SLOW_MS)
     assert page.answer.text.startswith("7 ")
 
 
@@ -113,9 +113,9 @@ def test_a_number_stays_while_another_stroke_is_made(page: RecognizePage, qtbot:
     QTest.mousePress(page.canvas, LEFT, NO_KEYS, QPoint(350, 200))
     QTest.mouseMove(page.canvas, QPoint(352, 300))
     QApplication.processEvents()
-    assert page.believes.number_line.isVisible()
+    assert page.prediction.number_line.isVisible()
     QTest.mouseRelease(page.canvas, LEFT, NO_KEYS, QPoint(352, 300))
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "711", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "711", timeout=SLOW_MS)
 
 
 def test_a_number_is_read_while_its_next_digit_is_being_drawn(page: RecognizePage) -> None:
@@ -126,7 +126,7 @@ def test_a_number_is_read_while_its_next_digit_is_being_drawn(page: RecognizePag
     for step in range(1, 13):
         QTest.mouseMove(page.canvas, QPoint(350, 200 + 15 * step))
         QApplication.processEvents()
-        seen.append(page.believes.number_line.text)
+        seen.append(page.prediction.number_line.text)
     assert not page.canvas.history.can_redo
     assert seen[0] == ""
     assert seen[-1] == "71"
@@ -140,7 +140,7 @@ def test_the_second_stroke_of_a_digit_is_no_digit_while_it_is_drawn(page: Recogn
     for step in range(1, 13):
         QTest.mouseMove(page.canvas, QPoint(270, 120 + 25 * step))
         QApplication.processEvents()
-        assert not page.believes.number_line.isVisible()
+        assert not page.prediction.number_line.isVisible()
     QTest.mouseRelease(page.canvas, LEFT, NO_KEYS, QPoint(270, 420))
     QApplication.processEvents()
     assert page.answer.text.startswith("4 ")
@@ -152,7 +152,7 @@ def test_a_number_in_a_picture_is_read(page: RecognizePage, qtbot: QtBot) -> Non
     for left in (60, 350):
         pen.line([(left, 70), (left + 120, 70), (left + 50, 240)], fill=30, width=16, joint="curve")
     page.canvas.put(Paper(page.canvas.paper.drawing, Picture(np.asarray(image.convert("RGB")))))
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "77", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "77", timeout=SLOW_MS)
 
 
 def test_a_model_for_clothes_looks_for_no_number(page: RecognizePage, qtbot: QtBot) -> None:
@@ -161,13 +161,13 @@ def test_a_model_for_clothes_looks_for_no_number(page: RecognizePage, qtbot: QtB
     write(page, ONE, 0.5)
     QApplication.processEvents()
     qtbot.waitUntil(lambda: not page._recognizer._tasks.is_busy, timeout=SLOW_MS)
-    assert not page.believes.number_line.isVisible()
+    assert not page.prediction.number_line.isVisible()
 
 
 def test_two_models_are_compared_digit_by_digit(page: RecognizePage, qtbot: QtBot) -> None:
-    page.believes.compare.choose("quickstart-mnist")
+    page.prediction.compare.choose("quickstart-mnist")
     write_number(page, qtbot, "71")
-    left, right = page.believes.comparison.bars.answers
+    left, right = page.prediction.comparison.bars.answers
     assert left is not None
     assert right is not None
     assert left.argmax() == right.argmax() == 1
@@ -180,7 +180,7 @@ def test_a_tap_on_a_box_chooses_its_digit_and_draws_nothing(page: RecognizePage,
     QTest.touchEvent(page.canvas, device).press(0, inside, page.canvas).commit()
     QTest.touchEvent(page.canvas, device).move(0, inside + QPoint(1, 1), page.canvas).commit()
     QTest.touchEvent(page.canvas, device).release(0, inside + QPoint(1, 1), page.canvas).commit()
-    assert page.believes.number_line.selected == 1
+    assert page.prediction.number_line.selected == 1
     assert page.canvas.paper == before
     QTest.touchEvent(page.canvas, device).press(0, inside, page.canvas).commit()
     QTest.touchEvent(page.canvas, device).move(0, inside + QPoint(0, 30), page.canvas).commit()

@@ -58,21 +58,21 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.deleteLater()
 
 
-def test_why_takes_the_place_of_what_the_network_sees(page: RecognizePage) -> None:
-    QTest.mouseClick(page.believes.why, LEFT)
+def test_why_takes_the_place_of_the_network_input(page: RecognizePage) -> None:
+    QTest.mouseClick(page.prediction.why, LEFT)
     assert panel_of(page).isVisible()
-    assert not page.sees.isVisible()
+    assert not page.input.isVisible()
     assert page.canvas.isVisible()
     assert page.bars.isVisible()
-    QTest.mouseClick(page.believes.why, LEFT)
-    assert page.sees.isVisible()
+    QTest.mouseClick(page.prediction.why, LEFT)
+    assert page.input.isVisible()
     assert page.reasons.panel is None
 
 
 def test_the_panel_is_told_what_was_read_before_and_while_it_is_open(page: RecognizePage) -> None:
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
-    QTest.mouseClick(page.believes.why, LEFT)
+    QTest.mouseClick(page.prediction.why, LEFT)
     first, model = panel_of(page).shown[-1]
     assert first is not None
     assert first.prediction is not None
@@ -87,11 +87,11 @@ def test_the_panel_is_told_what_was_read_before_and_while_it_is_open(page: Recog
 
 
 def test_the_panel_explains_the_chosen_digit_of_a_number(page: RecognizePage, qtbot: QtBot) -> None:
-    QTest.mouseClick(page.believes.why, LEFT)
+    QTest.mouseClick(page.prediction.why, LEFT)
     for corners, left in ((SEVEN, 0.02), (ONE, 0.55)):
         draw(page.canvas, [(left + 0.4 * x, 0.3 + 0.4 * y) for x, y in corners])
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
-    page.believes.number_line.digit_selected.emit(1)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
+    page.prediction.number_line.digit_selected.emit(1)
     explained, _ = panel_of(page).shown[-1]
     assert explained is not None
     assert explained.prediction is not None
@@ -109,7 +109,7 @@ def test_a_key_asks_why(page: RecognizePage, qtbot: QtBot) -> None:
 def test_there_is_room_for_the_panel(page: RecognizePage, size: tuple[int, int]) -> None:
     page.setMinimumSize(*size)  # as the window's: else a page on its own is no smaller than its widest look
     page.resize(*size)
-    QTest.mouseClick(page.believes.why, LEFT)
+    QTest.mouseClick(page.prediction.why, LEFT)
     QApplication.processEvents()
     layout = page.layout()
     assert layout is not None
@@ -128,15 +128,15 @@ def test_a_correction_is_read_beside_the_paper_and_back_leads_back(page: Recogni
     one = page._read.shown
     draw(page.canvas, SEVEN)
     QApplication.processEvents()
-    QTest.mouseClick(page.believes.why, LEFT)
+    QTest.mouseClick(page.prediction.why, LEFT)
     panel_of(page).hints.correction_requested.emit(one)
-    left, right = page.believes.comparison.bars.answers
+    left, right = page.prediction.comparison.bars.answers
     assert left is not None
     assert right is not None
     assert right.argmax() == 1
     np.testing.assert_array_equal(left, page._read.prediction.probabilities if page._read.prediction else None)
-    assert "Corrected:" in page.believes.comparison.words
-    assert all(picture.isVisible() for picture in page.believes.comparison.pictures)
-    QTest.mouseClick(page.believes.back, LEFT)
+    assert "Corrected:" in page.prediction.comparison.words
+    assert all(picture.isVisible() for picture in page.prediction.comparison.pictures)
+    QTest.mouseClick(page.prediction.back, LEFT)
     assert page.bars.isVisible()
-    assert not page.believes.back.isVisible()
+    assert not page.prediction.back.isVisible()

@@ -72,19 +72,19 @@ def write_71(page: RecognizePage) -> None:
 
 
 def test_what_is_drawn_while_samples_are_collected_is_one_thing(page: RecognizePage, qtbot: QtBot) -> None:
-    page.believes.label.setChecked(True)
+    page.prediction.label.setChecked(True)
     write_71(page)
     qtbot.waitUntil(lambda: page.bars.isVisible() and page.answer.text != "", timeout=SLOW_MS)
-    assert page.believes.number_line.isHidden()
-    assert page.believes.several.isHidden()
+    assert page.prediction.number_line.isHidden()
+    assert page.prediction.several.isHidden()
     label(page, qtbot, Qt.Key.Key_4, "Saved as 4")
-    page.believes.label.setChecked(False)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    page.prediction.label.setChecked(False)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
 
 
 def test_a_key_for_what_was_read_as_a_number_keeps_all_of_it(page: RecognizePage, qtbot: QtBot) -> None:
     write_71(page)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
     label(page, qtbot, Qt.Key.Key_4, "Saved as 4")
     (kept,) = SampleStore(sample_sets()[0].name).samples()
     assert kept.kind == "drawing"
@@ -94,15 +94,15 @@ def test_a_key_for_what_was_read_as_a_number_keeps_all_of_it(page: RecognizePage
 
 def test_a_click_on_a_box_chooses_its_digit_and_a_label_corrects_it(page: RecognizePage, qtbot: QtBot) -> None:
     write_71(page)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
     on_seven = QPoint(round(0.2 * page.canvas.width()), round(0.4 * page.canvas.height()))
     QTest.mouseClick(page.canvas, LEFT, pos=on_seven)
     assert len(page.paper.drawing.strokes) == 2
-    assert page.believes.number_line.selected == 0
+    assert page.prediction.number_line.selected == 0
     assert page.samples.strip.isVisible()
     assert not Settings().labels  # it was shown for this digit alone
     label(page, qtbot, Qt.Key.Key_2, "Saved as 2")
-    assert page.believes.number_line.text == "21"
+    assert page.prediction.number_line.text == "21"
     (kept,) = SampleStore(sample_sets()[0].name).samples()
     assert (kept.label, kept.kind) == (2, "pixels")
     assert not kept.image[:, :4].any()  # the 1 beside it is not on it
@@ -113,7 +113,7 @@ def test_a_click_on_a_box_chooses_its_digit_and_a_label_corrects_it(page: Recogn
 
 def test_a_stroke_that_begins_in_a_box_is_a_stroke(page: RecognizePage, qtbot: QtBot) -> None:
     write_71(page)
-    qtbot.waitUntil(lambda: page.believes.number_line.text == "71", timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: page.prediction.number_line.text == "71", timeout=SLOW_MS)
     draw(page.canvas, ((0.15, 0.45), (0.3, 0.45)))
     assert len(page.paper.drawing.strokes) == 3
     start = page.paper.drawing.strokes[2][0][:2]
@@ -154,18 +154,18 @@ def test_no_key_labels_while_the_pen_is_down(page: RecognizePage, qtbot: QtBot) 
 
 def test_the_paper_invites_to_what_is_collected(page: RecognizePage, qtbot: QtBot) -> None:
     create_sample_set("Shapes", ("circle", "square", "triangle"))
-    page.believes.label.setChecked(True)
+    page.prediction.label.setChecked(True)
     strip = page.samples.strip
     qtbot.waitUntil(lambda: len(strip._sets) == 1, timeout=SLOW_MS)
     strip._choose(strip._sets[0])
     assert page.canvas._hint == "Draw a circle, a square or a triangle here"
-    page.believes.label.setChecked(False)
+    page.prediction.label.setChecked(False)
     assert page.canvas._hint == "Draw a digit here"
 
 
 def test_the_keys_label_after_a_click_on_what_shows_them(page: RecognizePage, qtbot: QtBot) -> None:
     draw(page.canvas, SEVEN)
-    QTest.mouseClick(page.believes.label, LEFT)
+    QTest.mouseClick(page.prediction.label, LEFT)
     assert page.samples.strip.isVisible()
     assert page.canvas.hasFocus()
 
@@ -212,10 +212,10 @@ def test_keys_label_only_what_the_paper_has_the_keyboard_for(page: RecognizePage
 
 def test_the_strip_is_shown_when_asked_for_and_next_time(page: RecognizePage, qtbot: QtBot) -> None:
     assert page.samples.strip.isHidden()
-    QTest.mouseClick(page.believes.label, LEFT)
+    QTest.mouseClick(page.prediction.label, LEFT)
     assert page.samples.strip.isVisible()
     assert Settings().labels
-    QTest.mouseClick(page.believes.label, LEFT)
+    QTest.mouseClick(page.prediction.label, LEFT)
     assert page.samples.strip.isHidden()
     assert not Settings().labels
 

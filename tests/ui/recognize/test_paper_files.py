@@ -107,8 +107,8 @@ def test_drawing_opened_after_a_picture_wins(
 def test_clearing_during_the_first_stroke_tells_the_page(page: RecognizePage, qtbot: QtBot) -> None:
     QTest.mousePress(page.canvas, LEFT, NONE, QPoint(60, 60))
     QTest.mouseMove(page.canvas, QPoint(90, 200))
-    qtbot.waitUntil(lambda: not page.sees.is_empty)
+    qtbot.waitUntil(lambda: not page.input.is_empty)
     page.canvas.clear()
-    qtbot.waitUntil(lambda: page.sees.is_empty)
+    qtbot.waitUntil(lambda: page.input.is_empty)
     QTest.mouseRelease(page.canvas, LEFT, NONE, QPoint(90, 200))
     assert page.canvas.paper.is_empty

@@ -50,13 +50,13 @@ def answer(window: MainWindow) -> str:
 def test_an_empty_paper_has_no_prediction(window: MainWindow) -> None:
     assert answer(window) == ""
     assert window.recognize.bars.probabilities is None
-    assert window.recognize.sees.is_empty
+    assert window.recognize.input.is_empty
 
 
 def test_a_drawn_seven_is_read_as_seven(window: MainWindow) -> None:
     draw(window.recognize.canvas, SEVEN)
     assert answer(window).startswith("7 ")
-    assert not window.recognize.sees.is_empty
+    assert not window.recognize.input.is_empty
 
 
 def test_the_bars_move_while_drawing(window: MainWindow, qtbot: QtBot) -> None:
@@ -197,7 +197,7 @@ def test_without_any_model_the_page_invites_to_train(
     qtbot.addWidget(window)
     draw(window.recognize.canvas, SEVEN)
     assert answer(window) == ""
-    assert not window.recognize.sees.is_empty
+    assert not window.recognize.input.is_empty
     assert window.recognize.chooser.text() == "No model yet"
     assert [action.text() for action in window.recognize.chooser.menu().actions()] == ["Models…"]
     assert bundled_models_dir() != tmp_path
@@ -390,7 +390,7 @@ def test_a_deleted_model_gives_way_and_comes_back(window: MainWindow, qtbot: QtB
 
 
 def test_every_choice_of_a_model_leads_to_the_models_page(window: MainWindow) -> None:
-    for menu in (window.recognize.chooser.menu(), window.recognize.believes.compare.menu()):
+    for menu in (window.recognize.chooser.menu(), window.recognize.prediction.compare.menu()):
         window.show_page("recognize")
         menu.actions()[-1].trigger()
         assert window.stack.currentWidget() is window.page("models")

@@ -25,7 +25,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
 
 
 def opened(page: RecognizePage) -> SoftmaxView:
-    QTest.mouseClick(page.believes.table, LEFT)
+    QTest.mouseClick(page.prediction.table, LEFT)
     assert page.softmax.view is not None
     return page.softmax.view
 
