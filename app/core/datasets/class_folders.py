@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.datasets.content import LONGEST_CLASS_NAME, Progress, RawData, check_class_count, empty_note, no_progress
-from app.core.datasets.originals import is_original, load_original, network_image
+from app.core.datasets.originals import Original, is_original, load_original, network_image
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
@@ -51,13 +51,8 @@ class ClassFolders:
 def find_class_folders(folder: Path) -> ClassFolders | None:
     """Look for drawings and pictures in the subfolders of `folder`; a class is called by its folder, in order of name.
 
-    Returns:
-        None if no subfolder holds any.
-
-    Raises:
-        InputError: too few or too many classes, a damaged `classes.json`, or train and test differ in their classes.
-        OSError: the folder cannot be read.
-
+    Returns None if no subfolder holds any. Raises InputError (too few or too many classes, a damaged `classes.json`, or
+    train and test differ in their classes) and OSError (the folder cannot be read).
     """
     parts = {child.name.lower(): child for child in _subfolders(folder)}
     train = next((path for name, path in parts.items() if name in _TRAIN), None)
@@ -133,13 +128,8 @@ def read_class_folders(folder: Path, progress: Progress = no_progress) -> RawDat
     Each is made ready as one that is to be read (see `training_image`). What comes out empty is left out, and the note
     names it: a network that learned to call blank paper a class would be the worse for it.
 
-    Returns:
-        None if no subfolder holds any.
-
-    Raises:
-        InputError: one cannot be read or is too large, too many classes or pictures, or train and test differ.
-        OSError: the folder cannot be read.
-
+    Returns None if no subfolder holds any. Raises InputError (one cannot be read or is too large, too many classes or
+    pictures, or train and test differ) and OSError (the folder cannot be read).
     """
     found = find_class_folders(folder)
     if found is None:
@@ -169,12 +159,14 @@ def read_class_folders(folder: Path, progress: Progress = no_progress) -> RawDat
 def training_image(path: Path, preprocessing: Preprocessing = Preprocessing.DIGITS) -> NDArray[np.uint8]:
     """One file as (28, 28) uint8, ink = 255: exactly what a model trained on it is later shown of such a file.
 
-    Raises:
-        InputError: not a drawing or a picture in a known format, damaged, or too large.
-
+    Raises InputError (not a drawing or a picture in a known format, damaged, or too large).
     """
+    return network_image(load_labelled(path), preprocessing)
+
+
+def load_labelled(path: Path) -> Original:
+    """Read a drawing or a picture; every class may have a file of that name, so an InputError tells its folder, too."""
     try:
-        original = load_original(path)
+        return load_original(path)
     except InputError as error:
-        raise InputError(f"In {path.parent}, {error}") from error  # every class may have a file of that name
-    return network_image(original, preprocessing)
+        raise InputError(f"In {path.parent}, {error}") from error

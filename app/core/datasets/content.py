@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.idx import idx_sha256
 from app.core.datasets.splits import split_validation
-from app.core.datasets.types import IMAGE_SIZE, DatasetSpec, LabelledImages
+from app.core.datasets.types import IMAGE_SIZE, Dataset, DatasetSpec, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 
@@ -79,6 +79,11 @@ class Content:
         """One hash for both splits: the sha256 of the four hashes in hexadecimal, joined by newlines."""
         return combined_sha256(self.hashes)
 
+    def dataset(self, name: str, title: str, variant: Variant, origin: str, preprocessing: str = "") -> Dataset:
+        """The set ready for training, by default with the preprocessing that it was found with."""
+        how, splits = preprocessing or self.preprocessing, (self.train, self.test)
+        return Dataset(name, title, variant, self.class_names, how, *splits, self.sha256, origin)
+
 
 def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], source: str) -> LabelledImages:
     """Pictures and labels that belong together.
@@ -127,9 +132,7 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
     Data without class names takes those of `spec` if its labels fit; otherwise a class is called by its label, and
     labels that do not occur are left out. A missing test split is a fifth of every class, always the same pictures.
 
-    Raises:
-        InputError: fewer than 2 or more than 50 classes, or too few pictures for two splits.
-
+    Raises InputError (fewer than 2 or more than 50 classes, or too few pictures for two splits).
     """
     names = raw.class_names
     if names is None and spec is not None and int(raw.train.labels.max()) < len(spec.class_names):

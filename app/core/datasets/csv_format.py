@@ -24,13 +24,8 @@ _BOM = b"\xef\xbb\xbf"
 def read_csv(path: Path) -> LabelledImages | None:
     """Read the pictures in `path` (plain or .gz): a column "label", or else the first, and 784 columns 0..255.
 
-    Returns:
-        None if the file has no labels (784 columns), like the test file of a competition.
-
-    Raises:
-        InputError: other columns, or values that are not whole numbers from 0 to 255.
-        OSError: the file cannot be read.
-
+    Returns None if the file has no labels (784 columns), like the test file of a competition. Raises InputError (other
+    columns, or values that are not whole numbers from 0 to 255) and OSError (the file cannot be read).
     """
     try:
         with _open(path) as file:

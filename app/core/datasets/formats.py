@@ -54,9 +54,7 @@ def find_group(paths: Iterable[Path], pattern: re.Pattern[str], chosen: Path | N
     Of two files for the same, such as a plain and a gzipped one, the first in order of name is taken. `chosen` is a
     file that a user pointed at: its set is the one that is meant.
 
-    Raises:
-        InputError: there are files of several sets.
-
+    Raises InputError (there are files of several sets).
     """
     groups: dict[str, FileGroup] = {}
     for path in sorted(paths):
@@ -92,9 +90,7 @@ ReadNames = Callable[[str], Iterator[tuple[int, str]]]
 def with_names(raw: RawData, group: str, folder: Path) -> RawData:
     """Turn pictures upright and name classes, as far as the name of the files (`group`) and those beside them tell.
 
-    Raises:
-        InputError: a mapping of classes that cannot be read.
-
+    Raises InputError (a mapping of classes that cannot be read).
     """
     name = group.lower()
     if name.startswith("emnist"):
@@ -159,9 +155,7 @@ def read_data(path: Path, progress: Progress = no_progress) -> RawData:
 
     `progress` is told of single pictures only.
 
-    Raises:
-        InputError: nothing there, none of these formats, or damaged.
-
+    Raises InputError (nothing there, none of these formats, or damaged).
     """
     try:
         if path.is_file():

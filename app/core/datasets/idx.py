@@ -22,13 +22,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 def read_idx(path: Path) -> NDArray[np.uint8]:
     """Read the array in an IDX file, plain or gzipped (told by its content, not by its name), read-only.
 
-    Returns:
-        uint8 with one dimension (labels) or three (pictures).
-
-    Raises:
-        InputError: not IDX, not unsigned bytes, truncated, longer than its header says, or above `MAX_BYTES`.
-        OSError: the file cannot be read.
-
+    Returns uint8 with one dimension (labels) or three (pictures). Raises InputError (not IDX, not unsigned bytes,
+    truncated, longer than its header says, or above `MAX_BYTES`) and OSError (the file cannot be read).
     """
     if path.stat().st_size > MAX_BYTES:
         raise InputError(f"{path.name} is larger than {MAX_BYTES >> 20} MB; use a smaller data set.")
@@ -36,12 +31,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 
 
 def parse_idx(data: bytes, name: str) -> NDArray[np.uint8]:
-    """As `read_idx`, from the file's content; `name` is for the message.
-
-    Raises:
-        InputError: as `read_idx`.
-
-    """
+    """As `read_idx`, from the file's content; `name` is for the message. Raises InputError (as `read_idx`)."""
     stream = zlib.decompressobj(wbits=31) if data.startswith(_GZIP_MAGIC) else None
     try:
         head = stream.decompress(data, _LONGEST_HEADER) if stream else data[:_LONGEST_HEADER]
@@ -65,9 +55,7 @@ def parse_idx(data: bytes, name: str) -> NDArray[np.uint8]:
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
     """Write `array` as a plain IDX file: five times the size of a gzipped one, but read in a tenth of the time.
 
-    Raises:
-        OSError: the file cannot be written.
-
+    Raises OSError (the file cannot be written).
     """
     with path.open("wb") as file:
         file.write(_header(array))

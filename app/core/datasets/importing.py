@@ -9,8 +9,8 @@ from app.core.datasets.content import Progress, checked_class_names, complete, m
 from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples.sets import is_sample_set
-from app.core.datasets.sources import make_card, own_names
-from app.core.datasets.storage import CARD_NAME, restore, soft_delete, staged, write_content
+from app.core.datasets.sources import own_names
+from app.core.datasets.storage import restore, soft_delete, staged, write_content, write_own_set
 from app.core.datasets.types import DatasetSpec, Variant
 from app.core.errors import InputError
 from app.core.paths import given_path, user_data_dir
@@ -78,10 +78,8 @@ def import_folder(
     if target.exists():
         raise InputError(f"There is already a data set called {own}; give another name, or delete {target} first.")
     checked_class_names(content.class_names)
-    card = make_card(name or path.resolve().name.split(".")[0], content)
     with staged(own) as folder:
-        write_content(folder, content)
-        (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
+        card = write_own_set(folder, name or path.resolve().name.split(".")[0], content)
     return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target, content.note)
 
 
@@ -110,10 +108,7 @@ def _own_name(name: str) -> str:
 def delete_own_set(name: str) -> None:
     """Delete an imported set. It can be restored until the next one is deleted; models trained on it stay.
 
-    Raises:
-        InputError: there is no imported set of that name.
-        StudioError: the disk refuses.
-
+    Raises InputError (there is no imported set of that name) and StudioError (the disk refuses).
     """
     imported = [known for known in own_names() if not is_sample_set(known)]
     if canonical(name) not in imported:

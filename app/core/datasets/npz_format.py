@@ -25,10 +25,7 @@ from app.core.imaging.preprocess import Preprocessing
 def read_npz(path: Path) -> RawData:
     """Read the arrays of `path`; all but x_train and y_train may be missing. Nothing in the file is ever executed.
 
-    Raises:
-        InputError: not such a file, damaged, or an array above `MAX_BYTES`.
-        OSError: the file cannot be read.
-
+    Raises InputError (not such a file, damaged, or an array above `MAX_BYTES`) and OSError (the file cannot be read).
     """
     with _opened(path) as archive:
         there = archive.namelist()
@@ -50,12 +47,7 @@ def read_single_array(path: Path) -> NDArray[np.integer]:
 
 
 def write_npz(path: Path, content: Content) -> None:
-    """Write a set as Keras' npz, with the names of its classes.
-
-    Raises:
-        OSError: the file cannot be written.
-
-    """
+    """Write a set as Keras' npz, with the names of its classes. Raises OSError (the file cannot be written)."""
     with path.open("wb") as file:
         np.savez_compressed(
             file,

@@ -84,12 +84,7 @@ def is_original(path: Path) -> bool:
 
 
 def load_original(path: Path) -> Original:
-    """Read one from a file.
-
-    Raises:
-        InputError: not a drawing or picture, damaged, or too large.
-
-    """
+    """Read one from a file. Raises InputError (not a drawing or picture, damaged, or too large)."""
     name = path.name.lower()
     if name.endswith(DRAWING_SUFFIX):
         return load_drawing(path)
@@ -102,9 +97,7 @@ def load_original(path: Path) -> Original:
 def save_original(original: Original, folder: Path, stem: str) -> Path:
     """Write it as a file of `folder` that `load_original` reads back to the last bit.
 
-    Raises:
-        OSError: the file cannot be written.
-
+    Raises OSError (the file cannot be written).
     """
     path = folder / f"{stem}{_suffix(original)}"
     path.write_bytes(original_bytes(original))
@@ -121,17 +114,17 @@ def original_bytes(original: Original) -> bytes:
     return buffer.getvalue()
 
 
-def parse_original(kind: str, content: bytes, invert: bool | None) -> Original:
-    """The reverse of `original_bytes`, for what `kind_of` and `LoadedPicture.invert` tell.
+def parse_original(kind: str, content: bytes, invert: int | None) -> Original:
+    """The reverse of `original_bytes`, for what `kind_of` and `LoadedPicture.invert` tell (0 or 1, as SQLite keeps it).
 
-    Raises:
-        InputError: damaged content.
-
+    Raises InputError (damaged content).
     """
     if kind == "drawing":
         return parse_drawing(content)
     picture = load_picture(content)
-    return Pixels(_grey_pixels(picture, "The picture")) if kind == "pixels" else LoadedPicture(picture, invert)
+    if kind == "pixels":
+        return Pixels(_grey_pixels(picture, "The picture"))
+    return LoadedPicture(picture, None if invert is None else bool(invert))
 
 
 def kind_of(original: Original) -> str:

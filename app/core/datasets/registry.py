@@ -105,9 +105,7 @@ def get_spec(
 ) -> DatasetSpec:
     """Return the set called `name`; case and `_` for `-` do not matter.
 
-    Raises:
-        InputError: no set has this name; the message lists those that exist, and `others`, which are not published.
-
+    Raises InputError (no set has this name; the message lists those that exist, and `others`, which are not published).
     """
     spec = specs.get(canonical(name))
     if spec is None:

@@ -12,7 +12,7 @@ from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
 from app.core.datasets.samples.store import load_samples
-from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card
+from app.core.datasets.storage import CARD_NAME, OwnSetCard, own_title, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant, counts_text, data_text
 from app.core.errors import InputError
 from app.core.paths import given_path, resources_dir, user_data_dir
@@ -85,9 +85,7 @@ def find_full(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> Path | 
 def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAvailability:
     """Say what is there of the set `name`. Takes well under a millisecond.
 
-    Raises:
-        InputError: an unknown name, or the card of an own set is damaged.
-
+    Raises InputError (an unknown name, or the card of an own set is damaged).
     """
     full_at = find_full(name, specs)
     if _holds_samples(full_at, name, specs):
@@ -139,7 +137,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
         content = complete(read_data(path))
         if content.sha256 != card.sha256:
             raise InputError(f"The data in {path} is damaged; import it again.")
-        return _own(canonical(name), card, content, path)
+        return _own(name, card.title, content, path)
     spec = get_spec(name, specs, own_names)
     if path is None:
         raise InputError(
@@ -163,20 +161,7 @@ def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dat
         return _published(published, Variant.FULL, content, path)
     if spec is not None and content.class_names == spec.class_names:
         return _published(spec, Variant.IMPORTED, content, path)
-    card = make_card(path.name if spec else name, content)
-    return _own(canonical(name), card, content, path)
-
-
-def make_card(title: str, content: Content) -> OwnSetCard:
-    """Make the card of an own set."""
-    return OwnSetCard(
-        title=title[:80] or "Own data",
-        class_names=content.class_names,
-        preprocessing=content.preprocessing,
-        train_count=len(content.train),
-        test_count=len(content.test),
-        sha256=content.sha256,
-    )
+    return _own(name, own_title(path.name if spec else name), content, path)
 
 
 def _holds_samples(path: Path | None, name: str, specs: Mapping[str, DatasetSpec]) -> bool:
@@ -188,31 +173,11 @@ def _own_card(path: Path | None, name: str, specs: Mapping[str, DatasetSpec]) ->
 
 
 def _published(spec: DatasetSpec, variant: Variant, content: Content, path: Path) -> Dataset:
-    return Dataset(
-        spec.name,
-        spec.title,
-        variant,
-        content.class_names,
-        spec.preprocessing,
-        content.train,
-        content.test,
-        content.sha256,
-        str(path),
-    )
+    return content.dataset(spec.name, spec.title, variant, str(path), spec.preprocessing)
 
 
-def _own(name: str, card: OwnSetCard, content: Content, path: Path) -> Dataset:
-    return Dataset(
-        name,
-        card.title,
-        Variant.IMPORTED,
-        content.class_names,
-        card.preprocessing,
-        content.train,
-        content.test,
-        content.sha256,
-        str(path),
-    )
+def _own(name: str, title: str, content: Content, path: Path) -> Dataset:
+    return content.dataset(canonical(name), title, Variant.IMPORTED, str(path))
 
 
 def _starter_path(name: str) -> Path:

@@ -38,12 +38,7 @@ class OwnSetCard(BaseModel):
 
 
 def read_card(folder: Path) -> OwnSetCard | None:
-    """Read the card of an own set; None if `folder` has none.
-
-    Raises:
-        InputError: the card is there and damaged.
-
-    """
+    """Read the card of an own set; None if `folder` has none. Raises InputError (the card is there and damaged)."""
     path = folder / CARD_NAME
     if not path.is_file():
         return None
@@ -53,6 +48,26 @@ def read_card(folder: Path) -> OwnSetCard | None:
         return OwnSetCard.model_validate_json(path.read_bytes())
     except (ValidationError, ValueError, OSError) as error:
         raise InputError(f"{path} is damaged; import the data set again.") from error
+
+
+def own_title(wanted: str) -> str:
+    """What an own set is called: `wanted`, as far as there is room."""
+    return wanted[:80] or "Own data"
+
+
+def write_own_set(folder: Path, title: str, content: Content) -> OwnSetCard:
+    """Write `content` into `folder`, and beside it the card, which is returned."""
+    write_content(folder, content)
+    card = OwnSetCard(
+        title=own_title(title),
+        class_names=content.class_names,
+        preprocessing=content.preprocessing,
+        train_count=len(content.train),
+        test_count=len(content.test),
+        sha256=content.sha256,
+    )
+    (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
+    return card
 
 
 def write_content(folder: Path, content: Content) -> None:
@@ -69,10 +84,8 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
     It lies beside its destination, so that one rename puts it there; if the block raises, nothing remains and the
     older set is untouched.
 
-    Raises:
-        StudioError: the disk is full, the folder may not be written, or there is an older set and it may not be
-            replaced.
-
+    Raises StudioError (the disk is full, the folder may not be written, or there is an older set and it may not be
+    replaced).
     """
     home = user_data_dir()
     work = home / f".{name}-{uuid.uuid4().hex[:8]}.part"

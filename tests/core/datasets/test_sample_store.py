@@ -199,15 +199,15 @@ import os, sys
 sys.path.insert(0, {str(Path.cwd())!r})
 from app.core.datasets.samples import store
 from tests.core.datasets.sample_hand import drawing
-insert, count = store._insert, 0
-def dying(connection, row):
+insert, count = store._Twins.insert, 0
+def dying(twins, row):
     global count
     count += 1
-    added = insert(connection, row)
+    added = insert(twins, row)
     if count == 3:
         os._exit(9)
     return added
-store._insert = dying
+store._Twins.insert = dying
 mine = store.SampleStore("my-digits")
 mine.add(drawing(1), 1)
 mine.add_all([store.NewSample(drawing(n), 0) for n in range(5)])

@@ -31,9 +31,7 @@ def no_digits(count: int, seed: int) -> NDArray[np.uint8]:
 
     The letters of `letters(..., held_out=True)` never occur.
 
-    Returns:
-        (count, 28, 28) uint8, ink = 255, rendered as the program renders drawings.
-
+    Returns (count, 28, 28) uint8, ink = 255, rendered as the program renders drawings.
     """
     random = Generator(PCG64(seed))
     return rendered((_no_digit(random) for _ in range(count)), random)
@@ -42,9 +40,7 @@ def no_digits(count: int, seed: int) -> NDArray[np.uint8]:
 def letters(count: int, seed: int, *, held_out: bool) -> NDArray[np.uint8]:
     """Write single letters: those that `no_digits` never holds, or those it does.
 
-    Returns:
-        (count, 28, 28) uint8, ink = 255, rendered as the program renders drawings.
-
+    Returns (count, 28, 28) uint8, ink = 255, rendered as the program renders drawings.
     """
     random = Generator(PCG64(seed))
     shapes = _UNSEEN if held_out else _SEEN

@@ -19,14 +19,15 @@ from app.core.datasets.class_folders import (
     ClassesFile,
     ClassFolders,
     find_class_folders,
+    load_labelled,
 )
-from app.core.datasets.content import Content, Progress, RawData, empty_note, name_by_label, no_progress
+from app.core.datasets.content import Progress, RawData, empty_note, name_by_label, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.npz_format import write_npz
-from app.core.datasets.originals import Pixels, load_original, save_original
+from app.core.datasets.originals import Pixels, save_original
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
-from app.core.datasets.storage import CARD_NAME, OwnSetCard, storage_error, write_content
+from app.core.datasets.storage import storage_error, write_own_set
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
 from app.core.paths import given_path
@@ -63,10 +64,8 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> I
 
     A picture that the set has already, of the same class, is left out; so a set that comes back changes nothing.
 
-    Raises:
-        InputError: nothing usable, too much, or a class that the set does not have.
-        StudioError: the samples could not be stored.
-
+    Raises InputError (nothing usable, too much, or a class that the set does not have) and StudioError (the samples
+    could not be stored).
     """
     store, empty = SampleStore(name), list[str]()
     known, found = store.set, _find(given_path(path), progress)
@@ -103,11 +102,7 @@ def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
     def read() -> Iterator[NewSample]:
         for number, (path, label, is_held_back) in enumerate(files):
             progress(number, len(files))
-            try:
-                original = load_original(path)
-            except InputError as error:
-                raise InputError(f"In {path.parent}, {error}") from error  # every class may have a file of that name
-            yield NewSample(original, label, is_held_back, str(path))
+            yield NewSample(load_labelled(path), label, is_held_back, str(path))
 
     return _Found(names, frozenset(names[label] for _, label, _ in files), read())
 
@@ -169,13 +164,9 @@ def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Prog
     What is held back is the test split everywhere, so that Import gives the same set back. `progress` is told of single
     pictures.
 
-    Returns:
-        what was written; NPZ adds its suffix to `target` if it has none.
-
-    Raises:
-        InputError: `target` is there already, or the set has no samples (IDX and NPZ: none in one of its two parts).
-        StudioError: the disk is full, or `target` may not be written.
-
+    Returns what was written; NPZ adds its suffix to `target` if it has none. Raises InputError (`target` is there
+    already, or the set has no samples (IDX and NPZ: none in one of its two parts)) and StudioError (the disk is full,
+    or `target` may not be written).
     """
     store = SampleStore(name)
     known = store.set
@@ -194,24 +185,10 @@ def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Pat
         return
     work.mkdir()
     if wanted is ExportFormat.IDX:
-        _write_idx(work, known, sample_content(store, known))
+        write_own_set(work, known.title, sample_content(store, known))
     else:
         as_made = wanted is ExportFormat.ORIGINALS
         _write_folders(work, known, store, as_made, progress)
-
-
-def _write_idx(folder: Path, known: SampleSet, content: Content) -> None:
-    """Write the four files, and beside them the names of the classes."""
-    write_content(folder, content)
-    card = OwnSetCard(
-        title=known.title,
-        class_names=content.class_names,
-        preprocessing=content.preprocessing,
-        train_count=len(content.train),
-        test_count=len(content.test),
-        sha256=content.sha256,
-    )
-    (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
 
 
 def _write_folders(folder: Path, known: SampleSet, store: SampleStore, as_made: bool, progress: Progress) -> None:

@@ -223,10 +223,8 @@ def create_sample_set(title: str, class_names: Sequence[str] = DIGIT_CLASSES) ->
 
     Samples of Fashion-MNIST's classes are prepared like clothes, all others like digits.
 
-    Raises:
-        InputError: a title that is empty, too long or taken; class names likewise, or fewer than 2 or more than 50.
-        StudioError: the disk is full, or the user's folder may not be written.
-
+    Raises InputError (a title that is empty, too long or taken; class names likewise, or fewer than 2 or more than 50)
+    and StudioError (the disk is full, or the user's folder may not be written).
     """
     title, names = checked_title(title), checked_class_names(class_names)
     looks_like = DataKind.CLOTHES if kind_of(names) is DataKind.CLOTHES else DataKind.DIGITS
@@ -318,10 +316,8 @@ def change_classes(name: str, classes: Sequence[ClassChange]) -> SampleSet:
 
     Models are known by the names of their classes: one that knows the old ones does not fit the set any more.
 
-    Raises:
-        InputError: names that cannot be (see `checked_class_names`), or a class that has samples is missing.
-        StudioError: it could not be stored; nothing was changed.
-
+    Raises InputError (names that cannot be (see `checked_class_names`), or a class that has samples is missing) and
+    StudioError (it could not be stored; nothing was changed).
     """
     names = checked_class_names([called for _, called in classes])
     moves = [(old, new) for new, (old, _) in enumerate(classes) if old is not None]

@@ -72,10 +72,8 @@ class SampleStore:
         Whether it is held back as a test is decided here and never changes, so that a comparison before and after
         training is an honest one: it is, if fewer than a fifth of its class are. That is every fifth.
 
-        Raises:
-            InputError: there is nothing to see on it, or no such class.
-            StudioError: it could not be stored; nothing of it was.
-
+        Raises InputError (there is nothing to see on it, or no such class) and StudioError (it could not be stored;
+        nothing of it was).
         """
         return self.add_all([NewSample(original, label)])[0]
 
@@ -145,7 +143,14 @@ class SampleStore:
                 (label, -1 if most is None else most),
             ).fetchall()
         return tuple(
-            Sample(number, of, bool(held), kind, datetime.fromisoformat(created), _image(image))
+            Sample(
+                number,
+                of,
+                bool(held),
+                kind,
+                datetime.fromisoformat(created),
+                np.frombuffer(image, np.uint8).reshape(IMAGE_SIZE, -1),
+            )
             for number, of, held, kind, created, image in rows
         )
 
@@ -163,7 +168,7 @@ class SampleStore:
             row = connection.execute("SELECT kind, original, invert FROM samples WHERE id = ?", (sample,)).fetchone()
         if row is None:
             raise InputError(f"There is no sample {sample} in this set.")
-        return _original(*row)
+        return parse_original(*row)
 
     def _update(self, column: str, values: Mapping[int, object], which: str) -> SampleSet:
         change = f"UPDATE samples SET {column} = ? WHERE id = ? AND {which}"
@@ -183,7 +188,7 @@ class SampleStore:
             ).fetchall()
         if not rows:
             return
-        images = [(network_image(_original(*rest), preprocessing).tobytes(), number) for number, *rest in rows]
+        images = [(network_image(parse_original(*rest), preprocessing).tobytes(), number) for number, *rest in rows]
         with self._database.writing() as connection:
             connection.executemany(
                 f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
@@ -209,13 +214,8 @@ def keep_sample(name: str, class_names: tuple[str, ...], original: Original, lab
 
     An empty name means the set with these classes that was changed last; one is made if there is none.
 
-    Returns:
-        the set as it is now, and the number of the sample.
-
-    Raises:
-        InputError: there is nothing to see on it, no such set or class, or the set has other classes by now.
-        StudioError: it could not be stored; nothing of it was.
-
+    Returns the set as it is now, and the number of the sample. Raises InputError (there is nothing to see on it, no
+    such set or class, or the set has other classes by now) and StudioError (it could not be stored; nothing of it was).
     """
     newest = None if name else newest_set(sample_sets(), class_names)
     if not name and newest is None:
@@ -231,24 +231,11 @@ def keep_sample(name: str, class_names: tuple[str, ...], original: Original, lab
 def load_samples(name: str) -> Dataset:
     """Load the set `name`, ready for training.
 
-    Raises:
-        InputError: no such set, it is damaged, or too small for a training and a test split.
-
+    Raises InputError (no such set, it is damaged, or too small for a training and a test split).
     """
     store = SampleStore(name)
     known = store.set
-    content = sample_content(store, known)
-    return Dataset(
-        name=known.name,
-        title=known.title,
-        variant=Variant.SAMPLES,
-        class_names=content.class_names,
-        preprocessing=known.preprocessing,
-        train=content.train,
-        test=content.test,
-        sha256=content.sha256,
-        origin=str(store.path),
-    )
+    return sample_content(store, known).dataset(known.name, known.title, Variant.SAMPLES, str(store.path))
 
 
 def sample_content(store: SampleStore, known: SampleSet) -> Content:
@@ -302,26 +289,20 @@ class _Twins:
         if row.image in self._splits:
             row = row._replace(held_back=self._splits[row.image])
         elif row.held_back is None:
-            row = row._replace(held_back=_is_due(self._connection, row.label))
+            row = row._replace(held_back=self._is_due(row.label))
         self._splits[row.image] = bool(row.held_back)
         self._labelled.add((row.image, row.label))
-        return _insert(self._connection, row)
+        columns, marks = ", ".join(_Row._fields), ", ".join("?" * len(row))
+        added = self._connection.execute(f"INSERT INTO samples ({columns}) VALUES ({marks})", row)
+        assert added.lastrowid is not None
+        return added.lastrowid
 
-
-def _is_due(connection: sqlite3.Connection, label: int) -> bool:
-    """Tell whether the next of a class is held back: every fifth is."""
-    total, held = connection.execute(
-        "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
-    ).fetchone()
-    return bool((total + 1) // HELD_BACK_OF > (held or 0))
-
-
-def _insert(connection: sqlite3.Connection, row: _Row) -> int:
-    added = connection.execute(
-        f"INSERT INTO samples ({', '.join(_Row._fields)}) VALUES ({', '.join('?' * len(row))})", row
-    )
-    assert added.lastrowid is not None
-    return added.lastrowid
+    def _is_due(self, label: int) -> bool:
+        """Tell whether the next of a class is held back: every fifth is."""
+        total, held = self._connection.execute(
+            "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
+        ).fetchone()
+        return bool((total + 1) // HELD_BACK_OF > (held or 0))
 
 
 def _check_label(label: int, known: SampleSet) -> None:
@@ -329,12 +310,8 @@ def _check_label(label: int, known: SampleSet) -> None:
         raise InputError(f"{known.title} has no class number {label}; its classes are 0 to {len(known.counts) - 1}.")
 
 
-def _original(kind: str, content: bytes, invert: int | None) -> Original:
-    return parse_original(kind, content, None if invert is None else bool(invert))
-
-
-def _image(image: bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(image, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE)
+def _image(content: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(content, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE)
 
 
 def _labelled(samples: Sequence[Sample]) -> LabelledImages:
