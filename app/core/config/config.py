@@ -1,7 +1,8 @@
 """`TrainingConfig`: everything that decides a run: its settings, its network and its data."""
 
+import inspect
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError, model_validator
@@ -31,6 +32,11 @@ class TrainingConfig(RunSettings):
     def augments(self) -> bool:
         """True when training pictures are varied at random."""
         return any(getattr(self, name) for name in AugmentationSettings.__annotations__)
+
+    def arguments_of(self, function: Callable[..., object]) -> dict[str, Any]:
+        """The settings that the keyword-only parameters of `function` name."""
+        parameters = inspect.signature(function).parameters.values()
+        return {each.name: getattr(self, each.name) for each in parameters if each.kind is each.KEYWORD_ONLY}
 
     def changed(self, **values: object) -> "TrainingConfig":
         """A config with some fields changed, checked against their limits.

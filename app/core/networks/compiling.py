@@ -1,6 +1,6 @@
 """What a network is trained with: its optimizer, its learning rate and its loss. Imports TensorFlow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from app.core.config.config import TrainingConfig
-from app.core.config.settings import LOSSES, OPTIMIZERS
+from app.core.config.settings import LOSSES, OPTIMIZERS, Schedule
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> Any:
@@ -19,27 +19,66 @@ def build_optimizer(config: TrainingConfig, steps: int) -> Any:
 
 
 def _learning_rate(config: TrainingConfig, steps: int) -> Any:
-    schedules = keras.optimizers.schedules
-    drop_steps = max(1, round(config.drop_epochs * steps / config.epochs))
-    match config.schedule:
-        case "constant":
-            return config.learning_rate
-        case "inverse_time":
-            return schedules.InverseTimeDecay(config.learning_rate, decay_steps=1, decay_rate=config.decay)
-        case "step" | "exponential":
-            return schedules.ExponentialDecay(
-                config.learning_rate, drop_steps, config.drop, staircase=config.schedule == "step"
-            )
-        case "cosine" if config.warmup:
-            warmup = max(1, round(config.warmup * steps))
-            return schedules.CosineDecay(
-                config.learning_rate / 20,
-                max(1, steps - warmup),
-                warmup_target=config.learning_rate,
-                warmup_steps=warmup,
-            )
-        case "cosine":
-            return schedules.CosineDecay(config.learning_rate, steps)
+    if config.schedule == "constant":
+        return config.learning_rate
+    schedule = SCHEDULES[config.schedule]
+    return schedule(config.learning_rate, steps, config.epochs, **config.arguments_of(schedule))
+
+
+# A schedule takes the rate, the steps and the epochs of a run, and by keyword the settings of the same names. A Keras
+# script gets the source of the one that its config uses, so they know nothing but keras and keep to its lines.
+
+
+def inverse_time(rate: float, steps: int, epochs: int, *, decay: float) -> Any:
+    """In step n the rate is rate / (1 + decay * n)."""
+    schedule = keras.optimizers.schedules.InverseTimeDecay
+    return schedule(rate, decay_steps=1, decay_rate=decay)
+
+
+def step(
+    rate: float,
+    steps: int,
+    epochs: int,
+    *,
+    drop: float,
+    drop_epochs: int,
+) -> Any:
+    """The rate is multiplied by `drop` at once after every `drop_epochs`."""
+    drop_steps = max(1, round(drop_epochs * steps / epochs))
+    schedule = keras.optimizers.schedules.ExponentialDecay
+    return schedule(rate, drop_steps, drop, staircase=True)
+
+
+def exponential(
+    rate: float,
+    steps: int,
+    epochs: int,
+    *,
+    drop: float,
+    drop_epochs: int,
+) -> Any:
+    """The rate is multiplied by `drop`, steadily over every `drop_epochs`."""
+    drop_steps = max(1, round(drop_epochs * steps / epochs))
+    schedule = keras.optimizers.schedules.ExponentialDecay
+    return schedule(rate, drop_steps, drop)
+
+
+def cosine(rate: float, steps: int, epochs: int, *, warmup: float) -> Any:
+    """The rate rises in a share `warmup` of the steps, then falls along a cosine."""
+    schedule = keras.optimizers.schedules.CosineDecay
+    if not warmup:
+        return schedule(rate, steps)
+    rising = max(1, round(warmup * steps))
+    falling = max(1, steps - rising)
+    return schedule(rate / 20, falling, warmup_target=rate, warmup_steps=rising)
+
+
+SCHEDULES: Mapping[Schedule, Callable[..., Any]] = {
+    "inverse_time": inverse_time,
+    "step": step,
+    "exponential": exponential,
+    "cosine": cosine,
+}
 
 
 Loss = Callable[[Any, Any], Any]

@@ -6,12 +6,11 @@ code of its own, it does with the same code: the script gets the source of it.
 
 import ast
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from app import __version__
-from app.core import training
+from app import __version__, core
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import BatchNormalization, Layer, is_flat
 from app.core.config.settings import LOSSES, OPTIMIZERS, Loss
@@ -26,8 +25,8 @@ from app.core.training.images import enough_images
 WIDTH = 88
 """The usual width of formatted Python."""
 
-TRAINER_FILES = ("augmentation.py", "batch_statistics.py")
-"""Files of `app.core.training` whose source is read: the frozen program brings them along (build.spec)."""
+TRAINER_FILES = ("networks/compiling.py", "training/augmentation.py", "training/batch_statistics.py")
+"""Files of `app.core` whose source is read: the frozen program brings them along (build.spec)."""
 
 _KERAS_NAMES = {"mnist": "mnist", "fashion-mnist": "fashion_mnist"}
 
@@ -231,26 +230,28 @@ def _test() -> list[str]:
 
 
 @cache
-def _trainer_code(file_name: str) -> tuple[dict[str, str], ast.Module]:
-    """The source of each function and class in a file of the trainer, and its tree. Reading it imports nothing."""
-    source = Path(training.__file__).with_name(file_name).read_text(encoding="utf-8")
-    lines, tree = source.splitlines(), ast.parse(source)
-    made = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in made}, tree
+def _definitions_in(file_name: str) -> dict[str, tuple[ast.FunctionDef | ast.ClassDef, str]]:
+    """The functions and classes in a file of app.core, with their source. Reading it imports nothing."""
+    source = (Path(core.__file__).parent / file_name).read_text(encoding="utf-8")
+    made = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    lines = source.splitlines()
+    return {node.name: (node, "\n".join(lines[node.lineno - 1 : node.end_lineno])) for node in made}
 
 
-def augmentations() -> dict[str, tuple[str, ...]]:
-    """The names of the trainer's augmentations, in the order in which they act, and the settings that each has."""
-    _, tree = _trainer_code("augmentation.py")
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.args.kwonlyargs]
-    return {node.name: tuple(parameter.arg for parameter in node.args.kwonlyargs) for node in functions}
+def settings_of(file_name: str) -> dict[str, tuple[str, ...]]:
+    """The functions in a file that take settings by keyword only, in their order, and the names of those."""
+    return {
+        name: tuple(parameter.arg for parameter in node.args.kwonlyargs)
+        for name, (node, _) in _definitions_in(file_name).items()
+        if isinstance(node, ast.FunctionDef) and node.args.kwonlyargs
+    }
 
 
 def _augmentation(config: TrainingConfig) -> list[str]:
     """Source that makes `augment`; nothing if the images stay as they are."""
     used = {
         name: values
-        for name, settings in augmentations().items()
+        for name, settings in settings_of("training/augmentation.py").items()
         if any((values := {setting: getattr(config, setting) for setting in settings}).values())
     }
     if not used:
@@ -273,7 +274,8 @@ def _augmentation(config: TrainingConfig) -> list[str]:
     for name, values in used.items():
         layer += _call(name, ["images", "random", *_keywords(**values)], indent=8, prefix="images = ")
     layer += ["        return images"]
-    return _definitions("augmentation.py", ("Random", *used), layer, ["augment = Augment()"])
+    lines = _definitions("training/augmentation.py", "Random", *used)
+    return [*lines, "", *layer, "", "", "augment = Augment()"]
 
 
 def _normalizes(config: TrainingConfig) -> bool:
@@ -300,14 +302,13 @@ def _statistics(config: TrainingConfig) -> list[str]:
     some = [f"some = np.random.default_rng(SEED).permutation(len(x_train))[:{enough_images(config)}]"]
     taken = "np.asarray(augment(x_train[some], training=True))" if config.augments else "x_train[some]"
     some += [f"some = {taken}", "statistics = SettledStatistics()"]
-    return _definitions("batch_statistics.py", ("BatchStatistics",), _CALLBACK.splitlines(), some)
+    lines = _definitions("training/batch_statistics.py", "BatchStatistics")
+    return [*lines, "", *_CALLBACK.splitlines(), "", "", *some]
 
 
-def _definitions(file_name: str, names: Iterable[str], own: list[str], use: list[str]) -> list[str]:
-    """Definitions of the trainer, one of the script's own, and what is made with them."""
-    sources, _ = _trainer_code(file_name)
-    lines = [line for name in names for line in ("", *sources[name].splitlines(), "")]
-    return [*lines, "", *own, "", "", *use]
+def _definitions(file_name: str, *names: str) -> list[str]:
+    """Definitions of the trainer, two empty lines apart from each other and from what was before."""
+    return [line for name in names for line in ("", *_definitions_in(file_name)[name][1].splitlines(), "")]
 
 
 # The network, and how it is trained.
@@ -388,40 +389,15 @@ def _wants_one_hot(config: TrainingConfig) -> bool:
 
 def _schedule(config: TrainingConfig) -> list[str]:
     """Source that makes `learning_rate`; nothing for a constant one."""
-    schedules, steps = "keras.optimizers.schedules", "steps_per_epoch = math.ceil(len(x_train) / BATCH_SIZE)"
-    match config.schedule:
-        case "constant":
-            return []
-        case "inverse_time":
-            arguments = ["LEARNING_RATE", *_keywords(decay_steps=1, decay_rate=config.decay)]
-            comment = "# In step n the rate is LEARNING_RATE / (1 + decay_rate * n)."
-            return [comment, *_call(f"{schedules}.InverseTimeDecay", arguments, prefix="learning_rate = ")]
-        case "step" | "exponential":
-            is_step = config.schedule == "step"
-            how = "at once after every" if is_step else "steadily over"
-            comment = f"# The rate is multiplied by {config.drop!r}, {how} {_epoch_count(config.drop_epochs)}."
-            arguments = ["LEARNING_RATE", f"{config.drop_epochs} * steps_per_epoch", repr(config.drop)]
-            arguments += _keywords(staircase=True) if is_step else []
-            return [comment, steps, *_call(f"{schedules}.ExponentialDecay", arguments, prefix="learning_rate = ")]
-        case "cosine" if config.warmup:
-            arguments = ["LEARNING_RATE / 20", "max(1, steps - warmup_steps)", "warmup_target=LEARNING_RATE"]
-            arguments.append("warmup_steps=warmup_steps")
-            return [
-                "# The rate first rises, then falls to 0 along a cosine.",
-                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
-                f"warmup_steps = max(1, round({config.warmup!r} * steps))",
-                *_call(f"{schedules}.CosineDecay", arguments, prefix="learning_rate = "),
-            ]
-        case "cosine":
-            return [
-                "# The rate falls to 0 along a cosine.",
-                "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
-                f"learning_rate = {schedules}.CosineDecay(LEARNING_RATE, steps)",
-            ]
-
-
-def _epoch_count(count: int) -> str:
-    return "epoch" if count == 1 else f"{count} epochs"
+    if config.schedule == "constant":
+        return []
+    settings = {name: getattr(config, name) for name in settings_of("networks/compiling.py")[config.schedule]}
+    arguments = ["LEARNING_RATE", "steps", "EPOCHS", *_keywords(**settings)]
+    lines = [
+        "steps = EPOCHS * math.ceil(len(x_train) / BATCH_SIZE)",
+        *_call(config.schedule, arguments, prefix="learning_rate = "),
+    ]
+    return [*_definitions("networks/compiling.py", config.schedule), "", *lines]
 
 
 def _compile(config: TrainingConfig) -> list[str]:

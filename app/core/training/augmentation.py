@@ -5,7 +5,6 @@ names. A Keras script gets the source of those that its config uses, so they kno
 defined here, and keep to the 88 letters of its lines.
 """
 
-import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +24,7 @@ def augment(images: tf.Tensor, config: TrainingConfig, step: tf.Tensor) -> tf.Te
     """
     random = Random(tf.stack([tf.constant(config.seed, tf.int32), step]), tf.shape(images)[0])
     for augmentation in AUGMENTATIONS:
-        settings = {name: getattr(config, name) for name in list(inspect.signature(augmentation).parameters)[2:]}
+        settings = config.arguments_of(augmentation)
         if any(settings.values()):
             images = augmentation(images, random, **settings)
     return images

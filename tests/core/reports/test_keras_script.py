@@ -17,7 +17,7 @@ from app.core.config.settings import AugmentationSettings
 from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset
 from app.core.recipes import RECIPES
-from app.core.reports.keras_script import TRAINER_FILES, augmentations, keras_script
+from app.core.reports.keras_script import TRAINER_FILES, keras_script, settings_of
 from app.core.runs.events import Event, RunEnded
 from app.core.training.control import RunControl
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
@@ -207,18 +207,18 @@ def test_a_script_has_the_trainers_augmentations(data: Path, tmp_path: Path, mon
     theirs = run_script(config, data, tmp_path, monkeypatch).names["augment"]
     for step in range(2):
         np.testing.assert_array_equal(theirs(images, training=True), augment(images, config, tf.constant(step)))
-    assert [function.__name__ for function in AUGMENTATIONS] == list(augmentations())
+    assert [function.__name__ for function in AUGMENTATIONS] == list(settings_of("training/augmentation.py"))
 
 
 def test_every_augmentation_setting_belongs_to_one_augmentation() -> None:
-    settings = [name for names in augmentations().values() for name in names]
+    settings = [name for names in settings_of("training/augmentation.py").values() for name in names]
     assert sorted(settings) == sorted(AugmentationSettings.__annotations__)
 
 
 def test_the_frozen_program_brings_the_source_that_scripts_take_along() -> None:
     spec = (Path(__file__).parents[3] / "build.spec").read_text()
     for name in TRAINER_FILES:
-        assert f'("app/core/training/{name}", "app/core/training")' in spec
+        assert f'("app/core/{name}", "app/core/{Path(name).parent}")' in spec
 
 
 def test_a_script_says_what_it_cannot_repeat() -> None:
