@@ -1,7 +1,6 @@
-"""Closing the window: ask before work is lost, let every page end what it does, and only then close."""
+"""Closing the window: ask before work is lost, let everything beside it end, and only then close."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -11,7 +10,7 @@ from app.ui.common.tasks import shut_down_all
 
 
 class Closing(QObject):
-    """Begins with `request`. `began` says what is waited for: pages that were told to shut down, until they have."""
+    """Begins with `request`. `began` says what is waited for."""
 
     began = Signal(str)
     finished = Signal()
@@ -20,9 +19,8 @@ class Closing(QObject):
         """`pages` are those that were made so far."""
         super().__init__(window)
         self._window, self._pages = window, pages
-        self._waiting_for: set[QObject] = set()
         self._question: QMessageBox | None = None
-        self.is_over = False
+        self._has_begun = self.is_over = False
 
     def request(self) -> None:
         """Close, after asking if something would be lost."""
@@ -30,16 +28,6 @@ class Closing(QObject):
             self._ask()
         else:
             self._shut_down()
-
-    @Slot()
-    def on_page_shut_down(self) -> None:
-        """Note that the sender, a page, has ended what it did."""
-        self._waiting_for.discard(self.sender())
-        self._finish_if_done()
-
-    def _on_work_ended(self) -> None:
-        self._waiting_for.discard(self)
-        self._finish_if_done()
 
     def _ask(self) -> None:
         if self._question is None:
@@ -56,21 +44,15 @@ class Closing(QObject):
             self._shut_down()
 
     def _shut_down(self) -> None:
-        if self._waiting_for:
-            return
-        saving, other = self.tr("Saving the model, then closing…"), self.tr("Finishing, then closing…")
-        self.began.emit(saving if any(each.is_saving for each in self._unfinished()) else other)
-        pages: list[Any] = [page for page in self._pages() if hasattr(page, "shut_down")]
-        self._waiting_for = {*pages, self}
-        for page in pages:
-            page.shut_down_finished.connect(self.on_page_shut_down)
-            page.shut_down()
-        shut_down_all(self._window, self._on_work_ended)
+        if not self._has_begun:
+            self._has_begun = True
+            saving, other = self.tr("Saving the model, then closing…"), self.tr("Finishing, then closing…")
+            self.began.emit(saving if any(each.is_saving for each in self._unfinished()) else other)
+            shut_down_all(self._window, self._on_work_ended)
 
-    def _finish_if_done(self) -> None:
-        if not self._waiting_for and not self.is_over:
-            self.is_over = True
-            self.finished.emit()
+    def _on_work_ended(self) -> None:
+        self.is_over = True
+        self.finished.emit()
 
     def _unfinished(self) -> list[Unfinished]:
         return [page.unfinished for page in self._pages()]

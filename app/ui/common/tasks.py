@@ -67,7 +67,7 @@ class Task(Generic[Result]):
 
     @property
     def is_stopping(self) -> bool:
-        """True once it shall end. For calls that ask; `tell` and `report` ask themselves."""
+        """True once it shall end."""
         return self._stopping.is_set()
 
     def stop(self) -> None:
@@ -80,10 +80,14 @@ class Task(Generic[Result]):
         self.is_dropped = True
         self.stop()
 
-    def tell(self, fact: object, often: bool = False) -> None:
-        """In the call's thread: pass `fact` to `progressed`; 20 a second, unless `often`. Raises TaskStoppedError."""
-        if self.is_stopping:
+    def check(self, wait_s: float = 0.0) -> None:
+        """In the call's thread: raise TaskStoppedError if it shall end, at once or within this time."""
+        if self._stopping.wait(wait_s):
             raise TaskStoppedError
+
+    def tell(self, fact: object, often: bool = False) -> None:
+        """In the call's thread: `check`, and pass `fact` to `progressed`; 20 a second, unless `often`."""
+        self.check()
         now = time.monotonic()
         if often or now - self._told_at >= PROGRESS_INTERVAL_S:
             self._told_at = now

@@ -82,8 +82,6 @@ class RecognizeColumns(QHBoxLayout):
 class Reasons(QObject):
     """Makes the panel when it is first asked for, and tells it what was read while it is shown."""
 
-    shut_down_finished = Signal()
-
     def __init__(
         self, columns: RecognizeColumns, show_correction: Callable[[NetworkInput], None], parent: QObject
     ) -> None:
@@ -112,17 +110,9 @@ class Reasons(QObject):
         if is_open and self._panel is not None:
             self._panel.show_recognition(*self._read)
 
-    def shut_down(self) -> None:
-        """End what is computed; `shut_down_finished` tells when. Returns at once."""
-        if self._panel is None:
-            self.shut_down_finished.emit()
-        else:
-            self._panel.shut_down()
-
     def _make(self) -> "WhyPanel":
         from app.ui.recognize.why.panel import WhyPanel  # explaining takes a moment to load, and few need it at once
 
         panel = WhyPanel()
         panel.hints.correction_requested.connect(self._show_correction)
-        panel.shut_down_finished.connect(self.shut_down_finished)
         return panel

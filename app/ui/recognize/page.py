@@ -86,7 +86,6 @@ class RecognizePage(Page):
     """Draw or load; the rest follows by itself."""
 
     input_changed = Signal(object)
-    shut_down_finished = Signal()
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(settings, parent)
@@ -241,7 +240,6 @@ class RecognizePage(Page):
         card.back.clicked.connect(self._show_selected)
         card.why.toggled.connect(self.reasons.open)
         card.table.clicked.connect(self.softmax.open)
-        self.reasons.shut_down_finished.connect(self.shut_down_finished)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
         self._on_changed()
@@ -411,10 +409,6 @@ class RecognizePage(Page):
         self.tools.set_compact(is_compact)
         self._facts.set_compact(is_compact or self.height() < LOW_BELOW)
         super().resizeEvent(event)
-
-    def shut_down(self) -> None:
-        """End what is under way beside the window; `shut_down_finished` tells when. Returns at once."""
-        self.reasons.shut_down()
 
     def preview(self) -> QImage | None:
         """What lies on the paper as a picture, or None for nothing."""

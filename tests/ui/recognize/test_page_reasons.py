@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,13 +14,12 @@ from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why.hints import WhyHints
 from app.ui.settings import Settings
+from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw
 
 
 class Panel(QWidget):
     """Stands in for the panel, which takes seconds to find its reasons."""
-
-    shut_down_finished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,9 +28,6 @@ class Panel(QWidget):
 
     def show_recognition(self, recognition: Recognition | None, model: StoredModel | None) -> None:
         self.shown.append((recognition, model))
-
-    def shut_down(self) -> None:
-        self.shut_down_finished.emit()
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +48,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
     page.show()
     page.activateWindow()
     yield page
-    with qtbot.waitSignal(page.shut_down_finished, timeout=SLOW_MS):
-        page.shut_down()
+    end_work(page, qtbot, SLOW_MS)
     page.close()
     page.deleteLater()
 

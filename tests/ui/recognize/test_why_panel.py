@@ -24,9 +24,10 @@ from app.ui import theme
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why.examples import WhyExamples
+from app.ui.recognize.why.explanations import Explanations
 from app.ui.recognize.why.panel import WhyPanel
 from app.ui.recognize.why.saliency_map import WhyMap
-from app.ui.recognize.why.worker import WhyThread
+from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
 LEFT = Qt.MouseButton.LeftButton
@@ -46,8 +47,7 @@ def panel(qtbot: QtBot) -> Iterator[WhyPanel]:
     made.resize(320, 900)
     made.show()
     yield made
-    with qtbot.waitSignal(made.shut_down_finished):
-        made.shut_down()
+    end_work(made, qtbot)
     assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
     made.close()
     assert not [timer for timer in made.findChildren(QTimer) if timer.isActive()]
@@ -175,13 +175,13 @@ def test_hidden_it_computes_nothing_and_catches_up_when_it_is_opened(
     panel: WhyPanel, model: StoredModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    ask = WhyThread.ask
+    ask = Explanations.ask
 
-    def noted(self: WhyThread, shown: NetworkInput, prediction: Prediction, model: StoredModel) -> None:
+    def noted(self: Explanations, shown: NetworkInput, prediction: Prediction, model: StoredModel) -> None:
         asked.append(shown)
         ask(self, shown, prediction, model)
 
-    monkeypatch.setattr(WhyThread, "ask", noted)
+    monkeypatch.setattr(Explanations, "ask", noted)
     panel.hide()
     panel.show_recognition(recognition(model, SEVEN), model)
     assert asked == []
@@ -214,7 +214,7 @@ def test_a_mistake_of_ours_is_a_sentence_too(
     monkeypatch.setattr(Explainer, "stages", broken)
     panel.show_recognition(recognition(model, SEVEN), model)
     qtbot.waitUntil(lambda: "Something unexpected went wrong" in panel.message)
-    assert "could not be explained" in caplog.text
+    assert "by zero" in caplog.text
 
 
 def test_what_takes_long_is_said_to_be_waited_for(
@@ -238,8 +238,7 @@ def test_closing_in_the_middle_of_the_work_ends_it(model: StoredModel, qtbot: Qt
     panel.show()
     panel.show_recognition(recognition(model, SEVEN), model)
     qtbot.waitUntil(lambda: panel.explanation is not None)
-    with qtbot.waitSignal(panel.shut_down_finished):
-        panel.shut_down()
+    end_work(panel, qtbot)
     panel.show_recognition(recognition(model, SLANTED), model)  # nothing begins any more
     assert not [thread for thread in panel.findChildren(QThread) if thread.isRunning()]
 
@@ -247,8 +246,7 @@ def test_closing_in_the_middle_of_the_work_ends_it(model: StoredModel, qtbot: Qt
 def test_a_thread_that_was_never_needed_is_shut_down_at_once(qtbot: QtBot) -> None:
     panel = WhyPanel()
     qtbot.addWidget(panel)
-    with qtbot.waitSignal(panel.shut_down_finished):
-        panel.shut_down()
+    end_work(panel, qtbot)
 
 
 def test_doubt_has_words_of_its_own(panel: WhyPanel, model: StoredModel, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -19,9 +19,9 @@ from app.ui.recognize.network_input_view import StepStrip
 from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why import words as why_words
 from app.ui.recognize.why.examples import WhyExamples
+from app.ui.recognize.why.explanations import Explanations
 from app.ui.recognize.why.hints import WhyHints, WhySection, wrapped_label
 from app.ui.recognize.why.saliency_map import WhyMap
-from app.ui.recognize.why.worker import WhyAnswer, WhyThread
 
 LEAST_WIDTH, MOST_WIDTH = 260, 420
 _SLOW_MS = 400
@@ -33,14 +33,12 @@ _REASONS, _MESSAGE = 0, 1
 class WhyPanel(QWidget):
     """Explains the newest recognition it was shown, while it is seen; hidden, it asks for nothing."""
 
-    shut_down_finished = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recognition: Recognition | None = None
         self._model: StoredModel | None = None
         self._explanation: Explanation | None = None
-        self._thread = WhyThread(self)
+        self._explanations = Explanations(self)
         self._title, self._summary, self._message = (
             wrapped_label("title"),
             wrapped_label("text"),
@@ -57,8 +55,8 @@ class WhyPanel(QWidget):
         self._slow.setSingleShot(True)
         self._slow.setInterval(_SLOW_MS)
         self._slow.timeout.connect(self._on_slow)
-        self._thread.answered.connect(self._on_answered)
-        self._thread.shut_down_finished.connect(self.shut_down_finished)
+        self._explanations.explained.connect(self._on_explained)
+        self._explanations.failed.connect(self._on_failed)
         self.examples.chosen.connect(self._on_example_chosen)
         self._lay_out()
         self._refresh()
@@ -90,11 +88,6 @@ class WhyPanel(QWidget):
         self._recognition, self._model = recognition, model
         self._refresh()
 
-    def shut_down(self) -> None:
-        """End what is computed; `shut_down_finished` tells when. Returns at once."""
-        self._slow.stop()
-        self._thread.shut_down()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Now somebody looks."""
         super().showEvent(event)
@@ -104,14 +97,14 @@ class WhyPanel(QWidget):
         """Nobody looks any more."""
         super().hideEvent(event)
         self._slow.stop()
-        self._thread.drop()
+        self._explanations.drop()
 
     def _refresh(self) -> None:
         recognition, model = self._recognition, self._model
         self._title.setText(self.tr("Why?"))
         if recognition is None or recognition.prediction is None or model is None:
             self._slow.stop()
-            self._thread.drop()
+            self._explanations.drop()
             self._forget()
             if recognition is not None and recognition.paper.picture is not None and model is not None:
                 self._say(self.tr("Nothing was found in this picture, so there is nothing to explain."))
@@ -120,7 +113,7 @@ class WhyPanel(QWidget):
         elif self.isVisible():
             if self._explanation is None:
                 self._say(self.tr("Looking for reasons…"))
-            self._thread.ask(recognition.shown, recognition.prediction, model)
+            self._explanations.ask(recognition.shown, recognition.prediction, model)
             self._slow.start()
 
     def _forget(self) -> None:
@@ -138,15 +131,16 @@ class WhyPanel(QWidget):
         return (self._hints, self._nearest, self._spoke, self._prepared)
 
     @Slot(object)
-    def _on_answered(self, answer: WhyAnswer) -> None:
-        if answer.explanation is None:
+    def _on_explained(self, explanation: Explanation) -> None:
+        self._show(explanation)
+        if explanation.is_complete:
             self._slow.stop()
-            self._forget()
-            self._say(answer.error, is_error=True)
-            return
-        self._show(answer.explanation)
-        if answer.explanation.is_complete:
-            self._slow.stop()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._slow.stop()
+        self._forget()
+        self._say(sentence, is_error=True)
 
     def _show(self, explanation: Explanation) -> None:
         self._explanation = explanation
