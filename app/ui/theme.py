@@ -190,6 +190,13 @@ def use_own_font(app: QApplication) -> None:
     app.setFont(font)
 
 
+def small(font: QFont) -> QFont:
+    """That font in small letters."""
+    smaller = QFont(font)
+    smaller.setPixelSize(SMALL_FONT_SIZE)
+    return smaller
+
+
 def _palette(colour: Colours) -> QPalette:
     palette = QPalette()
     roles = {

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
+from app.ui.common.painted import Painted
 
 # Examples that can be chosen: by a click, or with the arrow keys and Enter.
 
@@ -23,7 +24,7 @@ _ARROWS = {
 }
 
 
-class ExampleChooser(QWidget):
+class ExampleChooser(Painted):
     """A widget that paints examples; a subclass says where they are. The signals tell the number of one."""
 
     example_clicked = Signal(int)
@@ -191,10 +192,7 @@ class PictureGrid(ExampleChooser):
         self._images: list[QImage] = []
         self._captions: tuple[str, ...] = ()
         self._message = ""
-        font = self.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        self.setFont(font)
-        theme.notifier().changed.connect(self._on_colours_changed)
+        self.setFont(theme.small(self.font()))
 
     @property
     def captions(self) -> tuple[str, ...]:
@@ -257,17 +255,14 @@ class PictureGrid(ExampleChooser):
         self.paint_choice(painter, colours.accent)
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell the whole name of a class that was cut short."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self.example_at(QPointF(event.pos()))
-            if index is None:
-                QToolTip.hideText()
-            else:
-                area = self._geometry().area(index).toRect()
-                QToolTip.showText(event.globalPos(), self._captions[index], self, QRect(area))
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """The whole name of a class that was cut short."""
+        index = self.example_at(at)
+        return "" if index is None else self._captions[index]
+
+    def tip_area(self, at: QPointF) -> QRect:
+        index = self.example_at(at)
+        return QRect() if index is None else self._geometry().area(index).toRect()
 
     def _geometry(self) -> GridGeometry:
         return grid_geometry(self.size(), self._caption_height(), self.devicePixelRatioF())
@@ -278,10 +273,6 @@ class PictureGrid(ExampleChooser):
     def _size_at(self, scale: int) -> QSize:
         tile = IMAGE_SIZE * scale
         return QSize(COLUMNS * (tile + theme.SPACING), COLUMNS * (tile + self._caption_height()))
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.update()
 
 
 def on_paper(image: NDArray[np.uint8]) -> QImage:

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QCursor, QEventPoint, QInputEvent, QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QEventPoint, QInputEvent, QMouseEvent, QPointingDevice, QTabletEvent, QTouchEvent
+from PySide6.QtWidgets import QWidget
 
 
 def keep_all_moves() -> None:
@@ -107,38 +107,3 @@ class PointerWidget(QWidget):
 def _contact(event: QInputEvent, at: QPointF, pressure: float | None = None) -> Contact:
     """Programs that make events may leave out their time."""
     return Contact(at, pressure, event.timestamp() or round(time.monotonic() * 1000))
-
-
-# A tool tip that follows the pointer, and what is under it, without a wait.
-
-
-class TellingWidget(QWidget):
-    """Tells at once what the pointer is at; a subclass says it, and calls `tell` when that has changed."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._at: QPointF | None = None
-        self.setMouseTracking(True)
-
-    def words_at(self, at: QPointF) -> str:
-        """What there is to say of the place, or an empty text."""
-        raise NotImplementedError
-
-    def tell(self) -> None:
-        """Say it anew, if the pointer is here."""
-        if self._at is not None:
-            QToolTip.showText(QCursor.pos(), self.words_at(self._at), self)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is there now, unless something is being dragged."""
-        self._at = event.position() if event.buttons() == Qt.MouseButton.NoButton else None
-        self.tell()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
-        self._at = None
-        super().leaveEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Qt's own tool tip would come later, and take the place of this one."""
-        return True if event.type() is QEvent.Type.ToolTip else super().event(event)

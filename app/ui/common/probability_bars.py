@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
-from app.ui.common.pointer import TellingWidget
+from app.ui.common.painted import TellingWidget, bar_colour
 
 BAR_SHARE = 0.64
 """Width of a bar as a share of its place on the axis."""
-_GREYED = 0.6
 _TILT_DEG = 45
 _SLOPE = math.sin(math.radians(_TILT_DEG))
 _LABEL_GAP = 6
@@ -40,7 +39,6 @@ class ProbabilityBars(TellingWidget):
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Probabilities"))
         self.setAccessibleDescription(self._spoken())
-        theme.notifier().changed.connect(self.update)
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
@@ -143,16 +141,10 @@ class ProbabilityBars(TellingWidget):
     def _paint_bar(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
         assert self._probabilities is not None
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour(is_predicted))
+        painter.setBrush(bar_colour(is_predicted, self._is_sure))
         bar = places.bar(position, float(self._probabilities[position]))
         radius = min(2.0, bar.height() / 2)
         painter.drawRoundedRect(bar, radius, radius)
-
-    def _colour(self, is_predicted: bool) -> QColor:
-        colour = QColor(theme.colours().accent if is_predicted and self._is_sure else theme.colours().bar)
-        if not (self._is_sure or is_predicted):
-            colour.setAlphaF(_GREYED)
-        return colour
 
     def _paint_name(self, painter: QPainter, places: "_Places", position: int, is_predicted: bool) -> None:
         letters = places.bold if is_predicted else places.plain
@@ -227,9 +219,8 @@ class _Places:
 
 
 def _places(names: tuple[str, ...], room: QSize, base: QFont) -> _Places:
-    plain, bold, small = QFont(base), QFont(base), QFont(base)
+    plain, bold, small = QFont(base), QFont(base), theme.small(base)
     bold.setBold(True)
-    small.setPixelSize(theme.SMALL_FONT_SIZE)
     has_scale = room.width() >= _ROOM_FOR_SCALE
     scale = QFontMetricsF(small).horizontalAdvance("100%") + _LABEL_GAP if has_scale else 0.0
     step = (room.width() - scale) / max(1, len(names))

@@ -4,14 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.datasets.samples.sets import ClassCount
 from app.core.inference.before_after import BeforeAfter, Compared
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.painted import Painted
 from app.ui.common.samples import before_after_words
 
 _HEIGHT = 74
@@ -22,17 +23,13 @@ _READABLE = 26.0  # a name that is cut to less tells nothing
 _MOST_SHARING = 5  # bars with one name between them
 
 
-class SampleCounts(QWidget):
+class SampleCounts(Painted):
     """The lighter end of a bar is held back. Names and numbers are shown where there is room; tooltips tell all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, is_small=True)
         self._counts: tuple[ClassCount, ...] = ()
-        font = self.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self._on_colours_changed)
 
     @property
     def counts(self) -> tuple[ClassCount, ...]:
@@ -72,15 +69,13 @@ class SampleCounts(QWidget):
                 self._paint_text(painter, centre, self.height() - metrics.descent(), name, theme.colours().muted)
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell all about the class that is pointed at."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._counts:
-            count = self._counts[min(max(int(event.pos().x() / self._step), 0), len(self._counts) - 1)]
-            words = self.tr("{name}: {total} samples, {held_back} of them for testing")
-            said = words.format(name=count.name, total=f"{count.total:,}", held_back=f"{count.held_back:,}")
-            QToolTip.showText(event.globalPos(), said, self)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str | None:
+        """All about a class."""
+        if not self._counts:
+            return None
+        count = self._counts[min(max(int(at.x() / self._step), 0), len(self._counts) - 1)]
+        words = self.tr("{name}: {total} samples, {held_back} of them for testing")
+        return words.format(name=count.name, total=f"{count.total:,}", held_back=f"{count.held_back:,}")
 
     @property
     def _step(self) -> float:
@@ -115,10 +110,6 @@ class SampleCounts(QWidget):
         width = QFontMetricsF(self.font()).horizontalAdvance(text)
         left = min(max(0.0, centre - width / 2), max(0.0, self.width() - width))
         painter.drawText(QPointF(left, baseline), text)
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.update()
 
 
 _ROW, _BAR = 18, 8
@@ -161,17 +152,13 @@ class _Row:
     is_after: bool
 
 
-class _Bars(QWidget):
+class _Bars(Painted):
     """Before above after, for each data set, on an axis from 0 to 1."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(is_small=True)
         self._rows: list[Compared] = []
-        font = self.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self._on_colours_changed)
 
     def show_rows(self, rows: list[Compared]) -> None:
         self._rows = rows
@@ -208,7 +195,3 @@ class _Bars(QWidget):
             rows.append(_Row(before.format(title=each.title), each.before, texts[0], False))
             rows.append(_Row(after.format(title=each.title), each.after, texts[1], True))
         return rows
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.update()

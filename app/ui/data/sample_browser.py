@@ -192,9 +192,7 @@ class _Delegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.drawRect(cell.adjusted(1, 1, -2, -2))
-        font = painter.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(theme.small(painter.font()))
         painter.setPen(QColor(colours.text))
         below = QRect(cell.left() + 2, tile.bottom() + 2, cell.width() - 4, cell.bottom() - tile.bottom() - 3)
         test = self.tr("test")

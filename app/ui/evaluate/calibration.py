@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.metrics import CalibrationBin
 from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.painted import Painted
 from app.ui.theme import Colours
 
 # How a reliability diagram is painted, on the screen and into files: accuracy over confidence, counts below it.
@@ -91,9 +92,7 @@ def paint_calibration(
     painter: QPainter, geometry: CalibrationGeometry, bins: Sequence[CalibrationBin], colours: Colours, font: QFont
 ) -> None:
     """Grid, the dashed line of honest confidence, bars, dots, counts."""
-    small = QFont(font)
-    small.setPixelSize(theme.SMALL_FONT_SIZE)
-    painter.setFont(small)
+    painter.setFont(theme.small(font))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_axes(painter, geometry, colours)
     filled = [part for part in bins if part.count]
@@ -197,7 +196,7 @@ _USUAL_SIZE = QSize(480, 420)
 _LARGEST_SCALE = 1.8
 
 
-class CalibrationPlot(QWidget):
+class CalibrationPlot(Painted):
     """Paints the calibration of an evaluation, writing and all larger in a large window; a tooltip tells each bin."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -206,7 +205,6 @@ class CalibrationPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(240, 180))
         self.setAccessibleName(self.tr("Calibration curve"))
-        theme.notifier().changed.connect(self.update)
 
     @property
     def scale(self) -> float:
@@ -239,16 +237,10 @@ class CalibrationPlot(QWidget):
         paint_calibration(painter, self.geometry_now, self._bins, theme.colours(), self.font())
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell the bin under the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            part = self.geometry_now.bin_at(QPointF(event.pos()) / self.scale, self._bins)
-            if part is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self.words(part), self)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """The bin there."""
+        part = self.geometry_now.bin_at(at / self.scale, self._bins)
+        return "" if part is None else self.words(part)
 
 
 # The reliability diagram with a sentence on how to read it.

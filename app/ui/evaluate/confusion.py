@@ -1,9 +1,8 @@
 """The confusion matrix: what was taken for what. A cell is chosen by mouse or arrow keys."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -12,13 +11,14 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import Divided
+from app.ui.common.painted import Painted
 from app.ui.evaluate.confusion_figure import Cell, ConfusionGeometry, ConfusionMatrixPainter, confusion_geometry
 from app.ui.evaluate.examples import ExamplesGrid
 
@@ -32,7 +32,7 @@ _STEPS: dict[int, Cell] = {
 }
 
 
-class ConfusionMatrix(QWidget):
+class ConfusionMatrix(Painted):
     """Rows are true classes, columns what they were read as. The chosen cell and the one pointed at name themselves."""
 
     cell_chosen = Signal(object)  # Cell
@@ -126,17 +126,14 @@ class ConfusionMatrix(QWidget):
         super().resizeEvent(event)
         self._repaint()
 
-    def event(self, event: QEvent) -> bool:
-        """A tooltip tells each cell, the more so where there is no room for its number."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._cell_at(QPointF(event.pos()))
-            if cell is None:
-                QToolTip.hideText()
-            else:
-                place = self.geometry_now.rect_of(cell).toRect()
-                QToolTip.showText(event.globalPos(), self.words(cell), self, place)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """Each cell, the more so where there is no room for its number."""
+        cell = self._cell_at(at)
+        return "" if cell is None else self.words(cell)
+
+    def tip_area(self, at: QPointF) -> QRect:
+        cell = self._cell_at(at)
+        return QRect() if cell is None else self.geometry_now.rect_of(cell).toRect()
 
     def _cell_at(self, point: QPointF) -> Cell | None:
         return self.geometry_now.cell_at(point) if self._evaluation else None

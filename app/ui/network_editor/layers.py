@@ -24,7 +24,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFont,
     QFontMetrics,
     QKeySequence,
     QPainter,
@@ -237,8 +236,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, card, state)
-        small = QFont(painter.font())
-        small.setPixelSize(theme.SMALL_FONT_SIZE)
+        small = theme.small(painter.font())
         top = QRect(card.left(), card.top() + 4, card.width(), card.height() // 2 - 2)
         bottom = QRect(card.left(), top.bottom(), card.width(), card.height() // 2 - 3)
         _write(painter, top.adjusted(8, 0, 0, 0), line.number, colours.muted, _LEFT)

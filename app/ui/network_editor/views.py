@@ -194,8 +194,7 @@ class SummaryModel(ColumnModel[_Layer]):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__((), parent)
-        self._font = QFont()
-        self._font.setPixelSize(theme.SMALL_FONT_SIZE)
+        self._font = theme.small(QFont())
         self._bold = QFont(self._font)
         self._bold.setBold(True)
 

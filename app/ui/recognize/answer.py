@@ -12,6 +12,7 @@ from app.core.inference.calibration import Verdict
 from app.core.inference.predictor import Prediction
 from app.core.percentages import probability_text
 from app.ui import theme
+from app.ui.common.painted import Painted
 
 # How an answer is put into words: one name, several that it might be, or that it is none of them.
 
@@ -73,7 +74,7 @@ LARGE = AnswerLook(92, theme.ANSWER_FONT_SIZE, 44, 16, theme.CONFIDENCE_FONT_SIZ
 SMALL = AnswerLook(66, 38, 24, 12, 15)
 
 
-class Answer(QWidget):
+class Answer(Painted):
     """Name, confidence and runners-up; a hint while there is none. Long names get smaller letters, not an ellipsis.
 
     What is not sure is asked ("Not sure: 4 or 9?"), and what is unknown is not named ("Not a digit").
@@ -87,7 +88,6 @@ class Answer(QWidget):
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_look(look)
-        theme.notifier().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Room for a long name."""

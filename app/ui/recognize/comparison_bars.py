@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
-from app.ui.common.pointer import TellingWidget
+from app.ui.common.painted import TellingWidget, bar_colour
 
 LEAST_DIFFERENCE = 0.05
 """What is less is no difference worth showing."""
@@ -40,7 +40,6 @@ class ComparisonBars(TellingWidget):
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Probabilities of two answers"))
         self.setAccessibleDescription(self._spoken())
-        theme.notifier().changed.connect(self.update)
 
     @property
     def answers(self) -> Answers:
@@ -141,20 +140,14 @@ class ComparisonBars(TellingWidget):
             self._paint_figure(painter, side, axes.beyond(side, row, value), probability_text(value))
 
     def _paint_figure(self, painter: QPainter, side: int, place: QRectF, text: str) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(theme.small(self.font()))
         painter.setPen(QColor(theme.colours().muted))
         toward = Qt.AlignmentFlag.AlignRight if side == 0 else Qt.AlignmentFlag.AlignLeft
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | toward, text)
 
     def _colour(self, side: int, row: int) -> QColor:
         answer = self._answers[side]
-        is_foremost = answer is not None and row == int(answer.argmax())
-        colour = QColor(theme.colours().accent if is_foremost and self._sure[side] else theme.colours().bar)
-        if not self._sure[side] and not is_foremost:
-            colour.setAlphaF(0.6)
-        return colour
+        return bar_colour(answer is not None and row == int(answer.argmax()), self._sure[side])
 
     def _name_width(self) -> float:
         metrics = QFontMetricsF(self._font(bold=True))

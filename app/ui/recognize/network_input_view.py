@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -20,11 +19,12 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.core.imaging.preprocess import Step
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.painted import Painted
 
 
 def grey_image(pixels: NDArray[np.float32]) -> QImage:
@@ -167,7 +167,7 @@ class _Shown:
     image: QImage
 
 
-class StepStrip(QWidget):
+class StepStrip(Painted):
     """The stages from paper to input, each with its name, a tool tip, and a larger view at a click."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -181,7 +181,6 @@ class StepStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Steps of the preparation"))
-        theme.notifier().changed.connect(self.update)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -222,16 +221,10 @@ class StepStrip(QWidget):
         self._fit()
         super().resizeEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """What a step did, where the mouse rests on it."""
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            number = self._at(event.pos())
-            if number is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), step_tip(self._steps[number].name), self)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """What a step did."""
+        number = self._at(at.toPoint())
+        return "" if number is None else step_tip(self._steps[number].name)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look at the step under the mouse."""
@@ -263,9 +256,7 @@ class StepStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Boxes with captions."""
         painter = QPainter(self)
-        font = painter.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(theme.small(painter.font()))
         for number, step in enumerate(self._steps):
             box = self.box(number)
             if step.name == SHEET:

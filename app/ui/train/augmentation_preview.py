@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.painted import Painted
 from app.ui.common.picture_grid import on_paper
 
 ROWS, COLUMNS = 4, 6
@@ -17,14 +18,13 @@ _SOON_MS = 200
 _MESSAGE, _PICTURES = 0, 1
 
 
-class VariedPictures(QWidget):
+class VariedPictures(Painted):
     """Rows of one picture each: as it is and, a little apart, its variations. Dark ink on white paper."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[list[QImage]] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self.update)
 
     def show_pictures(self, pictures: NDArray[np.uint8]) -> None:
         """Show (rows, columns, 28, 28) uint8 with ink = 255."""

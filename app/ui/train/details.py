@@ -21,6 +21,7 @@ from app.core.runs.progress import best_epoch, metric_text, short_power
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.painted import Painted
 from app.ui.common.table import Column, ColumnModel, style_table
 
 # The epochs of a run as a table, in Keras' words.
@@ -161,7 +162,7 @@ _LEAST_TICK = 44
 _BAR_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
-class GradientBars(QWidget):
+class GradientBars(Painted):
     """One row per weight: its name, its bar, its norm. A thin mark tells where the bar ended one step before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -171,7 +172,6 @@ class GradientBars(QWidget):
         self.scale = LogScale.of(())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Gradient norms"))
-        theme.notifier().changed.connect(self.update)
 
     def show_norms(self, norms: Sequence[GradientNorm]) -> None:
         """Show the norms of another step; the scale only grows, so that bars can be compared from step to step."""
@@ -199,9 +199,7 @@ class GradientBars(QWidget):
         """Scale, then rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(theme.small(self.font()))
         area = QRectF(_NAME_SHARE * self.width(), _AXIS, 0, ROW * len(self.norms))
         area.setRight(self.width() - _VALUE_WIDTH)
         if self.norms:

@@ -14,6 +14,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.navigator import Navigator
+from app.ui.common.painted import Painted
 from app.ui.common.probability_bars import ProbabilityBars
 
 # A small line: how sure the network was of one class, from the start of the run until now.
@@ -23,14 +24,13 @@ LINE_WIDTH = 1.5
 DOT_RADIUS = 2.5
 
 
-class ConfidenceSparkline(QWidget):
+class ConfidenceSparkline(Painted):
     """Paints shares between 0 (bottom) and 1 (top), oldest at the left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shares: tuple[float, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self._on_colours_changed)
 
     def set_shares(self, shares: Sequence[float]) -> None:
         """Show other values."""
@@ -70,10 +70,6 @@ class ConfidenceSparkline(QWidget):
         painter.setBrush(colour)
         painter.drawEllipse(points[-1], DOT_RADIUS, DOT_RADIUS)
 
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.update()
-
 
 # A small, still picture of the drawing.
 
@@ -82,7 +78,7 @@ HEIGHT = 150
 LEAST_HEIGHT = 60
 
 
-class PaperPreview(QWidget):
+class PaperPreview(Painted):
     """Shows a picture whole, on paper that stays white in the dark."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,7 +86,6 @@ class PaperPreview(QWidget):
         self._image: QImage | None = None
         self.setAccessibleName(self.tr("Your drawing"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.notifier().changed.connect(self._on_colours_changed)
 
     def set_image(self, image: QImage | None) -> None:
         """Show another drawing."""
@@ -123,10 +118,6 @@ class PaperPreview(QWidget):
         painter.setPen(QPen(QColor(theme.colours().line), 1))
         painter.drawPath(outline)
         painter.end()
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.update()
 
 
 SHORT_NAME = 2

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core.runs.curves import Numbers, Range, calm, epoch_ticks, joined, log_ticks, padded, values_that_matter
@@ -334,8 +334,7 @@ class EpochPlot(QWidget):
         self._box.disableAutoRange()
         self._hair.hide()
         self._plot.addItem(self._hair, ignoreBounds=True)
-        font = QFont(self.font())
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
+        font = theme.small(self.font())
         for name in ("left", "bottom"):
             axis = self._plot.getAxis(name)
             axis.setStyle(tickLength=0, maxTickLevel=0, autoExpandTextSpace=False, hideOverlappingLabels=False)

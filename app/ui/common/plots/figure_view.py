@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QFrame,
     QScrollArea,
-    QToolTip,
     QWidget,
 )
 
@@ -46,7 +45,6 @@ class FigureCanvas(ExampleChooser):
         self._figure: Figure | None = None
         self._picture: QPixmap | None = None
         self._invitation, self._description = "", ""
-        theme.notifier().changed.connect(self.update)
 
     @property
     def figure(self) -> Figure | None:
@@ -111,19 +109,16 @@ class FigureCanvas(ExampleChooser):
             self.paint_choice(painter, theme.LIGHT.accent)  # the figure is white in both themes
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell in words what is pointed at."""
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self, QRect(event.pos(), QSize(1, 1)))
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """What the figure says of the place."""
+        return self._figure.tip_at(at / self._scale) if isinstance(self._figure, ExampleFigure) else ""
+
+    def tip_area(self, at: QPointF) -> QRect:
+        return QRect(at.toPoint(), QSize(1, 1))
 
     @property
     def _scale(self) -> float:
         return 1.0 if self._figure is None else self.width() / self._figure.size.width()
-
-    def _tip_at(self, point: QPoint) -> str:
-        return self._figure.tip_at(QPointF(point) / self._scale) if isinstance(self._figure, ExampleFigure) else ""
 
     def _painted(self, figure: Figure) -> QPixmap:
         ratio = self.devicePixelRatioF()

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.runs.curves import value_at
 from app.ui import theme
+from app.ui.common.painted import Painted
 from app.ui.common.plots.line import Line
 from app.ui.theme import Colours
 
@@ -73,7 +74,7 @@ def paint_legend(painter: QPainter, placed: Sequence[Placed], colours: Colours, 
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip), part.words)
 
 
-class CurveLegend(QWidget):
+class CurveLegend(Painted):
     """Names in a few rows, each with a sample of its line."""
 
     def __init__(self, say: Say, parent: QWidget | None = None) -> None:
@@ -89,7 +90,6 @@ class CurveLegend(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        theme.notifier().changed.connect(self.update)
 
     @property
     def text(self) -> str:
@@ -132,21 +132,15 @@ class CurveLegend(QWidget):
         paint_legend(painter, self._placed(), theme.colours(), self._font)
         painter.end()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell more of what is pointed at."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            under = next((part for part in self._placed() if part.place.contains(QPointF(event.pos()))), None)
-            line = under.entry.line if under else None
-            words = "\n".join(filter(None, (line.name, line.help))) if line else under.entry.words if under else ""
-            QToolTip.showText(event.globalPos(), words, self)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """More of an entry."""
+        under = next((part for part in self._placed() if part.place.contains(at)), None)
+        line = under.entry.line if under else None
+        return "\n".join(filter(None, (line.name, line.help))) if line else under.entry.words if under else ""
 
     @property
     def _font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        return font
+        return theme.small(self.font())
 
     def _placed(self) -> list[Placed]:
         return lay_out(self._entries(), self.width(), self._font, _rows(self.width()))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.core.datasets.types import IMAGE_SIZE
@@ -58,7 +58,7 @@ class WhyExample(QAbstractButton):
         if self.hasFocus() or self.underMouse():
             painter.setPen(QPen(QColor(colours.accent), theme.FOCUS_LINE))
             painter.drawRect(tile.adjusted(1, 1, -1, -1))
-        painter.setFont(_small(painter.font()))
+        painter.setFont(theme.small(painter.font()))
         painter.setPen(QColor(colours.muted))
         room = QRectF(0, tile.bottom() + 2, self.width(), _LINE_HEIGHT * self.lines)
         painter.drawText(room, _CAPTION, self.text())
@@ -95,7 +95,7 @@ class WhyExamples(QWidget):
 
     def _fit(self) -> None:
         side = (self.width() - (NEAREST - 1) * _GAP) // NEAREST
-        metrics = QFontMetrics(_small(self.font()))
+        metrics = QFontMetrics(theme.small(self.font()))
         lines = 2 if any(metrics.horizontalAdvance(tile.text()) > side for tile in self.tiles) else 1
         for tile in self.tiles:
             tile.side, tile.lines = side, lines  # the same for all, though some have a pixel more room than others
@@ -109,9 +109,3 @@ class WhyExamples(QWidget):
 
 def _caption_height(lines: int) -> int:
     return 2 + _LINE_HEIGHT * lines
-
-
-def _small(font: QFont) -> QFont:
-    smaller = QFont(font)
-    smaller.setPixelSize(theme.SMALL_FONT_SIZE)
-    return smaller

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.inference.explaining.saliency import Saliency
 from app.ui import theme
+from app.ui.common.painted import Painted
 
 MOST_SIDE = 7 * IMAGE_SIZE
 _LEGEND_HEIGHT = 22
@@ -21,7 +22,7 @@ _INK = 0.4
 _PALE = 0.35
 
 
-class WhyMap(QWidget):
+class WhyMap(Painted):
     """Blue with a plus for what spoke for the class, orange with a minus for what spoke against it.
 
     The paper is white in both schemes, and so are the colours on it.
@@ -36,7 +37,6 @@ class WhyMap(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(self.tr("Map of the evidence for and against the answer"))
-        theme.notifier().changed.connect(self.update)
 
     def hasHeightForWidth(self) -> bool:
         """A square and a legend."""
@@ -88,9 +88,7 @@ class WhyMap(QWidget):
             _paint_sign(painter, centre, pixel * 0.28, is_plus)
 
     def _paint_legend(self, painter: QPainter, room: QRectF) -> None:
-        font = painter.font()
-        font.setPixelSize(theme.SMALL_FONT_SIZE)
-        painter.setFont(font)
+        painter.setFont(theme.small(painter.font()))
         metrics, most = painter.fontMetrics(), int((room.width() - theme.PADDING) / 2 - _SWATCH - 6)
         legend = [metrics.elidedText(words, Qt.TextElideMode.ElideRight, most) for words in self._legend]
         widths = [_SWATCH + 6 + metrics.horizontalAdvance(words) for words in legend]
