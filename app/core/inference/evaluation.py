@@ -21,14 +21,15 @@ from app.core.inference.metrics import (
     cross_entropy,
     mean_gap,
 )
-from app.core.inference.predictor import BATCH, Predictor
+from app.core.inference.predictor import Predictor
 from app.core.models.card import Calibration, ModelCard
+from app.core.models.interpreter import BATCH
 from app.core.models.store import find_model
 
 
 @dataclass(frozen=True, eq=False)
 class ModelEvaluation:
-    """A model's answers to test pictures, and the figures that follow from them.
+    """A model's predictions for test pictures, and the metrics that follow from them.
 
     `model` is its name and `title` what reads, `data` says what was read: "MNIST, full: 10,000 test pictures".
     `images` (n, 28, 28) uint8, ink = 255, `labels` (n,) uint8 and `probabilities` (n, classes) float32 belong together;
@@ -62,7 +63,7 @@ class ModelEvaluation:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers, 0..1."""
+        """Share of right predictions, 0..1."""
         return float(np.trace(self.confusion)) / max(1, self.samples)
 
     @cached_property
@@ -77,7 +78,7 @@ class ModelEvaluation:
 
     @cached_property
     def calibration(self) -> tuple[CalibrationBin, ...]:
-        """How often answers are right by how confident they are."""
+        """How often predictions are right by how confident they are."""
         return calibration_curve(self.confidences, self.predicted == self.labels)
 
     @property
@@ -120,7 +121,7 @@ def evaluate_model(
 
     `progress` is told after each few hundred pictures how many are done and how many there are; what it raises ends
     the work. Raises InputError if the model was made for other classes, or (unless `unseen_only` is False: then the
-    figures flatter it) has seen this test split while it was trained.
+    metrics flatter it) has seen this test split while it was trained.
     """
     card = predictor.model.card
     check_classes(card, dataset)
@@ -128,10 +129,10 @@ def evaluate_model(
         check_unseen(card, dataset)
     began = time.perf_counter()
     test = dataset.test
-    answers = np.empty((len(test), len(card.class_names)), np.float32)
+    probabilities = np.empty((len(test), len(card.class_names)), np.float32)
     for start in range(0, len(test), BATCH):
         part = slice(start, start + BATCH)
-        answers[part] = predictor.probabilities(test.images[part].astype(np.float32) / np.float32(255))
+        probabilities[part] = predictor.probabilities(test.images[part].astype(np.float32) / np.float32(255))
         progress(min(start + BATCH, len(test)), len(test))
     return ModelEvaluation(
         model=card.name,
@@ -140,8 +141,8 @@ def evaluate_model(
         class_names=card.class_names,
         images=test.images,
         labels=test.labels,
-        probabilities=answers,
-        loss=cross_entropy(answers, test.labels),
+        probabilities=probabilities,
+        loss=cross_entropy(probabilities, test.labels),
         elapsed_s=time.perf_counter() - began,
     )
 
@@ -192,12 +193,12 @@ def full_sets_behind(card: ModelCard) -> set[str]:
             return names
 
 
-# What doubt is worth: how often a model is sure, and how often it is right when it is.
+# What uncertainty is worth: how often a model is sure, and how often it is right when it is.
 
 
 @dataclass(frozen=True)
 class UncertaintyMetrics:
-    """Of `samples` answers `sure` were given without doubt, and `sure_and_right` of those are right."""
+    """Of `samples` predictions `sure` are sure, and `sure_and_right` of those are right."""
 
     samples: int
     sure: int
@@ -205,17 +206,17 @@ class UncertaintyMetrics:
 
     @property
     def sure_share(self) -> float:
-        """The share of answers without doubt, 0..1."""
+        """The share of sure predictions, 0..1."""
         return self.sure / max(1, self.samples)
 
     @property
     def accuracy_when_sure(self) -> float:
-        """The share of right answers among those without doubt, 0..1; 0 if there is none."""
+        """The share of right ones among the sure predictions, 0..1; 0 if there is none."""
         return self.sure_and_right / max(1, self.sure)
 
 
 def uncertainty_metrics(evaluation: ModelEvaluation, calibration: Calibration | None) -> UncertaintyMetrics:
-    """Judge every answer of an evaluation as the window would, by the calibration on the model's card."""
+    """Judge every prediction of an evaluation as the window would, by the calibration on the model's card."""
     verdicts = judge(evaluation.probabilities, calibration)
     is_sure = np.array([verdict is Verdict.SURE for verdict in verdicts], np.bool_)
     is_right = evaluation.predicted == evaluation.labels

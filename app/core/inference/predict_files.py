@@ -16,7 +16,8 @@ from app.core.imaging.pictures import PICTURE_SUFFIXES
 from app.core.imaging.preprocess import load_source, prepare
 from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
-from app.core.inference.predictor import BATCH, Predictor
+from app.core.inference.predictor import Predictor
+from app.core.models.interpreter import BATCH
 from app.core.models.store import StoredModel
 
 

@@ -1,4 +1,4 @@
-"""A stored model that answers: pictures in, predictions out."""
+"""A stored model that predicts: pictures in, predictions out."""
 
 import time
 from dataclasses import dataclass
@@ -11,9 +11,8 @@ from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.calibration import Verdict, judge, tempered
 from app.core.models.interpreter import Interpreter
-from app.core.models.store import StoredModel, file_sha256
+from app.core.models.store import LITERT_FILE, StoredModel
 
-BATCH = 256
 LEAST_LIKENESS = 0.4
 """How probable a class has to be for an unknown thing to be likened to it: scribbles have less, odd digits more."""
 LEAST_RIVAL = 0.1
@@ -22,7 +21,7 @@ LEAST_RIVAL = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """An answer: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1, calibrated.
+    """A prediction: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1, calibrated.
 
     `verdict` says how far it can be trusted.
     """
@@ -57,16 +56,15 @@ class Prediction:
 
 
 class Predictor:
-    """Reads pictures with one stored model. Not for use by two threads at once."""
+    """Predicts with one stored model. Not for use by two threads at once."""
 
     def __init__(self, model: StoredModel, threads: int = 1) -> None:
-        """One thread answers soonest for a single picture; more are for many at once.
+        """One thread is soonest done for a single picture; more are for many at once.
 
         Raises InputError if the model's file is damaged or not its card's.
         """
         card = model.card
-        expected = card.files.get(model.litert_path.name)
-        if expected is None or _sha256(model) != expected:
+        if not model.is_intact(LITERT_FILE):
             raise InputError(f"The model '{card.name}' is damaged; train it again or choose another one.")
         if card.preprocessing not in set(Preprocessing):
             raise InputError(
@@ -84,48 +82,28 @@ class Predictor:
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Calibrated probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
-        classes = len(self.model.card.class_names)
-        answers = np.empty((len(images), classes), np.float32)
-        for part in _parts(len(images)):
-            answers[part] = self._interpreter.run(np.ascontiguousarray(images[part, :, :, None], np.float32))
-        calibration = self.model.card.calibration
-        return answers if calibration is None else tempered(answers, calibration.temperature)
+        raw, calibration = self._interpreter.probabilities(images), self.model.card.calibration
+        return raw if calibration is None else tempered(raw, calibration.temperature)
 
     def embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """What goes into the last layer for pictures (n, 28, 28) float32: (n, units) float32.
 
         None for models that were stored without it.
         """
-        if not self._interpreter.units:
-            return None
-        values = np.empty((len(images), self._interpreter.units), np.float32)
-        for part in _parts(len(images)):
-            values[part] = self._interpreter.embeddings(np.ascontiguousarray(images[part, :, :, None], np.float32))
-        return values
+        return self._interpreter.embeddings(images) if self._interpreter.units else None
 
     def predict(self, image: NDArray[np.float32]) -> Prediction:
-        """The answer to one picture (28, 28) float32 in [0, 1], ink = 1."""
+        """The prediction for one picture (28, 28) float32 in [0, 1], ink = 1."""
         return self.predict_many(image[None])[0]
 
     def predict_many(self, images: NDArray[np.float32]) -> list[Prediction]:
-        """The answers to pictures (n, 28, 28) float32 in [0, 1]; `elapsed_ms` is the share of each."""
+        """The predictions for pictures (n, 28, 28) float32 in [0, 1]; `elapsed_ms` is the share of each."""
         began = time.perf_counter()
-        answers = self.probabilities(images)
+        probabilities = self.probabilities(images)
         elapsed_ms = (time.perf_counter() - began) * 1000 / max(1, len(images))
         names = self.model.card.class_names
-        labels, verdicts = answers.argmax(axis=1), judge(answers, self.model.card.calibration)
+        labels, verdicts = probabilities.argmax(axis=1), judge(probabilities, self.model.card.calibration)
         return [
-            Prediction(int(label), names[label], answer, elapsed_ms, verdict)
-            for label, answer, verdict in zip(labels, answers, verdicts, strict=True)
+            Prediction(int(label), names[label], row, elapsed_ms, verdict)
+            for label, row, verdict in zip(labels, probabilities, verdicts, strict=True)
         ]
-
-
-def _parts(count: int) -> list[slice]:
-    return [slice(start, start + BATCH) for start in range(0, count, BATCH)]
-
-
-def _sha256(model: StoredModel) -> str | None:
-    try:
-        return file_sha256(model.litert_path)
-    except OSError:
-        return None

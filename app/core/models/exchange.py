@@ -16,6 +16,7 @@ from app.core.errors import InputError, StudioError
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import (
     CARD_FILE,
+    FILES,
     KERAS_FILE,
     LITERT_FILE,
     StoredModel,
@@ -28,7 +29,6 @@ from app.core.models.store import (
 )
 
 SUFFIX = ".zip"
-_FILES = (CARD_FILE, KERAS_FILE, LITERT_FILE)
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
 _MOST_ENTRIES = 20
 _BARE = {".keras", ".h5", ".hdf5", ".tflite", ".onnx", ".pb", ".pt", ".pth"}
@@ -95,7 +95,7 @@ _WANTED = "Choose a model that Softmax Studio exported: its zip file, or its fol
 
 
 def _files_of(model: StoredModel) -> tuple[str, ...]:
-    return tuple(file for file in _FILES if (model.folder / file).is_file())
+    return tuple(file for file in FILES if (model.folder / file).is_file())
 
 
 def _write_zip(model: StoredModel, path: Path) -> None:
@@ -107,7 +107,7 @@ def _write_zip(model: StoredModel, path: Path) -> None:
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
     content: dict[str, bytes] = {}
-    for file in _FILES:
+    for file in FILES:
         path = folder / file
         if os.path.lexists(path):
             about = path.lstat()

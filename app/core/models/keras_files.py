@@ -12,7 +12,7 @@ from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError, StudioError
 from app.core.models.interpreter import Interpreter
-from app.core.models.store import KERAS_FILE, LITERT_FILE, StoredModel, file_sha256, find_model
+from app.core.models.store import KERAS_FILE, LITERT_FILE, StoredModel, find_model
 from app.core.networks.building import build_network, reading_network
 
 TOLERANCE = 1e-3
@@ -28,10 +28,10 @@ def write_network(trained: Any, config: TrainingConfig, classes: int, folder: Pa
     network.save(folder / KERAS_FILE)
     reader = reading_network(network, config.output)
     (folder / LITERT_FILE).write_bytes(_litert_bytes(reader))
-    images = np.random.default_rng(0).random((4, IMAGE_SIZE, IMAGE_SIZE, 1), dtype=np.float32)
-    expected = reader(images, training=False)
+    images = np.random.default_rng(0).random((4, IMAGE_SIZE, IMAGE_SIZE), dtype=np.float32)
+    expected = reader(images[..., None], training=False)
     interpreter = Interpreter(folder / LITERT_FILE)
-    actual = (interpreter.run(images), interpreter.embeddings(images))
+    actual = (interpreter.probabilities(images), interpreter.embeddings(images))
     pairs = zip(expected, actual, strict=True)
     if not all(np.allclose(wanted, given, atol=TOLERANCE, rtol=TOLERANCE) for wanted, given in pairs):
         raise StudioError("The exported model does not answer like the trained one; it was not saved.")
@@ -52,14 +52,13 @@ def _litert_bytes(network: Any) -> bytes:
 def load_keras(model: StoredModel) -> Any:
     """The `keras.Model` of a stored model, made of plain layers. Raises InputError if its file is damaged."""
     card = model.card
-    path = model.folder / KERAS_FILE
     try:
-        if file_sha256(path) != card.files.get(KERAS_FILE):
+        if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
         network = build_network(card.config, len(card.class_names))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras misses a group in files of older versions that repeats the layers
-            network.load_weights(path)
+            network.load_weights(model.folder / KERAS_FILE)
     except (OSError, ValueError, KeyError):
         raise InputError(f"The model '{card.name}' is damaged; choose another one.") from None
     return network

@@ -6,19 +6,19 @@ Those that ship with the program can only be copied.
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import (
     CARD_FILE,
     DELETED,
     StoredModel,
     add_model,
+    card_bytes,
     check_name,
     deleted_folders,
+    disk_errors,
     find_model,
     forget_deleted,
     free_name,
@@ -75,7 +75,7 @@ def delete_model(name: str) -> str:
     """
     folder = _own_folder(name)
     away = user_models_dir() / DELETED
-    with _disk_errors("deleted", folder):
+    with disk_errors(f"The model in {folder} could not be deleted"):
         away.mkdir(exist_ok=True)
         forget_deleted()
         folder.rename(away / f"{time.time_ns():020d} {folder.name}")
@@ -93,7 +93,7 @@ def restore_model(name: str) -> StoredModel:
     place = user_models_dir() / check_name(name)
     if os.path.lexists(place):
         raise InputError(f"There is another model called '{name}' now; delete it first.")
-    with _disk_errors("brought back", found[-1]):
+    with disk_errors(f"The model in {found[-1]} could not be brought back"):
         found[-1].rename(place)
     restored = find_model(name)
     others = [model.card for model in list_models() if model.folder != place]
@@ -122,14 +122,6 @@ def _own_folder(name: str) -> Path:
 
 def _with_card(model: StoredModel, card: ModelCard) -> StoredModel:
     """Replace the card in one step; written beside the model's folder, where whoever watches for models notices."""
-    with _disk_errors("changed", model.folder):
-        write_whole(model.folder / CARD_FILE, (card.model_dump_json(indent=2) + "\n").encode(), user_models_dir())
+    with disk_errors(f"The model in {model.folder} could not be changed"):
+        write_whole(model.folder / CARD_FILE, card_bytes(card), user_models_dir())
     return StoredModel(card, model.folder, bundled=False)
-
-
-@contextmanager
-def _disk_errors(done: str, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StudioError(f"The model in {folder} could not be {done} ({error.strerror or error}).") from None

@@ -4,22 +4,24 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 """
 
 import hashlib
+import itertools
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, translate_errors
 from app.core.models.card import Calibration, ModelCard
-from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir
+from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir, write_whole
 
-CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
+FILES = CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
 DELETED = ".deleted"
 """The folder within the user's models that holds deleted ones, each with the time of it before its name."""
 KEPT_AFTER_DELETING_S = 24 * 3600
@@ -40,6 +42,13 @@ class StoredModel:
     def litert_path(self) -> Path:
         """The network as LiteRT reads it: (n, 28, 28, 1) float32 to probabilities."""
         return self.folder / LITERT_FILE
+
+    def is_intact(self, file: str) -> bool:
+        """True if that file of the model is there, and the one that its card names."""
+        try:
+            return file_sha256(self.folder / file) == self.card.files.get(file)
+        except OSError:
+            return False
 
 
 def list_models() -> tuple[StoredModel, ...]:
@@ -115,22 +124,19 @@ def ensure_writable() -> None:
 
 def free_name(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if it is taken."""
-    name, count = check_name(wanted), 1
     taken = {model.card.name for model in list_models()} | set(deleted_names())
-    while name in taken or os.path.lexists(user_models_dir() / name):
-        count += 1
-        name = f"{wanted} {count}"
-    return name
+    names = _numbered(check_name(wanted))
+    return next(name for name in names if name not in taken and not os.path.lexists(user_models_dir() / name))
 
 
 def free_title(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if a model is called that."""
     taken = {known.casefold() for model in list_models() for known in (model.card.name, model.card.title)}
-    title, count = wanted, 1
-    while title.casefold() in taken:
-        count += 1
-        title = f"{wanted} {count}"
-    return title
+    return next(title for title in _numbered(wanted) if title.casefold() not in taken)
+
+
+def _numbered(wanted: str) -> Iterator[str]:
+    return itertools.chain([wanted], (f"{wanted} {number}" for number in itertools.count(2)))
 
 
 def deleted_folders() -> tuple[Path, ...]:
@@ -162,19 +168,15 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
     The folder is filled beside its place and then renamed, so that a crash leaves nothing half-written. Raises
     InputError for a name that is taken, StudioError when the disk refuses.
     """
+    check_new_name(card.name)
     home = user_models_dir()
-    final = home / check_new_name(card.name)
-    forget_deleted()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=home) as partial:
-            folder = Path(partial) / "model"
-            folder.mkdir()
-            complete = fill_folder(folder, card, write)
-            folder.rename(final)
-    except OSError as error:
-        raise StudioError(f"The model could not be saved in {home}: {error.strerror or error}.") from None
-    return StoredModel(complete, final, bundled=False)
+    with (
+        disk_errors(f"The model could not be saved in {home}"),
+        tempfile.TemporaryDirectory(prefix=".new-", dir=home) as new,
+    ):
+        folder = Path(new) / "model"
+        folder.mkdir()
+        return take_in(folder, fill_folder(folder, card, write))
 
 
 def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibration | None]) -> ModelCard:
@@ -182,7 +184,7 @@ def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibrati
     calibration = write(folder)
     hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
     complete = card.model_copy(update={"files": hashes, "calibration": calibration})
-    _write_card(folder, complete)
+    write_whole(folder / CARD_FILE, card_bytes(complete))
     return complete
 
 
@@ -191,15 +193,17 @@ def take_in(folder: Path, card: ModelCard) -> StoredModel:
 
     Raises InputError for a name that is taken, StudioError when the disk refuses.
     """
-    home = user_models_dir()
-    final = home / check_new_name(card.name)
+    final = user_models_dir() / check_new_name(card.name)
     forget_deleted()
-    try:
-        _write_card(folder, card)
+    with disk_errors(f"The model could not be saved in {final.parent}"):
+        write_whole(folder / CARD_FILE, card_bytes(card))
         folder.rename(final)
-    except OSError as error:
-        raise StudioError(f"The model could not be saved in {home}: {error.strerror or error}.") from None
     return StoredModel(card, final, bundled=False)
+
+
+def disk_errors(what: str) -> AbstractContextManager[None]:
+    """Raise a StudioError that says what could not be done, and why, where the disk refuses."""
+    return translate_errors(OSError, lambda error: StudioError(f"{what} ({getattr(error, 'strerror', '') or error})."))
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -210,8 +214,9 @@ def read_card(folder: Path) -> ModelCard:
         raise StudioError(f"The model in {folder} is damaged; remove it and train it again.") from None
 
 
-def _write_card(folder: Path, card: ModelCard) -> None:
-    (folder / CARD_FILE).write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+def card_bytes(card: ModelCard) -> bytes:
+    """What the file of a card holds."""
+    return (card.model_dump_json(indent=2) + "\n").encode()
 
 
 def file_sha256(path: Path) -> str:
@@ -231,14 +236,13 @@ def _models_in(home: Path, bundled: bool) -> list[StoredModel]:
 
 def is_model(folder: Path) -> bool:
     """Tell whether a folder was made to hold a model."""
-    files = (CARD_FILE, KERAS_FILE, LITERT_FILE)
-    return not folder.name.startswith(".") and any(os.path.lexists(folder / name) for name in files)
+    return not folder.name.startswith(".") and any(os.path.lexists(folder / name) for name in FILES)
 
 
 def _read_model(folder: Path, bundled: bool) -> StoredModel | None:
     try:
-        card = ModelCard.model_validate_json((folder / CARD_FILE).read_bytes())
-    except (OSError, ValidationError):
+        card = read_card(folder)
+    except StudioError:
         return None
     has_network = os.path.isfile(folder / LITERT_FILE) and card.name == folder.name  # noqa: PTH113 - never raises
     return StoredModel(card, folder, bundled) if has_network else None

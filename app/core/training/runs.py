@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
@@ -142,7 +141,6 @@ def device() -> str:
 FEWEST = 50
 """Validation pictures below which nothing can be said."""
 MOST = 4_000
-_BATCH = 256
 
 
 def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
@@ -154,13 +152,8 @@ def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> C
     if len(held) < FEWEST:
         return None
     held = held[:: -(-len(held) // MOST)]
-    interpreter = Interpreter(network)
-    return calibrate(_read(interpreter, dataset.train.images[held]), dataset.train.labels[held])
-
-
-def _read(interpreter: Interpreter, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    inputs = images.astype(np.float32)[..., None] / np.float32(255)
-    return np.concatenate([interpreter.run(inputs[start : start + _BATCH]) for start in range(0, len(inputs), _BATCH)])
+    images = dataset.train.images[held].astype(np.float32) / np.float32(255)
+    return calibrate(Interpreter(network).probabilities(images), dataset.train.labels[held])
 
 
 _log = logging.getLogger(__name__)

@@ -104,7 +104,7 @@ def test_every_activation_differentiates_like_its_differences(activation: Activa
 def test_a_shipped_network_answers_like_litert(name: str) -> None:
     model = find_model(name)
     images: Array = load_dataset(model.card.dataset).test.images[:20].astype(np.float32) / np.float32(255)
-    expected = Interpreter(model.litert_path).run(np.ascontiguousarray(images[..., None]))
+    expected = Interpreter(model.litert_path).probabilities(images)
     np.testing.assert_allclose(softmax(load_network(model).logits(images)), expected, atol=1e-4)
 
 

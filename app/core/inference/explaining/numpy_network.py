@@ -19,7 +19,7 @@ from app.core.config import layers as declared
 from app.core.config.layers import Activation
 from app.core.errors import InputError
 from app.core.inference.calibration import softmax
-from app.core.models.store import KERAS_FILE, StoredModel, file_sha256
+from app.core.models.store import KERAS_FILE, StoredModel
 from app.core.networks.summary import NetworkSummary, SummaryRow, network_summary
 
 # What each kind of layer does to numbers, and to a gradient on its way back, in NumPy.
@@ -272,7 +272,7 @@ def load_network(model: StoredModel) -> Network:
     if summary.problems:
         raise InputError(f"The card of '{card.name}' declares no network: {summary.problems[0].text}")
     try:
-        if file_sha256(model.folder / KERAS_FILE) != card.files.get(KERAS_FILE):
+        if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
         content = _weights_file(model, summary)
         return Network(summary.rows[0].name, _nodes(model, summary, content))
