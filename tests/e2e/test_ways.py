@@ -1,11 +1,11 @@
-"""What leads from the Data page to the others: a kept paper to the paper, samples to their training."""
+"""What leads from one page to another: by the navigator, and by the buttons that ask it."""
 
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.config.config import TrainingConfig
@@ -58,6 +58,52 @@ def test_samples_are_trained_on_the_train_page(window: MainWindow, monkeypatch: 
     window.navigator.train_on_samples(config)
     assert window.stack.currentWidget() is window.page("train")
     assert begun == [config]
+    assert window.page("train")._setup.config().epochs == 3
+
+
+def press(page: QWidget, name: str) -> None:
+    button = page.findChild(QPushButton, name)
+    assert button is not None
+    QTest.mouseClick(button, LEFT)
+
+
+def test_every_way_leads_to_its_page(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
+    ways, config = window.navigator, find_recipe("quickstart-mnist").config.changed(epochs=3)
+    model = find_model("quickstart-mnist").card.name
+    for go, name in (
+        (lambda: ways.show("runs"), "runs"),
+        (lambda: ways.evaluate_model(model), "evaluate"),
+        (lambda: ways.show_model(model), "models"),
+        (lambda: ways.fill_form(config), "train"),
+        (lambda: ways.show_runs((1,)), "runs"),
+        (lambda: ways.search(config), "search"),
+        (lambda: ways.use_model(model), "recognize"),
+        (lambda: ways.resume_run(1), "train"),
+        (ways.show_paper, "recognize"),
+    ):
+        go()
+        assert window.stack.currentWidget() is window.page(name), name
+    assert window.page("evaluate").setup.models.chosen.card.name == model
+    assert [each.card.name for each in window.page("models").table.selected] == [model]
+    assert "There is no run 1" in window.page("train").findChild(QLabel, "setup_error").text()
+    ways.use_model("long gone")
+    assert window.banner.text.startswith("There is no model 'long gone'")
+
+
+def test_buttons_lead_from_page_to_page(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
+    for page, button, shown in (
+        ("train", "draw", "recognize"),
+        ("train", "try_several", "search"),
+        ("search", "back", "train"),
+        ("models", "evaluate_model_of_list", "evaluate"),
+        ("evaluate", "get_data", "data"),
+        ("models", "use_model", "recognize"),
+    ):
+        window.show_page(page)
+        press(window.page(page), button)
+        assert window.stack.currentWidget() is window.page(shown), button
 
 
 def test_what_was_trained_on_samples_alone_is_tried_on_the_paper(
