@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -221,6 +221,7 @@ class WindowFrame(QWidget):
         self.corner.setVisible(page.corner is not None)
         self.stack.setCurrentWidget(page)
         self._show_status()
+        QTimer.singleShot(0, self, self._place_banner)  # once the corner has its place
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the message the room its words need."""

@@ -1,6 +1,6 @@
 """What leads from one page to another: by the navigator, and by the buttons that ask it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QThread
@@ -71,7 +71,7 @@ def test_every_way_leads_to_its_page(window: MainWindow, monkeypatch: pytest.Mon
     monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
     ways, config = window.navigator, find_recipe("quickstart-mnist").config.changed(epochs=3)
     model = find_model("quickstart-mnist").card.name
-    for go, name in (
+    steps: tuple[tuple[Callable[[], None], str], ...] = (
         (lambda: ways.show("runs"), "runs"),
         (lambda: ways.evaluate_model(model), "evaluate"),
         (lambda: ways.show_model(model), "models"),
@@ -81,7 +81,8 @@ def test_every_way_leads_to_its_page(window: MainWindow, monkeypatch: pytest.Mon
         (lambda: ways.use_model(model), "recognize"),
         (lambda: ways.resume_run(1), "train"),
         (ways.show_paper, "recognize"),
-    ):
+    )
+    for go, name in steps:
         go()
         assert window.stack.currentWidget() is window.page(name), name
     assert window.page("evaluate").setup.models.chosen.card.name == model
