@@ -41,7 +41,7 @@ def test_the_whole_sheet_comes_first(strip: StepStrip) -> None:
 
 def test_a_step_says_what_it_did_and_opens_larger(strip: StepStrip, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _at, words, _widget: told.append(words))
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, words, *_: told.append(words))
     at = strip.box(1).center().toPoint()
     QApplication.sendEvent(strip, QHelpEvent(QHelpEvent.Type.ToolTip, at, strip.mapToGlobal(at)))
     assert told[0].startswith("Cropped and redrawn, with strokes as thick as")
