@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
@@ -74,19 +74,6 @@ class Column:
         return self.kind.is_measured
 
 
-@dataclass(frozen=True)
-class _NotesMetric:
-    """One of the notes' own columns: ours, and where the notes report it."""
-
-    id: str
-    title: str
-    help: str
-    kind: Kind
-    ours: Callable[[RunRecord], float | None]
-    reported: Callable[[RunRecord], float | None]
-    better: int
-
-
 def _measured(name: str, run: RunRecord) -> float | None:
     value: float | None = getattr(run.metrics, name)
     return value
@@ -97,52 +84,17 @@ def _reported(name: str, run: RunRecord) -> float | None:
     return value
 
 
+def _difference(ours: Column, theirs: Column, run: RunRecord) -> float | None:
+    values = ours.value(run), theirs.value(run)
+    return values[0] - values[1] if isinstance(values[0], int | float) and isinstance(values[1], int | float) else None
+
+
 def _time(run: RunRecord) -> float | None:
     return run.time_s if run.epochs_done else None
 
 
 def _time_per_epoch(run: RunRecord) -> float | None:
     return run.time_s / run.epochs_done if run.epochs_done else None
-
-
-def _notes_metric(split: str, name: str, split_in_words: str, better: int) -> _NotesMetric:
-    id_ = f"{split}_{name}"
-    title = f"{split.capitalize()} {'acc' if name == 'accuracy' else name}"
-    what = "Share of right answers" if name == "accuracy" else "Loss"
-    help_ = f"{what} on the {split_in_words} split"
-    return _NotesMetric(id_, title, help_, Kind.METRIC, partial(_measured, id_), partial(_reported, id_), better)
-
-
-_NOTES: tuple[_NotesMetric, ...] = (
-    _NotesMetric(
-        "time_s",
-        "Time",
-        "Seconds spent on the epochs: training and validation",
-        Kind.SECONDS,
-        _time,
-        partial(_reported, "time_s"),
-        0,
-    ),
-    *(
-        _notes_metric(split, name, words, better)
-        for split, words in (("train", "training"), ("val", "validation"), ("test", "untouched test"))
-        for name, better in (("loss", -1), ("accuracy", 1))
-    ),
-    _NotesMetric(
-        "time_per_epoch_s",
-        "Time per epoch",
-        "Seconds that an epoch took, on average",
-        Kind.SECONDS,
-        _time_per_epoch,
-        partial(_reported, "time_per_epoch_s"),
-        0,
-    ),
-)
-
-
-def _difference(metric: _NotesMetric, run: RunRecord) -> float | None:
-    ours, theirs = metric.ours(run), metric.reported(run)
-    return None if ours is None or theirs is None else ours - theirs
 
 
 def _setting(name: str, run: RunRecord) -> Value:
@@ -174,95 +126,99 @@ def _layers(layers_json: str) -> str:
         return layers_json
 
 
-def _run_columns() -> tuple[Column, ...]:
-    def column(id_: str, title: str, help_: str, value: Callable[[RunRecord], Value]) -> Column:
-        return Column(id_, title, help_, Family.RUN, Kind.TEXT, value)
-
-    return (
-        column("name", "Name", "What the run is called; F2 renames it", lambda run: run.name),
-        column(
-            "state", "State", "Whether the run is running, completed, stopped or failed", lambda run: run.state.value
-        ),
-        column("recipe", "Recipe", "The recipe of the settings", lambda run: run.recipe),
-        column("data", "Data", "The set, its edition and its pictures", lambda run: run.data_description),
-        Column("created", "Date", "When the run started", Family.RUN, Kind.DATE, lambda run: run.created),
-        Column("epochs_done", "Epochs", "Epochs trained", Family.RUN, Kind.COUNT, lambda run: run.epochs_done),
-        Column("best_epoch", "Best epoch", "The best epoch", Family.RUN, Kind.COUNT, lambda run: run.best_epoch),
-        Column("parameters", "Parameters", "Weights", Family.RUN, Kind.COUNT, lambda run: run.parameters or None),
-        column("tags", "Tags", "Your own words, separated by commas", lambda run: ", ".join(run.tags)),
-        column("note", "Note", "Your own remark", lambda run: run.note),
-        column("study", "Search", "The search that the run belongs to", lambda run: run.study),
-        Column("trial", "Trial", "Its number within the search", Family.RUN, Kind.COUNT, lambda run: run.trial),
-        column("model", "Model", "The model of the run", lambda run: run.model or ""),
-        column("device", "Device", "What the run was computed on", lambda run: run.device),
-        column("ran_on", "Engine used", "The engine that was used", lambda run: run.engine),
-        Column("id", "Number", "The run's number in the history", Family.RUN, Kind.COUNT, lambda run: run.id),
-    )
+def _of_run(id_: str, title: str, help_: str, value: Callable[[RunRecord], Value], kind: Kind = Kind.TEXT) -> Column:
+    return Column(id_, title, help_, Family.RUN, kind, value)
 
 
-def _notes_columns() -> tuple[Column, ...]:
-    ours = tuple(
-        Column(metric.id, metric.title, metric.help, Family.METRICS, metric.kind, metric.ours) for metric in _NOTES
-    )
-    reported = tuple(
-        Column(
-            f"{metric.id}_reported",
-            f"{metric.title} reported",
-            f"{metric.help}, as the notes report it",
-            Family.REPORTED,
-            metric.kind,
-            metric.reported,
+def _metric(name: str, title: str, help_: str) -> Column:
+    return Column(name, title, help_, Family.METRICS, Kind.METRIC, partial(_measured, name))
+
+
+def _seconds(id_: str, title: str, help_: str, value: Callable[[RunRecord], Value]) -> Column:
+    return Column(id_, title, help_, Family.METRICS, Kind.SECONDS, value)
+
+
+_RUN = (
+    _of_run("name", "Name", "What the run is called; F2 renames it", lambda run: run.name),
+    _of_run("state", "State", "Whether the run is running, completed, stopped or failed", lambda run: run.state.value),
+    _of_run("recipe", "Recipe", "The recipe of the settings", lambda run: run.recipe),
+    _of_run("data", "Data", "The set, its edition and its pictures", lambda run: run.data_description),
+    _of_run("created", "Date", "When the run started", lambda run: run.created, Kind.DATE),
+    _of_run("epochs_done", "Epochs", "Epochs trained", lambda run: run.epochs_done, Kind.COUNT),
+    _of_run("best_epoch", "Best epoch", "The best epoch", lambda run: run.best_epoch, Kind.COUNT),
+    _of_run("parameters", "Parameters", "Weights", lambda run: run.parameters or None, Kind.COUNT),
+    _of_run("tags", "Tags", "Your own words, separated by commas", lambda run: ", ".join(run.tags)),
+    _of_run("note", "Note", "Your own remark", lambda run: run.note),
+    _of_run("study", "Search", "The search that the run belongs to", lambda run: run.study),
+    _of_run("trial", "Trial", "Its number within the search", lambda run: run.trial, Kind.COUNT),
+    _of_run("model", "Model", "The model of the run", lambda run: run.model or ""),
+    _of_run("device", "Device", "What the run was computed on", lambda run: run.device),
+    _of_run("ran_on", "Engine used", "The engine that was used", lambda run: run.engine),
+    _of_run("id", "Number", "The run's number in the history", lambda run: run.id, Kind.COUNT),
+)
+_SPLITS = (("train", "training"), ("val", "validation"), ("test", "untouched test"))
+_METRICS = (("loss", "loss", "Loss", -1), ("accuracy", "acc", "Share of right answers", 1))
+_IN_NOTES = (
+    (_seconds("time_s", "Time", "Seconds spent on the epochs: training and validation", _time), 0),
+    *(
+        (_metric(f"{split}_{name}", f"{split.capitalize()} {short}", f"{what} on the {words} split"), better)
+        for split, words in _SPLITS
+        for name, short, what, better in (
+            ("loss", "loss", "Loss", -1),
+            ("accuracy", "acc", "Share of right answers", 1),
         )
-        for metric in _NOTES
-    )
-    differences = tuple(
-        Column(
-            f"{metric.id}_difference",
-            f"{metric.title} difference",
-            f"{metric.help}: this run's minus the notes'",
-            Family.DIFFERENCE,
-            metric.kind,
-            partial(_difference, metric),
-            metric.better,
-        )
-        for metric in _NOTES
-    )
-    return ours + reported + differences
+    ),
+    (_seconds("time_per_epoch_s", "Time per epoch", "Seconds that an epoch took, on average", _time_per_epoch), 0),
+)
+"""The columns that the notes' own tables have, and whether a higher value than theirs is good news (see `better`)."""
 
-
-def _more_metrics() -> tuple[Column, ...]:
-    def column(id_: str, title: str, help_: str) -> Column:
-        return Column(id_, title, help_, Family.METRICS, Kind.METRIC, partial(_measured, id_))
-
-    return (
-        column("test_precision", "Test precision", "Mean over the classes: the share of predictions that were right"),
-        column("test_recall", "Test recall", "Mean over the classes: the share of pictures that were found"),
-        Column(
-            "test_s", "Test time", "Seconds for the test", Family.METRICS, Kind.SECONDS, lambda run: run.test_s or None
-        ),
+_REPORTED = tuple(
+    replace(
+        column,
+        id=f"{column.id}_reported",
+        title=f"{column.title} reported",
+        help=f"{column.help}, as the notes report it",
+        family=Family.REPORTED,
+        value=partial(_reported, column.id),
     )
+    for column, _ in _IN_NOTES
+)
+_DIFFERENCES = tuple(
+    replace(
+        column,
+        id=f"{column.id}_difference",
+        title=f"{column.title} difference",
+        help=f"{column.help}: this run's minus the notes'",
+        family=Family.DIFFERENCE,
+        value=partial(_difference, column, reported),
+        better=better,
+    )
+    for (column, better), reported in zip(_IN_NOTES, _REPORTED, strict=True)
+)
+_MORE_METRICS = (
+    _metric("test_precision", "Test precision", "Mean over the classes: the share of predictions that were right"),
+    _metric("test_recall", "Test recall", "Mean over the classes: the share of pictures that were found"),
+    _seconds("test_s", "Test time", "Seconds for the test", lambda run: run.test_s or None),
+)
 
 
 def _settings_columns() -> tuple[Column, ...]:
-    titles = {field.name: (field.title, field.help) for field in form_fields()}
-    titles["epochs"] = ("Epochs set", "Planned epochs")
-    fields = tuple(
-        Column(name, title, help_, Family.SETTINGS, Kind.SETTING, partial(_setting, name))
-        for name, (title, help_) in titles.items()
+    words = {field.name: (field.title, field.help) for field in form_fields()}
+    words["epochs"] = ("Epochs set", "Planned epochs")
+    texts = {
+        "initial_model": ("Initial model", "The model it started from"),
+        "replay_dataset": ("Replay data", "Old data that was mixed in"),
+    }
+    return (
+        Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers),
+        *(Column(name, *said, Family.SETTINGS, Kind.SETTING, partial(_setting, name)) for name, said in words.items()),
+        *(Column(name, *said, Family.SETTINGS, Kind.TEXT, partial(_setting, name)) for name, said in texts.items()),
     )
-    layers = Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers)
-    texts = (
-        ("initial_model", "Initial model", "The model it started from"),
-        ("replay_dataset", "Replay data", "Old data that was mixed in"),
-    )
-    began = (
-        Column(name, title, help_, Family.SETTINGS, Kind.TEXT, partial(_setting, name)) for name, title, help_ in texts
-    )
-    return layers, *fields, *began
 
 
+_OURS = tuple(column for column, _ in _IN_NOTES)
 COLUMNS: dict[str, Column] = {
-    column.id: column for column in (*_run_columns(), *_notes_columns(), *_more_metrics(), *_settings_columns())
+    column.id: column for column in (*_RUN, *_OURS, *_REPORTED, *_DIFFERENCES, *_MORE_METRICS, *_settings_columns())
 }
 """Every column by its id, in the order in which a table shows them."""
 
@@ -276,5 +232,5 @@ USUAL = (
 GROUPABLE = ("recipe", "data", "state", "tags", "study", "optimizer", "learning_rate", "batch_size", "layers")
 """Columns in which runs share values, so that a table can be grouped by them."""
 
-NOTES = tuple(metric.id for metric in _NOTES)
+NOTES = tuple(column.id for column in _OURS)
 """The columns that the notes have, too: each with `<id>_reported` and `<id>_difference` beside it."""

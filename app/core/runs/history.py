@@ -50,6 +50,7 @@ _log = logging.getLogger(__name__)
 LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 100, 10_000, 40
 INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
 KEPT_AFTER_DELETING = timedelta(days=1)
+_TESTED = ("test_loss", "test_accuracy", "test_precision", "test_recall")
 
 
 class RunHistory:
@@ -117,15 +118,8 @@ class RunHistory:
         """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
         with self._database.writing() as database:
             database.execute("DELETE FROM epochs WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
-            self._set(
-                database,
-                run,
-                device=device,
-                engine=event.engine,
-                parameters=event.parameters,
-                train_samples=event.train_samples,
-                validation_samples=event.validation_samples,
-            )
+            known = _values(event, "engine", "parameters", "train_samples", "validation_samples")
+            self._set(database, run, device=device, **known)
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
 
     def add_epoch(self, run: int, epoch: EpochDone) -> None:
@@ -139,29 +133,13 @@ class RunHistory:
     def tested(self, run: int, event: RunTested) -> None:
         """Note what the test split said; also of a stopped run, that has ended before."""
         with self._database.writing() as database:
-            self._set(
-                database,
-                run,
-                test_loss=event.test_loss,
-                test_accuracy=event.test_accuracy,
-                test_precision=event.test_precision,
-                test_recall=event.test_recall,
-                test_samples=event.test_samples,
-                test_s=event.test_s,
-            )
+            self._set(database, run, **_values(event, *_TESTED, "test_samples", "test_s"))
             self._set_confusion(database, run, event.confusion)
 
     def saved(self, run: int, event: ModelSaved, confusion: NDArray[np.int64] | None = None) -> None:
         """Note the model of a run, and what its test said; also of a stopped run, that has ended before."""
         with self._database.writing() as database:
-            self._set(
-                database,
-                run,
-                model=event.model,
-                test_loss=event.test_loss,
-                test_accuracy=event.test_accuracy,
-                test_samples=event.test_samples,
-            )
+            self._set(database, run, **_values(event, "model", "test_loss", "test_accuracy", "test_samples"))
             self._set_confusion(database, run, confusion)
 
     def end(self, run: int, event: RunEnded) -> None:
@@ -184,7 +162,7 @@ class RunHistory:
         if not record.state.can_resume:
             what = "is still running" if record.state is RunState.RUNNING else f"has ended ({record.state.value})"
             raise InputError(f"{record.title} {what}; only stopped and interrupted runs can be resumed.")
-        forgotten = dict.fromkeys(("test_loss", "test_accuracy", "test_precision", "test_recall"))
+        forgotten = dict.fromkeys(_TESTED)
         with self._lock_for_good() as owner, self._database.writing() as database:
             state = database.execute("SELECT state FROM runs WHERE id = ?", (run,)).fetchone()
             if state != (record.state,):
@@ -290,6 +268,10 @@ class RunHistory:
         for (run,) in gone:
             with suppress(OSError):
                 (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
+
+
+def _values(event: Event, *names: str) -> dict[str, object]:
+    return {name: getattr(event, name) for name in names}
 
 
 def _now() -> str:
