@@ -6,7 +6,7 @@ import pytest
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.inference.calibration import Verdict
-from app.core.inference.explaining.turning import STEP_DEG, find_turn
+from app.core.inference.explaining.hints import STEP_DEG, find_turn
 from app.core.inference.predictor import Predictor
 from app.core.models.store import find_model
 from tests.written import digit, on_canvas

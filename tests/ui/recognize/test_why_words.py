@@ -11,10 +11,9 @@ from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preproces
 from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.explainer import Explanation, Missing
 from app.core.inference.explaining.features import Feature, Outlier
-from app.core.inference.explaining.hints import Hint
+from app.core.inference.explaining.hints import Hint, Turn
 from app.core.inference.explaining.neighbours import Neighbours
 from app.core.inference.explaining.saliency import Saliency
-from app.core.inference.explaining.turning import Turn
 from app.core.inference.predictor import Prediction
 from app.ui.recognize.network_input_view import step_name
 from app.ui.recognize.why import words as why_words

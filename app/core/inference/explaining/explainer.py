@@ -13,7 +13,7 @@ from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.calibration import Verdict
 from app.core.inference.explaining.corrections import corrected
-from app.core.inference.explaining.hints import MOST_HINTS, Hint, find_hints
+from app.core.inference.explaining.hints import MOST_HINTS, Hint, Turn, find_hints, find_turn
 from app.core.inference.explaining.neighbours import (
     ENOUGH,
     FIRST_LOOK,
@@ -26,7 +26,6 @@ from app.core.inference.explaining.neighbours import (
 )
 from app.core.inference.explaining.numpy_network import Network, load_network
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
-from app.core.inference.explaining.turning import Turn, find_turn
 from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.store import LITERT_FILE, StoredModel
 

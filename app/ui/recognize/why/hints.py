@@ -12,8 +12,7 @@ from app.core.datasets.types import DataKind
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.explaining.explainer import Corrected, Explanation
 from app.core.inference.explaining.features import Feature, Outlier
-from app.core.inference.explaining.hints import MOST_HINTS
-from app.core.inference.explaining.turning import Turn
+from app.core.inference.explaining.hints import MOST_HINTS, Turn
 from app.ui import theme
 from app.ui.common import build
 from app.ui.recognize.comparison import correction_words
