@@ -28,6 +28,7 @@ WRONG = {
     "core/runs/wrong.py": ("from app.core.training import trainer", "core-layers"),
     "ui/common/wrong.py": ("from app.cli.output import Output", "core-knows-core"),
     "ui/common/wrong_too.py": ("from app.ui.train import stage", "ui-layers"),
+    "ui/unnamed.py": ("import app.ui.theme", "ui-layers"),
     "ui/data/wrong.py": ("def later():\n    from app.ui.train import stage", "ui-layers"),
     "wrong.py": ("def later():\n    import app.ui.common", "one-door"),
 }
