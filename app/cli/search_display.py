@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.output import Output
+from app.core.runs.progress import duration_text
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 
 Show = Callable[[SearchStatus], None]
@@ -102,7 +103,7 @@ def _share(value: float | None) -> str:
 
 
 def _live_table(status: SearchStatus, lines: int) -> Group:
-    left = "" if status.left_s is None else f"  about {_duration(status.left_s)} left"
+    left = "" if status.left_s is None else f"  about {duration_text(status.left_s)} left"
     word = "stopping" if status.is_stopping else f"{status.running} running" if status.running else "workers start"
     bar = ProgressBar(total=max(1, status.total), completed=_share_done(status), width=40)
     summary = Text(f"{status.study}: {status.done} of {status.total} done, {word}{left}")
@@ -139,7 +140,7 @@ def _table(status: SearchStatus, trials: tuple[TrialStatus, ...]) -> Table:
             trial.state.value + mark,
             f"{trial.epochs_done}/{trial.epochs}",
             *_metrics(trial),
-            _duration(trial.elapsed_s) if trial.elapsed_s else "-",
+            duration_text(trial.elapsed_s) if trial.elapsed_s else "-",
             style=_STYLES[trial.state],
         )
     return table
@@ -151,10 +152,3 @@ def _ending(status: SearchStatus) -> str:
     if status.done == status.total:
         return f"All {status.total} trials are done.{found}"
     return f"Stopped; {status.done} of {status.total} trials are done. The same command goes on.{found}"
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60}:{whole % 60:02} min" if whole < 3600 else f"{whole // 3600}:{whole // 60 % 60:02} h"

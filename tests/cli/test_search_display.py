@@ -35,4 +35,4 @@ def test_the_live_table_fits_and_tells_what_is_left(status: SearchStatus) -> Non
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert len(text.splitlines()) <= 24
     assert "19 │ textbook-adam dropout=0.2 │ done best" in text
-    assert "20 of 42 done, 2 running  about 10:30 min left" in text
+    assert "20 of 42 done, 2 running  about 10 min 30 s left" in text

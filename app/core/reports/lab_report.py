@@ -22,6 +22,7 @@ from app.core.reports.sections import (
 from app.core.reports.tables import Compared, compared
 from app.core.runs.comparison import Difference, differences
 from app.core.runs.events import EpochDone
+from app.core.runs.progress import duration_text
 from app.core.runs.records import RunRecord, RunState
 
 _STATES = {
@@ -155,19 +156,11 @@ def _tiles(run: RunRecord) -> str:
     tiles = [
         (_said(figures.test_accuracy, run.test_samples), "test accuracy"),
         (_said(figures.val_accuracy, run.validation_samples), "validation accuracy"),
-        (duration(run.time_s), f"for {run.epochs_done} {'epoch' if run.epochs_done == 1 else 'epochs'}"),
+        (duration_text(run.time_s, 1), f"for {run.epochs_done} {'epoch' if run.epochs_done == 1 else 'epochs'}"),
         (f"{run.parameters:,}", "parameters"),
     ]
     cells = "\n".join(f'<div class="tile"><b>{value}</b><span>{name}</span></div>' for value, name in tiles)
     return f'<div class="tiles">\n{cells}\n</div>'
-
-
-def duration(seconds: float) -> str:
-    """A time for people: "4.2 s", "3 min 05 s", "1 h 20 min"."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s"
-    return f"{whole // 60} min {whole % 60:02} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
 def _said(accuracy: float | None, samples: int) -> str:
@@ -188,7 +181,10 @@ def _result(run: RunRecord) -> str:
     content.append(paragraph(_precision(run), "muted"))
     if time.ours is not None and time.reported is not None:
         content.append(
-            paragraph(f"Time: {duration(time.ours)}; the notes report {duration(time.reported)} on their own machine.")
+            paragraph(
+                f"Time: {duration_text(time.ours, 1)}; the notes report {duration_text(time.reported, 1)} on their own "
+                "machine."
+            )
         )
     if notes is not None:
         content.append(paragraph(_stops(run, notes.stopped_epoch)))

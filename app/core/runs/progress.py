@@ -59,6 +59,19 @@ def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[
     return elapsed_s / position * max(0.0, epochs - position)
 
 
+def duration_text(
+    seconds: float,
+    decimals: int = 0,
+    words: tuple[str, str, str] = ("{s} s", "{m} min {s:02} s", "{h} h {m:02} min"),
+) -> str:
+    """A time as people read it: "27 s" with so many `decimals`, "3 min 05 s", "1 h 20 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return words[0].format(s=f"{seconds:.{decimals}f}")
+    minutes, hours = whole // 60, whole // 3600
+    return words[2].format(h=hours, m=minutes % 60) if hours else words[1].format(m=minutes, s=whole % 60)
+
+
 def metric_text(value: float, decimals: int) -> str:
     """A loss or a share as a user reads it: 0.4354, or 1.2e30 where decimals would be a row of noise."""
     if abs(value) < 1e4:

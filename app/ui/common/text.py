@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.runs import progress
 from app.ui import theme
 
 # A line of text that is cut short where there is no room; its tooltip has the whole of it.
@@ -109,9 +110,6 @@ def write_item(painter: QPainter, place: QRect, text: str, colour: str, font: QF
 
 def duration_text(seconds: float) -> str:
     """For a user who waits: "27 s", "3 min 05 s", "1 h 20 min"."""
-    whole = round(seconds)
-    if whole < 60:
-        return QCoreApplication.translate("durations", "{s} s").format(s=whole)
-    if whole < 3600:
-        return QCoreApplication.translate("durations", "{m} min {s:02} s").format(m=whole // 60, s=whole % 60)
-    return QCoreApplication.translate("durations", "{h} h {m:02} min").format(h=whole // 3600, m=whole % 3600 // 60)
+    translate = QCoreApplication.translate
+    minutes, hours = translate("durations", "{m} min {s:02} s"), translate("durations", "{h} h {m:02} min")
+    return progress.duration_text(seconds, words=(translate("durations", "{s} s"), minutes, hours))

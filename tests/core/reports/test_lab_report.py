@@ -10,9 +10,10 @@ import pytest
 from app.core.errors import StudioError
 from app.core.reports.curves import RUN_COLOURS
 from app.core.reports.evidence import Evidence, Example, gather_evidence
-from app.core.reports.lab_report import RunFacts, duration, lab_report
+from app.core.reports.lab_report import RunFacts, lab_report
 from app.core.reports.page import STYLE
 from app.core.runs.history import RunHistory
+from app.core.runs.progress import duration_text
 from app.core.runs.records import RunRecord
 from app.ui import theme
 from tests.core.reports.helpers import CONFIG, CONFUSION, EPOCHS, NOTED, MakeRun
@@ -256,4 +257,4 @@ def test_the_colours_are_the_windows() -> None:
     ("seconds", "text"), [(0.04, "0.0 s"), (59.2, "59.2 s"), (59.7, "1 min 00 s"), (4_800, "1 h 20 min")]
 )
 def test_durations_are_for_people(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+    assert duration_text(seconds, 1) == text
