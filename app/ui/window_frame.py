@@ -7,17 +7,15 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import PageScroll, keep_width
 from app.ui.common.messages import Banner, Messages
@@ -85,9 +83,7 @@ class Rail(QFrame):
         self.setObjectName("rail")
         keep_width(self, WIDTH)
         self._buttons: dict[str, RailButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
+        column = build.column(on=self, margins=theme.SPACING, spacing=theme.SPACING // 2)
         for number, page in enumerate(ON_RAIL, start=1):
             button = self._button(page.words, f"{page.words} (Ctrl+{number})")
             button.setCheckable(True)
@@ -103,11 +99,7 @@ class Rail(QFrame):
             self.tr("Appearance"), self.tr("Appearance: light, dark, or use system setting")
         )
         give_menu(self._appearance, self._scheme_menu())
-        below = QHBoxLayout()
-        below.setSpacing(4)
-        below.addWidget(self.help)
-        below.addWidget(self._appearance)
-        column.addLayout(below)
+        column.addLayout(build.row(self.help, self._appearance, spacing=theme.SPACING // 2))
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -129,10 +121,8 @@ class Rail(QFrame):
 
     def _small_button(self, words: str, tip: str) -> QToolButton:
         """An icon without words."""
-        button = QToolButton()
+        button = build.tool_button(says=words, tip=tip)
         button.setIconSize(QSize(20, 20))
-        button.setToolTip(tip)
-        button.setAccessibleName(words)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
@@ -173,14 +163,9 @@ class Rail(QFrame):
 
 def window_bar(name: str, height: int, left: QWidget, right: QWidget) -> QFrame:
     """A bar with something at each end."""
-    bar = QFrame()
-    bar.setObjectName(name)
+    bar = build.named(QFrame(), name)
     bar.setFixedHeight(height)
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
-    row.addWidget(left)
-    row.addStretch()
-    row.addWidget(right)
+    build.row(left, build.STRETCH, right, on=bar, margins=(theme.MARGIN, 0, theme.MARGIN, 0))
     return bar
 
 
@@ -196,14 +181,19 @@ class WindowFrame(QWidget):
         self.rail, self.stack, self.banner = Rail(), QStackedWidget(), Banner(messages)
         self.page_scroll = PageScroll(self.stack)
         self.corner = QWidget()
-        self._title = QLabel(self.tr("Softmax Studio"))
-        self.left, self.right = QLabel(), QLabel()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._top())
-        column.addLayout(self._middle(), 1)
-        column.addWidget(self._bottom())
+        self._corners = build.row(on=self.corner)
+        self._title = build.label(self.tr("Softmax Studio"), role="title")
+        cores = self.tr("CPU, {cores} cores").format(cores=os.cpu_count())
+        self.left, self.right = build.label(role="caption"), build.label(cores, role="caption")
+        self._offers = build.column()
+        pages = build.column(self._offers, (self.page_scroll, 1), spacing=0)
+        build.column(
+            window_bar("bar-top", _TOP_HEIGHT, self._title, self.corner),
+            (build.row(self.rail, (pages, 1), spacing=0), 1),
+            window_bar("bar-bottom", _BOTTOM_HEIGHT, self.left, self.right),
+            on=self,
+            spacing=0,
+        )
         self.banner.setParent(self)
         self.banner.installEventFilter(self)
 
@@ -246,29 +236,6 @@ class WindowFrame(QWidget):
     def add_offer(self, offer: QWidget) -> None:
         """Put a line above the pages."""
         self._offers.addWidget(offer)
-
-    def _top(self) -> QWidget:
-        self._title.setProperty("role", "title")
-        self._corners = QHBoxLayout(self.corner)
-        self._corners.setContentsMargins(0, 0, 0, 0)
-        return window_bar("bar-top", _TOP_HEIGHT, self._title, self.corner)
-
-    def _middle(self) -> QHBoxLayout:
-        pages, self._offers = QVBoxLayout(), QVBoxLayout()
-        pages.setSpacing(0)
-        pages.addLayout(self._offers)
-        pages.addWidget(self.page_scroll, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addLayout(pages, 1)
-        return middle
-
-    def _bottom(self) -> QWidget:
-        for label in (self.left, self.right):
-            label.setProperty("role", "caption")
-        self.right.setText(self.tr("CPU, {cores} cores").format(cores=os.cpu_count()))
-        return window_bar("bar-bottom", _BOTTOM_HEIGHT, self.left, self.right)
 
     @Slot()
     def _show_status(self) -> None:

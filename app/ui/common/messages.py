@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.ui import theme
+from app.ui.common import build
 from app.ui.common.window_object import WindowObject
 
 _ERROR, _DONE = "banner", "notice"
@@ -74,24 +75,16 @@ class Notice(QFrame):
         super().__init__(parent)
         self._message = Message("")
         self.setObjectName(_DONE)
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label = build.label(wraps=True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._undo = self._button("undo", "quiet", self.tr("Undo"))
-        self._undo.setToolTip(self.tr("Restore them (Ctrl+Z)"))
-        self._undo.clicked.connect(self._on_undo)
-        self._show_folder = self._button("show_folder", "link", self.tr("Show in folder"))
-        self._show_folder.clicked.connect(self._on_show_folder)
-        close = QToolButton()
-        close.setText("✗")
-        close.setProperty("kind", "quiet")
-        close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.dismiss)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.PADDING, 2, 4, 2)
-        for widget in (self._label, self._undo, self._show_folder, close):
-            row.addWidget(widget)
+        tip = self.tr("Restore them (Ctrl+Z)")
+        self._undo = build.button(self.tr("Undo"), name="undo", kind="quiet", tip=tip, clicked=self._on_undo)
+        self._show_folder = build.button(
+            self.tr("Show in folder"), name="show_folder", kind="link", clicked=self._on_show_folder
+        )
+        close = build.tool_button("✗", kind="quiet", says=self.tr("Close this message"), clicked=self.dismiss)
+        parts = self._label, self._undo, self._show_folder, close
+        build.row(*parts, on=self, margins=(theme.PADDING, 2, 4, 2), spacing=theme.SPACING - 2)
         self.hide()
 
     @property
@@ -120,12 +113,6 @@ class Notice(QFrame):
     def dismiss(self) -> None:
         """It was read."""
         self.hide()
-
-    def _button(self, name: str, kind: str, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setProperty("kind", kind)
-        return button
 
     @Slot()
     def _on_undo(self) -> None:

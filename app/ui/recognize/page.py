@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.registry import DIGIT_CLASSES, kind_of
 from app.core.datasets.types import DataKind
@@ -184,12 +184,8 @@ class RecognizePage(Page):
 
     def _corner(self) -> QWidget:
         """The choice of the model that reads."""
-        corner, words = QWidget(self), QLabel(self.tr("Model"))
-        words.setProperty("role", "muted")
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(words)
-        row.addWidget(self.chooser)
+        corner = QWidget(self)
+        build.row(build.label(self.tr("Model"), role="muted"), self.chooser, on=corner, spacing=theme.SPACING - 2)
         corner.hide()
         return corner
 

@@ -60,7 +60,7 @@ class RunButtons(QWidget):
         self.stop = build.button(self.tr("Stop"), name="stop", kind="danger", clicked=self._on_stop_clicked)
         self.step = build.button(self.tr("Step"), name="step", keys=STEP_KEY, clicked=self._on_step_clicked)
         self.begin_paused = build.named(QCheckBox(self.tr("Start paused")), "begin_paused")
-        self._stepping = build.panel(build.row((self.begin_paused, 1), (self.step, 1)))
+        self._stepping = build.panel(build.row((self.begin_paused, 1), (self.step, 1), spacing=theme.SPACING - 2))
         build.column(self._stepping, build.row((self.train, 1), (self.pause, 1), (self.stop, 1)), on=self)
         self.set_steppable(False)
 
@@ -342,7 +342,7 @@ class SearchNotice(QFrame):
         self.said = build.label(wraps=True)
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         show = build.button(self.tr("Show the search"), name="show_search", kind="quiet", clicked=self._on_clicked)
-        build.row(self.said, show, on=self, margins=(theme.PADDING, 2, 4, 2))
+        build.row(self.said, show, on=self, margins=(theme.PADDING, 2, 4, 2), spacing=theme.SPACING - 2)
         self.hide()
 
     @Slot()
