@@ -1,9 +1,13 @@
-"""The trainer's contract: which events come when, and that it obeys."""
+"""The trainer's contract: which events come when, and that it obeys.
+
+Tests of the same settings stand together: the trainer keeps the engine of the run before.
+"""
 
 import itertools
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -55,6 +59,24 @@ def of(events: list[Event], kind: type[T]) -> list[T]:
     return [event for event in events if isinstance(event, kind)]
 
 
+def _stop_after(groups: int, control: RunControl) -> Callable[[Event], None]:
+    seen = itertools.count(1)
+
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone) and next(seen) >= groups:
+            control.stop()
+
+    return emit
+
+
+def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone) and event.epoch == epoch:
+            control.stop()
+
+    return emit
+
+
 def test_events_come_in_order(bars: Dataset) -> None:
     events = run(bars, config())
     assert isinstance(events[0], RunPreparing)
@@ -62,6 +84,194 @@ def test_events_come_in_order(bars: Dataset) -> None:
     assert [epoch.epoch for epoch in of(events, EpochDone)] == [1, 2, 3]
     assert isinstance(events[-1], RunEnded)
     assert events[-1].reason is EndReason.COMPLETED
+
+
+def test_a_network_learns(bars: Dataset) -> None:
+    ended = run(bars, config())[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.test_accuracy is not None
+    assert ended.test_accuracy > 0.9
+
+
+def test_the_same_seed_gives_the_same_run(bars: Dataset) -> None:
+    first, second = (of(run(bars, config(engine="graph")), EpochDone) for _ in range(2))
+    assert [done.loss for done in first] == pytest.approx([done.loss for done in second], rel=1e-4)
+
+
+def test_a_stop_before_the_start_is_not_lost(bars: Dataset) -> None:
+    control = RunControl()
+    control.stop()
+    ended = run(bars, config(), control)[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.STOPPED
+    assert ended.epochs_done == 0
+
+
+def test_pause_holds_the_run_and_resume_lets_it_go_on(bars: Dataset) -> None:
+    control, seen = RunControl(), list[Event]()
+    paused = threading.Event()
+
+    def emit(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
+            control.pause()
+        if isinstance(event, RunPaused):
+            paused.set()
+
+    from app.core.training.trainer import train
+
+    thread = threading.Thread(target=train, args=(config(), bars, emit, control))
+    thread.start()
+    assert paused.wait(30)
+    count = len(seen)
+    time.sleep(0.1)
+    assert len(seen) == count
+    control.resume()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
+    assert len(of(seen, EpochDone)) == 3
+
+
+def test_a_paused_run_can_be_stopped(bars: Dataset) -> None:
+    control = RunControl()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, BatchesDone):
+            control.pause()
+        if isinstance(event, RunPaused):
+            control.stop()
+
+    from app.core.training.trainer import train
+
+    assert train(config(), bars, emit, control).reason is EndReason.STOPPED
+
+
+def test_the_probe_is_read_while_training(bars: Dataset) -> None:
+    control = RunControl()
+    control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
+    beliefs = of(run(bars, config(), control), ProbePredicted)
+    assert beliefs
+    for belief in beliefs:
+        assert belief.probabilities.shape == (4,)
+        assert belief.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_probe_is_prepared_as_the_data_in_training(bars: Dataset) -> None:
+    asked, control = list[str](), RunControl()
+
+    def probe(preprocessing: str) -> NDArray[np.float32]:
+        asked.append(preprocessing)
+        return np.zeros((28, 28), np.float32)
+
+    control.show(probe)
+    run(Dataset(**{**vars(bars), "preprocessing": "fashion-mnist-1"}), config(), control)
+    assert asked == ["fashion-mnist-1"]
+
+
+def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
+    from app.core.training.trainer import train
+
+    control, seen = RunControl(), list[Event]()
+    paused, read = threading.Event(), threading.Event()
+
+    def emit(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
+            control.pause()
+        if isinstance(event, RunPaused):
+            paused.set()
+        if isinstance(event, ProbePredicted) and paused.is_set():
+            read.set()
+
+    thread = threading.Thread(target=train, args=(config(), bars, emit, control))
+    thread.start()
+    try:
+        assert paused.wait(30)
+        assert not read.wait(0.25)
+        control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
+        assert read.wait(10)
+        read.clear()
+        assert not read.wait(0.25)  # an unchanged picture is not read again
+    finally:
+        control.resume()
+        thread.join(60)
+    assert not thread.is_alive()
+    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
+
+
+def test_a_finished_run_is_saved_under_its_name(bars: Dataset) -> None:
+    events = run(bars, config(), name="my bars")
+    saved = of(events, ModelSaved)[0]
+    assert saved.model == "my bars"
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.model, ended.test_accuracy) == ("my bars", saved.test_accuracy)
+
+
+def test_a_taken_name_fails_with_a_sentence_and_keeps_the_network(bars: Dataset) -> None:
+    run(bars, config(), name="twice")
+    from app.core.training import runs
+
+    events: list[Event] = []
+    trained = runs.run(config(), bars, events.append, RunControl(), "twice")
+    assert trained is not None
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert "twice" in ended.message
+    with pytest.raises(InputError):
+        runs.keep(trained, events.append, "twice")
+
+
+def test_stop_while_the_test_pictures_are_read_leaves_a_network_to_keep(bars: Dataset) -> None:
+    from app.core.runs.events import RunFinishing
+    from app.core.training import runs
+
+    control, events = RunControl(), list[Event]()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, RunFinishing):
+            control.stop()
+
+    assert runs.run(config(), bars, emit, control) is not None
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.reason, ended.model) == (EndReason.STOPPED, None)
+
+
+def test_whatever_goes_wrong_while_saving_the_run_ends(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError("converter")
+
+    monkeypatch.setattr("app.core.training.runs.write_network", fail)
+    ended = run(bars, config())[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.FAILED
+    assert ended.epochs_done == 3
+
+
+def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
+    ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)))[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.message.startswith("Layer 3, MaxPooling2D")
+
+
+def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
+    before = of(run(bars, config(), name="first"), ModelSaved)[0]
+    going_on = config(initial_model="first", epochs=1, learning_rate=1e-6)
+    after = of(run(bars, going_on, name="second"), ModelSaved)[0]
+    assert after.test_accuracy == pytest.approx(before.test_accuracy, abs=0.01)
+    assert after.test_loss == pytest.approx(before.test_loss, rel=0.05)
+
+
+@pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
+def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
+    run(bars, config(), name="first")
+    ended = run(bars, config(layers, initial_model="first"))[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.reason is EndReason.FAILED
+    assert "other layers" in ended.message
 
 
 def test_every_batch_is_trained_once(bars: Dataset) -> None:
@@ -72,20 +282,70 @@ def test_every_batch_is_trained_once(bars: Dataset) -> None:
         assert batches[-1] == -(-600 // 16)
 
 
-def test_a_network_learns(bars: Dataset) -> None:
-    ended = run(bars, config())[-1]
+def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
+    events = run(bars, config(validation_split=0.0))
+    assert of(events, RunStarted)[0].train_samples == 600
+    assert of(events, EpochDone)[0].val_loss is None
+
+
+@pytest.mark.parametrize("split", [0.0, 0.0001])
+def test_early_stopping_without_validation_is_refused(bars: Dataset, split: float) -> None:
+    ended = run(bars, config(early_stopping_patience=3, validation_split=split))[-1]
     assert isinstance(ended, RunEnded)
-    assert ended.test_accuracy is not None
-    assert ended.test_accuracy > 0.9
+    assert "validation split" in ended.message
 
 
-@pytest.mark.parametrize("output", ["logits", "softmax"])
+@pytest.fixture(scope="module")
+def graph_losses(bars: Dataset, tensorflow: None) -> Callable[[str], list[EpochDone]]:
+    """The epochs of the graph engine, by the output of the network; trained once for each."""
+
+    @cache
+    def losses(output: str) -> list[EpochDone]:
+        return of(run(bars, config((Dense(units=16),), output=output)), EpochDone)
+
+    return losses
+
+
 @pytest.mark.parametrize("engine", ["graph", "xla"])
-def test_both_engines_learn_the_same(bars: Dataset, engine: str, output: str) -> None:
-    layers = (Dense(units=16),)
-    reference = of(run(bars, config(layers, output=output, engine="graph")), EpochDone)
-    other = of(run(bars, config(layers, output=output, engine=engine)), EpochDone)
+@pytest.mark.parametrize("output", ["logits", "softmax"])
+def test_both_engines_learn_the_same(
+    bars: Dataset, graph_losses: Callable[[str], list[EpochDone]], engine: str, output: str
+) -> None:
+    reference = graph_losses(output)
+    other = of(run(bars, config((Dense(units=16),), output=output, engine=engine)), EpochDone)
     assert [done.loss for done in other] == pytest.approx([done.loss for done in reference], rel=1e-3)
+
+
+def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
+    """Early stopping puts the best weights back after the last batch; the user must see what those read."""
+    from app.core.training.trainer import train
+
+    control, events = RunControl(), list[Event]()
+    image = bars.train.images[0].astype(np.float32) / 255
+    control.show(lambda _preprocessing: image)
+    trained = train(config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, events.append, control)
+    last = events[-1]
+    assert isinstance(last, ProbePredicted)
+    assert (last.epoch, last.batch) == (len(trained.epochs), trained.batches_per_epoch)
+    np.testing.assert_allclose(last.probabilities, trained.engine.probabilities(image), atol=1e-6)
+
+
+def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
+    from app.core.training.trainer import train
+
+    trained = train(
+        config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, lambda _event: None, RunControl()
+    )
+    best = trained.best
+    assert trained.reason is EndReason.EARLY_STOPPED
+    assert best is not None
+    assert best.val_loss == min(done.val_loss for done in trained.epochs if done.val_loss is not None)
+    from app.core.datasets.splits import split_validation
+    from app.core.datasets.types import LabelledImages
+
+    _, held = split_validation(600, 0.1, 42)
+    again = trained.engine.evaluate(LabelledImages(bars.train.images[held], bars.train.labels[held]))
+    assert again.mean_loss == pytest.approx(best.val_loss, rel=1e-4)
 
 
 def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
@@ -111,11 +371,6 @@ def test_the_loop_agrees_with_keras_fit(bars: Dataset) -> None:
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
-def test_the_same_seed_gives_the_same_run(bars: Dataset) -> None:
-    first, second = (of(run(bars, config(engine="graph")), EpochDone) for _ in range(2))
-    assert [done.loss for done in first] == pytest.approx([done.loss for done in second], rel=1e-4)
-
-
 def test_a_second_run_with_the_same_settings_starts_afresh(bars: Dataset) -> None:
     """The loop is kept between runs; nothing it has learned may be."""
     layers = (Dense(units=16), BatchNormalization(), Dropout(rate=0.2))
@@ -124,12 +379,6 @@ def test_a_second_run_with_the_same_settings_starts_afresh(bars: Dataset) -> Non
     assert [done.loss for done in of(run(bars, adam), EpochDone)] == pytest.approx(
         [done.loss for done in first], rel=1e-4
     )
-
-
-def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
-    events = run(bars, config(validation_split=0.0, epochs=1))
-    assert of(events, RunStarted)[0].train_samples == 600
-    assert of(events, EpochDone)[0].val_loss is None
 
 
 def test_stop_ends_in_the_middle_of_an_epoch_within_half_a_second(bars: Dataset) -> None:
@@ -149,122 +398,6 @@ def test_stop_ends_in_the_middle_of_an_epoch_within_half_a_second(bars: Dataset)
     assert len(trained.epochs) == 1
 
 
-def test_a_stop_before_the_start_is_not_lost(bars: Dataset) -> None:
-    control = RunControl()
-    control.stop()
-    ended = run(bars, config(), control)[-1]
-    assert isinstance(ended, RunEnded)
-    assert ended.reason is EndReason.STOPPED
-    assert ended.epochs_done == 0
-
-
-def test_pause_holds_the_run_and_resume_lets_it_go_on(bars: Dataset) -> None:
-    control, seen = RunControl(), list[Event]()
-    paused = threading.Event()
-
-    def emit(event: Event) -> None:
-        seen.append(event)
-        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
-            control.pause()
-        if isinstance(event, RunPaused):
-            paused.set()
-
-    from app.core.training.trainer import train
-
-    thread = threading.Thread(target=train, args=(config(epochs=2), bars, emit, control))
-    thread.start()
-    assert paused.wait(30)
-    count = len(seen)
-    time.sleep(0.1)
-    assert len(seen) == count
-    control.resume()
-    thread.join(60)
-    assert not thread.is_alive()
-    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
-    assert len(of(seen, EpochDone)) == 2
-
-
-def test_a_paused_run_can_be_stopped(bars: Dataset) -> None:
-    control = RunControl()
-
-    def emit(event: Event) -> None:
-        if isinstance(event, BatchesDone):
-            control.pause()
-        if isinstance(event, RunPaused):
-            control.stop()
-
-    from app.core.training.trainer import train
-
-    assert train(config(), bars, emit, control).reason is EndReason.STOPPED
-
-
-def test_the_probe_is_read_while_training(bars: Dataset) -> None:
-    control = RunControl()
-    control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
-    beliefs = of(run(bars, config(epochs=6), control), ProbePredicted)
-    assert beliefs
-    for belief in beliefs:
-        assert belief.probabilities.shape == (4,)
-        assert belief.probabilities.sum() == pytest.approx(1, abs=1e-5)
-
-
-def test_the_probe_is_prepared_as_the_data_in_training(bars: Dataset) -> None:
-    asked, control = list[str](), RunControl()
-
-    def probe(preprocessing: str) -> NDArray[np.float32]:
-        asked.append(preprocessing)
-        return np.zeros((28, 28), np.float32)
-
-    control.show(probe)
-    run(Dataset(**{**vars(bars), "preprocessing": "fashion-mnist-1"}), config(epochs=4), control)
-    assert asked == ["fashion-mnist-1"]
-
-
-def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
-    """Early stopping puts the best weights back after the last batch; the user must see what those read."""
-    from app.core.training.trainer import train
-
-    control, events = RunControl(), list[Event]()
-    image = bars.train.images[0].astype(np.float32) / 255
-    control.show(lambda _preprocessing: image)
-    trained = train(config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, events.append, control)
-    last = events[-1]
-    assert isinstance(last, ProbePredicted)
-    assert (last.epoch, last.batch) == (len(trained.epochs), trained.batches_per_epoch)
-    np.testing.assert_allclose(last.probabilities, trained.engine.probabilities(image), atol=1e-6)
-
-
-def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
-    from app.core.training.trainer import train
-
-    control, seen = RunControl(), list[Event]()
-    paused, read = threading.Event(), threading.Event()
-
-    def emit(event: Event) -> None:
-        seen.append(event)
-        if isinstance(event, BatchesDone) and len(of(seen, BatchesDone)) == 1:
-            control.pause()
-        if isinstance(event, RunPaused):
-            paused.set()
-        if isinstance(event, ProbePredicted) and paused.is_set():
-            read.set()
-
-    thread = threading.Thread(target=train, args=(config(epochs=1), bars, emit, control))
-    thread.start()
-    try:
-        assert paused.wait(30)
-        assert not read.wait(0.25)
-        control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
-        assert read.wait(10)
-        read.clear()
-        assert not read.wait(0.25)  # an unchanged picture is not read again
-    finally:
-        control.resume()
-        thread.join(60)
-    assert not thread.is_alive()
-    assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
-
-
 def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
     ended = run(
         bars,
@@ -278,24 +411,6 @@ def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
     assert ended.model is None
 
 
-def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
-    from app.core.training.trainer import train
-
-    trained = train(
-        config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, lambda _event: None, RunControl()
-    )
-    best = trained.best
-    assert trained.reason is EndReason.EARLY_STOPPED
-    assert best is not None
-    assert best.val_loss == min(done.val_loss for done in trained.epochs if done.val_loss is not None)
-    from app.core.datasets.splits import split_validation
-    from app.core.datasets.types import LabelledImages
-
-    _, held = split_validation(600, 0.1, 42)
-    again = trained.engine.evaluate(LabelledImages(bars.train.images[held], bars.train.labels[held]))
-    assert again.mean_loss == pytest.approx(best.val_loss, rel=1e-4)
-
-
 def test_convolutions_and_augmentation_train(bars: Dataset) -> None:
     layers = (Conv2D(filters=4), MaxPooling2D(), BatchNormalization(), Dense(units=16))
     ended = run(
@@ -304,15 +419,6 @@ def test_convolutions_and_augmentation_train(bars: Dataset) -> None:
     assert isinstance(ended, RunEnded)
     assert ended.test_accuracy is not None
     assert ended.test_accuracy > 0.8
-
-
-def test_a_finished_run_is_saved_under_its_name(bars: Dataset) -> None:
-    events = run(bars, config(), name="my bars")
-    saved = of(events, ModelSaved)[0]
-    assert saved.model == "my bars"
-    ended = events[-1]
-    assert isinstance(ended, RunEnded)
-    assert (ended.model, ended.test_accuracy) == ("my bars", saved.test_accuracy)
 
 
 def test_a_stopped_run_is_saved_only_when_kept(bars: Dataset) -> None:
@@ -326,30 +432,6 @@ def test_a_stopped_run_is_saved_only_when_kept(bars: Dataset) -> None:
     assert own == []
     saved = runs.keep(trained, lambda _event: None, "half done")
     assert [model.card.name for model in list_models() if not model.bundled] == [saved.model]
-
-
-def test_a_taken_name_fails_with_a_sentence_and_keeps_the_network(bars: Dataset) -> None:
-    run(bars, config(epochs=1), name="twice")
-    from app.core.training import runs
-
-    events: list[Event] = []
-    trained = runs.run(config(epochs=1), bars, events.append, RunControl(), "twice")
-    assert trained is not None
-    ended = events[-1]
-    assert isinstance(ended, RunEnded)
-    assert "twice" in ended.message
-    with pytest.raises(InputError):
-        runs.keep(trained, events.append, "twice")
-
-
-def _stop_after(groups: int, control: RunControl) -> Callable[[Event], None]:
-    seen = itertools.count(1)
-
-    def emit(event: Event) -> None:
-        if isinstance(event, BatchesDone) and next(seen) >= groups:
-            control.stop()
-
-    return emit
 
 
 def test_a_failed_run_tells_how_far_it_came(bars: Dataset) -> None:
@@ -394,47 +476,6 @@ def test_a_kept_stop_has_only_the_figures_of_its_weights(bars: Dataset) -> None:
     assert card.epochs_done == 2
 
 
-def test_stop_while_the_test_pictures_are_read_leaves_a_network_to_keep(bars: Dataset) -> None:
-    from app.core.runs.events import RunFinishing
-    from app.core.training import runs
-
-    control, events = RunControl(), list[Event]()
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        if isinstance(event, RunFinishing):
-            control.stop()
-
-    assert runs.run(config(epochs=1), bars, emit, control) is not None
-    ended = events[-1]
-    assert isinstance(ended, RunEnded)
-    assert (ended.reason, ended.model) == (EndReason.STOPPED, None)
-
-
-def test_whatever_goes_wrong_while_saving_the_run_ends(bars: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> None:
-        raise RuntimeError("converter")
-
-    monkeypatch.setattr("app.core.training.runs.write_network", fail)
-    ended = run(bars, config(epochs=1))[-1]
-    assert isinstance(ended, RunEnded)
-    assert ended.reason is EndReason.FAILED
-    assert ended.epochs_done == 1
-
-
-@pytest.mark.parametrize("split", [0.0, 0.0001])
-def test_early_stopping_without_validation_is_refused(bars: Dataset, split: float) -> None:
-    ended = run(bars, config(early_stopping_patience=3, validation_split=split))[-1]
-    assert isinstance(ended, RunEnded)
-    assert "validation split" in ended.message
-
-
-def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
-    ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)))[-1]
-    assert isinstance(ended, RunEnded)
-    assert ended.message.startswith("Layer 3, MaxPooling2D")
-
-
 def test_the_test_loss_is_never_smoothed(bars: Dataset) -> None:
     from app.core.inference.evaluation import evaluate_model
     from app.core.inference.predictor import Predictor
@@ -442,31 +483,6 @@ def test_the_test_loss_is_never_smoothed(bars: Dataset) -> None:
 
     saved = of(run(bars, config(label_smoothing=0.3, validation_split=0.0), name="smooth"), ModelSaved)[0]
     assert evaluate_model(Predictor(find_model("smooth")), bars).loss == pytest.approx(saved.test_loss, abs=1e-3)
-
-
-def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
-    def emit(event: Event) -> None:
-        if isinstance(event, BatchesDone) and event.epoch == epoch:
-            control.stop()
-
-    return emit
-
-
-def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
-    before = of(run(bars, config(), name="first"), ModelSaved)[0]
-    going_on = config(initial_model="first", epochs=1, learning_rate=1e-6)
-    after = of(run(bars, going_on, name="second"), ModelSaved)[0]
-    assert after.test_accuracy == pytest.approx(before.test_accuracy, abs=0.01)
-    assert after.test_loss == pytest.approx(before.test_loss, rel=0.05)
-
-
-@pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
-def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
-    run(bars, config(epochs=1), name="first")
-    ended = run(bars, config(layers, initial_model="first"))[-1]
-    assert isinstance(ended, RunEnded)
-    assert ended.reason is EndReason.FAILED
-    assert "other layers" in ended.message
 
 
 @pytest.mark.parametrize("engine", ["graph", "fit", "gradient_tape"])
