@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.config.config import TrainingConfig
@@ -21,6 +21,7 @@ from app.ui.search.page import SearchPage
 from app.ui.window_frame import RailButton
 from tests.core.search import pretend
 from tests.ui.closing import end_work
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
 SEARCH_MS = 120_000
@@ -51,17 +52,10 @@ def window(qtbot: QtBot, qapp: QApplication, pretending: None) -> Iterator[MainW
     QApplication.processEvents()
 
 
-def press(window: QWidget, name: str) -> None:
-    button = window.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isEnabled()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
 def prepare(window: MainWindow, qtbot: QtBot, values: str) -> SearchPage:
     """Go to the page of searches and vary the seed."""
     window.show_page("train")
-    press(window.page("train"), "try_several")
+    click(window.page("train"), "try_several")
     page: SearchPage = window.page("search")
     qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
     page.setup.space.rows[0].choose("seed")
@@ -83,7 +77,7 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
     page.setup.options.workers.setValue(1)
     page.setup.space.rows[0].choose("hidden_units")
     QTest.keyClicks(page.setup.space.rows[0].values, "4, 8")
-    press(page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(page.progress.use_best.isVisible, timeout=SEARCH_MS)
     assert states(page) == [TrialState.DONE] * 2
     runs = sorted(RunHistory().runs(), key=lambda run: run.id)
@@ -93,7 +87,7 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
     ]
     page.trials.table.selectRow(1)
     ways = Ways.of(page)
-    press(page, "show_run")
+    click(page, "show_run")
     assert ways.taken == [("show_runs", (runs[1].id,))]
     end_work(page, qtbot, SEARCH_MS)
     qtbot.waitUntil(lambda: not page.findChildren(QThread))
@@ -108,7 +102,7 @@ def test_a_search_belongs_to_the_train_page(window: MainWindow, qtbot: QtBot) ->
     assert button is not None
     assert button.isChecked()
     assert window.stack.currentWidget() is page
-    press(page, "back")
+    click(page, "back")
     assert window.stack.currentWidget() is window.page("train")
 
 
@@ -118,18 +112,18 @@ def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: Qt
     assert epochs is not None
     epochs.setValue(7)
     page = prepare(window, qtbot, "1, 2")
-    press(page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(lambda: states(page) == [TrialState.DONE] * 2, timeout=SEARCH_MS)
     assert [row.trial.epochs for row in page.trials.model.rows] == [7, 7]
     page.trials.table.selectRow(1)
-    press(page, "use_in_train")
+    click(page, "use_in_train")
     assert window.stack.currentWidget() is window.page("train")
     assert window.page("train")._setup.config().seed == 2
 
 
 def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: QtBot) -> None:
     page = prepare(window, qtbot, "1, 2, 3, 4")
-    press(page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.RUNNING in states(page), timeout=SEARCH_MS)
     button = window.rail.findChild(RailButton, "train")
     assert button is not None
@@ -137,7 +131,7 @@ def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: Qt
         window.show_page(name)
         assert "Search quickstart-mnist-seed: " in button.toolTip()
     assert "both take longer" in window.page("train").search_notice.said.text()
-    press(window.page("train"), "try_several")
+    click(window.page("train"), "try_several")
     assert window.stack.currentWidget() is page
     assert page.progress.isVisible()
     window.show_page("runs")
@@ -156,7 +150,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
 ) -> None:
     page = prepare(window, qtbot, "1, 2, 3, 4, 5, 6, 7, 8")
     page.setup.options.workers.setValue(1)
-    press(page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.DONE in states(page), timeout=SEARCH_MS)
 
     def question() -> QMessageBox:
@@ -178,7 +172,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
     qtbot.waitUntil(lambda: again._prepared is not None, timeout=SEARCH_MS)
     again.plans.choose(again.plans.entries[0].key)
     assert again.setup.start.text() == "Go on"
-    press(again, "start_search")
+    click(again, "start_search")
     qtbot.waitUntil(lambda: states(again) == [TrialState.DONE] * 8, timeout=SEARCH_MS)
     ended = sorted(number for number, _ in pretend.told("end"))
     assert ended == list(range(8))  # none lost, none twice

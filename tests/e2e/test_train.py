@@ -20,7 +20,6 @@ from tests.e2e.train_helpers import (
     IMPORT_MS,
     RUN_MS,
     MakePage,
-    click,
     headline,
     label_text,
     load_stripes,
@@ -29,6 +28,7 @@ from tests.e2e.train_helpers import (
     wait_for,
 )
 from tests.ui.closing import end_work
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
 
@@ -53,10 +53,10 @@ def test_a_run_trains_tests_and_saves(qtbot: QtBot, make_page: MakePage) -> None
     assert not page._view.curves.is_animating
     name, run = "quickstart-mnist-epochs-3", RunHistory().runs()[0].id
     for button in ("try_it", "evaluate", "show_run"):
-        click(qtbot, page, button)
+        click(page, button)
     ways = [("model_trained", name), ("use_model", name), ("evaluate_model", name), ("show_runs", (run,))]
     assert Ways.of(page).taken == ways
-    click(qtbot, page, "compare")
+    click(page, "compare")
     assert label_text(page, "setup_error") == "✗ There is no earlier run to compare with."
 
 
@@ -87,7 +87,7 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
     qtbot.waitUntil(lambda: len(page._view.epochs) > 1, timeout=IMPORT_MS)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
     assert "Stopped" in headline(page)
     assert page.has_undecided
@@ -100,7 +100,7 @@ def test_stop_in_the_middle_and_keep(qtbot: QtBot, make_page: MakePage) -> None:
     assert page.has_undecided
     page._setup._name.setText("half way")
     with qtbot.waitSignal(Ways.of(page).went, timeout=RUN_MS):
-        click(qtbot, page, "keep")
+        click(page, "keep")
     wait_for(qtbot, page, Stage.IDLE)
     assert not page.has_undecided
     assert again.isEnabled()
@@ -112,9 +112,9 @@ def test_stop_and_discard(qtbot: QtBot, make_page: MakePage, tmp_path: Path) -> 
     page = make_page()
     train(qtbot, page, 1000)
     qtbot.waitUntil(lambda: len(page._view.epochs) > 0, timeout=IMPORT_MS)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
-    click(qtbot, page, "discard")
+    click(page, "discard")
     assert page._stage is Stage.IDLE
     assert list((tmp_path / "models").iterdir()) == []
     assert len(page._view.epochs) > 0
@@ -124,7 +124,7 @@ def test_a_name_that_is_taken_can_be_changed_before_keeping(qtbot: QtBot, make_p
     (tmp_path / "models" / "taken").mkdir(parents=True)
     page = make_page()
     page._setup._name.setText("taken")
-    click(qtbot, page, "train")
+    click(page, "train")
     assert "taken" in page._setup._error.text()
     assert not page.is_training
 
@@ -133,16 +133,16 @@ def test_pause_and_resume(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
     qtbot.waitUntil(lambda: len(page._view.epochs) > 0, timeout=IMPORT_MS)
-    click(qtbot, page, "pause")
+    click(page, "pause")
     wait_for(qtbot, page, Stage.PAUSED)
     batches = len(page._view.curves.run.loss.batches)
     qtbot.wait(150)
     assert len(page._view.curves.run.loss.batches) == batches
     assert headline(page) == "Paused"
-    click(qtbot, page, "pause")
+    click(page, "pause")
     wait_for(qtbot, page, Stage.TRAINING)
     qtbot.waitUntil(lambda: len(page._view.curves.run.loss.batches) > batches, timeout=RUN_MS)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
 
 
@@ -150,9 +150,9 @@ def test_stop_while_paused(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
     wait_for(qtbot, page, Stage.TRAINING)
-    click(qtbot, page, "pause")
+    click(page, "pause")
     wait_for(qtbot, page, Stage.PAUSED)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
 
 
@@ -168,10 +168,10 @@ def test_data_that_cannot_be_loaded_is_a_sentence_and_the_next_run_works(qtbot: 
     train(qtbot, page, 1)
     qtbot.waitUntil(lambda: "✗ Failed" in headline(page), timeout=IMPORT_MS)
     assert page._view.progress.text == "✗ Failed The data is damaged; import it again."
-    click(qtbot, page, "train")
+    click(page, "train")
     qtbot.waitUntil(lambda: "ValueError" in page._view.progress.text, timeout=RUN_MS)
     with qtbot.waitSignal(Ways.of(page).went, timeout=RUN_MS):
-        click(qtbot, page, "train")
+        click(page, "train")
     wait_for(qtbot, page, Stage.IDLE)
 
 
@@ -219,7 +219,7 @@ def test_shut_down_during_training_ends_the_thread(qtbot: QtBot, make_page: Make
 def test_stop_before_tensorflow_and_the_data_are_loaded(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     train(qtbot, page, 1000)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     qtbot.waitUntil(lambda: not page.is_training or page._stage is Stage.UNDECIDED, timeout=IMPORT_MS)
 
 
@@ -238,19 +238,19 @@ def test_a_network_that_cannot_be_kept_says_so_and_can_still_be_discarded(
     page = make_page()
     train(qtbot, page, 1000)
     wait_for(qtbot, page, Stage.TRAINING)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
 
     def fail() -> None:
         raise OSError("gone")
 
     monkeypatch.setattr("app.ui.train.worker._import_runs", fail)
-    click(qtbot, page, "keep")
+    click(page, "keep")
     qtbot.waitUntil(lambda: "OSError" in page._view.progress.text, timeout=RUN_MS)
     assert page.has_undecided
     monkeypatch.undo()
     page._thread.discard()
-    click(qtbot, page, "keep")
+    click(page, "keep")
     qtbot.waitUntil(lambda: "train again" in page._view.progress.text, timeout=RUN_MS)
-    click(qtbot, page, "discard")
+    click(page, "discard")
     assert not page.has_undecided

@@ -14,7 +14,8 @@ from app.core.runs.history import RunHistory
 from app.ui.common.number_box import NumberBox
 from app.ui.train.details import EPOCHS, STEPS
 from app.ui.train.stage import Stage
-from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, click, headline, label_text, train, wait_for
+from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, headline, label_text, train, wait_for
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
 TAPE = find_recipe("lab-gradient-tape").config.changed(data="starter", epochs=2)
@@ -25,11 +26,11 @@ def test_a_run_is_stepped_batch_by_batch(qtbot: QtBot, make_page: MakePage) -> N
     page.activateWindow()
     page.use_config(TAPE)
     page._setup.buttons.begin_paused.setChecked(True)
-    click(qtbot, page, "train")
+    click(page, "train")
     wait_for(qtbot, page, Stage.PAUSED)
     assert not page._view.curves.run.loss.batches
     for batch in (1, 2):
-        click(qtbot, page, "step")
+        click(page, "step")
         words = f"epoch 1, batch {batch} of 9"
         qtbot.waitUntil(lambda words=words: page._view.progress.detail == words, timeout=RUN_MS)  # type: ignore[misc]
         assert page._view.details.step_words.startswith("Loss 2.")
@@ -40,7 +41,7 @@ def test_a_run_is_stepped_batch_by_batch(qtbot: QtBot, make_page: MakePage) -> N
     assert [norm.name.rpartition("/")[2] for norm in norms] == ["kernel", "bias"] * 3
     assert all(norm.norm > 0 for norm in norms)
     assert page._view.details.shown == STEPS
-    click(qtbot, page, "pause")  # which says Resume now
+    click(page, "pause")  # which says Resume now
     wait_for(qtbot, page, Stage.IDLE)
     assert page._view.details.shown == EPOCHS
     assert len(page._view.epochs) == 2
@@ -74,7 +75,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     page = make_page()
     train(qtbot, page, 40)
     qtbot.waitUntil(lambda: len(page._view.epochs) > 1, timeout=IMPORT_MS)
-    click(qtbot, page, "stop")
+    click(page, "stop")
     wait_for(qtbot, page, Stage.UNDECIDED)
     run, done = RunHistory().runs()[0].id, len(page._view.epochs)
     page.resume(run)
@@ -82,7 +83,7 @@ def test_a_stopped_run_is_resumed_with_its_curves(qtbot: QtBot, make_page: MakeP
     go_on = page.findChild(QPushButton, "go_on")
     assert go_on is not None
     assert go_on.isVisible()
-    click(qtbot, page, "discard")
+    click(page, "discard")
     assert page._view.progress.detail == "complete epochs are kept: it can go on later"
     page.use_config(find_recipe("optimizers-sgd").config)
     page.resume(run)
@@ -106,7 +107,7 @@ def test_a_run_that_is_not_there_cannot_be_resumed(make_page: MakePage) -> None:
 
 def test_varied_pictures_are_shown(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
-    click(qtbot, page, "fold_augmentation")
+    click(page, "fold_augmentation")
     qtbot.waitUntil(lambda: "as they are" in page._setup.preview.message, timeout=RUN_MS)
     box = page.findChild(NumberBox, "rotate_deg")
     assert box is not None
@@ -120,7 +121,7 @@ def test_pictures_that_cannot_be_loaded_are_a_sentence(qtbot: QtBot, make_page: 
 
     page = make_page(load)
     page.use_config(find_recipe("digits-cnn").config)
-    click(qtbot, page, "fold_augmentation")
+    click(page, "fold_augmentation")
     qtbot.waitUntil(lambda: "damaged" in page._setup.preview.message, timeout=IMPORT_MS)
 
 
@@ -140,5 +141,5 @@ def test_trying_several_is_offered_and_asks_for_a_search(qtbot: QtBot, make_page
     button = page.findChild(QPushButton, "try_several")
     assert button is not None
     assert button.isVisible()
-    click(qtbot, page, "try_several")
+    click(page, "try_several")
     assert Ways.of(page).taken == [("search", page._setup.config())]

@@ -1,35 +1,20 @@
 """The whole program through its window: draw, read, train, stop, keep, and read with what was kept."""
 
 import os
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
 from app.ui.common.number_box import NumberBox
 from app.ui.main_window import MainWindow
 from tests.e2e.train_helpers import TRAINING_MS
-from tests.ui.hand import LEFT, SEVEN, draw
+from tests.ui.hand import LEFT, SEVEN, click, draw, find
 from tests.x_pointer import XPointer
-
-W = TypeVar("W", bound=QWidget)
-
-
-def find(window: QWidget, kind: type[W], name: str) -> W:
-    found = window.findChild(kind, name)
-    assert found is not None
-    return found
-
-
-def press(window: QWidget, name: str) -> None:
-    button = find(window, QPushButton, name)
-    assert button.isEnabled()
-    QTest.mouseClick(button, LEFT)
 
 
 def answer(window: MainWindow) -> str:
@@ -45,15 +30,15 @@ def walk_through(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(find(window.rail, QToolButton, "train"), LEFT)
     assert window.stack.currentWidget() is window.page("train")
     find(window.page("train"), NumberBox, "epochs").setValue(900)
-    press(window.page("train"), "train")
+    click(window.page("train"), "train")
     qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
     qtbot.waitUntil(
         lambda: window.page("train").live_answer.startswith("7"), timeout=TRAINING_MS
     )  # it has learned some
-    press(window.page("train"), "stop")
+    click(window.page("train"), "stop")
     qtbot.waitUntil(lambda: find(window.page("train"), QPushButton, "keep").isVisible(), timeout=TRAINING_MS)
     find(window.page("train"), QLineEdit, "name").setText("stopped early")
-    press(window.page("train"), "keep")
+    click(window.page("train"), "keep")
     qtbot.waitUntil(lambda: not window.page("train").is_saving, timeout=TRAINING_MS)
     qtbot.waitUntil(lambda: not window.page("train").is_training, timeout=TRAINING_MS)
 
@@ -103,7 +88,7 @@ def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot:
     window.show_page("train")
     seen = []
     find(window.page("train"), NumberBox, "epochs").setValue(900)
-    press(window.page("train"), "train")
+    click(window.page("train"), "train")
     qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
 
     def reads_seven() -> bool:
@@ -111,14 +96,14 @@ def test_the_drawing_is_reread_while_a_network_learns(window: MainWindow, qtbot:
         return bool(seen[-1] == "7")
 
     qtbot.waitUntil(reads_seven, timeout=30_000)
-    press(window.page("train"), "stop")
+    click(window.page("train"), "stop")
     qtbot.waitUntil(lambda: not window.page("train").is_training, timeout=TRAINING_MS)
 
 
 def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("train")
     find(window.page("train"), NumberBox, "epochs").setValue(900)
-    press(window.page("train"), "train")
+    click(window.page("train"), "train")
     qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
 
     def question() -> QMessageBox:
@@ -136,9 +121,9 @@ def test_closing_while_training_asks_and_then_ends_cleanly(window: MainWindow, q
 def test_closing_asks_what_becomes_of_a_stopped_network(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("train")
     find(window.page("train"), NumberBox, "epochs").setValue(900)
-    press(window.page("train"), "train")
+    click(window.page("train"), "train")
     qtbot.waitUntil(lambda: window.page("train").is_learning, timeout=TRAINING_MS)
-    press(window.page("train"), "stop")
+    click(window.page("train"), "stop")
     qtbot.waitUntil(lambda: window.page("train").has_undecided, timeout=TRAINING_MS)
     window.close()
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())

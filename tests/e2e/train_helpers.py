@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.ui.common.number_box import NumberBox
 from app.ui.train.page import TrainPage
 from app.ui.train.stage import Stage
+from tests.ui.hand import click, find
 
 IMPORT_MS = 60_000
 RUN_MS = 30_000
@@ -42,23 +42,12 @@ def load_stripes(name: str, data: str) -> Dataset:
     )
 
 
-def click(qtbot: QtBot, page: QWidget, name: str) -> None:
-    button = page.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
-
-
 def set_epochs(page: QWidget, epochs: int) -> None:
-    box = page.findChild(NumberBox, "epochs")
-    assert box is not None
-    box.setValue(epochs)
+    find(page, NumberBox, "epochs").setValue(epochs)
 
 
 def headline(page: QWidget) -> str:
-    label = page.findChild(QLabel, "headline")
-    assert label is not None
-    return label.text()
+    return label_text(page, "headline")
 
 
 def wait_for(qtbot: QtBot, page: TrainPage, *stages: Stage) -> None:
@@ -67,10 +56,8 @@ def wait_for(qtbot: QtBot, page: TrainPage, *stages: Stage) -> None:
 
 def train(qtbot: QtBot, page: TrainPage, epochs: int) -> None:
     set_epochs(page, epochs)
-    click(qtbot, page, "train")
+    click(page, "train")
 
 
 def label_text(page: QWidget, name: str) -> str:
-    label = page.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
+    return find(page, QLabel, name).text()

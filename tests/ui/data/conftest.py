@@ -24,8 +24,9 @@ from app.ui.data import dataset_card, dialogs, import_card
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import filled_store
 from tests.ui.closing import end_work
+from tests.ui.hand import click
 
-from .helpers import MakePage, QuietHandler, click
+from .helpers import MakePage, QuietHandler
 from .sample_helpers import card_of, settle
 
 

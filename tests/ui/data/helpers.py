@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError
 from app.core.datasets.registry import DATASETS
@@ -62,19 +61,6 @@ def gallery(page: DataPage) -> Gallery:
     found = page.findChild(Gallery)
     assert found is not None
     return found
-
-
-def button(parent: QWidget, name: str) -> QPushButton:
-    found = parent.findChild(QPushButton, name)
-    assert found is not None
-    return found
-
-
-def click(parent: QWidget, name: str) -> None:
-    target = button(parent, name)
-    assert target.isVisible()
-    assert target.isEnabled()
-    QTest.mouseClick(target, Qt.MouseButton.LeftButton)
 
 
 def field(parent: QWidget, name: str) -> QLineEdit:

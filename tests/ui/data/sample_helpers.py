@@ -15,9 +15,7 @@ from app.ui.data.page import DataPage
 from app.ui.data.sample_browser import SampleList
 from app.ui.data.sample_set_card import SampleSetCard
 from tests.core.datasets.sample_hand import drawing
-from tests.ui.hand import LEFT
-
-from .helpers import button
+from tests.ui.hand import LEFT, button
 
 
 def settle(page: DataPage, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from app.ui.common.picture_grid import PictureGrid, grid_geometry
 from app.ui.common.tasks import Tasks
 from app.ui.data.gallery import Gallery, GalleryChoice, ImageSource, PickedImages
 from tests.ui.closing import end_work
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
 DIGITS = GalleryChoice("mnist", "starter", "MNIST, starter", ("0", "1"))
@@ -63,13 +64,6 @@ def gallery(qtbot: QtBot, source: Source) -> Iterator[Gallery]:
 def settle(gallery: Gallery, qtbot: QtBot) -> None:
     """Wait until all that was asked for is there."""
     qtbot.waitUntil(lambda: not gallery._tasks.is_busy)
-
-
-def click(gallery: Gallery, name: str) -> None:
-    button = gallery.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isVisible()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def choose(gallery: Gallery, name: str, index: int) -> None:

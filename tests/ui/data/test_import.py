@@ -21,8 +21,9 @@ from app.ui.common.changes import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import filled_store
+from tests.ui.hand import button, click
 
-from .helpers import MakePage, button, card, click, field, gallery, middle, own
+from .helpers import MakePage, card, field, gallery, middle, own
 
 
 def drop(page: DataPage, path: Path, position: QPoint) -> bool:

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import DatasetSpec
 from app.ui.common.changes import Changes
 from tests.ui.closing import end_work
+from tests.ui.hand import button, click
 
-from .helpers import FakeDownload, MakePage, button, card, click, field, gallery
+from .helpers import FakeDownload, MakePage, card, field, gallery
 
 
 def test_says_what_is_here_and_what_is_not(make_page: MakePage) -> None:

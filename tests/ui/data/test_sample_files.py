@@ -14,8 +14,9 @@ from app.core.datasets.samples.exchange import ExportFormat, ImportedSamples, ex
 from app.core.datasets.samples.sets import create_sample_set, sample_set
 from app.ui.data import dialogs, sample_set_card
 from tests.core.datasets.sample_hand import filled_store, make_store
+from tests.ui.hand import click
 
-from .helpers import MakePage, click
+from .helpers import MakePage
 from .sample_helpers import Browsed, card_of, choose_from_more, click_sample, import_set, pictures, samples_of, settle
 from .test_import import drop, picture_folder
 

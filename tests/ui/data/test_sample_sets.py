@@ -14,9 +14,10 @@ from app.ui.data.dialogs import FineTuneDialog, SampleChangeDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
-from .helpers import MakePage, click
+from .helpers import MakePage
 from .sample_helpers import card_of, choose_from_more, settle
 
 

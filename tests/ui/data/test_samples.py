@@ -13,9 +13,10 @@ from app.ui.common.samples import SampleSetDialog
 from app.ui.data.gallery import Gallery
 from app.ui.data.sample_browser import SampleBrowser
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
-from .helpers import MakePage, click
+from .helpers import MakePage
 from .sample_helpers import Browsed, card_of, click_sample, samples_of, settle
 
 

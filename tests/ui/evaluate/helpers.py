@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QComboBox,
     QListView,
 )
@@ -24,14 +23,6 @@ SEEN = "'quickstart-mnist' was trained on the full set and has seen the starter 
 
 def wait(page: EvaluatePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.results.result is not None)
-
-
-def click(page: EvaluatePage, name: str) -> None:
-    button = page.findChild(QAbstractButton, name)
-    assert button is not None
-    assert button.isVisible()
-    assert button.isEnabled()
-    QTest.mouseClick(button, LEFT)
 
 
 def choose(page: EvaluatePage, name: str, text: str) -> None:

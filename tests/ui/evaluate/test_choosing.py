@@ -19,9 +19,10 @@ from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.ui.evaluate.page import EvaluatePage
 from tests.ui.evaluate.evaluations import add_own_model, few
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
-from .helpers import SEEN, MakePage, choose, click, wait
+from .helpers import SEEN, MakePage, choose, wait
 
 
 def test_the_model_in_use_is_evaluated_at_once(page: EvaluatePage) -> None:

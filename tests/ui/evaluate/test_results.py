@@ -16,9 +16,10 @@ from app.ui.common.number_box import NumberBox
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.page import EvaluatePage
 from app.ui.evaluate.results import Part
+from tests.ui.hand import click
 from tests.ui.ways import Ways
 
-from .helpers import LEFT, captions, choose, click, click_first
+from .helpers import LEFT, captions, choose, click_first
 
 
 def test_the_worst_confusion_is_chosen_and_a_click_chooses_another(page: EvaluatePage) -> None:

@@ -1,7 +1,6 @@
 """The editor of networks, with real clicks and keys."""
 
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -28,9 +27,9 @@ from app.core.recipes import find_recipe
 from app.ui.common.number_box import NumberBox
 from app.ui.network_editor.editor import NetworkEditor
 from app.ui.network_editor.layers import LAYER_MIME, LayerList
+from tests.ui.hand import button, click, find
 
 CONFIG = find_recipe("quickstart-mnist").config  # dense 128 relu, dropout 0.2, logits
-Child = TypeVar("Child", bound=QWidget)
 Key, Modifier, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 
 
@@ -51,30 +50,16 @@ def opened(qtbot: QtBot, layers: str) -> NetworkEditor:
     return made
 
 
-def child(editor: NetworkEditor, kind: type[Child], name: str = "") -> Child:
-    found = editor.findChild(kind, name) if name else editor.findChild(kind)
-    assert isinstance(found, kind)
-    return found
-
-
-def button(editor: NetworkEditor, name: str) -> QPushButton:
-    return child(editor, QPushButton, name)
-
-
-def click(editor: NetworkEditor, name: str) -> None:
-    QTest.mouseClick(button(editor, name), Left)
-
-
 def text(editor: NetworkEditor) -> str:
     return layers_text(editor.layers())
 
 
 def notation(editor: NetworkEditor) -> QLineEdit:
-    return child(editor, QLineEdit, "notation")
+    return find(editor, QLineEdit, "notation")
 
 
 def layer_list(editor: NetworkEditor) -> LayerList:
-    return child(editor, LayerList, "layers")
+    return find(editor, LayerList, "layers")
 
 
 def choose(editor: NetworkEditor, row: int) -> None:
@@ -89,7 +74,7 @@ def type_notation(editor: NetworkEditor, words: str) -> None:
 
 
 def problems(editor: NetworkEditor) -> str:
-    label = child(editor, QLabel, "problems")
+    label = find(editor, QLabel, "problems")
     return label.text() if not label.isHidden() else ""
 
 
@@ -184,23 +169,23 @@ def test_only_layers_can_be_dragged(editor: NetworkEditor) -> None:
 
 def test_a_field_changes_the_chosen_layer_and_the_line(editor: NetworkEditor) -> None:
     choose(editor, 0)
-    units = child(editor, NumberBox, "units")
+    units = find(editor, NumberBox, "units")
     assert "1 to 4,096" in units.toolTip()
     units.setFocus()
     units.selectAll()
     QTest.keyClicks(units, "64")
-    activation = child(editor, QComboBox, "activation")
+    activation = find(editor, QComboBox, "activation")
     activation.setFocus()
     QTest.keyClicks(activation, "tanh")
     assert editor.layers()[0] == Dense(units=64, activation="tanh")
     assert notation(editor).text() == "dense 64 tanh, dropout 0.2"
-    assert units is child(editor, NumberBox, "units")  # the form stays, and with it the keyboard
+    assert units is find(editor, NumberBox, "units")  # the form stays, and with it the keyboard
 
 
 def test_the_output_and_its_initializer_are_set(editor: NetworkEditor) -> None:
     choose(editor, 2)
     for name, value in (("output", "softmax"), ("output_initializer", "zeros")):
-        box = child(editor, QComboBox, name)
+        box = find(editor, QComboBox, name)
         box.setFocus()
         QTest.keyClicks(box, value)
     assert editor.config() == CONFIG.changed(output="softmax", output_initializer="zeros")
@@ -230,7 +215,7 @@ def test_a_line_that_means_nothing_says_why_and_bars_the_way(editor: NetworkEdit
 def test_an_empty_line_is_a_network_without_hidden_layers(editor: NetworkEditor) -> None:
     type_notation(editor, " ")
     assert editor.layers() == ()
-    assert child(editor, QLabel, "parameters").text() == "7,850 parameters"
+    assert find(editor, QLabel, "parameters").text() == "7,850 parameters"
 
 
 def test_layers_that_do_not_fit_bar_the_way_and_are_marked(editor: NetworkEditor) -> None:
@@ -247,17 +232,17 @@ def test_layers_that_do_not_fit_bar_the_way_and_are_marked(editor: NetworkEditor
 
 def test_doubtful_layers_are_marked_but_allowed(editor: NetworkEditor) -> None:
     type_notation(editor, "dense 9 softmax")
-    assert child(editor, QLabel, "warnings").text().startswith("▲  Layer 1, Dense: a softmax")
+    assert find(editor, QLabel, "warnings").text().startswith("▲  Layer 1, Dense: a softmax")
     assert layer_list(editor).lines[0].mark == "▲"
     assert button(editor, "ok").isEnabled()
 
 
 def test_the_table_is_that_of_the_network_and_can_be_copied(editor: NetworkEditor) -> None:
-    table = child(editor, QTableView, "summary")
+    table = find(editor, QTableView, "summary")
     model = table.model()
     cells = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
     assert cells[2] == ["dense (Dense)", "(None, 128)", "100,480"]
-    assert "Total params: 101,770 (397.54 KB)" in child(editor, QLabel, "totals").text()
+    assert "Total params: 101,770 (397.54 KB)" in find(editor, QLabel, "totals").text()
     click(editor, "show_summary")
     click(editor, "copy_summary")
     assert "dense (Dense)" in QGuiApplication.clipboard().text()
@@ -265,7 +250,7 @@ def test_the_table_is_that_of_the_network_and_can_be_copied(editor: NetworkEdito
 
 def test_a_click_in_the_table_chooses_the_layer(editor: NetworkEditor, qtbot: QtBot) -> None:
     click(editor, "show_summary")
-    table = child(editor, QTableView, "summary")
+    table = find(editor, QTableView, "summary")
     qtbot.waitUntil(table.isVisible)
     QTest.mouseClick(table.viewport(), Left, pos=table.visualRect(table.model().index(3, 0)).center())
     assert layer_list(editor).currentIndex().row() == 1
@@ -297,7 +282,7 @@ def test_undo_and_redo_by_keys_even_from_a_text_field(editor: NetworkEditor) -> 
 
 def test_undo_takes_back_a_field_from_within_it(editor: NetworkEditor) -> None:
     choose(editor, 0)
-    units = child(editor, NumberBox, "units")
+    units = find(editor, NumberBox, "units")
     units.setFocus()
     units.selectAll()
     QTest.keyClicks(units, "999")
@@ -307,7 +292,7 @@ def test_undo_takes_back_a_field_from_within_it(editor: NetworkEditor) -> None:
 
 def test_a_number_that_cannot_be_stands_and_bars_the_way(editor: NetworkEditor) -> None:
     choose(editor, 0)
-    units = child(editor, NumberBox, "units")
+    units = find(editor, NumberBox, "units")
     units.setFocus()
     units.selectAll()
     QTest.keyClicks(units, "99999")
@@ -331,7 +316,7 @@ def test_escape_asks_nothing_when_nothing_changed(editor: NetworkEditor, qtbot: 
 def test_escape_asks_before_changes_are_lost(editor: NetworkEditor, qtbot: QtBot, answer: str, stays: bool) -> None:
     click(editor, "remove_layer")
     QTest.keyClick(editor, Key.Key_Escape)
-    question = child(editor, QMessageBox)
+    question = find(editor, QMessageBox)
     assert editor.isVisible()
     assert question.isVisible()
     QTest.mouseClick(question.button(QMessageBox.StandardButton[answer]), Left)
@@ -342,7 +327,7 @@ def test_escape_asks_before_changes_are_lost(editor: NetworkEditor, qtbot: QtBot
 def test_closing_the_window_asks_as_escape_does(editor: NetworkEditor) -> None:
     click(editor, "remove_layer")
     assert not editor.close()
-    assert child(editor, QMessageBox).isVisible()
+    assert find(editor, QMessageBox).isVisible()
 
 
 def test_a_line_with_far_too_many_layers_is_refused_in_words(editor: NetworkEditor) -> None:
@@ -365,7 +350,7 @@ def test_control_enter_accepts_and_enter_alone_does_not(editor: NetworkEditor, q
 
 
 def test_every_control_is_reached_by_tab_and_has_a_name(editor: NetworkEditor) -> None:
-    child(editor, QPushButton, "show_summary").click()
+    find(editor, QPushButton, "show_summary").click()
     reached: set[QWidget] = set()
     for _ in range(40):
         QTest.keyClick(QApplication.focusWidget() or editor, Key.Key_Tab)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.originals import Pixels
@@ -22,7 +22,7 @@ from app.ui.common.samples import SampleSetDialog
 from app.ui.recognize.canvas import Canvas
 from app.ui.recognize.samples import SampleStrip
 from tests.ui.closing import end_work
-from tests.ui.hand import LEFT, SEVEN, draw
+from tests.ui.hand import LEFT, SEVEN, button, draw
 from tests.ui.ways import Ways
 
 
@@ -56,12 +56,6 @@ def panel(qtbot: QtBot) -> Iterator[PaperAndStrip]:
     qtbot.waitUntil(lambda: not made.findChildren(QThread))  # ended, and deleted soon
     made.close()
     made.deleteLater()
-
-
-def button(panel: PaperAndStrip, name: str) -> QPushButton:
-    found = panel.findChild(QPushButton, name)
-    assert found is not None
-    return found
 
 
 def press(panel: PaperAndStrip, key: Qt.Key, qtbot: QtBot) -> None:

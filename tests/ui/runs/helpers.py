@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset
@@ -67,17 +67,11 @@ def numbers(model: RunsModel) -> list[int]:
     return [line.id for line in model.lines if hasattr(line, "id")]
 
 
-def click(
+def click_cell(
     table: RunsTable, row: int, column: str = "name", key: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:
     place = table.visualRect(table.model().index(row, PLACES[column])).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, key, place)
-
-
-def button(page: QWidget, name: str) -> QToolButton:
-    found = page.findChild(QToolButton, name)
-    assert found is not None
-    return found
 
 
 class FakeDialog:

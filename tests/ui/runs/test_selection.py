@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
@@ -22,9 +22,10 @@ from app.ui.common.messages import Messages
 from app.ui.common.plots.line import SIGNS
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
+from tests.ui.hand import click, find
 from tests.ui.ways import Ways
 
-from .helpers import CTRL, FakeDialog, MakePage, add_run, begin_run, button, cell, click, numbers, texts
+from .helpers import CTRL, FakeDialog, MakePage, add_run, begin_run, cell, click_cell, numbers, texts
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -62,8 +63,8 @@ def test_one_run_is_told_in_full(page: RunsPage, qtbot: QtBot) -> None:
 
 
 def test_several_runs_are_drawn_and_what_differs_is_told(page: RunsPage, qtbot: QtBot) -> None:
-    click(page.table, 2)
-    click(page.table, 1, key=CTRL)
+    click_cell(page.table, 2)
+    click_cell(page.table, 1, key=CTRL)
     assert page.selection.actions_bar.title == "2 runs"
     table = page.selection.details.table
     rows, across = range(table.rowCount()), Qt.Orientation.Horizontal
@@ -106,7 +107,7 @@ def test_every_sign_has_a_colour_that_can_be_seen() -> None:
 
 
 def test_f2_renames_and_the_history_knows(page: RunsPage, history: RunHistory, qtbot: QtBot) -> None:
-    click(page.table, 0, "test_loss")
+    click_cell(page.table, 0, "test_loss")
     QTest.keyClick(page.table, Qt.Key.Key_F2)
     editor = page.table.viewport().focusWidget()
     assert editor is not None
@@ -120,7 +121,7 @@ def test_f2_renames_and_the_history_knows(page: RunsPage, history: RunHistory, q
 def test_news_do_not_disturb_who_writes_into_a_cell(
     page: RunsPage, history: RunHistory, bars: Dataset, qtbot: QtBot
 ) -> None:
-    click(page.table, 0)
+    click_cell(page.table, 0)
     QTest.keyClick(page.table, Qt.Key.Key_F2)
     editor = page.table.viewport().focusWidget()
     assert editor is not None
@@ -180,7 +181,7 @@ def test_what_is_deleted_can_be_brought_back(page: RunsPage, history: RunHistory
     with qtbot.waitActive(page):
         page.activateWindow()
     page.table.setFocus()
-    click(page.table, 1)
+    click_cell(page.table, 1)
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     assert numbers(page.model) == [3, 1]
     assert page.notice.text == "Deleted: 1 run."
@@ -225,15 +226,15 @@ def test_what_makes_no_sense_says_why(page: RunsPage) -> None:
     assert bar.delete.isEnabled()
     page.table.clearSelection()
     assert not any(action.isEnabled() for action in (bar.train_again, bar.delete, bar.copy, bar.tag))
-    assert not button(page, "export").isEnabled()
+    assert not find(page, QToolButton, "export").isEnabled()
 
 
 def test_a_run_goes_on_to_other_pages(page: RunsPage, qtbot: QtBot) -> None:
     ways = Ways.of(page)
-    QTest.mouseClick(button(page, "resume"), LEFT)
+    click(page, "resume")
     page.table.select([2])
     for name in ("train_again", "open_model"):
-        QTest.mouseClick(button(page, name), LEFT)
+        click(page, name)
     config = CONFIG.changed(optimizer="sgd")
     assert ways.taken == [("resume_run", 3), ("fill_form", config), ("use_model", "model 2")]
 
@@ -244,7 +245,7 @@ def test_settings_of_another_version_cannot_be_trained_again(page: RunsPage, his
     qtbot.waitUntil(lambda: page.model.runs.by_id[3].settings["epochs"] == 3)
     page.table.select([3])
     with qtbot.waitSignal(Messages.of(page).changed) as told:
-        QTest.mouseClick(button(page, "train_again"), LEFT)
+        click(page, "train_again")
     assert "settings that this version does not know" in told.args[0].text
     page.table.selectAll()
     assert page.selection.details.table.columnCount() == 1 + 3

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
@@ -13,9 +13,10 @@ from app.core.runs.events import EndReason
 from app.core.runs.history import RunHistory
 from app.ui.runs.page import RunsPage
 from tests.core.runs.made_runs import CONFIG
+from tests.ui.hand import find
 from tests.ui.ways import Ways
 
-from .helpers import CTRL, PLACES, MakePage, add_run, begin_run, button, cell, click, epoch, names, numbers
+from .helpers import CTRL, PLACES, MakePage, add_run, begin_run, cell, click_cell, epoch, names, numbers
 
 SGD = CONFIG.changed(optimizer="sgd", recipe="tuning-512x512-03")
 
@@ -125,7 +126,7 @@ def test_groups_have_means_and_can_be_shut(page: RunsPage) -> None:
     ]
     assert cell(page.table, 0, "test_accuracy") == "0.9850"
     page.table.select([1])
-    click(page.table, 0)
+    click_cell(page.table, 0)
     assert numbers(page.model) == [2]
     assert names(page.table)[0].startswith("▶")
     page.table.setCurrentIndex(page.model.index(0, 0))
@@ -198,7 +199,7 @@ def test_columns_are_completed_as_one_types(page: RunsPage) -> None:
 
 
 def test_an_example_is_written_into_the_filter(page: RunsPage, qtbot: QtBot) -> None:
-    for action in button(page, "filter_examples").menu().actions():
+    for action in find(page, QToolButton, "filter_examples").menu().actions():
         if action.data():
             action.trigger()
             assert page.filter.field.text() == action.data()

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.config.config import TrainingConfig
@@ -33,6 +33,7 @@ from app.ui.search.trials import SearchTrials
 from tests.core.models.stored import card
 from tests.core.models.stored import write as write_model
 from tests.ui.closing import end_work
+from tests.ui.hand import click
 from tests.ui.layout import cut_texts, settle, wider_text
 from tests.ui.ways import Ways
 
@@ -115,14 +116,6 @@ def make_page(qtbot: QtBot, runner: PretendedRunner) -> Iterator[MakePage]:
         page.deleteLater()
 
 
-def click(qtbot: QtBot, page: QWidget, name: str) -> None:
-    button = page.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isVisible()
-    assert button.isEnabled()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
-
-
 def write(qtbot: QtBot, page: SearchPage, field: str, values: str) -> None:
     row = page.setup.space.rows[-1]
     row.choose(field)
@@ -132,7 +125,7 @@ def write(qtbot: QtBot, page: SearchPage, field: str, values: str) -> None:
 
 def begin(qtbot: QtBot, page: SearchPage, values: str = "0.1, 0.2, 0.3") -> None:
     write(qtbot, page, "dropout", values)
-    click(qtbot, page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
 
 
@@ -192,7 +185,7 @@ def test_a_range_needs_another_method_than_the_grid(qtbot: QtBot, make_page: Mak
     assert "A grid needs single values of Learning rate" in page.setup.problem
     options = page.setup.options
     assert options.trials.isHidden()
-    click(qtbot, page, "search_guided")
+    click(page, "search_guided")
     assert options.method.currentText() == "Guided"
     assert not page.setup.guide.isVisible()
     assert page.setup.problem == ""
@@ -214,7 +207,7 @@ def test_the_example_in_a_field_works_with_the_chosen_method(qtbot: QtBot, make_
 def test_settings_are_added_and_removed(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     write(qtbot, page, "dropout", "0.1, 0.2")
-    click(qtbot, page, "add_setting")
+    click(page, "add_setting")
     write(qtbot, page, "hidden_units", "8, 16, 32")
     assert page.setup.verdict.text().startswith("6 trials")
     qtbot.mouseClick(page.setup.space.rows[0].remove, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
@@ -228,7 +221,7 @@ def test_full_data_that_is_not_here_leads_to_the_data_page(qtbot: QtBot, make_pa
     assert page.setup.start.isEnabled()
     page.setup.options.edition.setCurrentIndex(1)
     assert "not on this computer" in page.setup.start.toolTip()
-    click(qtbot, page, "get_data")
+    click(page, "get_data")
     assert Ways.of(page).taken == [("show", "data")]
 
 
@@ -279,7 +272,7 @@ def test_the_best_one_is_trained_with_a_click(qtbot: QtBot, make_page: MakePage,
     begin(qtbot, page)
     assert runner.plan is not None
     show(qtbot, page, runner, finished(runner.plan, 0.8, 0.7, 0.9))
-    click(qtbot, page, "train_best")
+    click(page, "train_best")
     assert Ways.of(page).taken == [("train", BASE.changed(dropout=0.3))]
 
 
@@ -294,7 +287,7 @@ def test_the_kept_model_of_the_best_one_is_used_with_a_click(
     show(qtbot, page, runner, status)
     assert not page.progress.train_best.isVisible()
     with qtbot.waitSignal(Ways.of(page).went, timeout=WAIT_MS):
-        click(qtbot, page, "use_best")
+        click(page, "use_best")
     assert Ways.of(page).taken == [("use_model", "quickstart-mnist-dropout-0.3")]
     assert find_model("quickstart-mnist-dropout-0.3").card.title == "quickstart-mnist (dropout 0.3), best of 3"
 
@@ -310,8 +303,8 @@ def test_a_selected_trial_leads_to_its_run_and_its_settings(
     page.activateWindow()
     page.trials.table.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.trials.table, Qt.Key.Key_Down)  # type: ignore[no-untyped-call]
-    click(qtbot, page, "show_run")
-    click(qtbot, page, "use_in_train")
+    click(page, "show_run")
+    click(page, "use_in_train")
     assert Ways.of(page).taken == [("show_runs", (2,)), ("fill_form", BASE.changed(dropout=0.2))]
 
 
@@ -385,7 +378,7 @@ def test_the_legend_names_few_trials_and_of_many_the_best(qtbot: QtBot, count: i
 def test_stop_stops_and_go_on_goes_on(qtbot: QtBot, make_page: MakePage, runner: PretendedRunner) -> None:
     page = make_page()
     begin(qtbot, page)
-    click(qtbot, page, "stop_search")
+    click(page, "stop_search")
     qtbot.waitUntil(lambda: not page.is_searching, timeout=WAIT_MS)
     assert runner.calls == ["stop"]
     under_pointer = page.progress.childAt(page.progress.stop.geometry().center())
@@ -395,7 +388,7 @@ def test_stop_stops_and_go_on_goes_on(qtbot: QtBot, make_page: MakePage, runner:
     assert not isinstance(focused, QPushButton)
     assert "can go on at any time" in page.progress.sentence.text()
     first = runner.plan
-    click(qtbot, page, "go_on")
+    click(page, "go_on")
     qtbot.waitUntil(lambda: page.progress.stop.isEnabled() and page.is_searching, timeout=WAIT_MS)
     assert runner.plan == first
 
@@ -407,7 +400,7 @@ def test_what_the_runner_refuses_is_said_and_can_be_changed(
     runner.problem = InputError("There is another search of that name.")
     write(qtbot, page, "dropout", "0.1, 0.2")
     with qtbot.waitSignal(Messages.of(page).changed) as said:
-        click(qtbot, page, "start_search")
+        click(page, "start_search")
     assert said.args == [Message("There is another search of that name.", is_error=True)]
     assert page.setup.isVisible()
     assert not page.is_searching
@@ -421,7 +414,7 @@ def test_unfinished_studies_come_first_and_go_on(qtbot: QtBot, make_page: MakePa
     assert page.plans.entries[0].note == "0 of 2"
     page.plans.choose(page.plans.entries[0].key)
     assert page.setup.start.text() == "Go on"
-    click(qtbot, page, "start_search")
+    click(page, "start_search")
     qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
     assert runner.plan == plan
 
@@ -436,11 +429,11 @@ def test_a_finished_study_is_looked_at(qtbot: QtBot, make_page: MakePage, runner
     page = make_page()
     page.plans.choose(next(entry.key for entry in page.plans.entries if entry.title == "over"))
     assert page.setup.start.isHidden()
-    click(qtbot, page, "look")
+    click(page, "look")
     qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
     assert column(page, VALIDATION) == ["60.00%"]
     assert runner.plan is None
-    click(qtbot, page, "other_searches")
+    click(page, "other_searches")
     assert page.plans.isVisible()
 
 
@@ -449,7 +442,7 @@ def test_a_study_that_another_program_trains_is_not_called_stopped(qtbot: QtBot,
     SearchStudy.create(plan, own_storage()).take("somebody")
     page = make_page()
     page.plans.choose(page.plans.entries[0].key)
-    click(qtbot, page, "look")
+    click(page, "look")
     qtbot.waitUntil(lambda: page._shown is not None, timeout=WAIT_MS)
     assert column(page, STATE) == ["▶ Training", "… Waiting"]
     assert "running in another program" in page.progress.sentence.text()
@@ -541,7 +534,7 @@ def test_an_untouched_form_invites_and_reproaches_nobody(make_page: MakePage) ->
 def test_a_number_of_trials_that_cannot_be_stands_and_says_why(qtbot: QtBot, make_page: MakePage) -> None:
     page = make_page()
     write(qtbot, page, "learning_rate", "0.0001..0.1 log")
-    click(qtbot, page, "search_guided")
+    click(page, "search_guided")
     trials = page.setup.options.trials
     trials.selectAll()
     QTest.keyClicks(trials, "99999")
