@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -84,6 +86,26 @@ def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:
         with contextlib.suppress(OSError):
             new.unlink()
         raise
+
+
+@contextlib.contextmanager
+def written_beside(target: Path) -> Iterator[Path]:
+    """Give the place of a new file or folder beside `target`, which takes that name when the block ends well.
+
+    If the block raises, nothing remains. Raises OSError where the name is that of a folder with something in it.
+    """
+    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
+    try:
+        yield work
+        if work.is_dir() and target.is_dir():
+            target.rmdir()  # empty, as a dialog makes it
+        work.replace(target)
+    finally:
+        if work.is_dir():
+            shutil.rmtree(work, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
+                work.unlink(missing_ok=True)
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

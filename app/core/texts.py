@@ -1,6 +1,8 @@
-"""Names and notes as people write them: checked for their length, and freed of what cannot be seen."""
+"""Names and notes as people write them: checked for their length, freed of what cannot be seen, and made distinct."""
 
+import itertools
 import unicodedata
+from collections.abc import Iterator
 
 from app.core.errors import InputError
 
@@ -19,3 +21,11 @@ def checked_text(text: str, what: str, longest: int, owner: str = "") -> str:
     except UnicodeEncodeError:
         raise InputError(f"The {what} is not valid Unicode; type it again.") from None
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+
+
+def numbered(wanted: str, separator: str = " ", longest: int | None = None) -> Iterator[str]:
+    """`wanted`, "wanted 2", "wanted 3", ... without end; each of at most `longest` characters, its number whole."""
+    yield wanted[:longest]
+    for number in itertools.count(2):
+        end = f"{separator}{number}"
+        yield wanted[: None if longest is None else longest - len(end)] + end

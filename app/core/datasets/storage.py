@@ -5,14 +5,15 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, translate_errors
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
@@ -89,38 +90,33 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
     """
     home = user_data_dir()
     work = home / f".{name}-{uuid.uuid4().hex[:8]}.part"
-    try:
-        work.mkdir(parents=True)
-        _remove_stale(home)
-        yield work
-        if may_replace:
-            _replace(work, home / name)
-        else:
-            work.rename(home / name)
-    except OSError as error:
-        raise storage_error(error, home) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with storage_errors(home):
+        try:
+            work.mkdir(parents=True)
+            _remove_stale(home)
+            yield work
+            if may_replace:
+                _replace(work, home / name)
+            else:
+                work.rename(home / name)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def soft_delete(folder: Path) -> None:
     """Delete a stored set, so that `restore` can undo it until the next is deleted. Raises StudioError."""
-    try:
+    with storage_errors(folder):
         for older in folder.parent.glob(f".*{_DELETED}"):
             shutil.rmtree(older)
         folder.rename(_away(folder))
-    except OSError as error:
-        raise storage_error(error, folder) from error
 
 
 def restore(folder: Path) -> bool:
     """Undo `soft_delete`; False if it is gone, or its place was taken. Raises StudioError when the disk refuses."""
     if folder.exists() or not _away(folder).is_dir():
         return False
-    try:
+    with storage_errors(folder):
         _away(folder).rename(folder)
-    except OSError as error:
-        raise storage_error(error, folder) from error
     return True
 
 
@@ -128,8 +124,12 @@ def _away(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}{_DELETED}")
 
 
-def storage_error(error: OSError, folder: Path) -> StudioError:
-    """Return the sentence for a failed write in `folder`."""
+def storage_errors(folder: Path) -> AbstractContextManager[None]:
+    """Raise a StudioError, in a sentence, for what the disk refuses in `folder`."""
+    return translate_errors(OSError, partial(_refusal, folder))
+
+
+def _refusal(folder: Path, error: OSError) -> StudioError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StudioError(f"The disk with {folder} is full; free some space and try again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

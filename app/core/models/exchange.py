@@ -5,7 +5,6 @@ import io
 import os
 import shutil
 import stat
-import uuid
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +26,7 @@ from app.core.models.store import (
     free_title,
     list_models,
 )
+from app.core.paths import written_beside
 
 SUFFIX = ".zip"
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
@@ -45,23 +45,17 @@ def export_model(name: str, target: Path, replace: bool = False) -> Path:
     is_zip = target.suffix.lower() == SUFFIX
     if os.path.lexists(target) and not (replace and is_zip and target.is_file()):
         raise InputError(f"{target} already exists; choose another name.")
-    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
     try:
-        if is_zip:
-            _write_zip(model, work)
-        else:
-            work.mkdir()
-            for file in _files_of(model):
-                shutil.copyfile(model.folder / file, work / file)
-        work.replace(target)
+        with written_beside(target) as work:
+            if is_zip:
+                _write_zip(model, work)
+            else:
+                work.mkdir()
+                for file in _files_of(model):
+                    shutil.copyfile(model.folder / file, work / file)
     except OSError as error:
         sentence = f"The model could not be written to {target} ({error.strerror or error}); choose another place."
         raise StudioError(sentence) from None
-    finally:
-        if work.is_dir():
-            shutil.rmtree(work, ignore_errors=True)
-        else:
-            work.unlink(missing_ok=True)
     return target
 
 

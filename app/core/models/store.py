@@ -4,13 +4,12 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 """
 
 import hashlib
-import itertools
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 from app.core.errors import InputError, StudioError, translate_errors
 from app.core.models.card import Calibration, ModelCard
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir, write_whole
+from app.core.texts import numbered
 
 FILES = CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
 DELETED = ".deleted"
@@ -125,18 +125,14 @@ def ensure_writable() -> None:
 def free_name(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if it is taken."""
     taken = {model.card.name for model in list_models()} | set(deleted_names())
-    names = _numbered(check_name(wanted))
+    names = numbered(check_name(wanted))
     return next(name for name in names if name not in taken and not os.path.lexists(user_models_dir() / name))
 
 
 def free_title(wanted: str) -> str:
     """`wanted`, or "wanted 2", "wanted 3" ... if a model is called that."""
     taken = {known.casefold() for model in list_models() for known in (model.card.name, model.card.title)}
-    return next(title for title in _numbered(wanted) if title.casefold() not in taken)
-
-
-def _numbered(wanted: str) -> Iterator[str]:
-    return itertools.chain([wanted], (f"{wanted} {number}" for number in itertools.count(2)))
+    return next(title for title in numbered(wanted) if title.casefold() not in taken)
 
 
 def deleted_folders() -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from app.core.errors import InputError
 from app.core.networks.summary import network_summary
 from app.core.search.plan import MOST_NAME_LETTERS, SearchPlan, Slot, check_plan, slots
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
+from app.core.texts import numbered
 
 
 class MissingDataError(InputError):
@@ -61,12 +62,7 @@ def _waiting(plan: SearchPlan, number: int, slot: Slot) -> TrialStatus:
 
 def new_name(wanted: str, taken: Container[str]) -> str:
     """`wanted`, or with a number behind it if a search of that name was begun already."""
-    name, number = wanted[:MOST_NAME_LETTERS], 1
-    while name in taken:
-        number += 1
-        end = f"-{number}"
-        name = wanted[: MOST_NAME_LETTERS - len(end)] + end
-    return name
+    return next(name for name in numbered(wanted, "-", MOST_NAME_LETTERS) if name not in taken)
 
 
 def usual_name(plan: SearchPlan, base: TrainingConfig | None = None) -> str:

@@ -1,11 +1,8 @@
 """Samples from somebody's files, and written to where other programs, and Import, read them."""
 
-import contextlib
 import json
 import re
-import shutil
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -27,10 +24,11 @@ from app.core.datasets.npz_format import write_npz
 from app.core.datasets.originals import Pixels, save_original
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
-from app.core.datasets.storage import storage_error, write_own_set
+from app.core.datasets.storage import storage_errors, write_own_set
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
-from app.core.paths import given_path
+from app.core.paths import given_path, written_beside
+from app.core.texts import numbered
 
 # What lies in somebody's files, as samples.
 
@@ -176,7 +174,11 @@ def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Prog
         target = target.with_name(f"{target.name}.npz")
     if target.exists() and not _is_empty_folder(target):
         raise InputError(f"There is already a file or folder called {target}; give another name.")
-    return _written_whole(target, lambda work: _write(store, known, wanted, work, progress))
+    with storage_errors(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with written_beside(target) as work:
+            _write(store, known, wanted, work, progress)
+    return target
 
 
 def _write(store: SampleStore, known: SampleSet, wanted: ExportFormat, work: Path, progress: Progress) -> None:
@@ -210,32 +212,9 @@ def _folder_names(class_names: tuple[str, ...]) -> list[str]:
     for called in class_names:
         stem = re.sub(r'[\\/:*?"<>|]', "_", called).lstrip(". ")[:60].rstrip(". ") or "_"
         stem = f"_{stem}" if _RESERVED.fullmatch(stem) or stem.startswith("__") else stem
-        name, count = stem, 1
-        while name.casefold() in {other.casefold() for other in names}:
-            count += 1
-            name = f"{stem} {count}"
-        names.append(name)
+        taken = {name.casefold() for name in names}
+        names.append(next(name for name in numbered(stem) if name.casefold() not in taken))
     return names
-
-
-def _written_whole(target: Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` fill a file or folder beside `target`, then give it that name."""
-    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write(work)
-        if target.is_dir():
-            target.rmdir()  # empty, as a dialog makes it
-        work.rename(target)
-    except OSError as error:
-        raise storage_error(error, target.parent) from error
-    finally:
-        if work.is_dir():
-            shutil.rmtree(work, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
-                work.unlink(missing_ok=True)
-    return target
 
 
 def _is_empty_folder(path: Path) -> bool:

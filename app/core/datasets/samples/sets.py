@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.registry import DATASETS, DIGIT_CLASSES, canonical, kind_of
-from app.core.datasets.storage import restore, soft_delete, staged, storage_error
+from app.core.datasets.storage import restore, soft_delete, staged, storage_errors
 from app.core.datasets.types import DataKind
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 from app.core.sqlite import Database, FileKind
+from app.core.texts import numbered
 
 SAMPLES_NAME = "samples.sqlite"
 SAMPLES_FILE = FileKind(
@@ -248,12 +249,8 @@ def free_title(wanted: str) -> str:
     """Return a title that no set has yet: `wanted`, as far as it can be one, perhaps with a number."""
     taken = {each.title.casefold() for each in sample_sets()}
     printable = "".join(character for character in wanted if character.isprintable())
-    stem = printable[: LONGEST_TITLE - 4].strip() or "My samples"
-    title, count = stem, 1
-    while title.casefold() in taken:
-        count += 1
-        title = f"{stem} {count}"
-    return title
+    titles = numbered(printable[: LONGEST_TITLE - 4].strip() or "My samples")
+    return next(title for title in titles if title.casefold() not in taken)
 
 
 def rename_sample_set(name: str, title: str) -> SampleSet:
@@ -273,10 +270,8 @@ def delete_sample_set(name: str) -> None:
 def discard_sample_set(name: str) -> None:
     """Take a set away for good, because making it failed. Raises StudioError when the disk refuses."""
     folder = sample_database(name).path.parent
-    try:
+    with storage_errors(folder):
         shutil.rmtree(folder)
-    except OSError as error:
-        raise storage_error(error, folder) from error
 
 
 def restore_sample_set(name: str) -> SampleSet:
@@ -298,11 +293,8 @@ def checked_title(title: str, but_for: str = "") -> str:
 
 def _free_name(title: str) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[: _LONGEST_NAME - 4].strip("-") or "samples"
-    name, count = stem, 1
-    while name in DATASETS or os.path.lexists(user_data_dir() / name):
-        count += 1
-        name = f"{stem}-{count}"
-    return name
+    names = numbered(stem, "-")
+    return next(name for name in names if name not in DATASETS and not os.path.lexists(user_data_dir() / name))
 
 
 # The classes of a set of samples that is there already: other names, more of them, or fewer.
