@@ -22,7 +22,6 @@ from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.common.page import Page
-from app.ui.recognize.answer_card import ModelFacts, PredictionCard
 from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
@@ -31,8 +30,9 @@ from app.ui.recognize.files import PaperDrops, PaperFiles
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
 from app.ui.recognize.number_overlay import PaperOverlay
 from app.ui.recognize.paper_keeper import PaperKeeper
+from app.ui.recognize.prediction_card import ModelFacts, PredictionCard
 from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
-from app.ui.recognize.samples import PaperSamples
+from app.ui.recognize.sample_strip import PaperSamples
 from app.ui.recognize.softmax_view import SoftmaxFeed
 from app.ui.settings import Settings
 

@@ -20,7 +20,7 @@ from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.samples import SampleSetDialog
 from app.ui.recognize.canvas import Canvas
-from app.ui.recognize.samples import SampleStrip
+from app.ui.recognize.sample_strip import SampleStrip
 from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, SEVEN, button, draw
 from tests.ui.ways import Ways

@@ -30,13 +30,11 @@ from app.ui.recognize.answer import LARGE, SMALL, Answer, truth_words
 from app.ui.recognize.comparison import ComparisonView, Side
 from app.ui.recognize.number_line import NumberLine
 
-# The choice of a second model that reads the same paper.
-
 _MOST_NAMES = 4
 
 
 class ComparisonChoice(QToolButton):
-    """Lists all models; those that cannot be compared with the one that reads say why.
+    """The choice of a second model for the same paper. Those that cannot be compared with the first say why.
 
     The choice is kept, by name, until it is taken back, even while it does not fit the model that reads.
     """
@@ -263,11 +261,8 @@ class PredictionCard(Card):
         self.several_toggled.emit(self._reads_several)
 
 
-# What one should know of the model that reads.
-
-
 class ModelFacts(Card):
-    """Data, accuracy, size, date, and the command that trains it again."""
+    """The model that reads: its data, accuracy, size, date, and the command that trains it again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Model"), parent)

@@ -23,30 +23,14 @@ from app.ui.common import build
 from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.tasks import Tasks, TaskStoppedError
-from app.ui.recognize.answer_card import PredictionCard
 from app.ui.recognize.canvas import Canvas
-from app.ui.recognize.sample_keys import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
+from app.ui.recognize.prediction_card import PredictionCard
+from app.ui.recognize.sample_widgets import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
 from app.ui.settings import Settings
-
-# Below the answer: the user says what it really is, and that is kept as a sample.
-
-
-class _Kept:
-    """A sample that was labelled here. Its set and its number are known once it is stored."""
-
-    def __init__(self) -> None:
-        self.set_name, self.number = "", 0
-
-    @property
-    def store(self) -> SampleStore:
-        """Where it is, for a task that was begun after the one that stores it."""
-        if not self.number:  # it could not be stored, which was told
-            raise TaskStoppedError
-        return SampleStore(self.set_name)
 
 
 class SampleStrip(QWidget):
-    """Keeps what lies on the paper in the chosen set, which is made when the first sample comes.
+    """Below the answer: keeps what lies on the paper in the chosen set, which is made when the first sample comes.
 
     Another label for the same paper corrects the sample. `label_given` tells at once, the window's `Changes` when it
     is on the disk. `set_chosen` tells the classes of the set, which need not be those of the model.
@@ -176,7 +160,7 @@ class SampleStrip(QWidget):
 
         self._change(work, partial(self._say_kept, label), failed)
 
-    def _correct(self, kept: _Kept, label: int) -> None:
+    def _correct(self, kept: "_Kept", label: int) -> None:
         """Give a sample that was kept another label."""
         self._change(lambda: kept.store.relabel({kept.number: label}), partial(self._say_kept, label))
 
@@ -186,7 +170,7 @@ class SampleStrip(QWidget):
         self._forget(kept)
         self._change(lambda: kept.store.remove([kept.number]), lambda _: self._say(self.tr("Undone"), can_undo=False))
 
-    def _forget(self, kept: _Kept) -> None:
+    def _forget(self, kept: "_Kept") -> None:
         """It is no sample any more."""
         if kept in self._kept:
             if kept is self._kept[-1]:
@@ -416,3 +400,17 @@ class PaperSamples(QObject):
             return
         self._button.setChecked(True)
         self._canvas.set_aside()
+
+
+class _Kept:
+    """A sample that was labelled here. Its set and its number are known once it is stored."""
+
+    def __init__(self) -> None:
+        self.set_name, self.number = "", 0
+
+    @property
+    def store(self) -> SampleStore:
+        """Where it is, for a task that was begun after the one that stores it."""
+        if not self.number:  # it could not be stored, which was told
+            raise TaskStoppedError
+        return SampleStore(self.set_name)

@@ -1,4 +1,4 @@
-"""A button for each class, with the number of its samples below it; a list where there is no room for buttons."""
+"""The parts of the strip of samples: a key for each class, the set, the way to a network, and the last samples."""
 
 from collections.abc import Sequence
 
@@ -32,9 +32,9 @@ _NO_SAMPLES = "\u00a0"  # keeps the row as high as with a number
 
 
 class SampleKeys(QWidget):
-    """`label_chosen` tells the number of the class."""
+    """A button for each class, with the number of its samples below it; a list where there is no room for buttons."""
 
-    label_chosen = Signal(int)
+    label_chosen = Signal(int)  # the number of the class
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,14 +125,12 @@ class SampleKeys(QWidget):
         self.label_chosen.emit(self._list.currentIndex())
 
 
-# The button that says which set samples go into, and its menu of all sets.
-
 _WIDTH = 118
 _AROUND_SET_NAME = 34
 
 
 class SampleSetButton(QToolButton):
-    """Shows one set and offers the others: those with the model's classes first."""
+    """Shows the set that samples go into, and offers the others: those with the model's classes first."""
 
     chosen = Signal(object)  # SampleSet
     new_set_wanted = Signal()
@@ -201,8 +199,6 @@ class SampleSetButton(QToolButton):
             self.chosen.emit(found)
 
 
-# The way from samples to a network: how many are there, and one click that trains on them.
-
 START = 10
 """Samples of each class that make a start."""
 
@@ -245,14 +241,12 @@ class SampleTraining(QWidget):
             Navigator.of(self).train_on_samples(training_alone(self._set))
 
 
-# The last samples of a set in a row, the newest first: a click corrects the label of one, or deletes it.
-
 MOST_SHOWN = 10
 _TILE = QSize(51, 48)
 
 
 class RecentSamples(QWidget):
-    """Shows as many as there is room for."""
+    """The last samples of a set, as many as there is room for: a click corrects the label of one, or deletes it."""
 
     relabel_wanted = Signal(int, int)  # the sample's number, the class
     removal_wanted = Signal(int)
