@@ -88,7 +88,7 @@ def test_every_form_field_has_words_and_limits() -> None:
         assert field.help.endswith((".", ").")), field.name
         if field.kind in {FieldKind.INTEGER, FieldKind.DECIMAL}:
             assert field.minimum < field.maximum
-    assert fields["optimizer"].choices == ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+    assert fields["optimizer"].choices == tuple(OPTIMIZERS)
     assert fields["validation_split"].zero == "none"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.config.notation import parse_layers
+from app.core.config.settings import OPTIMIZERS
 from app.core.errors import InputError
 from app.core.recipes import find_recipe
 
@@ -19,7 +20,7 @@ QUICKSTART = find_recipe("quickstart-mnist").config
         ("hidden_units=99999", "Hidden units must be at most 4,096."),
         ("dropout=1", "Dropout must be below 1."),
         ("optimizer=admm", "Optimizer cannot be 'admm'; did you mean adam?"),
-        ("optimizer=zzz", "Optimizer cannot be 'zzz'; choose sgd, adagrad, rmsprop, adam, adamw."),
+        ("optimizer=zzz", f"Optimizer cannot be 'zzz'; choose {', '.join(OPTIMIZERS)}."),
         ("nesterov=maybe", "Nesterov cannot be 'maybe'; choose true or false."),
     ],
 )
