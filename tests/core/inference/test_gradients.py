@@ -38,6 +38,10 @@ BRANCHED: tuple[Layer, ...] = (
 """Every type of layer and every activation."""
 
 
+def test_these_tests_know_every_kind_of_layer() -> None:
+    assert {type(layer) for layer in BRANCHED} == {type(layer) for layer in declared.LAYER_KINDS}
+
+
 def stored(folder: Path, layers: tuple[Layer, ...], output: str = "logits") -> tuple[StoredModel, Any]:
     """A model with random weights, as it is stored, and the Keras network it came from."""
     from app.core.networks.building import build_network

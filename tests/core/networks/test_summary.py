@@ -8,6 +8,7 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import (
+    LAYER_KINDS,
     AveragePooling2D,
     BatchNormalization,
     ConcatenateInput,
@@ -108,6 +109,7 @@ def random_layers(numbers: random.Random) -> tuple[Layer, ...]:
         ),
         ConcatenateInput(),
     ]
+    assert {type(kind) for kind in kinds} == {type(layer) for layer in LAYER_KINDS}
     weights = (4, 5, 2, 2, 2, 1, 1, 1, 2, 2)
     return tuple(numbers.choices(kinds, weights, k=numbers.randint(0, 6)))
 
