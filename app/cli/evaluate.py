@@ -25,7 +25,7 @@ def evaluate(  # noqa: PLR0917 - the options are the interface
     ] = None,
     data: Annotated[str | None, typer.Option(help="starter, full, or a folder; by default as in training.")] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write the figures and every answer there, as CSV tables.")
+        Path | None, typer.Option(metavar="FOLDER", help="Write the metrics and every answer there, as CSV tables.")
     ] = None,
     replace: Replace = False,
     json: Json = False,
@@ -66,7 +66,7 @@ def _facts(result: "ModelEvaluation") -> dict[str, object]:
     names = result.class_names
     return summary(result) | {
         "class_names": names,
-        "classes": [vars(figures) for figures in result.classes],
+        "classes": [vars(metrics) for metrics in result.classes],
         "confusion": result.confusion,
         "calibration": [vars(part) for part in result.calibration],
         "mistakes": [
@@ -82,7 +82,7 @@ def _facts(result: "ModelEvaluation") -> dict[str, object]:
 
 
 def _lines(result: "ModelEvaluation") -> list[str]:
-    """The figures as people read them: a sentence, a table of classes, and what is confused most."""
+    """The metrics as people read them: a sentence, a table of classes, and what is confused most."""
     width = max(5, *(len(name) for name in result.class_names))
     lines = [
         f"{result.model} on {result.data}: "

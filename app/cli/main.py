@@ -98,7 +98,7 @@ def train(  # noqa: PLR0917 - the options are the interface
 
 
 def recipes(json: Json = False) -> None:
-    """List the recipes, with the figures that the notes report."""
+    """List the recipes, with the metrics that the notes report."""
     output = Output(json)
     for recipe in RECIPES:
         reported = reported_for(recipe.id)

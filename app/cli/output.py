@@ -79,10 +79,10 @@ def aligned(facts: Mapping[str, object], width: int) -> list[str]:
 def comparison_words(found: "BeforeAfter") -> str:
     """What fine-tuning did to the accuracy on a user's own samples, and on what the model knew before."""
     own, old = found.own, found.old
-    figures = "{} before, {} after."
-    said = f"On the test samples of {own.title} ({own.samples:,}): {figures.format(*own.texts)}"
+    change = "{} before, {} after."
+    said = f"On the test samples of {own.title} ({own.samples:,}): {change.format(*own.texts)}"
     if old is not None:
-        return f"{said} On {old.title}'s test split: {figures.format(*old.texts)}"
+        return f"{said} On {old.title}'s test split: {change.format(*old.texts)}"
     if found.lacking is None:
         return f"{said} There are no other pictures of these classes to see whether anything was forgotten."
     return f"{said} Import the full {found.lacking} to see whether anything was forgotten."

@@ -14,7 +14,7 @@ from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 
-runs_app = typer.Typer(help="The history of all runs, with the figures that the notes report.", no_args_is_help=True)
+runs_app = typer.Typer(help="The history of all runs, with the metrics that the notes report.", no_args_is_help=True)
 
 Run = Annotated[int, typer.Argument(help="The number of the run (see: softmax-studio runs list).")]
 Runs = Annotated[list[int], typer.Argument(help="The numbers of the runs (see: softmax-studio runs list).")]
@@ -31,7 +31,7 @@ def runs_list(
     limit: Annotated[int | None, typer.Option(min=1, help="Only this many, the newest ones.")] = None,
     json: Json = False,
 ) -> None:
-    """List the runs, newest first, with the figures that the notes report."""
+    """List the runs, newest first, with the metrics that the notes report."""
     output = Output(json)
     chosen = [
         run
@@ -152,7 +152,7 @@ def _tell(run: RunRecord, sentence: str, json: bool) -> None:
 
 def _facts(run: RunRecord) -> dict[str, object]:
     """What the list tells of a run: with the notes' columns as measured here, as reported, and the difference."""
-    figures = compared(run)
+    metrics = compared(run)
     return {
         "run": run.id,
         "name": run.name,
@@ -171,9 +171,9 @@ def _facts(run: RunRecord) -> dict[str, object]:
         "train_s": run.train_s,
         "val_s": run.val_s,
         "test_s": run.test_s,
-        "figures": {figure.name: figure.ours for figure in figures},
-        "reported": {figure.name: figure.reported for figure in figures},
-        "difference": {figure.name: figure.difference for figure in figures},
+        "figures": {metric.name: metric.ours for metric in metrics},
+        "reported": {metric.name: metric.reported for metric in metrics},
+        "difference": {metric.name: metric.difference for metric in metrics},
         "test_precision": run.metrics.test_precision,
         "test_recall": run.metrics.test_recall,
         "model": run.model,
@@ -190,26 +190,26 @@ def _heading() -> str:
 
 
 def _lines(run: RunRecord) -> Iterable[str]:
-    """A run's line of the list; the reported figures and the differences below it, where there are any."""
-    figures = compared(run)
-    ours = [_figure(figure, figure.ours, figure.samples) for figure in figures]
+    """A run's line of the list; the reported metrics and the differences below it, where there are any."""
+    metrics = compared(run)
+    ours = [_metric(metric, metric.ours, metric.samples) for metric in metrics]
     yield _LINE.format(run.id, run.name[:24], run.state.value, *ours)
-    if any(figure.reported is not None for figure in figures):
-        yield _LINE.format("", "  reported", "", *(_figure(figure, figure.reported) for figure in figures))
-        yield _LINE.format("", "  difference", "", *(_difference(figure) for figure in figures))
+    if any(metric.reported is not None for metric in metrics):
+        yield _LINE.format("", "  reported", "", *(_metric(metric, metric.reported) for metric in metrics))
+        yield _LINE.format("", "  difference", "", *(_difference(metric) for metric in metrics))
 
 
-def _figure(figure: Compared, value: float | None, samples: int = 0) -> str:
-    if figure.is_accuracy and value is not None:
+def _metric(metric: Compared, value: float | None, samples: int = 0) -> str:
+    if metric.is_accuracy and value is not None:
         return accuracy_text(value, samples)
-    return _number(value, f".{figure.decimals}f")
+    return _number(value, f".{metric.decimals}f")
 
 
-def _difference(figure: Compared) -> str:
+def _difference(metric: Compared) -> str:
     """How much more ours is than what the notes report; of an accuracy in percentage points."""
-    if figure.is_accuracy and figure.difference is not None:
-        return f"{100 * figure.difference:+.2f}"
-    return _number(figure.difference, f"+.{figure.decimals}f")
+    if metric.is_accuracy and metric.difference is not None:
+        return f"{100 * metric.difference:+.2f}"
+    return _number(metric.difference, f"+.{metric.decimals}f")
 
 
 def _number(value: float | None, form: str) -> str:
@@ -217,7 +217,7 @@ def _number(value: float | None, form: str) -> str:
 
 
 def _about(run: RunRecord) -> list[str]:
-    """What is known of a run beside its settings and figures; nothing that is empty."""
+    """What is known of a run beside its settings and metrics; nothing that is empty."""
     facts = {
         "created": f"{run.created.astimezone():%Y-%m-%d %H:%M}",
         "message": run.message,

@@ -54,7 +54,7 @@ def search(  # noqa: PLR0917 - the options are the interface
     study: Annotated[str | None, typer.Option(help="The name of the search; an existing one is continued.")] = None,
     storage: Storage = None,
     table: Annotated[
-        Path | None, typer.Option(metavar="FILE.md", help="Write a table of the reported and the measured figures.")
+        Path | None, typer.Option(metavar="FILE.md", help="Write a table of the reported and the measured metrics.")
     ] = None,
     list_plans: Annotated[bool, typer.Option("--list", help="List the ready-made plans.")] = False,
     json: Json = False,

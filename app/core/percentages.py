@@ -10,7 +10,7 @@ _Z = 1.959964
 """A normal variable lies within so many standard deviations of its mean 95 times of 100."""
 
 _WORTH_SAYING = 4
-"""Digits of an exact figure."""
+"""Digits of an exact number."""
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,1 +1,1 @@
-"""Every run there was: its config, its curves and its figures, in one SQLite file."""
+"""Every run there was: its config, its curves and its metrics, in one SQLite file."""

@@ -50,7 +50,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Advice:
-    """A finding with the figures its sentence needs.
+    """A finding with the numbers that its sentence needs.
 
     `epoch` is the one it was seen in, `best` the best so far; `patience` is 0 without early stopping, which `keeps` the
     best weights or the last; `at_end` is true when the last epoch of the config is done, `is_over` when nothing more

@@ -75,7 +75,7 @@ def legend_texts(runs: Sequence[RunRecord]) -> tuple[str, ...]:
 
 
 def run_before(runs: Sequence[RunRecord], run: int) -> int | None:
-    """The newest run before `run` with figures of its own: one of the same recipe if there is any. None for none."""
+    """The newest run before `run` with metrics of its own: one of the same recipe if there is any. None for none."""
     this = next((each for each in runs if each.id == run), None)
     earlier = sorted((each.id for each in runs if each.id < run and each.epochs_done), reverse=True)
     same = {each.id for each in runs if this is not None and each.recipe == this.recipe}

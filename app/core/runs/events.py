@@ -161,7 +161,7 @@ class RunTested:
 
 @dataclass(frozen=True)
 class ModelSaved:
-    """A model lies in the store under `model`. Test figures are on the untouched test split."""
+    """A model lies in the store under `model`. Test metrics are on the untouched test split."""
 
     model: str
     test_loss: float
@@ -180,7 +180,7 @@ class FineTuned:
 class RunEnded:
     """The last event. `message` is a sentence for the user; `best_epoch` is None before the first epoch ended.
 
-    `weights_epoch` is the epoch whose figures belong to the weights at the end, None in the middle of one; `run` is the
+    `weights_epoch` is the epoch whose metrics belong to the weights at the end, None in the middle of one; `run` is the
     number of the run in the history, None if it is not in it.
     """
 

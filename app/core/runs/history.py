@@ -143,7 +143,7 @@ class RunHistory:
             self._set_confusion(database, run, confusion)
 
     def end(self, run: int, event: RunEnded) -> None:
-        """Note how a run ended, and the figures of the epoch whose weights it has."""
+        """Note how a run ended, and the metrics of the epoch whose weights it has."""
         with self._database.reading() as database:
             owner = self._one(database, run, "owner")
         try:

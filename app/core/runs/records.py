@@ -37,7 +37,7 @@ _UNFINISHED = {
     RunState.INTERRUPTED: "interrupted",
     RunState.FAILED: "failed",
 }
-"""Why the figures of such a run are not those of a whole one."""
+"""Why the metrics of such a run are not those of a whole one."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class RunRecord:
 
     @cached_property
     def notes(self) -> NotesBeside:
-        """What may stand beside the run of the notes' figures: only a whole run that repeats theirs has any."""
+        """What may stand beside the run of the notes' metrics: only a whole run that repeats theirs has any."""
         if reported_for(self.recipe) is None:
             return NO_NOTES
         found = _notes_of(self.config_json, self.data_sha256)
@@ -133,7 +133,7 @@ class RunRecord:
 
     @property
     def reported(self) -> Reported | None:
-        """What `notes` has of the notes' figures, told quickly for most runs that have none."""
+        """What `notes` has of the notes' metrics, told quickly for most runs that have none."""
         is_theirs = reported_for(self.recipe) is not None and self.state not in _UNFINISHED
         return self.notes.reported if is_theirs and may_repeat(self.settings, self.recipe) else None
 

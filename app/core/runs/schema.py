@@ -118,7 +118,7 @@ SUM_UP = """
         )
     WHERE id = :run
 """
-"""Brings what a run tells of its epochs up to date; its figures are those of `weights_epoch`, or of the last epoch."""
+"""Brings what a run tells of its epochs up to date; its metrics are those of `weights_epoch`, or of the last epoch."""
 
 
 def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:

@@ -207,7 +207,7 @@ PLANS: tuple[ReadyPlan, ...] = (
     ReadyPlan(
         "reproduction",
         "Every dense network of the notes",
-        "The runs of the tuning, optimizers, quickstart and textbook notes, to compare with the reported figures.",
+        "The runs of the tuning, optimizers, quickstart and textbook notes, to compare with the reported metrics.",
         _list("reproduction", _reproduction),
     ),
 )

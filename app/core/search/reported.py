@@ -39,7 +39,7 @@ def beside(plan: SearchPlan, trial: TrialStatus) -> Beside | None:
 
 
 def trial_notes(plan: SearchPlan, trial: TrialStatus) -> NotesBeside:
-    """What may stand beside a trial of the notes' figures, or why nothing may."""
+    """What may stand beside a trial of the notes' metrics, or why nothing may."""
     try:
         return notes_beside(plan.config(trial.base, trial.changes))
     except InputError:  # of another version of the program

@@ -84,8 +84,8 @@ class Winners:
         told = {"name": name, "title": title, "description": description}
         saved = take_in(folder, card.model_copy(update=told))
         if trial.report is not None and trial.report.run is not None:
-            figures = card.metrics
-            event = ModelSaved(name, figures.test_loss, figures.test_accuracy, figures.test_samples)
+            metrics = card.metrics
+            event = ModelSaved(name, metrics.test_loss, metrics.test_accuracy, metrics.test_samples)
             with suppress(InputError):  # the run was deleted
                 RunHistory().saved(trial.report.run, event)
         return saved
