@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
             for before, after in pairwise(page.tab_chain):
                 QWidget.setTabOrder(before, after)
             if name == "train":
-                PreviewFeed(self.recognize, page)  # type: ignore[arg-type]
+                PreviewFeed(self.recognize, self.page("train"))
             self._show_busy()
         return self._pages[name]
 
