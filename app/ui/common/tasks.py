@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -231,15 +232,14 @@ class WorkerThread(BackgroundWork):
     that derives from it: Qt brings them over.
     """
 
-    _called = Signal(object)
     _ended = Signal(object, object)
 
     def __init__(self, name: str, parent: QObject | None = None, stack_bytes: int = 0) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._stack_bytes = stack_bytes
-        self._thread: PythonThread | None = None
-        self._caller: _Caller | None = None
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread: _CallThread | None = None
         self._is_closing = False
         self._ended.connect(self._on_ended)
 
@@ -253,18 +253,15 @@ class WorkerThread(BackgroundWork):
 
         In the end `done` is called with its result, or `failed` with a sentence.
         """
-
-        def make() -> None:
-            try:
-                result = work()
-            except Exception as error:
-                self._ended.emit(failed, _sentence_of(error))
-            else:
-                self._ended.emit(done, result)
-
-        if not self._is_closing:
-            self._ensure_thread()
-            self._called.emit(make)
+        if self._is_closing:
+            return
+        self._calls.put(partial(self._make, work, done, failed))
+        if self._thread is None:
+            self._thread = _CallThread(self._calls, self)
+            self._thread.setObjectName(self.objectName())
+            self._thread.setStackSize(self._stack_bytes)
+            self._thread.finished.connect(self._on_thread_finished)
+            self._thread.start()
 
     def finish(self) -> None:
         """In the thread, as its last call: what must be ended. For those who derive from this class."""
@@ -275,45 +272,51 @@ class WorkerThread(BackgroundWork):
         if self._thread is None:
             self.shut_down_finished.emit()
         elif not was_closing:
-            self._called.emit(self._end)
+            self._calls.put(partial(self._make, self.finish, None, None))
+            self._calls.put(None)
+
+    def _make(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], object] | None,
+        failed: Callable[[str], object] | None,
+    ) -> None:
+        try:
+            result = work()
+        except Exception as error:
+            self._ended.emit(failed, _sentence_of(error))
+        else:
+            self._ended.emit(done, result)
 
     @Slot(object, object)
     def _on_ended(self, tell: Callable[[object], object] | None, outcome: object) -> None:
         if tell is not None:
             tell(outcome)
 
-    def _end(self) -> None:
-        try:
-            self.finish()
-        except Exception as error:
-            _sentence_of(error)
-        QThread.currentThread().quit()
-
-    def _ensure_thread(self) -> None:
-        if self._thread is None:
-            self._thread, self._caller = PythonThread(self), _Caller()
-            self._thread.setObjectName(self.objectName())
-            self._thread.setStackSize(self._stack_bytes)
-            self._caller.moveToThread(self._thread)
-            self._called.connect(self._caller.call)
-            self._thread.finished.connect(self._on_thread_finished)
-            self._thread.start()
-
     @Slot()
     def _on_thread_finished(self) -> None:
         # Emitted by the dying thread just before it is gone; the deletion, later in this one, waits for that moment.
         if self._thread is not None:
             self._thread.deleteLater()
-        self._thread = self._caller = None
+        self._thread = None
         self.shut_down_finished.emit()
 
 
-class _Caller(QObject):
-    """Lives in the thread of a WorkerThread."""
+class _CallThread(QThread):
+    """Makes the calls that come, until None comes.
 
-    @Slot(object)
-    def call(self, work: Callable[[], None]) -> None:
-        work()
+    All of them in one Python frame: where Qt calls slots in a thread without one, each gets a Python thread state of
+    its own, which is freed when it returns. TensorFlow's bindings keep a pointer to the first, and the second crashes.
+    """
+
+    def __init__(self, calls: "SimpleQueue[Callable[[], None] | None]", parent: QObject) -> None:
+        super().__init__(parent)
+        self._calls = calls
+
+    def run(self) -> None:
+        leave_the_window_first()
+        for call in iter(self._calls.get, None):
+            call()
 
 
 def _sentence_of(error: Exception) -> str:
@@ -325,18 +328,6 @@ def _sentence_of(error: Exception) -> str:
 
 _NICE = 5
 """A quarter of the processor is left to such a thread beside one that wants all of it; all of it, otherwise."""
-
-
-class PythonThread(QThread):
-    """A QThread that is one Python thread from its start to its end.
-
-    Without a Python frame at the bottom of its stack, each slot gets a Python thread state of its own, which is freed
-    when the slot returns. TensorFlow's bindings keep a pointer to the first one, and the second slot crashes.
-    """
-
-    def run(self) -> None:
-        leave_the_window_first()
-        self.exec()
 
 
 def leave_the_window_first() -> None:
