@@ -14,7 +14,7 @@ from app.core.datasets.sources import available
 from app.core.datasets.types import Variant
 from app.core.errors import InputError
 from app.core.networks.summary import network_summary
-from app.core.search.plan import MOST_NAME_LETTERS, SearchPlan, Slot, check_plan, slots
+from app.core.search.plan import MOST_NAME_LETTERS, SearchPlan, check_plan, slots
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.core.texts import numbered
 
@@ -41,23 +41,12 @@ def outlook(plan: SearchPlan, workers: int) -> Outlook:
 
 def as_begun(plan: SearchPlan) -> SearchStatus:
     """How a search looks at its very beginning: all trials wait."""
-    trials = tuple(_waiting(plan, number, slot) for number, slot in enumerate(slots(plan)))
-    return SearchStatus(study=plan.name, objective=plan.objective, maximizes=plan.maximizes, trials=trials)
-
-
-def _waiting(plan: SearchPlan, number: int, slot: Slot) -> TrialStatus:
-    base = plan.bases[slot.base]
-    return TrialStatus(
-        number=number,
-        recipe=base.recipe,
-        changes=slot.changes,
-        state=TrialState.WAITING,
-        epochs=int(slot.changes.get("epochs", base.epochs)),
-        report=None,
-        curve=(),
-        value=None,
-        base=slot.base,
-    )
+    trials = []
+    for number, slot in enumerate(slots(plan)):
+        base = plan.bases[slot.base]
+        epochs = int(slot.changes.get("epochs", base.epochs))
+        trials.append(TrialStatus(number, base.recipe, slot.changes, TrialState.WAITING, epochs, base=slot.base))
+    return plan.status(tuple(trials))
 
 
 def new_name(wanted: str, taken: Container[str]) -> str:

@@ -13,6 +13,7 @@ from app.core.config.problems import first_problem
 from app.core.errors import InputError
 from app.core.recipes import RECIPES, find_recipe
 from app.core.search.space import Changes, Choices, Dimension, Method, Value, check_dimension, grid_values
+from app.core.search.status import SearchStatus, TrialStatus
 
 Objective = Literal["val_accuracy", "val_loss"]
 """Always a metric of the validation split: one that was chosen by the test split would tell nothing any more."""
@@ -48,6 +49,10 @@ class SearchPlan(Declaration):
             return SearchPlan.model_validate({**dict(self), **values})
         except ValidationError as error:
             raise InputError(first_problem(error)) from None
+
+    def status(self, trials: tuple[TrialStatus, ...]) -> SearchStatus:
+        """The search as its trials are, with nobody at work on it here."""
+        return SearchStatus(study=self.name, objective=self.objective, maximizes=self.maximizes, trials=trials)
 
     @property
     def maximizes(self) -> bool:

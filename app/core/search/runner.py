@@ -8,6 +8,7 @@ import math
 import os
 import threading
 import time
+from dataclasses import replace
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
@@ -146,11 +147,8 @@ class SearchRunner:
             if not self._is_running:
                 trials = self._study.status()  # as the last worker left them
                 self._study.close()
-            return SearchStatus(
-                study=self._study.name,
-                objective=self._study.plan.objective,
-                maximizes=self._study.plan.maximizes,
-                trials=trials,
+            return replace(
+                self._study.plan.status(trials),
                 is_running=self._is_running,
                 is_stopping=self._is_running and self._stop_asked_at is not None,
                 problem=self._problem,

@@ -60,9 +60,9 @@ class TrialStatus:
     changes: Changes
     state: TrialState
     epochs: int
-    report: TrialReport | None
-    curve: tuple[float, ...]
-    value: float | None
+    report: TrialReport | None = None
+    curve: tuple[float, ...] = ()
+    value: float | None = None
     base: int = 0
 
     @property

@@ -356,17 +356,10 @@ def known_studies(storage: str | None = None) -> tuple[KnownStudy, ...]:
         return tuple(study for study in known if study is not None)
 
 
-def study_plan(name: str, storage: str | None = None) -> SearchPlan:
-    """The plan of a study. Raises InputError if there is none of that name."""
-    return SearchStudy(name, storage or own_storage()).plan
-
-
-def study_status(name: str, storage: str | None = None) -> SearchStatus:
-    """A study as it is now, without workers of ours. Raises InputError if there is none of that name."""
+def look_at(name: str, storage: str | None = None) -> tuple[SearchPlan, SearchStatus]:
+    """The plan of a study, and how it is now. Raises InputError if there is none of that name."""
     study = SearchStudy(name, storage or own_storage())
-    return SearchStatus(
-        study=study.name, objective=study.plan.objective, maximizes=study.plan.maximizes, trials=study.status()
-    )
+    return study.plan, study.plan.status(study.status())
 
 
 def _known(backend: optuna.storages.RDBStorage, attributes: dict[str, object], study_id: int) -> KnownStudy | None:

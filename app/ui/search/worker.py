@@ -172,9 +172,9 @@ def prepare() -> Prepared:
 
 def show_study(study: str) -> SearchShown:
     """How a study stands, without going on with it."""
-    from app.core.search.study import study_plan, study_status
+    from app.core.search.study import look_at
 
-    return _shown(study_plan(study), study_status(study))
+    return _shown(*look_at(study))
 
 
 def publish_best(shown: SearchShown) -> str:

@@ -15,7 +15,7 @@ from app.core.search.reported import beside
 from app.core.search.space import Choices, Range, dimension_text, read_dimension, variable_fields
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 from app.core.search.storage import own_storage
-from app.core.search.study import SearchStudy, known_studies, study_plan, study_status
+from app.core.search.study import SearchStudy, known_studies, look_at
 
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=128), Dropout(rate=0.2)))
 
@@ -176,9 +176,9 @@ def test_studies_are_listed_newest_first_with_what_is_done() -> None:
 
 def test_a_study_is_looked_at_without_going_on() -> None:
     SearchStudy.create(plan(), own_storage())
-    status = study_status("mine")
-    assert study_plan("mine") == plan()
+    found, status = look_at("mine")
+    assert found == plan()
     assert not status.is_running
     assert [trial.state for trial in status.trials] == [TrialState.WAITING] * 3
     with pytest.raises(InputError, match="no search"):
-        study_status("yours")
+        look_at("yours")
