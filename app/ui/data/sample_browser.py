@@ -219,7 +219,6 @@ class SampleBrowser(Card):
 
     changed = Signal(object)  # SampleSet
     opened = Signal(object, object)  # Original, SampleSet
-    left = Signal()
 
     def __init__(self, do: Do, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -232,7 +231,7 @@ class SampleBrowser(Card):
         self._classes, self._labels = self._combo("browser_class"), self._combo("browser_label")
         self._remove = build.button(self.tr("Delete"), name="browser_delete", kind="danger")
         self._open = build.button(self.tr("Open"), name="browser_open")
-        self._back = build.button(self.tr("Close"), name="browser_close", kind="quiet")
+        self.back = build.button(self.tr("Close"), name="browser_close", kind="quiet")
         self._lay_out()
         self._connect()
 
@@ -390,7 +389,7 @@ class SampleBrowser(Card):
         self._do(name, work, lambda found: self.opened.emit(*found))
 
     def _lay_out(self) -> None:
-        self.body.addLayout(build.row((self._title, 1), self._classes, self._back))
+        self.body.addLayout(build.row((self._title, 1), self._classes, self.back))
         self.body.addWidget(self._notice)
         self.body.addWidget(self._list, 1)
         self.body.addLayout(build.row((self._state, 1), self._labels, self._open, self._remove))
@@ -406,7 +405,6 @@ class SampleBrowser(Card):
         self._classes.currentIndexChanged.connect(self._on_class_chosen)
         self._remove.clicked.connect(self._on_removal_wanted)
         self._open.clicked.connect(self._on_open_clicked)
-        self._back.clicked.connect(self.left)
 
     def _combo(self, name: str) -> QComboBox:
         combo = build.named(QComboBox(), name, says=self.tr("Class"))

@@ -66,11 +66,11 @@ class SamplesPanel(QWidget):
         self.reads_with = ""  # the model that is offered first
         self.invitation, self.browser = SampleInvitation(tasks), SampleBrowser(self._do)
         self._column = build.column(self.invitation, on=self, spacing=theme.MARGIN)
-        self.invitation.new_set_wanted.connect(self._on_new_set_wanted)
+        self.invitation.new_set.clicked.connect(self._on_new_set_wanted)
         self.invitation.changed.connect(self._on_changed)
         self.browser.changed.connect(self._on_changed)
         self.browser.opened.connect(self._on_opened)
-        self.browser.left.connect(self._on_browser_left)
+        self.browser.back.clicked.connect(self._on_browser_left)
 
     @property
     def cards(self) -> tuple[SampleSetCard, ...]:
@@ -223,7 +223,6 @@ class SampleInvitation(Card):
     """Invites while there is no set; later it is only as large as its buttons."""
 
     changed = Signal(object)  # the SampleSet that was made
-    new_set_wanted = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Your own samples"), parent)
@@ -240,19 +239,15 @@ class SampleInvitation(Card):
             tip=self.tr("Go to the Recognize page"),
             clicked=self._on_draw,
         )
-        new = build.button(
-            self.tr("New set…"),
-            name="new_set",
-            tip=self.tr("A set with a name and classes of its own"),
-            clicked=self.new_set_wanted,
-        )
+        tip = self.tr("A set with a name and classes of its own")
+        self.new_set = build.button(self.tr("New set…"), name="new_set", tip=tip)
         self._import = build.button(self.tr("Import a set"), name="import_set")
         sources = QMenu(self._import)
         sources.addAction(self.tr("From a folder…")).triggered.connect(self._on_folder)
         sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self._on_file)
         give_menu(self._import, sources)
         self.body.addWidget(self._invitation)
-        self.body.addLayout(build.row(draw, new, self._import, build.STRETCH))
+        self.body.addLayout(build.row(draw, self.new_set, self._import, build.STRETCH))
         for widget in (self._problem, self.notice, self.status):
             self.body.addWidget(widget)
         self.set_dropping(False)
