@@ -41,10 +41,17 @@ def modules_stay() -> None:
 
 @pytest.fixture(autouse=True)
 def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect what a test of the window leaves, before another test's thread does: widgets must die in this one."""
+    """Collect what a test of the window leaves when it has ended: a widget that dies in another thread ends it all.
+
+    The program keeps the collector in the window's thread, too.
+    """
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
     yield
-    if "qapp" in request.fixturenames:
-        gc.collect()
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

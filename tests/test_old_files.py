@@ -38,7 +38,8 @@ from app.ui.theme import Scheme
 OLD = Path(__file__).parent / "old_files"
 FINISHED, STOPPED, TUNED, DELETED = 1, 2, 3, 4
 CLASSES = ("flat", "upright")
-SLOW_MS = 60_000
+SLOW_MS = 180_000
+"""Closing waits for TensorFlow, which a busy machine loads slowly."""
 
 
 @pytest.fixture
