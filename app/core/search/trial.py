@@ -162,7 +162,11 @@ def _keep(study: SearchStudy, taken: TakenTrial, trained: TrainedNetwork, report
     """Keep the model of the best trial so far; one that cannot be kept can still be trained again."""
     assert reporter.tested is not None
     try:
-        study.winners.keep(taken.number, make_card(trained, reporter.tested, None), runs.writer(trained))
+        study.winners.keep(
+            taken.number,
+            make_card(trained, reporter.tested, None),
+            runs.network_writer(trained.engine.network, trained.config, trained.dataset),
+        )
     except Exception:  # whatever a converter throws: the trial's metrics stand all the same
         _log.exception("the model of a trial could not be kept")
 

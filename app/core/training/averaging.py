@@ -16,15 +16,16 @@ from app.core.components import program_versions
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
-from app.core.inference.evaluation import ModelEvaluation, evaluate_model
+from app.core.inference.evaluation import evaluate_model
 from app.core.inference.predictor import Predictor
-from app.core.models.card import Calibration, Metrics, ModelCard
-from app.core.models.keras_files import load_keras, write_network
-from app.core.models.store import LITERT_FILE, StoredModel, add_model, check_new_name, file_sha256, find_model
+from app.core.models.card import Metrics, ModelCard
+from app.core.models.keras_files import load_keras
+from app.core.models.store import StoredModel, check_new_name, disk_errors, fill_folder, find_model, take_in
 from app.core.networks.building import build_network
+from app.core.paths import user_models_dir
 from app.core.training.batch_statistics import batch_statistics
 from app.core.training.images import run_images, typical_images
-from app.core.training.runs import calibration_of
+from app.core.training.runs import network_writer
 
 
 def average_models(names: Sequence[str], name: str) -> StoredModel:
@@ -46,17 +47,12 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     typical = typical_images(run_images(card.config, dataset), card.config)
     batch_statistics(network, card.config).settle(typical)  # the mean of two networks' statistics belongs to neither
-    with tempfile.TemporaryDirectory() as scratch:
-        draft = _draft(card, models, name)
-        folder = Path(scratch)
-        write_network(network, card.config, len(card.class_names), folder)
-        draft = draft.model_copy(update={"metrics": _tested(draft, folder, dataset)})
-
-    def write(folder: Path) -> Calibration | None:
-        write_network(network, card.config, len(card.class_names), folder)
-        return calibration_of(folder / LITERT_FILE, card.config, dataset)
-
-    return add_model(draft, write)
+    home = user_models_dir()
+    with disk_errors(f"The model could not be saved in {home}"), tempfile.TemporaryDirectory(dir=home) as scratch:
+        folder = Path(scratch) / "model"
+        folder.mkdir()
+        made = fill_folder(folder, _draft(card, models, name), network_writer(network, card.config, dataset))
+        return take_in(folder, made.model_copy(update={"metrics": _tested(made, folder, dataset)}))
 
 
 def _check_alike(models: Sequence[StoredModel]) -> None:
@@ -104,8 +100,7 @@ def _named_command(card: ModelCard) -> str:
 
 
 def _tested(card: ModelCard, folder: Path, dataset: Dataset) -> Metrics:
-    """The figures of the network in `folder` on the test split."""
-    files = {LITERT_FILE: file_sha256(folder / LITERT_FILE)}
-    drafted = StoredModel(card.model_copy(update={"files": files}), folder, bundled=False)
-    read: ModelEvaluation = evaluate_model(Predictor(drafted), dataset)
+    """The metrics of the network in `folder` on the test split, as it predicts without its calibration."""
+    raw = StoredModel(card.model_copy(update={"calibration": None}), folder, bundled=False)
+    read = evaluate_model(Predictor(raw), dataset)
     return Metrics(test_loss=read.loss, test_accuracy=read.accuracy, test_samples=read.samples)

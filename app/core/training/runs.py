@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -24,7 +26,7 @@ from app.core.inference.calibration import calibrate
 from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.interpreter import Interpreter
 from app.core.models.keras_files import write_network
-from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable, free_name
+from app.core.models.store import LITERT_FILE, add_model, ensure_writable, free_name
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
 from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
@@ -32,9 +34,136 @@ from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, Run
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
 from app.core.training.control import EventSink, RunControl, StopRequested
-from app.core.training.trainer import Continuation, TrainedNetwork, first_line, train
+from app.core.training.trainer import TrainedNetwork, first_line, train
 
-# The card of a network that was just trained and tested.
+_log = logging.getLogger(__name__)
+
+_FEWEST_TO_CALIBRATE = 50
+"""Validation pictures below which nothing can be said."""
+_MOST_TO_CALIBRATE = 4_000
+
+_MOST_OLD_PICTURES = 500
+"""Of the old data, at the end of a run: enough for one percent, and quick to read."""
+
+
+def run(
+    config: TrainingConfig,
+    dataset: Dataset,
+    emit: EventSink,
+    control: RunControl,
+    name: str | None = None,
+    *,
+    label: RunLabel | None = None,
+    save_model: bool = True,
+    resume: int | None = None,
+) -> TrainedNetwork | None:
+    """Train, then test and save under `name` (or a free name made from the recipe's), unless the user stopped it.
+
+    Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
+    stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
+    `resume` takes up a run of the history where its last whole epoch ended.
+    """
+    trained: TrainedNetwork | None = None
+    recording = Recording(None, emit)
+    try:
+        if save_model:
+            ensure_writable()
+        recording = (
+            start_recording(config, dataset, emit, label)
+            if resume is None
+            else resume_recording(resume, config, dataset, emit)
+        )
+        trained = train(config, dataset, recording.emit, control, start=recording.start, save=recording.save)
+        trained = replace(trained, run=recording.run)
+        if trained.reason is EndReason.FAILED:
+            recording.end(_ended(trained, trained.failure))
+            return None
+        if trained.reason is EndReason.STOPPED:
+            can_go_on = trained.epochs and recording.run is not None
+            later = "; it can go on after its last complete epoch" if can_go_on else ""
+            recording.end(_ended(trained, f"Stopped by hand{later}."))
+            return trained
+        recording.end(_finish(trained, recording.emit, name, control, save_model))
+    except StopRequested:
+        assert trained is not None
+        trained = replace(trained, reason=EndReason.STOPPED)
+        recording.end(_ended(trained, "Stopped by hand before the test."))
+    except StudioError as error:
+        recording.end(_failed(trained, str(error)))
+    except BrokenPipeError:
+        raise  # whoever listens has gone: nobody is left to be told
+    except Exception as error:
+        # Whatever TensorFlow throws must not leave the window waiting for an end that never comes.
+        _log.exception("training failed")
+        problem = f"Training failed ({type(error).__name__}: {first_line(error)}); choose other settings."
+        recording.end(_failed(trained, problem))
+    return trained
+
+
+def keep(trained: TrainedNetwork, emit: EventSink, name: str | None = None) -> ModelSaved:
+    """Test a network that was stopped and save it among the user's models.
+
+    Raises InputError if the name cannot be used, StudioError if the disk refuses.
+    """
+    recording = Recording(trained.run, emit)
+    return _save(trained, _test(trained, recording.emit, RunControl()), recording.emit, name)
+
+
+class Recording:
+    """A run's way into the history, if it has a number there: passes events on, and saves what resuming takes."""
+
+    def __init__(self, run: int | None, emit: EventSink, start: Checkpoint | None = None) -> None:
+        self.run, self.start = run, start
+        self.save = None if run is None else partial(_save_checkpoint, run)
+        self.emit: EventSink = emit if run is None else Recorder(RunHistory(), run, emit, device())
+
+    def end(self, event: RunEnded) -> None:
+        """Emit the last event; what was only needed to go on is removed if there is nothing to go on with."""
+        if self.run is not None and event.reason is not EndReason.STOPPED:
+            try:
+                remove_checkpoint(self.run)
+            except OSError:
+                _log.exception("a checkpoint could not be removed")
+        self.emit(event)
+
+
+def _save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
+    try:
+        save_checkpoint(run, checkpoint)
+    except OSError:
+        # A full disk must not end a run that can do without; it only cannot be taken up again.
+        _log.exception("the checkpoint could not be written")
+
+
+def start_recording(config: TrainingConfig, dataset: Dataset, emit: EventSink, label: RunLabel | None) -> Recording:
+    """A new run of the history; one outside of it if that cannot be written."""
+    try:
+        run = RunHistory().begin(config, dataset, label)
+    except StudioError as error:
+        emit(RunPreparing(f"This run will not be in the history: {error}"))
+        return Recording(None, emit)
+    return Recording(run, emit)
+
+
+def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: EventSink) -> Recording:
+    """A run of the history that goes on. Raises InputError if it cannot."""
+    history = RunHistory()
+    if history.run(run).data_sha256 != dataset.sha256:
+        raise InputError(f"The data of run {run} has changed since; train it again.")
+    if history.run(run).config != config:
+        raise InputError(f"The settings are not those of run {run}; train it again.")
+    start = load_checkpoint(run)
+    history.resume(run)
+    return Recording(run, emit, start)
+
+
+def device() -> str:
+    """What TensorFlow computes on here: "CPU, 2 cores" or the names of the graphics cards."""
+    cards = tf.config.list_physical_devices("GPU")
+    if cards:
+        details = (tf.config.experimental.get_device_details(card).get("device_name", "GPU") for card in cards)
+        return ", ".join(details)
+    return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
 
 
 def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
@@ -76,153 +205,24 @@ def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> M
     )
 
 
-# A run's way into the history, and what keeps it going after an interruption. Imports TensorFlow.
+def network_writer(network: Any, config: TrainingConfig, dataset: Dataset) -> Callable[[Path], Calibration | None]:
+    """What puts a network's files into a folder, and calibrates it there with the validation pictures."""
+
+    def write(folder: Path) -> Calibration | None:
+        write_network(network, config, len(dataset.class_names), folder)
+        return _calibration(folder / LITERT_FILE, config, dataset)
+
+    return write
 
 
-class Recording:
-    """Passes events on, through the history if the run has a number in it."""
-
-    def __init__(self, run: int | None, emit: EventSink, start: Checkpoint | None = None) -> None:
-        self.run = run
-        self.emit: EventSink = emit if run is None else Recorder(RunHistory(), run, emit, device())
-        self.continuation = Continuation(start, None if run is None else self._keep_checkpoint)
-
-    def end(self, event: RunEnded) -> None:
-        """Emit the last event; what was only needed to go on is removed if there is nothing to go on with."""
-        if self.run is not None and event.reason is not EndReason.STOPPED:
-            try:
-                remove_checkpoint(self.run)
-            except OSError:
-                _log.exception("a checkpoint could not be removed")
-        self.emit(event)
-
-    def _keep_checkpoint(self, checkpoint: Checkpoint) -> None:
-        assert self.run is not None
-        try:
-            save_checkpoint(self.run, checkpoint)
-        except OSError:
-            # A full disk must not end a run that can do without; it only cannot be taken up again.
-            _log.exception("the checkpoint could not be written")
-
-
-def start_recording(config: TrainingConfig, dataset: Dataset, emit: EventSink, label: RunLabel | None) -> Recording:
-    """A new run of the history; one outside of it if that cannot be written."""
-    try:
-        run = RunHistory().begin(config, dataset, label)
-    except StudioError as error:
-        emit(RunPreparing(f"This run will not be in the history: {error}"))
-        return Recording(None, emit)
-    return Recording(run, emit)
-
-
-def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: EventSink) -> Recording:
-    """A run of the history that goes on. Raises InputError if it cannot."""
-    history = RunHistory()
-    if history.run(run).data_sha256 != dataset.sha256:
-        raise InputError(f"The data of run {run} has changed since; train it again.")
-    if history.run(run).config != config:
-        raise InputError(f"The settings are not those of run {run}; train it again.")
-    start = load_checkpoint(run)
-    history.resume(run)
-    return Recording(run, emit, start)
-
-
-def device() -> str:
-    """What TensorFlow computes on here: "CPU, 2 cores" or the names of the graphics cards."""
-    cards = tf.config.list_physical_devices("GPU")
-    if cards:
-        details = (tf.config.experimental.get_device_details(card).get("device_name", "GPU") for card in cards)
-        return ", ".join(details)
-    return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
-
-
-# The calibration of a network that was just written, on pictures that it was not trained on.
-
-FEWEST = 50
-"""Validation pictures below which nothing can be said."""
-MOST = 4_000
-
-
-def calibration_of(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
-    """Read the validation pictures with the LiteRT file `network`.
-
-    None if too few pictures were kept aside.
-    """
+def _calibration(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
+    """Fit it on validation pictures, read with the LiteRT file `network`; None if too few were kept aside."""
     _, held = split_validation(len(dataset.train), config.validation_split, config.seed, place=config.validation_from)
-    if len(held) < FEWEST:
+    if len(held) < _FEWEST_TO_CALIBRATE:
         return None
-    held = held[:: -(-len(held) // MOST)]
+    held = held[:: -(-len(held) // _MOST_TO_CALIBRATE)]
     images = dataset.train.images[held].astype(np.float32) / np.float32(255)
     return calibrate(Interpreter(network).probabilities(images), dataset.train.labels[held])
-
-
-_log = logging.getLogger(__name__)
-
-_MOST_OLD_PICTURES = 500
-"""Of the old data, at the end of a run: enough for one percent, and quick to read."""
-
-
-def run(
-    config: TrainingConfig,
-    dataset: Dataset,
-    emit: EventSink,
-    control: RunControl,
-    name: str | None = None,
-    *,
-    label: RunLabel | None = None,
-    save_model: bool = True,
-    resume: int | None = None,
-) -> TrainedNetwork | None:
-    """Train, then test and save under `name` (or a free name made from the recipe's), unless the user stopped it.
-
-    Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
-    stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
-    `resume` takes up a run of the history where its last whole epoch ended.
-    """
-    trained: TrainedNetwork | None = None
-    recording = Recording(None, emit)
-    try:
-        if save_model:
-            ensure_writable()
-        recording = (
-            start_recording(config, dataset, emit, label)
-            if resume is None
-            else resume_recording(resume, config, dataset, emit)
-        )
-        trained = replace(train(config, dataset, recording.emit, control, recording.continuation), run=recording.run)
-        if trained.reason is EndReason.FAILED:
-            recording.end(_ended(trained, trained.failure))
-            return None
-        if trained.reason is EndReason.STOPPED:
-            later = (
-                "; it can go on after its last complete epoch" if trained.epochs and recording.run is not None else ""
-            )
-            recording.end(_ended(trained, f"Stopped by hand{later}."))
-            return trained
-        recording.end(_finish(trained, recording.emit, name, control, save_model))
-    except StopRequested:
-        assert trained is not None
-        trained = replace(trained, reason=EndReason.STOPPED)
-        recording.end(_ended(trained, "Stopped by hand before the test."))
-    except StudioError as error:
-        recording.end(_failed(trained, str(error)))
-    except BrokenPipeError:
-        raise  # whoever listens has gone: nobody is left to be told
-    except Exception as error:
-        # Whatever TensorFlow throws must not leave the window waiting for an end that never comes.
-        _log.exception("training failed")
-        problem = f"Training failed ({type(error).__name__}: {first_line(error)}); choose other settings."
-        recording.end(_failed(trained, problem))
-    return trained
-
-
-def keep(trained: TrainedNetwork, emit: EventSink, name: str | None = None) -> ModelSaved:
-    """Test a network that was stopped and save it among the user's models.
-
-    Raises InputError if the name cannot be used, StudioError if the disk refuses.
-    """
-    recording = Recording(trained.run, emit)
-    return _save(trained, _test(trained, recording.emit, RunControl()), recording.emit, name)
 
 
 def _finish(
@@ -275,25 +275,12 @@ def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunT
 
 
 def _save(trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str | None) -> ModelSaved:
-    stored = save(trained, make_card(trained, tested, name))
+    stored = add_model(
+        make_card(trained, tested, name), network_writer(trained.engine.network, trained.config, trained.dataset)
+    )
     event = ModelSaved(stored.card.name, tested.test_loss, tested.test_accuracy, tested.test_samples)
     emit(event)
     return event
-
-
-def save(trained: TrainedNetwork, card: ModelCard) -> StoredModel:
-    """Write the network's files and its card into the store."""
-    return add_model(card, writer(trained))
-
-
-def writer(trained: TrainedNetwork) -> Callable[[Path], Calibration | None]:
-    """What puts the network's files into a folder and measures how far its probabilities are to be believed."""
-
-    def write(folder: Path) -> Calibration | None:
-        write_network(trained.engine.network, trained.config, len(trained.dataset.class_names), folder)
-        return calibration_of(folder / LITERT_FILE, trained.config, trained.dataset)
-
-    return write
 
 
 def _ended(trained: TrainedNetwork, message: str, reason: EndReason | None = None) -> RunEnded:

@@ -61,31 +61,27 @@ class TrainedNetwork:
         return self.best if restored else self.epochs[-1]
 
 
-@dataclass(frozen=True)
-class Continuation:
-    """How a run is kept going: what to go on from, and where to put each epoch's checkpoint, if anywhere."""
-
-    start: Checkpoint | None = None
-    save: Callable[[Checkpoint], None] | None = None
-
-
 def train(
     config: TrainingConfig,
     dataset: Dataset,
     emit: EventSink,
     control: RunControl,
-    continuation: Continuation | None = None,
+    *,
+    start: Checkpoint | None = None,
+    save: Callable[[Checkpoint], None] | None = None,
 ) -> TrainedNetwork:
-    """Run the training that `config` describes on the training split of `dataset`.
+    """Run the training that `config` describes on the training split of `dataset`, from `start` on if it is given.
+
+    Each epoch's checkpoint is given to `save`.
 
     Emits every event from RunPreparing to the last EpochDone, but not RunEnded: what is done with the network comes
-    after (see `app.core.training.runs`). Stops within one group of batches when asked. A run that diverges or outgrows
+    after (see `runs`). Stops within one group of batches when asked. A run that diverges or outgrows
     the memory comes back as FAILED, with its history. Raises StudioError if it cannot even begin.
     """
     check_run(config, dataset)
     emit(RunPreparing("Building the network"))
     try:
-        run = _Run(config, dataset, emit, control, continuation or Continuation())
+        run = _Run(config, dataset, emit, control, start=start, save=save)
     except tf.errors.ResourceExhaustedError:
         raise StudioError(OUT_OF_MEMORY) from None
     except ValueError as error:
@@ -130,10 +126,12 @@ class _Run:
         dataset: Dataset,
         emit: EventSink,
         control: RunControl,
-        continuation: Continuation,
+        *,
+        start: Checkpoint | None,
+        save: Callable[[Checkpoint], None] | None,
     ) -> None:
         self._config, self._emit, self._classes = config, emit, len(dataset.class_names)
-        self._save = continuation.save
+        self._save = save
         images = run_images(config, dataset)
         data, held = images.data, images.validation
         self._training = images.epoch
@@ -148,8 +146,8 @@ class _Run:
         self.history: list[EpochDone] = []
         self._best_weights: tuple[Any, ...] = ()
         self.clock = Clock()
-        if continuation.start is not None:
-            self._go_on_from(continuation.start)
+        if start is not None:
+            self._go_on_from(start)
         self.batches_before = len(self.history) * self.batches_per_epoch
         self.supervisor = Supervisor(emit, control, self.engine, dataset.preprocessing, self.clock)
         emit(

@@ -93,11 +93,11 @@ def test_what_is_stopped_in_the_middle_is_settled_too(bars: Dataset) -> None:
 def test_a_run_taken_up_again_is_settled_as_one_that_was_left_alone(bars: Dataset, engine: str) -> None:
     """Validation to the last bit: the statistics of an epoch depend on its weights, and on nothing before them."""
     from app.core.runs.checkpoint import Checkpoint
-    from app.core.training.trainer import Continuation, train
+    from app.core.training.trainer import train
 
     configured = config(f"{NORMALIZED}, dropout 0.2", engine=engine, epochs=3)
     kept: list[Checkpoint] = []
-    whole = train(configured, bars, lambda _event: None, RunControl(), Continuation(save=kept.append))
-    resumed = train(configured, bars, lambda _event: None, RunControl(), Continuation(kept[0]))
+    whole = train(configured, bars, lambda _event: None, RunControl(), save=kept.append)
+    resumed = train(configured, bars, lambda _event: None, RunControl(), start=kept[0])
     for ours, theirs in zip(resumed.epochs, whole.epochs, strict=True):
         assert ours.val_loss == theirs.val_loss
