@@ -59,10 +59,10 @@ class Task(Generic[Result]):
 
     def __init__(self, tasks: "Tasks", work: "Callable[[Task[Result]], Result]", lane: Hashable) -> None:
         self.work, self.lane, self.is_dropped = work, lane, False
-        self.done: Callable[[Result], None] | None = None
-        self.failed: Callable[[str], None] | None = None
-        self.stopped: Callable[[], None] | None = None
-        self.progressed: Callable[[Any], None] | None = None
+        self.done: Callable[[Result], None] = _ignore
+        self.failed: Callable[[str], None] = _ignore
+        self.stopped: Callable[[], None] = _ignore
+        self.progressed: Callable[[Any], None] = _ignore
         self._tasks, self._stopping = tasks, threading.Event()
         self._told_at = -PROGRESS_INTERVAL_S
 
@@ -137,7 +137,8 @@ class Tasks(BackgroundWork):
         `stopped`; nothing after a drop. Nothing begins after `shut_down`.
         """
         task = Task(self, work, lane)
-        task.done, task.failed, task.stopped, task.progressed = done, failed, stopped, progressed
+        task.done, task.stopped, task.progressed = done or _ignore, stopped or _ignore, progressed or _ignore
+        task.failed = failed or self._say
         if not self._is_closing:
             if newest_only:
                 self.drop(lane)
@@ -163,7 +164,7 @@ class Tasks(BackgroundWork):
         """Called by a task: what only waits is over at once."""
         if task in self._waiting and not self._is_closing:
             self._waiting.remove(task)
-            if task.stopped is not None and not task.is_dropped:
+            if not task.is_dropped:
                 task.stopped()
 
     def _go_on(self) -> None:
@@ -179,7 +180,7 @@ class Tasks(BackgroundWork):
 
     @Slot(object, object)
     def _on_told(self, task: Task[Any], fact: object) -> None:
-        if task.progressed is not None and not task.is_stopping:
+        if not task.is_stopping:
             task.progressed(fact)
 
     @Slot()
@@ -190,39 +191,31 @@ class Tasks(BackgroundWork):
         thread.deleteLater()
         del self._threads[lane]
         self._go_on()
-        if not self._is_closing:
-            self._answer(thread)
-        elif not self._threads:
-            self.shut_down_finished.emit()
+        if self._is_closing:
+            if not self._threads:
+                self.shut_down_finished.emit()
+        elif not thread.task.is_dropped:
+            thread.answer()
 
-    def _answer(self, thread: "_TaskThread") -> None:
-        task = thread.task
-        if task.is_dropped:
-            return
-        if thread.error:
-            (task.failed or Messages.of(self).error)(thread.error)
-        elif thread.was_stopped:
-            if task.stopped is not None:
-                task.stopped()
-        elif task.done is not None:
-            task.done(thread.result)
+    def _say(self, sentence: str) -> None:
+        Messages.of(self).error(sentence)
 
 
 class _TaskThread(QThread):
-    """One task. How it ended is read once the thread has."""
+    """One task. `answer` says how it ended, once the thread has."""
 
     def __init__(self, task: Task[Any], parent: QObject) -> None:
         super().__init__(parent)
         self.setObjectName("task")
-        self.task, self.result, self.error, self.was_stopped = task, None, "", False
+        self.task, self.answer = task, task.stopped
 
     def run(self) -> None:
         try:
-            self.result = self.task.work(self.task)
+            self.answer = partial(self.task.done, self.task.work(self.task))
         except TaskStoppedError:
-            self.was_stopped = True
+            pass
         except Exception as error:
-            self.error = _sentence_of(error)
+            self.answer = partial(self.task.failed, _sentence_of(error))
 
 
 class WorkerThread(BackgroundWork):
@@ -255,7 +248,7 @@ class WorkerThread(BackgroundWork):
         """
         if self._is_closing:
             return
-        self._calls.put(partial(self._make, work, done, failed))
+        self._calls.put(partial(self._make, work, done or _ignore, failed or _ignore))
         if self._thread is None:
             self._thread = _CallThread(self._calls, self)
             self._thread.setObjectName(self.objectName())
@@ -272,14 +265,11 @@ class WorkerThread(BackgroundWork):
         if self._thread is None:
             self.shut_down_finished.emit()
         elif not was_closing:
-            self._calls.put(partial(self._make, self.finish, None, None))
+            self._calls.put(partial(self._make, self.finish, _ignore, _ignore))
             self._calls.put(None)
 
     def _make(
-        self,
-        work: Callable[[], Result],
-        done: Callable[[Result], object] | None,
-        failed: Callable[[str], object] | None,
+        self, work: Callable[[], Result], done: Callable[[Result], object], failed: Callable[[str], object]
     ) -> None:
         try:
             result = work()
@@ -289,9 +279,8 @@ class WorkerThread(BackgroundWork):
             self._ended.emit(done, result)
 
     @Slot(object, object)
-    def _on_ended(self, tell: Callable[[object], object] | None, outcome: object) -> None:
-        if tell is not None:
-            tell(outcome)
+    def _on_ended(self, tell: Callable[[object], object], outcome: object) -> None:
+        tell(outcome)
 
     @Slot()
     def _on_thread_finished(self) -> None:
@@ -317,6 +306,10 @@ class _CallThread(QThread):
         leave_the_window_first()
         for call in iter(self._calls.get, None):
             call()
+
+
+def _ignore(*_: object) -> None:
+    """Nobody asked to be told."""
 
 
 def _sentence_of(error: Exception) -> str:
