@@ -11,6 +11,7 @@ from app.core.datasets.registry import DATASETS, DIGIT_CLASSES
 from app.core.datasets.samples.sets import (
     create_sample_set,
     delete_sample_set,
+    find_sample_sets,
     rename_sample_set,
     restore_sample_set,
     sample_set,
@@ -152,6 +153,9 @@ def test_a_damaged_file_is_told_and_hides_no_other_set() -> None:
     good, bad = make_store("Good"), make_store("Bad")
     bad.path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     assert [each.name for each in sample_sets()] == [good.name]
+    found, (problem,) = find_sample_sets()
+    assert found == sample_sets()
+    assert "is damaged" in problem
     with pytest.raises(InputError, match="is damaged"):
         available(bad.name)
     with pytest.raises(InputError, match="is damaged"):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from app.core.datasets.originals import LoadedPicture, Pixels, network_image
-from app.core.datasets.samples.store import NewSample, SampleStore
+from app.core.datasets.samples.sets import change_classes, sample_set_names
+from app.core.datasets.samples.store import NewSample, SampleStore, keep_sample
 from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
@@ -32,6 +33,29 @@ def test_a_drawing_is_kept_as_it_was_made() -> None:
     assert (sample.id, sample.label, sample.kind) == (number, 2, "drawing")
     expected = np.rint(prepare_drawing(drawing(3), "mnist-1").image * 255)
     assert np.array_equal(sample.image, expected)
+
+
+def test_the_first_sample_makes_a_set_and_the_next_one_joins_it() -> None:
+    made, first = keep_sample("", ("up", "down"), drawing(1), 1)
+    assert (made.class_names, [count.total for count in made.counts]) == (("up", "down"), [0, 1])
+    assert SampleStore(made.name).original(first) == drawing(1)
+    same, second = keep_sample("", ("up", "down"), drawing(2), 0)
+    assert (same.name, same.total) == (made.name, 2)
+    other, _ = keep_sample("", ("left", "right"), drawing(3), 0)
+    assert other.name != made.name
+    chosen, third = keep_sample(made.name, ("up", "down"), drawing(4), 0)
+    assert (chosen.name, chosen.total) == (made.name, 3)
+    assert len({first, second, third}) == 3
+
+
+def test_what_cannot_be_kept_makes_no_set_and_other_classes_are_told() -> None:
+    with pytest.raises(InputError, match="nothing to see"):
+        keep_sample("", ("up", "down"), Drawing(9, 9), 0)
+    assert sample_set_names() == ()
+    made, _ = keep_sample("", ("up", "down"), drawing(1), 0)
+    change_classes(made.name, [(0, "up"), (1, "under")])
+    with pytest.raises(InputError, match="changed elsewhere; label it again"):
+        keep_sample(made.name, ("up", "down"), drawing(2), 1)
 
 
 def test_a_picture_is_kept_with_every_pixel_and_the_word_on_its_polarity() -> None:
