@@ -119,9 +119,7 @@ class PreviewFeed(QObject):
         super().__init__(train)
         self._recognize, self._train = recognize, train
         self._shown: Paper | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_PREVIEW_MS)
+        self._soon = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
         self._soon.timeout.connect(self._show_paper)
         recognize.input_changed.connect(train.show_input)
         recognize.input_changed.connect(self._on_input_changed)

@@ -20,9 +20,7 @@ class Changes(WindowObject):
     def watch_models(self) -> None:
         """From now on tell, too, what other windows and the command line do to the user's models."""
         self._watcher = QFileSystemWatcher(self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_PAUSE_MS)
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._watcher.directoryChanged.connect(self._soon.start)
         self._soon.timeout.connect(self._look)
         self._watch()

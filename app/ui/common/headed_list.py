@@ -7,8 +7,6 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -17,13 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
-from app.ui.common import build
-from app.ui.common.text import item_font, write_item
+from app.ui.common.table import style_list
+from app.ui.common.text import RIGHT, item_font, write_item
 
 HEADING_HEIGHT, ENTRY_HEIGHT = 30, 42
 
 _ENTRY = Qt.ItemDataRole.UserRole
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,7 @@ class HeadedList(QListView):
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
         self.setItemDelegate(_Delegate(self))
-        build.named(self, "recipe_list", says=says)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        theme.notifier().changed.connect(self.viewport().update)
+        style_list(self, "recipe_list", says)
 
     def text_of(self, entry: Any) -> EntryText:
         """What is written of an entry."""
@@ -133,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
         bottom = place.adjusted(0, half, 0, -theme.SPACING // 4)
         painter.setFont(item_font())
         painter.setPen(QColor(colours.muted))
-        painter.drawText(top, _RIGHT, said.note)
+        painter.drawText(top, RIGHT, said.note)
         room = QFontMetrics(item_font()).horizontalAdvance(said.note) + theme.SPACING
         write_item(painter, top.adjusted(0, 0, -room, 0), said.title, colours.text, item_font(bold=said.is_bold))
         write_item(painter, bottom, said.caption, colours.muted, item_font(small=True))

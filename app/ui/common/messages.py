@@ -131,9 +131,7 @@ class Banner(Notice):
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
-        self._soon_gone = QTimer(self)
-        self._soon_gone.setSingleShot(True)
-        self._soon_gone.setInterval(_DONE_MS)
+        self._soon_gone = QTimer(self, singleShot=True, interval=_DONE_MS)
         self._soon_gone.timeout.connect(self.dismiss)
         messages.changed.connect(self._on_changed)
 

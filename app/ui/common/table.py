@@ -1,4 +1,4 @@
-"""Tables as the program shows them: a model whose columns are values, and the look that all tables share."""
+"""Tables and lists as the program shows them: a model whose columns are values, and the look that all share."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,15 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QListView, QTableView
 
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.text import LEFT, RIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 
 NOWHERE = QModelIndex()
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Row = TypeVar("Row")
 
@@ -167,3 +166,18 @@ def style_table(
     rows.setMinimumSectionSize(1)
     rows.setDefaultSectionSize(row_height)
     table.horizontalHeader().setHighlightSections(False)
+
+
+def style_list(view: QListView, name: str, says: str, *, in_grid: bool = False) -> None:
+    """The look of all lists: no frame, one column that scrolls smoothly, or pictures side by side."""
+    build.named(view, name, says=says)
+    if in_grid:
+        view.setViewMode(QListView.ViewMode.IconMode)
+        view.setMovement(QListView.Movement.Static)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setUniformItemSizes(True)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    theme.notifier().changed.connect(view.viewport().update)

@@ -16,6 +16,12 @@ from PySide6.QtWidgets import (
 from app.core.runs import progress
 from app.ui import theme
 
+LEFT, RIGHT = (
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+)
+"""Where a line of text begins, or ends."""
+
 # A line of text that is cut short where there is no room; its tooltip has the whole of it.
 
 

@@ -25,13 +25,12 @@ from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.text import LEFT, RIGHT
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
 
 _WIDTH, _HEIGHT = 420, 460
 _NUMBER = Qt.ItemDataRole.UserRole
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SampleChangeDialog(QDialog):
@@ -79,7 +78,7 @@ class SampleChangeDialog(QDialog):
     def _make_table(self) -> None:
         self._table.setObjectName("set_classes")
         self._table.setAccessibleName(self.tr("Classes"))
-        for column, (title, side) in enumerate(((self.tr("Class"), _LEFT), (self.tr("Samples"), _RIGHT))):
+        for column, (title, side) in enumerate(((self.tr("Class"), LEFT), (self.tr("Samples"), RIGHT))):
             header = QTableWidgetItem(title)
             header.setTextAlignment(side)
             self._table.setHorizontalHeaderItem(column, header)
@@ -97,7 +96,7 @@ class SampleChangeDialog(QDialog):
         called.setData(_NUMBER, number)
         called.setToolTip(self.tr("Double-click or press F2 to rename it"))
         count.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        count.setTextAlignment(_RIGHT)
+        count.setTextAlignment(RIGHT)
         with QSignalBlocker(self._table):
             self._table.insertRow(row)
             self._table.setItem(row, 0, called)

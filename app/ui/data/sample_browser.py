@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSignalBlocker,
     QSize,
@@ -23,7 +22,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -40,10 +38,9 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.messages import Notice
 from app.ui.common.picture_grid import on_paper
+from app.ui.common.table import Index, style_list
 
 # Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard.
-
-Index = QModelIndex | QPersistentModelIndex
 
 SCALE = 2
 _CELL = QSize(IMAGE_SIZE * SCALE + 14, IMAGE_SIZE * SCALE + 26)
@@ -93,20 +90,11 @@ class SampleList(QListView):
         self.samples = SampleModel(self)
         self.setModel(self.samples)
         self.setItemDelegate(_Delegate(self))
-        self.setObjectName("sample_list")
-        self.setAccessibleName(self.tr("Samples"))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
+        style_list(self, "sample_list", self.tr("Samples"), in_grid=True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        theme.notifier().changed.connect(self.viewport().update)
 
     @property
     def selected(self) -> tuple[Sample, ...]:

@@ -15,6 +15,7 @@ from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.painted import Painted
+from app.ui.common.text import RIGHT
 from app.ui.theme import Colours
 
 # How a reliability diagram is painted, on the screen and into files: accuracy over confidence, counts below it.
@@ -31,7 +32,6 @@ _DOT = 3.5
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TEXT = Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _paint_axes(painter: QPainter, geometry: CalibrationGeometry, colours: Colou
         painter.drawLine(level, QPointF(curve.right(), level.y()))
         painter.setPen(QColor(colours.muted))
         beside = QRectF(curve.left() - 6, level.y(), 0, 0)
-        painter.drawText(beside, int(_TO_LEFT | _TEXT), f"{share:.0%}")
+        painter.drawText(beside, int(RIGHT | _TEXT), f"{share:.0%}")
         below = QRectF(across.x(), counts.bottom() + 2, 0, _NUMBERS)
         painter.drawText(below, int(_CENTRE | _TEXT), f"{share:.0%}")
     painter.setPen(QColor(colours.text))
@@ -178,7 +178,7 @@ def _paint_counts(
         painter.setPen(QPen(QColor(colours.line), theme.LINE))
         painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
         painter.setPen(QColor(colours.muted))
-        painter.drawText(QRectF(place.left() - 6, y, 0, 0), int(_TO_LEFT | _TEXT), f"{count:,}")
+        painter.drawText(QRectF(place.left() - 6, y, 0, 0), int(RIGHT | _TEXT), f"{count:,}")
     for part in bins:
         left, right = geometry.point(part.lower, 0).x() + 1, geometry.point(part.upper, 0).x() - 1
         height = max(2.0, scale.height(part.count))

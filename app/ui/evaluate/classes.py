@@ -26,7 +26,7 @@ from app.core.percentages import percent
 from app.core.runs.progress import metric_text
 from app.ui import theme
 from app.ui.common.table import Column, ColumnModel, style_table
-from app.ui.common.text import item_font
+from app.ui.common.text import LEFT, RIGHT, item_font
 
 # The header of the classes: beside the title of the column that they are sorted by stands a triangle.
 
@@ -91,8 +91,6 @@ Texts = tuple[str, str, str, str, str]
 _MARGIN, _FIGURE_GAP, _BETWEEN, _NARROWEST = 20.0, 28.0, 48.0, 360.0
 _MOST_ROWS = 25
 """More classes than these make a picture that is hard to fit on a page or a slide."""
-_TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_TO_RIGHT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassFigure:
@@ -143,7 +141,7 @@ class ClassFigure:
             is_title = number == 0
             _write(painter, row[0], left, top, is_title)
             for text, right in zip(row[1:], self._rights[1:], strict=True):
-                _write(painter, text, left + right, top, is_title, _TO_LEFT)
+                _write(painter, text, left + right, top, is_title, RIGHT)
             top += theme.ROW_HEIGHT
             painter.setPen(QPen(QColor(theme.LIGHT.line), theme.LINE))
             painter.drawLine(QPointF(left, top), QPointF(left + self._width, top))
@@ -161,7 +159,7 @@ def share_text(share: float | None, digits: int = 1) -> str:
 
 
 def _write(  # noqa: PLR0917 - as Qt's own drawing functions have it
-    painter: QPainter, text: str, x: float, top: float, is_title: bool = False, align: Qt.AlignmentFlag = _TO_RIGHT
+    painter: QPainter, text: str, x: float, top: float, is_title: bool = False, align: Qt.AlignmentFlag = LEFT
 ) -> None:
     """A line of text that begins, or ends, at `x`."""
     painter.setFont(item_font(bold=is_title))

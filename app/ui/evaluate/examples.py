@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -22,7 +21,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -35,12 +33,10 @@ from app.core.inference.evaluation import ModelEvaluation
 from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
 from app.ui.common.picture_grid import on_paper
+from app.ui.common.table import NOWHERE, Index, style_list
 from app.ui.common.text import item_font
 
-Index = QModelIndex | QPersistentModelIndex
-
 RIGHT, WRONG = "✓", "✗"
-_NOWHERE = QModelIndex()
 _SCALES = (4, 3, 2)
 """How many pixels of the screen a picture's pixel may be wide: as many as leave room for some rows and columns."""
 _ROWS, _COLUMNS = 4, 5
@@ -80,7 +76,7 @@ class ExamplesModel(QAbstractListModel):
         self.evaluation, self.places = evaluation, places
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Pictures."""
         return 0 if parent.isValid() else len(self.places)
 
@@ -118,23 +114,13 @@ class ExamplesGrid(QListView):
         self.examples = ExamplesModel(self)
         self.setModel(self.examples)
         self.setItemDelegate(_ExampleDelegate(self))
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
+        style_list(self, "examples", self.tr("Examples"), in_grid=True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setObjectName("examples")
-        self.setAccessibleName(self.tr("Examples"))
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.in_two, self.tile = False, _SCALES[-1] * IMAGE_SIZE
         self._longest = ""
         self.clicked.connect(self._on_clicked)
-        theme.notifier().changed.connect(self._on_colours_changed)
 
     def show_places(self, evaluation: ModelEvaluation | None, places: NDArray[np.int64]) -> None:
         """Show these pictures, from the first one on."""
@@ -192,10 +178,6 @@ class ExamplesGrid(QListView):
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
         self.example_chosen.emit(int(self.examples.places[index.row()]))
-
-    @Slot()
-    def _on_colours_changed(self) -> None:
-        self.viewport().update()
 
 
 class _ExampleDelegate(QStyledItemDelegate):

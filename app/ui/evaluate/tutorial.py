@@ -29,6 +29,7 @@ from app.ui.common.plots.figure import (
     viridis,
     width_of,
 )
+from app.ui.common.text import LEFT, RIGHT
 
 # The tutorial's image plot: a picture in a frame, and what the network says of it below.
 
@@ -265,8 +266,6 @@ _COLOUR_BAR = 18.0
 _TICK_PIXELS, _TICK_VALUES = 5, 50
 _DARK_BELOW = 0.44
 """Up to here, white can be read on viridis; from here on, black."""
-_TO_LEFT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_TO_RIGHT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class PixelFigure(ExampleFigure):
@@ -321,7 +320,7 @@ class PixelFigure(ExampleFigure):
         for row in range(0, rows, _TICK_PIXELS):
             y = plot.top() + (row + 0.5) * self._side
             paint_line(painter, QPointF(plot.left() - TICK, y), QPointF(plot.left(), y))
-            paint_text(painter, QRectF(plot.left() - TICK - 3, y, 0, 0), str(row), align=_TO_LEFT)
+            paint_text(painter, QRectF(plot.left() - TICK - 3, y, 0, 0), str(row), align=RIGHT)
         for column in range(0, columns, _TICK_PIXELS):
             x = plot.left() + (column + 0.5) * self._side
             paint_line(painter, QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + TICK))
@@ -336,7 +335,7 @@ class PixelFigure(ExampleFigure):
             share = (value - least) / (most - least) if most > least else 0.5
             y = self._bar.bottom() - share * self._bar.height()
             paint_line(painter, QPointF(self._bar.right(), y), QPointF(self._bar.right() + TICK, y))
-            paint_text(painter, QRectF(self._bar.right() + TICK + 3, y, 0, 0), str(value), align=_TO_RIGHT)
+            paint_text(painter, QRectF(self._bar.right() + TICK + 3, y, 0, 0), str(value), align=LEFT)
 
 
 def ink_on(share: float) -> str:

@@ -94,8 +94,7 @@ class Tour(QObject):
         self.card.next.clicked.connect(self._on_next)
         self.card.end.clicked.connect(self.stop)
         window.installEventFilter(self)
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
+        self._settled = QTimer(self, singleShot=True)
         self._settled.timeout.connect(self._place)
 
     @property

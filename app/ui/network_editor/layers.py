@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QMimeData,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -33,7 +32,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QMenu,
     QPushButton,
@@ -48,14 +46,12 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
-
-Index = QModelIndex | QPersistentModelIndex
+from app.ui.common.table import NOWHERE, Index, style_list
 
 LAYER_MIME = "application/x-softmax-studio-layer"
 ROW_HEIGHT = 46
 _GAP = 3
 _NUMBER_WIDTH = 28
-_NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ class LayerListModel(QAbstractListModel):
         self._lines = tuple(lines)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Layers and the output."""
         return 0 if parent.isValid() else len(self._lines)
 
@@ -144,16 +140,12 @@ class LayerList(QListView):
         self._lines = LayerListModel(self)
         self.setModel(self._lines)
         self.setItemDelegate(LayerDelegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName(self.tr("Layers"))
+        style_list(self, "layers", self.tr("Layers"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDropIndicatorShown(False)  # Qt's own would only lead between rows, not to their halves
         self._drop_place: int | None = None
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        theme.notifier().changed.connect(self.viewport().update)
 
     @property
     def lines(self) -> tuple[LayerLine, ...]:
@@ -285,7 +277,6 @@ class LayersCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Layers"), parent)
         self.list = LayerList()
-        self.list.setObjectName("layers")
         self.layer_chosen, self.layer_dropped = self.list.layer_chosen, self.list.layer_dropped
         tip = self.tr("Add a layer after the selected one (Insert)")
         self._add = self._button(self.tr("Add"), "Ins", name="add_layer", tip=tip)

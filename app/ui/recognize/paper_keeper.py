@@ -18,9 +18,7 @@ class PaperKeeper(Tasks):
     def __init__(self, canvas: Canvas, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas, self._folder = canvas, folder
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._keep)
         canvas.changed.connect(self._on_changed)
 

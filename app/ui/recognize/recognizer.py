@@ -163,8 +163,7 @@ class Recognizer(QObject):
         self._taken_s = self._ended_s = 0.0
         # Photographs, and numbers of several digits, take some ten milliseconds: they are read beside the window.
         self._tasks, self._predictors = Tasks(self), OpenPredictors()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.setTimerType(Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self._on_time)
 

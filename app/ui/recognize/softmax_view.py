@@ -16,12 +16,10 @@ from app.core.models.store import StoredModel
 from app.core.percentages import exact_probability
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.text import item_font
+from app.ui.common.text import LEFT, RIGHT, item_font
 from app.ui.recognize.recognizer import Recognition
 
 _WIDTH, _HEIGHT = 440, 460
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SoftmaxView(QDialog):
@@ -80,7 +78,7 @@ class SoftmaxView(QDialog):
         titles = (self.tr("Class"), self.tr("Logit"), self.tr("exp"), self.tr("Probability"))
         for column, title in enumerate(titles):
             header = QTableWidgetItem(title)
-            header.setTextAlignment(_RIGHT if column else _LEFT)
+            header.setTextAlignment(RIGHT if column else LEFT)
             self.table.setHorizontalHeaderItem(column, header)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setHighlightSections(False)
@@ -95,7 +93,7 @@ class SoftmaxView(QDialog):
             item = self.table.item(row, column) or QTableWidgetItem()
             item.setText(text)
             item.setFont(item_font(bold=is_bold))
-            item.setTextAlignment(_RIGHT if column else _LEFT)
+            item.setTextAlignment(RIGHT if column else LEFT)
             if item.tableWidget() is None:
                 self.table.setItem(row, column, item)
 
@@ -126,9 +124,7 @@ class SoftmaxFeed(QObject):
         self._reader: LogitReader | None = None
         self._recognition: Recognition | None = None
         self._model: StoredModel | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_PAUSE_MS)
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._show)
 
     @Slot()

@@ -4,25 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont
 
 from app.core.runs.columns import COLUMNS, Column, Value
 from app.core.runs.listing import Group, Order, Query, RunList, group_runs, sort_runs
 from app.core.runs.records import RunRecord, RunState
 from app.ui import theme
+from app.ui.common.table import NOWHERE, Index
+from app.ui.common.text import LEFT, RIGHT
 from app.ui.runs.text import cell_text, column_help, column_text, runs_text, title_lines
 
-Index = QModelIndex | QPersistentModelIndex
 Line = RunRecord | Group
 
 SHOWN: tuple[Column, ...] = tuple(COLUMNS.values())
 """A section of the table for each column, by its place."""
 EDITABLE = ("name", "note", "tags")
-
-_NOWHERE = QModelIndex()
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -100,11 +97,11 @@ class RunsModel(QAbstractTableModel):
         if wanted != self.arrangement.order:
             self.arrange(order=wanted)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Runs and groups."""
         return 0 if parent.isValid() else len(self._lines)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """All that can be told of a run."""
         return 0 if parent.isValid() else len(SHOWN)
 
@@ -184,7 +181,7 @@ class RunsModel(QAbstractTableModel):
         return self._text(line, column)
 
     def _alignment(self, _line: Line | None, column: Column) -> Qt.AlignmentFlag:
-        return _RIGHT if column.is_number else _LEFT
+        return RIGHT if column.is_number else LEFT
 
     def _colour(self, line: Line, column: Column) -> QColor | None:
         colours = theme.colours()

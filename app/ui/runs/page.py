@@ -55,9 +55,7 @@ class RunsPage(Page):
         self.filter = RunsFilter(self.table.columns_menu)
         self.selection, self.notice = RunsSelection(self.settings), Notice()
         self.stack = QStackedWidget()
-        self._curves_soon = QTimer(self)
-        self._curves_soon.setSingleShot(True)
-        self._curves_soon.setInterval(SELECTED_MS)
+        self._curves_soon = QTimer(self, singleShot=True, interval=SELECTED_MS)
         if self.settings.run_columns:
             self.table.show_columns(self.settings.run_columns)
         self._lay_out()

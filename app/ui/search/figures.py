@@ -21,6 +21,7 @@ from app.ui.common.plots.figure import (
     viridis,
     width_of,
 )
+from app.ui.common.text import LEFT, RIGHT
 
 translate = QCoreApplication.translate
 
@@ -28,8 +29,6 @@ SMALLEST = QSizeF(460, 150)
 """In less room than this nothing can be read."""
 
 _DOT = 9.0
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MOST_TEXT = 90.0
 
 Say = Callable[[float], str]
@@ -63,7 +62,7 @@ class ValueFigure(ExampleFigure):
                 y = self._y(value)
                 paint_line(painter, QPointF(self._plot.left() - TICK, y), QPointF(self._plot.left(), y))
                 place = QRectF(0, y - LINE_HEIGHT / 2, self._plot.left() - 2 * TICK, LINE_HEIGHT)
-                paint_text(painter, place, self._say(value), align=_RIGHT)
+                paint_text(painter, place, self._say(value), align=RIGHT)
         _paint_across(painter, self._plot, self._across)
         painter.save()
         painter.translate(10, self._plot.center().y())
@@ -127,7 +126,7 @@ class MapFigure(ExampleFigure):
             y = self._plot.bottom() - share * self._plot.height()
             paint_line(painter, QPointF(self._plot.left() - TICK, y), QPointF(self._plot.left(), y))
             place = QRectF(0, y - LINE_HEIGHT / 2, self._plot.left() - 2 * TICK, LINE_HEIGHT)
-            paint_text(painter, place, cut(words, self._plot.left() - 34), align=_RIGHT)
+            paint_text(painter, place, cut(words, self._plot.left() - 34), align=RIGHT)
         painter.save()
         painter.translate(10, self._plot.center().y())
         painter.rotate(-90)
@@ -157,7 +156,7 @@ class MapFigure(ExampleFigure):
         paint_frame(painter, bar)
         for value, y in ((self._high, bar.top()), (self._low, bar.bottom())):
             place = QRectF(bar.right() + TICK, y - LINE_HEIGHT / 2, 80, LINE_HEIGHT)
-            paint_text(painter, place, self._say(value), align=_LEFT)
+            paint_text(painter, place, self._say(value), align=LEFT)
 
     def _place(self, x: float, y: float) -> QRectF:
         centre = QPointF(self._plot.left() + x * self._plot.width(), self._plot.bottom() - y * self._plot.height())
@@ -189,10 +188,10 @@ class ImportanceFigure(ExampleFigure):
         left, room = 170.0, self.size.width() - 170 - 70
         for number, (title, share) in enumerate(self._bars):
             line = QRectF(0, 18 + 30 * number, left - 10, 20)
-            paint_text(painter, line, cut(title, left - 20), align=_RIGHT)
+            paint_text(painter, line, cut(title, left - 20), align=RIGHT)
             painter.fillRect(QRectF(left, line.top(), max(1.0, room * share), 20), QColor(theme.LIGHT.accent))
             place = QRectF(left + room * share + 6, line.top(), 60, 20)
-            paint_text(painter, place, f"{share:.0%}", align=_LEFT)
+            paint_text(painter, place, f"{share:.0%}", align=LEFT)
 
 
 def _paint_across(painter: QPainter, plot: QRectF, across: Axis) -> None:

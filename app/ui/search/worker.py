@@ -66,9 +66,7 @@ class SearchThread(WorkerThread):
         super().__init__("search", parent)
         self._worker = SearchWorker(make_runner)
         self.is_running = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(POLL_MS)
+        self._soon = QTimer(self, singleShot=True, interval=POLL_MS)
         self._soon.timeout.connect(self._poll)
 
     def prepare(self) -> None:

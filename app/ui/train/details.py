@@ -23,6 +23,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.painted import Painted
 from app.ui.common.table import Column, ColumnModel, style_table
+from app.ui.common.text import LEFT
 
 # The epochs of a run as a table, in Keras' words.
 
@@ -159,7 +160,6 @@ _NAME_SHARE = 0.36
 _VALUE_WIDTH = 62
 _BAR = 8
 _LEAST_TICK = 44
-_BAR_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class GradientBars(Painted):
@@ -204,7 +204,7 @@ class GradientBars(Painted):
         area.setRight(self.width() - _VALUE_WIDTH)
         if self.norms:
             painter.setPen(QColor(theme.colours().muted))
-            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), _BAR_LEFT, self.tr("norm, | one step before"))
+            painter.drawText(QRectF(0, 0, area.left(), _AXIS - 4), LEFT, self.tr("norm, | one step before"))
             self._paint_scale(painter, area)
         for row, norm in enumerate(self.norms):
             self._paint_row(painter, area, _AXIS + row * ROW, norm)
@@ -226,9 +226,9 @@ class GradientBars(Painted):
         painter.setPen(QColor(colours.text))
         name = QRectF(0, top, area.left() - theme.SPACING, ROW)
         fitting = painter.fontMetrics().elidedText(norm.name, Qt.TextElideMode.ElideLeft, int(name.width()))
-        painter.drawText(name, _BAR_LEFT, fitting)
+        painter.drawText(name, LEFT, fitting)
         value = QRectF(area.right() + theme.SPACING, top, _VALUE_WIDTH - theme.SPACING, ROW)
-        painter.drawText(value, _BAR_LEFT, f"{norm.norm:.2g}")
+        painter.drawText(value, LEFT, f"{norm.norm:.2g}")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.accent))
         width = self.scale.share(norm.norm) * area.width()

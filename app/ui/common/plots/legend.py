@@ -83,9 +83,7 @@ class CurveLegend(Painted):
         self._lines: Sequence[Line] = ()
         self._pointed: float | None = None
         self._note = ""
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(NOTE_MS)
+        self._quiet = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._quiet.timeout.connect(self._on_quiet)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -27,9 +27,7 @@ class Explanations(Tasks):
         super().__init__(parent)
         self._explain: Callable[[Task[None]], None] | None = None
         self._explainer: Explainer | None = None  # belongs to the task under way
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._on_paused)
 
     def ask(self, shown: NetworkInput, prediction: Prediction, model: StoredModel) -> None:
