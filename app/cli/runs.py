@@ -9,7 +9,7 @@ import typer
 from app.cli.output import Json, Output, Replace, aligned, counted
 from app.core.paths import given_path
 from app.core.percentages import accuracy_text
-from app.core.reports.tables import Compared, compared
+from app.core.reports.tables import ComparedMetric, compared
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
@@ -199,13 +199,13 @@ def _lines(run: RunRecord) -> Iterable[str]:
         yield _LINE.format("", "  difference", "", *(_difference(metric) for metric in metrics))
 
 
-def _metric(metric: Compared, value: float | None, samples: int = 0) -> str:
+def _metric(metric: ComparedMetric, value: float | None, samples: int = 0) -> str:
     if metric.is_accuracy and value is not None:
         return accuracy_text(value, samples)
     return _number(value, f".{metric.decimals}f")
 
 
-def _difference(metric: Compared) -> str:
+def _difference(metric: ComparedMetric) -> str:
     """How much more ours is than what the notes report; of an accuracy in percentage points."""
     if metric.is_accuracy and metric.difference is not None:
         return f"{100 * metric.difference:+.2f}"

@@ -11,9 +11,9 @@ import numpy as np
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
-from app.core.reports.evidence import gather_evidence
 from app.core.reports.keras_script import comes_with_keras, data_name, keras_script
 from app.core.reports.lab_report import RunFacts, lab_report
+from app.core.reports.run_predictions import predict_test_split
 from app.core.reports.tables import csv_table, markdown_table
 from app.core.reports.tensorboard import FILE_NAME, event_file
 from app.core.reports.writing import ReportFormat, check_target, write_files
@@ -87,7 +87,7 @@ def _check_count(wanted: ReportFormat, count: int) -> None:
 
 
 def _facts(run: RunRecord, history: RunHistory) -> RunFacts:
-    return RunFacts(run, history.epochs(run.id), gather_evidence(run, history.confusion(run.id)))
+    return RunFacts(run, history.epochs(run.id), predict_test_split(run, history.confusion(run.id)))
 
 
 def _script(run: RunRecord, path: Path) -> tuple[dict[Path, bytes], str]:

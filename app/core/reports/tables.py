@@ -11,14 +11,14 @@ from app.core.recipes.reference import Reported
 from app.core.runs.columns import run_layers
 from app.core.runs.records import RunRecord
 
-# The notes' columns: the figures of a run, each beside what the notes report of it.
+# The notes' columns: the metrics of a run, each beside what the notes report of it.
 
 _NOTHING = Reported()
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A figure as we measured it and as the notes report it; None where there is none.
+class ComparedMetric:
+    """A metric as we measured it and as the notes report it; None where there is none.
 
     `samples` is on how many pictures an accuracy was measured, 0 where nobody counted.
     """
@@ -45,19 +45,19 @@ class Compared:
         return None if self.ours is None or self.reported is None else self.ours - self.reported
 
 
-def compared(run: RunRecord) -> tuple[Compared, ...]:
+def compared(run: RunRecord) -> tuple[ComparedMetric, ...]:
     """The time that a run took, then loss and accuracy of the training, validation and test split."""
-    notes, figures = run.reported or _NOTHING, run.metrics
+    notes, metrics = run.reported or _NOTHING, run.metrics
     return (
-        Compared("time_s", "Time (s)", run.time_s if run.epochs_done else None, _reported_time_s(run, notes)),
-        Compared("train_loss", "Train loss", figures.train_loss, notes.train_loss),
-        Compared("train_accuracy", "Train accuracy", figures.train_accuracy, notes.train_accuracy),
-        Compared("val_loss", "Validation loss", figures.val_loss, notes.val_loss),
-        Compared(
-            "val_accuracy", "Validation accuracy", figures.val_accuracy, notes.val_accuracy, run.validation_samples
+        ComparedMetric("time_s", "Time (s)", run.time_s if run.epochs_done else None, _reported_time_s(run, notes)),
+        ComparedMetric("train_loss", "Train loss", metrics.train_loss, notes.train_loss),
+        ComparedMetric("train_accuracy", "Train accuracy", metrics.train_accuracy, notes.train_accuracy),
+        ComparedMetric("val_loss", "Validation loss", metrics.val_loss, notes.val_loss),
+        ComparedMetric(
+            "val_accuracy", "Validation accuracy", metrics.val_accuracy, notes.val_accuracy, run.validation_samples
         ),
-        Compared("test_loss", "Test loss", figures.test_loss, notes.test_loss),
-        Compared("test_accuracy", "Test accuracy", figures.test_accuracy, notes.test_accuracy, run.test_samples),
+        ComparedMetric("test_loss", "Test loss", metrics.test_loss, notes.test_loss),
+        ComparedMetric("test_accuracy", "Test accuracy", metrics.test_accuracy, notes.test_accuracy, run.test_samples),
     )
 
 
@@ -70,7 +70,7 @@ def _reported_time_s(run: RunRecord, notes: Reported) -> float | None:
 def csv_table(runs: Sequence[RunRecord]) -> str:
     """A header and a row for each run: what it is, the notes' columns, and every setting.
 
-    Each figure is followed by `<figure>_reported` and `<figure>_difference`; what was not measured is empty. Figures
+    Each metric is followed by `<metric>_reported` and `<metric>_difference`; what was not measured is empty. Metrics
     have all their digits.
     """
     text = io.StringIO(newline="")
@@ -93,9 +93,9 @@ def _csv_row(run: RunRecord) -> dict[str, object]:
         "epochs_done": run.epochs_done,
         "best_epoch": run.best_epoch,
     }
-    for figure in compared(run):
-        row |= {figure.name: figure.ours, f"{figure.name}_reported": figure.reported}
-        row[f"{figure.name}_difference"] = figure.difference
+    for metric in compared(run):
+        row |= {metric.name: metric.ours, f"{metric.name}_reported": metric.reported}
+        row[f"{metric.name}_difference"] = metric.difference
     row |= {"test_precision": run.metrics.test_precision, "test_recall": run.metrics.test_recall}
     row |= {"train_s": run.train_s, "val_s": run.val_s, "test_s": run.test_s, "device": run.device}
     row |= {"model": run.model, "note": run.note, "tags": " ".join(run.tags), "study": run.study, "trial": run.trial}
@@ -104,26 +104,26 @@ def _csv_row(run: RunRecord) -> dict[str, object]:
 
 
 def markdown_table(runs: Sequence[RunRecord]) -> str:
-    """A table in Markdown: each figure is ours, then in brackets what the notes report and the difference.
+    """A table in Markdown: each metric is ours, then in brackets what the notes report and the difference.
 
     Runs of the same name are told apart by their numbers.
     """
     names = Counter(run.name for run in runs)
-    figures = [compared(run) for run in runs]
-    titles = [figure.title for figure in figures[0]] if figures else []
+    metrics = [compared(run) for run in runs]
+    titles = [metric.title for metric in metrics[0]] if metrics else []
     lines = [_markdown_row(["Run", "Epochs", *titles]), "| :-- |" + " --: |" * (len(titles) + 1)]
-    for run, row in zip(runs, figures, strict=True):
+    for run, row in zip(runs, metrics, strict=True):
         lines.append(
             _markdown_row(
                 [
                     _label(run.title if names[run.name] > 1 else run.name),
                     str(run.epochs_done),
-                    *(_cell(figure) for figure in row),
+                    *(_cell(metric) for metric in row),
                 ]
             )
         )
-    remark = "Each figure is that of the run; in brackets what the notes report, and the difference."
-    if any(figure.reported is not None for row in figures for figure in row):
+    remark = "Each metric is that of the run; in brackets what the notes report, and the difference."
+    if any(metric.reported is not None for row in metrics for metric in row):
         lines += ["", remark]
     return "\n".join(lines) + "\n"
 
@@ -137,11 +137,11 @@ def _label(name: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\|*_`[]<>" else letter for letter in " ".join(name.split()))
 
 
-def _cell(figure: Compared) -> str:
-    decimals = figure.decimals
-    ours = "" if figure.ours is None else f"{figure.ours:.{decimals}f}"
-    if figure.reported is None:
+def _cell(metric: ComparedMetric) -> str:
+    decimals = metric.decimals
+    ours = "" if metric.ours is None else f"{metric.ours:.{decimals}f}"
+    if metric.reported is None:
         return ours or "–"
-    if figure.difference is None:
-        return f"– ({figure.reported:.{decimals}f})"
-    return f"{ours} ({figure.reported:.{decimals}f}, {figure.difference:+.{decimals}f})"
+    if metric.difference is None:
+        return f"– ({metric.reported:.{decimals}f})"
+    return f"{ours} ({metric.reported:.{decimals}f}, {metric.difference:+.{decimals}f})"

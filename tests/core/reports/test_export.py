@@ -13,8 +13,8 @@ from app.core.errors import InputError, StudioError
 from app.core.models.library import delete_model
 from app.core.models.store import find_model
 from app.core.recipes import find_recipe
-from app.core.reports.evidence import gather_evidence
 from app.core.reports.export import export, suggested_name
+from app.core.reports.run_predictions import predict_test_split
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.training.control import RunControl
@@ -172,15 +172,15 @@ def test_a_script_on_a_full_set_needs_no_file(history: RunHistory, make_run: Mak
 def test_the_stored_network_gives_the_recorded_matrix_and_examples(trained: tuple[RunHistory, int]) -> None:
     history, run = trained
     recorded = history.confusion(run)
-    evidence = gather_evidence(history.run(run), None)
+    predictions = predict_test_split(history.run(run), None)
     assert recorded is not None
-    assert evidence.confusion is not None
+    assert predictions.confusion is not None
     # LiteRT and TensorFlow may see a picture on the very border differently.
-    assert np.abs(evidence.confusion - recorded).sum() <= 4
-    assert [example.true for example in evidence.right] == list("0123456789")
-    assert all(example.is_right for example in evidence.right)
-    assert not any(example.is_right for example in evidence.mistakes)
-    confidences = [example.confidence for example in evidence.mistakes]
+    assert np.abs(predictions.confusion - recorded).sum() <= 4
+    assert [example.true for example in predictions.right] == list("0123456789")
+    assert all(example.is_right for example in predictions.right)
+    assert not any(example.is_right for example in predictions.mistakes)
+    confidences = [example.confidence for example in predictions.mistakes]
     assert confidences == sorted(confidences, reverse=True)
     assert len(confidences) == 10
 
@@ -192,12 +192,12 @@ def test_a_model_that_is_another_one_by_now_gives_no_examples(trained: tuple[Run
     facts = json.loads(card.read_text())
     facts["config"]["seed"] = 7
     card.write_text(json.dumps(facts))
-    evidence = gather_evidence(record, history.confusion(run))
-    assert "replaced by another one" in evidence.missing
+    predictions = predict_test_split(record, history.confusion(run))
+    assert "replaced by another one" in predictions.missing
     delete_model(str(record.model))
-    evidence = gather_evidence(record, history.confusion(run))
-    assert "no longer here" in evidence.missing
-    assert evidence.classes == tuple("0123456789")
+    predictions = predict_test_split(record, history.confusion(run))
+    assert "no longer here" in predictions.missing
+    assert predictions.classes == tuple("0123456789")
 
 
 def test_exporting_loads_no_tensorflow(history: RunHistory, make_run: MakeRun, tmp_path: Path) -> None:

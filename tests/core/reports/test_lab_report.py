@@ -9,9 +9,9 @@ import pytest
 
 from app.core.errors import StudioError
 from app.core.reports.curves import RUN_COLOURS
-from app.core.reports.evidence import Evidence, Example, gather_evidence
 from app.core.reports.lab_report import RunFacts, lab_report
 from app.core.reports.page import STYLE
+from app.core.reports.run_predictions import Example, RunPredictions, predict_test_split
 from app.core.runs.history import RunHistory
 from app.core.runs.progress import duration_text
 from app.core.runs.records import RunRecord
@@ -61,7 +61,7 @@ def example(predicted: str, true: str, confidence: float = 0.987) -> Example:
     return Example(np.eye(28, dtype=np.uint8) * 255, predicted, confidence, true)
 
 
-EVIDENCE = Evidence(NAMES, CONFUSION, (example("top", "top"),), (example("upper", "lower", 0.61),))
+PREDICTIONS = RunPredictions(NAMES, CONFUSION, (example("top", "top"),), (example("upper", "lower", 0.61),))
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ def run(history: RunHistory, make_run: MakeRun) -> RunRecord:
     return history.run(make_run())
 
 
-def read(*runs: RunRecord, evidence: Evidence = EVIDENCE) -> Reader:
-    return Reader(lab_report([RunFacts(run, EPOCHS, evidence) for run in runs]))
+def read(*runs: RunRecord, predictions: RunPredictions = PREDICTIONS) -> Reader:
+    return Reader(lab_report([RunFacts(run, EPOCHS, predictions) for run in runs]))
 
 
 def test_a_report_needs_no_network_and_no_script(run: RunRecord) -> None:
-    page = lab_report([RunFacts(run, EPOCHS, EVIDENCE)])
+    page = lab_report([RunFacts(run, EPOCHS, PREDICTIONS)])
     reader = Reader(page)
     assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in reader.tags}
     for _, attributes in reader.tags:
@@ -115,7 +115,7 @@ def test_layers_have_shapes_and_parameters(run: RunRecord) -> None:
 
 
 def test_the_network_is_drawn_in_the_colours_of_the_page(run: RunRecord) -> None:
-    page = lab_report([RunFacts(run, EPOCHS, EVIDENCE)])
+    page = lab_report([RunFacts(run, EPOCHS, PREDICTIONS)])
     diagram = page.partition('<div class="diagram">')[2].partition("</div>")[0]
     assert "Dense" in diagram
     names = set(re.findall(r"var\((--[a-z-]+)\)", diagram))
@@ -125,8 +125,10 @@ def test_the_network_is_drawn_in_the_colours_of_the_page(run: RunRecord) -> None
 
 def test_compared_runs_are_drawn_over_each_other(run: RunRecord) -> None:
     runs = [replace(run, id=number, name=f"try {number}") for number in range(1, 4)]
-    shorter = [RunFacts(runs[1], EPOCHS[:1], EVIDENCE)]
-    reader = Reader(lab_report([RunFacts(runs[0], EPOCHS, EVIDENCE), *shorter, RunFacts(runs[2], EPOCHS, EVIDENCE)]))
+    shorter = [RunFacts(runs[1], EPOCHS[:1], PREDICTIONS)]
+    reader = Reader(
+        lab_report([RunFacts(runs[0], EPOCHS, PREDICTIONS), *shorter, RunFacts(runs[2], EPOCHS, PREDICTIONS)])
+    )
     assert reader.has("Curves, compared")
     charts = [chart["aria-label"] for chart in reader.of("svg", "chart") if "aria-label" in chart]
     assert charts[:2] == ["Validation loss by epoch", "Validation accuracy by epoch"]
@@ -141,10 +143,10 @@ def test_compared_runs_are_drawn_over_each_other(run: RunRecord) -> None:
 def test_runs_of_which_one_was_not_validated_are_compared_by_their_training(run: RunRecord) -> None:
     unchecked = [replace(epoch, val_loss=None, val_accuracy=None) for epoch in EPOCHS]
     other = replace(run, id=run.id + 1)
-    reader = Reader(lab_report([RunFacts(run, EPOCHS, EVIDENCE), RunFacts(other, unchecked, EVIDENCE)]))
+    reader = Reader(lab_report([RunFacts(run, EPOCHS, PREDICTIONS), RunFacts(other, unchecked, PREDICTIONS)]))
     charts = [chart["aria-label"] for chart in reader.of("svg", "chart") if "aria-label" in chart]
     assert charts[:2] == ["Training loss by epoch", "Training accuracy by epoch"]
-    alone = Reader(lab_report([RunFacts(run, EPOCHS, EVIDENCE), RunFacts(other, (), EVIDENCE)]))
+    alone = Reader(lab_report([RunFacts(run, EPOCHS, PREDICTIONS), RunFacts(other, (), PREDICTIONS)]))
     assert not alone.has("Curves, compared")
 
 
@@ -168,7 +170,7 @@ def test_many_classes_leave_only_what_was_confused(run: RunRecord) -> None:
     names = tuple(f"class {number}" for number in range(40))
     confusion = np.diag(np.full(40, 5))
     confusion[3, 4] = 2
-    reader = read(run, evidence=Evidence(names, confusion, missing="No examples."))
+    reader = read(run, predictions=RunPredictions(names, confusion, missing="No examples."))
     assert not reader.of("table", "confusion")
     assert reader.has("Most often confused: class 3 predicted as class 4 (2).")
 
@@ -182,16 +184,16 @@ def test_examples_are_told_apart_by_colour_and_mark(run: RunRecord) -> None:
 
 
 def test_where_there_are_no_examples_a_sentence_says_why(run: RunRecord) -> None:
-    evidence = gather_evidence(run, CONFUSION)
-    assert evidence.missing == "The model 'my model' is no longer here, so there are no examples."
-    reader = read(run, evidence=evidence)
-    assert reader.has(evidence.missing)
+    predictions = predict_test_split(run, CONFUSION)
+    assert predictions.missing == "The model 'my model' is no longer here, so there are no examples."
+    reader = read(run, predictions=predictions)
+    assert reader.has(predictions.missing)
     assert reader.of("table", "confusion")
 
 
 def test_a_run_that_was_never_tested_has_no_matrix(history: RunHistory, make_run: MakeRun) -> None:
     run = history.run(make_run(epochs=(), saved=False))
-    reader = Reader(lab_report([RunFacts(run, (), gather_evidence(run, None))]))
+    reader = Reader(lab_report([RunFacts(run, (), predict_test_split(run, None))]))
     assert not reader.of("table", "confusion")
     assert reader.has("This run has no model, so there are no examples.")
     assert reader.text.count("No epoch was finished.") == 2

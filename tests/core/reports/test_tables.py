@@ -58,7 +58,7 @@ def test_markdown_puts_reported_and_difference_in_brackets(history: RunHistory, 
     assert lines[0].split("|")[1].strip() == "Run"
     assert "0.9500 (0.9843, -0.0343)" in lines[2]
     assert len({line.count("|") for line in lines[:3]}) == 1
-    assert lines[-1].startswith("Each figure is that of the run")
+    assert lines[-1].startswith("Each metric is that of the run")
 
 
 def test_markdown_says_nothing_of_notes_that_report_nothing(history: RunHistory, make_run: MakeRun) -> None:

@@ -38,7 +38,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunPredictions:
     """The confusion matrix, (classes, classes) with rows true and columns predicted, and examples.
 
     `missing` is a sentence when there are no examples.
@@ -51,7 +51,7 @@ class Evidence:
     missing: str = ""
 
 
-def gather_evidence(run: RunRecord, confusion: NDArray[np.int64] | None) -> Evidence:
+def predict_test_split(run: RunRecord, confusion: NDArray[np.int64] | None) -> RunPredictions:
     """Let the stored network of `run` read its test split again.
 
     Without the model or the data there remains the `confusion` that was recorded, if it was. Takes a second or two for
@@ -62,7 +62,7 @@ def gather_evidence(run: RunRecord, confusion: NDArray[np.int64] | None) -> Evid
         test = _test_part(run)
         answers = Predictor(model).probabilities(test.images.astype(np.float32) / 255.0)
     except StudioError as error:
-        return Evidence(_class_names(run, confusion), confusion, missing=str(error))
+        return RunPredictions(_class_names(run, confusion), confusion, missing=str(error))
     classes, predicted = model.card.class_names, answers.argmax(axis=1)
     counted = np.zeros((len(classes), len(classes)), np.int64)
     np.add.at(counted, (test.labels, predicted), 1)
@@ -81,7 +81,7 @@ def gather_evidence(run: RunRecord, confusion: NDArray[np.int64] | None) -> Evid
     is_right = predicted == test.labels
     wrong = np.flatnonzero(~is_right)
     surest_first = wrong[np.argsort(-answers[wrong, predicted[wrong]], kind="stable")]
-    return Evidence(classes, counted, examples(_one_of_each(test.labels, is_right)), examples(surest_first))
+    return RunPredictions(classes, counted, examples(_one_of_each(test.labels, is_right)), examples(surest_first))
 
 
 def _one_of_each(labels: NDArray[np.uint8], is_right: NDArray[np.bool_]) -> NDArray[np.intp]:
