@@ -61,13 +61,13 @@ class SampleSetDialog(QDialog):
 def before_after_words(found: BeforeAfter) -> str:
     """What fine-tuning did to the accuracy on the user's own samples, and on what the model knew before."""
     own, old = found.own, found.old
-    figures = translate("sample_comparison", "{} before, {} after.")
+    accuracies = translate("sample_comparison", "{} before, {} after.")
     said = [translate("sample_comparison", "On the test samples of {title} ({count:,}):")]
     said[0] = said[0].format(title=own.title, count=own.samples)
-    said.append(figures.format(*own.texts))
+    said.append(accuracies.format(*own.texts))
     if old is not None:
         said.append(translate("sample_comparison", "On {title}'s test split:").format(title=old.title))
-        said.append(figures.format(*old.texts))
+        said.append(accuracies.format(*old.texts))
     elif found.lacking is not None:
         lacking = translate(
             "sample_comparison", "Get the full {title} on the Data page to see whether anything was forgotten."

@@ -44,13 +44,13 @@ def truth_words(true: str, prediction: Prediction) -> str:
 
 
 def answer_words(prediction: Prediction, names: tuple[str, ...]) -> str:
-    """The answer without its figures: "7", "Not sure: 4 or 9?", "Not a digit"."""
+    """The answer without its confidence: "7", "Not sure: 4 or 9?", "Not a digit"."""
     match prediction.verdict:
         case Verdict.SURE:
             return prediction.name
         case Verdict.UNSURE:
-            doubt = QCoreApplication.translate("verdict", "Not sure: {question}")
-            return doubt.format(question=candidate_words(prediction, names))
+            sentence = QCoreApplication.translate("verdict", "Not sure: {question}")
+            return sentence.format(question=candidate_words(prediction, names))
         case _:
             return unknown_words(names)
 
@@ -61,13 +61,13 @@ _GAP = 14
 
 @dataclass(frozen=True)
 class AnswerLook:
-    """Sizes in pixels: the whole, a sure name, one that is not sure, what a long one shrinks to, and the figures."""
+    """Sizes in pixels: the whole, a sure name, one that is not sure, the least, and the confidence."""
 
     height: int
     name: int
-    doubtful_name: int
+    unsure_name: int
     smallest_name: int
-    figures: int
+    confidence: int
 
 
 LARGE = AnswerLook(92, theme.ANSWER_FONT_SIZE, 44, 16, theme.CONFIDENCE_FONT_SIZE)
@@ -129,7 +129,7 @@ class Answer(Painted):
         elif self._is_sure:
             self._paint_sure(painter, self._prediction.name)
         else:
-            self._paint_doubt(painter, self._prediction)
+            self._paint_unsure(painter, self._prediction)
         painter.end()
 
     @property
@@ -161,38 +161,38 @@ class Answer(Painted):
     def _paint_sure(self, painter: QPainter, name: str) -> None:
         """One line where it fits, otherwise the runners-up below; or all three below each other."""
         look, room = self._look, self.width()
-        figures, small = self._font(look.figures), self._font(theme.FONT_SIZE)
-        figures_width = _width(figures, self._confidence)
-        large = self._fitting(name, look.name, room - figures_width - _GAP)
+        medium, small = self._font(look.confidence), self._font(theme.FONT_SIZE)
+        confidence_width = _width(medium, self._confidence)
+        large = self._fitting(name, look.name, room - confidence_width - _GAP)
         name_width = _width(large, name)
         rest = self._rest()
-        if name_width > room - figures_width - _GAP:
+        if name_width > room - confidence_width - _GAP:
             stacked = self._fitting(name, min(look.name, int(0.36 * look.height)), room)
             self._write(painter, name, stacked, 0, 0.35 * look.height)
-            self._write(painter, self._confidence, figures, 0, 0.67 * look.height)
+            self._write(painter, self._confidence, medium, 0, 0.67 * look.height)
             self._write(painter, rest, small, 0, 0.94 * look.height, is_muted=True)
             return
         baseline = look.height * 0.63
         self._write(painter, name, large, 0, baseline)
-        self._write(painter, self._confidence, figures, name_width + _GAP, baseline)
-        x = name_width + figures_width + 2 * _GAP
+        self._write(painter, self._confidence, medium, name_width + _GAP, baseline)
+        x = name_width + confidence_width + 2 * _GAP
         fits = x + _width(small, rest) < room
         self._write(painter, rest, small, x if fits else 0, baseline if fits else look.height * 0.89, is_muted=True)
 
-    def _paint_doubt(self, painter: QPainter, prediction: Prediction) -> None:
+    def _paint_unsure(self, painter: QPainter, prediction: Prediction) -> None:
         look, small = self._look, self._font(theme.FONT_SIZE)
         if prediction.verdict is Verdict.UNSURE:
             words, title = candidate_words(prediction, self._names), self.tr("Not sure:")
-            self._write(painter, title, self._font(look.figures), 0, look.height * 0.24, is_muted=True)
+            self._write(painter, title, self._font(look.confidence), 0, look.height * 0.24, is_muted=True)
         else:
             words = unknown_words(self._names)
-        font = self._fitting(words, look.doubtful_name, self.width())
+        font = self._fitting(words, look.unsure_name, self.width())
         self._write(painter, words, font, 0, look.height * 0.7)
         rest = next((words for words in self._rests(prediction) if _width(small, words) <= self.width()), "")
         self._write(painter, rest, small, 0, look.height * 0.95, is_muted=True)
 
     def _rests(self, prediction: Prediction) -> tuple[str, ...]:
-        """What may stand below a doubt, the longest first. What is like no class is likened to none in any width."""
+        """What may stand below, the longest first. What is like no class is likened to none in any width."""
         if not prediction.is_like_any:
             return (self._rest(), self.tr("none of the classes"))
         return (self._rest(), self._rest(1), f"{prediction.name} ({self._confidence})", self._confidence)

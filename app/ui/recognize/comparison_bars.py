@@ -181,7 +181,7 @@ class _Axes:
 
     @property
     def length(self) -> float:
-        """Of one side, the figures' room included."""
+        """Of one side, the room of the percentages included."""
         return (self.width - self.names) / 2
 
     def middle(self, row: int) -> float:
