@@ -103,6 +103,19 @@ def test_progress_comes_20_times_a_second_at_most(tasks: Tasks, qtbot: QtBot, mo
     assert told == [0.0, 0.3, 0.6, 0.9]
 
 
+def test_a_call_that_rests_is_woken_by_its_stop(tasks: Tasks, qtbot: QtBot) -> None:
+    resting, told = threading.Event(), list[str]()
+
+    def work(task: Task[None]) -> None:
+        resting.set()
+        task.check(wait_s=600)
+
+    task = tasks.start(work, stopped=lambda: told.append("stopped"))
+    assert resting.wait(10)
+    task.stop()
+    qtbot.waitUntil(lambda: told == ["stopped"])
+
+
 def test_what_waits_never_begins_once_it_is_stopped(tasks: Tasks, qtbot: QtBot) -> None:
     slow, told = Slow(), list[str]()
     first = tasks.start(slow, told.append, stopped=lambda: told.append("first stopped"))

@@ -243,6 +243,24 @@ def test_closing_in_the_middle_of_the_work_ends_it(model: StoredModel, qtbot: Qt
     assert not [thread for thread in panel.findChildren(QThread) if thread.isRunning()]
 
 
+def test_what_is_prepared_in_spare_time_gives_way_at_once(
+    panel: WhyPanel, model: StoredModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[StoredModel] = []
+
+    def endless(self: Explainer) -> bool:
+        prepared.append(self.model)
+        return True
+
+    monkeypatch.setattr(Explainer, "prepare_more", endless)
+    panel.show_recognition(recognition(model, SEVEN), model)
+    qtbot.waitUntil(lambda: len(prepared) > 1, timeout=20_000)
+    second = recognition(model, SLANTED)
+    panel.show_recognition(second, model)
+    qtbot.waitUntil(lambda: panel.explanation is not None and panel.explanation.shown is second.shown)
+    qtbot.waitUntil(lambda: is_complete(panel), timeout=20_000)
+
+
 def test_a_thread_that_was_never_needed_is_shut_down_at_once(qtbot: QtBot) -> None:
     panel = WhyPanel()
     qtbot.addWidget(panel)
