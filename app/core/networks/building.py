@@ -121,12 +121,12 @@ def build_network(
             values = FusedBatchNormalization(clock, dtype=policy)(values)
         else:
             values = _keras_layer(layer, policy)(values)
-    answer = keras.layers.Dense(
+    last = keras.layers.Dense(
         classes,
         activation="softmax" if config.output == "softmax" else None,
         kernel_initializer=config.output_initializer,
     )
-    return keras.Model(picture, answer(_flat(values, policy)))
+    return keras.Model(picture, last(_flat(values, policy)))
 
 
 def _flat(values: Any, policy: Any) -> Any:
@@ -146,5 +146,5 @@ def _keras_layer(layer: declared.Layer, policy: Any) -> Any:
 def reading_network(network: Any, output: str) -> Any:
     """What is exported: pictures to the probabilities (n, classes), and to what goes into the last layer (n, units)."""
     last = network.layers[-1]
-    answer = network.output if output == "softmax" else keras.layers.Softmax()(network.output)
-    return keras.Model(network.input, [answer, last.input])
+    probabilities = network.output if output == "softmax" else keras.layers.Softmax()(network.output)
+    return keras.Model(network.input, [probabilities, last.input])

@@ -191,7 +191,7 @@ _NOTE_LENGTH = 20
 
 
 def nodes(config: TrainingConfig, summary: NetworkSummary) -> tuple[Node, ...]:
-    """The network from the picture to the answer, or to the layer that does not fit."""
+    """The network from the picture to the output, or to the layer that does not fit."""
     made: list[Node] = []
     joined = {row.inputs[1]: row for row in summary.rows if len(row.inputs) > 1}
     for row in summary.rows:
@@ -201,14 +201,14 @@ def nodes(config: TrainingConfig, summary: NetworkSummary) -> tuple[Node, ...]:
             made[-1] = replace(made[-1], notes=(*made[-1].notes, note, *_weights(row)))
         elif row.name not in joined or row.type != "Flatten":
             made.append(_node(row, config))
-    if not (summary.rows and _is_answer(summary.rows[-1])):
+    if not (summary.rows and _is_output(summary.rows[-1])):
         position = summary.problems[0].position
         name = "Too many layers" if position is None else config.layers[position].title
         made.append(Node(f"✗ {name}", (), ("does not fit",), is_misfit=True))
     return tuple(made)
 
 
-def _is_answer(row: SummaryRow) -> bool:
+def _is_output(row: SummaryRow) -> bool:
     """True for the one dense layer that is declared nowhere."""
     return row.type == "Dense" and row.position is None
 
@@ -218,16 +218,16 @@ def _declared(config: TrainingConfig, row: SummaryRow) -> Layer | None:
 
 
 def _node(row: SummaryRow, config: TrainingConfig) -> Node:
-    layer, is_answer = _declared(config, row), _is_answer(row)
+    layer, is_output = _declared(config, row), _is_output(row)
     if row.type == "InputLayer":
         return Node("Picture", row.shape, is_picture=True)
     return Node(
-        "Output" if is_answer else row.type,
+        "Output" if is_output else row.type,
         row.shape,
-        _notes(row, layer, config.output if is_answer else ""),
+        _notes(row, layer, config.output if is_output else ""),
         is_trainable=bool(row.parameters),
         is_dense=row.type == "Dense",
-        is_answer=is_answer,
+        is_output=is_output,
         window=layer.window if layer else 0,
         joins=_joins(row),
     )

@@ -123,7 +123,7 @@ class Node:
     is_trainable: bool = False
     is_dense: bool = False
     is_picture: bool = False
-    is_answer: bool = False
+    is_output: bool = False
     is_misfit: bool = False
     window: int = 0
     joins: str = ""
@@ -267,7 +267,7 @@ def _draw_units(drawing: Drawing, node: Node, box: Box) -> None:
     height = _column_height(node)
     drawing.rect((box.left, box.centre_y - height / 2, box.width, height), fill, outline, radius=box.width / 2)
     for x, y in _unit_points(node, box, box.centre_x):
-        drawing.circle(x, y, _UNIT_RADIUS, outline if node.is_answer else drawing.colours.background, outline)
+        drawing.circle(x, y, _UNIT_RADIUS, outline if node.is_output else drawing.colours.background, outline)
     if node.size[0] > _MOST_UNITS:
         for step in (-4, 0, 4):
             drawing.circle(box.centre_x, box.centre_y + step, 1.1, outline)

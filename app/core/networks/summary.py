@@ -26,7 +26,7 @@ class SummaryRow:
     """A layer that Keras builds, as `model.summary()` lists it.
 
     `inputs` are the names of the rows it reads. `position` is where in the config's layers it is declared, None for
-    the picture, the answer and whatever flattens on the way.
+    the picture, the output and whatever flattens on the way.
     """
 
     name: str
@@ -87,7 +87,7 @@ def network_summary(config: TrainingConfig, classes: int) -> NetworkSummary:
         except MisfitError as misfit:
             finding = Finding(f"{layer_label(position, config.layers[position])}: {misfit}", position)
             return NetworkSummary(tuple(sketch.rows), (finding,))
-    sketch.answer(classes)
+    sketch.add_output(classes)
     problems = _too_large(config, sketch.rows)
     return NetworkSummary(tuple(sketch.rows), problems, network_warnings(config.layers, sketch.incoming))
 
@@ -124,7 +124,7 @@ class _Sketch:
         if is_flat(shape) and not was_flat:
             self._flattened_by = position
 
-    def answer(self, classes: int) -> None:
+    def add_output(self, classes: int) -> None:
         """The last layer."""
         self._flatten()
         weights = (self._current.shape[0] + 1) * classes

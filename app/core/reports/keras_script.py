@@ -356,10 +356,10 @@ def _calls(config: TrainingConfig, classes: str) -> Iterator[tuple[_Call, bool]]
         if row.name not in joined:
             made = ("layers.Flatten", []) if row.position is None else _layer(config.layers[row.position])
             yield made, is_flat(shapes[row.inputs[0]])
-    answer = {"activation": "softmax"} if config.output == "softmax" else {}
+    dense = {"activation": "softmax"} if config.output == "softmax" else {}
     if config.output_initializer != "glorot_uniform":
-        answer["kernel_initializer"] = config.output_initializer
-    yield ("layers.Dense", [classes, *_keywords(**answer)]), True
+        dense["kernel_initializer"] = config.output_initializer
+    yield ("layers.Dense", [classes, *_keywords(**dense)]), True
 
 
 _KERAS_DEFAULTS = {"activation": "linear", "padding": "valid", "kernel_initializer": "glorot_uniform"}

@@ -297,7 +297,7 @@ def _network_section(config: TrainingConfig, classes: int) -> str:
 
 
 def _layer_words(row: SummaryRow, config: TrainingConfig) -> str:
-    """A layer in words; those that are not declared are the picture, the answer, and what flattens in between."""
+    """A layer in words; those that are not declared are the picture, the output, and what flattens in between."""
     if row.position is not None:
         return layer_text(config.layers[row.position])
     return {"InputLayer": "picture", "Dense": f"dense {row.shape[0]} {config.output}"}.get(row.type, row.type.lower())
