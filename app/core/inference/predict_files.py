@@ -118,7 +118,7 @@ def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> 
         except InputError as error:
             found.append(error)
     images = [seen.image for seen in found if isinstance(seen, _Seen) and seen.image is not None]
-    answers = iter(predictor.predict_many(np.stack(images) if images else np.empty((0, 28, 28), np.float32)))
+    predictions = iter(predictor.predict_many(np.stack(images) if images else np.empty((0, 28, 28), np.float32)))
     elapsed_ms = (time.perf_counter() - began) * 1000 / len(files)
     for path, seen in zip(files, found, strict=True):
         unread = FilePrediction(path, card.name, None, None, nothing, elapsed_ms, class_names=card.class_names)
@@ -127,13 +127,13 @@ def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> 
         elif seen.image is None:
             yield replace(unread, number=seen.number, size=seen.size)
         else:
-            answer = next(answers)
+            prediction = next(predictions)
             yield replace(
                 unread,
-                label=answer.label,
-                name=answer.name,
-                probabilities=answer.probabilities,
-                verdict=answer.verdict,
+                label=prediction.label,
+                name=prediction.name,
+                probabilities=prediction.probabilities,
+                verdict=prediction.verdict,
                 number=seen.number,
                 size=seen.size,
             )

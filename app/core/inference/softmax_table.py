@@ -74,7 +74,7 @@ class LogitReader:
         powers = np.exp(logits / temperature)
         rows = zip(self.model.card.class_names, logits, powers, probabilities, strict=True)
         return SoftmaxTable(
-            tuple(SoftmaxRow(name, *map(float, figures)) for name, *figures in rows),
+            tuple(SoftmaxRow(name, *map(float, values)) for name, *values in rows),
             temperature,
             self._network is not None,
         )

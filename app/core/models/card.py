@@ -15,7 +15,7 @@ CARD_VERSION = 1
 
 
 class Metrics(Declaration):
-    """Losses and accuracies (0..1). Test figures are on the untouched test split of the data trained on."""
+    """Losses and accuracies (0..1). Test metrics are on the untouched test split of the data trained on."""
 
     train_loss: float | None = None
     train_accuracy: float | None = None
@@ -32,7 +32,7 @@ class Metrics(Declaration):
 
 
 class Calibration(Declaration):
-    """How the network's probabilities are made honest, and from where on it may be believed; see inference.calibration.
+    """How the network's probabilities are calibrated, and from where on they count as sure; see inference.calibration.
 
     Logits are divided by `temperature`. An answer is sure if its probability is at least `sure_above`; it is one of the
     classes at all if the two foremost together have at least `known_above`. `error_before` and `error` are the expected

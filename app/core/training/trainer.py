@@ -52,7 +52,7 @@ class TrainedNetwork:
 
     @property
     def epoch_of_weights(self) -> EpochDone | None:
-        """The epoch whose figures belong to the weights; none after a stop in the middle of an epoch."""
+        """The epoch whose metrics belong to the weights; none after a stop in the middle of an epoch."""
         if not self.epochs:
             return None
         if self.reason in {EndReason.STOPPED, EndReason.FAILED}:

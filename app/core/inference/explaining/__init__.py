@@ -1,1 +1,1 @@
-"""Why a model answers as it does: in numbers, pictures and plain words. Needs no TensorFlow."""
+"""Why a model predicts what it does: in numbers, pictures and plain words. Needs no TensorFlow."""

@@ -1,4 +1,4 @@
-"""Explains the answers of one model, in stages: what is quick comes first."""
+"""Explains the predictions of one model, in stages: what is quick comes first."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

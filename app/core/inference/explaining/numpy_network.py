@@ -1,4 +1,4 @@
-"""A stored network in NumPy: its answers, what goes into its last layer, and gradients with respect to the picture.
+"""A stored network in NumPy: its logits, what goes into its last layer, and gradients with respect to the picture.
 
 LiteRT cannot differentiate, and TensorFlow takes seconds to load and belongs to the training thread. The weights are
 read from `model.keras`, a zip of open formats; what they mean comes from the declared layers of the card alone.
