@@ -20,7 +20,7 @@ from app.ui.evaluate.classes import ClassFigure
 from app.ui.evaluate.confusion_figure import Cell, ConfusionFigure
 from app.ui.evaluate.evaluations import Evaluated
 from app.ui.evaluate.examples import ExamplesFigure
-from app.ui.evaluate.plots import Plot, figure_of
+from app.ui.evaluate.plots import PLOTS, select
 
 # What of an evaluation can be saved: each figure as a picture, each table for a spreadsheet, or everything.
 
@@ -153,5 +153,5 @@ def _figures(result: Evaluated, font: QFont, cell: Cell) -> dict[str, Figure]:
 
 def _tutorial_figures(result: Evaluated) -> dict[str, Figure]:
     """The tutorial's, of the first pictures."""
-    made = {plot: figure_of(plot, result.evaluation, result.training, np.arange(25), True) for plot in Plot}
-    return {f"plot-{plot.file_name}": shown.figure for plot, shown in made.items() if shown is not None}
+    chosen = ((plot, select(plot, result.evaluation, result.training, np.arange(plot.count))) for plot in PLOTS)
+    return {f"plot-{plot.file_name}": plot.make(found, True) for plot, found in chosen if found is not None}

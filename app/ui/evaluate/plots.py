@@ -1,11 +1,11 @@
 """The tutorial's figures, made of an evaluation: which one, and from which picture on."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
@@ -15,66 +15,82 @@ from app.core.inference.evaluation import ModelEvaluation
 from app.ui.common import build
 from app.ui.common.layout import Flow, keep_width
 from app.ui.common.number_box import NumberBox
-from app.ui.common.plots.figure import ExampleFigure, examples_of
+from app.ui.common.plots.figure import Example, ExampleFigure, examples_of
 from app.ui.common.plots.figure_view import FigureView
 from app.ui.evaluate.tutorial import PairGrid, PixelFigure, SinglePrediction, TrainingGallery
 
-# Which of the tutorial's figures can be made of an evaluation, and making them.
-
-
-class Plot(IntEnum):
-    """The figures, in the order in which they are offered."""
-
-    GRID = 0
-    SINGLE = 1
-    GALLERY = 2
-    PIXELS = 3
-
-    @property
-    def pictures(self) -> int:
-        """How many pictures are in it."""
-        return {Plot.GRID: 15, Plot.SINGLE: 1, Plot.GALLERY: 25, Plot.PIXELS: 1}[self]
-
-    @property
-    def file_name(self) -> str:
-        """What its file is called, without the suffix."""
-        return {
-            Plot.GRID: "predictions",
-            Plot.SINGLE: "prediction",
-            Plot.GALLERY: "training-pictures",
-            Plot.PIXELS: "pixels",
-        }[self]
-
 
 @dataclass(frozen=True, eq=False)
-class PlottedFigure:
-    """A figure, the pictures in it (n, 28, 28) uint8 in the order of its examples, and the names of their classes."""
+class Selection:
+    """What a figure is made of: images (n, 28, 28) uint8, the names of their classes, and what was predicted of them.
 
-    figure: ExampleFigure
+    Training images have no `examples`: nothing was predicted of them.
+    """
+
     images: NDArray[np.uint8]
     names: list[str]
+    examples: Sequence[Example]
 
 
-def figure_of(
-    plot: Plot, evaluation: ModelEvaluation, training: LabelledImages, places: NDArray[np.int64], has_values: bool
-) -> PlottedFigure | None:
-    """Make a figure of the pictures at `places`: training pictures for the gallery, test pictures for all others.
+@dataclass(frozen=True)
+class Plot:
+    """A kind of figure: its title in the list, its file's name without the suffix, and how many images are in it."""
 
-    `has_values` writes the value of each pixel into it. None if there is no picture.
-    """
-    pictures = training if plot is Plot.GALLERY else LabelledImages(evaluation.images, evaluation.labels)
-    places = places[places < len(pictures)][: plot.pictures]
+    title: str
+    file_name: str
+    count: int
+    make: Callable[[Selection, bool], ExampleFigure]
+    """Makes it; True writes values into it, if it `has_values`."""
+    of_training: bool = False
+    has_values: bool = False
+
+
+PLOTS = (
+    Plot(
+        str(QT_TRANSLATE_NOOP("plots", "Predictions, 5 × 3")),
+        "predictions",
+        15,
+        lambda chosen, _: PairGrid(chosen.examples),
+    ),
+    Plot(
+        str(QT_TRANSLATE_NOOP("plots", "One prediction")),
+        "prediction",
+        1,
+        lambda chosen, _: SinglePrediction(chosen.examples[0]),
+    ),
+    Plot(
+        str(QT_TRANSLATE_NOOP("plots", "Training pictures, 5 × 5")),
+        "training-pictures",
+        25,
+        lambda chosen, _: TrainingGallery(chosen.images, chosen.names),
+        of_training=True,
+    ),
+    Plot(
+        str(QT_TRANSLATE_NOOP("plots", "One picture's pixels")),
+        "pixels",
+        1,
+        lambda chosen, values: PixelFigure(chosen.images[0], chosen.names[0], values),
+        has_values=True,
+    ),
+)
+"""The tutorial's figures that can be made of an evaluation. A new one is a row here."""
+
+
+def select(
+    plot: Plot, evaluation: ModelEvaluation, training: LabelledImages, places: NDArray[np.int64]
+) -> Selection | None:
+    """What a figure at `places` shows, which count training or test images; None if there is no image."""
+    source = training if plot.of_training else LabelledImages(evaluation.images, evaluation.labels)
+    places = places[places < len(source)][: plot.count]
     if not len(places):
         return None
-    images, names = pictures.images[places], [evaluation.class_names[label] for label in pictures.labels[places]]
-    if plot is Plot.GALLERY:
-        return PlottedFigure(TrainingGallery(images, names), images, names)
-    if plot is Plot.PIXELS:
-        return PlottedFigure(PixelFigure(images[0], names[0], has_values), images, names)
+    names = [evaluation.class_names[label] for label in source.labels[places]]
+    if plot.of_training:
+        return Selection(source.images[places], names, ())
     examples = examples_of(
-        evaluation.images, evaluation.labels, evaluation.probabilities, evaluation.class_names, places.tolist()
+        source.images, source.labels, evaluation.probabilities, evaluation.class_names, places.tolist()
     )
-    return PlottedFigure(PairGrid(examples) if plot is Plot.GRID else SinglePrediction(examples[0]), images, names)
+    return Selection(source.images[places], names, examples)
 
 
 _NUMBER_WIDTH = 84
@@ -89,7 +105,7 @@ class EvaluatePlots(QWidget):
         super().__init__(parent)
         self._evaluation: ModelEvaluation | None = None
         self._training = NO_IMAGES
-        self._shown: PlottedFigure | None = None
+        self._shown: Selection | None = None
         self._is_stale = False
         self.kinds, self.view = QComboBox(), FigureView()
         self.first = NumberBox(whole_number(self.tr("First picture"), 0, 0))
@@ -108,7 +124,7 @@ class EvaluatePlots(QWidget):
     @property
     def plot(self) -> Plot:
         """Which figure is chosen."""
-        return Plot(self.kinds.currentIndex())
+        return PLOTS[self.kinds.currentIndex()]
 
     def show_evaluation(self, evaluation: ModelEvaluation, training: LabelledImages) -> None:
         """Make figures of this from now on, beginning with the first pictures."""
@@ -122,13 +138,7 @@ class EvaluatePlots(QWidget):
             self._draw()
 
     def _lay_out(self) -> None:
-        words = (
-            self.tr("Predictions, 5 × 3"),
-            self.tr("One prediction"),
-            self.tr("Training pictures, 5 × 5"),
-            self.tr("One picture's pixels"),
-        )
-        self.kinds.addItems(words)
+        self.kinds.addItems([QCoreApplication.translate("plots", plot.title) for plot in PLOTS])
         build.named(self.kinds, "plot_kind", says=self.tr("Figure"))
         build.named(self.first, "plot_first", says=self.tr("First picture"))
         self._problem.hide()
@@ -142,7 +152,7 @@ class EvaluatePlots(QWidget):
     def _places(self) -> NDArray[np.int64]:
         """The pictures that there are to choose from."""
         assert self._evaluation is not None
-        if self.plot is Plot.GALLERY:
+        if self.plot.of_training:
             return np.arange(len(self._training))
         return self._evaluation.mistakes() if self.wrong_only.isChecked() else np.arange(self._evaluation.samples)
 
@@ -152,23 +162,23 @@ class EvaluatePlots(QWidget):
         if self._is_stale or self._evaluation is None:
             return
         places = self._places()[int(self.first.value()) :]
-        self._shown = figure_of(self.plot, self._evaluation, self._training, places, self.values.isChecked())
+        self._shown = select(self.plot, self._evaluation, self._training, places)
+        figure = self.plot.make(self._shown, self.values.isChecked()) if self._shown is not None else None
         name = self.kinds.currentText()
         self.view.set_invitation(self.tr("No mistakes: there is nothing to show here"))
-        self.view.set_figure(self._shown.figure if self._shown else None, name, file_name=self.plot.file_name)
+        self.view.set_figure(figure, name, file_name=self.plot.file_name)
 
     @Slot()
     def _on_kind_chosen(self) -> None:
         """Begin with the first picture; go on by as many as the figure holds."""
-        is_gallery, is_pixels = self.plot is Plot.GALLERY, self.plot is Plot.PIXELS
-        self.values.setVisible(is_pixels)
-        self.wrong_only.setEnabled(not is_gallery)
+        self.values.setVisible(self.plot.has_values)
+        self.wrong_only.setEnabled(not self.plot.of_training)
         why = self.tr("Training pictures are not predicted here")
-        self.wrong_only.setToolTip(why if is_gallery else self.tr("The most confident mistakes first"))
+        self.wrong_only.setToolTip(why if self.plot.of_training else self.tr("The most confident mistakes first"))
         count = len(self._places()) if self._evaluation else 0
         with QSignalBlocker(self.first):
             self.first.setRange(0, max(0, count - 1))
-            self.first.setSingleStep(self.plot.pictures)
+            self.first.setSingleStep(self.plot.count)
             self.first.setValue(0)
         self._on_first_edited()
 
