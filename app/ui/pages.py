@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.ui.common.page import Page
 from app.ui.settings import Settings
@@ -43,13 +43,33 @@ class PageEntry:
 
 
 PAGES = (
-    PageEntry("recognize", "Recognize", "RecognizePage"),
-    PageEntry("train", "Train", "TrainPage"),
-    PageEntry("search", "Search", "SearchPage", behind="train"),
-    PageEntry("evaluate", "Evaluate", "EvaluatePage", "shows the mistakes of a model"),
-    PageEntry("runs", "Runs", "RunsPage", "compares your runs"),
-    PageEntry("data", "Data", "DataPage", "holds pictures and your own samples"),
-    PageEntry("models", "Models", "ModelsPage", "lists all models"),
+    PageEntry("recognize", str(QT_TRANSLATE_NOOP("pages", "Recognize")), "RecognizePage"),
+    PageEntry("train", str(QT_TRANSLATE_NOOP("pages", "Train")), "TrainPage"),
+    PageEntry("search", str(QT_TRANSLATE_NOOP("pages", "Search")), "SearchPage", behind="train"),
+    PageEntry(
+        "evaluate",
+        str(QT_TRANSLATE_NOOP("pages", "Evaluate")),
+        "EvaluatePage",
+        str(QT_TRANSLATE_NOOP("pages", "shows the mistakes of a model")),
+    ),
+    PageEntry(
+        "runs",
+        str(QT_TRANSLATE_NOOP("pages", "Runs")),
+        "RunsPage",
+        str(QT_TRANSLATE_NOOP("pages", "compares your runs")),
+    ),
+    PageEntry(
+        "data",
+        str(QT_TRANSLATE_NOOP("pages", "Data")),
+        "DataPage",
+        str(QT_TRANSLATE_NOOP("pages", "holds pictures and your own samples")),
+    ),
+    PageEntry(
+        "models",
+        str(QT_TRANSLATE_NOOP("pages", "Models")),
+        "ModelsPage",
+        str(QT_TRANSLATE_NOOP("pages", "lists all models")),
+    ),
 )
 
 BY_NAME = {entry.name: entry for entry in PAGES}
