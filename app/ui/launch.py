@@ -83,8 +83,8 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
 
     from app import __version__
     from app.ui import theme
-    from app.ui.common.pointer import keep_all_moves
     from app.ui.main_window import GarbageCollector, MainWindow
+    from app.ui.recognize.paper.pointer import keep_all_moves
     from app.ui.settings import Settings
 
     running = QApplication.instance()

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.ui import theme
 from app.ui.closing import Closing
-from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.page import Page
+from app.ui.common.window_object import Changes
 from app.ui.help.help import Help
 from app.ui.navigation import PreviewFeed, WindowNavigator
 from app.ui.pages import BY_NAME, PAGES

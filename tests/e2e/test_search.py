@@ -14,7 +14,7 @@ from app.core.config.layers import Dense
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
 from app.core.search.status import TrialState
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
 from app.ui.search.page import SearchPage

@@ -11,7 +11,7 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError
 from app.core.recipes import find_recipe
 from app.core.runs.history import RunHistory
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.train.details import EPOCHS, STEPS
 from app.ui.train.stage import Stage
 from tests.e2e.train_helpers import IMPORT_MS, RUN_MS, MakePage, headline, label_text, train, wait_for

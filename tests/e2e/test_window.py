@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from app.core.models.store import list_models
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.main_window import MainWindow
 from tests.e2e.train_helpers import TRAINING_MS
 from tests.ui.hand import LEFT, SEVEN, click, draw, find

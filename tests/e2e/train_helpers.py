@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages, Variant
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.train.page import TrainPage
 from app.ui.train.stage import Stage
 from tests.ui.hand import click, find

@@ -21,8 +21,8 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.types import DatasetSpec, counts_text
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.choices import SetSummary
 from app.ui.common.containers import Card
-from app.ui.common.data_choices import SetSummary
 from app.ui.common.layout import Flow
 from app.ui.common.tasks import Task, Tasks, TaskStoppedError
 from app.ui.data import dialogs

@@ -16,12 +16,12 @@ from app.core.datasets.types import DatasetSpec, Variant
 from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.changes import Changes
-from app.ui.common.data_choices import SetSummary, summarise
+from app.ui.common.choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
+from app.ui.common.window_object import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.gallery import Gallery, GalleryChoice, ImageSource
 from app.ui.data.import_card import ImportCard

@@ -36,9 +36,9 @@ from app.core.datasets.types import IMAGE_SIZE
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.lists import Index, style_list
 from app.ui.common.messages import Notice
 from app.ui.common.picture_grid import on_paper
-from app.ui.common.table import Index, style_list
 
 # Samples in a list that can hold thousands: pictures side by side, selected with mouse or keyboard.
 

@@ -25,13 +25,13 @@ from app.core.inference.before_after import fine_tuned_models
 from app.core.training.fine_tuning import training_alone
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.changes import Changes
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Notice
 from app.ui.common.navigator import Navigator
 from app.ui.common.samples import SampleSetDialog
 from app.ui.common.tasks import Task, Tasks
+from app.ui.common.window_object import Changes
 from app.ui.data import dialogs
 from app.ui.data.dialogs import FineTuneDialog, SampleChangeDialog
 from app.ui.data.sample_browser import SampleBrowser

@@ -15,8 +15,16 @@ from app.core.inference.evaluation import full_sets_behind
 from app.core.models.card import ModelCard
 from app.core.models.store import StoredModel
 from app.ui import theme
-from app.ui.common.data_choices import ARROW_STEPS, POPUP_EXTRA, SetSummary, data_choices, summarise
-from app.ui.common.model_chooser import MANAGE, manage_words, model_groups
+from app.ui.common.choices import (
+    ARROW_STEPS,
+    MANAGE,
+    POPUP_EXTRA,
+    SetSummary,
+    data_choices,
+    manage_words,
+    model_groups,
+    summarise,
+)
 from app.ui.common.navigator import Navigator
 from app.ui.common.text import ElidedBox
 

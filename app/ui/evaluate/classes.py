@@ -25,7 +25,7 @@ from app.core.inference.metrics import ClassMetrics
 from app.core.percentages import percent
 from app.core.runs.progress import metric_text
 from app.ui import theme
-from app.ui.common.table import Column, ColumnModel, style_table
+from app.ui.common.lists import Column, ColumnModel, style_table
 from app.ui.common.text import LEFT, RIGHT, item_font
 
 # The header of the classes: beside the title of the column that they are sorted by stands a triangle.

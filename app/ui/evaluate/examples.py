@@ -32,8 +32,8 @@ from app.core.datasets.types import IMAGE_SIZE
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.percentages import exact_probability, probability_text
 from app.ui import theme
+from app.ui.common.lists import NOWHERE, Index, style_list
 from app.ui.common.picture_grid import on_paper
-from app.ui.common.table import NOWHERE, Index, style_list
 from app.ui.common.text import item_font
 
 RIGHT, WRONG = "✓", "✗"

@@ -13,8 +13,8 @@ from app.core.config.form import whole_number
 from app.core.datasets.types import NO_IMAGES, LabelledImages
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui.common import build
+from app.ui.common.field_control import NumberBox
 from app.ui.common.layout import Flow, keep_width
-from app.ui.common.number_box import NumberBox
 from app.ui.common.plots.figure import Example, ExampleFigure, examples_of
 from app.ui.common.plots.figure_view import FigureView
 from app.ui.evaluate.tutorial import PairGrid, PixelFigure, SinglePrediction, TrainingGallery

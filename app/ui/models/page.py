@@ -14,7 +14,6 @@ from app.core.models.library import copy_model, delete_model, describe_model, re
 from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.changes import Changes
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
 from app.ui.common.folder_drops import DropTarget, FolderDrops
@@ -22,6 +21,7 @@ from app.ui.common.messages import Messages, Notice
 from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
+from app.ui.common.window_object import Changes
 from app.ui.models.details import DamagedModels, ModelDetails
 from app.ui.models.table import ModelTable
 from app.ui.settings import Settings

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from app.core.models.store import StoredModel
 from app.ui import theme
-from app.ui.common.table import Column, ColumnModel, Index, style_table
+from app.ui.common.lists import Column, ColumnModel, Index, style_table
 
 NAME, DATA, ACCURACY, CLASSES, WEIGHTS, MADE = range(6)
 _LEAST_WIDTHS = {CLASSES: 1100, WEIGHTS: 1100, MADE: 840, DATA: 720}

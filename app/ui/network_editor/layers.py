@@ -46,7 +46,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
-from app.ui.common.table import NOWHERE, Index, style_list
+from app.ui.common.lists import NOWHERE, Index, style_list
 
 LAYER_MIME = "application/x-softmax-studio-layer"
 ROW_HEIGHT = 46

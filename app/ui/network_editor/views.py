@@ -35,7 +35,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
-from app.ui.common.table import Column, ColumnModel, style_table
+from app.ui.common.lists import Column, ColumnModel, style_table
 
 # The diagram of a network on the screen, and as a file.
 

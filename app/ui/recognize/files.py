@@ -1,5 +1,6 @@
 """The row below the paper: opening, pasting, examples, inverting, saving."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QDropEvent,
     QGuiApplication,
+    QIcon,
     QImage,
     QKeySequence,
     QPainter,
@@ -28,18 +32,81 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QWidget
 
+from app.core.datasets.registry import DATASETS
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Variant
 from app.core.errors import StudioError
 from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing, save_drawing
-from app.core.imaging.paper import Paper
+from app.core.imaging.paper import Paper, Papers, save_papers
 from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba
+from app.core.imaging.preprocess import Preprocessing, prepare_drawing
+from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.messages import Messages
-from app.ui.common.painting import image_of
-from app.ui.common.tasks import Tasks
-from app.ui.recognize.canvas import Canvas
-from app.ui.recognize.examples_menu import ExamplesMenu, classes_of_drawings
+from app.ui.common.navigator import Navigator
+from app.ui.common.picture_grid import ExampleChosen, on_paper
+from app.ui.common.tasks import Task, Tasks
+from app.ui.recognize.paper.canvas import Canvas
+from app.ui.recognize.paper.painting import image_of
+
+# Something to begin with: drawn digits, and pieces of clothing from the starter data, each with its picture.
+
+_PREFIX = "digit-"
+
+
+class ExamplesMenu(QMenu):
+    """Two menus, each filled when it is first opened: pictures take a moment to read."""
+
+    drawing_chosen = Signal(object)  # Path
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.digits, self.clothes = self.addMenu(self.tr("Digits")), self.addMenu(self.tr("Clothes"))
+        self.digits.aboutToShow.connect(self._fill_digits)
+        self.clothes.aboutToShow.connect(self._fill_clothes)
+        self.digits.triggered.connect(self._on_digit)
+        self.clothes.triggered.connect(self._on_piece)
+
+    @Slot()
+    def _fill_digits(self) -> None:
+        if self.digits.isEmpty():
+            for path in sorted((resources_dir() / "samples").glob(f"{_PREFIX}*"), key=_digit_name):
+                shown = prepare_drawing(load_drawing(path), Preprocessing.DIGITS)
+                self._add(self.digits, _digit_name(path), np.asarray(shown.image * 255, np.uint8), path)
+
+    @Slot()
+    def _fill_clothes(self) -> None:
+        if self.clothes.isEmpty():
+            found = load_dataset("fashion-mnist", Variant.STARTER)
+            for label, name in enumerate(found.class_names):
+                image = found.test.images[int(np.flatnonzero(found.test.labels == label)[0])]
+                example = ExampleChosen(image, found.preprocessing, class_names=found.class_names, true=name)
+                self._add(self.clothes, name, image, example)
+
+    def _add(self, menu: QMenu, name: str, image: np.ndarray, what: Path | ExampleChosen) -> None:
+        action = menu.addAction(QIcon(QPixmap.fromImage(on_paper(image))), name)
+        action.setData(what)
+
+    @Slot(QAction)
+    def _on_digit(self, action: QAction) -> None:
+        self.drawing_chosen.emit(action.data())
+
+    @Slot(QAction)
+    def _on_piece(self, action: QAction) -> None:
+        Navigator.of(self).open_example(action.data())
+
+
+def classes_of_drawings() -> tuple[str, tuple[str, ...]]:
+    """How the drawings are prepared, and what they are drawings of."""
+    return DATASETS["mnist"].preprocessing, DATASETS["mnist"].class_names
+
+
+def _digit_name(path: Path) -> str:
+    """digit-7-crossed.drawing.json reads "7, crossed"."""
+    return path.name.removeprefix(_PREFIX).partition(".")[0].replace("-", ", ", 1).replace("-", " ")
+
 
 PICTURE_PATTERNS = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
 _POLARITIES: tuple[bool | None, ...] = (None, False, True)
@@ -335,3 +402,43 @@ class DropTarget(QWidget):
         painter.setPen(QColor(colours.accent))
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.tr("Drop to read it"))
         painter.end()
+
+
+# Keeps what lies on the paper, and its undo history, for the next start: soon after each change, beside the window.
+
+SOON_MS = 300
+
+
+class PaperKeeper(Tasks):
+    """Watches a canvas. Where nothing can be written, nothing is kept, and nobody is bothered."""
+
+    def __init__(self, canvas: Canvas, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas, self._folder = canvas, folder
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self._keep)
+        canvas.changed.connect(self._on_changed)
+
+    def shut_down(self) -> None:
+        """Keep what is there, if that was not done yet, and end."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._keep()
+        super().shut_down()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if not self._canvas.is_busy:
+            self._soon.start()
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._canvas.is_busy:  # its end will come
+            return
+        papers, folder = Papers.of(self._canvas.history), self._folder
+
+        def work(_task: Task[None]) -> None:
+            with contextlib.suppress(OSError):
+                save_papers(papers, folder)
+
+        self.start(work, failed=lambda _sentence: None)

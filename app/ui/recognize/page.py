@@ -18,18 +18,17 @@ from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.choices import ModelChooser, suited_models
 from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
-from app.ui.common.model_chooser import ModelChooser, suited_models
 from app.ui.common.page import Page
-from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
-from app.ui.recognize.drawing_tools import DrawingTools
-from app.ui.recognize.files import PaperDrops, PaperFiles
+from app.ui.recognize.files import PaperDrops, PaperFiles, PaperKeeper
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
-from app.ui.recognize.number_overlay import PaperOverlay
-from app.ui.recognize.paper_keeper import PaperKeeper
+from app.ui.recognize.paper.canvas import Canvas, Tool
+from app.ui.recognize.paper.drawing_tools import DrawingTools
+from app.ui.recognize.paper.number_overlay import PaperOverlay
 from app.ui.recognize.prediction_card import ModelFacts, PredictionCard
 from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.recognize.sample_strip import PaperSamples

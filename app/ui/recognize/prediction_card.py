@@ -21,9 +21,9 @@ from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.choices import MANAGE, fill_model_menu
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import give_menu
-from app.ui.common.model_chooser import MANAGE, fill_model_menu
 from app.ui.common.navigator import Navigator
 from app.ui.common.probability_bars import ProbabilityBars
 from app.ui.recognize.answer import LARGE, SMALL, Answer, truth_words

@@ -20,10 +20,10 @@ from app.core.datasets.samples.store import SampleStore, keep_sample
 from app.core.imaging.paper import Paper
 from app.core.inference.multi_digit import Digit
 from app.ui.common import build
-from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.tasks import Tasks, TaskStoppedError
-from app.ui.recognize.canvas import Canvas
+from app.ui.common.window_object import Changes
+from app.ui.recognize.paper.canvas import Canvas
 from app.ui.recognize.prediction_card import PredictionCard
 from app.ui.recognize.sample_widgets import MOST_SHOWN, RecentSamples, SampleKeys, SampleSetButton, SampleTraining
 from app.ui.settings import Settings

@@ -21,9 +21,9 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.navigator import Navigator
-from app.ui.common.painting import painter_on
 from app.ui.common.picture_grid import on_paper
 from app.ui.common.text import item_font
+from app.ui.recognize.paper.painting import painter_on
 
 MOST_BUTTONS = 12
 _NARROWEST, _AROUND_TEXT = 20, 12

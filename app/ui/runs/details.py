@@ -19,11 +19,10 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.layout import Divided
+from app.ui.common.lists import style_table
 from app.ui.common.navigator import Navigator
 from app.ui.common.plots.line import SIGNS
-from app.ui.common.reported_text import notes_why_not
-from app.ui.common.table import style_table
-from app.ui.common.text import LEFT
+from app.ui.common.text import LEFT, notes_why_not
 from app.ui.runs.actions import RunsActions
 from app.ui.runs.text import NOTHING, cell_text, column_title, runs_text, state_text
 from app.ui.settings import Settings

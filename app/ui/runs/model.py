@@ -11,7 +11,7 @@ from app.core.runs.columns import COLUMNS, Column, Value
 from app.core.runs.listing import Group, Order, Query, RunList, group_runs, sort_runs
 from app.core.runs.records import RunRecord, RunState
 from app.ui import theme
-from app.ui.common.table import NOWHERE, Index
+from app.ui.common.lists import NOWHERE, Index
 from app.ui.common.text import LEFT, RIGHT
 from app.ui.runs.text import cell_text, column_help, column_text, runs_text, title_lines
 

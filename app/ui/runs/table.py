@@ -22,7 +22,7 @@ from app.core.runs.columns import COLUMNS, USUAL, Family
 from app.core.runs.listing import Group
 from app.core.runs.records import RunRecord
 from app.ui import theme
-from app.ui.common.table import style_table
+from app.ui.common.lists import style_table
 from app.ui.runs.model import EDITABLE, SHOWN, RunsModel
 from app.ui.runs.text import PADDING, column_help, column_title, usual_width
 

@@ -10,8 +10,8 @@ from app.core.search.plan import SearchPlan
 from app.core.search.reported import Beside, beside
 from app.core.search.status import SearchStatus, TrialState, TrialStatus
 from app.ui import theme
+from app.ui.common.lists import Column, ColumnModel
 from app.ui.common.plots.line import SIGNS
-from app.ui.common.table import Column, ColumnModel
 from app.ui.common.text import duration_text
 from app.ui.search.text import NOTHING, difference_text, reported_text, share_text, state_help, state_text, what_differs
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 
 from app.core.config.config import TrainingConfig
 from app.core.search.plan import PLANS, ReadyPlan, slots
-from app.ui.common.headed_list import EntryText, HeadedList
+from app.ui.common.lists import EntryText, HeadedList
 from app.ui.search.text import recipe_title, trials_text
 
 if TYPE_CHECKING:

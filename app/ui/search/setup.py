@@ -23,12 +23,11 @@ from app.core.search.plan import MOST_NAME_LETTERS, MOST_TRIALS, ReadyPlan, Sear
 from app.core.search.space import Method, RangeInGridError, dimension_text
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.choices import DataBox
 from app.ui.common.containers import Card, FormScroll
-from app.ui.common.data_choices import DataBox
-from app.ui.common.field_control import TEXT_MARGIN, WheelGuard
+from app.ui.common.field_control import TEXT_MARGIN, NumberBox, WheelGuard
 from app.ui.common.layout import keep_width
 from app.ui.common.navigator import Navigator
-from app.ui.common.number_box import NumberBox
 from app.ui.search.plans import Entry
 from app.ui.search.space import SpaceEditor
 from app.ui.search.text import recipe_title, rough_duration, trials_text

@@ -20,8 +20,8 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.common.layout import Divided
+from app.ui.common.lists import style_table
 from app.ui.common.navigator import Navigator
-from app.ui.common.table import style_table
 from app.ui.search.curves import SearchCurves
 from app.ui.search.model import (
     DIFFERENCE,

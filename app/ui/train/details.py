@@ -21,8 +21,8 @@ from app.core.runs.progress import best_epoch, metric_text, short_power
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.lists import Column, ColumnModel, style_table
 from app.ui.common.painted import Painted
-from app.ui.common.table import Column, ColumnModel, style_table
 from app.ui.common.text import LEFT
 
 # The epochs of a run as a table, in Keras' words.

@@ -18,8 +18,8 @@ from app.core.recipes import RECIPES, Recipe, find_recipe
 from app.core.recipes.reference import reported_for
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.headed_list import EntryText, HeadedList
-from app.ui.common.reported_text import reported_accuracy, reported_sentence
+from app.ui.common.lists import EntryText, HeadedList
+from app.ui.common.text import reported_accuracy, reported_sentence
 
 # The recipes under the headings of their groups, narrowed down by words.
 

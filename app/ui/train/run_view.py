@@ -31,8 +31,8 @@ from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import FitScroll, keep_width
-from app.ui.common.reported_text import notes_short, reported_accuracy
 from app.ui.common.samples import before_after_words
+from app.ui.common.text import notes_short, reported_accuracy
 from app.ui.train.coach_card import CoachCard
 from app.ui.train.details import EPOCHS, RunDetails
 from app.ui.train.live_drawing import LiveDrawing

@@ -10,7 +10,7 @@ from app.core.config.config import form_fields
 from app.core.config.form import FormField, Section
 from app.core.errors import InputError
 from app.core.recipes import find_recipe
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.train.setup import RunSetup
 
 FIELDS = {field.name: field for field in form_fields()}

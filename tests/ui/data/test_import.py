@@ -17,7 +17,7 @@ from app.core.datasets.importing import ImportedInfo
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.exchange import ExportFormat, export_samples
 from app.core.datasets.types import DatasetSpec, Variant
-from app.ui.common.changes import Changes
+from app.ui.common.window_object import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import filled_store

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import DatasetSpec
-from app.ui.common.changes import Changes
+from app.ui.common.window_object import Changes
 from tests.ui.closing import end_work
 from tests.ui.hand import button, click
 

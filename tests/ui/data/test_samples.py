@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.samples.sets import sample_set, sample_set_names
 from app.core.datasets.samples.store import NewSample
 from app.core.imaging.drawing import Drawing
-from app.ui.common.changes import Changes
 from app.ui.common.samples import SampleSetDialog
+from app.ui.common.window_object import Changes
 from app.ui.data.gallery import Gallery
 from app.ui.data.sample_browser import SampleBrowser
 from tests.core.datasets.sample_hand import drawing, filled_store, make_store

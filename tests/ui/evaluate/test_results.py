@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.page import EvaluatePage
 from app.ui.evaluate.results import Part

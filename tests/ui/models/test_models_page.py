@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.core.models.exchange import export_model
 from app.core.models.library import copy_model
 from app.core.models.store import add_model, find_model, list_models
-from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
+from app.ui.common.window_object import Changes
 from app.ui.models.page import ModelsPage
 from app.ui.models.table import ACCURACY, NAME
 from tests.core.models.stored import card, write

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from app.core.config.layers import Conv2D, Dense, Dropout
 from app.core.config.notation import layers_text, parse_layers
 from app.core.recipes import find_recipe
-from app.ui.common.number_box import NumberBox
+from app.ui.common.field_control import NumberBox
 from app.ui.network_editor.editor import NetworkEditor
 from app.ui.network_editor.layers import LAYER_MIME, LayerList
 from tests.ui.hand import button, click, find

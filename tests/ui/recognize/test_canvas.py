@@ -15,8 +15,8 @@ from app.core.imaging.drawing import Drawing, erase_path
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import picture_from_rgba
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
-from app.ui.recognize.canvas import Canvas, Tool
-from app.ui.recognize.gestures import Erasing
+from app.ui.recognize.paper.canvas import Canvas, Tool
+from app.ui.recognize.paper.gestures import Erasing
 from tests.ui.hand import LEFT, NO_KEYS, ONE, SEVEN, draw
 
 

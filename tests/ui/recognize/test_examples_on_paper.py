@@ -17,9 +17,9 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.imaging.preprocess import prepare_example
 from app.core.models.store import find_model, list_models
-from app.ui.common.painting import picture_place
-from app.ui.recognize.examples_menu import ExamplesMenu
+from app.ui.recognize.files import ExamplesMenu
 from app.ui.recognize.page import RecognizePage
+from app.ui.recognize.paper.painting import picture_place
 from app.ui.recognize.recognizer import Recognition, seen
 from app.ui.settings import Settings
 from tests.ui.hand import draw

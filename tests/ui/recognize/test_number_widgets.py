@@ -18,7 +18,7 @@ from app.core.inference.multi_digit import Digit, MultiDigitPrediction
 from app.core.inference.predictor import Prediction
 from app.ui import theme
 from app.ui.recognize.number_line import NumberLine
-from app.ui.recognize.number_overlay import box_places, digit_at, paint_boxes, tag_places
+from app.ui.recognize.paper.number_overlay import box_places, digit_at, paint_boxes, tag_places
 
 PAPER = QRectF(10, 20, 400, 200)
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets.samples.sets import create_sample_set, sample_sets
 from app.core.datasets.samples.store import SampleStore
-from app.ui.recognize.canvas import Canvas, Tool
 from app.ui.recognize.page import RecognizePage
+from app.ui.recognize.paper.canvas import Canvas, Tool
 from app.ui.settings import Settings
 from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, ONE, SEVEN, SLOW_MS, draw

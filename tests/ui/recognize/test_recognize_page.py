@@ -23,8 +23,8 @@ from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui import theme
 from app.ui.main_window import MainWindow
-from app.ui.recognize.canvas import Tool
 from app.ui.recognize.page import paper_words
+from app.ui.recognize.paper.canvas import Tool
 from tests.ui.hand import ONE, SEVEN, draw
 from tests.ui.layout import cut_texts, settle
 

@@ -16,10 +16,10 @@ from app.core.datasets.samples.store import NewSample, SampleStore
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import example_picture
-from app.ui.common.changes import Changes
 from app.ui.common.messages import Messages
 from app.ui.common.samples import SampleSetDialog
-from app.ui.recognize.canvas import Canvas
+from app.ui.common.window_object import Changes
+from app.ui.recognize.paper.canvas import Canvas
 from app.ui.recognize.sample_strip import SampleStrip
 from tests.ui.closing import end_work
 from tests.ui.hand import LEFT, SEVEN, button, draw

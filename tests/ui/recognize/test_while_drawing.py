@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.ui.common.pointer import keep_all_moves
 from app.ui.common.tasks import leave_the_window_first
 from app.ui.main_window import GarbageCollector
-from app.ui.recognize.canvas import Canvas
+from app.ui.recognize.paper.canvas import Canvas
+from app.ui.recognize.paper.pointer import keep_all_moves
 from tests.ui.hand import LEFT, NO_KEYS, ONE, draw
 
 

@@ -24,8 +24,7 @@ from app.ui import theme
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why.examples import WhyExamples
-from app.ui.recognize.why.explanations import Explanations
-from app.ui.recognize.why.panel import WhyPanel
+from app.ui.recognize.why.panel import Explanations, WhyPanel
 from app.ui.recognize.why.saliency_map import WhyMap
 from tests.ui.closing import end_work
 from tests.ui.ways import Ways

@@ -16,8 +16,7 @@ from app.core.recipes import RECIPES, find_recipe
 from app.core.recipes.reference import notes_beside
 from app.core.runs.coach import Advice, Finding
 from app.core.runs.events import BatchesDone, EndReason, EpochDone, Event, ProbePredicted, RunEnded, RunFinishing
-from app.ui.common.reported_text import notes_why_not
-from app.ui.common.text import duration_text
+from app.ui.common.text import duration_text, notes_why_not
 from app.ui.train.coach_card import CoachCard
 from app.ui.train.config_form import ConfigForm
 from app.ui.train.details import EpochModel, EpochTable

@@ -12,7 +12,7 @@ from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import finer
 from app.core.imaging.retouch import Materials, Retouch, example_materials, find_materials, workable
-from app.ui.common.painting import (
+from app.ui.recognize.paper.painting import (
     WIDEST,
     bounds,
     paint_end,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSlider, QWidget
 
 from app.ui import theme
 from app.ui.common import build
-from app.ui.recognize.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
+from app.ui.recognize.paper.canvas import DEFAULT_BRUSH, LARGEST_BRUSH, SMALLEST_BRUSH, Tool
 
 _PEN, _ERASER = "P", "E"
 _SLIDER, _COMPACT_SLIDER = 64, 48

@@ -24,9 +24,9 @@ from app.core.imaging.segmentation.pieces import Box
 from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import Digit, MultiDigitPrediction
 from app.ui import theme
-from app.ui.common.painting import picture_place
 from app.ui.common.text import item_font
-from app.ui.recognize.canvas import Canvas, Tool
+from app.ui.recognize.paper.canvas import Canvas, Tool
+from app.ui.recognize.paper.painting import picture_place
 
 # Boxes around the digits of a number, painted over the paper it was read on.
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.imaging.drawing import Drawing, Point
 from app.core.imaging.paper import History, Paper
 from app.ui import theme
-from app.ui.common.painting import paint_hint, paint_paper, paint_sheet, painter_on, refitted
-from app.ui.common.pointer import Contact, PointerWidget
-from app.ui.recognize.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
+from app.ui.recognize.paper.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
+from app.ui.recognize.paper.painting import paint_hint, paint_paper, paint_sheet, painter_on, refitted
+from app.ui.recognize.paper.pointer import Contact, PointerWidget
 
 DEFAULT_BRUSH = 22
 SMALLEST_BRUSH, LARGEST_BRUSH = 6, 48

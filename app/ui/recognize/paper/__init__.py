@@ -1,0 +1,1 @@
+"""The paper on the Recognize page: mouse, finger and pen in, a drawing out."""
