@@ -158,7 +158,7 @@ def notes_short(notes: NotesBeside) -> str:
 def notes_why_not(notes: NotesBeside) -> str:
     """Why the figures of the notes do not stand beside a run, or an empty text."""
     if notes.is_starter_alone:
-        return translate("reported_words", "The notes used the full data, so their figures are not shown.")
+        return translate("reported_words", "The notes used the full data, so their metrics are not shown.")
     if not notes.reasons:
         return ""
     sentence = translate("reported_words", "Not comparable with the notes: {differences}.")

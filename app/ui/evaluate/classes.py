@@ -205,7 +205,7 @@ class ClassModel(ColumnModel[ClassMetrics]):
 
     def tip(self, row: ClassMetrics, _column: int) -> str:
         if not row.support:
-            return self.tr("{name}: no test picture is of this class, so it has no figures").format(name=row.name)
+            return self.tr("{name}: no test picture is of this class, so it has no metrics").format(name=row.name)
         words = self.tr("{name}: precision {precision}, recall {recall}, F1 {f1}; click for its mistakes")
         precision, recall, f1 = (share_text(share, 2) for share in (row.precision, row.recall, row.f1))
         return words.format(name=row.name, precision=precision, recall=recall, f1=f1)

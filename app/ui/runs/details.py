@@ -185,7 +185,7 @@ class RunsInvitation(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         words = self.tr("Train something: every run is kept here")
-        more = self.tr("Its settings, its curves and its figures, beside those that the notes report")
+        more = self.tr("Its settings, its curves and its metrics, beside those that the notes report")
         go = build.button(self.tr("Go to the Train page"), name="go_train", kind="primary", clicked=self._on_clicked)
         self.body.addStretch()
         for widget in (build.label(words, role="title"), build.label(more, role="muted"), go):

@@ -79,7 +79,7 @@ class NextSteps(QWidget):
             NextStep.GO_ON: (self.tr("Go on"), self.tr("Continue training after the last complete epoch")),
             NextStep.DISCARD: (self.tr("Discard"), self.tr("Delete what this run has learned")),
             NextStep.KEEP: (self.tr("Keep"), self.tr("Test it on pictures it has not seen and save it as a model")),
-            NextStep.SHOW_RUN: (self.tr("Show in Runs"), self.tr("All figures and settings of this run")),
+            NextStep.SHOW_RUN: (self.tr("Show in Runs"), self.tr("All metrics and settings of this run")),
             NextStep.COMPARE: (
                 self.tr("Compare"),
                 self.tr("Compare this run with the one before it, on the Runs page"),

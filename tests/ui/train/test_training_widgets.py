@@ -291,6 +291,6 @@ def test_without_the_notes_figures_a_sentence_tells_why() -> None:
     config = find_recipe("quickstart-mnist").config
     assert notes_why_not(notes_beside(config.changed(data="full"))) == ""
     starter = config.changed(data="starter")
-    assert notes_why_not(notes_beside(starter)) == "The notes used the full data, so their figures are not shown."
+    assert notes_why_not(notes_beside(starter)) == "The notes used the full data, so their metrics are not shown."
     other = notes_why_not(notes_beside(starter.changed(epochs=2)))
     assert other == "Not comparable with the notes: epochs 2, starter data."
