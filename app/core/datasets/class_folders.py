@@ -153,7 +153,14 @@ def read_class_folders(folder: Path, progress: Progress = no_progress) -> RawDat
         LabelledImages(images[place][inked[place]], all_labels[place][inked[place]])
         for place in (slice(own), slice(own, None))
     )
-    return RawData(train, None if found.test is None else test, names, found.preprocessing, note)
+    return RawData(
+        train,
+        None if found.test is None else test,
+        names,
+        found.preprocessing,
+        (note,) if note else (),
+        is_prepared=True,
+    )
 
 
 def training_image(path: Path, preprocessing: Preprocessing = Preprocessing.DIGITS) -> NDArray[np.uint8]:

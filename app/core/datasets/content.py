@@ -47,24 +47,52 @@ def no_progress(_done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True)
-class RawData:
-    """Pictures as found. `test` and `class_names` are None where the source says nothing about them.
+class LeftOut:
+    """What was not read: a file, or a row or picture in one ("train.csv, row 17"), and why, as a sentence."""
 
-    `preprocessing` says how pictures are made to look like these; `note` is a sentence about how they were read.
+    source: str
+    why: str
+
+
+MOST_LISTED = 1_000
+"""So many `LeftOut` are kept; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class RawData:
+    """Pictures as found. What the source says nothing about is None or empty.
+
+    Args:
+        train: pictures to train with, uint8 of any height and width (all of one set have the same), grey, 0..255.
+        test: pictures to test with; none in it says that they are to be taken from `train`.
+        class_names: label i is `class_names[i]`; None if labels are but numbers.
+        preprocessing: how pictures are made to look like these, where the source says so.
+        notes: sentences about how the pictures were read.
+        validation: pictures that are set aside to validate with.
+        left_out: what was not read, the first `MOST_LISTED`.
+        left_out_count: how many were not read.
+        found_names: names of files and folders, and titles, that may tell which set it is.
+        is_prepared: the pictures were made ready for a network one by one: ink is light, all are upright and 28 x 28.
+
     """
 
     train: LabelledImages
     test: LabelledImages | None = None
     class_names: tuple[str, ...] | None = None
-    preprocessing: Preprocessing = Preprocessing.DIGITS
-    note: str = ""
+    preprocessing: Preprocessing | None = None
+    notes: tuple[str, ...] = ()
+    validation: LabelledImages | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_count: int = 0
+    found_names: tuple[str, ...] = ()
+    is_prepared: bool = False
 
 
 @dataclass(frozen=True)
 class Content:
     """A complete set: both splits, the names of its classes (label i is `class_names[i]`), and the hashes.
 
-    `preprocessing` and `note` are those of the `RawData` it was made of.
+    `preprocessing` and `note` are those of the `RawData` it was made of, the latter as one text.
     """
 
     train: LabelledImages
@@ -145,7 +173,7 @@ def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
         raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
     train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
     hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
-    return Content(train, test, names, hashes, raw.preprocessing, raw.note)
+    return Content(train, test, names, hashes, raw.preprocessing or Preprocessing.DIGITS, " ".join(raw.notes))
 
 
 def check_class_count(count: int, source: str) -> None:

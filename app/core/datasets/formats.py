@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.datasets.class_folders import read_class_folders
 from app.core.datasets.content import LONGEST_CLASS_NAME, Progress, RawData, labelled_images, name_by_label, no_progress
 from app.core.datasets.csv_format import may_hold_images, read_csv
@@ -94,7 +95,7 @@ def with_names(raw: RawData, group: str, folder: Path) -> RawData:
     """
     name = group.lower()
     if name.startswith("emnist"):
-        raw = replace(raw, train=_upright(raw.train), test=raw.test and _upright(raw.test), note=_TRANSPOSED)
+        raw = replace(raw, train=_upright(raw.train), test=raw.test and _upright(raw.test), notes=(_TRANSPOSED,))
         return _named(raw, folder / f"{group}-mapping.txt", _emnist_names)
     if name.startswith(("kmnist", "k49")):
         named = _named(raw, folder / f"{group}_classmap.csv", _kuzushiji_names)
@@ -150,12 +151,12 @@ _NAMED = 3
 _TEST_NAME = re.compile(r"test|t10k")
 
 
-def read_data(path: Path, progress: Progress = no_progress) -> RawData:
+def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progress = no_progress) -> RawData:
     """Read `path`: a folder with IDX files, an npz or CSV files, or a folder for each class; or one of those files.
 
     `progress` is told of single pictures only.
 
-    Raises InputError (nothing there, none of these formats, or damaged).
+    Raises InputError (nothing there, none of these formats, or damaged) and `ChoiceNeededError`.
     """
     try:
         if path.is_file():

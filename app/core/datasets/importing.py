@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.datasets.choices import NO_CHOICES
 from app.core.datasets.content import Progress, checked_class_names, complete, matching_spec, no_progress
 from app.core.datasets.formats import read_data
 from app.core.datasets.registry import DATASETS, canonical
@@ -59,7 +60,7 @@ def import_folder(
 
     """
     path = given_path(path)
-    content = complete(read_data(path, progress))
+    content = complete(read_data(path, NO_CHOICES, progress))
     counts = (len(content.train), len(content.test))
     published = matching_spec(content, specs)
     if published is not None:

@@ -30,7 +30,7 @@ def read_npz(path: Path) -> RawData:
     with _opened(path) as archive:
         there = archive.namelist()
         train = labelled_images(_member(archive, "x_train"), _member(archive, "y_train"), path.name)
-        test, names, preprocessing = None, None, Preprocessing.DIGITS
+        test, names, preprocessing = None, None, None
         if "x_test.npy" in there:
             test = labelled_images(_member(archive, "x_test"), _member(archive, "y_test"), path.name)
         if "class_names.npy" in there:

@@ -211,7 +211,7 @@ def test_folder_of_pictures(tmp_path: Path) -> None:
     assert raw.class_names == ("9", "10", "cat")  # numbers as numbers, then names
     assert raw.train.labels.tolist() == [0, 1, 2]
     assert np.abs(raw.train.images[0].astype(int) - DIGITS[0]).mean() < 4  # a digit of MNIST stays as it is
-    assert raw.note == "3 pictures were left out because nothing was found on them: 9/b.png, 10/b.png, cat/b.png."
+    assert raw.notes == ("3 pictures were left out because nothing was found on them: 9/b.png, 10/b.png, cat/b.png.",)
     assert raw.test is None
 
 
