@@ -23,6 +23,7 @@ from app.core.imaging.morphology import (
     reaching_border,
 )
 from app.core.imaging.pictures import LUMINANCE
+from app.core.imaging.region import Region, marked, window
 
 Field = NDArray[np.float32]
 
@@ -47,24 +48,47 @@ STRONGEST_GAIN = 4.0  # gain in brightness
 class Clothing:
     """A piece found in a picture.
 
-    `seen` (h, w) float32 in [0, 1] is the whole picture, light where the piece is expected to be; `piece` is the
-    piece alone on black, trimmed, None if there is nothing but background.
+    `seen` (h, w) float32 in [0, 1] is the picture, or what was framed of it, light where the piece is expected to be;
+    `piece` is the piece alone on black, trimmed, None if there is nothing but background. `mask` (h, w) tells where in
+    the picture's own pixels the piece is.
     """
 
     seen: Field
     piece: Field | None
     light_on_dark: bool
+    mask: Mask
 
 
-def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None) -> Clothing:
+def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Region | None = None) -> Clothing:
     """Find the piece of clothing on a plain background.
 
     Args:
         rgb: (h, w, 3) uint8.
         invert: whether it is light on dark and stays as it is; None finds out from the background.
+        region: a person's word on where the piece is.
 
     """
     colours = _reduced(rgb)
+    height, width = colours.shape[:2]
+    rows, columns = window(region, height, width)
+    belongs, does_not = (mask[rows, columns] for mask in marked(region, height, width))
+    seen, cover, light_on_dark = _look(colours[rows, columns], invert)
+    if region is not None and region.frame is not None and not cover.any():
+        cover = np.ones_like(cover)  # there is something, or nobody would have framed it
+    cover = np.where(belongs, np.float32(1), np.where(does_not, np.float32(0), cover))
+    mask = np.zeros((height, width), np.bool_)
+    mask[rows, columns] = cover > 0
+    mask = np.asarray(Image.fromarray(mask).resize(rgb.shape[1::-1], Image.Resampling.NEAREST))
+    if not cover.any():
+        return Clothing(seen, None, light_on_dark, mask)
+    piece = (seen * cover)[extent(cover > 0)]
+    brightest = float(np.quantile(piece, 0.995))
+    piece = np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1)
+    return Clothing(seen, piece, light_on_dark, mask)
+
+
+def _look(colours: Field, invert: bool | None) -> tuple[Field, Field, bool]:
+    """Return how light the piece is everywhere, where it is (0 to 1, softly), and whether it is light on dark."""
     corners = np.median([colours[0, 0], colours[0, -1], colours[-1, 0], colours[-1, -1]], axis=0).astype(np.float32)
     light_on_dark = float(corners.max()) < 0.5 if invert is None else invert
     is_small = min(colours.shape[:2]) < _SMALLEST
@@ -83,12 +107,7 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None) -> Clothin
             is_clothing &= _apart_from_shadows(colours, background, distance, tolerance)
         # What is as the background becomes black, softly: an off-white background leaves neither grey nor a hard edge.
         cover = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_clothing
-    seen = _brightness(colours, background, light_on_dark)
-    if not cover.any():
-        return Clothing(seen, None, light_on_dark)
-    piece = (seen * cover)[extent(cover > 0)]
-    brightest = float(np.quantile(piece, 0.995))
-    return Clothing(seen, np.clip(piece / max(brightest, 1 / STRONGEST_GAIN), 0, 1), light_on_dark)
+    return _brightness(colours, background, light_on_dark), cover, light_on_dark
 
 
 def _brightness(colours: Field, background: Field, light_on_dark: bool) -> Field:

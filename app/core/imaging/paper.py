@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from app.core.imaging.drawing import CheckedPoint, Drawing, Pen, Side, Stroke
 from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.region import Region
 from app.core.paths import write_whole
 
 NAME, DAMAGED = "paper.json", "paper.damaged.json"
@@ -30,7 +31,10 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A drawing, or a picture in its place. `invert` is the user's word on it: None lets the core find out.
+    """A drawing, or a picture in its place.
+
+    `invert` and `region` are the user's word on it: whether it is light on dark, and where in it the piece of clothing
+    is. None lets the core find out.
 
     `example_of` is the preprocessing the picture has been through already, as the examples of datasets have; `true` is
     the name of its class there.
@@ -41,6 +45,7 @@ class Paper:
     invert: bool | None = None
     example_of: str = ""
     true: str = ""
+    region: Region | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -133,6 +138,7 @@ class _Sheet(BaseModel):
     invert: bool | None = None
     example_of: str = ""
     true: str = ""
+    region: Region | None = None
 
 
 class _PaperFile(BaseModel):
@@ -159,6 +165,7 @@ def save_papers(papers: Papers, folder: Path) -> None:
             "invert": paper.invert,
             "example_of": paper.example_of,
             "true": paper.true,
+            "region": paper.region and paper.region.model_dump(),
         }
         if picture is not None:
             sheet |= {"picture": _save_picture(picture, folder), "full_size": picture.full_size}
@@ -203,7 +210,8 @@ def _history(content: _PaperFile, folder: Path) -> History:
                 if name not in pictures:
                     pictures[name] = Picture(load_picture(folder / name).rgb, sheet.full_size)
                 picture = pictures[name]
-            yield Paper(Drawing(*sheet.canvas, strokes, sheet.pen), picture, sheet.invert, sheet.example_of, sheet.true)
+            drawing = Drawing(*sheet.canvas, strokes, sheet.pen)
+            yield Paper(drawing, picture, sheet.invert, sheet.example_of, sheet.true, sheet.region)
 
     return History.of(tuple(papers()), content.now)
 

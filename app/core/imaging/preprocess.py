@@ -6,7 +6,7 @@ its centre of mass is put in the middle of 28 x 28. Clothes are made as Fashion-
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.morphology import blocks, extent
 from app.core.imaging.pictures import Picture, load_picture
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
+from app.core.imaging.region import Mask, Region
 
 SIZE = 28
 
@@ -50,13 +51,15 @@ class NetworkInput:
     """What the network reads, and how it came about.
 
     `image` is (28, 28) float32 in [0, 1], ink = 1, contiguous. `is_empty`: there is nothing to read, and `image` is
-    zero. `inverted`: the picture was taken to be light on dark.
+    zero. `inverted`: the picture was taken to be light on dark. `found` (h, w) tells where in a picture's own pixels a
+    piece of clothing was found; None where none was looked for.
     """
 
     image: NDArray[np.float32]
     steps: tuple[Step, ...]
     is_empty: bool
     inverted: bool
+    found: Mask | None = None
 
 
 def load_source(path: Path) -> Source:
@@ -64,11 +67,13 @@ def load_source(path: Path) -> Source:
     return load_drawing(path) if path.name.lower().endswith(DRAWING_SUFFIX) else load_picture(path)
 
 
-def prepare(source: Source, preprocessing: Preprocessing | str, invert: bool | None = None) -> NetworkInput:
-    """Make a drawing or a picture readable for a network. `invert` is for pictures, see `prepare_picture`."""
+def prepare(
+    source: Source, preprocessing: Preprocessing | str, invert: bool | None = None, region: Region | None = None
+) -> NetworkInput:
+    """Make a drawing or a picture readable for a network. The rest is for pictures, see `prepare_picture`."""
     if isinstance(source, Drawing):
         return prepare_drawing(source, preprocessing)
-    return prepare_picture(source, preprocessing, invert)
+    return prepare_picture(source, preprocessing, invert, region)
 
 
 def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> NetworkInput:
@@ -87,13 +92,16 @@ def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> Net
     return _digit(ink, [Step("redrawn", ink)], inverted=False)
 
 
-def prepare_picture(picture: Picture, preprocessing: Preprocessing | str, invert: bool | None = None) -> NetworkInput:
+def prepare_picture(
+    picture: Picture, preprocessing: Preprocessing | str, invert: bool | None = None, region: Region | None = None
+) -> NetworkInput:
     """Make a picture readable for a network.
 
-    `invert` says whether the picture is light on dark; None finds out.
+    `invert` says whether the picture is light on dark; None finds out. `region` is a person's word on where a piece of
+    clothing is in it.
     """
     if Preprocessing(preprocessing) is CLOTHES:
-        return _clothes(picture, invert)
+        return _clothes(picture, invert, region)
     return prepare_ink(*find_ink(readable_grey(picture), invert))
 
 
@@ -136,16 +144,16 @@ def _by_mass(boxed: NDArray[np.float32]) -> NDArray[np.float32]:
     return image
 
 
-def _clothes(picture: Picture, invert: bool | None) -> NetworkInput:
-    clothing = find_clothing(picture.rgb, invert)
+def _clothes(picture: Picture, invert: bool | None, region: Region | None) -> NetworkInput:
+    clothing = find_clothing(picture.rgb, invert, region)
     steps = [Step("picture", np.ascontiguousarray(clothing.seen))]
     if clothing.piece is None:
-        return _nothing(clothing.seen, clothing.light_on_dark)
-    if picture.grey.shape == (SIZE, SIZE):  # made this way already: fitting would only blur
+        return replace(_nothing(clothing.seen, clothing.light_on_dark), found=clothing.mask)
+    if region is None and picture.grey.shape == (SIZE, SIZE):  # made this way already: fitting would only blur
         grey = picture.grey if clothing.light_on_dark else 1 - picture.grey
         return _input([Step("picture", grey), Step("fitted", grey)], clothing.light_on_dark)
     steps += [Step("trimmed", clothing.piece), Step("fitted", _centred(fitted(clothing.piece, SIZE)))]
-    return _input(steps, clothing.light_on_dark)
+    return replace(_input(steps, clothing.light_on_dark), found=clothing.mask)
 
 
 def fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:

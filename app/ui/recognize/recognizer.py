@@ -57,7 +57,7 @@ def seen(paper: Paper, preprocessing: Preprocessing | str) -> NetworkInput:
     """What a network of that preprocessing sees of the paper."""
     if paper.picture is not None and paper.example_of == preprocessing:
         return prepare_example(paper.picture)
-    return prepare(paper.picture or paper.drawing, preprocessing, paper.invert)
+    return prepare(paper.picture or paper.drawing, preprocessing, paper.invert, paper.region)
 
 
 def is_quick(paper: Paper) -> bool:
