@@ -146,7 +146,8 @@ def _main_parts(mask: Mask) -> Mask:
     kept = ((mass > _MAIN_PART * mass.max()) & (mass > 0))[parts]
     holes, count = connected_parts(~kept)
     sizes = part_masses(holes, np.ones(mask.shape, np.float32), count)
-    return kept | (((sizes < _HOLE * kept.sum()) & (sizes > 0))[holes] & ~reaching_border(holes))
+    small = ((sizes < _HOLE * kept.sum()) & (sizes > 0))[holes]
+    return np.asarray(kept | (small & ~reaching_border(holes)), np.bool_)
 
 
 def _brightness(colours: Field, background: Field, light_on_dark: bool) -> Field:

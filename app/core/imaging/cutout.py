@@ -219,9 +219,8 @@ def _clustered(points: Field) -> Field:
         apart = np.minimum(apart, np.square(points - centres[-1]).sum(axis=1))
     found = np.stack(centres)
     for _ in range(4):
-        shares = np.eye(_COLOURS, dtype=np.float32)[
-            (np.square(found).sum(axis=1) - 2 * points @ found.T).argmin(axis=1)
-        ]
+        nearest = (np.square(found).sum(axis=1) - 2 * points @ found.T).argmin(axis=1)
+        shares: Field = np.eye(_COLOURS, dtype=np.float32)[nearest]
         sizes = shares.sum(axis=0)
         found = np.where(sizes[:, None] > 0, (shares.T @ points) / np.maximum(sizes, 1)[:, None], found)
     return shares
