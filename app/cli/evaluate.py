@@ -34,7 +34,7 @@ def evaluate(  # noqa: PLR0917 - the options are the interface
     from app.core.inference.evaluation import evaluate_model
     from app.core.inference.predictor import Predictor
     from app.core.reports.evaluation_tables import TABLES
-    from app.core.reports.writing import check_free, check_target, write_files
+    from app.core.reports.writing import check_free, check_target, csv_bytes, write_files
 
     stored = find_model(model)
     places = {}
@@ -45,7 +45,7 @@ def evaluate(  # noqa: PLR0917 - the options are the interface
     test = _test_data(stored.card, dataset, data)
     with show_progress(f"Testing {model}", json) as advance:
         result = evaluate_model(Predictor(stored), test, advance)
-    write_files({path: table(result).encode() for path, table in places.items()}, replace)
+    write_files({path: csv_bytes(table(result)) for path, table in places.items()}, replace)
     lines = _lines(result) + (["", f"Wrote {len(places)} tables to {out}."] if places else [])
     Output(json).facts(_facts(result) | {"files": [str(path) for path in places]}, "\n".join(lines))
 

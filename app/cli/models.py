@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output, aligned
+from app.cli.output import Json, Output, Replace, aligned
 from app.core.models.exchange import export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
@@ -72,7 +72,7 @@ def models_copy(
 def models_export(
     name: Name,
     path: Annotated[Path, typer.Argument(help="A zip file (NAME.zip), or else a new folder.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Replace an existing zip file.")] = False,
+    replace: Replace = False,
     json: Json = False,
 ) -> None:
     """Write a model as one zip file or folder, for another computer."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output, comparison_words, counted, show_progress
+from app.cli.output import Json, Output, Replace, comparison_words, counted, show_progress
 from app.core.datasets.originals import load_original
 from app.core.datasets.registry import DIGIT_CLASSES
 from app.core.datasets.samples.exchange import ExportFormat, export_samples, import_as_new_set, import_samples
@@ -170,12 +170,13 @@ def samples_export(
     set_name: Set,
     target: Annotated[Path, typer.Argument(help="A new folder, or a new file for npz.")],
     form: Annotated[str, typer.Option("--format", help="png, idx, npz, or originals (drawings as drawn).")] = "png",
+    replace: Replace = False,
     json: Json = False,
 ) -> None:
     """Export a set for other programs, or for `data import`."""
     if form not in set(ExportFormat):
         raise InputError(f"{form!r} is not a format; choose one of: {', '.join(ExportFormat)}.")
-    path = export_samples(set_name, ExportFormat(form), given_path(target))
+    path = export_samples(set_name, ExportFormat(form), given_path(target), replace=replace)
     Output(json).facts({"name": set_name, "format": form, "path": str(path)}, f"Written to {path}.")
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Json, Output, Settings
+from app.cli.output import Json, Output, Replace, Settings
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
 from app.core.paths import given_path
+from app.core.reports.writing import check_target, write_file
 
 if TYPE_CHECKING:
     from app.core.search.plan import SearchPlan
@@ -56,6 +57,7 @@ def search(  # noqa: PLR0917 - the options are the interface
     table: Annotated[
         Path | None, typer.Option(metavar="FILE.md", help="Write a table of the reported and the measured metrics.")
     ] = None,
+    replace: Replace = False,
     list_plans: Annotated[bool, typer.Option("--list", help="List the ready-made plans.")] = False,
     json: Json = False,
 ) -> None:
@@ -65,7 +67,7 @@ def search(  # noqa: PLR0917 - the options are the interface
         _list_plans(output)
         return
     if table is not None:
-        _check_writable(table)
+        check_target(given_path(table), is_folder=False, replace=replace)
     from app.core.search.reported import markdown_table
     from app.core.search.runner import SearchRunner
 
@@ -84,7 +86,7 @@ def search(  # noqa: PLR0917 - the options are the interface
         facts = {"event": "best_model_kept", "model": model.card.name}
         output.facts(facts, f"The model of the best trial is kept as '{model.card.name}', ready on the Recognize page.")
     if table is not None and status.done == status.total:
-        table.write_text(markdown_table(plan, status), encoding="utf-8")
+        write_file(given_path(table), markdown_table(plan, status).encode(), replace)
         output.facts({"event": "table_written", "path": str(table)}, f"The table is in {table}.")
 
 
@@ -162,8 +164,3 @@ def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
     if status.problem:
         raise StudioError(status.problem)
     return status
-
-
-def _check_writable(path: Path) -> None:
-    if not path.absolute().parent.is_dir() or path.is_dir():
-        raise InputError(f"{path} cannot be written; give a file in a folder that is there.")

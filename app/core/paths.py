@@ -76,36 +76,33 @@ def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:
 
     Raises OSError and leaves what was there before, also where the disk is full.
     """
-    new = (work or path.parent) / f".new-{uuid.uuid4().hex[:8]}"
-    try:
+    with written_beside(path, work) as new:
         new.write_bytes(content)
-        with new.open("rb+") as file:
-            os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
 
 
 @contextlib.contextmanager
-def written_beside(target: Path) -> Iterator[Path]:
-    """Give the place of a new file or folder beside `target`, which takes that name when the block ends well.
+def written_beside(target: Path, work: Path | None = None) -> Iterator[Path]:
+    """Give the place of a new file or folder beside `target`, or in the folder `work`.
 
-    If the block raises, nothing remains. Raises OSError where the name is that of a folder with something in it.
+    It takes the name of `target` when the block ends well. If the block raises, nothing remains. Raises OSError where
+    the name is that of a folder with something in it.
     """
-    work = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}.part")
+    new = (work or target.parent) / f".new-{uuid.uuid4().hex[:8]}"
     try:
-        yield work
-        if work.is_dir() and target.is_dir():
-            target.rmdir()  # empty, as a dialog makes it
-        work.replace(target)
+        yield new
+        if new.is_dir():
+            if target.is_dir():
+                target.rmdir()  # empty, as a dialog makes it
+        else:
+            with new.open("rb+") as file:
+                os.fsync(file.fileno())
+        new.replace(target)
     finally:
-        if work.is_dir():
-            shutil.rmtree(work, ignore_errors=True)
+        if new.is_dir():
+            shutil.rmtree(new, ignore_errors=True)
         else:
             with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
-                work.unlink(missing_ok=True)
+                new.unlink(missing_ok=True)
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

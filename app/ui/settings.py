@@ -88,6 +88,14 @@ class Settings:
     def run_columns(self, columns: tuple[str, ...]) -> None:
         self._store.setValue("run_columns", " ".join(columns))
 
+    def folder(self, purpose: str) -> str:
+        """Where a file was last found for that purpose ("save", "open"), or an empty text."""
+        return str(self._store.value(f"folder/{purpose}", ""))
+
+    def set_folder(self, purpose: str, folder: str) -> None:
+        """Keep where a file was found."""
+        self._store.setValue(f"folder/{purpose}", folder)
+
     def divided(self, name: str) -> QByteArray:
         """Where the dividers of that name were; empty at first."""
         saved = self._store.value(f"divided/{name}", QByteArray())

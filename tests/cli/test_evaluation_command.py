@@ -80,7 +80,7 @@ def test_another_data_set_of_the_same_classes_can_be_the_test(data: str, capsys:
 def test_tables_are_written_beside_what_is_said(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["evaluate", MODEL, "--data", data, "--out", str(tmp_path / "tables")]) == 0
     assert f"Wrote 6 tables to {tmp_path / 'tables'}." in capsys.readouterr().out
-    with (tmp_path / "tables" / "predictions.csv").open(newline="") as file:
+    with (tmp_path / "tables" / "predictions.csv").open(newline="", encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 300
     assert {path.name for path in (tmp_path / "tables").iterdir()} == {
         "summary.csv", "classes.csv", "confusion.csv", "calibration.csv", "mistakes.csv", "predictions.csv"

@@ -58,7 +58,7 @@ def test_the_place_can_be_chosen_and_is_told_as_json(
     path = tmp_path / "table.csv"
     assert run_command(["runs", "export", str(run), "--format", "csv", "--to", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"path": str(path), "files": [str(path)], "remark": ""}
-    assert path.read_text().startswith("run,name,recipe,")
+    assert path.read_text(encoding="utf-8").startswith("\N{BYTE ORDER MARK}run,name,recipe,")
 
 
 def test_what_is_there_is_kept_unless_replace_is_given(

@@ -98,6 +98,17 @@ def test_what_was_exported_is_imported_again(digits: str, tmp_path: Path, capsys
     assert run_command(["data", "import", str(target), "--name", "data"]) == 0
 
 
+def test_a_file_that_is_there_is_kept_unless_told_otherwise(digits: str, tmp_path: Path, capsys: Printed) -> None:
+    assert run_command(["samples", "add", digits, *some(tmp_path / "more", 9)[6:], "--label", "3"]) == 0
+    command = ["samples", "export", digits, str(tmp_path / "out.npz"), "--format", "npz"]
+    (tmp_path / "out.npz").write_text("mine")
+    assert run_command(command) == 2
+    assert "already a file" in capsys.readouterr().err
+    assert (tmp_path / "out.npz").read_text() == "mine"
+    assert run_command([*command, "--replace"]) == 0
+    assert (tmp_path / "out.npz").read_bytes()[:2] == b"PK"
+
+
 def test_a_model_is_evaluated_on_samples(digits: str, capsys: Printed) -> None:
     assert run_command(["evaluate", "digits-cnn", "--data", digits]) == 0
     assert "My digits" in capsys.readouterr().out

@@ -52,6 +52,18 @@ def test_a_search_runs_its_trials_and_goes_on_when_it_is_called_again(
         assert "All 2 trials are done" in capsys.readouterr().out
 
 
+def test_a_table_that_is_there_is_kept_unless_told_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.md"
+    table.write_text("mine")
+    assert run_command([*SEARCH, "--table", str(table)]) == 2
+    assert "already exists" in capsys.readouterr().err
+    assert not RunHistory().runs()
+    assert run_command([*SEARCH, "--set", "epochs=1", "--table", str(table), "--replace"]) == 0
+    assert table.read_text() != "mine"
+
+
 def test_ctrl_c_stops_a_search_that_then_goes_on(home: Path) -> None:
     command = [sys.executable, "-m", "app", *SEARCH, "--set", "epochs=300", "--json"]
     search = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))

@@ -16,7 +16,7 @@ from app.core.reports.lab_report import RunFacts, lab_report
 from app.core.reports.run_predictions import predict_test_split
 from app.core.reports.tables import csv_table, markdown_table
 from app.core.reports.tensorboard import FILE_NAME, event_file
-from app.core.reports.writing import ReportFormat, check_target, write_files
+from app.core.reports.writing import ReportFormat, check_free, check_target, csv_bytes, write_files
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 
@@ -40,6 +40,15 @@ def suggested_name(wanted: ReportFormat, runs: Sequence[RunRecord]) -> str:
     return (_slug(runs[0]) if len(runs) == 1 else f"{len(runs)}-runs") + wanted.suffix
 
 
+def files_of(wanted: ReportFormat, runs: Sequence[RunRecord], path: Path) -> tuple[Path, ...]:
+    """The files that `export` may write for these runs."""
+    if wanted is ReportFormat.TENSORBOARD:
+        return tuple(path / _slug(run) / FILE_NAME for run in runs)
+    if wanted is ReportFormat.KERAS and not comes_with_keras(runs[0].config):
+        return path, path.with_name(data_name(path.name))
+    return (path,)
+
+
 def export(
     wanted: ReportFormat, runs: Sequence[int], history: RunHistory, path: Path, replace: bool = False
 ) -> Exported:
@@ -54,10 +63,11 @@ def export(
     chosen = _chosen(runs, history)
     _check_count(wanted, len(chosen))
     check_target(path, is_folder=wanted is ReportFormat.TENSORBOARD, replace=replace)
+    check_free(files_of(wanted, chosen, path), replace)
     remark, files = "", dict[Path, bytes]()
     match wanted:
         case ReportFormat.CSV:
-            files = {path: csv_table(chosen).encode()}
+            files = {path: csv_bytes(csv_table(chosen))}
         case ReportFormat.MARKDOWN:
             files = {path: markdown_table(chosen).encode()}
         case ReportFormat.HTML:
@@ -65,7 +75,8 @@ def export(
         case ReportFormat.KERAS:
             files, remark = _script(chosen[0], path)
         case ReportFormat.TENSORBOARD:
-            files = {path / _slug(run) / FILE_NAME: event_file(run, history.epochs(run.id)) for run in chosen}
+            events = [event_file(run, history.epochs(run.id)) for run in chosen]
+            files = dict(zip(files_of(wanted, chosen, path), events, strict=True))
     write_files(files, replace)
     return Exported(path, tuple(files), remark)
 

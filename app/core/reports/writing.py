@@ -3,12 +3,12 @@
 import contextlib
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import InputError, StudioError
-from app.core.paths import write_whole
+from app.core.paths import written_beside
 
 
 def check_target(path: Path, is_folder: bool, replace: bool) -> None:
@@ -24,22 +24,50 @@ def check_target(path: Path, is_folder: bool, replace: bool) -> None:
         check_free([path], replace)
 
 
-def check_free(paths: list[Path], replace: bool) -> None:
-    """Raise InputError if there is something at one of `paths`, unless it may be replaced."""
-    if taken := [path for path in paths if os.path.lexists(path) and not replace]:
-        raise InputError(f"{taken[0]} already exists; choose another name, or allow replacing it.")
+def check_free(paths: Iterable[Path], replace: bool) -> None:
+    """Raise InputError if there is something at one of `paths`, unless it is a file that may be replaced."""
+    for path in paths:
+        if os.path.lexists(path):
+            if not replace:
+                raise InputError(f"{path} already exists; choose another name, or allow replacing it.")
+            if not os.path.isfile(path):  # noqa: PTH113 - never raises
+                raise InputError(f"{path} is not a file that can be replaced; choose another name.")
+
+
+def write_file(path: Path, content: bytes, replace: bool) -> None:
+    """Write one file whole into a folder that is there. For the errors see `check_target` and `write_files`."""
+    check_target(path, is_folder=False, replace=replace)
+    write_files({path: content}, replace)
 
 
 def write_files(files: Mapping[Path, bytes], replace: bool) -> None:
-    """Write each file whole, making the folders it needs.
+    """Write all files whole, or none, making the folders they need.
 
-    Raises InputError if one is there and may not be replaced (then none is written), StudioError if the disk refuses.
+    Raises InputError if one is there and may not be replaced, StudioError if the disk refuses.
     """
-    check_free(list(files), replace)
-    for path, content in files.items():
-        with _sentences(path):
+    check_free(files, replace)
+    with contextlib.ExitStack() as all_written:
+        for path, content in files.items():
+            all_written.enter_context(_sentences(path))
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
+            all_written.enter_context(written_beside(path)).write_bytes(content)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a new folder with these files in it, whole or not at all.
+
+    Raises InputError if there is something called so, StudioError if the disk refuses.
+    """
+    check_free([folder], replace=False)
+    with _sentences(folder), written_beside(folder) as work:
+        work.mkdir()
+        for name, content in files.items():
+            (work / name).write_bytes(content)
+
+
+def csv_bytes(table: str) -> bytes:
+    """A CSV table as a file: UTF-8 with a byte order mark, without which spreadsheets take it for another encoding."""
+    return table.encode("utf-8-sig")
 
 
 @contextlib.contextmanager

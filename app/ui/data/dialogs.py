@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QFileDialog,
     QHeaderView,
     QLineEdit,
     QTableWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.content import checked_class_names
+from app.core.datasets.samples.exchange import NPZ_SUFFIX, ExportFormat
 from app.core.datasets.samples.sets import LONGEST_TITLE, ClassChange, SampleSet, checked_title
 from app.core.datasets.sources import available
 from app.core.errors import InputError
@@ -25,6 +25,7 @@ from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.files import FileKind, ask_for_folder, ask_for_new_folder, ask_to_open, ask_to_save
 from app.ui.common.text import LEFT, RIGHT
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
@@ -251,20 +252,19 @@ class FineTuneDialog(QDialog):
 
 def choose_folder(parent: QWidget) -> Path | None:
     """Ask for a folder."""
-    chosen = QFileDialog.getExistingDirectory(parent, parent.tr("Import a folder"))
-    return Path(chosen) if chosen else None
+    return ask_for_folder(parent, parent.tr("Import a folder"))
 
 
 def choose_file(parent: QWidget) -> Path | None:
     """Ask for a single file with pictures."""
     wanted = parent.tr("Pictures with labels (*.npz *.csv *.csv.gz *ubyte *ubyte.gz)")
     everything = parent.tr("All files (*)")
-    chosen, _ = QFileDialog.getOpenFileName(parent, parent.tr("Import a file"), "", f"{wanted};;{everything}")
-    return Path(chosen) if chosen else None
+    return ask_to_open(parent, parent.tr("Import a file"), wanted, everything)
 
 
-def choose_target(parent: QWidget, suggested: str) -> Path | None:
-    """Ask for the name of a new file or folder; nothing is ever written over."""
-    ask_nothing = QFileDialog.Option.DontConfirmOverwrite
-    chosen, _ = QFileDialog.getSaveFileName(parent, parent.tr("Export samples"), suggested, options=ask_nothing)
-    return Path(chosen) if chosen else None
+def choose_target(parent: QWidget, name: str, wanted: ExportFormat) -> Path | None:
+    """Ask for the name of a file, or of a new folder; suggest `name`, without a suffix."""
+    title = parent.tr("Export samples")
+    if wanted is ExportFormat.NPZ:
+        return ask_to_save(parent, title, name, (FileKind(parent.tr("Arrays"), (NPZ_SUFFIX,)),))
+    return ask_for_new_folder(parent, title, f"{name}-{wanted.value}")

@@ -218,7 +218,8 @@ class SampleSetCard(Card):
         action, name = self.sender(), self.name
         assert isinstance(action, QAction)
         wanted = ExportFormat(action.data())
-        suffix = ".npz" if wanted is ExportFormat.NPZ else f"-{wanted.value}"
-        if (target := dialogs.choose_target(self, f"{name}{suffix}")) is not None:
+        if (target := dialogs.choose_target(self, name, wanted)) is not None:
             said = self.tr("Writing {path}…").format(path=target.name)
-            self.status.run(said, lambda task: export_samples(name, wanted, target, task.report), self._on_exported)
+            self.status.run(
+                said, lambda task: export_samples(name, wanted, target, task.report, replace=True), self._on_exported
+            )

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QAction, QFont
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.reports.evaluation_tables import TABLES
-from app.core.reports.writing import write_files
+from app.core.reports.writing import csv_bytes, write_file, write_folder
 from app.ui.common.dialogs import give_menu
-from app.ui.common.plots.figure import SUFFIXES, Figure, save_figure
-from app.ui.common.plots.figure_view import choose_file, free_path
+from app.ui.common.files import FileKind, ask_for_folder, ask_to_save
+from app.ui.common.plots.figure import SUFFIXES, Figure, figure_bytes, save_figure
+from app.ui.common.plots.figure_view import choose_file
 from app.ui.evaluate.calibration import CalibrationFigure
 from app.ui.evaluate.classes import ClassFigure
 from app.ui.evaluate.confusion_figure import Cell, ConfusionFigure
@@ -81,35 +82,23 @@ class SaveMenu(QToolButton):
 
 translate = QCoreApplication.translate
 
-ChooseFile = Callable[[QWidget, SaveWish, Path], Path | None]
-ChooseFolder = Callable[[QWidget, Path], Path | None]
-Write = Callable[[], None]
-"""Writes one file; raises StudioError if it cannot."""
+ChooseFile = Callable[[QWidget, SaveWish, str], Path | None]
+ChooseFolder = Callable[[QWidget], Path | None]
+Write = Callable[[], object]
+"""Writes what is wanted; raises StudioError if it cannot."""
 
 
-def choose_target(parent: QWidget, wish: SaveWish, suggested: Path) -> Path | None:
-    """Ask with the system's dialog where to save; it also asks before anything is replaced."""
+def choose_target(parent: QWidget, wish: SaveWish, name: str) -> Path | None:
+    """Ask where to save; suggest `name`, without a suffix."""
     if not wish.is_table:
-        return choose_file(parent, free_path(suggested.with_suffix(".png")))
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent,
-        translate("evaluate_export", "Save table"),
-        str(free_path(suggested)),
-        translate("evaluate_export", "Table (*.csv)"),
-    )
-    if not chosen:
-        return None
-    path = Path(chosen)
-    # The dialog has not asked about a name with a suffix that it does not know of: never replace that.
-    return path if path.suffix.lower() == ".csv" else free_path(path.with_name(f"{path.name}.csv"))
+        return choose_file(parent, name)
+    kinds = (FileKind(translate("evaluate_export", "Table"), (".csv",)),)
+    return ask_to_save(parent, translate("evaluate_export", "Save table"), name, kinds)
 
 
-def choose_folder(parent: QWidget, suggested: Path) -> Path | None:
-    """Ask with the system's dialog for a folder."""
-    chosen = QFileDialog.getExistingDirectory(
-        parent, translate("evaluate_export", "Save everything into a folder"), str(suggested)
-    )
-    return Path(chosen) if chosen else None
+def choose_folder(parent: QWidget) -> Path | None:
+    """Ask for the folder in which a new one will hold everything."""
+    return ask_for_folder(parent, translate("evaluate_export", "Save everything into a folder"), to_save=True)
 
 
 def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, cell: Cell) -> Write:
@@ -119,16 +108,15 @@ def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, ce
     return partial(save_figure, _figures(result, font, cell)[wish.name], path, wish.name)
 
 
-def everything_to_write(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> list[Write]:
-    """What writes every figure, as PNG and as SVG, and every table into the new folder `folder`."""
-    tables = [partial(_write_table, result, name.removesuffix(".csv"), folder / name) for name in TABLES]
+def write_everything(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> int:
+    """Write every figure, as PNG and as SVG, and every table into the new folder `folder`; return how many files."""
+    tables = {name: csv_bytes(table(result.evaluation)) for name, table in TABLES.items()}
     figures = _figures(result, font, cell) | _tutorial_figures(result)
-    pictures = [
-        partial(save_figure, figure, folder / f"{name}{suffix}", name)
-        for name, figure in figures.items()
-        for suffix in SUFFIXES
-    ]
-    return [*tables, *pictures]
+    pictures = {
+        f"{name}{suffix}": figure_bytes(figure, suffix, name) for name, figure in figures.items() for suffix in SUFFIXES
+    }
+    write_folder(folder, tables | pictures)
+    return len(tables) + len(pictures)
 
 
 def folder_name(result: Evaluated) -> str:
@@ -137,7 +125,7 @@ def folder_name(result: Evaluated) -> str:
 
 
 def _write_table(result: Evaluated, name: str, path: Path) -> None:
-    write_files({path: TABLES[f"{name}.csv"](result.evaluation).encode()}, replace=True)
+    write_file(path, csv_bytes(TABLES[f"{name}.csv"](result.evaluation)), replace=True)
 
 
 def _figures(result: Evaluated, font: QFont, cell: Cell) -> dict[str, Figure]:

@@ -1,10 +1,10 @@
 """The Evaluate page: how well a model reads test pictures, what it takes for what, and how honest its doubt is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
-from PySide6.QtCore import QStandardPaths, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,10 +13,10 @@ from app.core.models.store import StoredModel, list_models
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.files import free_path
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.page import Page
-from app.ui.common.plots.figure_view import free_path
 from app.ui.common.tasks import Tasks
 from app.ui.common.text import duration_text
 from app.ui.evaluate.classes import ClassTable
@@ -28,9 +28,9 @@ from app.ui.evaluate.export import (
     Write,
     choose_folder,
     choose_target,
-    everything_to_write,
     file_to_write,
     folder_name,
+    write_everything,
 )
 from app.ui.evaluate.results import EvaluateResults
 from app.ui.evaluate.setup import EvaluateSetup
@@ -61,7 +61,6 @@ class EvaluatePage(Page):
         self._evaluations, self._saving = Evaluations(load, self), Tasks(self)
         self._followed = ""
         self._put_off: tuple[str, ...] | None = None  # coming back to the page does not begin it again
-        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self.setup, self.classes = EvaluateSetup(), ClassTable()
         self.results, self.notice = EvaluateResults(), Notice()
         self._lay_out()
@@ -226,29 +225,27 @@ class EvaluatePage(Page):
         result = self.results.result
         if result is None:
             return
-        path = self._choose_file(self, wish, self._folder / f"{folder_name(result)} {wish.name}.csv")
+        path = self._choose_file(self, wish, f"{folder_name(result)} {wish.name}")
         if path is not None:
-            self._folder = path.parent
-            files = [file_to_write(result, wish, path, self.font(), self.results.confusion.cell)]
-            self._write(files, self.tr("Saved as {path}.").format(path=path))
+            write = file_to_write(result, wish, path, self.font(), self.results.confusion.cell)
+            self._write(write, lambda _: self.tr("Saved as {path}.").format(path=path))
 
     @Slot()
     def _on_everything_requested(self) -> None:
         result = self.results.result
-        folder = self._choose_folder(self, self._folder) if result else None
+        folder = self._choose_folder(self) if result else None
         if result is None or folder is None:
             return
-        self._folder = folder
-        inside = free_path(folder / folder_name(result))
-        files = everything_to_write(result, inside, self.font(), self.results.confusion.cell)
-        self.notice.say(self.tr("Saving {count} files…").format(count=len(files)))
+        inside = free_path(folder / folder_name(result), "")
+        self.notice.say(self.tr("Saving everything…"))
         words = self.tr("Saved {count} files in {folder}.")
-        self._write(files, words.format(count=len(files), folder=inside))
+        write = partial(write_everything, result, inside, self.font(), self.results.confusion.cell)
+        self._write(write, lambda count: words.format(count=count, folder=inside))
 
-    def _write(self, files: Sequence[Write], words: str) -> None:
-        """Write them beside the window: all predictions as a table take a tenth of a second; then say `words`."""
+    def _write(self, write: Write, words: Callable[[object], str]) -> None:
+        """Write beside the window: all predictions as a table take a tenth of a second; then say `words` of it."""
         self._saving.start(
-            lambda _task: [write() for write in files], lambda _: self.notice.say(words), failed=self._on_not_saved
+            lambda _task: write(), lambda written: self.notice.say(words(written)), failed=self._on_not_saved
         )
 
     def _on_not_saved(self, sentence: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.models.exchange import SUFFIX, export_model, import_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
@@ -16,6 +16,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
+from app.ui.common.files import FileKind, ask_to_open, ask_to_save
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.navigator import Navigator
@@ -35,17 +36,13 @@ _DETAILS_SHARE, _NARROWEST_DETAILS, _WIDEST_DETAILS = 0.32, 300, 460
 def choose_source(parent: QWidget) -> Path | None:
     """Ask for the file of a model."""
     kinds = parent.tr("Exported models (*{suffix})").format(suffix=SUFFIX)
-    chosen, _ = QFileDialog.getOpenFileName(parent, parent.tr("Import a model"), "", kinds)
-    return Path(chosen) if chosen else None
+    return ask_to_open(parent, parent.tr("Import a model"), kinds)
 
 
 def choose_target(parent: QWidget, suggested: str) -> Path | None:
-    """Ask where a model shall be written; the dialog asks before a file is replaced."""
-    dialog = QFileDialog(parent, parent.tr("Export a model"), suggested)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-    dialog.setNameFilter(parent.tr("Exported models (*{suffix})").format(suffix=SUFFIX))
-    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+    """Ask where a model shall be written; suggest a name, without a suffix."""
+    kinds = (FileKind(parent.tr("Exported models"), (SUFFIX,)),)
+    return ask_to_save(parent, parent.tr("Export a model"), suggested, kinds)
 
 
 class ModelsPage(Page):
@@ -214,7 +211,7 @@ class ModelsPage(Page):
     @Slot()
     def _on_export(self) -> None:
         if self._one:
-            suggested = re.sub(r'[\\/:*?"<>|]', "_", self._one.card.title) + SUFFIX
+            suggested = re.sub(r'[\\/:*?"<>|]', "_", self._one.card.title)
             path = self._choose_target(self, suggested)
             if path is not None:
                 words = self.tr("Exported as {path}.").format(path=path)

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHeaderView,
     QPushButton,
@@ -27,13 +26,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.config.config import TrainingConfig
+from app.core.errors import StudioError
 from app.core.networks.diagram import diagram_svg
 from app.core.networks.diagram_shapes import DiagramColours
 from app.core.networks.summary import NetworkSummary, summary_cells, summary_text, summary_titles, summary_totals
 from app.core.paths import FAMILIES, FAMILY
+from app.core.reports.writing import write_file
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.files import PNG, SVG, ask_to_save, png_bytes
 from app.ui.common.layout import Divided
 from app.ui.common.lists import Column, ColumnModel, style_table
 
@@ -89,12 +91,10 @@ class DiagramCard(Card):
             return
         svg = diagram_svg(self._config, self._classes)
         try:
-            if path.suffix.lower() == ".svg":
-                path.write_text(svg, encoding="utf-8")
-            elif not picture_of(svg).save(str(path)):
-                raise OSError
-        except OSError:
-            self.failed.emit(self.tr("{name} cannot be written; choose another place.").format(name=path.name))
+            content = svg.encode() if path.suffix.lower() == ".svg" else png_bytes(picture_of(svg))
+            write_file(path, content, replace=True)
+        except StudioError as error:
+            self.failed.emit(str(error))
 
     @Slot()
     def _draw(self) -> None:
@@ -106,13 +106,9 @@ class DiagramCard(Card):
     def _on_export_clicked(self) -> None:
         if self._config is None:
             return
-        name, chosen = QFileDialog.getSaveFileName(
-            self.window(), self.tr("Export diagram"), f"{self._config.recipe}.svg", "SVG (*.svg);;PNG (*.png)"
-        )
-        if name:
-            path = Path(name)
-            known = path.suffix.lower() in {".svg", ".png"}
-            self.export(path if known else path.with_name(path.name + (".png" if "png" in chosen else ".svg")))
+        path = ask_to_save(self, self.tr("Export diagram"), self._config.recipe, (SVG, PNG))
+        if path is not None:
+            self.export(path)
 
 
 class _Picture(QWidget):

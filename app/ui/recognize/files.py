@@ -30,7 +30,7 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
@@ -41,9 +41,11 @@ from app.core.imaging.paper import Paper, Papers, save_papers
 from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba
 from app.core.imaging.preprocess import Preprocessing, prepare_drawing
 from app.core.paths import resources_dir
+from app.core.reports.writing import write_file
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
+from app.ui.common.files import PNG, FileKind, ask_to_open, ask_to_save, png_bytes
 from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, on_paper
@@ -204,11 +206,7 @@ class PaperFiles(QWidget):
             if path.suffix.lower() == ".png":
                 picture = self._canvas.paper.picture
                 image = self._canvas.preview() if picture is None else image_of(picture)
-                if not image.save(str(path)):
-                    Messages.of(self).error(
-                        self.tr("{name} cannot be written; choose another place.").format(name=path.name)
-                    )
-                    return
+                write_file(path, png_bytes(image), replace=True)
             else:
                 save_drawing(self._canvas.paper.drawing, path)
             Messages.of(self).notice(self.tr("Saved as {name}").format(name=path.name), folder=path.parent)
@@ -273,9 +271,9 @@ class PaperFiles(QWidget):
     @Slot()
     def _on_open(self) -> None:
         kinds = self.tr("Pictures and drawings ({patterns})").format(patterns=f"{PICTURE_PATTERNS} *{DRAWING_SUFFIX}")
-        name, _ = QFileDialog.getOpenFileName(self.window(), self.tr("Open a picture or a drawing"), "", kinds)
-        if name:
-            self.open_file(Path(name))
+        path = ask_to_open(self, self.tr("Open a picture or a drawing"), kinds)
+        if path is not None:
+            self.open_file(path)
 
     @Slot()
     def _on_paste(self) -> None:
@@ -288,16 +286,16 @@ class PaperFiles(QWidget):
         if self._canvas.paper.picture is not None:
             Messages.of(self).error(self._no_drawing)
             return
-        kinds = self.tr("Drawings (*{suffix})").format(suffix=DRAWING_SUFFIX)
-        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Save drawing"), f"digit{DRAWING_SUFFIX}", kinds)
-        if name:
-            self.save_to(Path(name if name.endswith(".json") else name + DRAWING_SUFFIX))
+        kind = FileKind(self.tr("Drawings"), (DRAWING_SUFFIX, ".json"))
+        path = ask_to_save(self, self.tr("Save drawing"), "digit", (kind,))
+        if path is not None:
+            self.save_to(path)
 
     @Slot()
     def _on_export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self.window(), self.tr("Export as PNG"), "digit.png", "PNG (*.png)")
-        if name:
-            self.save_to(Path(name).with_suffix(".png"))
+        path = ask_to_save(self, self.tr("Export as PNG"), "digit", (PNG,))
+        if path is not None:
+            self.save_to(path)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -1,5 +1,6 @@
 """What a user changes about runs: shown at once, written by the feed. Deleting can be undone."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -7,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.reports.writing import ReportFormat
 from app.core.runs.comparison import retagged, shared_tags
 from app.core.runs.history import RunHistory, clean_name, clean_note, clean_tags
 from app.core.runs.records import RunRecord
 from app.ui.common.dialogs import TextDialog
+from app.ui.common.files import FileKind, ask_for_folder, ask_to_save, may_replace
 from app.ui.runs.feed import HistoryFeed
 from app.ui.runs.model import RunEdit
 
@@ -116,13 +118,19 @@ ChooseTarget = Callable[[QWidget, ReportFormat, str], Path | None]
 
 
 def choose_target(parent: QWidget, wanted: ReportFormat, suggested: str) -> Path | None:
-    """Ask with the system's dialog where to write; it also asks before anything is replaced."""
+    """Ask where to write; suggest a name, without a suffix."""
     if wanted is ReportFormat.TENSORBOARD:
-        chosen = QFileDialog.getExistingDirectory(parent, translate("runs_export", "Export into a folder"))
-    else:
-        pattern = f"{wanted.label} (*{wanted.suffix})"
-        chosen, _ = QFileDialog.getSaveFileName(parent, translate("runs_export", "Export"), suggested, pattern)
-    return Path(chosen) if chosen else None
+        return ask_for_folder(parent, translate("runs_export", "Export into a folder"), to_save=True)
+    kinds = (FileKind(wanted.label, (wanted.suffix,)),)
+    return ask_to_save(parent, translate("runs_export", "Export"), suggested.removesuffix(wanted.suffix), kinds)
+
+
+def may_write(parent: QWidget, wanted: ReportFormat, runs: Sequence[RunRecord], path: Path) -> bool:
+    """Ask whether other files than `path`, which the dialog has asked about, may be replaced, if there are any."""
+    from app.core.reports.export import files_of
+
+    taken = [file for file in files_of(wanted, runs, path) if file != path and os.path.lexists(file)]
+    return not taken or may_replace(parent, taken)
 
 
 def suggested_name(wanted: ReportFormat, runs: Sequence[RunRecord]) -> str:

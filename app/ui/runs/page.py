@@ -20,7 +20,16 @@ from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.runs.details import RunsInvitation, RunsSelection
-from app.ui.runs.edits import ChooseTarget, RunsChanges, ask_note, ask_tags, choose_target, export_runs, suggested_name
+from app.ui.runs.edits import (
+    ChooseTarget,
+    RunsChanges,
+    ask_note,
+    ask_tags,
+    choose_target,
+    export_runs,
+    may_write,
+    suggested_name,
+)
 from app.ui.runs.feed import HistoryFeed
 from app.ui.runs.filter import RunsFilter
 from app.ui.runs.model import RunEdit, RunsModel
@@ -251,7 +260,7 @@ class RunsPage(Page):
     def _on_export_requested(self, wanted: ReportFormat) -> None:
         runs = self.table.selected
         path = self._choose(self, wanted, suggested_name(wanted, runs))
-        if path is not None:
+        if path is not None and may_write(self, wanted, runs, path):
             self.notice.say(self.tr("Writing {what}…").format(what=path.name))
             self._exports.start(
                 lambda _task: export_runs(wanted, runs, self._history, path),

@@ -67,7 +67,7 @@ def test_what_is_there_is_replaced_only_when_asked(
 def test_runs_keep_their_order_and_come_once(history: RunHistory, make_run: MakeRun, tmp_path: Path) -> None:
     first, second = make_run(), make_run()
     export(ReportFormat.CSV, [second, first, second], history, tmp_path / "runs.csv")
-    lines = (tmp_path / "runs.csv").read_text().splitlines()
+    lines = (tmp_path / "runs.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.partition(",")[0] for line in lines] == ["run", str(second), str(first)]
 
 

@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.ui.common.files import free_path
 from app.ui.common.plots.figure import Example
-from app.ui.common.plots.figure_view import FigureView, choose_file, free_path, scale_for
+from app.ui.common.plots.figure_view import FigureView, scale_for
 from app.ui.evaluate.tutorial import PairGrid
 
 CLICK = Qt.MouseButton.LeftButton
@@ -29,8 +30,8 @@ class Diagonal:
 
 @pytest.fixture
 def view(qtbot: QtBot, tmp_path: Path) -> FigureView:
-    def choose(_: QWidget, suggested: Path) -> Path:
-        return tmp_path / suggested.name
+    def choose(_: QWidget, name: str) -> Path:
+        return free_path(tmp_path / f"{name}.png")
 
     view = FigureView(choose=choose)
     qtbot.addWidget(view)
@@ -197,22 +198,3 @@ def test_without_a_figure_it_invites_and_says_why_nothing_can_be_saved(view: Fig
     view.save(Path("nothing.png"))
     assert clicked == []
     assert not view.grab().isNull()
-
-
-def test_a_name_without_a_suffix_gets_one_and_replaces_nothing(
-    view: FigureView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "mine.svg").write_text("old")
-    answers = iter([(str(tmp_path / "mine"), "SVG (*.svg)"), (str(tmp_path / "v1.2"), "PNG (*.png)"), ("", "")])
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: next(answers))
-    assert choose_file(view, Path("x.png")) == tmp_path / "mine-2.svg"
-    assert choose_file(view, Path("x.png")) == tmp_path / "v1.2.png"
-    assert choose_file(view, Path("x.png")) is None
-
-
-def test_free_names(tmp_path: Path) -> None:
-    path = tmp_path / "grid.png"
-    assert free_path(path) == path
-    path.touch()
-    (tmp_path / "grid-2.png").touch()
-    assert free_path(path) == tmp_path / "grid-3.png"

@@ -26,16 +26,16 @@ def test_a_set_is_exported_and_the_card_says_where_to(
 ) -> None:
     store, page = filled_store(), make_page()
     settle(page, qtbot)
-    asked: list[str] = []
+    asked: list[tuple[str, ExportFormat]] = []
 
-    def choose(_parent: object, suggested: str) -> Path:
-        asked.append(suggested)
-        return tmp_path / suggested
+    def choose(_parent: object, name: str, wanted: ExportFormat) -> Path:
+        asked.append((name, wanted))
+        return tmp_path / f"{name}.npz"
 
     monkeypatch.setattr(dialogs, "choose_target", choose)
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
-    assert asked == ["my-digits.npz"]
+    assert asked == [("my-digits", ExportFormat.NPZ)]
     assert card_of(page, store.name).status.text == f"Written to {tmp_path / 'my-digits.npz'}."
     assert import_folder(tmp_path / "my-digits.npz", "back").train_count == 18
 
@@ -45,13 +45,13 @@ def test_what_cannot_be_written_is_told_in_the_card(
 ) -> None:
     store, page = filled_store(), make_page()
     settle(page, qtbot)
-    (tmp_path / "taken.npz").touch()
-    monkeypatch.setattr(dialogs, "choose_target", lambda _parent, _suggested: tmp_path / "taken.npz")
+    (tmp_path / "taken.npz").mkdir()
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: tmp_path / "taken.npz")
     choose_from_more(card_of(page, store.name), "npz")
     settle(page, qtbot)
     card = card_of(page, store.name)
     assert "already a file or folder called" in card.status.text
-    (tmp_path / "taken.npz").unlink()
+    (tmp_path / "taken.npz").rmdir()
     click(card, "retry")
     settle(page, qtbot)
     assert card.status.text.startswith("Written to")

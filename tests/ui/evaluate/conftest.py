@@ -34,7 +34,7 @@ def make_page(qtbot: QtBot, tmp_path: Path) -> Iterator[MakePage]:
             load=load,
             patience_s=patience_s,
             choose_file=lambda _parent, wish, suggested: tmp_path / f"saved{'.csv' if wish.is_table else '.svg'}",
-            choose_folder=lambda _parent, _suggested: tmp_path,
+            choose_folder=lambda _parent: tmp_path,
         )
         pages.append(page)
         page.resize(1184, 646)

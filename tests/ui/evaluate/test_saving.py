@@ -3,18 +3,13 @@
 from functools import partial
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QWidget,
-)
 from pytestqt.qtbot import QtBot
 
 from app.core.reports.evaluation_tables import TABLES
 from app.ui.common.messages import Messages
-from app.ui.evaluate.export import SaveWish, choose_target
+from app.ui.evaluate.export import SaveWish
 from app.ui.evaluate.page import EvaluatePage
 from tests.ui.evaluate.evaluations import add_own_model
 
@@ -34,7 +29,9 @@ def test_a_figure_and_a_table_are_saved(page: EvaluatePage, tmp_path: Path, qtbo
     assert b"<svg" in (tmp_path / "saved.svg").read_bytes()
     trigger(page, "save_classes_table")
     qtbot.waitUntil(lambda: page.notice.text == f"Saved as {tmp_path / 'saved.csv'}.")
-    assert (tmp_path / "saved.csv").read_text() == TABLES["classes.csv"](page.results.result.evaluation)
+    assert (tmp_path / "saved.csv").read_text(encoding="utf-8-sig") == TABLES["classes.csv"](
+        page.results.result.evaluation
+    )
 
 
 def test_what_was_saved_is_no_news_after_another_choice_or_page(page: EvaluatePage, home: Path, qtbot: QtBot) -> None:
@@ -82,25 +79,6 @@ def test_everything_goes_into_a_folder_of_its_own(page: EvaluatePage, tmp_path: 
     for name in ("confusion.png", "calibration.png", "plot-prediction.png"):
         with Image.open(files[name]) as image:
             assert image.width > 400, name
-
-
-def test_a_name_of_another_kind_becomes_that_of_a_table(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
-) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    (tmp_path / "net v1.2.csv").touch()
-    wish, suggested = SaveWish("classes", True), tmp_path / "classes.csv"
-    for typed, expected in (
-        ("", None),
-        ("a.csv", "a.csv"),
-        ("a.CSV", "a.CSV"),
-        ("a", "a.csv"),
-        ("net v1.2", "net v1.2-2.csv"),
-    ):
-        answer = (str(tmp_path / typed) if typed else "", "")
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, answer=answer: answer)
-        assert choose_target(parent, wish, suggested) == (tmp_path / expected if expected else None)
 
 
 def test_a_place_that_refuses_is_a_sentence(page: EvaluatePage, tmp_path: Path, qtbot: QtBot) -> None:

@@ -29,7 +29,7 @@ def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelsPage]:
     add_model(card("other", day=2), write_other)
     made = ModelsPage(
         choose_source=lambda _parent: tmp_path / "sent.zip",
-        choose_target=lambda _parent, suggested: tmp_path / suggested,
+        choose_target=lambda _parent, name: tmp_path / f"{name}.zip",
     )
     made.resize(1184, 646)
     made.show()

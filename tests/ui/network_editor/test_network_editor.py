@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
-    QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -367,7 +366,7 @@ def test_the_diagram_is_exported(
     editor: NetworkEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     path = tmp_path / f"net{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr("app.ui.network_editor.views.ask_to_save", lambda *_: path)
     click(editor, "export_diagram")
     if suffix == ".svg":
         assert "100,480 params" in path.read_text(encoding="utf-8")
@@ -377,22 +376,14 @@ def test_the_diagram_is_exported(
         assert image.pixelColor(0, 0).name() == "#ffffff"
 
 
-def test_a_name_without_an_ending_gets_the_chosen_one(
-    editor: NetworkEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "my.net"), "PNG (*.png)"))
-    click(editor, "export_diagram")
-    assert not QImage(str(tmp_path / "my.net.png")).isNull()
-
-
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
 def test_a_diagram_that_cannot_be_written_is_told(
     editor: NetworkEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / f"net{suffix}"), ""))
+    monkeypatch.setattr("app.ui.network_editor.views.ask_to_save", lambda *_: tmp_path / "no" / f"net{suffix}")
     click(editor, "export_diagram")
     shown = [label.text() for label in editor.findChildren(QLabel) if label.isVisible()]
-    assert any(f"net{suffix} cannot be written" in words for words in shown)
+    assert any("There is no folder" in words for words in shown)
 
 
 def test_the_editor_fits_the_smallest_window(qtbot: QtBot) -> None:

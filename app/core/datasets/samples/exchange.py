@@ -1,6 +1,7 @@
 """Samples from somebody's files, and written to where other programs, and Import, read them."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -136,6 +137,7 @@ def _check_count(count: int) -> None:
 
 # Samples written to where other programs, and Import, read them.
 
+NPZ_SUFFIX = ".npz"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -158,11 +160,13 @@ class ExportFormat(StrEnum):
         }[self]
 
 
-def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Progress = no_progress) -> Path:
+def export_samples(
+    name: str, wanted: ExportFormat, target: Path, progress: Progress = no_progress, *, replace: bool = False
+) -> Path:
     """Write the set `name` as a new folder `target`, or a new file for NPZ: whole, or not at all.
 
     What is held back is the test split everywhere, so that Import gives the same set back. `progress` is told of single
-    pictures.
+    pictures. Where `replace` says so, a file may be replaced; a folder never is.
 
     Returns what was written; NPZ adds its suffix to `target` if it has none. Raises InputError (`target` is there
     already, or the set has no samples (IDX and NPZ: none in one of its two parts)) and StudioError (the disk is full,
@@ -172,9 +176,11 @@ def export_samples(name: str, wanted: ExportFormat, target: Path, progress: Prog
     known = store.set
     if not known.total:
         raise InputError(known.why_not_usable)
-    if wanted is ExportFormat.NPZ and target.suffix.lower() != ".npz":
-        target = target.with_name(f"{target.name}.npz")
-    if target.exists() and not _is_empty_folder(target):
+    is_file = wanted is ExportFormat.NPZ
+    if is_file and target.suffix.lower() != NPZ_SUFFIX:
+        target = target.with_name(f"{target.name}{NPZ_SUFFIX}")
+    may_be_there = target.is_file() and replace if is_file else _is_empty_folder(target)
+    if os.path.lexists(target) and not may_be_there:
         raise InputError(f"There is already a file or folder called {target}; give another name.")
     with storage_errors(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)

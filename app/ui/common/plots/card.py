@@ -15,7 +15,7 @@ from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import HeaderTools
 from app.ui.common.plots.epoch_plot import EpochPlot
 from app.ui.common.plots.figure import figure_image, plot_font, save_figure
-from app.ui.common.plots.figure_view import ChooseFile, choose_file, free_path, pictures_folder
+from app.ui.common.plots.figure_view import ChooseFile, choose_file
 from app.ui.common.plots.legend import CurveLegend, Say, entries_of, height_of, lay_out, paint_legend
 from app.ui.common.plots.line import Line
 
@@ -124,7 +124,7 @@ class CurveCard(Card):
     @Slot()
     def save_picture(self) -> None:
         """Ask for a place and write the picture there."""
-        path = self._choose(self, free_path(pictures_folder() / f"{self.title.lower().replace(' ', '-')}.png"))
+        path = self._choose(self, self.title.lower().replace(" ", "-"))
         if path is None:
             return
         try:

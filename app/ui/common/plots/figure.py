@@ -8,14 +8,13 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
     QFontMetricsF,
     QImage,
-    QImageWriter,
     QPaintDevice,
     QPainter,
     QPen,
@@ -27,13 +26,14 @@ from PySide6.QtWidgets import QApplication
 from app.core.errors import InputError
 from app.core.paths import FAMILIES, FAMILY
 from app.core.percentages import probability_text
-from app.core.reports.writing import check_target, write_files
+from app.core.reports.writing import write_file
 from app.ui import theme
+from app.ui.common.files import PNG, SVG, png_bytes
 
 translate = QCoreApplication.translate
 
 PNG_SCALE = 2
-SUFFIXES = (".png", ".svg")
+SUFFIXES = PNG.suffixes + SVG.suffixes
 _DOTS_PER_INCH = 96
 """At which a figure's unit is a pixel."""
 
@@ -152,8 +152,12 @@ def save_figure(figure: Figure, path: Path, title: str = "") -> None:
                 name=path.name
             )
         )
-    check_target(path, is_folder=False, replace=True)
-    write_files({path: _png(figure) if suffix == ".png" else _svg(figure, title)}, replace=True)
+    write_file(path, figure_bytes(figure, suffix, title), replace=True)
+
+
+def figure_bytes(figure: Figure, suffix: str, title: str) -> bytes:
+    """A figure as a file of that suffix, one of `SUFFIXES`."""
+    return png_bytes(figure_image(figure)) if suffix == ".png" else _svg(figure, title)
 
 
 def paint_figure(figure: Figure, device: QPaintDevice) -> None:
@@ -172,14 +176,6 @@ def figure_image(figure: Figure) -> QImage:
     image = QImage((figure.size * PNG_SCALE).toSize(), QImage.Format.Format_RGB32)
     paint_figure(figure, image)
     return image
-
-
-def _png(figure: Figure) -> bytes:
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(figure_image(figure))
-    return bytes(content.data())
 
 
 def _svg(figure: Figure, title: str) -> bytes:

@@ -1,14 +1,12 @@
 """A figure with what can be done with it: it can be scrolled and saved, and its examples can be clicked."""
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QScrollArea,
     QWidget,
@@ -17,8 +15,9 @@ from PySide6.QtWidgets import (
 from app.core.errors import StudioError
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.files import PNG, SVG, ask_to_save
 from app.ui.common.picture_grid import ExampleChooser
-from app.ui.common.plots.figure import SUFFIXES, ExampleFigure, Figure, paint_figure, save_figure
+from app.ui.common.plots.figure import ExampleFigure, Figure, paint_figure, save_figure
 
 # A figure on the screen: scaled to its room, with examples that can be chosen.
 
@@ -130,28 +129,12 @@ class FigureCanvas(ExampleChooser):
 
 _SMALLEST_VIEW = QSize(240, 160)
 
-ChooseFile = Callable[[QWidget, Path], Path | None]
+ChooseFile = Callable[[QWidget, str], Path | None]
 
 
-def choose_file(parent: QWidget, suggested: Path) -> Path | None:
-    """Ask with the system's dialog where to save; it also asks before anything is replaced."""
-    kinds = ("PNG (*.png)", "SVG (*.svg)")
-    name, kind = QFileDialog.getSaveFileName(
-        parent.window(), parent.tr("Save figure"), str(suggested), ";;".join(kinds)
-    )
-    if not name:
-        return None
-    path = Path(name)
-    # The dialog has not asked about a name with a suffix that it does not know of: never replace that.
-    return (
-        path if path.suffix.lower() in SUFFIXES else free_path(path.with_name(path.name + SUFFIXES[kinds.index(kind)]))
-    )
-
-
-def free_path(path: Path) -> Path:
-    """The path, or one like it with a number where nothing is yet."""
-    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
-    return path if not path.exists() else next(other for other in numbered if not other.exists())
+def choose_file(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a figure; suggest `name`, without a suffix."""
+    return ask_to_save(parent, parent.tr("Save figure"), name, (PNG, SVG))
 
 
 class FigureView(QWidget):
@@ -164,7 +147,6 @@ class FigureView(QWidget):
         super().__init__(parent)
         self._choose, self._file_name = choose, "figure"
         self._click_words = click_words or self.tr("A click opens a picture in Recognize.")
-        self._folder = pictures_folder()
         self.canvas = FigureCanvas()
         self._scroll = _FigureScroll(self.canvas)
         self._note = build.elided()
@@ -230,7 +212,6 @@ class FigureView(QWidget):
         except StudioError as error:
             self._say(str(error), is_error=True)
             return
-        self._folder = path.parent
         self._say(self.tr("Saved as {path}").format(path=path))
 
     def _say(self, words: str, is_error: bool = False) -> None:
@@ -244,7 +225,7 @@ class FigureView(QWidget):
 
     @Slot()
     def _on_save_clicked(self) -> None:
-        path = self._choose(self, free_path(self._folder / f"{self._file_name}.png"))
+        path = self._choose(self, self._file_name)
         if path is not None:
             self.save(path)
 
@@ -289,9 +270,3 @@ class _FigureScroll(QScrollArea):
     def _on_choice_moved(self, number: int) -> None:
         place = self._canvas.example_places()[number].toRect()
         self.ensureVisible(place.center().x(), place.center().y(), place.width() // 2 + 4, place.height() // 2 + 4)
-
-
-def pictures_folder() -> Path:
-    """Where people keep their pictures, or else everything."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
-    return folder if folder.is_dir() else Path.home()
