@@ -1,1 +1,0 @@
-"""What lies where: files known by their content, folders looked through safely, archives unpacked safely."""

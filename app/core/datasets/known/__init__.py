@@ -1,1 +1,0 @@
-"""Sets that are published elsewhere, recognized in whatever form they come."""

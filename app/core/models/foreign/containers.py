@@ -1,0 +1,239 @@
+"""What lies in a file or folder that somebody gives: which kind of model, found by its content and not by its name."""
+
+import io
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from app.core.errors import InputError
+from app.core.models.foreign.limits import MOST_FILE_BYTES, refuse
+
+
+class Format(StrEnum):
+    """Kinds of models that are taken in."""
+
+    KERAS = "Keras (.keras)"
+    H5 = "Keras (.h5)"
+    LITERT = "TensorFlow Lite (.tflite)"
+    TFJS = "TensorFlow.js"
+    SAVED_MODEL = "SavedModel"
+
+
+@dataclass(frozen=True)
+class Container:
+    """The files of one model, by what they are called; `labels` are the classes that a file beside it names."""
+
+    format: Format
+    files: Mapping[str, bytes]
+    labels: tuple[str, ...] = field(default=())
+    is_teachable_machine: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """The one file of formats that have one."""
+        return next(iter(self.files.values()))
+
+
+OWN_CARD, OWN_NETWORK = "card.json", "model.tflite"
+_MOST_ENTRIES = 2_000
+_MOST_LABEL_BYTES = 2**16
+_KERAS_ENTRIES = {"config.json", "model.weights.h5"}
+_OTHERS = (
+    ("PyTorch", (".pt", ".pth", ".safetensors", ".ckpt"), b""),
+    ("ONNX", (".onnx",), b""),
+    ("pickle", (".pkl", ".pickle", ".joblib", ".sav"), b"\x80"),
+    ("Core ML", (".mlmodel", ".mlpackage"), b""),
+    ("a frozen TensorFlow graph", (".pb",), b""),
+)
+"""What people have besides, by how its files end or begin."""
+_WANTED = (
+    "Choose a .keras, .h5 or .tflite file, a SavedModel, a download of Teachable Machine, or a model that "
+    "Softmax Studio exported."
+)
+
+
+def is_own(path: Path) -> bool:
+    """True for a model of this program: a folder or a zip file with its card. Never raises."""
+    try:
+        if path.is_dir():
+            return (path / OWN_CARD).exists()
+        if not path.is_file():
+            return False
+        with zipfile.ZipFile(path) as packed:
+            return OWN_CARD in {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return False
+
+
+def open_container(path: Path) -> Container:
+    """The model at a path. Raises InputError if there is none, or it is of a kind that is not taken in."""
+    if path.is_dir():
+        return _of_names(path.name, _FolderFiles(path))
+    content = read_regular(path, MOST_FILE_BYTES)
+    if not content:
+        raise refuse("the file is empty")
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                return _of_names(path.name, _ZipFiles(packed), content)
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, UnicodeDecodeError):
+            raise refuse("the file is damaged, or a zip file that needs a password") from None
+    if content.startswith(b"\x89HDF\r\n\x1a\n"):
+        return Container(Format.H5, {path.name: content})
+    if content[4:8] == b"TFL3":
+        return Container(Format.LITERT, {path.name: content})
+    raise _other(path, content)
+
+
+def read_regular(path: Path, most_bytes: int) -> bytes:
+    """The content of a file that is a plain one and no larger than that.
+
+    Raises InputError; never waits for a pipe or a device.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise refuse(f"{path.name} is not a file")
+            if about.st_size > most_bytes:
+                raise refuse(f"{path.name} is larger than {most_bytes // 2**20} MB")
+            content = file.read(most_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise refuse(f"{path.name} cannot be read ({getattr(error, 'strerror', '') or error})") from None
+    if len(content) > most_bytes:
+        raise refuse(f"{path.name} is larger than {most_bytes // 2**20} MB")
+    return content
+
+
+class _ZipFiles:
+    """Files of a zip, none of which is unpacked: a name is only a name here."""
+
+    def __init__(self, packed: zipfile.ZipFile) -> None:
+        self._packed = packed
+        entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+        if len(entries) > _MOST_ENTRIES:
+            raise refuse(f"it holds more than {_MOST_ENTRIES:,} files")
+        for entry in entries:
+            parts = re.split(r"[/\\]", entry.filename)
+            is_link = stat.S_ISLNK(entry.external_attr >> 16)
+            if ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0] or is_link:
+                raise refuse(f"it holds {entry.filename[:80]!r}, which points outside the file")
+        self.names = [entry.filename for entry in entries if not entry.filename.startswith("__MACOSX/")]
+        self._left = MOST_FILE_BYTES
+
+    def read(self, name: str, most: int = MOST_FILE_BYTES) -> bytes:
+        """One file, no larger than it may be, whatever the zip announces."""
+        most = min(most, self._left)
+        announced = self._packed.getinfo(name).file_size
+        with self._packed.open(name) as stream:
+            content = stream.read(most + 1) if announced <= most else b" " * (most + 1)
+        if len(content) > most:
+            raise refuse(f"{name[:80]!r} in it unpacks to more than {most / 2**20:g} MB")
+        self._left -= len(content)
+        return content
+
+
+class _FolderFiles:
+    """Files of a folder and of those inside it; links are left out."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.names: list[str] = []
+        try:
+            for at, folders, files in os.walk(folder):
+                folders[:] = sorted(each for each in folders if not (Path(at) / each).is_symlink())
+                self.names += [(Path(at) / file).relative_to(folder).as_posix() for file in sorted(files)]
+                if len(self.names) > _MOST_ENTRIES:
+                    raise refuse(f"the folder holds more than {_MOST_ENTRIES:,} files")
+        except (OSError, ValueError) as error:
+            raise refuse(f"the folder cannot be read ({error})") from None
+        self._left = MOST_FILE_BYTES
+
+    def read(self, name: str, most: int = MOST_FILE_BYTES) -> bytes:
+        """One file, no larger than it may be."""
+        if (self._folder / name).is_symlink():
+            raise refuse(f"{name[:80]!r} in it is a link to another place")
+        content = read_regular(self._folder / name, min(most, self._left))
+        self._left -= len(content)
+        return content
+
+
+def _of_names(title: str, files: _ZipFiles | _FolderFiles, whole: bytes = b"") -> Container:
+    """Which model the names of several files speak of."""
+    by_last: dict[str, list[str]] = {}
+    for name in files.names:
+        by_last.setdefault(PurePosixPath(name).name.lower(), []).append(name)
+    if whole and set(files.names) >= _KERAS_ENTRIES:
+        return Container(Format.KERAS, {title: whole})
+    labels = _labels(by_last, files.read)
+    found = [
+        (kind, name)
+        for name in files.names
+        for kind, ending in ((Format.H5, (".h5", ".hdf5")), (Format.KERAS, (".keras",)), (Format.LITERT, (".tflite",)))
+        if name.lower().endswith(ending)
+    ]
+    if "saved_model.pb" in by_last:
+        return Container(Format.SAVED_MODEL, _saved_model(by_last["saved_model.pb"], files), labels)
+    if len(found) > 1:
+        named = ", ".join(sorted(PurePosixPath(name).name for _, name in found)[:5])
+        raise refuse(f"{title} holds several ({named}); choose one of them")
+    if found:
+        kind, name = found[0]
+        return Container(kind, {PurePosixPath(name).name: files.read(name)}, labels, bool(labels))
+    if "model.json" in by_last:
+        before = by_last["model.json"][0].rpartition("/")[0]
+        packed = {name: files.read(name) for name in files.names if name.endswith(".bin")}
+        weights = {name.removeprefix(f"{before}/" if before else ""): data for name, data in packed.items()}
+        model = files.read(by_last["model.json"][0])
+        return Container(Format.TFJS, {"model.json": model, **weights}, labels, bool(labels))
+    if any(name.endswith("data.pkl") for name in files.names):
+        raise InputError(f"{title} is a model of PyTorch, which this program cannot take in. {_WANTED}")
+    raise InputError(f"No model was found in {title}. {_WANTED}")
+
+
+def _saved_model(places: list[str], files: _ZipFiles | _FolderFiles) -> dict[str, bytes]:
+    if len(places) > 1:
+        raise refuse("it holds several SavedModels; choose one of them")
+    before = places[0].removesuffix("saved_model.pb")
+    wanted = re.compile(r"(saved_model\.pb|variables/variables\.(index|data-\d{5}-of-\d{5}))")
+    names = {name.removeprefix(before): name for name in files.names if name.startswith(before)}
+    return {inside: files.read(name) for inside, name in names.items() if wanted.fullmatch(inside)}
+
+
+def _labels(by_last: Mapping[str, list[str]], read: Callable[[str, int], bytes]) -> tuple[str, ...]:
+    """Teachable Machine's labels.txt ("0 Cat"), or the names in its metadata.json."""
+    if "labels.txt" in by_last:
+        return labels_in(read(by_last["labels.txt"][0], _MOST_LABEL_BYTES).decode("utf-8-sig", "replace"))
+    if "metadata.json" in by_last and "model.json" in by_last:
+        from app.core.models.foreign.keras_config import parse_config
+
+        text = read(by_last["metadata.json"][0], _MOST_LABEL_BYTES).decode("utf-8", "replace")
+        labels = parse_config(text).get("labels")
+        return labels_in("\n".join(str(label) for label in labels)) if isinstance(labels, list) else ()
+    return ()
+
+
+def labels_in(text: str) -> tuple[str, ...]:
+    """Classes, one a line. Numbers before all of them, counted from 0, are left out."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    parts = [re.fullmatch(r"(\d+)[ :,]+(.+)", line) for line in lines]
+    if all(part is not None and int(part[1]) == number for number, part in enumerate(parts)):
+        return tuple(part[2] for part in parts if part is not None)
+    return tuple(lines)
+
+
+def _other(path: Path, content: bytes) -> InputError:
+    """What it may be instead."""
+    for name, endings, begins in _OTHERS:
+        if path.name.lower().endswith(endings) or (begins and content.startswith(begins)):
+            return InputError(f"{path.name} is a model of {name}, which this program cannot take in. {_WANTED}")
+    if content.lstrip()[:1] in {b"<", b"{"} and content[:1024].isascii():
+        kind = "a web page" if content.lstrip()[:1] == b"<" else "a text file"
+        return InputError(f"{path.name} is {kind}, not a model. {_WANTED}")
+    return InputError(f"{path.name} is not a model that this program knows. {_WANTED}")
