@@ -1,7 +1,7 @@
 """Pictures from files and from the clipboard, made plain: upright, opaque, of a workable size."""
 
 import io
-import warnings
+import stat
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,27 +9,35 @@ from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from app.core.errors import InputError
+from app.core.file_kinds import HEAD_BYTES, kind_of_file
+from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
 
-FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF")
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
-MAX_PIXELS = 100_000_000
+PICTURE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".heic", ".heif", ".hif", ".avif", ".webp", ".gif", ".bmp", ".dib"),
+    *(".tif", ".tiff", ".apng", ".mpo", ".jp2", ".ppm", ".pgm", ".pbm", ".pnm", ".ico"),
+)
+"""Of names that a picture usually has. What a file is, its content tells."""
 MAX_SIDE = 1024
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own "L"
+
+_LEAST_SHARE = 0.1  # of a picture that is cut off; less tells nothing of it
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
     """An upright, opaque picture: `rgb` is (h, w, 3) uint8 in 0..255, no side above MAX_SIDE.
 
-    `full_size` is the width and height it had, upright, before it was made smaller; None if it never was.
+    `full_size` is the width and height it had, upright, before it was made smaller; None if it never was. `note` is a
+    sentence on what of its file was left out, if anything was.
     """
 
     rgb: NDArray[np.uint8]
     full_size: tuple[int, int] | None = None
+    note: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -43,19 +51,23 @@ class Picture:
         return np.minimum(self.rgb.astype(np.float32) @ (LUMINANCE / 255), np.float32(1))
 
 
-def load_picture(source: Path | bytes) -> Picture:
-    """Read a png, jpeg, bmp, webp, gif or tiff, known by its content. Of an animation the first frame is taken.
+def load_picture(source: Path | bytes, may_be_cut: bool = False) -> Picture:
+    """Read a picture of any usual format, known by its content.
+
+    Of pages and animations it is the first one that shows something. Of one that is cut off, as by a download that
+    was stopped, it is the upper part where it `may_be_cut`.
 
     Raises:
-        InputError: the file cannot be opened, is no such picture, is damaged, or has over MAX_PIXELS pixels.
+        InputError: the file cannot be opened, is no picture, is damaged, or too large to be read.
 
     """
     if isinstance(source, bytes):
-        return _decode(io.BytesIO(source), "The picture")
+        return _read(io.BytesIO(source), "The picture", may_be_cut)
     path = Path(source)
     try:
+        _check_place(path)
         with path.open("rb") as file:
-            return _decode(file, path.name)
+            return _read(file, path.name, may_be_cut)
     except OSError as error:
         raise InputError(f"{path.name} cannot be opened ({error.strerror}); choose another file.") from error
 
@@ -73,61 +85,60 @@ def picture_from_rgba(array: NDArray[np.uint8]) -> Picture:
     return _plain(Image.fromarray(np.ascontiguousarray(array, np.uint8), "RGBA"))
 
 
-def _decode(file: IO[bytes], name: str) -> Picture:
-    # Pillow warns of large pictures, odd metadata and more; whatever it can decode is good enough here.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(file, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise InputError(
-                        f"{name} has more than {MAX_PIXELS // 10**6} million pixels; make it smaller first."
-                    )
-                full_size = image.size
-                image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets a large JPEG be decoded at a fraction of its size
-                image.load()
-                upright = _upright(image)
-                is_turned = upright.size == image.size[::-1]
-                return replace(_plain(upright), full_size=full_size[::-1] if is_turned else full_size)
-        except InputError:
-            raise
-        except Image.DecompressionBombError as error:
-            raise InputError(f"{name} has too many pixels; make it smaller first.") from error
-        except UnidentifiedImageError as error:
-            raise InputError(f"{name} is not a picture this program knows; save it as PNG or JPEG.") from error
-        except Exception as error:  # a damaged file makes Pillow's decoders raise almost anything
-            raise InputError(f"{name} is damaged and cannot be read; save it again or choose another file.") from error
+def _check_place(path: Path) -> None:
+    """Opening a pipe or a device could wait for ever."""
+    kind = path.stat().st_mode
+    if stat.S_ISDIR(kind):
+        raise InputError(f"{path.name} is a folder; choose a picture in it.")
+    if not stat.S_ISREG(kind):
+        raise InputError(f"{path.name} is not a file; choose a picture.")
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
+    head = file.read(HEAD_BYTES)
+    kind, formats = kind_of_file(head), formats_of(head)
+    if kind is not None:
+        refusal = kind.refusal(name)
+    elif formats:
+        refusal = f"{name} is damaged and cannot be read; save it again or choose another file."
+    else:
+        refusal = f"{name} is not a picture this program knows; save it as PNG or JPEG."
+    if not formats:
+        raise InputError(refusal)
     try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # unreadable metadata is no reason to refuse a readable picture
-        return image
+        found = decode(file, formats, MAX_SIDE)
+    except TooLargeError as error:
+        raise InputError(f"{name} {error}; make it smaller, or save it as JPEG.") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file makes Pillow's decoders raise almost anything
+        raise InputError(refusal) from error
+    if found.share < (_LEAST_SHARE if may_be_cut else 1):
+        raise InputError(
+            f"{name} is damaged or cut off: only its upper {found.share:.0%} can be read; copy or download it again."
+        )
+    return replace(_plain(found.image), full_size=found.full_size, note=_note(name, found))
+
+
+def _note(name: str, found: Decoded) -> str:
+    if found.share < 1:
+        return f"{name} is damaged or cut off: only its upper {found.share:.0%} was read."
+    if found.pages > 1:
+        why = ", the first that shows something," if found.frame else ""
+        return f"{name} has {found.pages} pages: page {found.frame + 1}{why} was opened."
+    if found.is_animation:
+        why = f"picture {found.frame + 1}, the first that shows something," if found.frame else "its first picture"
+        return f"{name} is an animation: {why} was opened."
+    return ""
 
 
 def _plain(image: Image.Image) -> Picture:
     """Reduce to 8-bit RGB without transparency, at most MAX_SIDE pixels a side."""
-    has_alpha = image.has_transparency_data
-    if image.mode.startswith(("I", "F")):
-        image = _eight_bits(image)
-    elif image.mode not in ("RGB", "RGBA", "L"):
-        image = image.convert("RGBA" if has_alpha else "RGB")
-    elif has_alpha:
-        image = image.convert("RGBA")
+    image = eight_bits(image)
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":
         return Picture(_opaque(np.asarray(image)))
     return Picture(np.asarray(image.convert("RGB")))
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Scale 16 and 32 bits a pixel to 8. Pillow itself clips them, which leaves most of them white."""
-    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0, neginf=0)
-    top = 65535.0 if image.mode.startswith("I;16") else max(float(values.max()), 1.0 if image.mode == "F" else 255.0)
-    if image.mode == "I" and 255 < top <= 65535:
-        top = 65535.0
-    return Image.fromarray(np.rint(values.clip(0, top) * (255 / top)).astype(np.uint8))
 
 
 def _opaque(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

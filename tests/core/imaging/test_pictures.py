@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -124,14 +125,16 @@ GOOD_JPEG = encoded(Image.fromarray(RGB), "JPEG")
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "not a picture"),
-        (b"hello", "not a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
+        (b"", "is empty"),
+        (b"hello", "is a text file, not a picture"),
+        (b"\x07\x93\x11 nothing known", "not a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is a PostScript document, not a picture"),
         (GOOD_PNG[: len(GOOD_PNG) // 2], "damaged"),
         (GOOD_JPEG[: len(GOOD_JPEG) // 2], "damaged"),
         (GOOD_PNG[:60] + b"\x00" * 40 + GOOD_PNG[100:], "damaged"),
-        (bomb(10_001, 10_000), "pixels"),
+        (bomb(10_001, 10_000), "damaged"),
+        (bomb(20_001, 20_000), "pixels"),
         (bomb(60_000, 60_000), "pixels"),
     ],
 )
@@ -143,9 +146,17 @@ def test_bad_files_are_refused_by_name(content: bytes, words: str, tmp_path: Pat
 
 
 def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.png", tmp_path):
-        with pytest.raises(InputError, match=f"^{path.name} cannot be opened"):
-            load_picture(path)
+    with pytest.raises(InputError, match=r"^missing\.png cannot be opened"):
+        load_picture(tmp_path / "missing.png")
+    with pytest.raises(InputError, match=f"^{tmp_path.name} is a folder; choose a picture in it"):
+        load_picture(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_would_be_waited_for_without_end_is_no_picture(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="is not a file"):
+        load_picture(tmp_path / "pipe.png")
 
 
 def test_random_damage_never_escapes() -> None:
