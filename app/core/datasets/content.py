@@ -15,7 +15,8 @@ from app.core.datasets.types import IMAGE_SIZE, Dataset, DatasetSpec, LabelledIm
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 
-MIN_CLASSES, MAX_CLASSES = 2, 50
+MIN_CLASSES, MAX_CLASSES = 2, 100
+MAX_PICTURES = 1_000_000
 LONGEST_CLASS_NAME = 80
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
@@ -92,7 +93,8 @@ class RawData:
 class Content:
     """A complete set: both splits, the names of its classes (label i is `class_names[i]`), and the hashes.
 
-    `preprocessing` and `note` are those of the `RawData` it was made of, the latter as one text.
+    The last `validation_count` pictures of `train` are a validation part that the data came with. `preprocessing` and
+    `note` are those of the `RawData` it was made of, the latter as one text.
     """
 
     train: LabelledImages
@@ -101,6 +103,7 @@ class Content:
     hashes: Hashes
     preprocessing: Preprocessing = Preprocessing.DIGITS
     note: str = ""
+    validation_count: int = 0
 
     @property
     def sha256(self) -> str:
@@ -110,7 +113,7 @@ class Content:
     def dataset(self, name: str, title: str, variant: Variant, origin: str, preprocessing: str = "") -> Dataset:
         """The set ready for training, by default with the preprocessing that it was found with."""
         how, splits = preprocessing or self.preprocessing, (self.train, self.test)
-        return Dataset(name, title, variant, self.class_names, how, *splits, self.sha256, origin)
+        return Dataset(name, title, variant, self.class_names, how, *splits, self.sha256, origin, self.validation_count)
 
 
 def labelled_images(images: NDArray[np.integer], labels: NDArray[np.integer], source: str) -> LabelledImages:
@@ -149,31 +152,42 @@ def published_sha256(spec: DatasetSpec) -> str:
     return combined_sha256((first, second, third, fourth))
 
 
-def matching_spec(content: Content, specs: Mapping[str, DatasetSpec]) -> DatasetSpec | None:
-    """Return the published set that has exactly this content, if there is one."""
-    return next((spec for spec in specs.values() if published_sha256(spec) == content.sha256), None)
-
-
-def complete(raw: RawData, spec: DatasetSpec | None = None) -> Content:
+def complete(raw: RawData, spec: DatasetSpec | None = None, test_share: float | None = None) -> Content:
     """Names the classes, sets a test split aside where there is none, and hashes.
 
     Data without class names takes those of `spec` if its labels fit; otherwise a class is called by its label, and
-    labels that do not occur are left out. A missing test split is a fifth of every class, always the same pictures.
+    labels that do not occur are left out. A missing test split is `test_share` of every class, a fifth unless it is
+    given, always the same pictures. A validation part becomes the end of the training pictures.
 
-    Raises InputError (fewer than 2 or more than 50 classes, or too few pictures for two splits).
+    Raises InputError (fewer than 2 or more than 100 classes, more than a million pictures, or too few for two splits).
     """
+    parts = [part for part in (raw.train, raw.validation, raw.test) if part is not None]
+    if (count := sum(map(len, parts))) > MAX_PICTURES:
+        raise InputError(f"There are {count:,} pictures; at most {MAX_PICTURES:,} can be used.")
     names = raw.class_names
-    if names is None and spec is not None and int(raw.train.labels.max()) < len(spec.class_names):
+    if names is None and spec is not None and max(_largest(part) for part in parts) < len(spec.class_names):
         names = spec.class_names
     named = name_by_label(raw) if names is None else raw
     names = named.class_names or names or ()
     check_class_count(len(names), "the data")
-    splits = [named.train] if named.test is None else [named.train, named.test]
-    if any(int(split.labels.max()) >= len(names) for split in splits):
+    parts = [part for part in (named.train, named.validation, named.test) if part is not None]
+    if any(_largest(part) >= len(names) for part in parts):
         raise InputError(f"The data has {len(names)} classes but larger labels; labels count from 0.")
-    train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train)
+    share = TEST_FRACTION if test_share is None else test_share
+    train, test = (named.train, named.test) if named.test is not None else _set_test_aside(named.train, share)
+    if named.validation is not None:
+        train = _joined(train, named.validation)
     hashes = (idx_sha256(train.images), idx_sha256(train.labels), idx_sha256(test.images), idx_sha256(test.labels))
-    return Content(train, test, names, hashes, raw.preprocessing or Preprocessing.DIGITS, " ".join(raw.notes))
+    note, validation_count = " ".join(raw.notes), 0 if named.validation is None else len(named.validation)
+    return Content(train, test, names, hashes, raw.preprocessing or Preprocessing.DIGITS, note, validation_count)
+
+
+def _largest(part: LabelledImages) -> int:
+    return int(part.labels.max(initial=0))
+
+
+def _joined(first: LabelledImages, second: LabelledImages) -> LabelledImages:
+    return LabelledImages(np.concatenate([first.images, second.images]), np.concatenate([first.labels, second.labels]))
 
 
 def check_class_count(count: int, source: str) -> None:
@@ -200,18 +214,29 @@ def checked_class_names(names: Sequence[str]) -> tuple[str, ...]:
 
 def name_by_label(raw: RawData, names: Mapping[int, str] = MappingProxyType({})) -> RawData:
     """Classes called as `names` tells for their labels, or by the labels; these are renumbered from 0 without gaps."""
-    splits = [raw.train] if raw.test is None else [raw.train, raw.test]
-    found = np.union1d(np.concatenate([split.labels for split in splits]), np.array(list(names), np.int64))
-    renumbered = [
-        LabelledImages(split.images, np.searchsorted(found, split.labels).astype(np.uint8)) for split in splits
-    ]
-    test = None if raw.test is None else renumbered[1]
+    parts = (part for part in (raw.train, raw.test, raw.validation) if part is not None)
+    there = np.unique(np.concatenate([np.unique(part.labels) for part in parts]))
+    found = np.union1d(there, np.array(list(names), np.int64))
     called = tuple(names.get(int(label), str(label)) for label in found)
-    return replace(raw, train=renumbered[0], test=test, class_names=called)
+    order = np.zeros(256, np.uint8)
+    order[found] = np.arange(len(found))
+
+    def renumbered(part: LabelledImages) -> LabelledImages:
+        return LabelledImages(part.images, order[part.labels])
+
+    return replace(
+        raw,
+        class_names=called,
+        train=renumbered(raw.train),
+        test=raw.test and renumbered(raw.test),
+        validation=raw.validation and renumbered(raw.validation),
+    )
 
 
-def _set_test_aside(images: LabelledImages) -> tuple[LabelledImages, LabelledImages]:
-    train, test = split_validation(len(images), TEST_FRACTION, SPLIT_SEED, images.labels)
+def _set_test_aside(images: LabelledImages, share: float) -> tuple[LabelledImages, LabelledImages]:
+    if not 0 < share < 1:
+        raise InputError(f"The share for testing is {share:g}; it must be more than 0 and less than 1.")
+    train, test = split_validation(len(images), share, SPLIT_SEED, images.labels)
     if not len(test):
         raise InputError("There are too few pictures to keep some for testing; one class needs at least two.")
     return (

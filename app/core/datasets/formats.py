@@ -81,30 +81,22 @@ def find_group(paths: Iterable[Path], pattern: re.Pattern[str], chosen: Path | N
 # name
 # theirs in a classmap. Both are recognized by the names of their files.
 
-_TRANSPOSED = "EMNIST stores its pictures lying on their side; they were turned upright."
-_KMNIST = dict(enumerate("おきすつなはまやれを"))
 _LARGEST_BYTES = 64 * 1024
 
 ReadNames = Callable[[str], Iterator[tuple[int, str]]]
 
 
 def with_names(raw: RawData, group: str, folder: Path) -> RawData:
-    """Turn pictures upright and name classes, as far as the name of the files (`group`) and those beside them tell.
+    """Name classes as far as the files beside those called `group` tell; whose set that is, is looked at later.
 
     Raises InputError (a mapping of classes that cannot be read).
     """
     name = group.lower()
     if name.startswith("emnist"):
-        raw = replace(raw, train=_upright(raw.train), test=raw.test and _upright(raw.test), notes=(_TRANSPOSED,))
         return _named(raw, folder / f"{group}-mapping.txt", _emnist_names)
     if name.startswith(("kmnist", "k49")):
-        named = _named(raw, folder / f"{group}_classmap.csv", _kuzushiji_names)
-        return named if named is not raw or name != "kmnist" else name_by_label(raw, _KMNIST)
+        return _named(raw, folder / f"{group}_classmap.csv", _kuzushiji_names)
     return raw
-
-
-def _upright(split: LabelledImages) -> LabelledImages:
-    return LabelledImages(np.ascontiguousarray(split.images.transpose(0, 2, 1)), split.labels)
 
 
 def _named(raw: RawData, path: Path, read: ReadNames) -> RawData:
@@ -184,6 +176,7 @@ def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
         group = find_group(folder.iterdir(), pattern, chosen)
         if group is not None:
             raw = with_names(group.read(read_array, folder), group.name, folder)
+            raw = replace(raw, found_names=tuple(path.name for path in group.files.values()))
             card = read_card(folder)
             return raw if card is None else replace(raw, class_names=card.class_names, preprocessing=card.preprocessing)
     return None

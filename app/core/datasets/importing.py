@@ -1,18 +1,23 @@
-"""Brings data the user already has into the program's own folder."""
+"""Brings data the user already has into the program's own folder: first as a preview, of which nothing is stored."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.datasets.choices import NO_CHOICES
-from app.core.datasets.content import Progress, checked_class_names, complete, matching_spec, no_progress
-from app.core.datasets.formats import read_data
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.choices import NO_CHOICES, ImportChoices, Orientation, Polarity
+from app.core.datasets.content import Content, LeftOut, Progress, checked_class_names, no_progress
+from app.core.datasets.known.applying import shown_as
+from app.core.datasets.known.recognizing import Reading
+from app.core.datasets.reading import find_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples.sets import is_sample_set
 from app.core.datasets.sources import own_names
 from app.core.datasets.storage import restore, soft_delete, staged, write_content, write_own_set
-from app.core.datasets.types import DatasetSpec, Variant
+from app.core.datasets.types import DatasetSpec, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.paths import given_path, user_data_dir
 
@@ -23,7 +28,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 class ImportedInfo:
     """What was imported. `name` is what `load_dataset(name, "full")` takes; FULL is a published set, hashes proven.
 
-    `note` is a sentence about how the pictures were read, or empty.
+    `note` is a sentence about how the pictures were read, or empty; of `train_count` pictures, `validation_count` are
+    to validate with. `left_out` are the first of `left_out_count` pictures and files that were not read.
     """
 
     name: str
@@ -34,35 +40,107 @@ class ImportedInfo:
     test_count: int
     path: Path
     note: str = ""
+    validation_count: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_count: int = 0
 
 
-def import_folder(
+@dataclass(frozen=True)
+class ClassParts:
+    """How many pictures of one class there are."""
+
+    name: str
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, eq=False)
+class ImportPreview:
+    """All that an import would bring; nothing is stored yet.
+
+    `published` is the set that this is to the last bit. `reading` tells how it is read, and why; `samples` are up to 25
+    training pictures as they were found (n, h, w), labels as in `content`.
+    """
+
+    path: Path
+    choices: ImportChoices
+    content: Content
+    reading: Reading
+    published: DatasetSpec | None
+    samples: LabelledImages
+    is_prepared: bool
+    has_test_part: bool
+    notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    left_out_count: int
+    suggested_name: str
+
+    @property
+    def train_count(self) -> int:
+        """Pictures to train with, without those to validate with."""
+        return len(self.content.train) - self.content.validation_count
+
+    @property
+    def class_parts(self) -> tuple[ClassParts, ...]:
+        """How many pictures each class has."""
+        content, count = self.content, len(self.content.class_names)
+        labels = (content.train.labels[: self.train_count], content.train.labels[self.train_count :])
+        parts = (np.bincount(part, minlength=count).tolist() for part in (*labels, content.test.labels))
+        return tuple(ClassParts(*row) for row in zip(content.class_names, *parts, strict=True))
+
+    def shown(self, polarity: Polarity | None = None, orientation: Orientation | None = None) -> NDArray[np.uint8]:
+        """The samples (n, 28, 28) as they would be read, or would be under another reading."""
+        return shown_as(self.samples.images, self.reading, polarity, orientation)
+
+
+def preview_import(
     path: Path,
-    name: str | None = None,
+    choices: ImportChoices = NO_CHOICES,
     specs: Mapping[str, DatasetSpec] = DATASETS,
     progress: Progress = no_progress,
-) -> ImportedInfo:
-    """Store the data in `path` (any format of `read_data`) in the user's folder: whole, or not at all.
+) -> ImportPreview:
+    """Read the data in `path` (any form of `read_data`) and say all that an import would bring.
+
+    Raises InputError (nothing usable in `path`) and ChoiceNeededError (only a person can tell what is meant).
+    """
+    path = given_path(path)
+    found = find_data(path, choices, specs, progress=progress)
+    return ImportPreview(
+        path=path,
+        choices=choices,
+        content=found.content,
+        reading=found.reading,
+        published=found.published,
+        samples=found.samples,
+        is_prepared=found.raw.is_prepared,
+        has_test_part=found.has_test_part,
+        notes=found.raw.notes,
+        left_out=found.raw.left_out,
+        left_out_count=max(found.raw.left_out_count, len(found.raw.left_out)),
+        suggested_name=found.published.name if found.published else suggested_name(path),
+    )
+
+
+def store(preview: ImportPreview, name: str | None = None, specs: Mapping[str, DatasetSpec] = DATASETS) -> ImportedInfo:
+    """Store what a preview shows in the user's folder: whole, or not at all.
 
     Data that is a published set to the last bit becomes that set's full data, whatever an own set should be called, and
     replaces what was there. Everything else becomes an own set; a test split is set aside if it has none.
 
     Args:
-        path: a folder, or an .npz or .csv file.
+        preview: what is to be stored.
         name: what to call an own set; without it, as the folder or file is called.
         specs: the published sets.
-        progress: is told of single pictures, while they are read.
 
     Raises:
-        InputError: nothing usable in `path`, a name that is malformed or taken, or (under the name of a published set)
-            content that is not the published one.
+        InputError: a name that is malformed or taken, names of classes that cannot be, or (under the name of a
+            published set) content that is not the published one.
         StudioError: the disk is full, or the user's folder may not be written.
 
     """
-    path = given_path(path)
-    content = complete(read_data(path, NO_CHOICES, progress))
+    path, content, published = preview.path, preview.content, preview.published
     counts = (len(content.train), len(content.test))
-    published = matching_spec(content, specs)
     if published is not None:
         _check_wanted(path, published, name, specs)
         with staged(published.name) as folder:
@@ -81,7 +159,29 @@ def import_folder(
     checked_class_names(content.class_names)
     with staged(own) as folder:
         card = write_own_set(folder, name or path.resolve().name.split(".")[0], content)
-    return ImportedInfo(own, card.title, Variant.IMPORTED, content.class_names, *counts, target, content.note)
+    return ImportedInfo(
+        own,
+        card.title,
+        Variant.IMPORTED,
+        content.class_names,
+        *counts,
+        target,
+        content.note,
+        content.validation_count,
+        preview.left_out,
+        preview.left_out_count,
+    )
+
+
+def import_folder(
+    path: Path,
+    name: str | None = None,
+    specs: Mapping[str, DatasetSpec] = DATASETS,
+    progress: Progress = no_progress,
+    choices: ImportChoices = NO_CHOICES,
+) -> ImportedInfo:
+    """Read the data in `path` and store it: `preview_import`, then `store`, with their arguments and errors."""
+    return store(preview_import(path, choices, specs, progress), name, specs)
 
 
 def suggested_name(path: Path) -> str:

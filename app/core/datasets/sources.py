@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from app.core.datasets.content import Content, complete, matching_spec, published_sha256
+from app.core.datasets.content import Content, complete, published_sha256
 from app.core.datasets.formats import read_data
+from app.core.datasets.reading import find_data
 from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
 from app.core.datasets.samples.store import load_samples
@@ -137,7 +138,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
         content = complete(read_data(path))
         if content.sha256 != card.sha256:
             raise InputError(f"The data in {path} is damaged; import it again.")
-        return _own(name, card.title, content, path)
+        return _own(name, card.title, replace(content, validation_count=card.validation_count), path)
     spec = get_spec(name, specs, own_names)
     if path is None:
         raise InputError(
@@ -153,8 +154,8 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
 def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dataset:
     """Use data where it lies. Class names other than those of the published set `name` make it another set."""
     spec = specs.get(canonical(name))
-    content = complete(read_data(path), spec)
-    published = matching_spec(content, specs)
+    found = find_data(path, specs=specs, spec=spec)
+    content, published = found.content, found.published
     if published is not None:
         if spec is not None and spec is not published:
             raise InputError(f"{path} holds {published.title}, not {spec.title}; choose that data set for it.")

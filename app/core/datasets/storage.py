@@ -36,6 +36,7 @@ class OwnSetCard(BaseModel):
     train_count: int = Field(ge=1)
     test_count: int = Field(ge=1)
     sha256: str
+    validation_count: int = Field(default=0, ge=0)  # at the end of the training pictures
 
 
 def read_card(folder: Path) -> OwnSetCard | None:
@@ -66,6 +67,7 @@ def write_own_set(folder: Path, title: str, content: Content) -> OwnSetCard:
         train_count=len(content.train),
         test_count=len(content.test),
         sha256=content.sha256,
+        validation_count=content.validation_count,
     )
     (folder / CARD_NAME).write_text(card.model_dump_json(indent=2), encoding="utf-8")
     return card

@@ -71,7 +71,10 @@ class DatasetSpec:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A set ready for training. `sha256` covers images and labels of both splits, `origin` says where it was found."""
+    """A set ready for training. `sha256` covers images and labels of both splits, `origin` says where it was found.
+
+    The last `validation_count` pictures of `train` are a validation part that the data came with.
+    """
 
     name: str
     title: str
@@ -82,6 +85,7 @@ class Dataset:
     test: LabelledImages
     sha256: str
     origin: str
+    validation_count: int = 0
 
     @property
     def description(self) -> str:

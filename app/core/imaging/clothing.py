@@ -1,7 +1,8 @@
-"""Clothes found in pictures: the plain background they lie on is told from them, whatever its colour and light.
+"""Clothes found in pictures, and shown as Fashion-MNIST shows them (Xiao, Rasul and Vollgraf 2017).
 
-What is left is shown as Fashion-MNIST shows it (Xiao, Rasul and Vollgraf 2017): trimmed, dark clothes on light
-backgrounds as negatives, and the brightest place white.
+A plain background is told from the piece by its colour, whatever that is, and its light; of one that is not plain, the
+piece is cut out (see `cutout`). What is left is trimmed, the brightest place is made white, and clothes that are dark,
+or lie on a plain light background, are shown as negatives.
 """
 
 import math
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from app.core.imaging.cutout import cut_out, nearness
 from app.core.imaging.ink import otsu
 from app.core.imaging.morphology import (
     Mask,
@@ -31,13 +33,18 @@ _WORK_SIDE = 512  # 18 times what the network sees
 _TOLERANCE = 0.05  # Xiao et al. trim what is within 5% of the corner's colour
 _NOISE = 3.0  # median deviations of the background that are still background
 _MAX_NOISE = 0.2
-_GRAINY = 0.015  # between neighbours where the picture is evenest
+_GRAINY = 0.035  # between neighbours where the picture is evenest; no camera makes it so by day
 _GRAIN_GRID = 28  # cells a side in which a piece is told from a grainy background
 _SMALLEST = 50  # pixels of a side; below, a background cannot be told from what lies on it by its light
 _GRID = 64  # cells a side in which shadows are told from clothes
 _STEEP = 0.06  # change from cell to cell that no soft shadow makes
 _DEEPEST = 0.45  # of the background's light is left in the deepest shadow
 _LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that happens to lie together
+_PLAIN = 0.9  # of a plain background's border is of the colour fitted to it
+_CUT_SIDE = 84  # cells a side in which a piece is cut out: three for each pixel of the network's
+_MAIN_PART = 0.15  # of the largest part's mass
+_HOLE = 0.03  # of the piece; a stripe or a print that is as the background, rather than a way through
+_CUT_LEAST = 0.03  # of the picture is a piece that is cut out; less is a part of one
 _SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
 _SPECK = 0.02  # of the mass of the largest part
 _GREY = 0.15  # between the channels of a background that would be white in more light
@@ -60,7 +67,7 @@ class Clothing:
 
 
 def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Region | None = None) -> Clothing:
-    """Find the piece of clothing on a plain background.
+    """Find the piece of clothing.
 
     Args:
         rgb: (h, w, 3) uint8.
@@ -72,7 +79,7 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Re
     height, width = colours.shape[:2]
     rows, columns = window(region, height, width)
     belongs, does_not = (mask[rows, columns] for mask in marked(region, height, width))
-    seen, cover, light_on_dark = _look(colours[rows, columns], invert)
+    seen, cover, light_on_dark = _look(colours[rows, columns], invert, belongs, does_not)
     if region is not None and region.frame is not None and not cover.any():
         cover = np.ones_like(cover)  # there is something, or nobody would have framed it
     cover = np.where(belongs, np.float32(1), np.where(does_not, np.float32(0), cover))
@@ -87,27 +94,60 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Re
     return Clothing(seen, piece, light_on_dark, mask)
 
 
-def _look(colours: Field, invert: bool | None) -> tuple[Field, Field, bool]:
+def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) -> tuple[Field, Field, bool]:
     """Return how light the piece is everywhere, where it is (0 to 1, softly), and whether it is light on dark."""
     corners = np.median([colours[0, 0], colours[0, -1], colours[-1, 0], colours[-1, -1]], axis=0).astype(np.float32)
-    light_on_dark = float(corners.max()) < 0.5 if invert is None else invert
     is_small = min(colours.shape[:2]) < _SMALLEST
     grain = 0 if is_small else _grain(colours)
+    is_even = is_small or _is_one_colour(border(colours), corners)
+    if not is_small and (belongs.any() or does_not.any()):
+        return _cut_out(colours, invert, belongs, does_not)
     if grain > _GRAINY:
         colours = _softened(colours, min(_SOFTEST, _SOFTENING * grain))
         background, cover = _through_grain(colours, grain)
     else:
-        is_even = is_small or _is_one_colour(border(colours), corners)
         background, tolerance = (
             (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _background(colours)
         )
         distance = np.abs(colours - background).max(axis=2)
+        if not is_even and float((border(distance[..., None]) < tolerance).mean()) < _PLAIN:
+            return _cut_out(colours, invert, belongs, does_not)
         is_clothing = distance > tolerance
         if not is_even:
             is_clothing &= _apart_from_shadows(colours, background, distance, tolerance)
         # What is as the background becomes black, softly: an off-white background leaves neither grey nor a hard edge.
         cover = np.clip(distance / np.float32(tolerance) - np.float32(0.5), 0, 1) * is_clothing
+    light_on_dark = float(corners.max()) < 0.5 if invert is None else invert
     return _brightness(colours, background, light_on_dark), cover, light_on_dark
+
+
+def _cut_out(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) -> tuple[Field, Field, bool]:
+    """Return the same of a piece on a background that is not plain: it is light on dark if it is light itself."""
+    cell = math.ceil(max(colours.shape) / _CUT_SIDE)
+    said = (_cells(mask[..., None].astype(np.float32), cell)[..., 0] > 0 for mask in (belongs, does_not))
+    share = cut_out(_cells(colours, cell), *said)
+    mask = _main_parts(share > 0.5)
+    if float(mask.mean()) < _CUT_LEAST:
+        mask[...] = True
+    share = np.where(mask, np.maximum(share, np.float32(0.75)), np.minimum(share, np.float32(0.45)) * grown(mask))
+    height, width = colours.shape[:2]
+    large = Image.fromarray(share).resize((share.shape[1] * cell, share.shape[0] * cell), Image.Resampling.BILINEAR)
+    cover = np.clip(5 * (np.asarray(large)[:height, :width] - np.float32(0.4)), 0, 1)
+    grey = np.asarray(np.minimum(colours @ LUMINANCE, 1), np.float32)
+    light_on_dark = float(np.median(grey[cover >= 0.5])) > 0.5 if invert is None else invert
+    white = max(float(np.quantile(grey, 0.99)), 0.05)
+    return grey if light_on_dark else np.clip(1 - grey / np.float32(white), 0, 1), cover, light_on_dark
+
+
+def _main_parts(mask: Mask) -> Mask:
+    """Return the large parts of a mask near the middle, without small holes."""
+    parts, count = connected_parts(mask)
+    mass = part_masses(parts, nearness(*mask.shape), count)
+    kept = ((mass > _MAIN_PART * mass.max()) & (mass > 0))[parts]
+    holes, count = connected_parts(~kept)
+    sizes = part_masses(holes, np.ones(mask.shape, np.float32), count)
+    small = ((sizes < _HOLE * kept.sum()) & (sizes > 0))[holes]
+    return np.asarray(kept | (small & ~reaching_border(holes)), np.bool_)
 
 
 def _brightness(colours: Field, background: Field, light_on_dark: bool) -> Field:

@@ -67,7 +67,7 @@ def test_a_class_goes_once_it_has_no_samples() -> None:
     [
         ([(0, "0"), (1, "1"), (2, "1")], "Two classes are called 1"),
         ([(0, "0"), (1, "1"), (2, " ")], "that can be seen"),
-        ([(0, "0")], "must be 2 to 50"),
+        ([(0, "0")], "must be 2 to 100"),
         ([(0, "0"), (1, "1"), (2, "2"), (3, "3")], "changed elsewhere"),
         ([(0, "0"), (1, "1"), (1, "2")], "changed elsewhere"),
     ],

@@ -51,8 +51,8 @@ def test_names_are_made_from_titles_and_never_taken(home: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "problem"),
     [
-        (("one",), "There is 1 class in the list; it must be 2 to 50"),
-        (tuple(map(str, range(51))), "51 classes in the list; it must be 2 to 50"),
+        (("one",), "There is 1 class in the list; it must be 2 to 100"),
+        (tuple(map(str, range(101))), "101 classes in the list; it must be 2 to 100"),
         (("a", " "), "1 to 80 characters"),
         (("a", "b" * 81), "'bbb.* cannot be the name of a class"),
         (("a", "two\nlines"), "that can be seen"),

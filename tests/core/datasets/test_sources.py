@@ -127,8 +127,8 @@ def test_unusable_content() -> None:
     one = random_images(10, 0, classes=1)
     with pytest.raises(InputError, match="There is 1 class"):
         complete(RawData(one))
-    with pytest.raises(InputError, match="There are 60 classes"):
-        complete(RawData(random_images(60, 0, classes=60)))
+    with pytest.raises(InputError, match="There are 101 classes"):
+        complete(RawData(random_images(101, 0, classes=101)))
     with pytest.raises(InputError, match="too few pictures"):
         complete(RawData(random_images(2, 0, classes=2)))
     with pytest.raises(InputError, match="larger labels"):

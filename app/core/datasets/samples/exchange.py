@@ -20,9 +20,9 @@ from app.core.datasets.class_folders import (
     load_labelled,
 )
 from app.core.datasets.content import Progress, RawData, empty_note, name_by_label, no_progress
-from app.core.datasets.formats import read_data
 from app.core.datasets.npz_format import write_npz
 from app.core.datasets.originals import Pixels, save_original
+from app.core.datasets.reading import read_known
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
 from app.core.datasets.storage import storage_errors, write_own_set
@@ -89,7 +89,9 @@ def _find(path: Path, progress: Progress) -> _Found:
         folders = find_class_folders(path) if path.is_dir() else None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
-    return _from_pixels(read_data(path), path.name, progress) if folders is None else _from_folders(folders, progress)
+    return (
+        _from_pixels(read_known(path)[0], path.name, progress) if folders is None else _from_folders(folders, progress)
+    )
 
 
 def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:

@@ -1,0 +1,1 @@
+"""Sets that are published elsewhere, recognized in whatever form they come."""
