@@ -1,15 +1,24 @@
 """`softmax-studio data`: the data sets on this computer."""
 
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.output import Json, Output, show_progress
+from app.cli.output import Json, Output, aligned, counted, show_progress
+from app.core.datasets.choices import ChoiceNeededError, ImportChoices, Orientation, Polarity
+from app.core.datasets.content import MOST_LISTED
 from app.core.datasets.download import download
-from app.core.datasets.importing import delete_own_set, import_folder, restore_own_set
+from app.core.datasets.importing import ImportPreview, delete_own_set, preview_import, restore_own_set, store
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import available, own_names
+from app.core.datasets.types import DataKind
+from app.core.errors import InputError
+
+_MOST_LEFT_OUT = 20
 
 data_app = typer.Typer(help="The data sets on this computer.", no_args_is_help=True)
 
@@ -30,21 +39,133 @@ def data_list(json: Json = False) -> None:
     output.end()
 
 
-@data_app.command("import")
-def data_import(
-    folder: Annotated[
-        Path,
-        typer.Argument(help="IDX files, mnist.npz, KMNIST's or EMNIST's files, Kaggle CSV, or one folder per class."),
-    ],
-    name: Annotated[str | None, typer.Option(help="The name of a set of your own.")] = None,
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder of pictures for each class, IDX files, npz or npy arrays, CSV tables, or an archive of these."
+    ),
+]
+Subset = Annotated[str, typer.Option(help="Which set, where several lie together, such as EMNIST's letters.")]
+LabelColumn = Annotated[str, typer.Option(help="The column with the labels: its title, or its number from 1.")]
+Kind = Annotated[DataKind | None, typer.Option(help="What the pictures show; found out if left away.")]
+Ink = Annotated[Polarity | None, typer.Option(help="What the ink is; as-is: the pixels stay as they are.")]
+Turn = Annotated[Orientation | None, typer.Option(help="turned: rows and columns are exchanged in the file.")]
+Classes = Annotated[
+    str, typer.Option(metavar="A,B,C", help="Names of the classes in their order, or FOUND=NAME for some of them.")
+]
+TestShare = Annotated[float | None, typer.Option(help="Share kept for testing where no test part is there, 0 to 1.")]
+
+
+@data_app.command("preview")
+def data_preview(  # noqa: PLR0917 - the options are the interface
+    path: Source,
+    subset: Subset = "",
+    label_column: LabelColumn = "",
+    kind: Kind = None,
+    polarity: Ink = None,
+    orientation: Turn = None,
+    classes: Classes = "",
+    test_share: TestShare = None,
     json: Json = False,
 ) -> None:
-    """Copy a data set into the program's own folder."""
-    info = import_folder(folder, name)
+    """Say what an import would bring, how it is read and why, and what is left out; nothing is stored."""
+    choices = ImportChoices(subset, label_column, kind, polarity, orientation, {}, test_share)
+    preview = _preview(path, choices, classes, json)
+    Output(json).facts(_preview_facts(preview), "\n".join(_preview_lines(preview)))
+
+
+@data_app.command("import")
+def data_import(  # noqa: PLR0917 - the options are the interface
+    path: Source,
+    name: Annotated[str | None, typer.Option(help="The name of a set of your own.")] = None,
+    subset: Subset = "",
+    label_column: LabelColumn = "",
+    kind: Kind = None,
+    polarity: Ink = None,
+    orientation: Turn = None,
+    classes: Classes = "",
+    test_share: TestShare = None,
+    json: Json = False,
+) -> None:
+    """Copy a data set into the program's own folder; `data preview` shows first what it would be."""
+    choices = ImportChoices(subset, label_column, kind, polarity, orientation, {}, test_share)
+    info = store(_preview(path, choices, classes, json), name)
     facts = {"name": info.name, "path": str(info.path), "train": info.train_count, "test": info.test_count}
+    facts |= {"validation": info.validation_count} if info.validation_count else {}
     facts |= {"note": info.note} if info.note else {}
-    said = f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures. {info.note}"
-    Output(json).facts(facts, said.rstrip())
+    facts |= {"left_out": info.left_out_count} if info.left_out_count else {}
+    said = [f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures.", info.note]
+    if info.validation_count:
+        said.append(f"The last {info.validation_count:,} training pictures are there to validate with.")
+    if info.left_out_count:
+        said.append(f"{counted(info.left_out_count, 'file or picture')} left out; `data preview` lists them.")
+    Output(json).facts(facts, " ".join(filter(None, said)))
+
+
+def _preview(path: Path, choices: ImportChoices, classes: str, json: bool) -> ImportPreview:
+    """Read `path` with a bar on a terminal. A question that the data leaves open names the option that answers it."""
+    pairs = [part.partition("=") for part in classes.split(",") if part]
+    if all(equals for _, equals, _ in pairs):
+        choices = replace(choices, class_names={found.strip(): name.strip() for found, _, name in pairs})
+    try:
+        with show_progress(f"Reading {path.name}", json) as advance:
+            preview = preview_import(path, choices, progress=advance)
+    except ChoiceNeededError as error:
+        raise InputError(f"{error} Say it with --{error.field.replace('_', '-')}.") from error
+    return preview if choices.class_names or not pairs else preview.with_class_names(classes.split(","))
+
+
+def _preview_facts(preview: ImportPreview) -> dict[str, object]:
+    reading = preview.reading
+    return {
+        "published": preview.published.name if preview.published else None,
+        "looks_like": reading.known.title if reading.known else None,
+        "sure": reading.is_sure,
+        "why": reading.why,
+        "kind": reading.kind,
+        "polarity": reading.polarity,
+        "orientation": reading.orientation,
+        "preprocessing": preview.content.preprocessing,
+        "train": preview.train_count,
+        "validation": preview.content.validation_count,
+        "test": len(preview.content.test),
+        "has_test_part": preview.has_test_part,
+        "classes": [dataclasses.asdict(parts) for parts in preview.class_parts],
+        "notes": preview.notes,
+        "left_out_count": preview.left_out_count,
+        "left_out": [dataclasses.asdict(left) for left in preview.left_out],
+        "suggested_name": preview.suggested_name,
+    }
+
+
+def _preview_lines(preview: ImportPreview) -> Iterator[str]:
+    content = preview.content
+    yield preview.title
+    yield from preview.notes
+    facts = {
+        "kind": preview.reading.kind.value,
+        "polarity": preview.reading.polarity.value,
+        "orientation": preview.reading.orientation.value,
+        "training": f"{preview.train_count:,} pictures",
+        "validation": f"{content.validation_count:,} pictures" if content.validation_count else "",
+        "test": f"{len(content.test):,} pictures{'' if preview.has_test_part else ', set aside from the others'}",
+        "name": preview.suggested_name,
+    }
+    yield from aligned(facts, 12)
+    yield _row("class", "training", "validation" if content.validation_count else "", "test")
+    for parts in preview.class_parts:
+        validation = f"{parts.validation:,}" if content.validation_count else ""
+        yield _row(parts.name, f"{parts.train:,}", validation, f"{parts.test:,}")
+    if preview.left_out_count:
+        yield f"{counted(preview.left_out_count, 'file or picture')} left out:"
+    yield from (f"  {left.source}: {left.why}" for left in preview.left_out[:_MOST_LEFT_OUT])
+    if preview.left_out_count > _MOST_LEFT_OUT:
+        yield f"  and {preview.left_out_count - _MOST_LEFT_OUT:,} more (--json lists up to {MOST_LISTED:,})"
+
+
+def _row(name: str, train: str, validation: str, test: str) -> str:
+    between = f" {validation:>11}" if validation else ""
+    return f"{name:<24} {train:>9}{between} {test:>7}"
 
 
 @data_app.command("delete")

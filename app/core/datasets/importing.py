@@ -1,8 +1,8 @@
 """Brings data the user already has into the program's own folder: first as a preview, of which nothing is stored."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +88,22 @@ class ImportPreview:
         labels = (content.train.labels[: self.train_count], content.train.labels[self.train_count :])
         parts = (np.bincount(part, minlength=count).tolist() for part in (*labels, content.test.labels))
         return tuple(ClassParts(*row) for row in zip(content.class_names, *parts, strict=True))
+
+    @property
+    def title(self) -> str:
+        """What it is, as a sentence: "This is MNIST, complete", or of how many pictures and classes."""
+        if self.published is not None:
+            return f"This is {self.published.title}, complete."
+        count = len(self.content.train) + len(self.content.test)
+        return f"{count:,} pictures of {len(self.content.class_names)} classes."
+
+    def with_class_names(self, names: Sequence[str]) -> "ImportPreview":
+        """The same with other names of the classes, in their order. Raises InputError for names that cannot be."""
+        if self.published is not None:
+            raise InputError(f"This is {self.published.title}, whose classes keep their names.")
+        if len(names) != len(self.content.class_names):
+            raise InputError(f"There are {len(self.content.class_names)} classes, but {len(names)} names; give all.")
+        return replace(self, content=replace(self.content, class_names=checked_class_names(names)))
 
     def shown(self, polarity: Polarity | None = None, orientation: Orientation | None = None) -> NDArray[np.uint8]:
         """The samples (n, 28, 28) as they would be read, or would be under another reading."""

@@ -152,10 +152,12 @@ def _which(
         if called is not None and _fits(called, names) and (called.shows is Shows.OTHER or "EMNIST" in called.title):
             return called, _is_counted(called, counts)
         return next((known for known in KNOWN_SETS if _is_other(known, raw, sample, names, counts)), None), True
-    if called is not None and called.shows is seen.shows and _fits(called, names):
-        return called, True
-    alike = [known for known in KNOWN_SETS if known.shows is seen.shows and known.side == side]
     is_turned = seen.orientation is Orientation.TURNED
+    if called is not None and _fits(called, names):
+        is_emnist = called.orientation is Orientation.TURNED
+        if called.shows is seen.shows or (is_emnist and is_turned):  # a small part of letters may be digits alone
+            return called, True
+    alike = [known for known in KNOWN_SETS if known.shows is seen.shows and known.side == side]
     for known in alike:
         is_emnist = known.orientation is Orientation.TURNED
         if counts & (set(known.counts) - _MNIST_COUNTS) and _fits(known, names) and is_emnist == is_turned:
