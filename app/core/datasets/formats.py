@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.datasets.class_folders import read_class_folders
 from app.core.datasets.content import LONGEST_CLASS_NAME, Progress, RawData, labelled_images, name_by_label, no_progress
-from app.core.datasets.csv_format import may_hold_images, read_csv
 from app.core.datasets.idx import read_idx
-from app.core.datasets.npz_format import read_npz, read_single_array
 from app.core.datasets.storage import read_card
+from app.core.datasets.tables.npz_format import read_single_array
+from app.core.datasets.tables.reading import may_be_table, read_tables
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 
@@ -139,8 +139,6 @@ def _name(text: str | None) -> str:
 
 _IDX_NAME = re.compile(r"(images|labels)[-.]idx[13]-ubyte(\.gz)?$")
 _NPZ_NAME = re.compile(r"(images|imgs|labels)\.npz$")
-_NAMED = 3
-_TEST_NAME = re.compile(r"test|t10k")
 
 
 def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progress = no_progress) -> RawData:
@@ -152,9 +150,10 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
     """
     try:
         if path.is_file():
-            found = _read_groups(path.parent, path) or _read_files([path])
+            found = _read_groups(path.parent, path) or read_tables([path], choices, progress)
         elif path.is_dir():
-            found = _read_groups(path) or _read_files(sorted(path.iterdir())) or read_class_folders(path, progress)
+            files = [file for file in path.iterdir() if file.is_file() and may_be_table(file)]
+            found = _read_groups(path) or read_tables(files, choices, progress) or read_class_folders(path, progress)
         else:
             raise InputError(f"There is no file or folder {path}; check the name.")
     except OSError as error:
@@ -180,27 +179,3 @@ def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
             card = read_card(folder)
             return raw if card is None else replace(raw, class_names=card.class_names, preprocessing=card.preprocessing)
     return None
-
-
-def _read_files(paths: Iterable[Path]) -> RawData | None:
-    """Read the one npz among `paths`, or its CSV files: one whose name says "test" is the test split."""
-    files = [path for path in paths if path.is_file()]
-    archives = [path for path in files if path.suffix.lower() == ".npz"]
-    if len(archives) > 1:
-        names = ", ".join(path.name for path in archives[:_NAMED]) + (", …" if len(archives) > _NAMED else "")
-        raise InputError(f"There are {len(archives)} npz files ({names}); choose one of them.")
-    if archives:
-        return read_npz(archives[0])
-    tables = [path for path in files if path.name.lower().endswith((".csv", ".csv.gz"))]
-    if len(tables) > 1:
-        tables = [path for path in tables if may_hold_images(path)] or tables
-    tests = [path for path in tables if _TEST_NAME.search(path.name.lower())] if len(tables) > 1 else []
-    trains = [path for path in tables if path not in tests]
-    if not trains:
-        return None
-    if len(trains) > 1 or len(tests) > 1:
-        raise InputError(f"There are {len(tables)} CSV files; leave one to train with and at most one called test.")
-    train = read_csv(trains[0])
-    if train is None:
-        raise InputError(f"{trains[0].name} has no labels; choose the file to train with.")
-    return RawData(train, read_csv(tests[0]) if tests else None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.datasets.npz_format import read_npz
+from app.core.datasets.tables.reading import read_tables
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 from tests.bench import make_starter
@@ -60,7 +60,8 @@ def test_same_source_same_file_and_no_picture_twice(tmp_path: Path, monkeypatch:
     for name in ("a.npz", "b.npz"):
         make_starter.write_starter(tmp_path / name, doubled)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
-    made = read_npz(tmp_path / "a.npz")
+    made = read_tables([tmp_path / "a.npz"])
+    assert made is not None
     assert made.test is not None
     assert np.bincount(made.train.labels).tolist() == [4] * 4
     assert np.bincount(made.test.labels).tolist() == [2] * 4

@@ -20,12 +20,12 @@ from app.core.datasets.class_folders import (
     load_labelled,
 )
 from app.core.datasets.content import Progress, RawData, empty_note, name_by_label, no_progress
-from app.core.datasets.npz_format import write_npz
 from app.core.datasets.originals import Pixels, save_original
 from app.core.datasets.reading import read_known
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
 from app.core.datasets.storage import storage_errors, write_own_set
+from app.core.datasets.tables.npz_format import write_npz
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
 from app.core.paths import given_path, written_beside

@@ -1,0 +1,1 @@
+"""Tables and arrays of pictures, as people have them: CSV, ARFF, LIBSVM, npy and npz."""

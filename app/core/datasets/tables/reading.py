@@ -1,0 +1,391 @@
+"""Tables and arrays of files that lie together, read whole: which of them is which part, and all of it as one set."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoices
+from app.core.datasets.content import MOST_LISTED, LeftOut, Progress, RawData, no_progress
+from app.core.datasets.files.parts import Part, part_of_name, words_of
+from app.core.datasets.tables.arff import open_arff
+from app.core.datasets.tables.arrays import StoredArray, open_array, stored_arrays
+from app.core.datasets.tables.columns import part_of_text
+from app.core.datasets.tables.csv_format import open_csv, read_column
+from app.core.datasets.tables.labels import LabelCoder
+from app.core.datasets.tables.libsvm import is_libsvm, open_libsvm
+from app.core.datasets.tables.npz_format import ArraySet, open_arrays
+from app.core.datasets.tables.rows import PictureReader, Table
+from app.core.datasets.types import LabelledImages
+from app.core.errors import InputError
+
+_PACKINGS = (".gz", ".xz", ".bz2", ".zip")
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".data", ".arff", ".libsvm", ".svm", ".scale", ".dat", ".tra", ".tes")
+ARRAY_SUFFIXES = (".npz", ".npy")
+_OTHER_FORMATS = {
+    ".parquet": "Parquet",
+    ".feather": "Feather",
+    ".mat": "MATLAB's format",
+    ".pkl": "a pickle, which could run a program",
+    ".pickle": "a pickle, which could run a program",
+    ".xlsx": "a spreadsheet",
+    ".xls": "a spreadsheet",
+    ".ods": "a spreadsheet",
+    ".rds": "R's format",
+    ".pt": "PyTorch's format, which could run a program",
+}
+_IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features"})
+_LABELS = frozenset({"labels", "label", "y", "target", "targets"})
+
+
+def is_table_name(name: str) -> bool:
+    """Tell whether a file of this name may hold a table or arrays of pictures."""
+    return _suffix(name) in (*TABLE_SUFFIXES, *ARRAY_SUFFIXES)
+
+
+def why_not_read(name: str) -> str:
+    """A sentence for a file in a format of tables that is not read, empty for others."""
+    what = _OTHER_FORMATS.get(_suffix(name), "")
+    return f"{name} is {what}; save its pictures and labels as CSV or npz instead." if what else ""
+
+
+def _suffix(name: str) -> str:
+    path = Path(name.lower())
+    return Path(path.stem).suffix if path.suffix in _PACKINGS else path.suffix
+
+
+def read_tables(
+    paths: Sequence[Path], choices: ImportChoices = NO_CHOICES, progress: Progress = no_progress
+) -> RawData | None:
+    """Read the tables and arrays among files of one folder as one set; None if none of them is called like one.
+
+    Parts are told by names ("train", "val", "test"), by columns like FER's "Usage", or by the names of arrays. Labels
+    may be in a file of their own (`y_train.npy` beside `x_train.npy`), or be the names of files (QuickDraw's
+    `cat.npy`, `dog.npy`).
+
+    Raises InputError (no pictures or labels in them, or damaged), ChoiceNeededError (which set, which labels?) and
+    OSError (one cannot be read).
+    """
+    arrays = [path for path in paths if _suffix(path.name) in ARRAY_SUFFIXES]
+    if arrays:
+        return _read_arrays(sorted(arrays), choices, progress)
+    tables = [path for path in paths if _suffix(path.name) in TABLE_SUFFIXES]
+    return _read_texts(sorted(tables), choices, progress) if tables else None
+
+
+def may_be_table(path: Path) -> bool:
+    """Tell whether a file may be a table or an array: by its name, but a `.txt` by what is in it."""
+    if _suffix(path.name) != ".txt":
+        return is_table_name(path.name)
+    try:
+        open_table(path)
+    except ChoiceNeededError:
+        return True
+    except InputError:
+        return False
+    return True
+
+
+def open_table(path: Path, wanted_label: str = "") -> Table:
+    """Look at one text file with a table of pictures. Raises InputError, ChoiceNeededError and OSError."""
+    if _suffix(path.name) == ".arff":
+        return open_arff(path, wanted_label)
+    return open_libsvm(path) if is_libsvm(path) else open_csv(path, wanted_label)
+
+
+# Arrays.
+
+
+def _read_arrays(paths: Sequence[Path], choices: ImportChoices, progress: Progress) -> RawData:
+    archives = [path for path in paths if _suffix(path.name) == ".npz"]
+    if len(archives) > 1:
+        archives = _chosen(archives, choices.subset, "npz files")
+    if archives:
+        found = open_arrays(stored_arrays(archives[0]), choices.label_column)
+        return _collected(found.tables, archives, progress, found)
+    if len(paths) == 1 and not choices.label_column:
+        raise InputError(f"{paths[0].name} has no labels; put the array of labels beside it, or choose a folder.")
+    arrays = [stored_arrays(path)[0] for path in paths]
+    if _is_one_class_a_file(arrays):
+        return _one_class_a_file(paths, arrays, progress)
+    return _collected((found := open_arrays(arrays, choices.label_column)).tables, paths, progress, found)
+
+
+def _is_one_class_a_file(arrays: Sequence[StoredArray]) -> bool:
+    """Tell whether all files hold pictures of one shape, and none is called like labels or a part."""
+    shapes = {array.shape[1:] for array in arrays}
+    return (
+        len(arrays) > 1
+        and len(shapes) == 1
+        and all(len(array.shape) > 1 for array in arrays)
+        and not any(part_of_name(array.name) for array in arrays)
+    )
+
+
+def _one_class_a_file(paths: Sequence[Path], arrays: Sequence[StoredArray], progress: Progress) -> RawData:
+    names = _without_common_start([array.name for array in arrays])
+    collector = _Collector(paths[0].parent.name or str(paths[0].parent), progress)
+    for array, name in zip(arrays, names, strict=True):
+        collector.add(open_array(array, np.full(array.shape[0], name)), Part.TRAIN)
+    note = f"Each file is a class, called by its name: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}."
+    return collector.finished(paths, notes=(note,))
+
+
+def _without_common_start(names: Sequence[str]) -> list[str]:
+    """QuickDraw's "full_numpy_bitmap_hockey stick" is "hockey stick"."""
+    start = 0
+    while all(len(name) > start + 1 for name in names) and len({name[: start + 1] for name in names}) == 1:
+        start += 1
+    while start and names[0][start - 1] not in "_- .":
+        start -= 1
+    return [name[start:] for name in names]
+
+
+# Text.
+
+
+def _read_texts(paths: Sequence[Path], choices: ImportChoices, progress: Progress) -> RawData:
+    opened: list[_Opened] = []
+    left_out: list[LeftOut] = []
+    for path in paths:
+        try:
+            opened.append(_Opened(path, open_table(path, choices.label_column)))
+        except ChoiceNeededError:
+            raise
+        except InputError as error:
+            if len(paths) == 1:
+                raise
+            left_out.append(LeftOut(path.name, str(error)))
+    others = [path for path in paths if path not in {each.path for each in opened}]
+    opened = [each.with_labels(others) for each in opened]
+    used = {each.label_path.name for each in opened if each.label_path}
+    left_out = [each for each in left_out if each.source not in used]
+    if not opened:
+        raise InputError(left_out[0].why)
+    labelled = [each for each in opened if each.table.has_labels]
+    if not labelled:
+        raise InputError(
+            f"{opened[0].path.name} has no labels; it can be read with a model (softmax-studio predict), but not "
+            "trained with."
+        )
+    without = [each for each in opened if each not in labelled]
+    left_out += [LeftOut(each.path.name, "It has no labels.") for each in without]
+    chosen = _by_part(labelled, choices.subset)
+    left_out += [LeftOut(each.path.name, "It is of another set.") for each in labelled if each not in chosen.values()]
+    tables = {part: each.table for part, each in chosen.items()}
+    return _collected(tables, paths, progress, None, left_out)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A table that was looked at, with the file its labels are in if that is another."""
+
+    path: Path
+    table: Table
+    label_path: Path | None = None
+
+    def with_labels(self, candidates: Sequence[Path]) -> "_Opened":
+        """With labels from a file beside it, if it has none itself and one is called like it."""
+        if self.table.has_labels:
+            return self
+        own = _topic(self.path, _IMAGES)
+        path = next((path for path in candidates if _topic(path, _LABELS) == own and _LABELS & set(_words(path))), None)
+        return self if path is None else _Opened(self.path, _joined(self.table, path), path)
+
+
+def _words(path: Path) -> list[str]:
+    """The words of a file's name; "xtrain" and "trainY" are two."""
+    name = re.sub(r"(?<![a-zA-Z])([xyXY])(?=train|test|val)|(?<=train|.test)([xyXY])(?![a-z])", r" \1\2 ", path.name)
+    return words_of(name.split(".")[0])
+
+
+def _topic(path: Path, but: frozenset[str]) -> tuple[str, ...]:
+    """The words of a file's name but those that say what it holds, and sizes: "csvTrainLabel 60k x 1" is csv, train."""
+    return tuple(word for word in _words(path) if word not in but and not word[0].isdigit() and word not in {"x", "k"})
+
+
+def _joined(table: Table, path: Path) -> Table:
+    """The table with the labels of another file, one for each row."""
+    labels = read_column(path)
+
+    def read() -> Iterator[Any]:
+        done = 0
+        for rows in table.read():
+            end = done + len(rows.values) + len(rows.damaged)
+            if rows.damaged or end > len(labels):
+                raise InputError(
+                    f"{table.name} and {path.name} do not fit: each row of one belongs to one of the other, and "
+                    f"{path.name} has {len(labels):,}."
+                )
+            yield type(rows)(rows.values, labels[done:end], rows.parts, rows.numbers)
+            done = end
+        if done != len(labels):
+            raise InputError(f"{table.name} holds {done:,} pictures and {path.name} {len(labels):,} labels.")
+
+    return Table(table.name, table.shape, True, read, table.unused, table.titles, table.unit, table.planes_first)
+
+
+def _by_part(opened: Sequence[_Opened], subset: str) -> Mapping[Part, _Opened]:
+    """The tables of one set by their part. Raises ChoiceNeededError if there are several sets."""
+    found = [(part_of_name(each.path.name.split(".")[0]), each) for each in opened]
+    parts = [part or Part.TRAIN for part, _ in found]
+    if len(set(parts)) == len(parts):
+        return _with_training({part: each for part, (_, each) in zip(parts, found, strict=True)})
+    groups: dict[str, dict[Part, _Opened]] = {}
+    for part, each in found:
+        words = [word for word in words_of(each.path.name.split(".")[0]) if part_of_name(word) is None]
+        name = "-".join(words) or each.path.name
+        if (part or Part.TRAIN) in groups.get(name, {}):
+            name = each.path.name
+        groups.setdefault(name, {})[part or Part.TRAIN] = each
+    chosen = _one_of(list(groups), subset, f"There are {len(opened)} tables of several data sets")
+    return _with_training(groups[chosen])
+
+
+def _with_training(parts: dict[Part, _Opened]) -> Mapping[Part, _Opened]:
+    """A single table is trained with, whatever it is called."""
+    return {Part.TRAIN: next(iter(parts.values()))} if len(parts) == 1 else parts
+
+
+def _chosen(paths: Sequence[Path], subset: str, kind: str) -> list[Path]:
+    by_name = {path.name: path for path in paths}
+    return [by_name[_one_of(list(by_name), subset, f"There are {len(paths)} {kind}")]]
+
+
+def _one_of(names: Sequence[str], subset: str, there: str) -> str:
+    wanted = [name for name in names if subset and subset.casefold() in name.casefold()]
+    exact = [name for name in wanted if name.casefold() == subset.casefold()] or wanted
+    if len(exact) == 1 or len(names) == 1:
+        return (exact or list(names))[0]
+    shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    raise ChoiceNeededError("subset", f"{there} ({shown}); choose one of them.", list(names))
+
+
+# All pictures of a set.
+
+
+def _collected(
+    tables: Mapping[Part, Table],
+    paths: Sequence[Path],
+    progress: Progress,
+    arrays: ArraySet | None,
+    left_out: Sequence[LeftOut] = (),
+) -> RawData:
+    for table in tables.values():
+        if not table.has_labels:
+            raise InputError(
+                f"{table.name} has pictures without labels; they can be read with a model (softmax-studio predict), "
+                "but not trained with."
+            )
+    collector = _Collector(next(iter(tables.values())).name, progress)
+    collector.leave_out(left_out)
+    for part, table in tables.items():
+        collector.add(table, part)
+    return collector.finished(paths, arrays)
+
+
+class _Growing:
+    """Pictures and codes of labels that grow in place: there is never a second copy."""
+
+    def __init__(self) -> None:
+        self._images: NDArray[np.uint8] | None = None
+        self._codes = np.empty(0, np.uint8)
+        self._count = 0
+
+    def add(self, images: NDArray[np.uint8], codes: NDArray[np.uint8]) -> None:
+        if self._images is None:
+            self._images = np.empty((0, *images.shape[1:]), np.uint8)
+        if images.shape[1:] != self._images.shape[1:]:
+            raise InputError(
+                f"There are pictures of {_size(self._images)} and of {_size(images)} pixels; use one size."
+            )
+        needed = self._count + len(images)
+        if needed > len(self._images):
+            self._resize(max(needed, len(self._images) * 5 // 4))
+        self._images[self._count : needed] = images
+        self._codes[self._count : needed] = codes
+        self._count = needed
+
+    def finished(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        self._resize(self._count)
+        assert self._images is not None
+        return self._images, self._codes
+
+    def _resize(self, count: int) -> None:
+        assert self._images is not None
+        self._images.resize((count, *self._images.shape[1:]), refcheck=False)
+        self._codes.resize(count, refcheck=False)
+
+
+def _size(images: NDArray[np.uint8]) -> str:
+    return f"{images.shape[2]} x {images.shape[1]}"
+
+
+class _Collector:
+    """Brings the pictures of all parts together, with one numbering of their labels."""
+
+    def __init__(self, source: str, progress: Progress) -> None:
+        self._coder, self._progress, self._source = LabelCoder(source), progress, source
+        self._parts: dict[Part, _Growing] = {}
+        self._count = 0
+        self.left_out: list[LeftOut] = []
+        self._left_out_count = 0
+        self._notes: dict[str, None] = {}
+
+    def leave_out(self, what: Sequence[LeftOut]) -> None:
+        self._left_out_count += len(what)
+        self.left_out += what[: MOST_LISTED - len(self.left_out)]
+
+    def add(self, table: Table, part: Part) -> None:
+        reader = PictureReader(table)
+        for pictures in reader:
+            assert pictures.labels is not None
+            codes = self._coder.encode(pictures.labels)
+            for one, chosen in _split_parts(pictures.parts, part, len(codes)):
+                self._parts.setdefault(one, _Growing()).add(pictures.images[chosen], codes[chosen])
+            self._count += len(codes)
+            self._progress(self._count, self._count)
+            self.leave_out(pictures.left_out)
+        self._notes |= dict.fromkeys(reader.notes)
+        if table.unused:
+            shown = ", ".join(title or "no title" for title in table.unused[:4])
+            more = ", …" if len(table.unused) > 4 else ""
+            self._notes[f"Columns of {table.name} that were not used: {shown}{more}."] = None
+
+    def finished(self, paths: Sequence[Path], arrays: ArraySet | None = None, notes: Sequence[str] = ()) -> RawData:
+        parts = {part: growing.finished() for part, growing in self._parts.items()}
+        if not self._count:
+            raise InputError(f"{self._source} holds 0 pictures.")
+        counts = sum(np.bincount(codes, minlength=256) for _, codes in parts.values())
+        final, names = self._coder.finished(np.asarray(counts))
+        if arrays is not None and arrays.class_names is not None and names is None:
+            names = arrays.class_names if int(final.max()) < len(arrays.class_names) else None
+        found = {part: LabelledImages(images, final[codes]) for part, (images, codes) in parts.items()}
+        if Part.TRAIN not in found:
+            found = {Part.TRAIN: found.pop(next(iter(found))), **found}
+        return RawData(
+            found[Part.TRAIN],
+            found.get(Part.TEST),
+            names,
+            arrays.preprocessing if arrays else None,
+            (*self._notes, *(arrays.notes if arrays else ()), *notes),
+            found.get(Part.VALIDATION),
+            tuple(self.left_out),
+            self._left_out_count,
+            tuple(path.name for path in paths),
+        )
+
+
+def _split_parts(
+    parts: NDArray[np.str_] | None, part: Part, count: int
+) -> Iterator[tuple[Part, NDArray[np.intp] | slice]]:
+    if parts is None:
+        yield part, slice(None)
+        return
+    found, places = np.unique(parts, return_inverse=True)
+    for number, text in enumerate(found):
+        yield part_of_text(str(text)) or part, np.flatnonzero(places.reshape(-1) == number)
