@@ -7,6 +7,7 @@ width of the pen in units of the canvas, may be missing.
 
 import json
 import math
+import stat
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,8 @@ Point = tuple[float, ...]
 Stroke = tuple[Point, ...]
 
 DRAWING_SUFFIX = ".drawing.json"
+DRAWING_FORMAT = b"softmax-studio-drawing"
+"""Stands near the beginning of each file."""
 MAX_FILE_BYTES = 20_000_000
 MAX_POINTS = 200_000
 
@@ -112,6 +115,8 @@ def load_drawing(path: Path) -> Drawing:
     """
     path = Path(path)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe could wait for ever
+            raise InputError(f"{path.name} is not a file; choose a drawing.")
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:

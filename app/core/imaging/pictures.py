@@ -72,6 +72,16 @@ def load_picture(source: Path | bytes, may_be_cut: bool = False) -> Picture:
         raise InputError(f"{path.name} cannot be opened ({error.strerror}); choose another file.") from error
 
 
+def peek(path: Path) -> bytes:
+    """Return how a file begins, nothing for one that cannot be opened: whoever reads it will say why."""
+    try:
+        _check_place(path)
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except (OSError, ValueError, InputError):
+        return b""
+
+
 def picture_from_rgba(array: NDArray[np.uint8]) -> Picture:
     """Make a picture of pasted pixels, (h, w, 4) uint8, alpha not premultiplied.
 

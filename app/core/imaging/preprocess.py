@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.imaging.clothing import STRONGEST_GAIN, find_clothing
-from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, load_drawing
+from app.core.imaging.decoding import formats_of
+from app.core.imaging.drawing import DRAWING_FORMAT, DRAWING_SUFFIX, Drawing, load_drawing
 from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.morphology import blocks, extent
-from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.pictures import Picture, load_picture, peek
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 from app.core.imaging.region import Mask, Region
 
@@ -62,9 +63,15 @@ class NetworkInput:
     found: Mask | None = None
 
 
-def load_source(path: Path) -> Source:
-    """What a file holds. Raises InputError if it is no drawing or picture."""
-    return load_drawing(path) if path.name.lower().endswith(DRAWING_SUFFIX) else load_picture(path)
+def load_source(path: Path, may_be_cut: bool = False) -> Source:
+    """What a file holds. Raises InputError if it is no drawing or picture, see `load_picture`."""
+    return load_drawing(path) if is_drawing(path) else load_picture(path, may_be_cut)
+
+
+def is_drawing(path: Path) -> bool:
+    """True for a file that holds a drawing whatever its name is, or has a drawing's name and no picture in it."""
+    head = peek(path)
+    return DRAWING_FORMAT in head or (path.name.lower().endswith((DRAWING_SUFFIX, ".json")) and not formats_of(head))
 
 
 def prepare(

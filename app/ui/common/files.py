@@ -84,7 +84,8 @@ def ask_for_folder(parent: QWidget, title: str, *, to_save: bool = False) -> Pat
 def ask_to_open(parent: QWidget, title: str, *name_filters: str) -> Path | None:
     """Ask for a file to read; `name_filters` are as Qt writes them: "Pictures (*.png *.jpg)"."""
     folder = str(_last_folder("open", _home_of(())))
-    chosen, _ = QFileDialog.getOpenFileName(parent.window(), title, folder, ";;".join(name_filters))
+    plain = QFileDialog.Option.HideNameFilterDetails  # there may be dozens of suffixes
+    chosen, _ = QFileDialog.getOpenFileName(parent.window(), title, folder, ";;".join(name_filters), options=plain)
     if chosen:
         _remember_folder("open", Path(chosen).parent)
     return Path(chosen) if chosen else None

@@ -1,15 +1,14 @@
 """The row below the paper: opening, pasting, examples, inverting, saving."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import (
-    QEvent,
     QMimeData,
     QObject,
-    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -18,15 +17,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QAction,
-    QColor,
-    QDropEvent,
     QGuiApplication,
     QIcon,
     QImage,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QPixmap,
     QShortcut,
 )
@@ -39,10 +33,9 @@ from app.core.errors import StudioError
 from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing, save_drawing
 from app.core.imaging.paper import Paper, Papers, save_papers
 from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba
-from app.core.imaging.preprocess import Preprocessing, prepare_drawing
+from app.core.imaging.preprocess import Preprocessing, Source, is_drawing, load_source, prepare_drawing
 from app.core.paths import resources_dir
 from app.core.reports.writing import write_file
-from app.ui import theme
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
 from app.ui.common.files import PNG, FileKind, ask_to_open, ask_to_save, png_bytes
@@ -50,6 +43,7 @@ from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, on_paper
 from app.ui.common.tasks import Task, Tasks
+from app.ui.recognize.incoming import incoming
 from app.ui.recognize.paper.canvas import Canvas
 from app.ui.recognize.paper.painting import image_of
 
@@ -110,7 +104,7 @@ def _digit_name(path: Path) -> str:
     return path.name.removeprefix(_PREFIX).partition(".")[0].replace("-", ", ", 1).replace("-", " ")
 
 
-PICTURE_PATTERNS = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
+OPENED_PATTERNS = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in (*PICTURE_SUFFIXES, DRAWING_SUFFIX))
 _POLARITIES: tuple[bool | None, ...] = (None, False, True)
 
 
@@ -177,28 +171,31 @@ class PaperFiles(QWidget):
     def open_file(self, path: Path, note: str = "") -> None:
         """Lay a picture or a drawing on the paper, then say `note`. What cannot be read changes nothing."""
         self._note = note
-        if not path.name.lower().endswith((DRAWING_SUFFIX, ".json")):
-            self._asked_over = self._canvas.paper
-            self._tasks.start(
-                lambda _: load_picture(path), self._on_loaded, failed=self._on_unreadable, newest_only=True
-            )
+        if not (path.name.lower().endswith(".json") and is_drawing(path)):
+            self._load(lambda: load_source(path, may_be_cut=True))
             return
         try:
-            self._canvas.put(Paper(load_drawing(path)))
-            self._succeed()
+            self._put(load_drawing(path))
         except StudioError as error:
             self._on_unreadable(str(error))
 
+    def _load(self, read: Callable[[], Source]) -> None:
+        """Read a picture beside the window, and lay it on the paper."""
+        self._asked_over = self._canvas.paper
+        self._tasks.start(lambda _: read(), self._on_loaded, failed=self._on_unreadable, newest_only=True)
+
     def take(self, mime: QMimeData | None) -> None:
         """Lay down what was dropped or pasted: a file, or a picture itself."""
-        paths = local_files(mime)
-        if paths:
-            note = self.tr("Only {name} was opened; open the others one by one.").format(name=paths[0].name)
-            self.open_file(paths[0], note if len(paths) > 1 else "")
-        elif mime is not None and mime.hasImage():
-            self._put_image(_image(mime.imageData()))
+        came, self._note = incoming(mime), ""
+        if came.paths:
+            note = self.tr("Only {name} was opened; open the others one by one.").format(name=came.paths[0].name)
+            self.open_file(came.paths[0], note if len(came.paths) > 1 else "")
+        elif came.content:
+            self._load(lambda: load_picture(came.content, may_be_cut=True))
+        elif came.image is not None:
+            self._put_image(came.image)
         else:
-            Messages.of(self).error(self.tr("There is no picture here to open; copy or drop a picture or a file."))
+            Messages.of(self).error(came.problem)
 
     def save_to(self, path: Path) -> None:
         """Save the drawing, or the picture of the paper if the name ends in .png."""
@@ -221,20 +218,24 @@ class PaperFiles(QWidget):
         converted = converted.convertToFormat(QImage.Format.Format_RGBA8888)
         rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
         pixels = rows[:, : 4 * converted.width()].reshape(converted.height(), converted.width(), 4)
-        self._put_picture(picture_from_rgba(pixels.copy()))
+        self._put(picture_from_rgba(pixels.copy()))
 
     def _on_unreadable(self, problem: str) -> None:
         self._note = ""
         Messages.of(self).error(problem)
 
-    def _on_loaded(self, picture: Picture) -> None:
+    def _on_loaded(self, source: Source) -> None:
         # What the user did to the paper since is newer than the request.
         if self._canvas.paper is self._asked_over:
-            self._put_picture(picture)
+            self._put(source)
         self._note = ""
 
-    def _put_picture(self, picture: Picture) -> None:
-        self._canvas.put(Paper(self._canvas.paper.drawing, picture))
+    def _put(self, source: Source) -> None:
+        if isinstance(source, Picture):
+            self._note = " ".join(filter(None, (source.note, self._note)))
+            self._canvas.put(Paper(self._canvas.paper.drawing, source))
+        else:
+            self._canvas.put(Paper(source))
         self._succeed()
 
     def _succeed(self) -> None:
@@ -270,8 +271,8 @@ class PaperFiles(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        kinds = self.tr("Pictures and drawings ({patterns})").format(patterns=f"{PICTURE_PATTERNS} *{DRAWING_SUFFIX}")
-        path = ask_to_open(self, self.tr("Open a picture or a drawing"), kinds)
+        kinds = self.tr("Pictures and drawings ({patterns})").format(patterns=OPENED_PATTERNS)
+        path = ask_to_open(self, self.tr("Open a picture or a drawing"), kinds, self.tr("All files (*)"))
         if path is not None:
             self.open_file(path)
 
@@ -320,86 +321,7 @@ def _no_larger(size: QSize, most: int = 1024) -> QSize:
     return size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
 
 
-def local_files(mime: QMimeData | None) -> list[Path]:
-    """The files of this computer among what was dropped or pasted."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
-
-
-def _image(data: object) -> QImage:
-    """The image among what programs put on the clipboard, or one that is null."""
-    if isinstance(data, QPixmap):
-        return data.toImage()
-    return data if isinstance(data, QImage) else QImage()
-
-
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
-
-
-# Files and pictures that are dragged over the Recognize page, and let go.
-
-_INSET = 8
-
-
-class PaperDrops(QObject):
-    """Watches the page, and shows on the paper that something may be dropped. `dropped` tells what was."""
-
-    dropped = Signal(QMimeData)
-
-    def __init__(self, page: QWidget, paper: QWidget) -> None:
-        super().__init__(page)
-        self._target = DropTarget(paper)
-        page.setAcceptDrops(True)
-        page.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take files and pictures, wherever on the page they are let go."""
-        match event.type():
-            case QEvent.Type.DragLeave:
-                self._target.hide()
-                return True
-            case QEvent.Type.DragEnter | QEvent.Type.DragMove if isinstance(event, QDropEvent):
-                if event.mimeData().hasImage() or local_files(event.mimeData()):
-                    event.acceptProposedAction()
-                    self._target.show_over_paper()
-                return True
-            case QEvent.Type.Drop if isinstance(event, QDropEvent):
-                self._target.hide()
-                event.acceptProposedAction()
-                self.dropped.emit(event.mimeData())
-                return True
-        return super().eventFilter(watched, event)
-
-
-class DropTarget(QWidget):
-    """Lies over the paper while something is dragged over the page."""
-
-    def __init__(self, paper: QWidget) -> None:
-        super().__init__(paper)
-        self._paper = paper
-        self.setObjectName("drop_target")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def show_over_paper(self) -> None:
-        """Cover the paper."""
-        self.setGeometry(self._paper.rect())
-        self.raise_()
-        self.show()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A dashed frame, and what happens."""
-        colours = theme.colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = QColor(colours.accent_soft)
-        veil.setAlphaF(0.9)
-        painter.setBrush(veil)
-        painter.setPen(QPen(QColor(colours.accent), theme.FOCUS_LINE, Qt.PenStyle.DashLine))
-        frame = QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET)
-        painter.drawRoundedRect(frame, theme.CARD_RADIUS, theme.CARD_RADIUS)
-        painter.setPen(QColor(colours.accent))
-        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.tr("Drop to read it"))
-        painter.end()
 
 
 # Keeps what lies on the paper, and its undo history, for the next start: soon after each change, beside the window.

@@ -24,7 +24,8 @@ from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
-from app.ui.recognize.files import PaperDrops, PaperFiles, PaperKeeper
+from app.ui.recognize.files import PaperFiles, PaperKeeper
+from app.ui.recognize.incoming import PaperDrops
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
 from app.ui.recognize.paper.canvas import Canvas, Tool
 from app.ui.recognize.paper.drawing_tools import DrawingTools

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.imaging.drawing import Drawing, save_drawing
-from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.preprocess import Source, load_source
 from app.ui.common.messages import Message, Messages
 from app.ui.recognize.page import RecognizePage
 from app.ui.settings import Settings
@@ -33,11 +33,11 @@ def page(qtbot: QtBot) -> RecognizePage:
 def slow_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A picture that takes a moment to load."""
 
-    def load(source: Path | bytes) -> Picture:
+    def load(path: Path, may_be_cut: bool) -> Source:
         time.sleep(0.1)
-        return load_picture(source)
+        return load_source(path, may_be_cut)
 
-    monkeypatch.setattr("app.ui.recognize.files.load_picture", load)
+    monkeypatch.setattr("app.ui.recognize.files.load_source", load)
     path = tmp_path / "slow.png"
     Image.fromarray(np.full((40, 40), 255, np.uint8)).save(path)
     return path
