@@ -73,6 +73,14 @@ def _starter_data() -> str:
     return "; ".join(load_dataset(name, "starter").description for name in DATASETS)
 
 
+def _pictures() -> str:
+    """Read a photograph in the form that phones make: turned by its metadata, in HEIC."""
+    read = _label(Predictor(find_model("digits-cnn")), resources_dir() / "samples" / "photograph.heic")
+    if read != 7:
+        raise StudioError(f"A photograph of a 7 is read as {read}.")
+    return "a photograph in HEIC is read"
+
+
 def _training() -> str:
     from app.core.quiet import load_tensorflow
     from app.core.runs.events import Event, RunEnded
@@ -158,6 +166,7 @@ def _window() -> str:
 _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("bundled models", _bundled_models),
     ("starter data", _starter_data),
+    ("pictures", _pictures),
     ("training", _training),
     ("saved model", _saved_model),
     ("Keras script", _keras_script),

@@ -23,14 +23,16 @@ def reduced(image: ImageFile.ImageFile, file: IO[bytes], factor: int, plain: Pla
 
     `plain` makes a band 8-bit grey or RGB, with or without alpha. Raises what Pillow raises for damaged files.
     """
-    bands = _bands(image, file, factor)
+    width, height = image.size
+    if isinstance(image, TiffImageFile):  # Pillow tells the size that it will have upright
+        width, height = image.tag_v2[_WIDTH], image.tag_v2[_LENGTH]
+    bands = _bands(image, file, (width, height), max(1, _BAND_BYTES // (4 * width * factor)) * factor)
     if bands is None:
         return None
-    height = image.height
     whole: Image.Image | None = None
     top = 0
-    for band in _of_whole_squares(bands, factor):
-        small = plain(band).reduce(factor)
+    for band in _of_whole_squares(map(plain, bands), factor):
+        small = band.reduce(factor)
         if whole is None:
             whole = Image.new(small.mode, (small.width, -(-height // factor)))
         whole.paste(small, (0, top))
@@ -40,16 +42,17 @@ def reduced(image: ImageFile.ImageFile, file: IO[bytes], factor: int, plain: Pla
     return whole
 
 
-def _bands(image: ImageFile.ImageFile, file: IO[bytes], factor: int) -> Iterator[Image.Image] | None:
-    rows = max(1, _BAND_BYTES // (4 * image.width * factor)) * factor
+def _bands(
+    image: ImageFile.ImageFile, file: IO[bytes], size: tuple[int, int], rows: int
+) -> Iterator[Image.Image] | None:
     kinds = {tile[0] for tile in image.tile}
-    if kinds == {"raw"}:
-        return _raw_bands(image, file, rows)
+    if kinds == {"raw"} and image.format in ("BMP", "DIB", "PPM", "TIFF"):  # others call what they decoded so
+        return _raw_bands(image, file, size, rows)
     if kinds == {"zip"} and image.format == "PNG":
         png = PngRows(file)
         return png.bands(rows) if png.can_be_split else None
     if kinds == {"libtiff"} and isinstance(image, TiffImageFile):
-        return _strip_bands(image, file, rows)
+        return _strip_bands(image, file, size, rows)
     return None
 
 
@@ -68,7 +71,6 @@ def _of_whole_squares(bands: Iterator[Image.Image], factor: int) -> Iterator[Ima
 
 def _stacked(upper: Image.Image, lower: Image.Image) -> Image.Image:
     both = Image.new(upper.mode, (upper.width, upper.height + lower.height))
-    both.palette, both.info = lower.palette, lower.info
     both.paste(upper, (0, 0))
     both.paste(lower, (0, upper.height))
     return both
@@ -76,18 +78,28 @@ def _stacked(upper: Image.Image, lower: Image.Image) -> Image.Image:
 
 # Pixels that lie in the file as they are.
 
-_BITS = {"1": 1, "1;I": 1, "L": 8, "L;I": 8, "P": 8, "I;16": 16, "I;16B": 16, "RGB": 24, "BGR": 24, "RGBA": 32}
+_BITS = {
+    **dict.fromkeys(("1", "1;I"), 1),
+    **dict.fromkeys(("L", "L;I", "P"), 8),
+    **dict.fromkeys(("LA", "I;16", "I;16B"), 16),
+    **dict.fromkeys(("RGB", "BGR", "YCbCr"), 24),
+    **dict.fromkeys(("RGBA", "RGBX", "BGRA", "BGRX", "CMYK", "CMYK;I"), 32),
+}
+"""Of a pixel, by how Pillow calls its form in the file."""
 
 
-def _raw_bands(image: ImageFile.ImageFile, file: IO[bytes], rows: int) -> Iterator[Image.Image] | None:
+def _raw_bands(
+    image: ImageFile.ImageFile, file: IO[bytes], size: tuple[int, int], rows: int
+) -> Iterator[Image.Image] | None:
     """Bands of a file whose tiles are rows of pixels, one below the other."""
+    width = size[0]
     places = []
     for tile in image.tile:
         args = tile.args if isinstance(tile.args, tuple) else (tile.args, 0, 1)
-        left, top, right, bottom = tile.extents or (0, 0, *image.size)
-        if (left, right) != (0, image.width) or len(args) < 3 or not (args[1] or args[0] in _BITS):
+        left, top, right, bottom = tile.extents or (0, 0, *size)
+        if (left, right) != (0, width) or len(args) < 3 or not (args[1] or args[0] in _BITS):
             return None
-        stride = args[1] or -(-image.width * _BITS[args[0]] // 8)
+        stride = args[1] or -(-width * _BITS[args[0]] // 8)
         places.append((top, bottom, tile.offset, args[0], stride, args[2]))
     places.sort()
     if places[0][0] != 0 or any(above[1] != below[0] for above, below in pairwise(places)):
@@ -99,8 +111,8 @@ def _raw_bands(image: ImageFile.ImageFile, file: IO[bytes], rows: int) -> Iterat
                 count = min(rows, bottom - first)
                 skipped = first - top if direction > 0 else bottom - first - count
                 file.seek(offset + skipped * stride)
-                size, data = (image.width, count), file.read(count * stride)
-                band = Image.frombytes(image.mode, size, data, "raw", raw_mode, stride, direction)
+                data = file.read(count * stride)
+                band = Image.frombytes(image.mode, (width, count), data, "raw", raw_mode, stride, direction)
                 band.palette, band.info = image.palette, image.info
                 yield band
 
@@ -210,20 +222,22 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 # TIFF in strips, each compressed by itself.
 
-_LENGTH, _ROWS, _OFFSETS, _COUNTS = 257, 278, 273, 279
+_WIDTH, _LENGTH, _ROWS, _OFFSETS, _COUNTS, _PLANES = 256, 257, 278, 273, 279, 284
 _KEPT_TAGS = (
-    *(256, 258, 259, 262, 266, 277, 284, 292, 293, 317, 320, 338, 339),  # size, depth, compression, colours
+    *(_WIDTH, 258, 259, 262, 266, 277, _PLANES, 292, 293, 317, 320, 338, 339),  # size, depth, compression, colours
     *(347, 529, 530, 531, 532),  # JPEG's tables, and how its colours are meant
 )
 
 
-def _strip_bands(image: TiffImageFile, file: IO[bytes], rows: int) -> Iterator[Image.Image] | None:
-    tags = image.tag_v2
+def _strip_bands(
+    image: TiffImageFile, file: IO[bytes], size: tuple[int, int], rows: int
+) -> Iterator[Image.Image] | None:
+    tags, (width, height) = image.tag_v2, size
     offsets, counts = tags.get(_OFFSETS), tags.get(_COUNTS)
-    each = min(tags.get(_ROWS, image.height), image.height)
-    if not offsets or not counts or tags.get(284, 1) != 1 or len(offsets) != -(-image.height // each):
+    each = min(tags.get(_ROWS, height), height)
+    if not offsets or not counts or tags.get(_PLANES, 1) != 1 or len(offsets) != -(-height // each):
         return None
-    if each * image.width * 4 > 8 * _BAND_BYTES:
+    if each * width * 4 > 8 * _BAND_BYTES:
         return None
     together = max(1, rows // each)
 
@@ -231,11 +245,11 @@ def _strip_bands(image: TiffImageFile, file: IO[bytes], rows: int) -> Iterator[I
         for first in range(0, len(offsets), together):
             number = slice(first, first + together)
             strips = []
-            for offset, count in zip(offsets[number], counts[number], strict=True):
+            for offset, length in zip(offsets[number], counts[number], strict=True):
                 file.seek(offset)
-                strips.append(file.read(min(count, 4 * _BAND_BYTES)))
-            height = min(together * each, image.height - first * each)
-            with Image.open(io.BytesIO(_tiff(tags, strips, height, each)), formats=["TIFF"]) as band:
+                strips.append(file.read(min(length, 4 * _BAND_BYTES)))
+            count = min(together * each, height - first * each)
+            with Image.open(io.BytesIO(_tiff(tags, strips, count, each)), formats=["TIFF"]) as band:
                 band.load()
                 yield band
 

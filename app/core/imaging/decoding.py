@@ -142,7 +142,8 @@ def _one(image: ImageFile.ImageFile, file: IO[bytes], least_side: int) -> Decode
     if width * height > MAX_PIXELS:
         raise TooLargeError(_TOO_MANY)
     turn = _orientation(image)
-    full_size = (height, width) if turn >= _QUARTER_TURNED else (width, height)
+    is_turned = turn >= _QUARTER_TURNED and image.format != "TIFF"  # of which Pillow tells the upright size
+    full_size = (height, width) if is_turned else (width, height)
     factor = max(width, height) // (2 * least_side)
     if width * height > _LARGE and factor > 1:
         small = reduced(image, file, factor, eight_bits)
