@@ -1,161 +1,53 @@
-"""Recognizes how a file or folder holds its pictures: IDX files, npz, Kaggle's CSV, a folder for each class."""
+"""Recognizes how a file, folder or archive holds its pictures, and reads it: IDX, tables and arrays, picture files."""
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.core.datasets.choices import NO_CHOICES, ImportChoices
-from app.core.datasets.class_folders import read_class_folders
-from app.core.datasets.content import LONGEST_CLASS_NAME, Progress, RawData, labelled_images, name_by_label, no_progress
-from app.core.datasets.idx import read_idx
-from app.core.datasets.storage import read_card
-from app.core.datasets.tables.npz_format import read_single_array
-from app.core.datasets.tables.reading import may_be_table, read_tables
-from app.core.datasets.types import LabelledImages
+from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoices
+from app.core.datasets.class_lists import with_names
+from app.core.datasets.content import Progress, RawData, no_progress
+from app.core.datasets.files.archives import unpacked, unpacked_all
+from app.core.datasets.files.kinds import FileKind, first_bytes, kind_of_file
+from app.core.datasets.files.listing import Folder, LeftOutFiles, list_folder
+from app.core.datasets.files.parts import words_of
+from app.core.datasets.idx_sets import find_idx_set
+from app.core.datasets.pictures.finding import find_pictures
+from app.core.datasets.pictures.found import PictureFolder, with_pictures
+from app.core.datasets.pictures.reading import read_pictures
+from app.core.datasets.storage import CARD_NAME, read_card
+from app.core.datasets.tables.reading import is_table_name, read_tables
 from app.core.errors import InputError
+from app.core.file_kinds import kind_of_file as what_file_is
+from app.core.imaging.drawing import DRAWING_SUFFIX
 
-# Which files of a folder belong together: pictures and labels, to train and to test with, told by their names.
+Reader = Callable[[LeftOutFiles], RawData | None]
 
-_PART = re.compile(r"train(ing)?|test|t10k")
-_TEST = re.compile(r"test|t10k")
-_IMAGES = {"images", "imgs"}
-
-ReadArray = Callable[[Path], NDArray[np.integer]]
-
-
-@dataclass(frozen=True)
-class FileGroup:
-    """The files of one set by (is it the test split, is it the pictures), and what their names have in common."""
-
-    name: str
-    files: dict[tuple[bool, bool], Path]
-
-    def read(self, read_array: ReadArray, folder: Path) -> RawData:
-        """Read all of them. Raises InputError for missing files, and whatever `read_array` raises."""
-        test = self._split(True, read_array, folder) if any(is_test for is_test, _ in self.files) else None
-        return RawData(self._split(False, read_array, folder), test)
-
-    def _split(self, is_test: bool, read_array: ReadArray, folder: Path) -> LabelledImages:
-        images, labels = self.files.get((is_test, True)), self.files.get((is_test, False))
-        if images is None or labels is None:
-            raise InputError(
-                f"{folder} lacks the {'test' if is_test else 'training'} pictures or labels; add the missing file."
-            )
-        return labelled_images(read_array(images), read_array(labels), images.name)
-
-
-def find_group(paths: Iterable[Path], pattern: re.Pattern[str], chosen: Path | None = None) -> FileGroup | None:
-    """Group the files whose name matches `pattern`, whose first group says "images" (or "imgs") or "labels".
-
-    Of two files for the same, such as a plain and a gzipped one, the first in order of name is taken. `chosen` is a
-    file that a user pointed at: its set is the one that is meant.
-
-    Raises InputError (there are files of several sets).
-    """
-    groups: dict[str, FileGroup] = {}
-    for path in sorted(paths):
-        match = pattern.search(path.name)
-        if match is None or not path.is_file():
-            continue
-        name = _PART.sub("", path.name[: match.start()]).strip("-_. ")
-        group = groups.setdefault(name, FileGroup(name, {}))
-        group.files.setdefault((bool(_TEST.search(path.name)), match[1] in _IMAGES), path)
-    if chosen is not None:
-        return next((group for group in groups.values() if chosen in group.files.values()), None)
-    if len(groups) > 1:
-        names = ", ".join(name or "no name" for name in groups)
-        raise InputError(f"There are several data sets here ({names}); put each into its own folder.")
-    return next(iter(groups.values()), None)
-
-
-# What the files of other published sets do not say themselves: EMNIST's and KMNIST's peculiarities.
-#
-# EMNIST (Cohen, Afshar, Tapson and van Schaik 2017) stores its IDX pictures column by column, so that they lie on
-# their
-# side, and names its classes by character codes in a mapping file. KMNIST and Kuzushiji-49 (Clanuwat et al. 2018)
-# name
-# theirs in a classmap. Both are recognized by the names of their files.
-
-_LARGEST_BYTES = 64 * 1024
-
-ReadNames = Callable[[str], Iterator[tuple[int, str]]]
-
-
-def with_names(raw: RawData, group: str, folder: Path) -> RawData:
-    """Name classes as far as the files beside those called `group` tell; whose set that is, is looked at later.
-
-    Raises InputError (a mapping of classes that cannot be read).
-    """
-    name = group.lower()
-    if name.startswith("emnist"):
-        return _named(raw, folder / f"{group}-mapping.txt", _emnist_names)
-    if name.startswith(("kmnist", "k49")):
-        return _named(raw, folder / f"{group}_classmap.csv", _kuzushiji_names)
-    return raw
-
-
-def _named(raw: RawData, path: Path, read: ReadNames) -> RawData:
-    if not path.is_file():
-        return raw
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ValueError("too long")
-        names = dict(read(path.read_text(encoding="utf-8-sig")))
-    except (ValueError, LookupError, OverflowError, csv.Error) as error:
-        raise InputError(f"{path.name} is not a list of classes; correct it or delete it.") from error
-    return name_by_label(raw, names)
-
-
-def _emnist_names(text: str) -> Iterator[tuple[int, str]]:
-    """Lines of a label and the codes of its characters: "1 65 97" is A or a."""
-    for line in filter(None, map(str.strip, text.splitlines())):
-        label, *codes = line.split()
-        yield _label(label), _name("/".join(chr(int(code)) for code in codes))
-
-
-def _kuzushiji_names(text: str) -> Iterator[tuple[int, str]]:
-    """A table with the columns index and char."""
-    for row in csv.DictReader(text.splitlines()):
-        yield _label(row["index"]), _name(row["char"])
-
-
-def _label(text: str) -> int:
-    label = int(text)
-    if not 0 <= label <= 255:
-        raise ValueError("no label")
-    return label
-
-
-def _name(text: str | None) -> str:
-    if not text or len(text) > LONGEST_CLASS_NAME or not text.isprintable():
-        raise ValueError("no name of a class")
-    return text
-
-
-_IDX_NAME = re.compile(r"(images|labels)[-.]idx[13]-ubyte(\.gz)?$")
-_NPZ_NAME = re.compile(r"(images|imgs|labels)\.npz$")
+_MOST_TABLES = 200
+_MOST_NAMES = 200
+_BYTES_OF_A_ROW = 1_000  # of a table of pictures, at least; a list of pictures takes less for each
 
 
 def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progress = no_progress) -> RawData:
-    """Read `path`: a folder with IDX files, an npz or CSV files, or a folder for each class; or one of those files.
+    """Read `path`: a file, a folder or an archive (zip, tar and packed ones) with pictures and what class each is.
 
-    `progress` is told of single pictures only.
+    In it may be IDX files, tables and arrays (see `read_tables`), or pictures: in a folder for each class, named by a
+    list beside them, or by their label. Folders around all of it, or for parts, do not matter.
+
+    `progress` is told how many pictures were read, and before that, how much was unpacked.
 
     Raises InputError (nothing there, none of these formats, or damaged) and `ChoiceNeededError`.
     """
+    left_out = LeftOutFiles()
     try:
-        if path.is_file():
-            found = _read_groups(path.parent, path) or read_tables([path], choices, progress)
-        elif path.is_dir():
-            files = [file for file in path.iterdir() if file.is_file() and may_be_table(file)]
-            found = _read_groups(path) or read_tables(files, choices, progress) or read_class_folders(path, progress)
+        if path.is_dir():
+            found = _read_folder(path, left_out, choices, progress)
+        elif path.is_file():
+            found = _read_file(path, left_out, choices, progress)
         else:
-            raise InputError(f"There is no file or folder {path}; check the name.")
+            raise InputError(_no_file(path))
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
     if found is None:
@@ -163,19 +55,159 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
             f"No data was found in {path}; it should hold the IDX files of MNIST, mnist.npz, a CSV with labels, "
             "or a folder of pictures for each class."
         )
+    left_out.extend(found.left_out, found.left_out_count)
+    names = dict.fromkeys((path.name, *found.found_names))
+    return replace(
+        found,
+        left_out=tuple(left_out.listed),
+        left_out_count=left_out.count,
+        found_names=tuple(names)[:_MOST_NAMES],
+    )
+
+
+def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
+    kind = kind_of_file(str(path))
+    head = first_bytes(str(path))
+    if kind is FileKind.ARCHIVE or (kind is FileKind.OTHER and path.suffix.lower() in (".gz", ".bz2", ".xz")):
+        with unpacked(path, left_out, progress) as inside:
+            return _read_all(list_folder(inside, left_out), left_out, choices, progress)
+    if kind is FileKind.IDX:
+        siblings = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+        return _read_idx(Folder(str(path.parent), (), tuple(siblings), ()), left_out, choices, progress, str(path))
+    what = what_file_is(head)
+    if is_table_name(path.name) and head:
+        return _read_table(path, choices, progress)
+    if what is not None:
+        raise InputError(f"{path.name} is {what.words}, not data; {what.advice}.")
+    if kind is FileKind.PICTURE:
+        raise InputError(f"{path.name} is a single picture; choose the folder that holds the folders of all classes.")
+    return None
+
+
+def _read_table(path: Path, choices: ImportChoices, progress: Progress) -> RawData | None:
+    """Read one table or array; if it has pictures or labels alone, with the arrays that lie beside it."""
+    try:
+        return read_tables([path], choices, progress)
+    except ChoiceNeededError:
+        raise
+    except InputError:
+        beside = [file for file in path.parent.iterdir() if file.suffix == path.suffix and file.is_file()]
+        if path.suffix not in (".npz", ".npy") or len(beside) == 1:
+            raise
+        return read_tables(beside, choices, progress)
+
+
+def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
+    """Read what lies in a folder; if there is nothing but archives, what is in them."""
+    folder = list_folder(path, left_out)
+    archives = [inner for inner in folder.walk() if any(_is_archive(inner, name) for name in inner.files)]
+    try:
+        found = _read_all(folder, left_out, choices, progress)
+    except ChoiceNeededError:
+        raise
+    except InputError:
+        if len(archives) != 1:
+            raise
+        found = None
+    if found is not None or len(archives) != 1:
+        return found
+    with unpacked_all(archives[0], left_out, progress) as inside:
+        return _read_all(list_folder(inside, left_out), left_out, choices, progress)
+
+
+def _is_archive(folder: Folder, name: str) -> bool:
+    return kind_of_file(folder.at(name)) is FileKind.ARCHIVE
+
+
+def _read_all(folder: Folder, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
+    """Read the data of a folder, in whatever form it is there. Of two forms, the one that takes more room is meant."""
+    found = _read_idx(folder, left_out, choices, progress)
+    if found is not None:
+        _leave_out(folder, left_out, "the IDX files", {FileKind.PICTURE, FileKind.TABLE, FileKind.ARCHIVE})
+        return found
+    held, tables = with_pictures(folder), _tables(folder)
+    largest = max((path.stat().st_size for path in tables), default=0)
+    readers = list[Reader]()
+    if held is not None:
+        readers.append(partial(_read_pictures, folder, held, choices, progress))
+    if tables:
+        is_first = held is None or largest > held.count * _BYTES_OF_A_ROW
+        readers.insert(0 if is_first else 1, partial(_read_tables, folder, tables, choices, progress))
+    return _first_that_reads(readers, left_out)
+
+
+def _first_that_reads(readers: Sequence[Reader], left_out: LeftOutFiles) -> RawData | None:
+    """What the first reader that can read anything gives; if none can, the first one's error is the reason."""
+    errors = list[InputError]()
+    for read in readers:
+        tried = LeftOutFiles()
+        try:
+            found = read(tried)
+        except ChoiceNeededError:
+            raise
+        except InputError as error:
+            errors.append(error)
+            continue
+        if found is not None:
+            left_out.extend(tried.listed, tried.count)
+            return found
+    if errors:
+        raise errors[0]
+    return None
+
+
+def _read_idx(
+    folder: Folder, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress, chosen: str | None = None
+) -> RawData | None:
+    found = find_idx_set(folder, choices, left_out, chosen)
+    if found is None:
+        return None
+    raw = with_names(found.read(folder.path, progress), found.words, folder)
+    card = read_card(Path(folder.path))
+    return raw if card is None else replace(raw, class_names=card.class_names, preprocessing=card.preprocessing)
+
+
+def _read_tables(
+    folder: Folder, tables: Sequence[Path], choices: ImportChoices, progress: Progress, left_out: LeftOutFiles
+) -> RawData | None:
+    found = read_tables(tables, choices, progress)
+    if found is not None:
+        words = [word for name in found.found_names for word in words_of(name)]
+        found = found if found.class_names is not None else with_names(found, words, folder)
+        _leave_out(folder, left_out, "the data", {FileKind.PICTURE, FileKind.ARCHIVE})
     return found
 
 
-def _read_groups(folder: Path, chosen: Path | None = None) -> RawData | None:
-    """A file each for pictures and labels: IDX, called as published (also ...-images.idx3-ubyte), or KMNIST's npz.
+def _read_pictures(
+    folder: Folder, held: PictureFolder, choices: ImportChoices, progress: Progress, left_out: LeftOutFiles
+) -> RawData:
+    found = find_pictures(folder, held, left_out, choices)
+    raw = read_pictures(found, left_out, choices, progress)
+    return replace(raw, found_names=tuple(step for inner in folder.folders for step in (*inner.steps,)))
 
-    The card of an own set may lie beside them.
-    """
-    for pattern, read_array in ((_IDX_NAME, read_idx), (_NPZ_NAME, read_single_array)):
-        group = find_group(folder.iterdir(), pattern, chosen)
-        if group is not None:
-            raw = with_names(group.read(read_array, folder), group.name, folder)
-            raw = replace(raw, found_names=tuple(path.name for path in group.files.values()))
-            card = read_card(folder)
-            return raw if card is None else replace(raw, class_names=card.class_names, preprocessing=card.preprocessing)
-    return None
+
+def _tables(folder: Folder) -> list[Path]:
+    """The tables and arrays in a folder; a file that lies in a folder of its own name counts once."""
+    found = dict[tuple[str, int], Path]()
+    for inner in folder.walk():
+        for name in inner.files:
+            path = Path(inner.at(name))
+            if is_table_name(name) and not name.lower().endswith(DRAWING_SUFFIX):
+                found.setdefault((name.casefold(), path.stat().st_size), path)
+    return list(found.values())[:_MOST_TABLES]
+
+
+def _leave_out(folder: Folder, left_out: LeftOutFiles, read: str, kinds: Collection[FileKind]) -> None:
+    """Note the files of these kinds, which may be data, too, beside what was read."""
+    for inner in folder.walk():
+        for name in inner.files:
+            if name != CARD_NAME and not name.lower().endswith(".txt") and kind_of_file(inner.at(name)) in kinds:
+                left_out.add(inner.shown(name), f"It lies beside {read}, which were read.")
+
+
+def _no_file(path: Path) -> str:
+    if path.is_symlink():
+        return f"{path} is a link that leads nowhere; choose the file itself."
+    if path.exists():
+        return f"{path} is no file or folder, but a device or a pipe; choose a file or a folder."
+    return f"There is no file or folder {path}; check the name."

@@ -8,7 +8,6 @@ width of the pen in units of the canvas, may be missing.
 import json
 import math
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -116,8 +115,7 @@ def load_drawing(path: Path) -> Drawing:
     """
     path = Path(path)
     try:
-        kind = path.stat().st_mode
-        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe could wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe could wait for ever
             raise InputError(f"{path.name} is not a file; choose a drawing.")
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
@@ -171,30 +169,24 @@ def fitted(drawing: Drawing, width: float, height: float) -> Drawing:
 def on_canvas(drawing: Drawing) -> Drawing:
     """Leave out the ink beside the canvas, which nobody sees: strokes are cut where they cross its edge.
 
-    Where the middle of a stroke is beside the canvas, but half of a wide pen still shows, it goes on along the edge. A
-    drawing that has no ink beside its canvas comes back as the same object.
+    A drawing that has none comes back as the same object.
     """
     width, height = drawing.width, drawing.height
     if all(0 <= point[0] <= width and 0 <= point[1] <= height for stroke in drawing.strokes for point in stroke):
         return drawing
-    pieces = (piece for stroke in drawing.strokes for piece in _shown(stroke, width, height, drawing.pen / 2))
-    return replace(drawing, strokes=tuple(pieces))
+    return replace(
+        drawing, strokes=tuple(piece for stroke in drawing.strokes for piece in _inside(stroke, width, height))
+    )
 
 
-def _shown(stroke: Stroke, width: float, height: float, reach: float) -> Iterator[Stroke]:
-    """Yield the pieces of a stroke that lie no further than `reach` from 0..width and 0..height, moved into it."""
-    for piece in _inside(stroke, (-reach, width + reach), (-reach, height + reach)):
-        yield tuple((min(max(x, 0.0), width), min(max(y, 0.0), height), *rest) for x, y, *rest in piece)
-
-
-def _inside(stroke: Stroke, across: tuple[float, float], down: tuple[float, float]) -> list[Stroke]:
-    """Return the pieces of a stroke that lie within two intervals."""
+def _inside(stroke: Stroke, width: float, height: float) -> list[Stroke]:
+    """Return the pieces of a stroke that lie in 0..width and 0..height."""
     if len(stroke) == 1:
         stroke = (*stroke, *stroke)  # a dot is a segment without length
     pieces: list[list[Point]] = []
     is_open = False
     for a, b in pairwise(stroke):
-        part = _in_both(_in_slab(a[0], b[0] - a[0], *across), _in_slab(a[1], b[1] - a[1], *down))
+        part = _in_both(_in_slab(a[0], b[0] - a[0], 0, width), _in_slab(a[1], b[1] - a[1], 0, height))
         enter, leave = (max(0.0, part[0]), min(1.0, part[1])) if part is not None else (1.0, 0.0)
         if enter > leave:
             is_open = False

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.core.datasets import class_folders as pictures
 from app.core.datasets.formats import read_data
+from app.core.datasets.pictures import found as pictures
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.tables import text as table_text
 from app.core.errors import InputError
@@ -227,8 +227,14 @@ def test_folder_of_pictures(tmp_path: Path) -> None:
     raw = read_data(tmp_path)
     assert raw.class_names == ("9", "10", "cat")  # numbers as numbers, then names
     assert raw.train.labels.tolist() == [0, 1, 2]
-    assert np.abs(raw.train.images[0].astype(int) - DIGITS[0]).mean() < 4  # a digit of MNIST stays as it is
-    assert raw.notes == ("3 pictures were left out because nothing was found on them: 9/b.png, 10/b.png, cat/b.png.",)
+    np.testing.assert_array_equal(raw.train.images[0], DIGITS[0])  # a digit of MNIST stays as it is
+    assert [(one.source, one.why) for one in raw.left_out] == [
+        ("9/notes.txt", "It is no picture."),
+        ("9/b.png", "Nothing was found on it."),
+        ("10/b.png", "Nothing was found on it."),
+        ("cat/b.png", "Nothing was found on it."),
+    ]
+    assert raw.left_out_count == 4
     assert raw.test is None
 
 
@@ -281,7 +287,7 @@ def test_unusable_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     data = (tmp_path / "a" / "0.png").read_bytes()
     for damaged in (b"", b"<svg/>", data[:45]):
         (tmp_path / "a" / "0.png").write_bytes(damaged)
-        with pytest.raises(InputError, match=r"a, 0\.png is (not a picture|damaged)"):
+        with pytest.raises(InputError, match=r"2 pictures cannot be used. a/0\.png: "):
             read_data(tmp_path)
     (tmp_path / "a" / "0.png").write_bytes(data)
     monkeypatch.setattr(pictures, "MAX_IMAGES", 1)

@@ -35,7 +35,8 @@ def test_hash_does_not_depend_on_the_layout_in_memory() -> None:
     [
         (b"", "not an IDX file"),
         (b"\x89PNG\r\n\x1a\n", "not an IDX file"),
-        (PLAIN[:2] + b"\x0d" + PLAIN[3:], "not an IDX file"),  # floats
+        (PLAIN[:2] + b"\x0d" + PLAIN[3:], "holds >f4 values"),
+        (PLAIN[:2] + b"\x0a" + PLAIN[3:], "not an IDX file"),  # no type has this number
         (PLAIN[:10], "not an IDX file"),
         (PLAIN[:-1], "truncated or damaged"),
         (PLAIN + b"x", "truncated or damaged"),
@@ -45,7 +46,7 @@ def test_hash_does_not_depend_on_the_layout_in_memory() -> None:
         (gzip.compress(PLAIN + b"x" * 100_000), "truncated or damaged"),
         (gzip.compress(PLAIN)[:-8] + bytes(8), "damaged gzip"),  # wrong checksum
         (b"\x1f\x8bnonsense", "damaged gzip"),
-        (bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**31, 28, 28), "more than 512 MB"),
+        (bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**31, 28, 28), "more than 800 MB"),
     ],
 )
 def test_unusable_content_is_one_sentence(data: bytes, message: str) -> None:

@@ -149,5 +149,5 @@ def test_a_mapping_that_is_none_is_told(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     write_kmnist(tmp_path / "kmnist")
     (tmp_path / "kmnist" / "kmnist-test-labels.npz").unlink()
-    with pytest.raises(InputError, match="lacks the test pictures or labels"):
+    with pytest.raises(InputError, match="pictures without labels"):
         import_folder(tmp_path / "kmnist", "kmnist")

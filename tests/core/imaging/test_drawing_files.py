@@ -34,14 +34,6 @@ def test_ink_beside_the_canvas_is_left_out_as_it_is_not_seen(tmp_path: Path) -> 
         load_drawing(tmp_path / "b.drawing.json")
 
 
-def test_ink_of_which_half_a_pen_shows_goes_on_along_the_edge() -> None:
-    bar, stem = ((40.0, -4.0), (160.0, -4.0)), ((160.0, -4.0), (90.0, 90.0))
-    far = ((40.0, -20.0), (160.0, -20.0))
-    shown = on_canvas(Drawing(200.0, 100.0, (bar, stem, far), pen=22.0))
-    assert shown.strokes == (((40.0, 0.0), (160.0, 0.0)), ((160.0, 0.0), (90.0, 90.0)))
-    assert on_canvas(shown) is shown
-
-
 def test_the_pen_is_kept(tmp_path: Path) -> None:
     drawing = Drawing(300.0, 200.0, (((5.0, 5.0),),), pen=6.5)
     save_drawing(drawing, tmp_path / "a.drawing.json")

@@ -21,8 +21,10 @@ from typing import IO
 
 from app.core.datasets.content import Progress
 from app.core.datasets.files.kinds import (
+    HEAD_BYTES,
     FileKind,
     first_bytes,
+    is_packed,
     is_system_file,
     kind_of_file,
     open_regular,
@@ -30,6 +32,7 @@ from app.core.datasets.files.kinds import (
 )
 from app.core.datasets.files.listing import MOST_FILES, Folder, LeftOutFiles, list_folder, readable
 from app.core.errors import InputError, StudioError
+from app.core.file_kinds import kind_of_file as what_file_is
 
 MOST_BYTES = 8 * 1024**3
 """So much may come out of an archive, and of those in it: photographs of a large data set."""
@@ -134,12 +137,17 @@ class _Budget:
 def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: LeftOutFiles) -> None:
     try:
         target.mkdir(exist_ok=True)
-        if first_bytes(str(path))[:2] == b"PK":
+        with open_regular(str(path)) as file:
+            head = file.read(HEAD_BYTES)
+        if head[:2] == b"PK":
             _unpack_zip(path, target, source, budget, left_out)
         elif _is_tar(path):
             _unpack_tar(path, target, source, budget, left_out)
-        else:
+        elif is_packed(head):
             _unpack_single(path, target, source, budget)
+        else:
+            what = what_file_is(head)
+            raise InputError(f"{source} is {what.words if what else 'damaged'}, not an archive; get it again.")
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StudioError(

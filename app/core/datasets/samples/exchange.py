@@ -10,17 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.datasets.class_folders import (
-    CLASSES_FILE,
-    TEST_FOLDER,
-    TRAIN_FOLDER,
-    ClassesFile,
-    ClassFolders,
-    find_class_folders,
-    load_labelled,
-)
 from app.core.datasets.content import Progress, RawData, empty_note, name_by_label, no_progress
+from app.core.datasets.files.listing import LeftOutFiles, list_folder
+from app.core.datasets.files.parts import Part
 from app.core.datasets.originals import Pixels, save_original
+from app.core.datasets.pictures.class_folders import CLASSES_FILE, TEST_FOLDER, TRAIN_FOLDER, ClassesFile
+from app.core.datasets.pictures.finding import find_pictures
+from app.core.datasets.pictures.found import PictureFiles, with_pictures
+from app.core.datasets.pictures.reading import load_labelled
 from app.core.datasets.reading import read_known
 from app.core.datasets.samples.sets import SampleSet
 from app.core.datasets.samples.store import NewSample, SampleStore, make_filled_set, sample_content
@@ -86,26 +83,35 @@ def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) 
 
 def _find(path: Path, progress: Progress) -> _Found:
     try:
-        folders = find_class_folders(path) if path.is_dir() else None
+        files = _picture_files(path) if path.is_dir() else None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
-    return (
-        _from_pixels(read_known(path)[0], path.name, progress) if folders is None else _from_folders(folders, progress)
-    )
+    if files is None:
+        return _from_pixels(read_known(path)[0], path.name, progress)
+    return _from_files(files, progress)
 
 
-def _from_folders(folders: ClassFolders, progress: Progress) -> _Found:
-    names, test = folders.class_names, folders.test or {}
-    splits = [(folders.train, None if folders.test is None else False), (test, True)]
-    files = [(path, names.index(called), held) for split, held in splits for called in split for path in split[called]]
-    _check_count(len(files))
+def _picture_files(path: Path) -> PictureFiles | None:
+    """The pictures and drawings of a folder by their classes; None if they are none, or their classes are not told."""
+    folder = list_folder(path, LeftOutFiles())
+    held = with_pictures(folder)
+    try:
+        return None if held is None else find_pictures(folder, held, LeftOutFiles())
+    except InputError:
+        return None  # reading it as data tells what is wrong, or reads something else that is there
+
+
+def _from_files(found: PictureFiles, progress: Progress) -> _Found:
+    names, total = found.class_names, len(found.paths)
+    _check_count(total)
 
     def read() -> Iterator[NewSample]:
-        for number, (path, label, is_held_back) in enumerate(files):
-            progress(number, len(files))
-            yield NewSample(load_labelled(path), label, is_held_back, str(path))
+        for number, path in enumerate(map(Path, found.paths)):
+            progress(number, total)
+            is_held_back = found.part_of(number) is Part.TEST if Part.TEST in found.counts else None
+            yield NewSample(load_labelled(path), int(found.labels[number]), is_held_back, str(path))
 
-    return _Found(names, frozenset(names[label] for _, label, _ in files), read())
+    return _Found(names, frozenset(names[label] for label in np.unique(found.labels)), read())
 
 
 def _from_pixels(raw: RawData, source: str, progress: Progress) -> _Found:

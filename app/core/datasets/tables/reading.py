@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,8 @@ def open_table(path: Path, wanted_label: str = "") -> Table:
 
 def _read_arrays(paths: Sequence[Path], choices: ImportChoices, progress: Progress) -> RawData:
     archives = [path for path in paths if _suffix(path.name) == ".npz"]
+    if len(archives) > 1 and (named := _named_by_file(archives)):
+        return _collected((found := open_arrays(named, choices.label_column)).tables, archives, progress, found)
     if len(archives) > 1:
         archives = _chosen(archives, choices.subset, "npz files")
     if archives:
@@ -113,6 +115,14 @@ def _read_arrays(paths: Sequence[Path], choices: ImportChoices, progress: Progre
     if _is_one_class_a_file(arrays):
         return _one_class_a_file(paths, arrays, progress)
     return _collected((found := open_arrays(arrays, choices.label_column)).tables, paths, progress, found)
+
+
+def _named_by_file(archives: Sequence[Path]) -> list[StoredArray]:
+    """The arrays of npz files that hold one each, as KMNIST has them, called by their files; none if they hold more."""
+    stored = [stored_arrays(path) for path in archives]
+    if any(len(arrays) > 1 for arrays in stored):
+        return []
+    return [replace(arrays[0], name=path.stem) for path, arrays in zip(archives, stored, strict=True)]
 
 
 def _is_one_class_a_file(arrays: Sequence[StoredArray]) -> bool:

@@ -1,0 +1,77 @@
+"""Pictures named by their label: "3_0001.png", "label_7_a.png", "cat.12.jpg", "0001-3.png".
+
+Only where one pattern fits every name, and the labels come often enough to be classes.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from app.core.datasets.content import MAX_CLASSES
+from app.core.datasets.files.listing import Folder
+from app.core.datasets.files.parts import Part, part_of_name
+from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
+
+_FEWEST_EACH = 3
+
+_LABEL = r"(?P<label>\d{1,3}|[^\W\d_](?:[^\d_]*[^\W\d_])?)"
+_EXPLICIT = re.compile(
+    r"(?:.*[\W_])?(?:label|class|digit|letter|number|num|lbl|cls)[\W_]*(?P<label>\d{1,3}|[^\W\d_]+)(?:[\W_].*)?",
+    re.IGNORECASE,
+)
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LABEL}[\W_]+\d+[\W_]*",
+        r"(?P<label>[^\W\d_]+)\d+",
+        rf"\d+[\W_]+{_LABEL}",
+        rf"(?P<word>[^\W\d_]+)[\W_]+{_LABEL}[\W_]+\d+[\W_]*",
+        rf"(?P<word>[^\W\d_]+)[\W_]*\d+[\W_]+{_LABEL}",
+    )
+)
+"""A label before or after a number; `word` is the same in all names."""
+
+
+def find_named(folder: Folder, held: PictureFolder) -> PictureFiles | None:
+    """Find the class of each picture in its name; None if no pattern fits all of them, or more than one does."""
+    files = list[tuple[str, str, Part | None]]()
+    for inner, part in _folders(held, None):
+        files += [(inner.folder.at(name), _stem(name), part) for name in inner.pictures]
+    stems = [stem for _, stem, _ in files]
+    explicit = _labels(_EXPLICIT, stems)
+    found = [explicit] if explicit else [labels for pattern in _PATTERNS if (labels := _labels(pattern, stems))]
+    if not found:
+        return None
+    labels = min(found, key=lambda labels: len(set(labels)))
+    if any(len(set(other)) < 2 * len(set(labels)) for other in found if other != labels):
+        return None
+    names = sorted(set(labels), key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
+    sorted_files = dict[Part, list[tuple[str, int]]]()
+    for (path, _, part), label in zip(files, labels, strict=True):
+        sorted_files.setdefault(part or Part.TRAIN, []).append((path, names.index(label)))
+    example = f'"{files[0][0].rpartition("/")[2]}" is {labels[0]}'
+    return gather(folder.path, names, sorted_files, [f"The classes are taken from the names of the files: {example}."])
+
+
+def _labels(pattern: re.Pattern[str], stems: Sequence[str]) -> list[str]:
+    """The label in each name; none at all if a name has none, or they cannot be classes."""
+    labels, words = list[str](), set[str]()
+    for stem in stems:
+        match = pattern.fullmatch(stem)
+        if match is None:
+            return []
+        labels.append(unicodedata.normalize("NFC", match["label"]))
+        words.add(match.groupdict().get("word", ""))
+    counts = Counter(labels)
+    plausible = 2 <= len(counts) <= MAX_CLASSES and len(labels) >= _FEWEST_EACH * len(counts)
+    return labels if plausible and len(words) == 1 else []
+
+
+def _folders(held: PictureFolder, part: Part | None) -> list[tuple[PictureFolder, Part | None]]:
+    here = part_of_name(held.name) or part
+    return [(held, here), *(found for inner in held.inner for found in _folders(inner, here))]
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"(\.(dark-on-light|light-on-dark|drawing|28x28))?\.\w{2,5}$", "", name)
