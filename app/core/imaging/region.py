@@ -3,11 +3,13 @@
 All places are shares of the picture, x of its width and y of its height, so they hold in any size of it.
 """
 
+import math
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 from pydantic import BaseModel, ConfigDict, Field
 
 Mask = NDArray[np.bool_]
@@ -85,3 +87,69 @@ def _pixels(low: float, high: float, size: int) -> slice:
     """At least one pixel of so many."""
     first = min(int(low * size), size - 1)
     return slice(first, max(first + 1, round(high * size)))
+
+
+# The outline of what was found.
+
+
+def outline(
+    mask: Mask, width: int, height: int, line: float, halo: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how much of each pixel a smooth line along the edge of a mask covers, and a wider one below it.
+
+    Args:
+        mask: (h, w), true for what lies within.
+        width: pixels of the result across.
+        height: pixels of the result down.
+        line: pixels that the line is wide.
+        halo: pixels that the wider one is wide.
+
+    Returns:
+        Twice (height, width) float32 in [0, 1].
+
+    """
+    blur = max(_SOFTNESS * line, 0.6 * width / mask.shape[1])  # the mask's own pixels become no steps
+    soft = Image.fromarray(np.where(mask, np.uint8(255), np.uint8(0))).resize(
+        (width, height), Image.Resampling.BILINEAR
+    )
+    levels = np.asarray(soft.filter(ImageFilter.GaussianBlur(blur)), np.float32) / np.float32(255)
+    # Across a straight edge the blurred mask is the normal distribution's integral, nearly a line around the middle;
+    # among specks and thin holes it is flat, and the edge is as far as the slope says.
+    off = np.abs(levels - np.float32(0.5))
+    slope = np.hypot(*np.gradient(levels))
+    distance = np.maximum(off * np.float32(blur * math.sqrt(2 * math.pi)), off / np.maximum(2 * slope, 1e-3))
+    thin, wide = (np.clip(np.float32(across / 2 + 0.5) - distance, 0, 1) for across in (line, halo))
+    return thin, wide
+
+
+def with_frame(region: Region | None, corner: tuple[float, float], opposite: tuple[float, float]) -> Region | None:
+    """Return the region with another frame between two places, which may lie outside of the picture, and no marks.
+
+    The region stays as it is where nothing of the picture lies between them.
+    """
+    left, right = sorted((_share(corner[0]), _share(opposite[0])))
+    top, bottom = sorted((_share(corner[1]), _share(opposite[1])))
+    if right - left < _LEAST_FRAME or bottom - top < _LEAST_FRAME:
+        return region
+    return Region(frame=Frame(left=left, top=top, right=right, bottom=bottom))
+
+
+def with_mark(region: Region | None, mark: Mark) -> Region:
+    """Return the region with one more mark; the oldest of too many is forgotten."""
+    known = region or Region()
+    return Region(frame=known.frame, marks=(*known.marks, mark)[-MOST_MARKS:])
+
+
+def mark_of(points: Sequence[tuple[float, float]], width: float, belongs: bool) -> Mark:
+    """Make a mark of places in shares of the picture, which may lie outside of it."""
+    every = -(-len(points) // MOST_POINTS)
+    places = tuple((_share(x), _share(y)) for x, y in (*points[:-1:every][: MOST_POINTS - 1], points[-1]))
+    return Mark(belongs=belongs, width=_share(width), points=places)
+
+
+_LEAST_FRAME = 0.02
+_SOFTNESS = 1.2
+
+
+def _share(value: float) -> float:
+    return round(min(max(float(value), 0.0), 1.0), 5)

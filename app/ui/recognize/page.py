@@ -27,9 +27,10 @@ from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.files import PaperFiles, PaperKeeper
 from app.ui.recognize.incoming import PaperDrops
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
-from app.ui.recognize.paper.canvas import Canvas, Tool
+from app.ui.recognize.paper.canvas import PIECE_TOOLS, Canvas, Tool
 from app.ui.recognize.paper.drawing_tools import DrawingTools
 from app.ui.recognize.paper.number_overlay import PaperOverlay
+from app.ui.recognize.paper.piece import PieceOverlay, PieceTools
 from app.ui.recognize.prediction_card import ModelFacts, PredictionCard
 from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.recognize.sample_strip import PaperSamples
@@ -65,6 +66,8 @@ def waiting_words(model: StoredModel | None, paper: Paper) -> str:
     """What stands in the place of an answer."""
     if model is None:
         return translate("paper", "No model yet: train one on the Train page")
+    if paper.picture is not None and model.card.preprocessing == Preprocessing.CLOTHES and not paper.example_of:
+        return translate("paper", "No piece of clothing was found in this picture: drag a frame around it")
     if paper.picture is not None:
         return translate("paper", "Nothing to read was found in this picture: try one with more contrast")
     return translate("paper", "Draw, and watch the bars move")
@@ -95,6 +98,7 @@ class RecognizePage(Page):
         self._missed = ""
         self.canvas, self.tools = Canvas(), DrawingTools()
         self.overlay, self.files = PaperOverlay(self.canvas), PaperFiles(self.canvas)
+        self.piece, self.piece_tools = PieceOverlay(self.canvas), PieceTools(self.canvas)
         self.input, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
         self.prediction = PredictionCard()
         self.answer, self.bars = self.prediction.answer, self.prediction.bars
@@ -177,10 +181,11 @@ class RecognizePage(Page):
         """What Tab goes through: tools, paper, files, and what can be asked of the answer."""
         tools, files, card = self.tools, self.files, self.prediction
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
+        correcting = (*self.piece_tools.tools, self.piece_tools.automatic)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
         asking = (self.steps, card.back, card.table, card.why, card.number_line, card.compare)
         last = (card.stop_comparing, card.several, card.label, self.chooser)
-        return (*drawing, *filing, *asking, *last)
+        return (*drawing, *correcting, *filing, *asking, *last)
 
     def _corner(self) -> QWidget:
         """The choice of the model that reads."""
@@ -220,6 +225,8 @@ class RecognizePage(Page):
     def _connect(self) -> None:
         tools, card = self.tools, self.prediction
         tools.tool_chosen.connect(self._on_tool_chosen)
+        for button in self.piece_tools.tools:
+            tools.add_tool(button)
         tools.brush_size.valueChanged.connect(self._on_brush_size_changed)
         tools.undo.clicked.connect(self.canvas.undo)
         tools.redo.clicked.connect(self.canvas.redo)
@@ -259,9 +266,18 @@ class RecognizePage(Page):
         paper, history = self.canvas.paper, self.canvas.history
         self.tools.set_possible(self.canvas.can_undo, history.can_redo, not paper.is_empty)
         self.files.show_paper(paper)
+        self._offer_piece_tools()
         if not self.canvas.is_busy:
             self.samples.show_paper(paper)
         self._recognizer.read(paper, self.canvas.is_busy)
+
+    def _offer_piece_tools(self) -> None:
+        """Photographs that are read as clothes can be corrected; other things are drawn on."""
+        paper = self.canvas.paper
+        is_offered = paper.picture is not None and not paper.example_of and self.reads_as == Preprocessing.CLOTHES
+        self.piece_tools.offer(is_offered)
+        if not is_offered and self.canvas.tool in PIECE_TOOLS:
+            self.tools.pen.setChecked(True)
 
     @Slot(object)
     def _on_model_chosen(self, model: StoredModel) -> None:
@@ -279,6 +295,7 @@ class RecognizePage(Page):
         self.prediction.compare.set_models(list_models(), model)
         self._recognizer.set_compared(self.prediction.compare.compared)
         self._on_collecting_changed()
+        self._offer_piece_tools()
         self.answer.set_hint(waiting_words(model, self.paper))
 
     @Slot()
@@ -304,6 +321,7 @@ class RecognizePage(Page):
         self._show(self._selected(recognition))
         self.files.show_answer(self.prediction.text)
         shown = recognition.shown
+        self.piece.show_piece(recognition.paper, shown.found)
         self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
 
     def _selected(self, recognition: Recognition) -> Recognition:

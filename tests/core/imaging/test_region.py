@@ -11,7 +11,19 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import CLOTHES, prepare_picture
-from app.core.imaging.region import Frame, Mark, Region, marked, window
+from app.core.imaging.region import (
+    MOST_MARKS,
+    MOST_POINTS,
+    Frame,
+    Mark,
+    Region,
+    mark_of,
+    marked,
+    outline,
+    window,
+    with_frame,
+    with_mark,
+)
 
 
 def two_pieces() -> Picture:
@@ -95,3 +107,39 @@ def test_it_is_kept_with_the_paper(tmp_path: Path) -> None:
     assert loaded.now.region == region
     loaded.undo()
     assert loaded.now.region is None
+
+
+def test_the_outline_follows_the_edge() -> None:
+    mask = np.zeros((50, 100), np.bool_)
+    mask[10:40, 20:80] = True
+    line, halo = outline(mask, 400, 200, 2, 6)
+    assert line.shape == (200, 400)
+    assert (line[60:140, 78:82].max(axis=1) > 0.9).all()
+    assert not halo[60:140, 100:300].any()
+    assert not halo[:, :60].any()
+    assert ((halo >= line) | (line == 0)).all()
+    nothing, _ = outline(np.zeros((50, 100), np.bool_), 400, 200, 2, 6)
+    assert not nothing.any()
+
+
+def test_frames_and_marks_that_are_drawn_beyond_the_picture_end_at_its_edge() -> None:
+    region = with_frame(None, (1.4, 0.6), (0.3, -2))
+    assert region is not None
+    assert region.frame == Frame(left=0.3, top=0, right=1, bottom=0.6)
+    assert with_frame(region, (0.5, 0.5), (0.505, 0.505)) is region
+    assert mark_of([(-1, 0.5), (0.25, 7)], 0.1, True).points == ((0, 0.5), (0.25, 1))
+    many = mark_of([(0.5, number / 99_999) for number in range(100_000)], 0.1, True)
+    assert len(many.points) <= MOST_POINTS
+    assert many.points[-1] == (0.5, 1)
+
+
+def test_a_new_frame_forgets_the_marks_and_the_oldest_of_too_many_marks_goes() -> None:
+    mark = mark_of([(0.5, 0.5)], 0.1, True)
+    region = None
+    for _ in range(MOST_MARKS + 5):
+        region = with_mark(region, mark)
+    assert region is not None
+    assert len(region.marks) == MOST_MARKS
+    framed = with_frame(region, (0, 0), (1, 1))
+    assert framed is not None
+    assert framed.marks == ()

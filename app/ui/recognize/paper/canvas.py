@@ -11,6 +11,7 @@ from app.core.imaging.drawing import Drawing, Point
 from app.core.imaging.paper import History, Paper
 from app.ui import theme
 from app.ui.recognize.paper.gestures import Brush, Gesture, PictureBrush, Retouching, Rubbing, Stroking
+from app.ui.recognize.paper.marking import Framing, Marking
 from app.ui.recognize.paper.painting import paint_hint, paint_paper, paint_sheet, painter_on, refitted
 from app.ui.recognize.paper.pointer import Contact, PointerWidget
 
@@ -26,6 +27,13 @@ class Tool(StrEnum):
 
     PEN = "pen"
     ERASER = "eraser"
+    FRAME = "frame"
+    BELONGS = "belongs"
+    NOT_BELONGS = "not-belongs"
+
+
+PIECE_TOOLS = (Tool.FRAME, Tool.BELONGS, Tool.NOT_BELONGS)
+"""Those that say where a piece of clothing is in a picture."""
 
 
 class Canvas(PointerWidget):
@@ -182,6 +190,8 @@ class Canvas(PointerWidget):
         self._is_aside = False
         if now.picture is None:
             self._gesture = self._on_drawing(now, contact, rubs)
+        elif self.tool in PIECE_TOOLS:
+            self._gesture = self._on_piece(now, contact, rubs)
         else:
             share = self._brush / DEFAULT_BRUSH * (_ERASER_FACTOR if rubs else 1)
             self._gesture = Retouching(now, self._picture_brush(now), self._point(contact), share, rubs)
@@ -228,6 +238,12 @@ class Canvas(PointerWidget):
             return Rubbing(now, base, self._point(contact), self._eraser_radius(), brush)
         self._clock.go_on(base, contact.time_ms)
         return Stroking(base, self._point(contact), brush)
+
+    def _on_piece(self, now: Paper, contact: Contact, rubs: bool) -> Gesture:
+        if self.tool is Tool.FRAME:
+            return Framing(now, self.size(), self._point(contact))
+        belongs = self.tool is Tool.BELONGS and not rubs
+        return Marking(now, self.size(), self._point(contact), float(self._brush), belongs)
 
     def _picture_brush(self, now: Paper) -> PictureBrush:
         """What the picture is drawn on with: looked for once, and the same for all that is drawn on it."""

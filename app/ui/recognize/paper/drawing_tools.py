@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QPushButton, QSlider, QWidget
 
 from app.ui import theme
 from app.ui.common import build
@@ -22,10 +22,9 @@ class DrawingTools(QWidget):
         self.pen = self._tool(Tool.PEN, self.tr("Pen"), self.tr("Draw (P)"), _PEN)
         self.eraser = self._tool(Tool.ERASER, self.tr("Eraser"), self.tr("Erase (E)"), _ERASER)
         self.pen.setChecked(True)
-        tools = QButtonGroup(self)
+        self._tools = QButtonGroup(self)
         for button in (self.pen, self.eraser):
-            tools.addButton(button)
-            button.toggled.connect(self._on_tool_toggled)
+            self.add_tool(button)
         self.brush_size = QSlider(Qt.Orientation.Horizontal)
         self.brush_size.setRange(SMALLEST_BRUSH, LARGEST_BRUSH)
         self.brush_size.setValue(DEFAULT_BRUSH)
@@ -40,6 +39,11 @@ class DrawingTools(QWidget):
         self._lay_out()
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Let one more button choose a tool, which has the button's object name; one of all is chosen."""
+        self._tools.addButton(button)
+        button.toggled.connect(self._on_tool_toggled)
 
     def set_possible(self, undo: bool, redo: bool, clear: bool) -> None:
         """Say which of the three make sense now."""
