@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Slot
+from PySide6.QtCore import QPoint, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
@@ -46,6 +46,7 @@ class DataPage(Page):
         self._specs, self._tasks = specs, Tasks(self)
         self._cards: dict[str, DatasetCard] = {}
         self._summaries: list[SetSummary] = []
+        self._is_browsing = False  # the samples of a set
         self._import_card = ImportCard(self._tasks, specs)
         self._gallery = Gallery(self._tasks, ImageSource(specs))
         self.samples = SamplesPanel(self._tasks)
@@ -53,6 +54,7 @@ class DataPage(Page):
         FolderDrops(self, self._target_at).dropped.connect(self._on_dropped)
         self._import_card.data_arrived.connect(self._on_data_arrived)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
+        self._import_card.previewing_changed.connect(self._show_right)
         self.samples.notice_shown.connect(self._scroll.ensureWidgetVisible)
 
     def enter(self, model: StoredModel | None) -> None:
@@ -134,6 +136,7 @@ class DataPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(self._gallery)
         self._right.addWidget(self.samples.browser)
+        self._right.addWidget(self._import_card.pictures)
         layout.addWidget(self._right, 1)
         for half in (self._scroll, self._right):
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -141,7 +144,22 @@ class DataPage(Page):
 
     @Slot(bool)
     def _on_browsing_changed(self, is_browsing: bool) -> None:
-        self._right.setCurrentWidget(self.samples.browser if is_browsing else self._gallery)
+        self._is_browsing = is_browsing
+        self._show_right()
+
+    @Slot()
+    def _show_right(self) -> None:
+        """Beside the cards: what would be imported, the samples that are looked at, or pictures of a set."""
+        if self._import_card.is_previewing:
+            self._right.setCurrentWidget(self._import_card.pictures)
+            QTimer.singleShot(0, self._scroll_to_import)
+        else:
+            self._right.setCurrentWidget(self.samples.browser if self._is_browsing else self._gallery)
+
+    @Slot()
+    def _scroll_to_import(self) -> None:
+        """What was found is said at the top of the card."""
+        self._scroll.verticalScrollBar().setValue(self._import_card.y())
 
     @Slot(str)
     def _on_data_arrived(self, name: str) -> None:

@@ -80,8 +80,9 @@ class TaskStatus(QWidget):
 
     def drop(self) -> None:
         """End what is under way, and tell nothing of it."""
-        if self._task is not None:
-            self._task.drop()
+        task, self._task = self._task, None
+        if task is not None:
+            task.drop()
 
     def clear(self) -> None:
         """Nothing to tell."""

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets import sources
 from app.core.datasets.content import RawData, complete
 from app.core.datasets.idx import write_idx
-from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.importing import ImportedInfo, ImportPreview
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.storage import IDX_NAMES
@@ -43,18 +43,20 @@ def make_page(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePag
     """The page; what is given takes the place of published sets, of core's functions, and of what dialogs answer."""
     pages: list[DataPage] = []
 
-    def make(
+    def make(  # noqa: PLR0917 - what a test may replace
         specs: Mapping[str, DatasetSpec] = DATASETS,
         download: Callable[..., Path] | None = None,
         import_folder: Callable[..., ImportedInfo] | None = None,
+        preview_import: Callable[..., ImportPreview] | None = None,
         folder: Path | None = None,
         file: Path | None = None,
     ) -> DataPage:
         if download is not None:
             monkeypatch.setattr(dataset_card, "download", download)
         if import_folder is not None:
-            for module in (dataset_card, import_card):
-                monkeypatch.setattr(module, "import_folder", import_folder)
+            monkeypatch.setattr(dataset_card, "import_folder", import_folder)
+        if preview_import is not None:
+            monkeypatch.setattr(import_card, "preview_import", preview_import)
         monkeypatch.setattr(dialogs, "choose_folder", lambda _parent: folder)
         monkeypatch.setattr(dialogs, "choose_file", lambda _parent: file)
         # Not qtbot.addWidget: that destroys a page before its threads were asked to end.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError
 from app.core.datasets.registry import DATASETS
@@ -16,6 +17,7 @@ from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.gallery import Gallery
 from app.ui.data.import_card import ImportCard
 from app.ui.data.page import DataPage
+from tests.ui.hand import SLOW_MS, button
 
 MakePage = Callable[..., DataPage]
 
@@ -55,6 +57,13 @@ def own(page: DataPage) -> ImportCard:
     found = page.findChild(ImportCard)
     assert found is not None
     return found
+
+
+def wait_for_preview(page: DataPage, qtbot: QtBot) -> ImportCard:
+    """Wait until what would be imported is shown, and everything has its place."""
+    card = own(page)
+    qtbot.waitUntil(lambda: card.is_previewing and button(card, "import_now").height() > 9, timeout=SLOW_MS)
+    return card
 
 
 def gallery(page: DataPage) -> Gallery:

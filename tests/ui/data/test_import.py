@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.choices import ImportChoices
 from app.core.datasets.content import Progress, no_progress
-from app.core.datasets.importing import ImportedInfo
+from app.core.datasets.importing import ImportedInfo, ImportPreview
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.exchange import ExportFormat, export_samples
 from app.core.datasets.types import DatasetSpec, Variant
@@ -21,9 +22,9 @@ from app.ui.common.window_object import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
 from tests.core.datasets.sample_hand import filled_store
-from tests.ui.hand import button, click
+from tests.ui.hand import SLOW_MS, button, click
 
-from .helpers import MakePage, card, field, gallery, middle, own
+from .helpers import MakePage, card, field, gallery, middle, own, wait_for_preview
 
 
 def drop(page: DataPage, path: Path, position: QPoint) -> bool:
@@ -51,16 +52,22 @@ def picture_folder(folder: Path) -> Path:
     return folder
 
 
+def read(page: DataPage, qtbot: QtBot, way: str = "import_own") -> None:
+    """Choose what to import, and wait until it is shown."""
+    click(own(page), way)
+    wait_for_preview(page, qtbot)
+
+
 def test_imports_a_published_folder(make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]) -> None:
     page = make_page(specs={"tiny": tiny[0]}, folder=tiny[1])
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(card(page, "tiny"), "import")
     assert card(page, "tiny").status.text == "Imported as Tiny: 40 pictures to train with, 20 to test."
 
 
 def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tmp_path: Path, home: Path) -> None:
     page = make_page(folder=picture_folder(tmp_path / "Shapes 1"))
-    click(own(page), "import_own")
+    read(page, qtbot)
     name = field(own(page), "own_name")
     assert name.text() == "shapes-1"
     name.setText("Shapes 1")
@@ -68,7 +75,7 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     qtbot.waitUntil(lambda: "cannot be the name of a data set" in own(page).status.text)
     name.selectAll()
     QTest.keyClicks(name, "shapes")
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page), "retry")
     assert (home / "data" / "shapes").is_dir()
     assert "16 training, 4 test, " in card(page, "shapes").text
@@ -77,20 +84,23 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     assert len(gallery(page).grid.captions) == 16
 
 
-def test_the_name_must_not_be_empty_and_the_form_can_be_left(make_page: MakePage, tmp_path: Path) -> None:
-    page = make_page(folder=tmp_path)
-    click(own(page), "import_own")
+def test_the_name_must_not_be_empty_and_the_form_can_be_left(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
+    page = make_page(folder=picture_folder(tmp_path / "shapes"))
+    read(page, qtbot)
     field(own(page), "own_name").clear()
     assert not button(own(page), "import_now").isEnabled()
     assert button(own(page), "import_now").toolTip()
     click(own(page), "import_cancel")
     assert button(own(page), "import_own").isVisible()
+    assert not own(page).is_previewing
+    assert gallery(page).isVisible()
 
 
 def test_a_folder_dropped_on_the_page_gets_a_name(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     page = make_page()
     assert drop(page, picture_folder(tmp_path / "shapes"), middle(page, gallery(page)))
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    wait_for_preview(page, qtbot)
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page), "import_now")
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
 
@@ -99,7 +109,7 @@ def test_a_folder_dropped_on_a_card_becomes_that_set(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]
 ) -> None:
     page = make_page(specs={"tiny": tiny[0]})
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         assert drop(page, tiny[1], middle(page, card(page, "tiny")))
     assert button(card(page, "tiny"), "import").text() == "Import a folder…"
 
@@ -128,8 +138,8 @@ def test_dragging_something_else_is_refused(make_page: MakePage) -> None:
 def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     path = export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine")
     page = make_page(file=path)
-    click(own(page), "import_file")
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    read(page, qtbot, "import_file")
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page), "import_now")
     assert own(page).status.text.startswith("Imported as mine: 18 pictures")
 
@@ -138,15 +148,13 @@ def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path
 def test_an_import_can_be_cancelled_and_begun_again(
     make_page: MakePage, qtbot: QtBot, tmp_path: Path, where: str
 ) -> None:
-    page = make_page(import_folder=endless_import, folder=tmp_path)
+    page = make_page(import_folder=endless_import, preview_import=endless_reading, folder=tmp_path)
     place = card(page) if where == "card" else own(page)
     click(place, "import" if where == "card" else "import_own")
-    if where == "own":
-        click(place, "import_now")
     qtbot.waitUntil(lambda: "50" in str(place.status._bar.value()))
     click(place, "stop")
     qtbot.waitUntil(lambda: place.status.text == "Stopped; nothing was kept.")
-    assert button(place, "import" if where == "card" else "import_now").isVisible()
+    assert button(place, "import" if where == "card" else "import_own").isVisible()
 
 
 def test_the_window_closes_while_a_huge_folder_is_read(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
@@ -161,6 +169,12 @@ def endless_import(
     specs: Mapping[str, DatasetSpec] = DATASETS,
     progress: Progress = no_progress,
 ) -> ImportedInfo:
+    while True:
+        progress(1, 2)
+        time.sleep(0.002)
+
+
+def endless_reading(_path: Path, _choices: ImportChoices, _specs: object, progress: Progress) -> ImportPreview:
     while True:
         progress(1, 2)
         time.sleep(0.002)
@@ -186,7 +200,7 @@ def test_what_was_imported_elsewhere_is_named(make_page: MakePage, qtbot: QtBot,
         return ImportedInfo(spec.name, spec.title, Variant.FULL, spec.class_names, 60_000, 10_000, path)
 
     page = make_page(import_folder=found_fashion, folder=tmp_path)
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(card(page), "import")
     assert card(page).status.text.startswith("Imported as Fashion-MNIST: 60,000 pictures")
 
@@ -211,17 +225,17 @@ def test_an_imported_set_is_deleted_and_comes_back_with_undo(
     make_page: MakePage, qtbot: QtBot, tmp_path: Path, home: Path
 ) -> None:
     page = make_page(folder=picture_folder(tmp_path / "shapes"))
-    click(own(page), "import_own")
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    read(page, qtbot)
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page), "import_now")
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
     assert not button(card(page), "delete_own").isVisible()
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(card(page, "shapes"), "delete_own")
     assert not (home / "data" / "shapes").exists()
     assert [found.name for found in page.findChildren(DatasetCard) if found.isVisible()] == ["mnist", "fashion-mnist"]
     assert own(page).notice.text == "shapes was deleted."
-    with qtbot.waitSignal(Changes.of(page).data_changed):
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page).notice, "undo")
     assert own(page).notice.text == ""
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
