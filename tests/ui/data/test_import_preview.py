@@ -119,7 +119,9 @@ def test_the_share_to_test_with_can_be_chosen(make_page: MakePage, qtbot: QtBot,
 def test_a_class_is_renamed_by_hand(make_page: MakePage, qtbot: QtBot, turned: Path) -> None:
     page = make_page()
     card, table = read(page, qtbot, turned), classes(own(page))
-    cell = table.visualItemRect(table.item(0, 0)).center()
+    first = table.item(0, 0)
+    assert first is not None
+    cell = table.visualItemRect(first).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
     editor = table.findChild(QLineEdit)

@@ -21,6 +21,7 @@ from app.core.datasets.known.table import (
     by_names,
     by_title,
 )
+from app.core.datasets.registry import kind_of
 from app.core.datasets.types import IMAGE_SIZE, DataKind, LabelledImages
 from app.core.imaging.preprocess import Preprocessing
 
@@ -272,6 +273,8 @@ def _chosen(raw: RawData, reading: Reading, choices: ImportChoices, names: Mappi
         for label, name, found in zip(reading.labels, reading.class_names, reading.found_names, strict=True)
     }
     was_named_by_us = reading.class_names != reading.found_names
+    if choices.kind is None and kind_of(reading.class_names) is not DataKind.OWN:
+        reading = replace(reading, kind=kind_of(reading.class_names))
     return replace(reading, class_names=tuple(named.values()), why=_why(reading, was_named_by_us))
 
 
