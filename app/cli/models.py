@@ -1,18 +1,37 @@
 """`softmax-studio models`: the models on this computer."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.output import Json, Output, Replace, aligned
-from app.core.models.exchange import export_model, import_model
+from app.core.datasets.choices import Orientation, Polarity
+from app.core.models.adaptation import Output as Answers
+from app.core.models.adaptation import Scale
+from app.core.models.exchange import export_model
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
 from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval
 
 models_app = typer.Typer(help="The models on this computer.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """How pictures are prepared."""
+
+    DIGITS = "digits"
+    CLOTHES = "clothes"
+
+
+class Ink(StrEnum):
+    """What the ink of pictures is."""
+
+    LIGHT = Polarity.LIGHT_INK.value
+    DARK = Polarity.DARK_INK.value
+
 
 Name = Annotated[str, typer.Argument(help="The name or title of a model (see: softmax-studio models list).")]
 OwnName = Annotated[str, typer.Argument(help="The name or title of one of your own models.")]
@@ -81,13 +100,30 @@ def models_export(
 
 
 @models_app.command("import")
-def models_import(
-    path: Annotated[Path, typer.Argument(help="A zip file or folder that this program exported.")],
+def models_import(  # noqa: PLR0917 - the options are the interface
+    path: Annotated[Path, typer.Argument(help="A file or folder: see above.")],
+    classes: Annotated[str, typer.Option(metavar="A,B,C", help="Names of the classes in their order.")] = "",
+    classes_from: Annotated[str, typer.Option(metavar="SET", help="The data set whose classes it knows.")] = "",
+    prepared_as: Annotated[
+        Kind | None, typer.Option(help="How pictures are prepared: ink cut out and centred, or the piece trimmed.")
+    ] = None,
+    scale: Annotated[Scale | None, typer.Option(help="What the numbers of a pixel are.")] = None,
+    output: Annotated[Answers | None, typer.Option(help="What it gives for each class.")] = None,
+    polarity: Annotated[Ink | None, typer.Option(help="Whether ink is light on dark, as in MNIST.")] = None,
+    orientation: Annotated[Orientation | None, typer.Option(help="turned: rows and columns exchanged.")] = None,
+    name: Annotated[str, typer.Option(help="What the model is called; by default as its file.")] = "",
     json: Json = False,
 ) -> None:
-    """Import a model that Softmax Studio exported."""
-    model = import_model(given_path(path))
-    Output(json).facts(_facts(model), f"Imported as '{model.card.name}', called '{model.card.title}'.")
+    """Import a model: one that Softmax Studio exported, or one that was made elsewhere.
+
+    Keras (.keras, .h5), TensorFlow Lite (.tflite), SavedModel and the downloads of Teachable Machine are read. What the
+    file does not say is found by reading 25 labelled pictures; the options decide it instead.
+    """
+    from app.cli.foreign_models import ImportOptions, import_any, imported_words
+
+    options = ImportOptions(classes, classes_from, prepared_as, scale, output, polarity, orientation, name)
+    model = import_any(given_path(path), options, Output(json))
+    Output(json).facts(_facts(model), imported_words(model.card))
 
 
 @models_app.command("average")

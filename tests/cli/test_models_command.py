@@ -42,3 +42,36 @@ def test_a_model_goes_to_another_computer_and_back(tmp_path: Path, capsys: Captu
     assert run_command(["models", "restore", "mine"]) == 0
     assert find_model("mine").card.title == "Mine"
     assert run_command(["models", "restore", "mine"]) == 2
+
+
+def digits_from_elsewhere(path: Path) -> Path:
+    """The quickstart's Keras file, as somebody else would send it."""
+    path.write_bytes((find_model("quickstart-mnist").folder / "model.keras").read_bytes())
+    return path
+
+
+def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured) -> None:
+    path = digits_from_elsewhere(tmp_path / "my_digits.keras")
+    assert run_command(["models", "import", str(path)]) == 0
+    said = capsys.readouterr().out
+    for words in ("28 x 28 x 1 float32", "Flatten, Dense, Dropout, Dense", "pixels 0..1, logits", "of 25 of MNIST"):
+        assert words in said
+    assert "Imported as 'my-digits'" in said
+    assert run_command(["models", "import", str(path), "--classes-from", "mnist", "--name", "Mine", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["title"], facts["origin"]["adaptation"]["scale"]) == ("Mine", "0..1")
+    assert run_command(["models", "import", str(path), "--scale", "0..1", "--polarity", "dark-ink"]) == 2
+    assert "labelled pictures" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--classes", "a,b"], "knows 10 classes, and 2 are named"),
+        (["--classes-from", "nothing"], "names no set here with 10 classes"),
+        (["--classes", "a,b", "--classes-from", "mnist"], "Give either"),
+    ],
+)
+def test_choices_that_do_not_fit_are_refused(options: list[str], words: str, tmp_path: Path, capsys: Captured) -> None:
+    assert run_command(["models", "import", str(digits_from_elsewhere(tmp_path / "a.keras")), *options]) == 2
+    assert words in capsys.readouterr().err

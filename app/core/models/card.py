@@ -9,6 +9,7 @@ from app.core.config.form import Declaration
 from app.core.datasets.registry import kind_of
 from app.core.datasets.sources import renewed_description
 from app.core.datasets.types import DataKind
+from app.core.models.adaptation import Origin
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1
@@ -27,7 +28,9 @@ class Metrics(Declaration):
 
     @property
     def test_accuracy_text(self) -> str:
-        """How the accuracy on the test split is said: "97.6%", or "8 of 10" of few pictures."""
+        """How the accuracy on the test split is said: "97.6%", "8 of 10" of few pictures, or that there was no test."""
+        if not self.test_samples:
+            return "not tested"
         return accuracy_text(self.test_accuracy, self.test_samples, decimals=1)
 
 
@@ -51,7 +54,8 @@ class ModelCard(Declaration):
     """Everything about a stored model but its weights. `files` maps file names to their sha256.
 
     `name` never changes: runs, and models that began with this one, know it by that. `title` is what people call it,
-    `description` what they wrote about it.
+    `description` what they wrote about it. A model that was made elsewhere has an `origin`; its `dataset` is what it
+    was tried on, and its config has no layers unless they are some that this program trains.
     """
 
     version: int = CARD_VERSION
@@ -75,6 +79,7 @@ class ModelCard(Declaration):
     versions: dict[str, str]
     calibration: Calibration | None = None
     description: str = ""
+    origin: Origin | None = None
     files: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("data_description")

@@ -16,10 +16,14 @@ BATCH = 256
 class Interpreter:
     """A network on disk, ready to predict. Not for use by two threads at once."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        """Compute with so many threads. Raises InputError if the file is no network that LiteRT can read."""
+    def __init__(self, network: Path | bytes, threads: int = 1) -> None:
+        """Of a file or its content; computes with so many threads.
+
+        Raises InputError if it is no network that LiteRT can read.
+        """
         try:
-            self._content = path.read_bytes()  # LiteRT reads weights from it and does not keep it alive
+            # LiteRT reads weights from it and does not keep it alive.
+            self._content = network if isinstance(network, bytes) else network.read_bytes()
             self._interpreter = LiteRTInterpreter(model_content=self._content, num_threads=threads)
             with native_silence():
                 self._interpreter.allocate_tensors()
@@ -27,8 +31,11 @@ class Interpreter:
             # The probabilities first; then, if the model was stored with it, what goes into its last layer.
             self._outputs = sorted(self._interpreter.get_output_details(), key=lambda output: str(output["name"]))
         except (ValueError, OSError, IndexError):
-            raise InputError(f"{path} cannot be read as a model; train it again or choose another one.") from None
+            name = "The network" if isinstance(network, bytes) else network
+            raise InputError(f"{name} cannot be read as a model; train it again or choose another one.") from None
         self._batch = 0
+        # Networks that were made elsewhere may take one picture at a time.
+        self._most = BATCH if int(self._input["shape_signature"][0]) < 0 else 1
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -51,13 +58,13 @@ class Interpreter:
 
     def _computed(self, images: NDArray[np.float32], output: dict[str, Any]) -> NDArray[np.float32]:
         found = np.empty((len(images), *output["shape"][1:]), np.float32)
-        for start in range(0, len(images), BATCH):
-            part = images[start : start + BATCH, :, :, None]
+        for start in range(0, len(images), self._most):
+            part = images[start : start + self._most, :, :, None]
             if len(part) != self._batch:
                 self._interpreter.resize_tensor_input(self._input["index"], part.shape)
                 self._interpreter.allocate_tensors()
                 self._batch = len(part)
             self._interpreter.set_tensor(self._input["index"], np.ascontiguousarray(part, np.float32))
             self._interpreter.invoke()
-            found[start : start + BATCH] = self._interpreter.get_tensor(output["index"])
+            found[start : start + len(part)] = self._interpreter.get_tensor(output["index"])
         return found

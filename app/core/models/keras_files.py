@@ -52,6 +52,7 @@ def _litert_bytes(network: Any) -> bytes:
 def load_keras(model: StoredModel) -> Any:
     """The `keras.Model` of a stored model, made of plain layers. Raises InputError if its file is damaged."""
     card = model.card
+    model.check_layers()
     try:
         if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")

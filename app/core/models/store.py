@@ -43,6 +43,14 @@ class StoredModel:
         """The network as LiteRT reads it: (n, 28, 28, 1) float32 to probabilities."""
         return self.folder / LITERT_FILE
 
+    def check_layers(self) -> None:
+        """Raise InputError for a model that was made elsewhere with layers which this program does not have."""
+        if self.card.origin is not None and KERAS_FILE not in self.card.files:
+            raise InputError(
+                f"'{self.card.title}' was made elsewhere, with layers that this program can only run: it can neither "
+                "be trained on nor asked which pixels decided."
+            )
+
     def is_intact(self, file: str) -> bool:
         """True if that file of the model is there, and the one that its card names."""
         try:

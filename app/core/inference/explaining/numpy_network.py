@@ -268,6 +268,7 @@ def load_network(model: StoredModel) -> Network:
 
     """
     card = model.card
+    model.check_layers()
     summary = network_summary(card.config, len(card.class_names))
     if summary.problems:
         raise InputError(f"The card of '{card.name}' declares no network: {summary.problems[0].text}")

@@ -18,6 +18,8 @@ READING = Limits(seconds=120, memory_mib=3072)
 CONVERTING = Limits(seconds=300, memory_mib=8192, file_mib=1024)
 """A SavedModel needs TensorFlow, which alone takes some ten seconds and 2.5 GB of addresses."""
 
+_NEARLY = 1e-3
+
 
 class LayerOf(Declaration):
     """A layer, for a list of them."""
@@ -136,7 +138,7 @@ def _described(path: Path, container: Container, network: _Network) -> Answer:
     from app.core.models.foreign.adapting import end_of, scale_of, weights_in
     from app.core.models.foreign.litert_files import input_of, output_of, parse, shape_of
     from app.core.models.foreign.litert_graph import TYPES, elements
-    from app.core.models.foreign.running import runs_in_batches
+    from app.core.models.foreign.running import first_answer, runs_in_batches
 
     content = network.content
     model = parse(content)
@@ -147,8 +149,9 @@ def _described(path: Path, container: Container, network: _Network) -> Answer:
     layout_of(shape_of(reads))
     if container.labels and len(container.labels) != max(answers, FEWEST_CLASSES):
         raise refuse(f"it gives {answers} numbers, but its labels name {len(container.labels)} classes")
-    end, is_float = end_of(content), TYPES[reads.type] == "float32"
-    is_from_there = container.is_teachable_machine and is_float
+    is_from_there = container.is_teachable_machine and TYPES[reads.type] == "float32"
+    end, alone = end_of(content), first_answer(content)
+    are_shares = answers > 1 and bool((alone >= 0).all() and abs(alone.sum() - 1) < _NEARLY)
     facts = ForeignFacts(
         file=path.name,
         format=container.format,
@@ -157,12 +160,12 @@ def _described(path: Path, container: Container, network: _Network) -> Answer:
         input_shape=shape_of(reads),
         input_type=TYPES[reads.type],
         answers=answers,
-        output=Output.PROBABILITIES if end in {"SOFTMAX", "LOGISTIC"} else Output.LOGITS,
+        output=Output.PROBABILITIES if end in {"SOFTMAX", "LOGISTIC"} or are_shares else Output.LOGITS,
         is_softmax=end == "SOFTMAX",
         scale=Scale.SIGNED if is_from_there else scale_of(content),
         labels=container.labels,
         layers=network.layers,
         parameters=weights_in(content),
-        takes_any_batch=runs_in_batches(content, network.takes_any_batch),
+        takes_any_batch=network.takes_any_batch and runs_in_batches(content, alone),
     )
     return {"facts": facts.model_dump_json()}, (content,)

@@ -1,0 +1,220 @@
+"""Taking in a model that was made elsewhere: its network with what it needs around it, tested, under a card."""
+
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.child_process import Answer, run_in_child
+from app.core.components import program_versions
+from app.core.config.config import TrainingConfig
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import IMAGE_SIZE, Dataset, LabelledImages, Variant
+from app.core.errors import InputError
+from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.calibration import calibrate
+from app.core.inference.foreign_trial import NOTHING_WANTED, TRYING, Trial, TrialSet, Wanted, guessed
+from app.core.inference.metrics import cross_entropy
+from app.core.models.adaptation import Adaptation, Origin
+from app.core.models.card import Calibration, Metrics, ModelCard
+from app.core.models.foreign.reading import ForeignModel
+from app.core.models.library import LONGEST_TITLE
+from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable, free_name, free_title
+from app.core.texts import checked_text
+
+RECIPE = "imported"
+"""What stands for a recipe on the cards of models that were not trained here."""
+LONGEST_CLASS = 60
+_MOST_TO_CALIBRATE = 2_000
+_FEWEST_TO_CALIBRATE = 50
+_SECONDS = 30.0
+"""So long a network is tested at most: as many pictures as it reads in that time."""
+_PART = 50
+
+
+@dataclass(frozen=True)
+class ForeignChoices:
+    """What a person decided about a model. `tried_on` is None where there are no labelled pictures of its classes."""
+
+    title: str
+    class_names: tuple[str, ...]
+    preprocessing: Preprocessing
+    adaptation: Adaptation
+    tried_on: TrialSet | None = None
+
+
+def import_foreign(
+    model: ForeignModel, choices: ForeignChoices, check: Callable[[], None] = lambda: None
+) -> StoredModel:
+    """Store the model as one of the user's own, under a free name.
+
+    It is tested on the test split of what it was tried on, and calibrated on the training split of that, as far as it
+    reads them in half a minute. `check` is called often and may raise: then nothing is stored.
+
+    Raises InputError for names that cannot be, and for a network that does harm.
+    """
+    ensure_writable()
+    facts = model.facts
+    title = checked_title(choices.title)
+    names = checked_classes(choices.class_names, facts.classes)
+    dataset = None
+    if choices.tried_on is not None:
+        dataset = load_dataset(choices.tried_on.name, choices.tried_on.data)
+        if dataset.class_names != names:
+            dataset = None  # they were renamed: these pictures are of other classes
+    content, calibration, metrics = _tested(model, choices.adaptation, dataset, check)
+    name = free_name(_plain_name(title))
+    card = ModelCard(
+        name=name,
+        title=free_title(title),
+        created=datetime.now(UTC).replace(microsecond=0),
+        dataset=dataset.name if dataset else "",
+        dataset_title=dataset.title if dataset else facts.file,
+        data_variant=dataset.variant if dataset else Variant.IMPORTED,
+        data_description=_description(model, dataset),
+        data_sha256=dataset.sha256 if dataset else "",
+        class_names=names,
+        preprocessing=choices.preprocessing,
+        config=_config(dataset),
+        parameters=facts.parameters,
+        epochs_done=0,
+        training_s=0.0,
+        ended=f"Imported from {facts.file}.",
+        metrics=metrics,
+        command=_command(model, choices),
+        versions=program_versions(),
+        origin=Origin(
+            file=facts.file,
+            format=facts.format.value,
+            sha256=facts.sha256,
+            adaptation=choices.adaptation,
+            tried_on=dataset.test_description if dataset else "",
+        ),
+    )
+
+    def write(folder: Path) -> Calibration | None:
+        (folder / LITERT_FILE).write_bytes(content)
+        return calibration
+
+    return add_model(card, write)
+
+
+def proposed(model: ForeignModel, trial: Trial | None, wanted: Wanted = NOTHING_WANTED) -> ForeignChoices:
+    """What is chosen unless a person says otherwise; the classes of a model that nobody has named have numbers."""
+    facts = model.facts
+    title = Path(facts.file).stem.replace("_", " ").strip() or facts.file
+    if trial is not None:
+        return ForeignChoices(title, trial.set.class_names, trial.preprocessing, trial.best, trial.set)
+    names = facts.labels or tuple(str(number) for number in range(facts.classes))
+    adaptation = guessed(model, wanted)
+    # Networks for photographs see things whole; of ink, the strokes are cut out and centred.
+    is_of_photographs = adaptation.layout.channels > 1
+    return ForeignChoices(
+        title, names, Preprocessing.CLOTHES if is_of_photographs else Preprocessing.DIGITS, adaptation
+    )
+
+
+def checked_title(title: str) -> str:
+    """The name of a model. Raises InputError if it is empty or too long."""
+    title = " ".join(checked_text(title, "name", LONGEST_TITLE, "a model").split())
+    if not title:
+        raise InputError("A model needs a name; write one.")
+    return title
+
+
+def checked_classes(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The names of the classes. Raises InputError if they are not as many, not distinct, or no names."""
+    plain = tuple(" ".join(checked_text(name, "name", LONGEST_CLASS, "a class").split()) for name in names)
+    if len(plain) != count:
+        raise InputError(f"The model knows {count} classes, and {len(plain)} are named; name each of them once.")
+    if not all(plain) or len(set(plain)) < count:
+        raise InputError("Each class needs a name of its own.")
+    return plain
+
+
+def _tested(
+    model: ForeignModel, adaptation: Adaptation, dataset: Dataset | None, check: Callable[[], None]
+) -> tuple[bytes, Calibration | None, Metrics]:
+    """The network as it is stored, and how well it does."""
+    test = _shuffled(dataset.test) if dataset else None
+    held = _shuffled(dataset.train, _MOST_TO_CALIBRATE) if dataset else None
+    images = [part.images.tobytes() if part else b"" for part in (held, test)]
+    arguments = (model.content, model.facts.takes_any_batch, adaptation.model_dump_json(), *images)
+    _, blobs = run_in_child(_measure, *arguments, what=f"'{model.facts.file}'", limits=TRYING, check=check)
+    content, *answers = blobs
+    if test is None or held is None:
+        return content, None, Metrics(test_loss=0.0, test_accuracy=0.0, test_samples=0)
+    learned, read = (np.frombuffer(each, np.float32).reshape(-1, model.facts.classes) for each in answers)
+    calibration = None
+    if len(learned) >= _FEWEST_TO_CALIBRATE:
+        calibration = calibrate(learned, held.labels[: len(learned)])
+    labels = test.labels[: len(read)]
+    accuracy = float((read.argmax(axis=1) == labels).mean()) if len(read) else 0.0
+    metrics = Metrics(test_loss=cross_entropy(read, labels), test_accuracy=accuracy, test_samples=len(read))
+    return content, calibration, metrics
+
+
+def _measure(content: bytes, takes_any_batch: bool, adaptation: str, held: bytes, test: bytes) -> Answer:
+    """In the child: the adapted network, and its probabilities for both, for as many as there is time."""
+    from app.core.models.foreign.adapting import adapted
+    from app.core.models.interpreter import Interpreter
+
+    whole = adapted(content, Adaptation.model_validate_json(adaptation), takes_any_batch)
+    interpreter = Interpreter(whole)
+    interpreter.probabilities(np.zeros((2, IMAGE_SIZE, IMAGE_SIZE), np.float32))
+    answers = []
+    for packed in (held, test):
+        images = np.frombuffer(packed, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
+        began, found = time.monotonic(), [np.zeros((0, interpreter.shapes[1][0]), np.float32)]
+        for start in range(0, len(images), _PART):
+            if time.monotonic() - began > _SECONDS:
+                break
+            found.append(interpreter.probabilities(images[start : start + _PART].astype(np.float32) / np.float32(255)))
+        answers.append(np.concatenate(found).tobytes())
+    return {}, (whole, *answers)
+
+
+def _shuffled(images: LabelledImages, most: int | None = None) -> LabelledImages:
+    """In an order in which the first of them are a fair choice; always the same."""
+    order: NDArray[np.int64] = np.random.default_rng(0).permutation(len(images))[:most]
+    return LabelledImages(np.ascontiguousarray(images.images[order]), images.labels[order])
+
+
+def _config(dataset: Dataset | None) -> TrainingConfig:
+    """What stands for the settings of a training that nobody here knows: no layers, and the data it was tried on."""
+    if dataset is None:
+        return TrainingConfig(recipe=RECIPE, dataset="", data="", layers=(), output="softmax")
+    is_starter = dataset.variant is Variant.STARTER
+    data = Variant.STARTER if is_starter else Variant.FULL
+    return TrainingConfig(recipe=RECIPE, dataset=dataset.name, data=data.value, layers=(), output="softmax")
+
+
+def _description(model: ForeignModel, dataset: Dataset | None) -> str:
+    made = f"Made elsewhere: {model.facts.file}, {model.facts.format.value}"
+    if dataset is None:
+        return f"{made}; what it was trained on is not known"
+    return f"{made}; tested on {dataset.title}, which it may have been trained on"
+
+
+def _plain_name(title: str) -> str:
+    """A name that a folder can have, close to the title."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "_-.") else "-" for letter in title)
+    return plain.strip("-. ")[:50].rstrip("-. ").lower() or "imported"
+
+
+def _command(model: ForeignModel, choices: ForeignChoices) -> str:
+    """The command that imports it again with the same choices."""
+    adaptation = choices.adaptation
+    words = ["softmax-studio", "models", "import", model.facts.file]
+    if choices.tried_on is not None:
+        words += ["--classes-from", choices.tried_on.name]
+    else:
+        words += ["--classes", ",".join(choices.class_names)]
+    words += ["--scale", adaptation.scale.value, "--output", adaptation.output.value]
+    words += ["--polarity", adaptation.polarity.value, "--orientation", adaptation.orientation.value]
+    return shlex.join(words)
