@@ -95,7 +95,7 @@ def test_it_reads_like_any_other_model_and_nothing_breaks(digits: ForeignModel) 
     assert card.metrics.test_samples == 1_000
     assert card.calibration is not None
     test = load_dataset("mnist").test
-    read = Predictor(find_model("my-digits")).probabilities(test.images[:200].astype(np.float32) / 255)
+    read = Predictor(find_model("my-digits")).probabilities(test.images[:200].astype(np.float32) / np.float32(255))
     assert (read.argmax(axis=1) == test.labels[:200]).mean() > 0.7
     np.testing.assert_allclose(read.sum(axis=1), 1, rtol=1e-4)
     assert copy_model("my-digits").card.origin == card.origin
