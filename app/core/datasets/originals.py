@@ -16,8 +16,9 @@ from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, drawing_text, load_drawing, parse_drawing
 from app.core.imaging.paper import Paper
-from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture
+from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, png_of
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture, prepare, prepare_example
+from app.core.imaging.region import Region
 
 _PIXELS_SUFFIX = ".28x28.png"
 _POLARITIES = {".dark-on-light": False, ".light-on-dark": True}
@@ -33,10 +34,14 @@ class Pixels:
 
 @dataclass(frozen=True, eq=False)
 class LoadedPicture:
-    """A picture, with the user's word on whether it is light on dark; None lets the program find out."""
+    """A picture, with the user's word on it: whether it is light on dark, and where the piece is in it.
+
+    None lets the program find out.
+    """
 
     picture: Picture
     invert: bool | None = None
+    region: Region | None = None
 
 
 Original = Drawing | LoadedPicture | Pixels
@@ -48,7 +53,7 @@ def original_of(paper: Paper) -> Original:
         return paper.drawing
     if paper.example_of:
         return original_of_input(prepare_example(paper.picture))
-    return LoadedPicture(paper.picture, paper.invert)
+    return LoadedPicture(paper.picture, paper.invert, paper.region)
 
 
 def original_of_input(shown: NetworkInput) -> Original:
@@ -64,17 +69,20 @@ def paper_of(original: Original, preprocessing: str) -> Paper:
         case Pixels(image):
             nothing = Drawing(float(len(image)), float(len(image)))
             return Paper(nothing, example_picture(image), invert=True, example_of=preprocessing)
-        case LoadedPicture(picture, invert):
+        case LoadedPicture(picture, invert, region):
             height, width = picture.rgb.shape[:2]
-            return Paper(Drawing(float(width), float(height)), picture, invert)
+            return Paper(Drawing(float(width), float(height)), picture, invert, region=region)
 
 
 def network_image(original: Original, preprocessing: Preprocessing | str) -> NDArray[np.uint8]:
     """(28, 28) uint8, ink = 255: exactly what a model is shown of it when it is to be read. Zeros for nothing."""
     if isinstance(original, Pixels):
         return original.image
-    source, invert = (original.picture, original.invert) if isinstance(original, LoadedPicture) else (original, None)
-    return np.rint(prepare(source, preprocessing, invert).image * 255).astype(np.uint8)
+    if isinstance(original, LoadedPicture):
+        shown = prepare(original.picture, preprocessing, original.invert, original.region)
+    else:
+        shown = prepare(original, preprocessing)
+    return np.rint(shown.image * 255).astype(np.uint8)
 
 
 def is_original(path: Path) -> bool:
@@ -91,7 +99,8 @@ def load_original(path: Path) -> Original:
     if name.endswith(_PIXELS_SUFFIX):
         return Pixels(_grey_pixels(load_picture(path), path.name))
     said = next((word for ending, word in _POLARITIES.items() if path.stem.lower().endswith(ending)), None)
-    return LoadedPicture(load_picture(path), said)
+    picture = load_picture(path)
+    return LoadedPicture(picture, said, picture.region)
 
 
 def save_original(original: Original, folder: Path, stem: str) -> Path:
@@ -108,9 +117,10 @@ def original_bytes(original: Original) -> bytes:
     """The content of its file: a drawing's text, or a PNG."""
     if isinstance(original, Drawing):
         return drawing_text(original).encode()
-    pixels = original.image if isinstance(original, Pixels) else original.picture.rgb
+    if isinstance(original, LoadedPicture):
+        return png_of(original.picture, original.region, _PNG_EFFORT)
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=_PNG_EFFORT)
+    Image.fromarray(original.image).save(buffer, "PNG", compress_level=_PNG_EFFORT)
     return buffer.getvalue()
 
 
@@ -124,7 +134,7 @@ def parse_original(kind: str, content: bytes, invert: int | None) -> Original:
     picture = load_picture(content)
     if kind == "pixels":
         return Pixels(_grey_pixels(picture, "The picture"))
-    return LoadedPicture(picture, None if invert is None else bool(invert))
+    return LoadedPicture(picture, None if invert is None else bool(invert), picture.region)
 
 
 def kind_of(original: Original) -> str:

@@ -13,6 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from app.core.imaging.bands import PngRows, reduced
+from app.core.imaging.region import TEXT_KEY, Region, said_in
 
 FORMATS = ("PNG", "JPEG", "HEIF", "AVIF", "WEBP", "GIF", "BMP", "DIB", "TIFF", "JPEG2000", "PPM", "ICO")
 MAX_PIXELS = 400_000_000
@@ -47,7 +48,7 @@ class Decoded:
     """`image` is upright, of any mode, and may be smaller than `full_size`, its width and height.
 
     `share` of it came before the file ends or is damaged. Of `pages` (1 or more), or of an animation, it is number
-    `frame`, counted from 0.
+    `frame`, counted from 0. `region` is what this program kept in the file of where a piece is.
     """
 
     image: Image.Image
@@ -56,6 +57,7 @@ class Decoded:
     frame: int = 0
     pages: int = 1
     is_animation: bool = False
+    region: Region | None = None
 
 
 def formats_of(head: bytes) -> tuple[str, ...]:
@@ -110,7 +112,9 @@ def _first_that_shows(image: ImageFile.ImageFile, file: IO[bytes], least_side: i
             break
         found = _one(image, file, least_side)
         found = replace(found, frame=number, pages=pages, is_animation=is_animation)
-        if frames.stop == 1 or _shows_something(found.image):
+        if frames.stop == 1:
+            return replace(found, region=said_in(image.info.get(TEXT_KEY)))
+        if _shows_something(found.image):
             return found
         blank, seen = blank or found, seen + image.width * image.height
         if seen > MAX_PIXELS:

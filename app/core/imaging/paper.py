@@ -6,7 +6,6 @@ it as PNG files that are named by what they show.
 
 import contextlib
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from app.core.imaging.drawing import CheckedPoint, Drawing, Pen, Side, Stroke
-from app.core.imaging.pictures import Picture, load_picture
+from app.core.imaging.pictures import Picture, load_picture, png_of
 from app.core.imaging.region import Region
 from app.core.paths import write_whole
 
@@ -226,7 +224,5 @@ def _save_picture(picture: Picture, folder: Path) -> str:
     """Write it, unless it is there, and return its name."""
     name = f"{hashlib.sha256(picture.rgb.tobytes()).hexdigest()[:24]}.png"
     if not (folder / name).exists():
-        data = io.BytesIO()
-        Image.fromarray(picture.rgb).save(data, "PNG", compress_level=1)
-        write_whole(folder / name, data.getvalue())
+        write_whole(folder / name, png_of(picture, compress_level=1))
     return name

@@ -10,10 +10,12 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from app.core.errors import InputError
 from app.core.file_kinds import HEAD_BYTES, kind_of_file
 from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
+from app.core.imaging.region import TEXT_KEY, Region
 
 PICTURE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".heic", ".heif", ".hif", ".avif", ".webp", ".gif", ".bmp", ".dib"),
@@ -32,12 +34,13 @@ class Picture:
     """An upright, opaque picture: `rgb` is (h, w, 3) uint8 in 0..255, no side above MAX_SIDE.
 
     `full_size` is the width and height it had, upright, before it was made smaller; None if it never was. `note` is a
-    sentence on what of its file was left out, if anything was.
+    sentence on what of its file was left out, if anything was; `region` what its file keeps of where a piece is in it.
     """
 
     rgb: NDArray[np.uint8]
     full_size: tuple[int, int] | None = None
     note: str = ""
+    region: Region | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,6 +83,16 @@ def peek(path: Path) -> bytes:
             return file.read(HEAD_BYTES)
     except (OSError, ValueError, InputError):
         return b""
+
+
+def png_of(picture: Picture, region: Region | None = None, compress_level: int = 6) -> bytes:
+    """Return a PNG file of the picture that keeps what was said of where the piece is in it."""
+    info = PngInfo()
+    if region is not None:
+        info.add_text(TEXT_KEY, region.model_dump_json())
+    file = io.BytesIO()
+    Image.fromarray(picture.rgb).save(file, "PNG", compress_level=compress_level, pnginfo=info)
+    return file.getvalue()
 
 
 def picture_from_rgba(array: NDArray[np.uint8]) -> Picture:
@@ -127,7 +140,7 @@ def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
         raise InputError(
             f"{name} is damaged or cut off: only its upper {found.share:.0%} can be read; copy or download it again."
         )
-    return replace(_plain(found.image), full_size=found.full_size, note=_note(name, found))
+    return replace(_plain(found.image), full_size=found.full_size, note=_note(name, found), region=found.region)
 
 
 def _note(name: str, found: Decoded) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Mask = NDArray[np.bool_]
 Share = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1)]
@@ -46,6 +46,18 @@ class Region(BaseModel):
 
     frame: Frame | None = None
     marks: Annotated[tuple[Mark, ...], Field(max_length=MOST_MARKS)] = ()
+
+
+TEXT_KEY = "softmax-studio-region"
+"""Of the text in a PNG file that keeps what was said of its picture."""
+
+
+def said_in(text: object) -> Region | None:
+    """The region that such a text tells; None for anything else."""
+    try:
+        return Region.model_validate_json(text) if isinstance(text, str) else None
+    except ValidationError:
+        return None
 
 
 def window(region: Region | None, height: int, width: int) -> tuple[slice, slice]:

@@ -32,7 +32,7 @@ from app.core.datasets.types import Variant
 from app.core.errors import StudioError
 from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing, save_drawing
 from app.core.imaging.paper import Paper, Papers, save_papers
-from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba
+from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture, load_picture, picture_from_rgba, png_of
 from app.core.imaging.preprocess import Preprocessing, Source, is_drawing, load_source, prepare_drawing
 from app.core.paths import resources_dir
 from app.core.reports.writing import write_file
@@ -45,7 +45,6 @@ from app.ui.common.picture_grid import ExampleChosen, on_paper
 from app.ui.common.tasks import Task, Tasks
 from app.ui.recognize.incoming import incoming
 from app.ui.recognize.paper.canvas import Canvas
-from app.ui.recognize.paper.painting import image_of
 
 # Something to begin with: drawn digits, and pieces of clothing from the starter data, each with its picture.
 
@@ -201,9 +200,9 @@ class PaperFiles(QWidget):
         """Save the drawing, or the picture of the paper if the name ends in .png."""
         try:
             if path.suffix.lower() == ".png":
-                picture = self._canvas.paper.picture
-                image = self._canvas.preview() if picture is None else image_of(picture)
-                write_file(path, png_bytes(image), replace=True)
+                picture, region = self._canvas.paper.picture, self._canvas.paper.region
+                content = png_bytes(self._canvas.preview()) if picture is None else png_of(picture, region)
+                write_file(path, content, replace=True)
             else:
                 save_drawing(self._canvas.paper.drawing, path)
             Messages.of(self).notice(self.tr("Saved as {name}").format(name=path.name), folder=path.parent)
@@ -233,7 +232,7 @@ class PaperFiles(QWidget):
     def _put(self, source: Source) -> None:
         if isinstance(source, Picture):
             self._note = " ".join(filter(None, (source.note, self._note)))
-            self._canvas.put(Paper(self._canvas.paper.drawing, source))
+            self._canvas.put(Paper(self._canvas.paper.drawing, source, region=source.region))
         else:
             self._canvas.put(Paper(source))
         self._succeed()

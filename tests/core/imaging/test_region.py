@@ -1,19 +1,33 @@
 """Where a piece of clothing is, in a person's word."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pydantic import ValidationError
 
+from app.core.datasets.originals import (
+    LoadedPicture,
+    load_original,
+    network_image,
+    original_bytes,
+    original_of,
+    paper_of,
+    parse_original,
+    save_original,
+)
 from app.core.imaging.clothing import find_clothing
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import History, Paper, Papers, load_papers, save_papers
-from app.core.imaging.pictures import Picture
+from app.core.imaging.pictures import Picture, load_picture, png_of
 from app.core.imaging.preprocess import CLOTHES, prepare_picture
 from app.core.imaging.region import (
     MOST_MARKS,
     MOST_POINTS,
+    TEXT_KEY,
     Frame,
     Mark,
     Region,
@@ -143,3 +157,31 @@ def test_a_new_frame_forgets_the_marks_and_the_oldest_of_too_many_marks_goes() -
     framed = with_frame(region, (0, 0), (1, 1))
     assert framed is not None
     assert framed.marks == ()
+
+
+def test_it_is_kept_in_the_file_of_its_picture() -> None:
+    region = Region(frame=LEFT, marks=(Mark(belongs=False, width=0.25, points=((0.8, 0.3),)),))
+    picture = load_picture(png_of(two_pieces(), region))
+    assert picture.region == region
+    assert np.array_equal(picture.rgb, two_pieces().rgb)
+    assert load_picture(png_of(two_pieces())).region is None
+    for text in ("", "{}x", '{"frame": {"left": 7}}'):
+        file, info = io.BytesIO(), PngInfo()
+        info.add_text(TEXT_KEY, text)
+        Image.fromarray(two_pieces().rgb).save(file, "PNG", pnginfo=info)
+        assert load_picture(file.getvalue()).region is None
+
+
+def test_it_goes_with_a_sample_to_files_and_back(tmp_path: Path) -> None:
+    paper = Paper(Drawing(10, 10), two_pieces(), region=Region(frame=LEFT))
+    original = original_of(paper)
+    assert isinstance(original, LoadedPicture)
+    seen = network_image(original, CLOTHES)
+    assert not np.array_equal(seen, network_image(LoadedPicture(two_pieces()), CLOTHES))
+    for kept in (
+        load_original(save_original(original, tmp_path, "one")),
+        parse_original("picture", original_bytes(original), None),
+    ):
+        assert isinstance(kept, LoadedPicture)
+        assert np.array_equal(network_image(kept, CLOTHES), seen)
+        assert paper_of(kept, CLOTHES).region == paper.region

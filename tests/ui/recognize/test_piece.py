@@ -1,6 +1,7 @@
 """The piece of clothing in a photograph: its outline on the paper, and saying by hand where it is."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,3 +235,16 @@ def test_a_picture_without_a_piece_says_to_frame_it(page: RecognizePage, qtbot: 
     drag(page, qtbot, (0.2, 0.2), (0.7, 0.7))
     assert page.piece.found is not None
     assert page.piece.found.any()
+
+
+def test_what_was_said_is_exported_with_the_picture(page: RecognizePage, tmp_path: Path, qtbot: QtBot) -> None:
+    page.piece_tools.frame.click()
+    drag(page, qtbot, (0.05, 0.15), (0.48, 0.85))
+    said = page.paper.region
+    page.files.save_to(tmp_path / "piece.png")
+    page.canvas.clear()
+    page.files.open_file(tmp_path / "piece.png")
+    qtbot.waitUntil(lambda: page.paper.picture is not None)
+    wait_for_piece(page, qtbot)
+    assert page.paper.region == said
+    assert found(page) == (True, False)
