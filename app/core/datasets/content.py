@@ -73,6 +73,7 @@ class RawData:
         left_out: what was not read, the first `MOST_LISTED`.
         left_out_count: how many were not read.
         found_names: names of files and folders, and titles, that may tell which set it is.
+        are_files: each picture is a file of its own, as people also give to be read by a network.
         is_prepared: the pictures were made ready for a network one by one: ink is light, all are upright and 28 x 28.
 
     """
@@ -86,6 +87,7 @@ class RawData:
     left_out: tuple[LeftOut, ...] = ()
     left_out_count: int = 0
     found_names: tuple[str, ...] = ()
+    are_files: bool = False
     is_prepared: bool = False
 
 

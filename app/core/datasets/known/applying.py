@@ -11,7 +11,6 @@ from app.core.datasets.known.recognizing import Reading
 from app.core.datasets.known.scaling import boxed, contained
 from app.core.datasets.types import IMAGE_SIZE, LabelledImages
 from app.core.errors import InputError
-from app.core.imaging.preprocess import Preprocessing
 
 _BLOCK = 4_096
 """Pictures that are worked on at once: what is needed beside them stays small."""
@@ -27,8 +26,10 @@ def applied(raw: RawData, reading: Reading, progress: Progress = no_progress) ->
     height, width = raw.train.images.shape[1:]
     notes = raw.notes
     if (height, width) != (IMAGE_SIZE, IMAGE_SIZE):
-        how = ", their ink centred as MNIST has it" if _is_ink(reading) else ""
+        how = ", their ink centred as MNIST has it" if reading.centres_ink else ""
         notes = (*notes, f"Scaled from {width} x {height} to {IMAGE_SIZE} x {IMAGE_SIZE} pixels{how}.")
+    elif reading.centres_ink:
+        notes = (*notes, "Their ink was centred as MNIST has it, like that of pictures that are to be read.")
     order = np.full(256, 255, np.uint8)
     order[list(reading.labels)] = np.arange(len(reading.labels))
 
@@ -57,7 +58,12 @@ def shown_as(
     images: NDArray[np.uint8], reading: Reading, polarity: Polarity | None, orientation: Orientation | None
 ) -> NDArray[np.uint8]:
     """Pictures as they were found, (n, h, w), as `reading` has them, or with another polarity or orientation."""
-    other = replace(reading, polarity=polarity or reading.polarity, orientation=orientation or reading.orientation)
+    other = replace(
+        reading,
+        polarity=polarity or reading.polarity,
+        orientation=orientation or reading.orientation,
+        centres_ink=reading.centres_ink and polarity is not Polarity.AS_IS,
+    )
     return _read(images.copy(), other, no_progress)
 
 
@@ -66,13 +72,7 @@ def _read(images: NDArray[np.uint8], reading: Reading, progress: Progress) -> ND
         images = _turned(images)
     if reading.polarity is Polarity.DARK_INK:
         images = _negated(images)
-    if images.shape[1:] == (IMAGE_SIZE, IMAGE_SIZE):
-        return images
-    return boxed(images, progress) if _is_ink(reading) else contained(images, progress)
-
-
-def _is_ink(reading: Reading) -> bool:
-    return reading.preprocessing is Preprocessing.DIGITS and reading.polarity is not Polarity.AS_IS
+    return boxed(images, progress) if reading.centres_ink else contained(images, progress)
 
 
 def _turned(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -44,7 +44,8 @@ class Reading:
     """How data is read: the pictures with label `labels[i]` become class i, called `class_names[i]`.
 
     `known` is the set that it looks like, `why` says what was found and what is done; empty if nothing is. `is_sure` is
-    False if only its names say so. `found_names` are what the classes were called, the keys of a person's own names.
+    False if only its names say so. `centres_ink`: each picture's ink is put where MNIST has it. `found_names` are what
+    the classes were called, the keys of a person's own names.
     """
 
     known: KnownSet | None
@@ -57,6 +58,7 @@ class Reading:
     labels: tuple[int, ...]
     class_names: tuple[str, ...]
     found_names: tuple[str, ...]
+    centres_ink: bool = False
 
 
 def recognize(raw: RawData, choices: ImportChoices = NO_CHOICES, path: Path | None = None) -> Reading:
@@ -275,7 +277,24 @@ def _chosen(raw: RawData, reading: Reading, choices: ImportChoices, names: Mappi
     was_named_by_us = reading.class_names != reading.found_names
     if choices.kind is None and kind_of(reading.class_names) is not DataKind.OWN:
         reading = replace(reading, kind=kind_of(reading.class_names))
-    return replace(reading, class_names=tuple(named.values()), why=_why(reading, was_named_by_us))
+    return replace(
+        reading,
+        class_names=tuple(named.values()),
+        why=_why(reading, was_named_by_us),
+        centres_ink=_centres_ink(raw, reading),
+    )
+
+
+def _centres_ink(raw: RawData, reading: Reading) -> bool:
+    """Whether the ink of each picture is put where MNIST has it.
+
+    Pictures that data sets are made of stay as they are, if their size allows. Files are made ready like any picture
+    that is to be read, or a network would learn something else than it sees later.
+    """
+    is_ink = reading.preprocessing is Preprocessing.DIGITS and reading.polarity is not Polarity.AS_IS
+    is_published = reading.known is not None and reading.known not in _GENERAL.values()
+    as_it_is = raw.train.images.shape[1:] == (IMAGE_SIZE, IMAGE_SIZE) and (is_published or not raw.are_files)
+    return is_ink and not raw.is_prepared and raw.preprocessing is None and not as_it_is
 
 
 def _as_kind(raw: RawData, reading: Reading, kind: DataKind, names: Mapping[int, str]) -> Reading:

@@ -8,6 +8,10 @@ from app.core.datasets.content import Progress, no_progress
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.imaging.preprocess import prepare_ink
 
+_NOISE = 40  # of 255: what JPEG leaves around ink
+_MOST_NOISE = 0.2
+"""Where more of a picture is as dark as that, but not black, it is noise and not the edges of strokes."""
+
 
 def contained(images: NDArray[np.uint8], progress: Progress = no_progress) -> NDArray[np.uint8]:
     """Scale each picture as a whole, so that its longest side is 28, on black; (n, h, w) to (n, 28, 28)."""
@@ -32,5 +36,7 @@ def boxed(images: NDArray[np.uint8], progress: Progress = no_progress) -> NDArra
     result = np.zeros((len(images), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     for number, image in enumerate(images):
         progress(number, len(images))
-        result[number] = np.rint(prepare_ink(np.divide(image, 255, dtype=np.float32), inverted=True).image * 255)
+        faint = (image > 0) & (image < _NOISE)
+        clean = np.where(faint, np.uint8(0), image) if np.mean(faint) > _MOST_NOISE else image
+        result[number] = np.rint(prepare_ink(np.divide(clean, 255, dtype=np.float32), inverted=True).image * 255)
     return result

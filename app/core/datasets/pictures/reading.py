@@ -103,6 +103,7 @@ def _as_raw(found: PictureFiles, images: NDArray[np.uint8], kept: NDArray[np.boo
         reader.preprocessing,
         (*found.notes, *reader.notes()),
         validation=validation if validation is not None and len(validation) else None,
+        are_files=True,
         is_prepared=reader.is_prepared,
     )
 
