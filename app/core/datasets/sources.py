@@ -38,6 +38,7 @@ class DataAvailability:
     full_at: Path | None
     counts: Mapping[Variant, tuple[int, int]]
     class_names: tuple[str, ...] = ()
+    validation_count: int = 0  # of the training pictures, where an own set came with a validation part
 
 
 def load_dataset(name: str, data: str = "starter", specs: Mapping[str, DatasetSpec] = DATASETS) -> Dataset:
@@ -96,7 +97,8 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
     card = _own_card(full_at, name, specs)
     if card is not None:
         counts = {Variant.IMPORTED: (card.train_count, card.test_count)}
-        return DataAvailability(canonical(name), card.title, False, full_at, counts, card.class_names)
+        held = card.validation_count
+        return DataAvailability(canonical(name), card.title, False, full_at, counts, card.class_names, held)
     spec = get_spec(name, specs, own_names)
     full = (spec.files[1].shape[0], spec.files[3].shape[0])
     has_starter = _starter_path(spec.name).is_file()

@@ -90,7 +90,8 @@ class Dataset:
     @property
     def description(self) -> str:
         """How the data of a run is named: "MNIST, starter: 4,000 training, 1,000 test"."""
-        return data_text(self.title, self.variant, len(self.train), len(self.test))
+        held = self.validation_count
+        return data_text(self.title, self.variant, len(self.train) - held, len(self.test), held)
 
     @property
     def test_description(self) -> str:
@@ -98,11 +99,19 @@ class Dataset:
         return f"{self.title}, {self.variant.value}: {len(self.test):,} test pictures"
 
 
-def data_text(title: str, variant: Variant, train: int, test: int) -> str:
+def data_text(title: str, variant: Variant, train: int, test: int, validation: int = 0) -> str:
     """The one way to describe an edition of a set: "MNIST, starter: 4,000 training, 1,000 test"."""
-    return f"{title}, {variant.value}: {counts_text(train, test)}"
+    return f"{title}, {variant.value}: {counts_text(train, test, validation)}"
 
 
-def counts_text(train: int, test: int | None = None) -> str:
-    """How many pictures there are of each split: "4,000 training, 1,000 test"."""
-    return f"{train:,} training" if test is None else f"{train:,} training, {test:,} test"
+def counts_text(train: int, test: int | None = None, validation: int = 0) -> str:
+    """How many pictures there are of each split: "4,000 training, 1,000 test".
+
+    "validation" is named where the data has a validation part of its own, of so many pictures beside `train`.
+    """
+    parts = [
+        f"{train:,} training",
+        f"{validation:,} validation" if validation else "",
+        f"{test:,} test" if test is not None else "",
+    ]
+    return ", ".join(filter(None, parts))

@@ -15,7 +15,9 @@ from app.core.config.config import TrainingConfig
 from app.core.config.layers import BatchNormalization, Layer, is_flat
 from app.core.config.settings import LOSSES, OPTIMIZERS, Loss
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.sources import available
 from app.core.datasets.types import Variant
+from app.core.errors import InputError
 from app.core.networks.summary import network_summary
 from app.core.percentages import accuracy_text
 from app.core.recipes.changes import config_explanation, config_title
@@ -53,6 +55,7 @@ def keras_script(run: RunRecord, file_name: str) -> str:
 def script_code(config: TrainingConfig, file_name: str) -> str:
     """The script without what it tells of a run."""
     classes = "10" if config.dataset in DATASETS else "classes"
+    config = _with_own_validation(config)
     parts = [
         _constants(config),
         _data(config, file_name),
@@ -175,6 +178,18 @@ def _data(config: TrainingConfig, file_name: str) -> list[str]:
     if config.dataset not in DATASETS:
         lines.append("classes = int(y_train.max()) + 1")
     return lines
+
+
+def _with_own_validation(config: TrainingConfig) -> TrainingConfig:
+    """A validation part that the data came with is the end of its training pictures, and goes before the config's."""
+    try:
+        found = available(config.dataset)
+    except InputError:  # no longer here
+        return config
+    if not found.validation_count:
+        return config
+    train, _ = found.counts[Variant.IMPORTED]
+    return config.model_copy(update={"validation_split": found.validation_count / train, "validation_from": "last"})
 
 
 def _split(config: TrainingConfig) -> list[str]:

@@ -38,7 +38,7 @@ class RunImages:
 def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     """Gather the pictures of a run, the same for the same config. Raises InputError for what cannot be mixed."""
     own = len(dataset.train)
-    chosen, held = split_validation(own, config.validation_split, config.seed, place=config.validation_from)
+    chosen, held = share_out(config, dataset)
     mixed: list[LabelledImages] = []
     if config.replay_dataset:
         mixed.append(_beside(config, dataset, len(chosen)))
@@ -53,6 +53,18 @@ def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     data = _joined([dataset.train, *mixed]) if mixed else dataset.train
     epoch = np.concatenate([chosen, np.arange(own, len(data))])
     return RunImages(data, epoch.astype(np.int32), held.astype(np.int32))
+
+
+def share_out(config: TrainingConfig, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of the pictures to train with and of those to validate with, ascending.
+
+    A validation part that the data came with is validated on, whatever the config says.
+    """
+    count = len(dataset.train)
+    if dataset.validation_count:
+        kept = count - dataset.validation_count
+        return np.arange(kept), np.arange(kept, count)
+    return split_validation(count, config.validation_split, config.seed, place=config.validation_from)
 
 
 def typical_images(images: RunImages, config: TrainingConfig) -> NDArray[np.uint8]:
@@ -124,8 +136,7 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
     """Raise InputError unless `config` makes sense for that data, and its layers fit together."""
     check_network(config, len(dataset.class_names))
     check_mixture(config, dataset)
-    samples = len(dataset.train)
-    chosen, held = split_validation(samples, config.validation_split, config.seed, place=config.validation_from)
+    chosen, held = share_out(config, dataset)
     if not len(chosen):
         raise InputError("There is no picture to train on; choose other data.")
     _check_every_class_is_there(config, dataset)

@@ -18,7 +18,6 @@ import tensorflow as tf
 from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
-from app.core.datasets.splits import split_validation
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.inference.before_after import before_after
@@ -34,6 +33,7 @@ from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, Run
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
 from app.core.training.control import EventSink, RunControl, StopRequested
+from app.core.training.images import share_out
 from app.core.training.trainer import TrainedNetwork, first_line, train
 
 _log = logging.getLogger(__name__)
@@ -217,7 +217,7 @@ def network_writer(network: Any, config: TrainingConfig, dataset: Dataset) -> Ca
 
 def _calibration(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
     """Fit it on validation pictures, read with the LiteRT file `network`; None if too few were kept aside."""
-    _, held = split_validation(len(dataset.train), config.validation_split, config.seed, place=config.validation_from)
+    _, held = share_out(config, dataset)
     if len(held) < _FEWEST_TO_CALIBRATE:
         return None
     held = held[:: -(-len(held) // _MOST_TO_CALIBRATE)]

@@ -146,11 +146,13 @@ class DataChoice:
     variant: Variant
     counts: tuple[int, int]
     is_here: bool
+    validation_count: int = 0
 
     @property
     def text(self) -> str:
-        """The edition and its (training, test) pictures, as everywhere."""
-        return data_text(self.title, self.variant, *self.counts)
+        """The edition and its pictures, as everywhere."""
+        (train, test), held = self.counts, self.validation_count
+        return data_text(self.title, self.variant, train - held, test, held)
 
 
 def data_choices() -> tuple[DataChoice, ...]:
@@ -177,6 +179,7 @@ def _choice(found: DataAvailability, variant: Variant, counts: tuple[int, int]) 
         variant=variant,
         counts=counts,
         is_here=found.starter if is_starter else found.full_at is not None,
+        validation_count=found.validation_count,
     )
 
 
@@ -195,6 +198,7 @@ class SetSummary:
     counts: tuple[int, int]
     full_at: Path | None
     problem: str = ""
+    validation_count: int = 0
 
 
 def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
@@ -206,7 +210,9 @@ def summarise(name: str, specs: Mapping[str, DatasetSpec]) -> SetSummary:
         return SetSummary(name, name, spec, (), None, (0, 0), None, str(error))
     starter = found.counts.get(Variant.STARTER) if found.starter else None
     counts = next(found.counts[variant] for variant in found.counts if variant is not Variant.STARTER)
-    return SetSummary(name, found.title, spec, found.class_names, starter, counts, found.full_at)
+    return SetSummary(
+        name, found.title, spec, found.class_names, starter, counts, found.full_at, "", found.validation_count
+    )
 
 
 ARROW_STEPS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

@@ -95,12 +95,12 @@ class DatasetCard(Card):
             None if starter is None else pictures.format(counts=counts_text(*starter)),
             starter is not None,
         )
-        at = summary.full_at
+        at, (train, test), held = summary.full_at, summary.counts, summary.validation_count
         place = self.tr("not on this computer") if at is None else self.tr("in {path}").format(path=_shown_path(at))
         self._show_edition(
             self._full,
             self.tr("Full") if summary.spec is not None else self.tr("Yours"),
-            f"{counts_text(*summary.counts)}, {place}" if not summary.problem else None,
+            f"{counts_text(train - held, test, held)}, {place}" if not summary.problem else None,
             at is not None,
         )
         self._full[2].setToolTip(str(at or ""))

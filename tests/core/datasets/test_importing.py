@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.core.datasets.content import RawData
 from app.core.datasets.idx import write_idx
-from app.core.datasets.importing import delete_own_set, import_folder, restore_own_set
+from app.core.datasets.importing import delete_own_set, import_folder, preview_import, restore_own_set, store
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import available, load_dataset, own_names
@@ -262,3 +263,17 @@ def test_an_unknown_set_is_told_which_there_are(letters: Path) -> None:
     import_folder(letters, "letters")
     with pytest.raises(InputError, match="choose one of: mnist, fashion-mnist, letters"):
         load_dataset("leters", "full")
+
+
+def test_a_validation_part_stays_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train, validation, test = random_images(30, 1), random_images(8, 2), random_images(12, 3)
+    monkeypatch.setattr("app.core.datasets.reading.read_data", lambda *_: RawData(train, test, validation=validation))
+    preview = preview_import(tmp_path)
+    assert (preview.train_count, preview.content.validation_count, len(preview.content.test)) == (30, 8, 12)
+    assert [parts.validation for parts in preview.class_parts] == [2, 2, 2, 2]
+    info = store(preview, "with-validation")
+    assert (info.train_count, info.validation_count, info.test_count) == (38, 8, 12)
+    data = load_dataset("with-validation", "full")
+    assert data.validation_count == 8
+    np.testing.assert_array_equal(data.train.images[30:], validation.images)
+    assert available("with-validation").validation_count == 8

@@ -10,7 +10,7 @@ from app.core.config.layers import Dense
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError
-from app.core.training.images import check_mixture, outlier_images, run_images
+from app.core.training.images import check_mixture, check_run, outlier_images, run_images
 
 
 def config(**values: object) -> TrainingConfig:
@@ -30,6 +30,15 @@ def test_a_plain_run_trains_on_what_is_not_kept_aside(digits: Dataset) -> None:
     assert pictures.data is digits.train
     np.testing.assert_array_equal(np.sort(np.concatenate([pictures.epoch, pictures.validation])), np.arange(200))
     assert len(pictures.validation) == 20
+
+
+def test_a_validation_part_that_the_data_has_is_validated_on(digits: Dataset) -> None:
+    with_part = replace(digits, validation_count=30)
+    pictures = run_images(config(validation_split=0.4, validation_from="first"), with_part)
+    assert pictures.validation.tolist() == list(range(170, 200))
+    assert pictures.epoch.tolist() == list(range(170))
+    check_run(config(validation_split=0, early_stopping_patience=2), with_part)
+    assert with_part.description.endswith("170 training, 30 validation, 1,000 test")
 
 
 def test_rare_shapes_and_outliers_are_trained_on_and_never_validated_on(digits: Dataset) -> None:
