@@ -2,20 +2,15 @@
 
 The photographs are those of clothing-dataset-small (Grigorev 2020, CC0), whose training part has ten folders. Six of
 them are classes of Fashion-MNIST; its shoes are told apart by the table below, as far as they are of one of its three
-kinds. Of every photograph there are variants: framed, lit, turned and compressed otherwise, so that the piece is found
-in as many ways. One photograph in ten is kept for calibration, in folders `test`.
+kinds. One photograph in ten is kept for calibration, in folders `test`.
 
 `TARGET/photographs` and `TARGET/unknown` (hats, shorts and skirts) are then imported with `softmax-studio data import`.
 """
 
 import json
+import shutil
 import sys
-import zlib
 from pathlib import Path
-
-import numpy as np
-from numpy.random import PCG64, Generator
-from PIL import Image, ImageFilter, ImageOps
 
 from app.core.imaging.preprocess import CLOTHES
 
@@ -32,7 +27,6 @@ CLASSES = {
     "boot": "Ankle boot",
 }
 UNKNOWN = ("hat", "shorts", "skirt")
-VARIANTS = 3
 
 # Numbers of the shoes in order of name, counted from 0.
 _SHOES = {
@@ -57,44 +51,9 @@ def main(source: Path, target: Path) -> None:
         (folder / "classes.json").write_text(json.dumps(said, indent=2))
         for kind in kinds:
             for number, file in enumerate(files.get(kind, [])):
-                _write(file, folder / ("test" if number % 10 == 5 else "train") / kind)
-
-
-def _write(file: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with Image.open(file) as opened:
-        photograph = ImageOps.exif_transpose(opened).convert("RGB")
-    photograph.thumbnail((192, 192))
-    photograph.save(folder / f"{file.stem}.jpg", quality=90)
-    if folder.parent.name == "train":
-        random = Generator(PCG64(zlib.crc32(file.stem.encode())))
-        for number in range(1, VARIANTS):
-            changed = _varied(photograph, random)
-            changed.save(folder / f"{file.stem}-{number}.jpg", quality=int(random.integers(25, 90)))
-
-
-def _varied(photograph: Image.Image, random: Generator) -> Image.Image:
-    """Return it as another hand and another camera might have taken it."""
-    width, height = photograph.size
-    edge = np.abs(random.normal(0, 0.05, 4)).clip(0, 0.15) * (width, height, width, height)
-    framed = photograph.crop((round(edge[0]), round(edge[1]), round(width - edge[2]), round(height - edge[3])))
-    angle = float(random.normal(0, 7))
-    framed = framed.rotate(angle, Image.Resampling.BILINEAR, fillcolor=_border_colour(framed))
-    levels = np.asarray(framed, np.float32) / 255
-    if random.random() < 0.25:
-        levels = 1 - levels
-    tint = np.exp(random.normal(0, 0.07, 3))
-    levels = np.clip(levels * tint * np.exp(random.normal(0, 0.12)), 0, 1) ** np.exp(random.normal(0, 0.3))
-    levels = levels + random.uniform(0, 0.03) * random.standard_normal(levels.shape)
-    image = Image.fromarray(np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8))
-    return image.filter(ImageFilter.GaussianBlur(float(random.uniform(0, 1)))) if random.random() < 0.4 else image
-
-
-def _border_colour(image: Image.Image) -> tuple[int, int, int]:
-    pixels = np.asarray(image)
-    around = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    red, green, blue = np.median(around, axis=0).astype(int).tolist()
-    return red, green, blue
+                place = folder / ("test" if number % 10 == 5 else "train") / kind
+                place.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, place)
 
 
 if __name__ == "__main__":

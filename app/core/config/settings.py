@@ -80,7 +80,9 @@ class Settings(Declaration):
     """What a user sets of the training itself, in the order in which a form shows it.
 
     `initial_model` names a stored model whose weights training begins with, `replay_dataset` other data whose training
-    pictures are mixed with the run's own, so that what was known is not forgotten. Empty for neither.
+    pictures are mixed with the run's own, so that what was known is not forgotten; `outlier_dataset` data of no class.
+    Empty for none. `replay_share` is the share of the mixture that is other data, 0 for what is enough to remember by;
+    `steps_per_epoch` cuts an epoch short, 0 for all of the mixture.
     """
 
     epochs: Annotated[
@@ -299,6 +301,9 @@ class Settings(Declaration):
 
     initial_model: str = ""
     replay_dataset: str = ""
+    replay_share: Annotated[float, Field(ge=0, le=0.9)] = 0.0
+    outlier_dataset: str = ""
+    steps_per_epoch: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class AugmentationSettings(Settings):
@@ -414,6 +419,17 @@ class AugmentationSettings(Settings):
             unit="px",
             zero="none",
             decimals=1,
+            section=Section.AUGMENTATION,
+        ),
+    ] = 0.0
+    tone: Annotated[
+        float,
+        Field(ge=0, le=1),
+        Shown(
+            "Tone",
+            "Share of the training pictures shown darker or lighter, or with light and dark of the piece exchanged.",
+            zero="none",
+            decimals=2,
             section=Section.AUGMENTATION,
         ),
     ] = 0.0

@@ -40,9 +40,9 @@ _GRID = 64  # cells a side in which shadows are told from clothes
 _STEEP = 0.06  # change from cell to cell that no soft shadow makes
 _DEEPEST = 0.45  # of the background's light is left in the deepest shadow
 _LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that happens to lie together
-_PLAIN = 0.9  # of a plain background's border is of the colour fitted to it
+_PLAIN, _OFF_PLAIN = 0.9, 0.06  # of a plain background's border is within this of the colour fitted to it
 _CUT_SIDE = 84  # cells a side in which a piece is cut out: three for each pixel of the network's
-_MAIN_PART = 0.15  # of the largest part's mass
+_CLOSE = 3  # cells between parts of one piece
 _HOLE = 0.03  # of the piece; a stripe or a print that is as the background, rather than a way through
 _CUT_LEAST = 0.03  # of the picture is a piece that is cut out; less is a part of one
 _SOFTENING, _SOFTEST = 15.0, 0.7  # of 28 pixels for grain of 1, and at most
@@ -110,7 +110,7 @@ def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) ->
             (np.broadcast_to(corners, colours.shape), _TOLERANCE) if is_even else _background(colours)
         )
         distance = np.abs(colours - background).max(axis=2)
-        if not is_even and float((border(distance[..., None]) < tolerance).mean()) < _PLAIN:
+        if not is_even and float((border(distance[..., None]) < _OFF_PLAIN).mean()) < _PLAIN:
             return _cut_out(colours, invert, belongs, does_not)
         is_clothing = distance > tolerance
         if not is_even:
@@ -124,9 +124,9 @@ def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) ->
 def _cut_out(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) -> tuple[Field, Field, bool]:
     """Return the same of a piece on a background that is not plain: it is light on dark if it is light itself."""
     cell = math.ceil(max(colours.shape) / _CUT_SIDE)
-    said = (_cells(mask[..., None].astype(np.float32), cell)[..., 0] > 0 for mask in (belongs, does_not))
-    share = cut_out(_cells(colours, cell), *said)
-    mask = _main_parts(share > 0.5)
+    yes, no = (_cells(mask[..., None].astype(np.float32), cell)[..., 0] > 0 for mask in (belongs, does_not))
+    share = cut_out(_cells(colours, cell), yes, no)
+    mask = _main_parts(share > 0.5, yes)
     if float(mask.mean()) < _CUT_LEAST:
         mask[...] = True
     share = np.where(mask, np.maximum(share, np.float32(0.75)), np.minimum(share, np.float32(0.45)) * grown(mask))
@@ -139,11 +139,19 @@ def _cut_out(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask)
     return grey if light_on_dark else np.clip(1 - grey / np.float32(white), 0, 1), cover, light_on_dark
 
 
-def _main_parts(mask: Mask) -> Mask:
-    """Return the large parts of a mask near the middle, without small holes."""
+def _main_parts(mask: Mask, belongs: Mask) -> Mask:
+    """Return the foremost part of a mask and what lies close to it, or all that is known to belong; no small holes.
+
+    Foremost is what is large and near the middle. Of two pieces, or two shoes apart, that is one.
+    """
     parts, count = connected_parts(mask)
-    mass = part_masses(parts, nearness(*mask.shape), count)
-    kept = ((mass > _MAIN_PART * mass.max()) & (mass > 0))[parts]
+    mass = part_masses(parts, nearness(belongs), count)
+    kept = parts == (mass.argmax() if mass.any() else -1)
+    close = kept
+    for _ in range(_CLOSE):
+        close = grown(close)
+    wanted = np.unique(parts[belongs if belongs.any() else close])
+    kept = np.isin(parts, wanted[wanted > 0])
     holes, count = connected_parts(~kept)
     sizes = part_masses(holes, np.ones(mask.shape, np.float32), count)
     small = ((sizes < _HOLE * kept.sum()) & (sizes > 0))[holes]

@@ -45,15 +45,23 @@ def cut_out(colours: Field, belongs: Mask, apart: Mask) -> Field:
     labels, count = _superpixels(view.lab)
     salience = _salience(view.lab, labels, count)[labels] * (0.25 + 0.75 * view.near)
     first = _partition(view, np.asarray(salience / max(float(salience.max()), 1e-6), np.float32))
-    if _plausibility(first, view.near) > _PLAUSIBLE:
+    if belongs.any() or _plausibility(first, view.near) > _PLAUSIBLE:
         return first
     second = _partition(view, view.near)  # where the piece has the border's colours: by its place alone
     return max(first, second, key=lambda each: _plausibility(each, view.near))
 
 
-def nearness(height: int, width: int) -> Field:
-    """Return how much a piece is expected at each place, (h, w): 1 in the middle, and less outwards."""
-    y, x = ((np.arange(side, dtype=np.float32) + 0.5) / side - 0.5 for side in (height, width))
+def nearness(belongs: Mask) -> Field:
+    """Return how much a piece is expected at each place, (h, w): 1 in the middle, and less outwards.
+
+    The middle is that of the picture, or of what is known to belong to the piece.
+    """
+    middle = [0.5 * side for side in belongs.shape]
+    if belongs.any():
+        middle = [float(places.mean()) + 0.5 for places in np.nonzero(belongs)]
+    y, x = (
+        (np.arange(side, dtype=np.float32) + 0.5 - at) / side for side, at in zip(belongs.shape, middle, strict=True)
+    )
     return np.exp(-(np.square(y / _NEAR)[:, None] + np.square(x / _NEAR)) / 2)
 
 
@@ -76,7 +84,7 @@ class _View:
 
 def _view(colours: Field, belongs: Mask, apart: Mask) -> _View:
     lab = _lab(colours)
-    return _View(lab, nearness(*lab.shape[:2]), _edges(lab), belongs, apart)
+    return _View(lab, nearness(belongs), _edges(lab), belongs, apart)
 
 
 def _plausibility(piece: Field, near: Field) -> float:

@@ -23,6 +23,10 @@ _SURE_RANGE = (0.7, 0.9)
 """Nobody calls a prediction sure that is wrong three times in ten; nor unsure one that is hardly ever wrong."""
 
 
+_SURE_RIGHT, _SUREST = 0.97, 0.99
+"""Of the predictions called sure so many should be right, unless that takes more confidence than the second."""
+
+
 class Verdict(StrEnum):
     """What to say of a prediction.
 
@@ -85,15 +89,26 @@ def calibrate(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> 
     """
     temperature = fit_temperature(probabilities, labels)
     calibrated = tempered(probabilities, temperature)
-    confidence = float(np.quantile(calibrated.max(axis=1), _SURE_QUANTILE))
     return Calibration(
         temperature=round(temperature, 4),
-        sure_above=round(float(np.clip(confidence, *_SURE_RANGE)), 4),
+        sure_above=_sure_above(calibrated, labels),
         known_above=_rounded_down(float(np.quantile(familiarity(calibrated), _KNOWN_QUANTILE))),
         samples=len(labels),
         error_before=round(expected_calibration_error(probabilities, labels), 5),
         error=round(expected_calibration_error(calibrated, labels), 5),
     )
+
+
+def _sure_above(calibrated: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
+    """The usual confidence of validation predictions, or more where too many of those would be called sure wrongly."""
+    confidence, is_wrong = calibrated.max(axis=1), calibrated.argmax(axis=1) != labels
+    usual = float(np.clip(np.quantile(confidence, _SURE_QUANTILE), *_SURE_RANGE))
+    levels = np.arange(usual, _SUREST, 0.005)
+    for level in levels:
+        sure = confidence >= level
+        if (sure & is_wrong).sum() <= (1 - _SURE_RIGHT) * sure.sum():
+            return round(float(level), 4)
+    return _SUREST
 
 
 def _rounded_down(familiar: float) -> float:

@@ -98,6 +98,7 @@ def _left_out(config: TrainingConfig) -> str:
     ]
     parts = [f"started with the weights of '{config.initial_model}'"] if config.initial_model else []
     parts += [f"was shown {', '.join(shown)} too"] if shown else []
+    parts += [f"had {config.steps_per_epoch:,} batches an epoch"] if config.steps_per_epoch else []
     return f"The run {' and '.join(parts)}, which this script leaves out." if parts else ""
 
 

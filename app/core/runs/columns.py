@@ -208,7 +208,10 @@ def _settings_columns() -> tuple[Column, ...]:
     texts = {
         "initial_model": ("Initial model", "The model it started from"),
         "replay_dataset": ("Replay data", "Old data that was mixed in"),
+        "outlier_dataset": ("Outlier data", "Data of no class that was mixed in"),
     }
+    words["replay_share"] = ("Replay share", "How much of the mixture was other data; 0: enough to remember by")
+    words["steps_per_epoch"] = ("Steps per epoch", "After so many batches an epoch was over; 0: after all pictures")
     return (
         Column("layers", "Layers", "The hidden layers", Family.SETTINGS, Kind.TEXT, run_layers),
         *(Column(name, *said, Family.SETTINGS, Kind.SETTING, partial(_setting, name)) for name, said in words.items()),

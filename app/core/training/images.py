@@ -40,18 +40,27 @@ def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     own = len(dataset.train)
     chosen, held = share_out(config, dataset)
     mixed: list[LabelledImages] = []
+    often = 1  # an epoch has each picture of other data so many times
     if config.replay_dataset:
         mixed.append(_beside(config, dataset, len(chosen)))
-        repeats = _FEWEST / (1 - _FEWEST) * len(mixed[0]) / max(1, len(chosen))
-        chosen = np.tile(chosen, min(MOST_REPEATS, max(1, round(repeats))))
+        if config.replay_share:
+            wanted = config.replay_share / (1 - config.replay_share) * len(chosen) / max(1, len(mixed[0]))
+            often = min(MOST_REPEATS, max(1, round(wanted)))
+        else:
+            repeats = _FEWEST / (1 - _FEWEST) * len(mixed[0]) / max(1, len(chosen))
+            chosen = np.tile(chosen, min(MOST_REPEATS, max(1, round(repeats))))
+    if config.outliers and config.outlier_dataset:
+        mixed.append(_outliers(_fullest(config.outlier_dataset).train.images, dataset))
+    repeated = sum(map(len, mixed))
     if config.rare_shapes:
         mixed.append(rare_digits(round(config.rare_shapes * own), config.seed))
     if config.outliers:
         images = outlier_images(round(config.outliers * own), dataset.class_names, config.seed)
         assert images is not None, "check_mixture was not asked"
-        mixed.append(LabelledImages(images, np.full(len(images), len(dataset.class_names), np.uint8)))
+        mixed.append(_outliers(images, dataset))
     data = _joined([dataset.train, *mixed]) if mixed else dataset.train
-    epoch = np.concatenate([chosen, np.arange(own, len(data))])
+    others = np.arange(own, own + repeated)
+    epoch = np.concatenate([chosen, np.tile(others, often), np.arange(own + repeated, len(data))])
     return RunImages(data, epoch.astype(np.int32), held.astype(np.int32))
 
 
@@ -65,6 +74,10 @@ def share_out(config: TrainingConfig, dataset: Dataset) -> tuple[NDArray[np.int6
         kept = count - dataset.validation_count
         return np.arange(kept), np.arange(kept, count)
     return split_validation(count, config.validation_split, config.seed, place=config.validation_from)
+
+
+def _outliers(images: NDArray[np.uint8], dataset: Dataset) -> LabelledImages:
+    return LabelledImages(images, np.full(len(images), len(dataset.class_names), np.uint8))
 
 
 def typical_images(images: RunImages, config: TrainingConfig) -> NDArray[np.uint8]:
@@ -84,6 +97,8 @@ def check_mixture(config: TrainingConfig, dataset: Dataset) -> None:
     names, kind = dataset.class_names, kind_of(dataset.class_names)
     if config.replay_dataset and known_classes(config.replay_dataset) != names:
         raise InputError(f"{dataset.title} has other classes than '{config.replay_dataset}'; do not mix it in.")
+    if config.outlier_dataset and not known_classes(config.outlier_dataset):
+        raise InputError(f"'{config.outlier_dataset}' is not on this computer; import it, or do not mix it in.")
     if config.rare_shapes and kind is not DataKind.DIGITS:
         raise InputError("Rare shapes are digits; set them to 0 for data with other classes.")
     if config.outliers and kind is DataKind.OWN:
@@ -105,14 +120,19 @@ def _joined(parts: Sequence[LabelledImages]) -> LabelledImages:
 
 def _beside(config: TrainingConfig, dataset: Dataset, own: int) -> LabelledImages:
     """Old training pictures for so many `own`: of the full set if it is here, never those of the data itself."""
-    variant = Variant.FULL if find_full(config.replay_dataset) else Variant.STARTER
-    other = load_dataset(config.replay_dataset, variant)
+    other = _fullest(config.replay_dataset)
     if other.sha256 == dataset.sha256:
         raise InputError(f"{dataset.title} is trained on already; do not mix it in.")
     matched = round(own * MOST_REPEATS * (1 - _FEWEST) / _FEWEST)
     count = min(max(FEWEST_BESIDE, matched), MOST_BESIDE, len(other.train))
+    if config.replay_share:
+        count = len(other.train)
     picked = np.random.default_rng(config.seed).permutation(len(other.train))[:count]
     return LabelledImages(other.train.images[picked], other.train.labels[picked])
+
+
+def _fullest(name: str) -> Dataset:
+    return load_dataset(name, Variant.FULL if find_full(name) else Variant.STARTER)
 
 
 def outlier_images(count: int, class_names: tuple[str, ...], seed: int) -> NDArray[np.uint8] | None:

@@ -18,7 +18,8 @@ import tensorflow as tf
 from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
-from app.core.datasets.types import Dataset
+from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError, StudioError
 from app.core.inference.before_after import before_after
 from app.core.inference.calibration import calibrate
@@ -216,13 +217,22 @@ def network_writer(network: Any, config: TrainingConfig, dataset: Dataset) -> Ca
 
 
 def _calibration(network: Path, config: TrainingConfig, dataset: Dataset) -> Calibration | None:
-    """Fit it on validation pictures, read with the LiteRT file `network`; None if too few were kept aside."""
+    """Fit it on validation pictures, read with the LiteRT file `network`; None if too few were kept aside.
+
+    Where other data is a good part of the training, its test split, which nothing was trained on, is as good a part.
+    """
     _, held = share_out(config, dataset)
     if len(held) < _FEWEST_TO_CALIBRATE:
         return None
     held = held[:: -(-len(held) // _MOST_TO_CALIBRATE)]
-    images = dataset.train.images[held].astype(np.float32) / np.float32(255)
-    return calibrate(Interpreter(network).probabilities(images), dataset.train.labels[held])
+    images, labels = dataset.train.images[held], dataset.train.labels[held]
+    if config.replay_share:
+        other = load_dataset(config.replay_dataset, Variant.FULL).test
+        wanted = config.replay_share / (1 - config.replay_share) * len(held)
+        repeats = max(1, round(wanted / len(other)))
+        images = np.concatenate([images, np.tile(other.images, (repeats, 1, 1))])
+        labels = np.concatenate([labels, np.tile(other.labels, repeats)])
+    return calibrate(Interpreter(network).probabilities(images.astype(np.float32) / np.float32(255)), labels)
 
 
 def _finish(

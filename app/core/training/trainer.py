@@ -137,7 +137,8 @@ class _Run:
         self._training = images.epoch
         self._settling = typical_images(images, config)
         self._validation = LabelledImages(data.images[held], data.labels[held])
-        self.batches_per_epoch = -(-len(self._training) // config.batch_size)
+        whole = -(-len(self._training) // config.batch_size)
+        self.batches_per_epoch = min(whole, config.steps_per_epoch or whole)
         self.engine = engine_for(config, len(data), self._classes, self.batches_per_epoch * config.epochs)
         self.engine.begin(data)
         if config.initial_model:
@@ -156,7 +157,7 @@ class _Run:
                 data=dataset.description,
                 epochs=config.epochs,
                 batches_per_epoch=self.batches_per_epoch,
-                train_samples=len(self._training),
+                train_samples=min(len(self._training), self.batches_per_epoch * config.batch_size),
                 validation_samples=len(held),
                 parameters=self.engine.network.count_params(),
                 engine=self.engine.name,
@@ -194,7 +195,8 @@ class _Run:
     def _one_epoch(self, epoch: int) -> None:
         began = self.clock.elapsed_s
         self.supervisor.begin_epoch(epoch, self.batches_per_epoch)
-        self.engine.train_epoch(self._random.permutation(self._training), self.supervisor)
+        seen = self.batches_per_epoch * self._config.batch_size
+        self.engine.train_epoch(self._random.permutation(self._training)[:seen], self.supervisor)
         self._end_epoch(epoch, self.supervisor.totals, began)
 
     def _end_epoch(self, epoch: int, totals: Totals, began: float) -> None:

@@ -63,6 +63,17 @@ def test_an_answer_that_is_often_wrong_is_never_sure() -> None:
     assert judge(tempered(beliefs[:1], found.temperature), found) == [Verdict.UNSURE]
 
 
+def test_sure_takes_more_where_confident_predictions_are_often_wrong() -> None:
+    random = np.random.default_rng(5)
+    confidence = random.uniform(0.5, 1, 20_000)
+    is_right = random.random(20_000) < np.where(confidence > 0.95, 1, 0.85)  # the temperature cannot tell
+    beliefs = np.stack([confidence, 1 - confidence], axis=1).astype(np.float32)
+    found = calibrate(beliefs, np.where(is_right, 0, 1).astype(np.uint8))
+    sure = np.array([verdict is Verdict.SURE for verdict in judge(tempered(beliefs, found.temperature), found)])
+    assert is_right[sure].mean() >= 0.97
+    assert sure.any()
+
+
 def test_between_two_digits_it_is_unsure_and_among_all_it_is_unknown() -> None:
     rule = Calibration(sure_above=0.7, known_above=0.8)
     beliefs = np.array([[0.9, 0.05, 0.03, 0.02], [0.5, 0.45, 0.03, 0.02], [0.3, 0.3, 0.2, 0.2]], np.float32)

@@ -73,7 +73,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "another seed": {"seed": 7},
     "own data": {"dataset": "mine", "data": "/somewhere"},
     "augmentation": {"shift_px": 2, "rotate_deg": 10, "zoom": 0.1, "shear_deg": 12, "stroke_px": 1, "flip": True},
-    "corruption": {"elastic_px": 1, "blur_px": 1, "erase": 0.4, "noise": 0.2, "invert": 0.2},
+    "corruption": {"elastic_px": 1, "tone": 0.6, "blur_px": 1, "erase": 0.4, "noise": 0.2, "invert": 0.2},
 }
 CONFIGS = (
     {name: with_layers(text) for name, text in LAYERS.items()}

@@ -64,6 +64,29 @@ def test_few_own_pictures_are_shown_often_beside_old_ones(digits: Dataset) -> No
     assert set(np.unique(own, return_counts=True)[1].tolist()) == {len(own) // 180}
 
 
+def test_other_data_may_be_a_given_share_of_the_mixture() -> None:
+    own = replace(load_dataset("mnist"), sha256="another")
+    pictures = run_images(config(replay_dataset="mnist", replay_share=0.8), own)
+    other = pictures.epoch[pictures.epoch >= len(own.train)]
+    assert len(other) / len(pictures.epoch) == pytest.approx(0.8, abs=0.03)  # each of it as often as any other
+    assert len(set(np.unique(other, return_counts=True)[1].tolist())) == 1
+
+
+def test_pictures_of_no_class_come_from_a_set_as_often_as_other_data_does(digits: Dataset) -> None:
+    unknown = "fashion-mnist"
+    mixture = {"replay_dataset": "mnist", "replay_share": 0.9, "outliers": 0.1, "outlier_dataset": unknown}
+    pictures = run_images(config(**mixture), replace(load_dataset("mnist"), sha256="another"))
+    strange = np.flatnonzero(pictures.data.labels == 10)
+    images = load_dataset(unknown).train.images
+    np.testing.assert_array_equal(pictures.data.images[strange[: len(images)]], images)
+    seen = np.bincount(pictures.epoch, minlength=len(pictures.data.labels))
+    other = seen[len(load_dataset("mnist").train) : strange[0]]
+    assert set(seen[strange[: len(images)]].tolist()) == set(other.tolist()) != {1}
+    assert set(seen[strange[len(images) :]].tolist()) == {1}  # the made ones
+    with pytest.raises(InputError, match="not on this computer"):
+        check_mixture(config(outliers=0.1, outlier_dataset="moon"), digits)
+
+
 @pytest.mark.parametrize(
     "values", [{"rare_shapes": 0.1}, {"outliers": 0.1}, {"replay_dataset": "mnist"}, {"replay_dataset": "moon"}]
 )
