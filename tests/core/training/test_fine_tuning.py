@@ -61,6 +61,16 @@ def test_fine_tuning_begins_with_the_model_and_keeps_old_pictures_beside() -> No
     check_run(config, load_dataset(config.dataset, config.data))
 
 
+def test_fine_tuning_needs_no_data_that_only_the_first_training_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, model = some_samples(), find_model("digits-cnn")
+    mixture = {"replay_share": 0.5, "outlier_dataset": "strange-things", "steps_per_epoch": 50}
+    mixed = replace(model, card=model.card.model_copy(update={"config": model.card.config.changed(**mixture)}))
+    monkeypatch.setattr("app.core.training.fine_tuning.list_models", lambda: (mixed,))
+    config = fine_tuning(mixed, store.set)
+    assert (config.replay_share, config.outlier_dataset, config.steps_per_epoch) == (0, "", 0)
+    check_run(config, load_dataset(config.dataset, config.data))
+
+
 def test_own_classes_have_beside_them_what_the_model_learned_from(tmp_path: Path) -> None:
     old = filled_store(of_each=12, title="Old")
     import_folder(export_samples(old.name, ExportFormat.NPZ, tmp_path / "out"), "old-signs")
