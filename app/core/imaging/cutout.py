@@ -48,7 +48,7 @@ def cut_out(colours: Field, belongs: Mask, apart: Mask) -> Field:
     if belongs.any() or _plausibility(first, view.near) > _PLAUSIBLE:
         return first
     second = _partition(view, view.near)  # where the piece has the border's colours: by its place alone
-    return max(first, second, key=lambda each: _plausibility(each, view.near))
+    return max(first, second, key=lambda each: _plausibility(each, view.near) * _sharpness(each, view.edges) ** 2)
 
 
 def nearness(belongs: Mask) -> Field:
@@ -93,6 +93,14 @@ def _plausibility(piece: Field, near: Field) -> float:
     inside = float((is_piece & middle).sum())
     at_border = float(border(is_piece).mean())
     return inside / float(middle.sum()) * inside / max(1.0, float(is_piece.sum())) * (1 - at_border)
+
+
+def _sharpness(piece: Field, edges: tuple[Field, Field]) -> float:
+    """Return in 0..1 how far the border of a piece follows edges."""
+    is_piece = piece > 0.5
+    crossed = [np.diff(is_piece, axis=axis) for axis in (0, 1)]
+    ties = sum(float(tie[cross].sum()) for tie, cross in zip(edges, crossed, strict=True))
+    return 1 - ties / max(1, sum(int(cross.sum()) for cross in crossed))
 
 
 def _partition(view: _View, guess: Field) -> Field:
