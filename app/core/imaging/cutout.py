@@ -25,7 +25,7 @@ _COLOURS = 4  # Gaussians in a mixture
 _SPREAD = 9.0  # the least variance of a colour
 _TURNS = 3
 _FEWEST = 20  # places from which a mixture can be learned
-_PLAUSIBLE = 0.4  # of a first guess that needs no second
+_PLAUSIBLE = 0.6  # of a first guess that needs no second
 _NEAR = 0.38  # of a side: how far from the middle a piece is expected
 _SURE_ODDS = 6.0  # log odds beyond which colour says no more
 _TRUST = 0.25  # in a place's own colour, beside its neighbours (1 each)
@@ -62,7 +62,7 @@ def nearness(belongs: Mask) -> Field:
     y, x = (
         (np.arange(side, dtype=np.float32) + 0.5 - at) / side for side, at in zip(belongs.shape, middle, strict=True)
     )
-    return np.exp(-(np.square(y / _NEAR)[:, None] + np.square(x / _NEAR)) / 2)
+    return np.asarray(np.exp(-(np.square(y / _NEAR)[:, None] + np.square(x / _NEAR)) / 2), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
