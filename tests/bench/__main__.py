@@ -18,6 +18,7 @@ BENCHES = (
     "why",
     "first-hour",
     "ink",
+    "strangers",
 )
 
 
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=", ".join(BENCHES))
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--only", metavar="PART", action="append", help="a part of 'strangers', such as digits")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(BENCHES)
     if unknown:
@@ -35,7 +37,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
     for name in arguments.names or BENCHES:
         bench = importlib.import_module(f"tests.bench.bench_{name.replace('-', '_')}")
-        show(bench.measure(), arguments.json)
+        parts = {"only": arguments.only} if name == "strangers" and arguments.only else {}
+        show(bench.measure(**parts), arguments.json)
 
 
 if __name__ == "__main__":

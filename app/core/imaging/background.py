@@ -7,13 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.core.imaging.morphology import Grey, blocks, border, running_maximum
+from app.core.imaging.morphology import Grey, blocks, border, eroded, running_maximum
 from app.core.imaging.ruled_lines import without_ruled_lines
 
 CELLS = 128
 """Cells along the longest side, in which parts are told apart."""
 
+SMALLEST_PHOTOGRAPH = 100
+"""Pixels of a side; smaller pictures are no photographs."""
+
 _PLAIN = 0.8  # of the border of a picture made by a program
+_LEAST_CONTRAST = 0.08  # between ink and background
+_SOFT_EDGES = 100  # pixels of a side for each pixel that edges are soft, and one more
+_FLAT_SPREAD = 0.2  # of the contrast: shadows make more of it
+_EXACT, _MOSTLY = 0.01, 0.5  # so near to one level is so much of a background that no camera took
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
 _MAX_NOISE = 0.3  # of the background: what varies more is ink that covers much of a tight crop
@@ -43,16 +50,40 @@ def plain_background(grey: Grey, share: float = _PLAIN, within: float = 0.01) ->
     return middle if float((np.abs(edge - middle) < within).mean()) > share else None
 
 
+def flat_background(paper: Grey) -> float | None:
+    """Return the level of a light background that ink cuts off from much of the border, as in tight crops.
+
+    None for photographs, where the light varies, and where most of the border is dark.
+    """
+    low, high = (float(level) for level in np.quantile(paper, (0.01, 0.99)))
+    light = paper > (low + high) / 2
+    if high - low < _LEAST_CONTRAST or float(border(light).mean()) < 0.5:
+        return None
+    inner = light
+    for _ in range(1 + max(paper.shape) // _SOFT_EDGES):  # soft edges are not of its level
+        inner = eroded(inner)
+    ground = paper[inner] if inner.any() else paper[paper >= high]
+    level = float(np.median(ground))
+    if min(paper.shape) >= SMALLEST_PHOTOGRAPH and float((np.abs(paper[light] - level) < _EXACT).mean()) < _MOSTLY:
+        return None
+    dark, bright = np.quantile(ground, (0.1, 0.9))
+    return level if float(bright - dark) < _FLAT_SPREAD * (high - low) else None
+
+
 def is_light_on_dark(grey: Grey) -> bool:
     """Tell the polarity: what differs from a plain background is ink, however much it is.
 
-    Elsewhere strokes are fine and few, so detail leans to their side of the background.
+    In a tight crop most of the border is background still. In photographs strokes are fine and few, so detail leans to
+    their side of the background.
     """
     plain_level = plain_background(grey)
     if plain_level is not None:
         away = grey - np.float32(plain_level)
         far = np.abs(away) > 0.5 * np.abs(away).max()
         return bool(away[far].sum() > 0)
+    for paper, is_dark in ((grey, False), (1 - grey, True)):
+        if flat_background(paper) is not None:
+            return is_dark
     away, plain = _from_border(grey)
     if plain > 0.8:
         far = np.abs(away) > 0.5 * np.abs(away).max()  # the light falls off less than ink does
@@ -93,6 +124,8 @@ def _leaning(grey: Grey) -> float:
 def contrast_with_background(paper: Grey) -> Contrast:
     """Take the light, the ruled lines and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
     level = plain_background(paper)
+    if level is None:
+        level = flat_background(paper)
     if level is not None:  # made by a program: one background, no light, no noise
         return against_plain(paper, level)
     contrast, background = without_light(paper)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.core.imaging.background import (
     CELLS,
+    SMALLEST_PHOTOGRAPH,
     Contrast,
     against_plain,
     contrast_with_background,
@@ -31,7 +32,6 @@ _SPECK = 0.04  # of the mass of the largest part
 _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
 _COLOUR_SIDE = 192
-_SMALLEST_PHOTOGRAPH = 100  # pixels of a side; smaller pictures are no photographs
 _COLOURED = 24  # of 255 between the channels
 _INK_SHARE = 0.001  # of the picture at least is ink
 _BETTER = 1.5  # times the contrast of the luminance, so that good pictures stay as they are
@@ -43,7 +43,7 @@ def readable_grey(picture: Picture) -> Grey:
     Yellow on white is nearly as light as the paper, but in the blue channel it is black.
     """
     grey = picture.grey
-    if min(grey.shape) < _SMALLEST_PHOTOGRAPH:
+    if min(grey.shape) < SMALLEST_PHOTOGRAPH:
         return grey
     small = Image.fromarray(picture.rgb).reduce(max(1, max(grey.shape) // _COLOUR_SIDE))
     channels = np.asarray(small, np.float32) / np.float32(255)

@@ -43,6 +43,11 @@ def grown(mask: Mask) -> Mask:
     return np.asarray(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:])
 
 
+def eroded(mask: Mask) -> Mask:
+    """Return the mask without all that touches what is not in it, corners included; beyond the border nothing is."""
+    return ~grown(~mask)
+
+
 def dilated(ink: Grey, radius: int) -> Grey:
     """Spread every pixel over a disc; margins of `radius` must be empty."""
     result = ink.copy()

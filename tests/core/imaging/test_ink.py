@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from app.core.imaging.background import is_light_on_dark
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.ink import find_ink, readable_grey
+from app.core.imaging.morphology import extent
 from app.core.imaging.pictures import Picture
 from tests.written import rendered
 
@@ -79,3 +81,17 @@ def test_a_large_thing_is_seen_in_its_colour() -> None:
     rgb[40:160, 40:160] = (255, 220, 60)  # its red is that of the paper
     ink, _ = find_ink(readable_grey(Picture(rgb)))
     assert float((ink > 0.5).mean()) == pytest.approx(0.36)
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+@pytest.mark.parametrize("side", [20, 40, 200])
+@pytest.mark.parametrize("name", ["digit-0", "digit-2", "digit-5", "digit-7"])
+def test_a_digit_cropped_to_its_ink_is_all_there_in_either_polarity(name: str, side: int, light_on_dark: bool) -> None:
+    ink = 1 - page(name, 400, 400, pen=40)
+    crop = Image.fromarray(ink[extent(ink > 0)])
+    scale = side / max(crop.size)
+    size = (round(crop.width * scale), round(crop.height * scale))
+    small = np.asarray(crop.resize(size, Image.Resampling.BOX), np.float32)
+    found, inverted = find_ink(small if light_on_dark else 1 - small)
+    assert inverted is light_on_dark
+    np.testing.assert_allclose(found, small, atol=0.1)

@@ -1,0 +1,1 @@
+"""What strangers bring, read right or refused: the parts of the measurement `strangers`, one module each."""
