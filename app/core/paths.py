@@ -1,8 +1,10 @@
 """Where things live: the program's own files (read-only) and the user's folder; and writing there."""
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +71,22 @@ def user_models_dir() -> Path:
 def user_data_dir() -> Path:
     """Downloaded and imported data sets. May not exist yet."""
     return user_dir() / "data"
+
+
+def read_regular(path: Path, most_bytes: int) -> bytes:
+    """The content of a plain file that is no larger than that.
+
+    Raises OSError, and never waits for a pipe or reads a device without end.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "it is not a plain file")
+        content = file.read(most_bytes + 1) if about.st_size <= most_bytes else b""
+        if about.st_size > most_bytes or len(content) > most_bytes:
+            raise OSError(errno.EFBIG, f"it is larger than {most_bytes / 2**20:g} MB")
+    return content
 
 
 def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:

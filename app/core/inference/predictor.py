@@ -11,7 +11,7 @@ from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.calibration import Verdict, judge, tempered
 from app.core.models.interpreter import Interpreter
-from app.core.models.store import LITERT_FILE, StoredModel
+from app.core.models.store import StoredModel
 
 LEAST_LIKENESS = 0.4
 """How probable a class has to be for an unknown thing to be likened to it: scribbles have less, odd digits more."""
@@ -61,11 +61,10 @@ class Predictor:
     def __init__(self, model: StoredModel, threads: int = 1) -> None:
         """One thread is soonest done for a single picture; more are for many at once.
 
-        Raises InputError if the model's file is damaged or not its card's.
+        Raises InputError if the model's file is damaged, harmful or not its card's.
         """
         card = model.card
-        if not model.is_intact(LITERT_FILE):
-            raise InputError(f"The model '{card.name}' is damaged; train it again or choose another one.")
+        model.check_network()
         if card.preprocessing not in set(Preprocessing):
             raise InputError(
                 f"The model '{card.name}' needs pictures prepared as {card.preprocessing!r}, which this program "

@@ -13,6 +13,8 @@ from app.core.models.adaptation import Origin
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1
+_FIRST_YEAR, _LAST_YEAR = 1980, 9000
+"""Beyond them a day cannot be told in each time zone."""
 
 
 class Metrics(Declaration):
@@ -86,6 +88,13 @@ class ModelCard(Declaration):
     @classmethod
     def _renew_description(cls, text: str) -> str:
         return renewed_description(text)
+
+    @field_validator("created")
+    @classmethod
+    def _check_day(cls, created: datetime) -> datetime:
+        if not _FIRST_YEAR <= created.year <= _LAST_YEAR:
+            raise ValueError("no day on which a model was made")
+        return created
 
     @property
     def kind(self) -> DataKind:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError
 from app.core.models.card import Calibration, ModelCard
+from app.core.models.checked import ensure_checked
 from app.core.models.store import (
     CARD_FILE,
     FILES,
@@ -62,7 +63,7 @@ def export_model(name: str, target: Path, replace: bool = False) -> Path:
 def import_model(source: Path) -> StoredModel:
     """Bring in a model that this program exported, from its zip file or its folder, under a free name and title.
 
-    Raises InputError, and changes nothing, if it is anything else, is damaged, or is here already.
+    Raises InputError, and changes nothing, if it is anything else, is damaged or harmful, or is here already.
     """
     if source.suffix.lower() in _BARE:
         raise InputError(f"{source.name} is a network without Softmax Studio's card. {_WANTED}")
@@ -80,6 +81,7 @@ def import_model(source: Path) -> StoredModel:
     def write(folder: Path) -> Calibration | None:
         for file in card.files:
             (folder / file).write_bytes(content[file])
+        ensure_checked(folder / LITERT_FILE, card.files[LITERT_FILE], source.name)
         return card.calibration
 
     return add_model(taken, write)

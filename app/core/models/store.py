@@ -18,10 +18,12 @@ from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError, translate_errors
 from app.core.models.card import Calibration, ModelCard
-from app.core.paths import HOME_VARIABLE, bundled_models_dir, user_models_dir, write_whole
+from app.core.models.checked import LARGEST_NETWORK, ensure_checked, remember
+from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir, write_whole
 from app.core.texts import numbered
 
 FILES = CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
+LARGEST_CARD = 2**20
 DELETED = ".deleted"
 """The folder within the user's models that holds deleted ones, each with the time of it before its name."""
 KEPT_AFTER_DELETING_S = 24 * 3600
@@ -42,6 +44,16 @@ class StoredModel:
     def litert_path(self) -> Path:
         """The network as LiteRT reads it: (n, 28, 28, 1) float32 to probabilities."""
         return self.folder / LITERT_FILE
+
+    def check_network(self) -> None:
+        """Try its network in a process of its own, if that was never done here.
+
+        Raises InputError if it is damaged or harmful, or is not the one that its card names.
+        """
+        if not self.is_intact(LITERT_FILE):
+            raise InputError(f"The model '{self.card.name}' is damaged; train it again or choose another one.")
+        if not self.bundled:
+            ensure_checked(self.litert_path, self.card.files[LITERT_FILE], self.card.title)
 
     def check_layers(self) -> None:
         """Raise InputError for a model that was made elsewhere with layers which this program does not have."""
@@ -202,6 +214,8 @@ def take_in(folder: Path, card: ModelCard) -> StoredModel:
     with disk_errors(f"The model could not be saved in {final.parent}"):
         write_whole(folder / CARD_FILE, card_bytes(card))
         folder.rename(final)
+    if LITERT_FILE in card.files:
+        remember(card.files[LITERT_FILE])
     return StoredModel(card, final, bundled=False)
 
 
@@ -213,7 +227,7 @@ def disk_errors(what: str) -> AbstractContextManager[None]:
 def read_card(folder: Path) -> ModelCard:
     """The card in a model's folder. Raises StudioError if it cannot be read."""
     try:
-        return ModelCard.model_validate_json((folder / CARD_FILE).read_bytes())
+        return ModelCard.model_validate_json(read_regular(folder / CARD_FILE, LARGEST_CARD))
     except (OSError, ValidationError):
         raise StudioError(f"The model in {folder} is damaged; remove it and train it again.") from None
 
@@ -224,9 +238,8 @@ def card_bytes(card: ModelCard) -> bytes:
 
 
 def file_sha256(path: Path) -> str:
-    """The sha256 of a file's content, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The sha256 of a model's file, in hex. Raises OSError for one that is no plain file, or far too large."""
+    return hashlib.sha256(read_regular(path, LARGEST_NETWORK)).hexdigest()
 
 
 def _models_in(home: Path, bundled: bool) -> list[StoredModel]:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from app.core.errors import InputError
 from app.core.models.foreign.limits import MOST_FILE_BYTES, refuse
+from app.core.paths import read_regular
 
 
 class Format(StrEnum):
@@ -74,7 +75,7 @@ def open_container(path: Path) -> Container:
     """The model at a path. Raises InputError if there is none, or it is of a kind that is not taken in."""
     if path.is_dir():
         return _of_names(path.name, _FolderFiles(path))
-    content = read_regular(path, MOST_FILE_BYTES)
+    content = _plain_content(path, MOST_FILE_BYTES)
     if not content:
         raise refuse("the file is empty")
     if content.startswith(b"PK"):
@@ -90,25 +91,11 @@ def open_container(path: Path) -> Container:
     raise _other(path, content)
 
 
-def read_regular(path: Path, most_bytes: int) -> bytes:
-    """The content of a file that is a plain one and no larger than that.
-
-    Raises InputError; never waits for a pipe or a device.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+def _plain_content(path: Path, most_bytes: int) -> bytes:
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
-                raise refuse(f"{path.name} is not a file")
-            if about.st_size > most_bytes:
-                raise refuse(f"{path.name} is larger than {most_bytes // 2**20} MB")
-            content = file.read(most_bytes + 1)
+        return read_regular(path, most_bytes)
     except (OSError, ValueError) as error:
         raise refuse(f"{path.name} cannot be read ({getattr(error, 'strerror', '') or error})") from None
-    if len(content) > most_bytes:
-        raise refuse(f"{path.name} is larger than {most_bytes // 2**20} MB")
-    return content
 
 
 class _ZipFiles:
@@ -159,7 +146,7 @@ class _FolderFiles:
         """One file, no larger than it may be."""
         if (self._folder / name).is_symlink():
             raise refuse(f"{name[:80]!r} in it is a link to another place")
-        content = read_regular(self._folder / name, min(most, self._left))
+        content = _plain_content(self._folder / name, min(most, self._left))
         self._left -= len(content)
         return content
 

@@ -261,7 +261,7 @@ def test_too_many_files_in_a_zip_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "model.h5")
-    with pytest.raises(InputError, match="is not a file"):
+    with pytest.raises(InputError, match="it is not a plain file"):
         open_container(tmp_path / "model.h5")
 
 

@@ -1,0 +1,103 @@
+"""What lies among the user's models and came from elsewhere: nothing of it hangs, crashes or hides the others."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import InputError
+from app.core.inference.predictor import Predictor
+from app.core.models.checked import remember
+from app.core.models.exchange import export_model, import_model
+from app.core.models.library import delete_model
+from app.core.models.store import add_model, damaged_models, find_model, list_models
+from tests.core.models.stored import card, write
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+
+
+@pytest.fixture(autouse=True)
+def mine() -> None:
+    add_model(card("mine"), write)
+
+
+def strange_folder(home: Path, name: str = "strange") -> Path:
+    folder = home / "models" / name
+    folder.mkdir(parents=True)
+    (folder / "model.tflite").write_bytes(b"weights")
+    return folder
+
+
+def own() -> list[str]:
+    return [model.card.name for model in list_models() if not model.bundled]
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)
+
+
+def far_day(path: Path) -> None:
+    facts = json.loads((find_model("mine").folder / "card.json").read_text())
+    path.write_text(json.dumps(facts | {"name": "strange", "created": "9999-12-31T23:59:59-12:00"}))
+
+
+@pytest.mark.parametrize("make", [pipe, endless, huge, far_day])
+def test_a_card_that_is_none_does_not_hide_the_others(make: object, home: Path) -> None:
+    assert callable(make)
+    make(strange_folder(home) / "card.json")
+    assert own() == ["mine"]
+    assert set(damaged_models()) == {"strange"}
+
+
+@pytest.mark.parametrize("make", [pipe, endless])
+def test_a_network_that_is_no_file(make: object, home: Path) -> None:
+    assert callable(make)
+    network = find_model("mine").litert_path
+    network.unlink()
+    make(network)
+    assert own() == []
+    for file in ("model.tflite", "model.keras"):
+        assert not any(model.is_intact(file) for model in list_models() if not model.bundled)
+
+
+def test_a_network_from_elsewhere_is_tried_in_another_process_first(tmp_path: Path, home: Path) -> None:
+    """The hash fits the card: whoever made the one made the other."""
+    packed = export_model("mine", tmp_path / "mine.zip")
+    delete_model("mine")
+    (home / "opened-models.txt").unlink()
+    with pytest.raises(InputError, match="The model cannot be imported: the file is damaged"):
+        import_model(packed)
+    assert own() == []
+
+
+def test_a_folder_that_was_put_there_is_tried_before_it_is_opened(home: Path) -> None:
+    (home / "opened-models.txt").unlink()
+    with pytest.raises(InputError, match="damaged"):
+        Predictor(find_model("mine"))
+
+
+def test_what_was_tried_is_not_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = find_model("quickstart-mnist")
+    folder = home / "models" / "quickstart-mnist"
+    folder.mkdir(parents=True)
+    for file in ("card.json", "model.tflite"):
+        (folder / file).write_bytes((bundled.folder / file).read_bytes())
+    assert Predictor(find_model("quickstart-mnist")).model.folder == folder
+    monkeypatch.setattr("app.core.models.checked.run_in_child", None)
+    assert Predictor(find_model("quickstart-mnist")).model.folder == folder
+
+
+def test_where_nothing_can_be_written_nothing_is_remembered(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(home / "models" / "mine" / "card.json"))
+    remember(hashlib.sha256(b"").hexdigest())
