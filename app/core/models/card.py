@@ -104,6 +104,8 @@ class ModelCard(Declaration):
     @property
     def data_in_short(self) -> str:
         """What it was trained on, for a list: "MNIST, full"."""
+        if self.origin is not None:
+            return f"Made elsewhere: {self.origin.file}"
         return f"{self.dataset_title}, {self.data_variant}"
 
     @property

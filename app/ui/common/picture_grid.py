@@ -191,6 +191,7 @@ class PictureGrid(ExampleChooser):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._images: list[QImage] = []
         self._captions: tuple[str, ...] = ()
+        self._tones: tuple[str, ...] = ()
         self._message = ""
         self.setFont(theme.small(self.font()))
 
@@ -204,10 +205,11 @@ class PictureGrid(ExampleChooser):
         """The sentence that is shown, if there are no pictures."""
         return self._message
 
-    def show_pictures(self, images: NDArray[np.uint8], captions: Sequence[str]) -> None:
-        """Show `images`, (n, 28, 28) uint8 with ink = 255."""
+    def show_pictures(self, images: NDArray[np.uint8], captions: Sequence[str], tones: Sequence[str] = ()) -> None:
+        """Show `images`, (n, 28, 28) uint8 with ink = 255; `tones` name the colour of each caption, if given."""
         self._images = [on_paper(image) for image in images]
         self._captions, self._message = tuple(captions), ""
+        self._tones = tuple(tones) or ("muted",) * len(captions)
         self.forget_choice()
 
     def show_message(self, message: str) -> None:
@@ -249,7 +251,7 @@ class PictureGrid(ExampleChooser):
             painter.drawImage(tile, image)
             painter.setPen(QColor(colours.line))
             painter.drawRect(tile.adjusted(0, 0, -1, -1))
-            painter.setPen(QColor(colours.muted))
+            painter.setPen(QColor(getattr(colours, self._tones[index])))
             text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(below.width()) - 2)
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
         self.paint_choice(painter, colours.accent)

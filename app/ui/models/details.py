@@ -62,7 +62,7 @@ class ModelDetails(Card):
     def _show(self, model: StoredModel) -> None:
         card = model.card
         self._title.setText(card.title)
-        self._origin.setText(self.tr("Ships with the program: read-only") if model.bundled else self.tr("Your model"))
+        self._origin.setText(self._origin_words(model))
         self._origin.show()
         self._description.setText(card.description)
         self._description.setVisible(bool(card.description))
@@ -73,15 +73,27 @@ class ModelDetails(Card):
             tested.format(
                 accuracy=accuracy_with_interval(card.metrics.test_accuracy, card.metrics.test_samples),
                 samples=card.metrics.test_samples,
-            ),
+            )
+            if card.metrics.test_samples
+            else self.tr("Not tested"),
             f"{card.parameters:,}",
-            self.tr("{epochs} in {time}").format(epochs=card.epochs_done, time=duration_text(card.training_s)),
+            self.tr("{epochs} in {time}").format(epochs=card.epochs_done, time=duration_text(card.training_s))
+            if card.origin is None
+            else self.tr("Not known"),
             f"{card.created.astimezone():%Y-%m-%d %H:%M}",
             card.name,
             card.command,
         )
         for label, text in zip(self._values, texts, strict=True):
             label.setText(text)
+
+    def _origin_words(self, model: StoredModel) -> str:
+        if model.bundled:
+            return self.tr("Ships with the program: read-only")
+        if model.card.origin is None:
+            return self.tr("Your model")
+        how = model.card.origin.adaptation.words
+        return self.tr("Made elsewhere; it is shown pictures as {how}").format(how=how)
 
     def _allow(self, models: Sequence[StoredModel]) -> None:
         none = "" if models else self.tr("Select a model first")

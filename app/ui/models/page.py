@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.models.exchange import SUFFIX, export_model, import_model
+from app.core.models.foreign.containers import MODEL_SUFFIXES, SAVED_MODEL_FILE, is_own
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, damaged_models, list_models
 from app.ui import theme
@@ -23,6 +24,7 @@ from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.common.window_object import Changes
+from app.ui.models.assistant import ImportAssistant
 from app.ui.models.details import DamagedModels, ModelDetails
 from app.ui.models.table import ModelTable
 from app.ui.settings import Settings
@@ -35,8 +37,9 @@ _DETAILS_SHARE, _NARROWEST_DETAILS, _WIDEST_DETAILS = 0.32, 300, 460
 
 def choose_source(parent: QWidget) -> Path | None:
     """Ask for the file of a model."""
-    kinds = parent.tr("Exported models (*{suffix})").format(suffix=SUFFIX)
-    return ask_to_open(parent, parent.tr("Import a model"), kinds)
+    kinds = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
+    words = parent.tr("Models ({kinds});;All files (*)").format(kinds=kinds)
+    return ask_to_open(parent, parent.tr("Import a model"), words)
 
 
 def choose_target(parent: QWidget, suggested: str) -> Path | None:
@@ -64,10 +67,11 @@ class ModelsPage(Page):
         self._tasks = Tasks(self)
         self._deleted: list[tuple[str, ...]] = []
         self._dialog: TextDialog | None = None
+        self._assistant: ImportAssistant | None = None
         self.table, self.details, self.notice = ModelTable(), ModelDetails(), Notice()
         self.damage = DamagedModels()
-        tip = self.tr("Import a model that Softmax Studio exported")
-        self._bring = build.button(self.tr("Import…"), name="import_model", tip=tip)
+        tip = self.tr("Import an exported model, or one made elsewhere: Keras, TensorFlow Lite, Teachable Machine")
+        self._bring = build.button(self.tr("Import a model…"), name="import_model", tip=tip)
         self._hint = build.label(role="caption", wraps=True)
         self._lay_out()
         self._connect()
@@ -87,7 +91,9 @@ class ModelsPage(Page):
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a file that is held over the page."""
         held = self.tr("Drop to import the model")
-        usual = self.tr("To import a model, drop the file or folder that Softmax Studio exported here.")
+        usual = self.tr(
+            "To import a model, drop its file or folder here: exported, Keras, TensorFlow Lite or Teachable Machine."
+        )
         self._hint.setText(held if is_dropping else usual)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -164,7 +170,16 @@ class ModelsPage(Page):
 
     @Slot(object, object)
     def _on_dropped(self, path: Path, _target: DropTarget) -> None:
-        self._do(partial(import_model, path), self.tr("{name} was imported.").format(name=path.name))
+        if is_own(path):
+            self._do(partial(import_model, path), self.tr("{name} was imported.").format(name=path.name))
+        else:
+            folder = path.parent if path.name == SAVED_MODEL_FILE else path
+            self._assistant = ImportAssistant(folder, self._tasks, self._on_brought_in, self.window())
+            self._assistant.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._assistant.open()
+
+    def _on_brought_in(self, stored: StoredModel) -> None:
+        self._on_done(self.tr("{name} was imported.").format(name=stored.card.title), (), stored)
 
     @Slot()
     def _on_import(self) -> None:

@@ -40,7 +40,10 @@ class Container:
         return next(iter(self.files.values()))
 
 
-OWN_CARD, OWN_NETWORK = "card.json", "model.tflite"
+OWN_CARD = "card.json"
+MODEL_SUFFIXES = (".zip", ".keras", ".h5", ".hdf5", ".tflite", ".pb")
+"""How the files that are read usually end, for dialogs."""
+SAVED_MODEL_FILE = "saved_model.pb"
 _MOST_ENTRIES = 2_000
 _MOST_LABEL_BYTES = 2**16
 _KERAS_ENTRIES = {"config.json", "model.weights.h5"}
