@@ -28,6 +28,7 @@ _SLOW, _MOST_SLOW = {"ppm", "ppm_plain"}, 4_000_000  # decoders in Python, and h
 
 _MOST_FRAMES = 50  # are looked at for the first that shows something
 _LOOK_SIDE, _SHOWS = 192, 16  # pixels that are averaged over the picture, and levels of 255 between two of them
+_MOST_HALVINGS, _BYTES_OF_WAVELETS = 5, 5  # of JPEG 2000 as it is usually written, and of a pixel that is left out
 _ORIENTATION = 0x0112
 _QUARTER_TURNED = 5  # and above: EXIF's orientations that exchange width and height
 _IS_COPY = 0x00FE  # TIFF's NewSubfileType: bit 0 for a page that is a smaller copy of another
@@ -36,7 +37,7 @@ _MISSING = 128  # the grey that libjpeg fills in for what did not come
 _JPEG_ROWS = 16  # are decoded together
 
 
-_TOO_MANY = f"has more than {MAX_PIXELS // 10**6} million pixels"
+_TOO_MANY = f"has more than {MAX_PIXELS // 10**6} million pixels; make it smaller"
 
 
 class TooLargeError(Exception):
@@ -154,16 +155,17 @@ def _one(image: ImageFile.ImageFile, file: IO[bytes], least_side: int) -> Decode
         if small is not None:
             small.getexif()[_ORIENTATION] = turn
             return Decoded(_upright(small), full_size)
-        if isinstance(image, Jpeg2KImageFile):
-            image.reduce = factor.bit_length() - 1
     image.draft("RGB", (least_side, least_side))  # lets a large JPEG be decoded at a fraction of its size
-    _check_memory(image, width * height)
+    halvings = 0
+    if isinstance(image, Jpeg2KImageFile) and factor > 1:
+        image.reduce = halvings = min(factor.bit_length() - 1, _MOST_HALVINGS)
+    _check_memory(image, width * height, halvings)
     image.load()
     return Decoded(_upright(image), full_size)
 
 
-def _check_memory(image: ImageFile.ImageFile, full_pixels: int) -> None:
-    pixels = image.width * image.height
+def _check_memory(image: ImageFile.ImageFile, full_pixels: int, halvings: int = 0) -> None:
+    pixels = image.width * image.height >> 2 * halvings
     needed = pixels * (_BYTES.get(image.mode, 4) + _EXTRA_BYTES.get(image.format or "", 0))
     kind = image.format
     if isinstance(image, JpegImageFile) and "progressive" in image.info:
@@ -171,8 +173,11 @@ def _check_memory(image: ImageFile.ImageFile, full_pixels: int) -> None:
         finest = max(across * down for _, across, down, _ in image.layer)
         needed += round(full_pixels * 2 * sum(across * down / finest for _, across, down, _ in image.layer))
         kind = "a progressive JPEG"
+    if halvings:
+        needed += full_pixels * _BYTES_OF_WAVELETS
     if needed > _MOST_BYTES or (pixels > _MOST_SLOW and any(tile[0] in _SLOW for tile in image.tile)):
-        raise TooLargeError(f"has {full_pixels / 10**6:.0f} million pixels, too many for {kind}")
+        many = f"has {full_pixels / 10**6:.0f} million pixels, too many for {kind}"
+        raise TooLargeError(f"{many}; make it smaller, or save it as plain JPEG")
 
 
 def _orientation(image: ImageFile.ImageFile) -> int:

@@ -131,7 +131,7 @@ def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
     try:
         found = decode(file, formats, MAX_SIDE)
     except TooLargeError as error:
-        raise InputError(f"{name} {error}; make it smaller, or save it as JPEG.") from error
+        raise InputError(f"{name} {error}.") from error
     except MemoryError:
         raise
     except Exception as error:  # a damaged file makes Pillow's decoders raise almost anything

@@ -116,7 +116,7 @@ def test_a_smaller_copy_beside_a_picture_is_no_page() -> None:
 @pytest.fixture
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "_LARGE", 1000)
-    monkeypatch.setattr(decoding, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(decoding, "_MOST_BYTES", 128 * 96)
     monkeypatch.setattr(pictures, "MAX_SIDE", 16)
     monkeypatch.setattr("app.core.imaging.bands._BAND_BYTES", 4000)
 
@@ -156,10 +156,20 @@ def test_bands_give_what_the_whole_gives(image: Image.Image, kind: str, options:
         assert picture.size == upright.size
 
 
+def test_a_large_jpeg_2000_is_decoded_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MAX_SIDE", 16)
+    smooth = SHOWN.resize((128, 96), Image.Resampling.BICUBIC, (0, 0, 4, 3))
+    picture = load_picture(encoded(smooth, "JPEG2000"))
+    assert far_from(picture, np.asarray(smooth.resize((16, 12)))) < 8
+    assert picture.size == (128, 96)
+
+
 @pytest.mark.usefixtures("everything_is_large")
 @pytest.mark.parametrize("kind", ["WEBP", "HEIF", "AVIF", "GIF"])
 def test_what_can_only_be_decoded_as_a_whole_has_a_limit(kind: str) -> None:
-    with pytest.raises(InputError, match=r"million pixels, too many for \w+; make it smaller, or save it as JPEG\.$"):
+    with pytest.raises(
+        InputError, match=r"million pixels, too many for \w+; make it smaller, or save it as plain JPEG\.$"
+    ):
         load_picture(encoded(SHOWN, kind))
 
 
