@@ -8,10 +8,12 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import IO
+from typing import IO, TYPE_CHECKING, cast
 
 from PIL import Image, ImageFile
-from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
+
+if TYPE_CHECKING:
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 _BAND_BYTES = 8_000_000
 
@@ -24,8 +26,9 @@ def reduced(image: ImageFile.ImageFile, file: IO[bytes], factor: int, plain: Pla
     `plain` makes a band 8-bit grey or RGB, with or without alpha. Raises what Pillow raises for damaged files.
     """
     width, height = image.size
-    if isinstance(image, TiffImageFile):  # Pillow tells the size that it will have upright
-        width, height = image.tag_v2[_WIDTH], image.tag_v2[_LENGTH]
+    if image.format == "TIFF":  # Pillow tells the size that it will have upright
+        tags = cast("TiffImageFile", image).tag_v2
+        width, height = tags[_WIDTH], tags[_LENGTH]
     bands = _bands(image, file, (width, height), max(1, _BAND_BYTES // (4 * width * factor)) * factor)
     if bands is None:
         return None
@@ -51,8 +54,8 @@ def _bands(
     if kinds == {"zip"} and image.format == "PNG":
         png = PngRows(file)
         return png.bands(rows) if png.can_be_split else None
-    if kinds == {"libtiff"} and isinstance(image, TiffImageFile):
-        return _strip_bands(image, file, size, rows)
+    if kinds == {"libtiff"} and image.format == "TIFF":
+        return _strip_bands(cast("TiffImageFile", image).tag_v2, file, size, rows)
     return None
 
 
@@ -230,9 +233,9 @@ _KEPT_TAGS = (
 
 
 def _strip_bands(
-    image: TiffImageFile, file: IO[bytes], size: tuple[int, int], rows: int
+    tags: "ImageFileDirectory_v2", file: IO[bytes], size: tuple[int, int], rows: int
 ) -> Iterator[Image.Image] | None:
-    tags, (width, height) = image.tag_v2, size
+    width, height = size
     offsets, counts = tags.get(_OFFSETS), tags.get(_COUNTS)
     each = min(tags.get(_ROWS, height), height)
     if not offsets or not counts or tags.get(_PLANES, 1) != 1 or len(offsets) != -(-height // each):
@@ -256,7 +259,9 @@ def _strip_bands(
     return read()
 
 
-def _tiff(tags: ImageFileDirectory_v2, strips: list[bytes], height: int, rows: int) -> bytes:
+def _tiff(tags: "ImageFileDirectory_v2", strips: list[bytes], height: int, rows: int) -> bytes:
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
     kept = ImageFileDirectory_v2(prefix=tags.prefix)
     for tag in _KEPT_TAGS:
         if tag in tags:

@@ -1,21 +1,25 @@
 """From a picture's file to its pixels: any usual format, by its content, in bounded memory and time."""
 
+import importlib
 import io
 import warnings
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import IO
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
-from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 
 from app.core.imaging.bands import PngRows, reduced
 from app.core.imaging.region import TEXT_KEY, Region, said_in
 
+if TYPE_CHECKING:
+    from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.TiffImagePlugin import TiffImageFile
+
 FORMATS = ("PNG", "JPEG", "HEIF", "AVIF", "WEBP", "GIF", "BMP", "DIB", "TIFF", "JPEG2000", "PPM", "ICO")
+_PLUGINS = ("Png", "Jpeg", "Avif", "WebP", "Gif", "Bmp", "Tiff", "Jpeg2K", "Ppm", "Ico")  # of Pillow, which has 40
 MAX_PIXELS = 400_000_000
 """An A3 page scanned with 1200 dots per inch has 278 million."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own, lower limit is meant for those who look at none
@@ -63,12 +67,19 @@ class Decoded:
 
 def formats_of(head: bytes) -> tuple[str, ...]:
     """The formats of FORMATS that a file may have whose first bytes are these; most often one or none."""
+    _load_plugins()
     if head[4:8] == b"ftyp":
         _register_heif()
-    Image.init()
     begin = head[:32].ljust(32, b"\x00")
     answers = {name: accept(begin) for name in FORMATS if (accept := Image.OPEN.get(name, (None, None))[1])}
     return tuple(name for name, answer in answers.items() if answer and not isinstance(answer, str))  # text: not here
+
+
+@cache
+def _load_plugins() -> None:
+    """When the first picture comes, and not at the start."""
+    for name in _PLUGINS:
+        importlib.import_module(f"PIL.{name}ImagePlugin")
 
 
 @cache
@@ -126,8 +137,9 @@ def _first_that_shows(image: ImageFile.ImageFile, file: IO[bytes], least_side: i
 
 def _frames(image: ImageFile.ImageFile) -> range:
     """The numbers of the pages, or pictures of an animation, to look at. What else a photograph brings is none."""
-    if isinstance(image, TiffImageFile):
-        return range(1 if image.tag_v2.get(_IS_COPY, 0) & 1 else image.n_frames)
+    if image.format == "TIFF":
+        pages = cast("TiffImageFile", image)
+        return range(1 if pages.tag_v2.get(_IS_COPY, 0) & 1 else pages.n_frames)
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
         return range(_MOST_FRAMES)
     return range(1)
@@ -157,8 +169,9 @@ def _one(image: ImageFile.ImageFile, file: IO[bytes], least_side: int) -> Decode
             return Decoded(_upright(small), full_size)
     image.draft("RGB", (least_side, least_side))  # lets a large JPEG be decoded at a fraction of its size
     halvings = 0
-    if isinstance(image, Jpeg2KImageFile) and factor > 1:
-        image.reduce = halvings = min(factor.bit_length() - 1, _MOST_HALVINGS)
+    if image.format == "JPEG2000" and factor > 1:
+        halvings = min(factor.bit_length() - 1, _MOST_HALVINGS)
+        cast("Jpeg2KImageFile", image).reduce = halvings
     _check_memory(image, width * height, halvings)
     image.load()
     return Decoded(_upright(image), full_size)
@@ -168,10 +181,10 @@ def _check_memory(image: ImageFile.ImageFile, full_pixels: int, halvings: int = 
     pixels = image.width * image.height >> 2 * halvings
     needed = pixels * (_BYTES.get(image.mode, 4) + _EXTRA_BYTES.get(image.format or "", 0))
     kind = image.format
-    if isinstance(image, JpegImageFile) and "progressive" in image.info:
+    if image.format in ("JPEG", "MPO") and "progressive" in image.info:
         # Two bytes for each of its coefficients, of which colours may have fewer, are held until its end.
-        finest = max(across * down for _, across, down, _ in image.layer)
-        needed += round(full_pixels * 2 * sum(across * down / finest for _, across, down, _ in image.layer))
+        planes = [across * down for _, across, down, _ in cast("JpegImageFile", image).layer]
+        needed += 2 * full_pixels * sum(planes) // max(planes)
         kind = "a progressive JPEG"
     if halvings:
         needed += full_pixels * _BYTES_OF_WAVELETS

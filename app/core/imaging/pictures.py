@@ -10,7 +10,6 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from app.core.errors import InputError
 from app.core.file_kinds import HEAD_BYTES, kind_of_file
@@ -87,6 +86,8 @@ def peek(path: Path) -> bytes:
 
 def png_of(picture: Picture, region: Region | None = None, compress_level: int = 6) -> bytes:
     """Return a PNG file of the picture that keeps what was said of where the piece is in it."""
+    from PIL.PngImagePlugin import PngInfo
+
     info = PngInfo()
     if region is not None:
         info.add_text(TEXT_KEY, region.model_dump_json())

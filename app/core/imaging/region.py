@@ -9,11 +9,13 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageFilter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Mask = NDArray[np.bool_]
 Share = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1)]
+
+_KEPT = ConfigDict(frozen=True, strict=True, defer_build=True)  # few starts need them
 
 MOST_MARKS, MOST_POINTS = 500, 5_000
 
@@ -21,7 +23,7 @@ MOST_MARKS, MOST_POINTS = 500, 5_000
 class Frame(BaseModel):
     """A rectangle in shares of the picture: `left` < `right`, `top` < `bottom`."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = _KEPT
 
     left: Share
     top: Share
@@ -32,7 +34,7 @@ class Frame(BaseModel):
 class Mark(BaseModel):
     """A stroke with a round pen over what belongs to the piece, or does not. `width` is a share of the longest side."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = _KEPT
 
     belongs: bool
     width: Share
@@ -42,7 +44,7 @@ class Mark(BaseModel):
 class Region(BaseModel):
     """What was said: the piece is within `frame`, and of `marks` each is right about what earlier ones said."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = _KEPT
 
     frame: Frame | None = None
     marks: Annotated[tuple[Mark, ...], Field(max_length=MOST_MARKS)] = ()
@@ -86,6 +88,8 @@ _NO, _YES = 1, 2
 
 
 def _draw(said: Image.Image, mark: Mark) -> None:
+    from PIL import ImageDraw
+
     pen, colour = ImageDraw.Draw(said), _YES if mark.belongs else _NO
     diameter = max(1.0, mark.width * max(said.size))
     places = [(x * said.width, y * said.height) for x, y in mark.points]
