@@ -110,12 +110,9 @@ class _Listing:
                     raise InputError(f"There are more than {MOST_FILES:,} files; choose a folder with fewer.")
                 files.append(entry.name)
             else:
-                why = (
-                    "It is a link that leads nowhere."
-                    if entry.is_symlink()
-                    else "It is no file, but a device or a pipe."
-                )
-                self._left_out.add(source, why)
+                is_lost = not os.path.exists(entry.path)  # noqa: PTH110
+                what = "a link that leads nowhere" if is_lost else "no file, but a device or a pipe"
+                self._left_out.add(source, f"It is {what}.")
         except OSError as error:
             if error.errno == errno.ELOOP:
                 self._left_out.add(source, "It is a link that leads nowhere.")

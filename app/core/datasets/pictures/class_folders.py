@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoices
 from app.core.datasets.content import LONGEST_CLASS_NAME
 from app.core.datasets.files.listing import Folder, LeftOutFiles
-from app.core.datasets.files.parts import Part, part_of_name
+from app.core.datasets.files.parts import Part, part_of_name, words_of
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
@@ -65,7 +65,7 @@ def find_class_folders(
     """
     top = unwrapped(held, left_out)
     said = _read_classes(folder, top)
-    places = _of_one_set(_without_common_step(list(_places(top, None, ()))), choices)
+    places = _of_one_set(_without_common_step(list(_places(top, None, (), left_out))), choices)
     if not any(place.steps for place in places):
         return None
     named = _named(places, left_out)
@@ -74,7 +74,8 @@ def find_class_folders(
 
 def count_classes(held: PictureFolder) -> int:
     """How many folders of classes there are, as far as their names tell."""
-    places = _without_common_step(list(_places(unwrapped(held, LeftOutFiles()), None, ())))
+    nowhere = LeftOutFiles()
+    places = _without_common_step(list(_places(unwrapped(held, nowhere), None, (), nowhere)))
     return len({place.steps[0] for place in places if place.steps})
 
 
@@ -96,17 +97,19 @@ def _without_common_step(places: list[_Place]) -> list[_Place]:
     return places
 
 
-def _places(held: PictureFolder, part: Part | None, steps: tuple[str, ...]) -> Iterator[_Place]:
+def _places(held: PictureFolder, part: Part | None, steps: tuple[str, ...], left_out: LeftOutFiles) -> Iterator[_Place]:
     """All folders with pictures. A folder called like a part is one, unless it lies among classes: "car", "train"."""
     if held.pictures:
         yield _Place(part, steps, held)
-    among_classes = any(inner.pictures and part_of_name(inner.name) is None for inner in held.inner)
-    for inner in held.inner:
-        said = part_of_name(inner.name)
-        if said is not None and part in (None, said) and (inner.inner or not among_classes):
-            yield from _places(inner, said, steps)
+    parts = [part_of_name(inner.name) for inner in held.inner]
+    among_classes = any(inner.pictures and said is None for inner, said in zip(held.inner, parts, strict=True))
+    for inner, said in zip(held.inner, parts, strict=True):
+        if said is None or part not in (None, said) or not (inner.inner or not among_classes):
+            yield from _places(inner, part, (*steps, inner.name), left_out)
+        elif parts.count(said) > 1 and "sample" in words_of(inner.name):
+            left_out.add(inner.folder.shown(""), f"It is called a sample of the {said} pictures that lie beside it.")
         else:
-            yield from _places(inner, part, (*steps, inner.name))
+            yield from _places(inner, said, steps, left_out)
 
 
 def _of_one_set(places: Sequence[_Place], choices: ImportChoices) -> list[_Place]:

@@ -3,17 +3,19 @@
 Only where one pattern fits every name, and the labels come often enough to be classes.
 """
 
+import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 from app.core.datasets.content import MAX_CLASSES
-from app.core.datasets.files.listing import Folder
+from app.core.datasets.files.listing import Folder, LeftOutFiles
 from app.core.datasets.files.parts import Part, part_of_name
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
 
 _FEWEST_EACH = 3
+_DIGITS = frozenset("0123456789")
 
 _LABEL = r"(?P<label>\d{1,3}|[^\W\d_](?:[^\d_]*[^\W\d_])?)"
 _EXPLICIT = re.compile(
@@ -33,18 +35,19 @@ _PATTERNS = tuple(
 """A label before or after a number; `word` is the same in all names."""
 
 
-def find_named(folder: Folder, held: PictureFolder) -> PictureFiles | None:
-    """Find the class of each picture in its name; None if no pattern fits all of them, or more than one does."""
+def find_named(folder: Folder, held: PictureFolder, left_out: LeftOutFiles) -> PictureFiles | None:
+    """Find the class of each picture in its name; None if no pattern fits all of them."""
     files = list[tuple[str, str, Part | None]]()
     for inner, part in _folders(held, None):
         files += [(inner.folder.at(name), _stem(name), part) for name in inner.pictures]
-    stems = [stem for _, stem, _ in files]
-    explicit = _labels(_EXPLICIT, stems)
-    found = [explicit] if explicit else [labels for pattern in _PATTERNS if (labels := _labels(pattern, stems))]
-    if not found:
-        return None
-    labels = min(found, key=lambda labels: len(set(labels)))
-    if any(len(set(other)) < 2 * len(set(labels)) for other in found if other != labels):
+    labels = _labels_in([stem for _, stem, _ in files])
+    if not labels and any(part is not None for *_, part in files):  # test pictures often have no labels
+        others = [path for path, _, part in files if part not in (None, Part.TRAIN)]
+        files = [file for file in files if file[2] in (None, Part.TRAIN)]
+        labels = _labels_in([stem for _, stem, _ in files])
+        for path in others if labels else ():
+            left_out.add(path.removeprefix(folder.path).lstrip(os.sep), "Its name does not tell its class.")
+    if not labels:
         return None
     names = sorted(set(labels), key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
     sorted_files = dict[Part, list[tuple[str, int]]]()
@@ -52,6 +55,14 @@ def find_named(folder: Folder, held: PictureFolder) -> PictureFiles | None:
         sorted_files.setdefault(part or Part.TRAIN, []).append((path, names.index(label)))
     example = f'"{files[0][0].rpartition("/")[2]}" is {labels[0]}'
     return gather(folder.path, names, sorted_files, [f"The classes are taken from the names of the files: {example}."])
+
+
+def _labels_in(stems: Sequence[str]) -> list[str]:
+    """The label in each name; none if no pattern fits all names. Of two that fit, digits count, else the first."""
+    if explicit := _labels(_EXPLICIT, stems):
+        return explicit
+    found = [labels for pattern in _PATTERNS if (labels := _labels(pattern, stems))]
+    return next((labels for labels in found if set(labels) == _DIGITS), found[0] if found else [])
 
 
 def _labels(pattern: re.Pattern[str], stems: Sequence[str]) -> list[str]:

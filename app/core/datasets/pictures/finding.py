@@ -22,7 +22,7 @@ def find_pictures(
         found, used = listed
         leave_out_others(folder, used, left_out)
         return found
-    found_by_name = None if has_classes else find_named(folder, held)
+    found_by_name = None if has_classes else find_named(folder, held, left_out)
     found_by_folder = found_by_name or find_class_folders(folder, held, left_out, choices)
     if found_by_folder is None:
         raise InputError(

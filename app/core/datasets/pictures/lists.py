@@ -280,15 +280,33 @@ def _read_list(folder: Folder, name: str) -> _List | None:
     rows = [row for row in rows if len(row) == width]
     has_titles = bool(rows) and _are_titles(rows)
     titles = tuple(cell.strip() for cell in rows[0]) if has_titles else ()
-    return _List(path, folder.shown(name), titles, rows[1:] if has_titles else rows)
+    return _without_one_hot(_List(path, folder.shown(name), titles, rows[1:] if has_titles else rows))
+
+
+def _without_one_hot(one: _List) -> _List:
+    """A column for each class, with a single 1 in each row, becomes one column with their titles."""
+    bits = [number for number in range(one.width) if {cell.strip() for cell in one.column(number)} <= {"0", "1"}]
+    ones = [[number for number in bits if row[number].strip() == "1"] for row in one.rows]
+    if len(bits) < 2 or not one.titles or any(len(found) != 1 for found in ones):
+        return one
+    others = [number for number in range(one.width) if number not in bits]
+    titles = tuple(one.titles[number] for number in others)
+    rows = [
+        (*(row[number] for number in others), one.titles[found[0]]) for row, found in zip(one.rows, ones, strict=True)
+    ]
+    return _List(one.path, one.shown, (*titles, "label"), rows)
 
 
 def _are_titles(rows: Sequence[tuple[str, ...]]) -> bool:
     """Whether the first row has titles: none is a picture's name or a number, and all are different."""
     first = [cell.strip() for cell in rows[0]]
-    if len(set(first)) < len(first) or any(re.fullmatch(r"-?[\d.]+", cell) for cell in first):
+    if len(set(first)) < len(first) or any(map(_ENDING.search, first)):
         return False
-    if any(map(_ENDING.search, first)):
+    if any(
+        _FILE_TITLES.search(cell) and _ENDING.search(name.strip()) for cell, name in zip(first, rows[1], strict=True)
+    ):
+        return True
+    if any(re.fullmatch(r"-?[\d.]+", cell) for cell in first):
         return False
     known = any(_LABEL_TITLES.fullmatch(cell) or _FILE_TITLES.search(cell) for cell in first)
     return known or any(map(_ENDING.search, rows[1]))
@@ -318,8 +336,8 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
             found = [json.loads(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             return []
-    if isinstance(found, dict) and len(found) <= 3:
-        found = next((value for value in found.values() if _holds_entries(value)), found)
+    if isinstance(found, dict) and (entries := [value for value in found.values() if _holds_entries(value)]):
+        found = max(entries, key=len)
     if isinstance(found, dict):
         return [("file", "label"), *_mapped_rows(found)]
     if isinstance(found, list) and found and isinstance(found[0], dict):
@@ -331,8 +349,10 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
 
 
 def _holds_entries(value: Any) -> bool:
-    """Whether a value is all the list there is: {"labels": [["file", 3], ...]}."""
-    return bool(value) and (isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], list | dict)))
+    """Whether a value is a whole list itself: {"info": ..., "labels": [["file", 3], ...]}."""
+    if isinstance(value, dict):
+        return len(value) > 1 and all(_ENDING.search(str(key)) for key in value)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], list | dict)
 
 
 def _mapped_rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -76,7 +76,8 @@ def _check_most(bad: int, total: int, first: str, why: str) -> None:
         return
     if why == _NOTHING_FOUND:
         raise InputError(
-            f"Nothing was found on any picture, or on most: {first} and others; choose pictures with more contrast."
+            f"Nothing was found on any picture, or on most: {first} and others; choose pictures with more contrast, or "
+            "take the pixels as they are (polarity: as-is)."
         )
     raise InputError(f"More than half of the {total:,} pictures cannot be used. {first}: {why}")
 

@@ -129,3 +129,11 @@ def test_up_to_a_hundred_classes(tmp_path: Path) -> None:
     raw = read_data(tmp_path)
     assert raw.class_names is not None
     assert len(raw.class_names) == 62
+
+
+def test_a_sample_of_a_part_beside_it_is_not_read_twice(tmp_path: Path) -> None:
+    write_digits(tmp_path / "trainingSet" / "trainingSet")
+    write_digits(tmp_path / "trainingSample" / "trainingSample", count=2)
+    raw = read_data(tmp_path)
+    assert len(raw.train) == 12
+    assert [one.source for one in raw.left_out] == ["trainingSample/"]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.datasets.formats import read_data
@@ -69,3 +70,23 @@ def test_parts(tmp_path: Path) -> None:
     raw = read_data(tmp_path)
     assert raw.test is not None
     assert (len(raw.train), len(raw.test)) == (18, 9)
+
+
+def test_unlabelled_test_pictures_beside_named_ones(tmp_path: Path) -> None:
+    for called in ("cat", "dog"):
+        for number in range(5):
+            write(tmp_path / "train" / f"{called}.{number}.jpg", digit(3, number))
+            write(tmp_path / "test1" / f"{called[0]}{number}{called}.jpg", digit(3, number))
+    raw = read_data(tmp_path)
+    assert (raw.class_names, len(raw.train), raw.test) == (("cat", "dog"), 10, None)
+    assert raw.left_out_count == 10
+    assert raw.left_out[0].why == "Its name does not tell its class."
+
+
+def test_of_two_numbers_the_digits_are_the_label_and_else_the_first(tmp_path: Path) -> None:
+    write_digits(tmp_path / "first", "{label}-{number}.png", labels=range(10), count=5)
+    write_digits(tmp_path / "second", "{number}-{label}.png", labels=range(10), count=13)
+    for name in ("first", "second"):
+        raw = read_data(tmp_path / name)
+        assert raw.class_names == tuple("0123456789")
+        np.testing.assert_array_equal(raw.train.images[raw.train.labels == 3][0], digit(3))

@@ -34,6 +34,17 @@ def _pictures(folder: Path, ending: str = ".png") -> None:
         ("labels.json", json.dumps([{"file_name": f"{name}.png", "label": label} for name, label in FILES])),
         ("labels.json", json.dumps({str(x): [f"{n}.png" for n, y in FILES if x == y] for x in LABELS})),
         ("dataset.json", json.dumps({"labels": [[f"images/{name}.png", label] for name, label in FILES]})),
+        (
+            "annotations.json",
+            json.dumps(
+                {"info": {"year": 1}, "images": [{"path": f"{n}.png", "category": x, "w": 28} for n, x in FILES]}
+            ),
+        ),
+        (
+            "_classes.csv",
+            "filename, 0, 1, 2\n"
+            + "".join(f"{n}.png, {int(x == 0)}, {int(x == 1)}, {int(x == 2)}\n" for n, x in FILES),
+        ),
         ("labels.jsonl", "".join(json.dumps({"image": f"{n}.png", "y": str(x)}) + "\n" for n, x in FILES)),
     ],
 )
