@@ -34,6 +34,22 @@ State = list[NDArray[Any]]
 """Everything that training changes, as arrays."""
 
 
+_ALIGNMENT = 64
+"""Bytes: what TensorFlow's kernels expect of memory that it did not allocate itself."""
+_LARGE_BYTES = 256 * 1024 * 1024
+
+
+def tensor_of(images: NDArray[np.uint8]) -> Any:
+    """The same pictures as a tensor. Of very many, `tf.constant` would hold two copies on the way to one."""
+    if images.nbytes < _LARGE_BYTES:
+        return tf.constant(images)
+    memory = np.empty(images.nbytes + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    copy = memory[start : start + images.nbytes].reshape(images.shape)
+    copy[...] = images
+    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
+
+
 @dataclass(frozen=True)
 class Work:
     """A group of batches that was trained: sums over it, how many batches, and how long they took.
@@ -276,7 +292,7 @@ class TrainingLoop(_OwnLoop):
         """Forget what was learned, and how fast it went."""
         super().begin(data)
         self._pacer = Pacer(self._config, self._steps, XLA_CAPACITY)
-        self._images = tf.constant(data.images)
+        self._images = tensor_of(data.images)
         self._labels = tf.constant(data.labels.astype(np.int32))
 
     def end(self) -> None:
