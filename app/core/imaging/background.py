@@ -20,7 +20,9 @@ _PLAIN = 0.8  # of the border of a picture made by a program
 _LEAST_CONTRAST = 0.08  # between ink and background
 _SOFT_EDGES = 100  # pixels of a side for each pixel that edges are soft, and one more
 _FLAT_SPREAD = 0.2  # of the contrast: shadows make more of it
-_EXACT, _MOSTLY = 0.01, 0.5  # so near to one level is so much of a background that no camera took
+_ONE_LEVEL = 0.5 / 255  # grain has several
+_MOSTLY = 0.5  # of a background that no camera took is of one level
+_LEAST_GROUND = 0.1  # of a picture
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
 _MAX_NOISE = 0.3  # of the background: what varies more is ink that covers much of a tight crop
@@ -64,8 +66,10 @@ def flat_background(paper: Grey) -> float | None:
         inner = eroded(inner)
     ground = paper[inner] if inner.any() else paper[paper >= high]
     level = float(np.median(ground))
-    if min(paper.shape) >= SMALLEST_PHOTOGRAPH and float((np.abs(paper[light] - level) < _EXACT).mean()) < _MOSTLY:
-        return None
+    if min(paper.shape) >= SMALLEST_PHOTOGRAPH:
+        same = float((np.abs(ground - level) < _ONE_LEVEL).mean())
+        if same < _MOSTLY or ground.size < _LEAST_GROUND * paper.size:
+            return None
     dark, bright = np.quantile(ground, (0.1, 0.9))
     return level if float(bright - dark) < _FLAT_SPREAD * (high - low) else None
 

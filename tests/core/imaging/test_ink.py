@@ -95,3 +95,14 @@ def test_a_digit_cropped_to_its_ink_is_all_there_in_either_polarity(name: str, s
     found, inverted = find_ink(small if light_on_dark else 1 - small)
     assert inverted is light_on_dark
     np.testing.assert_allclose(found, small, atol=0.1)
+
+
+@pytest.mark.parametrize("shaded", [0.3, 0.6])
+def test_a_shadow_across_a_quiet_sheet_is_no_ink(shaded: float) -> None:
+    columns = np.linspace(0, 1, 320)
+    light = 1 - 0.55 * np.clip((columns - (1 - shaded)) / 0.03, 0, 1)
+    grain = np.random.default_rng(6).normal(0, 0.004, (360, 320))
+    photo = np.asarray((0.15 + 0.75 * page(pen=14)) * light + grain, np.float32).clip(0, 1)
+    ink, inverted = find_ink(photo)
+    assert not inverted
+    assert float((ink > 0.5).sum()) == pytest.approx(float((page(pen=14) < 0.5).sum()), rel=0.2)
