@@ -12,6 +12,7 @@ from app.core.imaging.preprocess import DIGITS, NetworkInput, Source, prepare
 from app.core.imaging.segmentation.digit_row import DigitRows, drawing_rows, picture_rows
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import Box
+from app.core.imaging.segmentation.signs import is_sign
 from app.core.inference.calibration import Verdict, familiarity
 from app.core.inference.predictor import Prediction, Predictor
 
@@ -26,6 +27,7 @@ _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
 _NO_DIGIT = "?"
 _MORE = "…"
+_LIKE_SIGNS = frozenset("179")  # what the network takes commas, points and slashes for
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,11 +211,21 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
         best[candidate] = (cost + candidate.cost + _strangeness(row, candidate, read[candidate].prediction), previous)
     ends = [candidate for candidate in best if candidate.last == len(row.pieces)]
     at: Candidate | None = min(ends, key=lambda candidate: best[candidate][0]) if ends else None
-    path: list[Digit] = []
+    path: list[Candidate] = []
     while at is not None:
-        path.append(read[at])
+        path.append(at)
         at = best[at][1]
-    return path[::-1]
+    return [_in_row(row, at, path, read[at]) for at in path[::-1]]
+
+
+def _in_row(row: Lattice, candidate: Candidate, path: Sequence[Candidate], digit: Digit) -> Digit:
+    """A digit of a row, or the sign that it is there: a slash alone is a 1."""
+    if digit.prediction.name not in _LIKE_SIGNS:
+        return digit
+    points = np.concatenate([piece.points for piece in row.chosen(candidate)])
+    if not is_sign(points, candidate.box, [other.box for other in path if other is not candidate]):
+        return digit
+    return replace(digit, prediction=replace(digit.prediction, verdict=Verdict.UNKNOWN, is_sign=True))
 
 
 def _strangeness(row: Lattice, candidate: Candidate, prediction: Prediction) -> float:

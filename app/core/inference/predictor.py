@@ -23,7 +23,8 @@ LEAST_RIVAL = 0.1
 class Prediction:
     """A prediction: `label` is the class of the largest of `probabilities` (classes,) float32, sum 1, calibrated.
 
-    `verdict` says how far it can be trusted.
+    `verdict` says how far it can be trusted. `is_sign`: its neighbours show that it is a sign, such as a comma, and no
+    class, whatever it looks like.
     """
 
     label: int
@@ -31,6 +32,7 @@ class Prediction:
     probabilities: NDArray[np.float32]
     elapsed_ms: float
     verdict: Verdict = Verdict.SURE
+    is_sign: bool = False
 
     @property
     def confidence(self) -> float:
@@ -45,7 +47,7 @@ class Prediction:
     @property
     def is_like_any(self) -> bool:
         """True if the class is worth naming, even if only as what an unknown thing looks most like."""
-        return self.verdict is not Verdict.UNKNOWN or self.confidence >= LEAST_LIKENESS
+        return self.verdict is not Verdict.UNKNOWN or (self.confidence >= LEAST_LIKENESS and not self.is_sign)
 
     @property
     def rival(self) -> int | None:

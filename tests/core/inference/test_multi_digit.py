@@ -315,3 +315,25 @@ def test_digits_are_apart_while_none_reaches_over_its_neighbour(reader: Predicto
     number = predict_multi_digit(reader, tilted)
     assert len(number.digits) == 2
     assert not number.is_apart
+
+
+def around() -> list[NDArray[np.float64]]:
+    """A 3 and a 5 with room between them."""
+    return [stroke + np.array([left, 30]) for name, left in (("3", 60), ("5", 250)) for stroke in digit(name)]
+
+
+def test_a_comma_and_a_slash_between_digits_are_no_digits(reader: Predictor) -> None:
+    comma, slash = flat((190, 120), (192, 128), (186, 142)), flat((218, 8), (166, 152))
+    for mark in (comma, slash):
+        strokes = around()
+        for source in (on_canvas([*strokes, mark]), photographed(on_canvas([*strokes, mark]))):
+            number = predict_multi_digit(reader, source)
+            assert number.text == "3?5"
+            assert number.digits[1].prediction.is_sign
+            assert not number.digits[1].is_sure
+        assert number.corrected(1, "1").text == "315"
+
+
+def test_a_slanted_one_between_digits_is_a_one(reader: Predictor) -> None:
+    strokes = around()
+    assert predict_multi_digit(reader, on_canvas([*strokes, flat((208, 30), (176, 130))])).text == "315"
