@@ -10,7 +10,8 @@ from app.cli.output import Json, Output, Replace, aligned
 from app.core.datasets.choices import Orientation, Polarity
 from app.core.models.adaptation import Output as Answers
 from app.core.models.adaptation import Scale
-from app.core.models.exchange import export_model
+from app.core.models.export.forms import ExportForm
+from app.core.models.export.handing_out import hand_out
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, check_new_name, damaged_models, find_model, list_models
 from app.core.paths import given_path
@@ -91,12 +92,19 @@ def models_copy(
 def models_export(
     name: Name,
     path: Annotated[Path, typer.Argument(help="A zip file (NAME.zip), or else a new folder.")],
+    form: Annotated[
+        ExportForm,
+        typer.Option("--format", help="For other programs; studio is for this program on another computer."),
+    ] = ExportForm.STUDIO,
     replace: Replace = False,
     json: Json = False,
 ) -> None:
-    """Write a model as one zip file or folder, for another computer."""
-    written = export_model(name, given_path(path), replace)
-    Output(json).facts({"name": name, "path": str(written)}, f"Exported as {written}.")
+    """Write a model as one zip file or folder, with its card and, for other programs, a README and an example."""
+    done = hand_out(name, form, given_path(path), replace)
+    facts: dict[str, object] = {"name": name, "format": form.value, "path": str(done.path)}
+    if done.pictures:
+        facts |= {"pictures": done.pictures, "same": done.same, "difference": done.difference}
+    Output(json).facts(facts, f"Exported as {done.path}. {done.sentence}".strip())
 
 
 @models_app.command("import")

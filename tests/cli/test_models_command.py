@@ -75,3 +75,12 @@ def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured) ->
 def test_choices_that_do_not_fit_are_refused(options: list[str], words: str, tmp_path: Path, capsys: Captured) -> None:
     assert run_command(["models", "import", str(digits_from_elsewhere(tmp_path / "a.keras")), *options]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_form_that_is_not_possible_says_why(tmp_path: Path, capsys: Captured) -> None:
+    add_model(card("mine"), write)
+    command = ["models", "export", "mine", str(tmp_path / "out"), "--format"]
+    assert run_command([*command, "onnx"]) == 2
+    assert "was made elsewhere" in capsys.readouterr().err
+    assert run_command([*command, "caffe"]) == 2
+    assert not (tmp_path / "out").exists()

@@ -43,21 +43,32 @@ def export_model(name: str, target: Path, replace: bool = False) -> Path:
     the disk refuses.
     """
     model = find_model(name)
+    check_target(target, replace)
+    write_package(target, model.card.name, {file: model.folder / file for file in _files_of(model)})
+    return target
+
+
+def check_target(target: Path, replace: bool) -> None:
+    """Raise InputError if there is something at `target`, unless it is a zip file that may be replaced."""
     is_zip = target.suffix.lower() == SUFFIX
     if os.path.lexists(target) and not (replace and is_zip and target.is_file()):
         raise InputError(f"{target} already exists; choose another name.")
+
+
+def write_package(target: Path, name: str, files: Mapping[str, Path | bytes]) -> None:
+    """Write files, copies of others or these bytes, as a zip file that holds them in a folder `name`, or as a folder.
+
+    Whole, or not at all. Raises StudioError when the disk refuses.
+    """
     try:
         with written_beside(target) as work:
-            if is_zip:
-                _write_zip(model, work)
+            if target.suffix.lower() == SUFFIX:
+                _write_zip(work, name, files)
             else:
-                work.mkdir()
-                for file in _files_of(model):
-                    shutil.copyfile(model.folder / file, work / file)
+                _write_folder(work, files)
     except OSError as error:
         sentence = f"The model could not be written to {target} ({error.strerror or error}); choose another place."
         raise StudioError(sentence) from None
-    return target
 
 
 def import_model(source: Path) -> StoredModel:
@@ -94,11 +105,23 @@ def _files_of(model: StoredModel) -> tuple[str, ...]:
     return tuple(file for file in FILES if (model.folder / file).is_file())
 
 
-def _write_zip(model: StoredModel, path: Path) -> None:
+def _write_zip(path: Path, name: str, files: Mapping[str, Path | bytes]) -> None:
     """Weights hardly become smaller: they are stored as they are."""
     with zipfile.ZipFile(path, "w") as packed:
-        for file in _files_of(model):
-            packed.write(model.folder / file, f"{model.card.name}/{file}")
+        for file, content in files.items():
+            if isinstance(content, Path):
+                packed.write(content, f"{name}/{file}")
+            else:
+                packed.writestr(f"{name}/{file}", content)
+
+
+def _write_folder(folder: Path, files: Mapping[str, Path | bytes]) -> None:
+    for file, content in files.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, folder / file)
+        else:
+            (folder / file).write_bytes(content)
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
