@@ -130,7 +130,7 @@ def model(_: QtBot, _bars: Dataset) -> tuple[QWidget, Callable[[], object]]:
     page = ModelsPage()
     shown(page)
     page.select("mine")
-    return page, partial(click, page, "export_model")
+    return page, partial(trigger, page, "save_as_studio")
 
 
 def end(part: QWidget, qtbot: QtBot) -> None:

@@ -4,18 +4,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
+    QMenu,
     QWidget,
 )
 
 from app.core.models.card import ModelCard
+from app.core.models.export.forms import ExportForm
+from app.core.models.export.forms import why_not as why_not_as
 from app.core.models.store import StoredModel
 from app.core.percentages import accuracy_with_interval
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.dialogs import give_menu
 from app.ui.common.layout import FitScroll
 from app.ui.common.text import duration_text
 
@@ -25,6 +30,8 @@ MOST_CLASSES = 24
 
 class ModelDetails(Card):
     """One model in full, or how many are selected. What cannot be done says why where the pointer rests."""
+
+    export_requested = Signal(object)  # ExportForm
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -36,7 +43,9 @@ class ModelDetails(Card):
         self.rename = button(self.tr("Rename"), name="rename_model")
         self.describe = button(self.tr("Describe…"), name="describe_model")
         self.copy = button(self.tr("Copy"), name="copy_model")
-        self.export = button(self.tr("Export…"), name="export_model")
+        self.export = button(self.tr("Save model as"), name="export_model")
+        self.export_menu = self._forms_menu()
+        give_menu(self.export, self.export_menu)
         self.delete = button(self.tr("Delete"), name="delete_models", kind="danger")
         self._lay_out()
         self.show_models(())
@@ -107,11 +116,31 @@ class ModelDetails(Card):
             (self.rename, changes, self.tr("Rename it (F2)")),
             (self.describe, changes, self.tr("Write a description of it")),
             (self.copy, one, self.tr("Create a model of your own with the same weights")),
-            (self.export, one, self.tr("Write it as one file, for another computer")),
+            (self.export, one, self.tr("Save the model for another computer or for other programs")),
             (self.delete, deletes, self.tr("Delete (Del); Undo restores it")),
         ):
             button.setEnabled(not why_not)
             button.setToolTip(why_not or tip)
+        for action in (each for each in self.export_menu.actions() if not each.isSeparator()):
+            refused = why_not_as(models[0], ExportForm(action.data())) if len(models) == 1 else one
+            action.setEnabled(not refused)
+            action.setToolTip(refused)
+
+    def _forms_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for form in ExportForm:
+            action = menu.addAction(self.tr(form.label) + "…")
+            action.setObjectName(f"save_as_{form.value}")
+            action.setData(form.value)
+            if form is ExportForm.STUDIO:
+                menu.addSeparator()
+        menu.triggered.connect(self._on_form)
+        return menu
+
+    @Slot(QAction)
+    def _on_form(self, action: QAction) -> None:
+        self.export_requested.emit(ExportForm(action.data()))
 
     def _lay_out(self) -> None:
         words = (

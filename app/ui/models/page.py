@@ -9,7 +9,9 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.models.exchange import SUFFIX, export_model, import_model
+from app.core.models.exchange import SUFFIX, import_model
+from app.core.models.export.forms import ExportForm
+from app.core.models.export.handing_out import HandedOut, hand_out
 from app.core.models.foreign.containers import MODEL_SUFFIXES, SAVED_MODEL_FILE, is_own
 from app.core.models.library import copy_model, delete_model, describe_model, rename_model, restore_model
 from app.core.models.store import StoredModel, damaged_models, list_models
@@ -17,7 +19,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
-from app.ui.common.files import FileKind, ask_to_open, ask_to_save
+from app.ui.common.files import FileKind, ask_for_new_folder, ask_to_open, ask_to_save
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.navigator import Navigator
@@ -30,8 +32,9 @@ from app.ui.models.table import ModelTable
 from app.ui.settings import Settings
 
 ChooseSource = Callable[[QWidget], Path | None]
-ChooseTarget = Callable[[QWidget, str], Path | None]
+ChooseTarget = Callable[[QWidget, str, ExportForm], Path | None]
 
+_EXPORTS = "exports"
 _DETAILS_SHARE, _NARROWEST_DETAILS, _WIDEST_DETAILS = 0.32, 300, 460
 
 
@@ -42,10 +45,12 @@ def choose_source(parent: QWidget) -> Path | None:
     return ask_to_open(parent, parent.tr("Import a model"), words)
 
 
-def choose_target(parent: QWidget, suggested: str) -> Path | None:
-    """Ask where a model shall be written; suggest a name, without a suffix."""
-    kinds = (FileKind(parent.tr("Exported models"), (SUFFIX,)),)
-    return ask_to_save(parent, parent.tr("Export a model"), suggested, kinds)
+def choose_target(parent: QWidget, suggested: str, form: ExportForm) -> Path | None:
+    """Ask for the zip file of a model, or for the new folder of other forms; suggest a name, without a suffix."""
+    title = parent.tr("Save model as")
+    if form is not ExportForm.STUDIO:
+        return ask_for_new_folder(parent, title, f"{suggested} {form.value}")
+    return ask_to_save(parent, title, suggested, (FileKind(parent.tr("Exported models"), (SUFFIX,)),))
 
 
 class ModelsPage(Page):
@@ -131,7 +136,7 @@ class ModelsPage(Page):
         details.rename.clicked.connect(self.table.rename_current)
         details.describe.clicked.connect(self._on_describe)
         details.copy.clicked.connect(self._on_copy)
-        details.export.clicked.connect(self._on_export)
+        details.export_requested.connect(self._on_export)
         details.delete.clicked.connect(self._on_delete)
         QShortcut(QKeySequence.StandardKey.Undo, self).activated.connect(self._on_undo)
 
@@ -223,14 +228,30 @@ class ModelsPage(Page):
             words = self.tr("This copy is yours: rename it, describe it, or delete it.")
             self._do(partial(copy_model, self._one.card.name), words)
 
-    @Slot()
-    def _on_export(self) -> None:
-        if self._one:
-            suggested = re.sub(r'[\\/:*?"<>|]', "_", self._one.card.title)
-            path = self._choose_target(self, suggested)
-            if path is not None:
-                words = self.tr("Exported as {path}.").format(path=path)
-                self._do(partial(export_model, self._one.card.name, path, replace=True), words)
+    @Slot(object)
+    def _on_export(self, form: ExportForm) -> None:
+        """Save the model beside all else: another form takes some 10 seconds, in a process that loads TensorFlow."""
+        model = self._one
+        suggested = re.sub(r'[\\/:*?"<>|]', "_", model.card.title) if model else ""
+        path = self._choose_target(self, suggested, form) if model else None
+        if model is None or path is None:
+            return
+        name = model.card.name
+        self.notice.say(self.tr("Saving {title} as {form}…").format(title=model.card.title, form=form.label))
+        self._tasks.start(
+            lambda task: hand_out(name, form, path, replace=True, check=task.check),
+            self._on_exported,
+            failed=self._on_not_exported,
+            lane=_EXPORTS,
+        )
+
+    def _on_exported(self, done: HandedOut) -> None:
+        said = self.tr("Saved as {path}.").format(path=done.path)
+        self.notice.say(f"{said} {done.sentence}".strip())
+
+    def _on_not_exported(self, sentence: str) -> None:
+        self.notice.hide()
+        Messages.of(self).error(sentence)
 
     @Slot()
     def _on_delete(self) -> None:

@@ -1,15 +1,18 @@
 """The Models page, with mouse and keys: what one may do with models, and what one may not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.models.exchange import export_model
+from app.core.models.export.forms import ExportForm
+from app.core.models.export.handing_out import HandedOut
 from app.core.models.library import copy_model
 from app.core.models.store import add_model, find_model, list_models
 from app.ui.common.messages import Messages
@@ -18,6 +21,7 @@ from app.ui.models.page import ModelsPage
 from app.ui.models.table import ACCURACY, NAME
 from tests.core.models.stored import card, write
 from tests.ui.closing import end_work
+from tests.ui.hand import find
 from tests.ui.ways import Ways
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -29,7 +33,7 @@ def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelsPage]:
     add_model(card("other", day=2), write_other)
     made = ModelsPage(
         choose_source=lambda _parent: tmp_path / "sent.zip",
-        choose_target=lambda _parent, name: tmp_path / f"{name}.zip",
+        choose_target=lambda _parent, name, form: tmp_path / f"{name}{'.zip' if form is ExportForm.STUDIO else ''}",
     )
     made.resize(1184, 646)
     made.show()
@@ -148,9 +152,8 @@ def test_what_ships_can_be_copied_only(page: ModelsPage, qtbot: QtBot) -> None:
 
 def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path: Path) -> None:
     click(page, 1)
-    with qtbot.waitSignal(Changes.of(page).models_changed):
-        QTest.mouseClick(page.details.export, LEFT)
-    assert str(tmp_path / "Mine.zip") in page.notice.text
+    find(page, QAction, "save_as_studio").trigger()
+    qtbot.waitUntil(lambda: page.notice.text == f"Saved as {tmp_path / 'Mine.zip'}.")
     (tmp_path / "Mine.zip").rename(tmp_path / "sent.zip")
     with qtbot.waitSignal(Messages.of(page).changed) as refused:
         QTest.mouseClick(page._bring, LEFT)
@@ -160,6 +163,40 @@ def test_a_model_goes_out_and_comes_in(page: ModelsPage, qtbot: QtBot, tmp_path:
     with qtbot.waitSignal(Changes.of(page).models_changed):
         QTest.mouseClick(page._bring, LEFT)
     assert page.table.selected[0].card.title == "Mine"
+
+
+def test_a_model_is_saved_for_other_programs(
+    page: ModelsPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def hand_out(*what: object, check: Callable[[], None], **how: object) -> HandedOut:
+        check()
+        asked.append(what)
+        return HandedOut(tmp_path / "out", "Read back with 100 pictures.")
+
+    monkeypatch.setattr("app.ui.models.page.hand_out", hand_out)
+    page.select("digits-cnn")
+    title = page.table.selected[0].card.title
+    find(page, QAction, "save_as_onnx").trigger()
+    assert page.notice.text == f"Saving {title} as ONNX (.onnx)…"
+    qtbot.waitUntil(lambda: page.notice.text == f"Saved as {tmp_path / 'out'}. Read back with 100 pictures.")
+    assert asked == [("digits-cnn", ExportForm.ONNX, tmp_path / title)]
+    monkeypatch.undo()
+    (tmp_path / title).mkdir()
+    with qtbot.waitSignal(Messages.of(page).changed) as refused:
+        find(page, QAction, "save_as_tflite").trigger()
+    assert "already exists" in refused.args[0].text
+    assert page.notice.text == ""
+
+
+def test_a_form_that_is_not_possible_says_why(page: ModelsPage) -> None:
+    click(page, 1)  # a network without a Keras file
+    assert find(page, QAction, "save_as_studio").isEnabled()
+    assert not find(page, QAction, "save_as_onnx").isEnabled()
+    assert "made elsewhere" in find(page, QAction, "save_as_onnx").toolTip()
+    page.table.selectAll()
+    assert not page.details.export.isEnabled()
 
 
 def test_enter_uses_the_model(page: ModelsPage, qtbot: QtBot) -> None:
