@@ -16,7 +16,7 @@ def checked_sentence(facts: Mapping[str, Any]) -> str:
     how_many = "all" if same == pictures else f"{same} of {pictures}"
     return (
         f"Read back with {pictures} pictures of {facts['source']}: the same answer as the model for {how_many}, "
-        f"probabilities within {facts['difference']:.2g}."
+        f"probabilities differ by at most {facts['difference']:.6f}."
     )
 
 
@@ -33,7 +33,7 @@ def readme(card: ModelCard, form: ExportForm, facts: Mapping[str, Any]) -> str:
     return f"""\
 # {card.title}
 
-{form.label}, exported by Softmax Studio. {card.description}
+{f"{form.label}, exported by Softmax Studio. {card.description}".rstrip()}
 
 - Reads: `pictures`, (n, 28, 28, 1) float32 in 0..1, 0 = background, 1 = ink or the lightest part of a piece.
 - Gives: `probabilities`, (n, {len(card.class_names)}), in the order of `classes.txt`. They are calibrated: of the
