@@ -176,13 +176,15 @@ def _facts(model: StoredModel) -> dict[str, object]:
 def _lines(model: StoredModel) -> list[str]:
     card, metrics = model.card, model.card.metrics
     tested = accuracy_with_interval(metrics.test_accuracy, metrics.test_samples)
+    tested = f"{tested} on {metrics.test_samples:,} test pictures" if metrics.test_samples else "not tested"
     facts = {
         "name": card.name,
         "title": card.title,
         "description": card.description,
         "trained on": card.data_description,
         "classes": f"{len(card.class_names)}: {', '.join(card.class_names)}",
-        "test accuracy": f"{tested} on {metrics.test_samples:,} test pictures",
+        "test accuracy": tested,
+        "shown as": card.origin.adaptation.words if card.origin else "",
         "weights": f"{card.parameters:,}",
         "epochs": f"{card.epochs_done}",
         "created": f"{card.created.astimezone():%Y-%m-%d %H:%M}",

@@ -147,10 +147,11 @@ class ImportAssistant(QDialog):
         self._show_trial()
 
     def _on_refused(self, sentence: str) -> None:
-        self._grid.show_message("")
-        self._state.setText("")
+        for part in (self._scroll, self._pictures, self._confirm):
+            part.hide()
         self._problem.setText(sentence)
         self._close.setText(self.tr("Close"))
+        self.resize(_SIZE[0], self.minimumSizeHint().height())
 
     def _on_import_failed(self, sentence: str) -> None:
         self._show_trial()
@@ -174,6 +175,8 @@ class ImportAssistant(QDialog):
             self._task.drop()
         self._is_busy = True
         self._problem.clear()
+        if self._trial is None:
+            self._grid.show_message(words)
         self._state.setText(words)
         self._check()
         self._task = self._tasks.start(
@@ -322,6 +325,7 @@ class ImportAssistant(QDialog):
     def _make_form(self) -> None:
         self._facts = build.label(name="import_facts", role="muted", wraps=True, fills=True, selectable=True)
         self._name = build.named(QLineEdit(maxLength=LONGEST_TITLE), "import_name", says=self.tr("Name"))
+        self._name.setMinimumHeight(theme.CONTROL_HEIGHT)
         self._set = _box("import_set", self.tr("Classes of"))
         self._scale = _box("import_scale", self.tr("Pixels"))
         self._polarity = _box("import_polarity", self.tr("Ink"))
@@ -377,20 +381,20 @@ class ImportAssistant(QDialog):
         rows = build.form((self.tr("Name"), self._name), *((box.accessibleName(), box) for box in boxes))
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form = build.panel(build.column(build.panel(rows), self._classes, build.STRETCH))
-        scroll = FitScroll(build.panel(build.column(self._facts, self._form)), upright=True)
-        scroll.setFixedWidth(_FORM_WIDTH)
+        self._scroll = FitScroll(build.panel(build.column(self._facts, self._form)), upright=True)
+        self._scroll.setFixedWidth(_FORM_WIDTH)
         self._problem = build.label(name="import_problem", role="error", wraps=True, fills=True)
         buttons, self._confirm = build.dialog_buttons(self, self.tr("Import"), name="import_now")
         buttons.accepted.disconnect()
         buttons.accepted.connect(self._on_import)
         self._close = buttons.button(buttons.StandardButton.Cancel)
-        pictures = build.column((self._grid, 1), self._state)
+        self._pictures = build.panel(build.column((self._grid, 1), self._state))
         source = build.label(
             self.tr("From {name}").format(name=self._path.name), role="caption", wraps=True, fills=True
         )
         build.column(
             source,
-            (build.row(scroll, (pictures, 1), spacing=theme.MARGIN), 1),
+            (build.row(self._scroll, (self._pictures, 1), spacing=theme.MARGIN), 1),
             self._problem,
             buttons,
             on=self,
@@ -399,7 +403,9 @@ class ImportAssistant(QDialog):
 
 
 def _box(name: str, says: str) -> QComboBox:
-    return build.named(QComboBox(), name, says=says)
+    box = build.named(QComboBox(), name, says=says)
+    box.setMinimumHeight(theme.CONTROL_HEIGHT)
+    return box
 
 
 def _class_table(says: str) -> QTableWidget:

@@ -299,11 +299,14 @@ class ModelFacts(Card):
             tested.format(
                 accuracy=accuracy_with_interval(metrics.test_accuracy, metrics.test_samples),
                 samples=metrics.test_samples,
-            ),
+            )
+            if metrics.test_samples
+            else self.tr("Not tested"),
             f"{card.parameters:,}",
             card.created.date().isoformat(),
         )
         for label, text in zip(self._values, texts, strict=True):
             label.setText(text)
         facts = self.tr("{weights:,} weights, created {day}").format(weights=card.parameters, day=texts[-1])
-        self.setToolTip(facts + "\n" + self.tr("Train it again: {command}").format(command=card.command))
+        again = self.tr("Import it again: {command}") if card.origin else self.tr("Train it again: {command}")
+        self.setToolTip(facts + "\n" + again.format(command=card.command))

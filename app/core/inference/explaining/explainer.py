@@ -41,6 +41,8 @@ class Missing(StrEnum):
     """There are too few of them to say what is usual."""
     NO_WEIGHTS = "no weights"
     """The file with the network's weights is gone or damaged."""
+    MADE_ELSEWHERE = "made elsewhere"
+    """The network was imported, and its layers can only be run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +194,7 @@ class Explainer:
         try:
             network, rival = self._known_network(), explanation.prediction.rival
         except InputError:
-            return Missing.NO_WEIGHTS
+            return Missing.MADE_ELSEWHERE if self._card.origin else Missing.NO_WEIGHTS
         return integrated_gradients(network, image, self._baseline(), label, rival=rival, check=check)
 
     def _baseline(self) -> NDArray[np.float32]:

@@ -152,5 +152,7 @@ def missing_words(missing: Missing) -> str:
             return translate("why", "The pictures it was trained on are not on this computer, or have changed since.")
         case Missing.TOO_FEW_IMAGES:
             return translate("why", "It was trained on too few pictures to say what is usual.")
+        case Missing.MADE_ELSEWHERE:
+            return translate("why", "It was made elsewhere, with layers that can be run here but not looked into.")
         case Missing.NO_WEIGHTS:
             return translate("why", "Its weights cannot be read; train it again, or choose another model.")
