@@ -44,6 +44,8 @@ OWN_CARD = "card.json"
 MODEL_SUFFIXES = (".zip", ".keras", ".h5", ".hdf5", ".tflite", ".pb")
 """How the files that are read usually end, for dialogs."""
 SAVED_MODEL_FILE = "saved_model.pb"
+_UNPACKED = {"keras_model.h5", "model_unquant.tflite"}
+"""What Teachable Machine calls its networks, whose pixels are -1 to 1."""
 _MOST_ENTRIES = 2_000
 _MOST_LABEL_BYTES = 2**16
 _KERAS_ENTRIES = {"config.json", "model.weights.h5"}
@@ -88,10 +90,19 @@ def open_container(path: Path) -> Container:
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, UnicodeDecodeError):
             raise refuse("the file is damaged, or a zip file that needs a password") from None
     if content.startswith(b"\x89HDF\r\n\x1a\n"):
-        return Container(Format.H5, {path.name: content})
+        return _alone(Format.H5, path, content)
     if content[4:8] == b"TFL3":
-        return Container(Format.LITERT, {path.name: content})
+        return _alone(Format.LITERT, path, content)
     raise _other(path, content)
+
+
+def _alone(kind: Format, path: Path, content: bytes) -> Container:
+    """One file; of a download of Teachable Machine that was unpacked, with the labels beside it."""
+    if path.name not in _UNPACKED:
+        return Container(kind, {path.name: content})
+    beside = path.with_name("labels.txt")
+    text = _plain_content(beside, _MOST_LABEL_BYTES) if beside.is_file() else b""
+    return Container(kind, {path.name: content}, labels_in(text.decode("utf-8-sig", "replace")), True)
 
 
 def _plain_content(path: Path, most_bytes: int) -> bytes:

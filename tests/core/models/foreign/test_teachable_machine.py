@@ -54,6 +54,14 @@ def test_the_keras_download(network: Any, tmp_path: Path) -> None:
     np.testing.assert_allclose(run(found.content, pictures), np.asarray(network(pictures, training=False)), atol=1e-5)
 
 
+def test_the_keras_download_unpacked(network: Any, tmp_path: Path) -> None:
+    path = saved(network, tmp_path / "keras_model.h5")
+    (tmp_path / "labels.txt").write_bytes(LABELS)
+    for place in (path, tmp_path):
+        facts = read_foreign(place).facts
+        assert (facts.labels, facts.scale) == (("Cat", "My dog", "2 birds"), Scale.SIGNED)
+
+
 def test_the_tflite_download(network: Any, tmp_path: Path) -> None:
     """The networks of its .tflite files are what our own reading of the .h5 file writes."""
     whole = read_foreign(saved(network, tmp_path / "keras_model.h5")).content
