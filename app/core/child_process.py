@@ -5,7 +5,6 @@ are never unpickled: a process that has been taken over can say something wrong,
 """
 
 import json
-import multiprocessing
 import os
 import signal
 import sys
@@ -14,10 +13,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import InputError, StudioError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Answer = tuple[Mapping[str, Any], Sequence[bytes]]
 """What a call gives: facts that JSON can hold, and bytes."""
@@ -56,6 +57,8 @@ def run_in_child(
     Raises InputError with the sentence of one that the call raised, ChildDiedError if the process crashed or went
     beyond its limits, StudioError for an error on our side.
     """
+    import multiprocessing  # only who looks at something strange needs it
+
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_live, args=(theirs, call, arguments, limits), daemon=True)
@@ -89,7 +92,7 @@ def run_in_child(
             raise StudioError(f"{what} could not be looked at ({said['facts']['sentence']}).")
 
 
-def _wait(connection: Connection, process: Any, limits: Limits, check: Callable[[], None], what: str) -> None:
+def _wait(connection: "Connection", process: Any, limits: Limits, check: Callable[[], None], what: str) -> None:
     """Until something has come, or nothing will."""
     began = time.monotonic()
     while not _has_come(connection) and process.is_alive():
@@ -98,14 +101,14 @@ def _wait(connection: Connection, process: Any, limits: Limits, check: Callable[
             raise ChildDiedError(f"{what} was still not read after {limits.seconds:.0f} seconds: it is refused.")
 
 
-def _has_come(connection: Connection) -> bool:
+def _has_come(connection: "Connection") -> bool:
     try:
         return connection.poll(_POLL_S)
     except OSError:  # on Windows, where the other side is gone
         return True
 
 
-def _live(connection: Connection, call: Callable[..., Answer], arguments: tuple[object, ...], limits: Limits) -> None:
+def _live(connection: "Connection", call: Callable[..., Answer], arguments: tuple[object, ...], limits: Limits) -> None:
     """The life of the process."""
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us hears of Ctrl+C, and says what it means
