@@ -185,7 +185,7 @@ class Canvas(PointerWidget):
         """Begin a stroke, or to rub out, be it of a drawing or of a picture."""
         self.lift()
         now, rubs = self.history.now, rubs or self.tool is Tool.ERASER
-        if self._is_aside and not rubs:
+        if self._is_aside and not rubs and self.tool not in PIECE_TOOLS:
             now, self._cache = Paper(Drawing(float(self.width()), float(self.height()))), None
         self._is_aside = False
         if now.picture is None:
