@@ -1,5 +1,6 @@
 """`softmax-studio predict`: read drawings and pictures with a model."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,15 +8,17 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from app.cli.output import Json, Output
+from app.cli.output import Json, Output, Replace
+from app.core.datasets.choices import ImportChoices, Orientation, Polarity
 from app.core.datasets.registry import kind_of
 from app.core.datasets.types import DataKind
 from app.core.models.store import find_model
-from app.core.percentages import probability_text
+from app.core.percentages import percent, probability_text
+from app.core.reports.answers import AnswerCount, AnswersFormat, answers_file
 
 if TYPE_CHECKING:
+    from app.core.inference.file_prediction import FilePrediction
     from app.core.inference.multi_digit import MultiDigitPrediction
-    from app.core.inference.predict_files import FilePrediction
 
 _MULTI = (
     "Read each as a number of several digits. With --json, prints the text and each digit with its box: "
@@ -23,29 +26,67 @@ _MULTI = (
 )
 
 
-def predict(
-    paths: Annotated[list[Path], typer.Argument(help="Pictures, *.drawing.json files, or folders of them.")],
+def predict(  # noqa: PLR0917 - the options are the interface
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Pictures, *.drawing.json files, tables of pictures (CSV, npz, npy, IDX), folders, or patterns."
+        ),
+    ],
     model: Annotated[str, typer.Option(help="The model to use.")] = "digits-cnn",
     multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the answers into a table.")] = None,
+    format_: Annotated[
+        AnswersFormat, typer.Option("--format", help="Of --out; kaggle: the columns ImageId, from 1, and Label.")
+    ] = AnswersFormat.TABLE,
+    label_column: Annotated[str, typer.Option(help="Of a table, the column with the labels: title or number.")] = "",
+    polarity: Annotated[Polarity | None, typer.Option(help="Of a table, what the ink is.")] = None,
+    orientation: Annotated[Orientation | None, typer.Option(help="Of a table, how its pictures lie.")] = None,
+    replace: Replace = False,
     json: Json = False,
 ) -> None:
-    """Read drawings and pictures."""
+    """Read drawings, pictures and tables of pictures."""
     from app.core.inference.predict_files import predict_files
 
-    output = Output(json)
-    for prediction in predict_files(find_model(model), paths, multi):
-        print_prediction(prediction, output)
+    output, count = Output(json), AnswerCount()
+    choices = ImportChoices(label_column=label_column, polarity=polarity, orientation=orientation)
+
+    def tell(sentence: str) -> None:
+        output.facts({"note": sentence}, sentence)
+
+    with answers_file(out, format_, replace) if out else nullcontext() as write:
+        for prediction in predict_files(find_model(model), paths, multi, choices, tell):
+            count.add(prediction)
+            if write is not None:
+                write(prediction)
+            if write is None or prediction.error is not None:
+                print_prediction(prediction, output)
+    if out or count.tables:
+        facts: dict[str, object] = {"read": count.read, "failed": count.failed}
+        facts |= {"labelled": count.labelled, "right": count.right} if count.labelled else {}
+        output.facts(facts | ({"out": str(out)} if out else {}), _summary(count, out))
     output.end()
 
 
+def _summary(count: AnswerCount, out: Path | None) -> str:
+    """How many were read and how many of these are right: "10,000 read. 9,874 of 10,000 are right (98.74%)."."""
+    said = f"{count.read:,} read." if not count.failed else f"{count.read:,} read, {count.failed:,} could not be read."
+    if count.labelled:
+        said += f" {count.right:,} of {count.labelled:,} are right ({percent(count.right / count.labelled, 2)})."
+    return said + (f" The answers are in {out}." if out else "")
+
+
 def print_prediction(prediction: "FilePrediction", output: Output) -> None:
-    """Print what was read in one file, or why nothing was."""
+    """Print what was read in one file, or in one row of a table, or why nothing was."""
     path = str(prediction.path)
+    place = path if prediction.row is None else f"{path}:{prediction.row}"
+    row: dict[str, object] = {} if prediction.row is None else {"row": prediction.row}
     if prediction.error is not None:
-        output.failure({"path": path, "error": prediction.error}, f"{path}: {prediction.error}")
+        output.failure({"path": path, **row, "error": prediction.error}, f"{place}: {prediction.error}")
         return
     facts: dict[str, object] = {
         "path": path,
+        **row,
         "model": prediction.model,
         "label": prediction.label,
         "name": prediction.name,
@@ -55,7 +96,10 @@ def print_prediction(prediction: "FilePrediction", output: Output) -> None:
     }
     if prediction.number is not None:
         facts |= _number_facts(prediction.number, prediction.size)
-    output.facts(facts, f"{path}: {_sentence(prediction)}")
+    if prediction.truth is not None:
+        facts["truth"] = prediction.truth
+    is_wrong = prediction.truth is not None and prediction.truth != prediction.name
+    output.facts(facts, f"{place}: {_sentence(prediction)}" + (f", but it is {prediction.truth}" if is_wrong else ""))
 
 
 def _sentence(prediction: "FilePrediction") -> str:

@@ -16,8 +16,8 @@ from app.core.imaging.drawing import Drawing, save_drawing
 from app.core.imaging.preprocess import DIGITS, prepare_drawing
 from app.core.imaging.segmentation.pieces import Box
 from app.core.inference.calibration import Verdict
+from app.core.inference.file_prediction import FilePrediction
 from app.core.inference.multi_digit import Digit, MultiDigitPrediction
-from app.core.inference.predict_files import FilePrediction
 from app.core.inference.predictor import Prediction
 from app.core.paths import resources_dir
 from tests.written import photographed, written

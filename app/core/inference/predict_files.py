@@ -1,50 +1,41 @@
 """Reading files: pictures and drawings, one or thousands, in batches."""
 
+import glob
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.errors import InputError
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing
 from app.core.imaging.pictures import PICTURE_SUFFIXES
 from app.core.imaging.preprocess import load_source, prepare
-from app.core.inference.calibration import Verdict
+from app.core.inference.file_prediction import FilePrediction
 from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
+from app.core.inference.predict_tables import is_table_of_pictures, predict_table
 from app.core.inference.predictor import Predictor
 from app.core.models.interpreter import BATCH
 from app.core.models.store import StoredModel
 
 
-@dataclass(frozen=True, eq=False)
-class FilePrediction:
-    """What a model predicts for one file. `label` and `name` are None for an empty one; `error` says why there is none.
-
-    `probabilities` (classes,) float32 are zeros when nothing was read; `elapsed_ms` is this file's share of the work.
-    `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
-    pixels of the picture or units of the canvas. `class_names` are all that the model tells apart.
-    """
-
-    path: Path
-    model: str
-    label: int | None
-    name: str | None
-    probabilities: NDArray[np.float32]
-    elapsed_ms: float
-    verdict: Verdict | None = None
-    error: str | None = None
-    number: MultiDigitPrediction | None = None
-    size: tuple[float, float] = (0.0, 0.0)
-    class_names: tuple[str, ...] = ()
-
-
-def predict_files(model: StoredModel, paths: Sequence[Path], multi: bool = False) -> Iterator[FilePrediction]:
+def predict_files(
+    model: StoredModel,
+    paths: Sequence[Path],
+    multi: bool = False,
+    choices: ImportChoices = NO_CHOICES,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[FilePrediction]:
     """Read every file in `paths`, and every picture and drawing in folders among them, in order.
+
+    A path may be a pattern with `*`, `?` and `**`, for shells that do not expand them. A table of pictures (CSV, npz,
+    npy, IDX) gives an answer for each row; `choices` are for these, and `tell` is given sentences about how they were
+    read. In folders tables are looked for only where there are no pictures.
 
     A file that cannot be read gives a FilePrediction with `error`; the others go on. With `multi` each is read as a
     number of several digits too.
@@ -54,29 +45,71 @@ def predict_files(model: StoredModel, paths: Sequence[Path], multi: bool = False
 
     """
     predictor = Predictor(model, threads=os.cpu_count() or 1)
-    files = _expand(paths)
     found = False
-    while batch := list(islice(files, BATCH)):
+    for are_tables, group in groupby(_expand(paths), is_table_of_pictures):
         found = True
-        yield from _predict_batch(predictor, batch, multi)
+        if are_tables:
+            for path in group:
+                yield from _table_or_error(predictor, path, choices, tell)
+            continue
+        while batch := list(islice(group, BATCH)):
+            yield from _predict_batch(predictor, batch, multi)
     if not found:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"There are no pictures or drawings in {where}; choose files or another folder.")
 
 
+def _table_or_error(
+    predictor: Predictor, path: Path, choices: ImportChoices, tell: Callable[[str], None]
+) -> Iterator[FilePrediction]:
+    nothing = np.zeros(len(predictor.model.card.class_names), np.float32)
+    try:
+        _check_is_file(path)
+        yield from predict_table(predictor, path, choices, tell)
+    except (InputError, OSError) as error:
+        yield FilePrediction(path, predictor.model.card.name, None, None, nothing, 0.0, error=_why(path, error))
+
+
+def _why(path: Path, error: Exception) -> str:
+    return str(error) if isinstance(error, InputError) else _cannot_be_opened(path, error)
+
+
+def _cannot_be_opened(path: Path, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return f"{path.name[:80]} cannot be opened ({reason}); choose another file."
+
+
 def _expand(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files to read; in folders those with a fitting name, but nothing hidden."""
-    suffixes = (DRAWING_SUFFIX, *PICTURE_SUFFIXES)
+    """Yield the files to read: those that match, and in folders those with a fitting name, but nothing hidden."""
     for path in paths:
-        if not os.path.isdir(path):  # noqa: PTH112 - Path's own raises for names that no file can have
+        # os.path and not Path, whose own raise for names that no file can have
+        if os.path.isdir(path):  # noqa: PTH112
+            yield from _in_folder(path)
+        elif glob.has_magic(str(path)) and not os.path.lexists(path):
+            names = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - Path's own takes no whole path
+            # ** matches folders, and all that is in them as well
+            found = [Path(name) for name in names if "**" not in path.parts or not os.path.isdir(name)]  # noqa: PTH112
+            yield from _expand(found) if found else (path,)
+        else:
             yield path
-            continue
-        closed: list[OSError] = []
-        for folder, folders, names in os.walk(path, onerror=closed.append):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            fitting = (name for name in names if name.lower().endswith(suffixes) and not name.startswith("."))
-            yield from (Path(folder, name) for name in sorted(fitting))
-        yield from (Path(error.filename) for error in closed)
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """The pictures and drawings in a folder; if there are none, its tables of pictures."""
+    pictures, tables = (DRAWING_SUFFIX, *PICTURE_SUFFIXES), list[Path]()
+    closed: list[OSError] = []
+    has_pictures = False
+    for place, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            if name.lower().endswith(pictures):
+                has_pictures = True
+                yield Path(place, name)
+            elif not has_pictures and is_table_of_pictures(Path(place, name)) and not name.lower().endswith(".txt"):
+                tables.append(Path(place, name))
+    if not has_pictures:
+        yield from tables
+    yield from (Path(error.filename) for error in closed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,21 +123,26 @@ class _Seen:
 
 def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
     """Open a file and prepare it. Raises InputError if it cannot be read."""
-    try:
-        if path.is_dir():
-            raise InputError(f"The folder {path.name} cannot be opened; check its permissions.")
-        # Opening a pipe or a device could wait for ever.
-        if path.exists() and not path.is_file():
-            raise InputError(f"{path.name} is not a file; choose a picture or a drawing.")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{path.name[:80]} cannot be opened ({reason}); choose another file.") from error
+    _check_is_file(path)
     source = load_source(path)
     shown = prepare(source, predictor.preprocessing)
     size = (source.width, source.height) if isinstance(source, Drawing) else source.size
     return _Seen(
         None if shown.is_empty else shown.image, size, predict_multi_digit(predictor, source) if multi else None
     )
+
+
+def _check_is_file(path: Path) -> None:
+    """Raise InputError unless it may be opened: opening a pipe or a device could wait for ever."""
+    try:
+        if path.is_dir():
+            raise InputError(f"The folder {path.name} cannot be opened; check its permissions.")
+        if glob.has_magic(str(path)) and not path.exists():
+            raise InputError(f"No file is called like {path}; choose another name.")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path.name} is not a file; choose a picture or a drawing.")
+    except (OSError, ValueError) as error:
+        raise InputError(_cannot_be_opened(path, error)) from error
 
 
 def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> Iterator[FilePrediction]:

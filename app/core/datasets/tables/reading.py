@@ -97,6 +97,16 @@ def open_table(path: Path, wanted_label: str = "") -> Table:
     return open_libsvm(path) if is_libsvm(path) else open_csv(path, wanted_label)
 
 
+def open_tables(path: Path, wanted_label: str = "") -> dict[Part, Table]:
+    """Look at one file of any of these forms, with labels or without: its tables, by the part of the set they hold.
+
+    Raises InputError (no pictures in it, or damaged), ChoiceNeededError and OSError.
+    """
+    if _suffix(path.name) in ARRAY_SUFFIXES:
+        return open_arrays(stored_arrays(path), wanted_label).tables
+    return {Part.TRAIN: open_table(path, wanted_label)}
+
+
 # Arrays.
 
 
@@ -359,7 +369,7 @@ class _Collector:
                 self._parts.setdefault(one, _Growing()).add(pictures.images[chosen], codes[chosen])
             self._count += len(codes)
             self._progress(self._count, self._count)
-            self.leave_out(pictures.left_out)
+            self.leave_out([LeftOut(table.place(number), why) for number, why in pictures.damaged])
         self._notes |= dict.fromkeys(reader.notes)
         if table.unused:
             shown = ", ".join(title or "no title" for title in table.unused[:4])

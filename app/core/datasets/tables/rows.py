@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.content import LeftOut
 from app.core.datasets.tables.labels import Labels, is_label
 from app.core.datasets.tables.pixel_values import PixelScale, find_scale
 from app.core.errors import InputError
@@ -56,16 +55,20 @@ class Table:
     unit: str = "line"
     planes_first: bool | None = None
 
+    def place(self, number: int) -> str:
+        """How a row is called in sentences: "train.csv, line 17"."""
+        return f"{self.name}, {self.unit} {number}"
+
 
 @dataclass(frozen=True)
 class Pictures:
-    """Some pictures of a table: `images` (n, h, w) uint8 grey, with labels, parts and places as in `Rows`."""
+    """Some pictures of a table: `images` (n, h, w) uint8 grey, with labels, parts, places and damage as in `Rows`."""
 
     images: NDArray[np.uint8]
     labels: Labels | None
     parts: NDArray[np.str_] | None
     numbers: NDArray[np.int64]
-    left_out: tuple[LeftOut, ...] = ()
+    damaged: tuple[tuple[int, str], ...] = ()
 
 
 class PictureReader:
@@ -79,25 +82,21 @@ class PictureReader:
 
     def __iter__(self) -> Iterator[Pictures]:
         """Raises InputError (more than half cannot be read, or too many, or pixels of no known scale)."""
-        good = bad = 0
+        good, bad, example = 0, 0, ""
         for rows in self._table.read():
             pictures = self._pictures(rows)
-            good, bad = good + len(pictures.images), bad + len(pictures.left_out)
+            good, bad = good + len(pictures.images), bad + len(pictures.damaged)
+            if pictures.damaged and not example:
+                example = f" {self._table.place(pictures.damaged[0][0])}: {pictures.damaged[0][1]}"
             if bad > max(good, _HOPELESS):
-                raise self._hopeless(good, bad, pictures.left_out)
+                break
             if good > MAX_PICTURES:
                 raise InputError(f"{self._table.name} holds more than {MAX_PICTURES:,} pictures; use fewer.")
             yield pictures
-            last = pictures.left_out or ()
-            self._example = last[0] if last and not hasattr(self, "_example") else getattr(self, "_example", None)
         if bad >= max(1, good):
-            raise self._hopeless(good, bad, (self._example,) if self._example else ())
-
-    def _hopeless(self, good: int, bad: int, left_out: tuple[LeftOut, ...]) -> InputError:
-        example = f" {left_out[0].source}: {left_out[0].why}" if left_out else ""
-        return InputError(
-            f"{bad:,} of {good + bad:,} rows of {self._table.name} cannot be read; correct the file.{example}"
-        )
+            raise InputError(
+                f"{bad:,} of {good + bad:,} rows of {self._table.name} cannot be read; correct the file.{example}"
+            )
 
     def _pictures(self, rows: Rows) -> Pictures:
         if self._scale is None and len(rows.values):
@@ -107,9 +106,9 @@ class PictureReader:
         fits = scale.fits(rows.values)
         labelled = np.ones(len(fits), np.bool_) if rows.labels is None else is_label(rows.labels)
         good = fits & labelled
-        left_out = [LeftOut(self._place(number), why) for number, why in rows.damaged]
+        damaged = [*rows.damaged]
         for at in np.flatnonzero(~good):
-            left_out.append(LeftOut(self._place(int(rows.numbers[at])), self._why(rows.values[at], bool(fits[at]))))
+            damaged.append((int(rows.numbers[at]), self._why(rows.values[at], bool(fits[at]))))
         everything = bool(good.all())
         values = rows.values if everything else rows.values[good]
         return Pictures(
@@ -117,11 +116,8 @@ class PictureReader:
             rows.labels if everything or rows.labels is None else rows.labels[good],
             rows.parts if everything or rows.parts is None else rows.parts[good],
             rows.numbers if everything else rows.numbers[good],
-            tuple(left_out),
+            tuple(damaged),
         )
-
-    def _place(self, number: int) -> str:
-        return f"{self._table.name}, {self._table.unit} {number}"
 
     def _why(self, values: NDArray[np.number], fits: bool) -> str:
         if fits:
