@@ -14,6 +14,7 @@ from app.core.datasets.content import MOST_LISTED
 from app.core.datasets.download import download
 from app.core.datasets.importing import ImportPreview, delete_own_set, preview_import, restore_own_set, store
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.renaming import rename_class, rename_own_set
 from app.core.datasets.sources import available, own_names
 from app.core.datasets.types import DataKind
 from app.core.errors import InputError
@@ -166,6 +167,30 @@ def _preview_lines(preview: ImportPreview) -> Iterator[str]:
 def _row(name: str, train: str, validation: str, test: str) -> str:
     between = f" {validation:>11}" if validation else ""
     return f"{name:<24} {train:>9}{between} {test:>7}"
+
+
+@data_app.command("rename")
+def data_rename(
+    name: Annotated[str, typer.Argument(help="The name of an imported set (see: softmax-studio data list).")],
+    title: Annotated[str, typer.Argument(help="What the window calls it from now on.")],
+    json: Json = False,
+) -> None:
+    """Give an imported set another title; its name stays."""
+    card = rename_own_set(name, title)
+    Output(json).facts({"name": name, "title": card.title}, f"{name} is called {card.title} now.")
+
+
+@data_app.command("rename-class")
+def data_rename_class(
+    name: Annotated[str, typer.Argument(help="The name of an imported set (see: softmax-studio data list).")],
+    old: Annotated[str, typer.Argument(help="What the class is called now.")],
+    new: Annotated[str, typer.Argument(help="What it is called from now on.")],
+    json: Json = False,
+) -> None:
+    """Give a class of an imported set another name. Models trained with the old one no longer fit the set."""
+    card = rename_class(name, old, new)
+    said = f"The classes of {card.title} are now: {', '.join(card.class_names)}."
+    Output(json).facts({"name": name, "class_names": list(card.class_names)}, said)
 
 
 @data_app.command("delete")

@@ -1,6 +1,6 @@
 """Brings data the user already has into the program's own folder: first as a preview, of which nothing is stored."""
 
-import re
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +19,11 @@ from app.core.datasets.sources import own_names
 from app.core.datasets.storage import restore, soft_delete, staged, write_content, write_own_set
 from app.core.datasets.types import DatasetSpec, LabelledImages, Variant
 from app.core.errors import InputError
+from app.core.file_names import folder_name
 from app.core.paths import given_path, user_data_dir
+from app.core.texts import numbered
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -201,9 +203,10 @@ def import_folder(
 
 
 def suggested_name(path: Path) -> str:
-    """Return a name for an own set that comes from `path`: lower case letters, digits and hyphens."""
-    stem = path.resolve().name.split(".")[0].lower()
-    return re.sub(r"[^a-z0-9]+", "-", stem)[:40].strip("-") or "own-data"
+    """Return a name for an own set that comes from `path`: letters of any script in lower case, digits, hyphens."""
+    name = folder_name(path.resolve().name.split(".")[0], _LONGEST_NAME, "")
+    free = (other for other in numbered("own-data", "-") if not os.path.lexists(user_data_dir() / other))
+    return name or next(free)
 
 
 def _check_wanted(path: Path, found: DatasetSpec, name: str | None, specs: Mapping[str, DatasetSpec]) -> None:
@@ -214,9 +217,12 @@ def _check_wanted(path: Path, found: DatasetSpec, name: str | None, specs: Mappi
 
 
 def _own_name(name: str) -> str:
-    if not _NAME.fullmatch(canonical(name)):
-        raise InputError(f"{name!r} cannot be the name of a data set; use up to 40 letters a-z, digits and hyphens.")
-    return canonical(name)
+    own = canonical(name)
+    if not own or own != folder_name(own, _LONGEST_NAME, ""):
+        raise InputError(
+            f"{name!r} cannot be the name of a data set; use up to {_LONGEST_NAME} letters, digits, spaces and hyphens."
+        )
+    return own
 
 
 # Deleting imported data sets, and bringing them back. Sets of samples see to themselves: `samples.sets`.

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from app.core.datasets.types import IMAGE_SIZE, DataKind, DatasetFile, DatasetSpec
 from app.core.errors import InputError
+from app.core.file_names import same_name
 
 
 def _files(
@@ -115,5 +116,5 @@ def get_spec(
 
 
 def canonical(name: str) -> str:
-    """How names are compared and stored: "Fashion_MNIST" is "fashion-mnist"."""
-    return name.strip().lower().replace("_", "-")
+    """How names are compared and stored: "Fashion_MNIST" and "fashion mnist" are "fashion-mnist"."""
+    return same_name(name).lower().replace("_", "-").replace(" ", "-")

@@ -16,6 +16,7 @@ from app.core.datasets.samples.store import load_samples
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, own_title, read_card
 from app.core.datasets.types import Dataset, DatasetSpec, Variant, counts_text, data_text
 from app.core.errors import InputError
+from app.core.file_names import same_name
 from app.core.paths import given_path, resources_dir, user_data_dir
 
 STARTER_COUNTS = (4_000, 1_000)
@@ -109,7 +110,7 @@ def available(name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> DataAva
 def own_names() -> tuple[str, ...]:
     """List the sets the user imported that are not published ones, and those of samples, in order of name."""
     try:
-        imported = [card.parent.name for card in user_data_dir().glob(f"[!.]*/{CARD_NAME}")]
+        imported = [same_name(card.parent.name) for card in user_data_dir().glob(f"[!.]*/{CARD_NAME}")]
     except OSError:  # not there, or closed to us
         return ()
     return tuple(sorted({*imported, *sample_set_names()}))

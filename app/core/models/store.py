@@ -5,10 +5,10 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 
 import hashlib
 import os
-import re
 import shutil
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError, translate_errors
+from app.core.file_names import LONGEST_BYTES, is_reserved, is_word_character, same_name
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.checked import LARGEST_NETWORK, ensure_checked, remember
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir, write_whole
@@ -29,7 +30,7 @@ DELETED = ".deleted"
 KEPT_AFTER_DELETING_S = 24 * 3600
 """As deleted runs."""
 
-_NAME = re.compile(r"[\w][\w .()-]{0,59}", re.ASCII)
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,22 @@ def find_model(name: str) -> StoredModel:
     Raises InputError listing the names if there is none.
     """
     models = list_models()
-    named = [model for model in reversed(models) if model.card.name == name]
-    for model in (*named, *(model for model in reversed(models) if model.card.title == name)):
+    wanted = same_name(name)
+    named = [model for model in reversed(models) if same_name(model.card.name) == wanted]
+    for model in (*named, *(model for model in reversed(models) if same_name(model.card.title) == wanted)):
         return model
     known = ", ".join(model.card.name for model in models) or "none is installed"
     raise InputError(f"There is no model '{name}'; the models are: {known}.")
 
 
 def check_name(name: str) -> str:
-    """The name, if a model can be called that. Raises InputError otherwise."""
-    if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
-        raise InputError(f"'{name}' cannot name a model; use up to 60 letters, digits, spaces, dots and dashes.")
+    """The name, in Unicode's composed form, if a model can be called that. Raises InputError otherwise."""
+    name = unicodedata.normalize("NFC", name)
+    is_plain = all(is_word_character(character) or character in "_ .()-" for character in name)
+    if not is_plain or not 0 < len(name) <= _LONGEST_NAME or name[0] in " .()-" or name.endswith((" ", ".")):
+        raise InputError(
+            f"'{name}' cannot name a model; use up to {_LONGEST_NAME} letters, digits, spaces, dots and dashes."
+        )
     return name
 
 
@@ -117,7 +123,10 @@ def check_new_name(name: str) -> str:
 
     Raises InputError if it is taken or no name at all, StudioError as `ensure_writable`.
     """
-    if (bundled_models_dir() / check_name(name)).exists():
+    name = check_name(name)
+    if is_reserved(name) or len(name.encode()) > LONGEST_BYTES:
+        raise InputError(f"'{name}' cannot be the name of a folder on every system; choose another name.")
+    if (bundled_models_dir() / name).exists():
         raise InputError(f"A model called '{name}' ships with the program; choose another name.")
     ensure_writable()
     if (user_models_dir() / name).exists():
@@ -184,7 +193,7 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
     The folder is filled beside its place and then renamed, so that a crash leaves nothing half-written. Raises
     InputError for a name that is taken, StudioError when the disk refuses.
     """
-    check_new_name(card.name)
+    card = card.model_copy(update={"name": check_new_name(card.name)})
     home = user_models_dir()
     with (
         disk_errors(f"The model could not be saved in {home}"),

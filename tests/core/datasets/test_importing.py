@@ -1,6 +1,7 @@
 import errno
 import os
 import time
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ def test_a_changed_own_set_is_noticed(home: Path, letters: Path) -> None:
         available("my-letters")
 
 
-@pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "a b", "ü", "x" * 41, ".hidden"])
+@pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "a:b", "x" * 41, ".hidden", "con", "a\u202eb", "-"])
 def test_names_that_could_lead_astray_are_refused(home: Path, letters: Path, name: str) -> None:
     with pytest.raises(InputError, match="cannot be the name"):
         import_folder(letters, name)
@@ -277,3 +278,29 @@ def test_a_validation_part_stays_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert data.validation_count == 8
     np.testing.assert_array_equal(data.train.images[30:], validation.images)
     assert available("with-validation").validation_count == 8
+
+
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [
+        ("숫자 모음", "숫자-모음"),
+        ("손글씨", "손글씨"),
+        ("Цифры_2024", "цифры-2024"),
+        ("हिन्दी अंक", "हिन्दी-अंक"),
+        ("Schrift.züge", "schrift"),
+        ("e\u0301toiles", "étoiles"),
+        ("con", "con-data"),
+        ("!!!", "own-data"),
+    ],
+)
+def test_a_set_is_called_as_its_folder_in_any_script(
+    home: Path, letters: Path, tmp_path: Path, called: str, name: str
+) -> None:
+    folder = tmp_path / called
+    letters.rename(folder)
+    info = import_folder(folder)
+    assert info.name == name
+    assert left_behind(home) == [name]
+    assert name in own_names()
+    for typed in (name, unicodedata.normalize("NFD", name), name.upper(), name.replace("-", " ")):
+        assert load_dataset(typed, "full").class_names == info.class_names

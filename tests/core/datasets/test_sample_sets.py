@@ -43,9 +43,10 @@ def test_clothes_are_prepared_like_clothes() -> None:
 def test_names_are_made_from_titles_and_never_taken(home: Path) -> None:
     (home / "data" / "letters").mkdir(parents=True)
     assert create_sample_set("Letters!", ("a", "b")).name == "letters-2"
-    assert create_sample_set("数字").name == "samples"
+    assert create_sample_set("数字").name == "数字"
+    assert create_sample_set("!!").name == "samples"
     assert create_sample_set("MNIST").name == "mnist-2"
-    assert sample_set_names() == ("letters-2", "mnist-2", "samples")
+    assert sample_set_names() == ("letters-2", "mnist-2", "samples", "数字")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_imports_own_pictures_under_a_name(make_page: MakePage, qtbot: QtBot, tm
     read(page, qtbot)
     name = field(own(page), "own_name")
     assert name.text() == "shapes-1"
-    name.setText("Shapes 1")
+    name.setText("Shapes/1")
     QTest.keyClick(name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "cannot be the name of a data set" in own(page).status.text)
     name.selectAll()

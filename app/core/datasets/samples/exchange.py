@@ -25,6 +25,7 @@ from app.core.datasets.storage import storage_errors, write_own_set
 from app.core.datasets.tables.npz_format import write_npz
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
+from app.core.file_names import is_reserved
 from app.core.paths import given_path, written_beside
 from app.core.texts import numbered
 
@@ -144,7 +145,6 @@ def _check_count(count: int) -> None:
 # Samples written to where other programs, and Import, read them.
 
 NPZ_SUFFIX = ".npz"
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 class ExportFormat(StrEnum):
@@ -225,7 +225,7 @@ def _folder_names(class_names: tuple[str, ...]) -> list[str]:
     names: list[str] = []
     for called in class_names:
         stem = re.sub(r'[\\/:*?"<>|]', "_", called).lstrip(". ")[:60].rstrip(". ") or "_"
-        stem = f"_{stem}" if _RESERVED.fullmatch(stem) or stem.startswith("__") else stem
+        stem = f"_{stem}" if is_reserved(stem) or stem.startswith("__") else stem
         taken = {name.casefold() for name in names}
         names.append(next(name for name in numbered(stem) if name.casefold() not in taken))
     return names

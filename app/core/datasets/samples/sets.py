@@ -5,7 +5,6 @@ of one sample are frozen values, safe to pass between threads.
 """
 
 import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from app.core.datasets.registry import DATASETS, DIGIT_CLASSES, canonical, kind_
 from app.core.datasets.storage import restore, soft_delete, staged, storage_errors
 from app.core.datasets.types import DataKind
 from app.core.errors import InputError, StudioError
+from app.core.file_names import folder_name, same_name
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 from app.core.sqlite import Database, FileKind
@@ -283,7 +283,7 @@ def restore_sample_set(name: str) -> SampleSet:
 
 def checked_title(title: str, but_for: str = "") -> str:
     """Return the title, trimmed. Raises InputError if it cannot be that of a set, or another set has it."""
-    title = title.strip()
+    title = same_name(title)
     if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
         raise InputError(f"A set of samples needs a name of 1 to {LONGEST_TITLE} characters.")
     if any(other.title.casefold() == title.casefold() for other in sample_sets() if other.name != but_for):
@@ -292,7 +292,7 @@ def checked_title(title: str, but_for: str = "") -> str:
 
 
 def _free_name(title: str) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[: _LONGEST_NAME - 4].strip("-") or "samples"
+    stem = folder_name(title, _LONGEST_NAME - 4, "samples")
     names = numbered(stem, "-")
     return next(name for name in names if name not in DATASETS and not os.path.lexists(user_data_dir() / name))
 
