@@ -83,8 +83,9 @@ class IdxFile:
         table = Table(name, shape, False, partial(_rows, Path(self.path)), unit="picture", planes_first=_planes(header))
         reader, images, filled = PictureReader(table), np.empty((count, *shape[:2]), np.uint8), 0
         for found in reader:
-            if found.left_out:
-                raise InputError(f"{found.left_out[0].source} cannot be used: {found.left_out[0].why}")
+            if found.damaged:
+                number, why = found.damaged[0]
+                raise InputError(f"{table.place(number)} cannot be used: {why}")
             images[filled : filled + len(found.images)] = found.images
             filled += len(found.images)
             progress(start + filled, total)

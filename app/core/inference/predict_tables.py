@@ -144,7 +144,7 @@ def _predicted(
         images = looked_at.images(pictures.images)
         truths = looked_at.truths(pictures.labels) or [None] * len(images)
         read = predictor.predict_many(np.divide(images, 255, dtype=np.float32))
-        inked = images.any(axis=(1, 2))
+        inked = np.asarray(images.any(axis=(1, 2)))
         for number, truth, prediction, is_inked in zip(pictures.numbers, truths, read, inked, strict=True):
             known = truth if truth in card.class_names else None
             answer = replace(nothing, truth=known, elapsed_ms=prediction.elapsed_ms)
