@@ -3,7 +3,7 @@
 Models know classes by name: one that was trained with the old names no longer fits the set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.core.datasets.content import checked_class_names
 from app.core.datasets.registry import canonical
@@ -36,18 +36,24 @@ def rename_own_set(name: str, title: str) -> OwnSetCard:
 
 def change_own_set(name: str, title: str, classes: Mapping[str, str]) -> OwnSetCard:
     """Give an imported set a title, and the classes named in `classes` other names. Errors as `rename_own_set`."""
-    card, title = imported_card(name), same_name(title)
-    if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
-        raise InputError(f"A data set needs a title of 1 to {LONGEST_TITLE} characters that can be seen.")
+    card = imported_card(name)
     if unknown := [old for old in classes if old not in card.class_names]:
         known = ", ".join(card.class_names[:12]) + (", …" if len(card.class_names) > 12 else "")
         raise InputError(f"{card.title} has no class {unknown[0]!r}; its classes are: {known}.")
-    names = checked_class_names([same_name(classes.get(old, old)) for old in card.class_names])
+    title, names = checked_names(title, [classes.get(old, old) for old in card.class_names])
     changed = card.model_copy(update={"title": title, "class_names": names})
     place = user_data_dir() / canonical(name) / CARD_NAME
     with storage_errors(place.parent):
         write_whole(place, changed.model_dump_json(indent=2).encode())
     return changed
+
+
+def checked_names(title: str, class_names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The title and the names of classes as they are stored. Raises InputError if one of them cannot be."""
+    title = same_name(title)
+    if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
+        raise InputError(f"A data set needs a title of 1 to {LONGEST_TITLE} characters that can be seen.")
+    return title, checked_class_names([same_name(name) for name in class_names])
 
 
 def rename_class(name: str, old: str, new: str) -> OwnSetCard:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
 from app.core.datasets.importing import ImportedInfo, delete_own_set, import_folder
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.renaming import change_own_set
 from app.core.datasets.types import DatasetSpec, counts_text
 from app.ui import theme
 from app.ui.common import build
@@ -27,6 +28,7 @@ from app.ui.common.layout import Flow
 from app.ui.common.tasks import Task, Tasks, TaskStoppedError
 from app.ui.data import dialogs
 from app.ui.data.import_card import imported_words
+from app.ui.data.rename_dialog import RenameDialog
 from app.ui.data.task_status import TaskStatus
 
 _HERE, _NOT_HERE = "✓", "○"
@@ -38,6 +40,7 @@ class DatasetCard(Card):
 
     data_arrived = Signal(str)  # of which set
     deleted = Signal(str, str)  # its name and its title
+    renamed = Signal(str)  # its name, which stays
 
     def __init__(
         self,
@@ -64,7 +67,10 @@ class DatasetCard(Card):
         self._add_actions()
         self._delete = self._button(self.tr("Delete"), name="delete_own", kind="quiet", clicked=self._on_delete_clicked)
         self._delete.setToolTip(self.tr("Delete this data set; models trained on it stay"))
-        self.body.addWidget(self._delete, 0, Qt.AlignmentFlag.AlignRight)
+        self._rename = self._button(
+            self.tr("Name and classes…"), name="rename_own", kind="quiet", clicked=self._on_rename_clicked
+        )
+        self.body.addLayout(build.row(build.STRETCH, self._rename, self._delete))
         self._add_citation()
         self.show_summary(summary)
 
@@ -107,6 +113,14 @@ class DatasetCard(Card):
         self._problem.setText(summary.problem)
         self._problem.setVisible(bool(summary.problem))
         self._show_actions()
+
+    def focus_names(self) -> None:
+        """Put the focus where names are changed: a card that was made anew takes it over from the old one."""
+        self._rename.setFocus()
+
+    def has_other_names(self, summary: SetSummary) -> bool:
+        """True if the set, or a class of it, was called something else when this card was made."""
+        return (summary.title, summary.class_names) != (self._summary.title, self._summary.class_names)
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a folder that is held over the card."""
@@ -172,6 +186,7 @@ class DatasetCard(Card):
         is_idle = spec is not None and not self.status.is_busy
         self._actions.setVisible(is_idle)
         self._delete.setVisible(spec is None)
+        self._rename.setVisible(spec is None and not self._summary.problem)
         self._more_area.setVisible(is_idle and self._more.isChecked())
         self._get.setVisible(self._summary.full_at is None)
         self._get_again.setVisible(self._summary.full_at is not None)
@@ -260,6 +275,22 @@ class DatasetCard(Card):
     def _on_more_toggled(self, shown: bool) -> None:
         self._more.setText(self.tr("Less  ▲") if shown else self.tr("More  ▼"))
         self._show_actions()
+
+    @Slot()
+    def _on_rename_clicked(self) -> None:
+        asked = RenameDialog(self._summary.title, self._summary.class_names, self.window())
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.accepted.connect(lambda: self._start_renaming(asked.title, asked.class_names))
+        asked.open()
+
+    def _start_renaming(self, title: str, class_names: tuple[str, ...]) -> None:
+        name, classes = self.name, dict(zip(self._summary.class_names, class_names, strict=True))
+        self._tasks.start(
+            lambda _: change_own_set(name, title, classes),
+            lambda _: self.renamed.emit(name),
+            failed=partial(self.status.show_failure, again=self._on_rename_clicked),
+            lane=self,
+        )
 
     @Slot()
     def _on_delete_clicked(self) -> None:

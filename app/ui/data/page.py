@@ -94,7 +94,8 @@ class DataPage(Page):
         specs = self._specs
         names = (*specs, *(name for name in own_names() if name not in {*specs, *sample_set_names()}))
         self._summaries = [summarise(name, specs) for name in names]
-        for name in [name for name in self._cards if name not in names]:
+        now = {summary.name: summary for summary in self._summaries}
+        for name in [name for name, card in self._cards.items() if name not in now or card.has_other_names(now[name])]:
             card = self._cards.pop(name)
             card.hide()
             card.deleteLater()
@@ -123,6 +124,7 @@ class DataPage(Page):
         card = DatasetCard(summary, self._tasks, self._specs)
         card.data_arrived.connect(self._on_data_arrived)
         card.deleted.connect(self._on_deleted)
+        card.renamed.connect(self._on_renamed)
         return card
 
     def _lay_out(self) -> None:
@@ -173,6 +175,11 @@ class DataPage(Page):
         self._refresh(None)
         self._scroll.ensureWidgetVisible(self._import_card)
         Changes.of(self).data_changed.emit()
+
+    @Slot(str)
+    def _on_renamed(self, name: str) -> None:
+        self._on_data_arrived(name)
+        self._cards[name].focus_names()
 
     def _restore(self, name: str) -> None:
         def done(_: None) -> None:

@@ -22,5 +22,5 @@ def open_arff(path: Path, wanted_label: str = "") -> Table:
             first = next((row for row in lines if row.strip() and not row.startswith("%")), "")
             if first.lstrip().startswith("{"):
                 raise InputError(f"{path.name} is sparse ARFF; save it as ordinary ARFF or CSV.")
-            return open_rows(path, wanted_label, titles, number, "'" if "'" in first else '"')
+            return open_rows(path, wanted_label, titles, number, "'")
     raise InputError(f"{path.name} is not an ARFF file: it has no line @data.")

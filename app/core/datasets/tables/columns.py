@@ -164,7 +164,7 @@ class _Finder:
             found = self._label_among(rest) or self._label_among(numeric)
             if found is not None:
                 return found
-        elif one_hot := self._one_hot(rest):
+        elif (one_hot := self._one_hot(rest)) and chosen is None:
             return one_hot
         without_index = [column for column in rest if column not in titled[:1] and not self._is_index(column)]
         if picture_shape(len(without_index)):
@@ -176,10 +176,11 @@ class _Finder:
 
     def _label_of(self, others: list[int], titled: list[int]) -> list[int]:
         """The label among columns that are no pixels."""
+        for columns in (titled, others):
+            if len(columns) >= 2 and self._are_one_hot(columns):
+                return columns
         if titled:
             return titled[:1]
-        if len(others) >= 2 and self._are_one_hot(others):
-            return others
         fitting = [column for column in others if not self._is_index(column) and self._looks_like_label(column)]
         return fitting[:1]
 

@@ -24,6 +24,10 @@ _DECIMAL_COMMA = re.compile(r'"?-?\d*,\d+"?')
 _LONGEST_CELL = 128
 _TRUE, _FALSE = ("1", "1.0", "1.0000", "True"), ("0", "0.0", "0.0000", "False")
 _LONGEST_NUMBER = 9
+_OTHER_ENCODING = (
+    "The text is not UTF-8; its letters were read as Western European (Windows-1252). If names look wrong, save the "
+    "table as UTF-8."
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,20 @@ def open_rows(
     layout = _find_layout(path, lines, dialect, wanted_label, titles)
     has_label = bool(layout.columns.label)
     unused = tuple(layout.titles[column] for column in layout.columns.unused)
-    return Table(path.name, layout.shape, has_label, partial(_read_rows, path, layout), unused, layout.titles)
+    read = partial(_read_rows, path, layout)
+    notes = (_OTHER_ENCODING,) if has_label and _is_guessed(next(line_blocks(path)), lines) else ()
+    return Table(path.name, layout.shape, has_label, read, unused, layout.titles, notes=notes)
+
+
+def _is_guessed(block: bytes, lines: Sequence[str]) -> bool:
+    """Tell whether letters below the titles are not in UTF-8, so that others may be meant."""
+    if all(line.isascii() for line in lines[1:]):
+        return False
+    try:
+        block[: block.rfind(b"\n")].decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def read_column(path: Path) -> NDArray[np.str_]:

@@ -17,7 +17,7 @@ Labels = NDArray[Any]
 def label_text(label: object) -> str:
     """How a label is written: whole numbers without a point, texts trimmed and in Unicode's NFC."""
     if isinstance(label, str | np.str_):
-        text = unicodedata.normalize("NFC", str(label).strip())
+        text = unicodedata.normalize("NFC", str(label).strip().strip("'\"").strip())
         return f"{float(text):.0f}" if re.fullmatch(r"[+-]?\d{1,9}(\.0*)?(e\+?0\d)?", text, re.IGNORECASE) else text
     if isinstance(label, bytes | np.bytes_):
         return label_text(bytes(label).decode(errors="replace"))

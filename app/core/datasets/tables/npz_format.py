@@ -4,6 +4,7 @@ Keras' `mnist.npz` has x_train, y_train, x_test and y_test; MedMNIST train_image
 NumPy calls arrays without names arr_0, arr_1. Two more may be there: the text class_names, and preprocessing.
 """
 
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def open_arrays(arrays: Sequence[StoredArray], wanted_labels: str = "") -> Array
     left = list(arrays)
     for array in arrays:
         plain = "".join(words_of(array.name))
-        if plain in _NAME_WORDS and array.dtype.kind in "US":
+        if plain in _NAME_WORDS and len(array.shape) == 1 and array.dtype.kind in "USiu":
             found.class_names = _words(array)
             left.remove(array)
         elif plain == "preprocessing" and array.dtype.kind == "U":
@@ -111,8 +112,9 @@ def _parts(
     images: Sequence[StoredArray], labels: Sequence[StoredArray], notes: list[str]
 ) -> Mapping[Part, tuple[StoredArray, StoredArray | None]]:
     """Pictures and labels of each part: by their names, else by their order."""
+    images = _without_copies(images)
     told = [part_of_name(array.name) for array in images]
-    if len(images) > 1 and (len(set(told) - {None}) < len(set(told)) - 0 and told.count(None) > 1):
+    if told.count(None) > 1:
         return _parts_by_order(images, labels, notes)
     result: dict[Part, tuple[StoredArray, StoredArray | None]] = {}
     for array, part in zip(images, told, strict=True):
@@ -127,6 +129,17 @@ def _parts(
             raise _which_labels(array.file, counted)
         result[part or Part.TRAIN] = array, next(iter(counted or fitting), None)
     return result
+
+
+def _without_copies(images: Sequence[StoredArray]) -> list[StoredArray]:
+    """Without those that hold the same pictures as rows, as scikit-learn's `data` beside `images`."""
+    shaped = [array for array in images if len(array.shape) > 2]
+    sizes = {(part_of_name(array.name), math.prod(array.shape), array.shape[0]) for array in shaped}
+    return shaped + [
+        array
+        for array in images
+        if array not in shaped and (part_of_name(array.name), math.prod(array.shape), array.shape[0]) not in sizes
+    ]
 
 
 def _parts_by_order(

@@ -136,13 +136,13 @@ def _named_by_file(archives: Sequence[Path]) -> list[StoredArray]:
 
 
 def _is_one_class_a_file(arrays: Sequence[StoredArray]) -> bool:
-    """Tell whether all files hold pictures of one shape, and none is called like labels or a part."""
+    """Tell whether all files hold pictures of one shape, and most are not called like a part of a set."""
     shapes = {array.shape[1:] for array in arrays}
     return (
         len(arrays) > 1
         and len(shapes) == 1
         and all(len(array.shape) > 1 for array in arrays)
-        and not any(part_of_name(array.name) for array in arrays)
+        and 2 * sum(part_of_name(array.name) is not None for array in arrays) < len(arrays)
     )
 
 

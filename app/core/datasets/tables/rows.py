@@ -43,6 +43,7 @@ class Table:
         titles: of all columns.
         unit: what its rows are called: "line" or "picture".
         planes_first: of colour pictures, whether all of one colour come before those of the next.
+        notes: sentences about how it is read.
 
     """
 
@@ -54,6 +55,7 @@ class Table:
     titles: tuple[str, ...] = ()
     unit: str = "line"
     planes_first: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def place(self, number: int) -> str:
         """How a row is called in sentences: "train.csv, line 17"."""
@@ -78,7 +80,7 @@ class PictureReader:
         self._table = table
         self._scale: PixelScale | None = None
         self._planes_first = table.planes_first
-        self.notes: list[str] = []
+        self.notes = list(table.notes)
 
     def __iter__(self) -> Iterator[Pictures]:
         """Raises InputError (more than half cannot be read, or too many, or pixels of no known scale)."""
