@@ -185,7 +185,7 @@ RECIPES = (
     Recipe(
         "Clothes CNN",
         _GROUP,
-        "The clothes reader that ships: trained with these settings, starting from an earlier network.",
+        "The third step on the way to the shipped clothes reader, which learned from photographs then.",
         _CLOTHES,
     ),
     Recipe(

@@ -42,14 +42,14 @@ def full_set(name: str) -> Dataset | None:
     """The whole set, from the program's own places or the development folder."""
     if find_full(name):
         return load_dataset(name, "full")
-    beside = _folder() / name
+    beside = development_folder() / name
     return load_dataset(name, str(beside)) if beside.is_dir() else None
 
 
 @cache
 def drawings() -> tuple[LabelledDrawing, ...]:
     """The development drawings; none if they are not here."""
-    path = _folder() / "dev-drawings" / "drawings.json.gz"
+    path = development_folder() / "dev-drawings" / "drawings.json.gz"
     if not path.is_file():
         return ()
     content = json.loads(gzip.decompress(path.read_bytes()))
@@ -63,7 +63,7 @@ def drawings() -> tuple[LabelledDrawing, ...]:
 @cache
 def pictures() -> tuple[LabelledPicture, ...]:
     """The development photographs and canvas pictures; none if they are not here."""
-    path = _folder() / "dev-photos" / "manifest.csv"
+    path = development_folder() / "dev-photos" / "manifest.csv"
     if not path.is_file():
         return ()
     with path.open(newline="", encoding="utf-8") as file:
@@ -79,7 +79,8 @@ def absent(what: str) -> Skipped:
     return Skipped("accuracy", what, f"not on this machine; {VARIABLE} names the folder that holds it")
 
 
-def _folder() -> Path:
+def development_folder() -> Path:
+    """Where the development data lies, if it is here."""
     named = os.environ.get(VARIABLE)
     return Path(named).expanduser() if named else Path(__file__).resolve().parents[4] / "shared" / "data"
 
