@@ -98,8 +98,12 @@ def print_prediction(prediction: "FilePrediction", output: Output) -> None:
         facts |= _number_facts(prediction.number, prediction.size)
     if prediction.truth is not None:
         facts["truth"] = prediction.truth
+    if prediction.note:
+        facts["note"] = prediction.note
+    note = f" ({prediction.note.removesuffix('.')})" if prediction.note else ""
     is_wrong = prediction.truth is not None and prediction.truth != prediction.name
-    output.facts(facts, f"{place}: {_sentence(prediction)}" + (f", but it is {prediction.truth}" if is_wrong else ""))
+    wrong = f", but it is {prediction.truth}" if is_wrong else ""
+    output.facts(facts, f"{place}: {_sentence(prediction)}{wrong}{note}")
 
 
 def _sentence(prediction: "FilePrediction") -> str:

@@ -145,3 +145,14 @@ def test_people_find_what_could_not_be_read_among_the_errors(
     heard = capsys.readouterr()
     assert str(tmp_path / "bad.png") in heard.err
     assert [line.startswith(f"{number}: ") for line in heard.out.splitlines()] == [True]
+
+
+def test_what_was_left_out_of_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = [Image.new("L", (60, 60), 255), Image.new("L", (60, 60), 255)]
+    pages[1].paste(0, (28, 10, 33, 50))
+    path = tmp_path / "scan.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    words = "scan.tiff has 2 pages: page 2, the first that shows something, was opened"
+    assert readings(capsys, str(path))[0]["note"] == f"{words}."
+    run_command(["predict", str(path)])
+    assert capsys.readouterr().out.rstrip().endswith(f"({words})")

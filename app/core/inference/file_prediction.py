@@ -17,7 +17,8 @@ class FilePrediction:
     `probabilities` (classes,) float32 are zeros when nothing was read; `elapsed_ms` is this file's share of the work.
     `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
     pixels of the picture or units of the canvas. `class_names` are all that the model tells apart. Of a table, `row`
-    counts its pictures from 1, and `truth` is what its label says, if that is one of the classes.
+    counts its pictures from 1, and `truth` is what its label says, if that is one of the classes. `note` is a sentence
+    on what of the file was left out.
     """
 
     path: Path
@@ -33,3 +34,4 @@ class FilePrediction:
     class_names: tuple[str, ...] = ()
     row: int | None = None
     truth: str | None = None
+    note: str = ""

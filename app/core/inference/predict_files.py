@@ -119,17 +119,20 @@ class _Seen:
     image: NDArray[np.float32] | None
     size: tuple[float, float]
     number: MultiDigitPrediction | None
+    note: str
 
 
 def _look(path: Path, predictor: Predictor, multi: bool) -> _Seen:
     """Open a file and prepare it. Raises InputError if it cannot be read."""
     _check_is_file(path)
-    source = load_source(path)
-    shown = prepare(source, predictor.preprocessing)
-    size = (source.width, source.height) if isinstance(source, Drawing) else source.size
-    return _Seen(
-        None if shown.is_empty else shown.image, size, predict_multi_digit(predictor, source) if multi else None
-    )
+    source = load_source(path, may_be_cut=True)
+    if isinstance(source, Drawing):
+        size, note, shown = (source.width, source.height), "", prepare(source, predictor.preprocessing)
+    else:
+        size, note = source.size, source.note
+        shown = prepare(source, predictor.preprocessing, region=source.region)
+    number = predict_multi_digit(predictor, source) if multi else None
+    return _Seen(None if shown.is_empty else shown.image, size, number, note)
 
 
 def _check_is_file(path: Path) -> None:
@@ -163,7 +166,7 @@ def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> 
         if isinstance(seen, InputError):
             yield replace(unread, error=str(seen))
         elif seen.image is None:
-            yield replace(unread, number=seen.number, size=seen.size)
+            yield replace(unread, number=seen.number, size=seen.size, note=seen.note)
         else:
             prediction = next(predictions)
             yield replace(
@@ -174,4 +177,5 @@ def _predict_batch(predictor: Predictor, files: Sequence[Path], multi: bool) -> 
                 verdict=prediction.verdict,
                 number=seen.number,
                 size=seen.size,
+                note=seen.note,
             )
