@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.bench.report import Tally
 
-PARTS = {"digits": ("crops", "signs")}
+PARTS = {"digits": ("crops", "signs"), "clothes": ("clothes",)}
 """The modules of each part, by the name that `--only` takes."""
 
 
