@@ -82,7 +82,7 @@ def test_strokes_add_and_take_away() -> None:
     picture = two_pieces()
     away = Mark(belongs=False, width=0.25, points=((0.8, 0.3), (0.8, 0.7)))
     mask = find_clothing(picture.rgb, region=Region(marks=(away,))).mask
-    assert mask[60:140, 40:120].all()
+    assert mask[60:140, 40:120].mean() > 0.99  # corners may be rounded
     assert not mask[:, 275:365].any()
     back = Mark(belongs=True, width=0.1, points=((0.8, 0.5),))
     mask = find_clothing(picture.rgb, region=Region(marks=(away, back))).mask
