@@ -229,3 +229,31 @@ def test_words_for_classes() -> None:
         None,
     ]
     assert [as_letter(name) for name in ("a", "B", "C/c", "ab", "1")] == ["A", "B", "C", None, None]
+
+
+def test_clothes_as_picture_files_keep_their_pixels(tmp_path: Path) -> None:
+    data = part_of("fashion-mnist", 100)
+    for number, (image, label) in enumerate(zip(data.images, data.labels, strict=True)):
+        folder = tmp_path / "clothes" / str(label)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number:03}.png")
+    preview = preview_import(tmp_path / "clothes")
+    assert preview.content.class_names == CLOTHES_NAMES
+    found = {image.tobytes() for part in (preview.content.train, preview.content.test) for image in part.images}
+    assert found == {image.tobytes() for image in data.images}
+
+
+def test_picture_files_of_unknown_things_are_made_like_those_to_read(tmp_path: Path) -> None:
+    for name, box in (("bar", (4, 2, 7, 16)), ("dash", (2, 20, 16, 23))):
+        (tmp_path / "shapes" / name).mkdir(parents=True)
+        for number in range(15):
+            picture = Image.new("L", (28, 28), 255)
+            picture.paste(number, box)
+            picture.save(tmp_path / "shapes" / name / f"{number}.png")
+    preview = preview_import(tmp_path / "shapes")
+    assert preview.reading.polarity is Polarity.DARK_INK
+    assert "centred as MNIST has it" in preview.content.note
+    rows, columns = np.nonzero(preview.content.train.images[0])
+    assert abs(float(rows.mean()) - 13.5) < 1
+    assert abs(float(columns.mean()) - 13.5) < 1
+    assert int(np.ptp(rows)) + 1 == 20

@@ -54,28 +54,30 @@ def look(sample: LabelledImages, names: Mapping[int, str]) -> Seen | None:
                 orientation: _agreement(shows, each, sample.labels, classes)
                 for orientation, each in ((Orientation.UPRIGHT, images), (Orientation.TURNED, turned))
             }
-            (orientation, best), (_, other) = sorted(ways.items(), key=lambda way: -way[1].share)
-            if best.share >= _AGREES[shows] and best.share - other.share >= _CLEARER:
-                return Seen(shows, polarity, orientation, best.classes)
+            (orientation, best), (_, other) = sorted(ways.items(), key=lambda way: -way[1])
+            if best >= _AGREES[shows] and best - other >= _CLEARER:
+                return Seen(shows, polarity, orientation, classes)
     return None
 
 
-def _hypotheses(names: Mapping[int, str]) -> Iterator[tuple[Shows, Mapping[int, str | None]]]:
-    """What labels may stand for: the class that each of them is. None: the pictures must tell."""
+def _hypotheses(names: Mapping[int, str]) -> Iterator[tuple[Shows, Mapping[int, str]]]:
+    """What labels may stand for: the class that each of them is."""
     labels, are_numbers = set(names), all(name == str(label) for label, name in names.items())
-    digits = {label: as_digit(name) for label, name in names.items()}
-    clothes = {label: as_clothes(name) for label, name in names.items()}
-    letters = {label: as_letter(name) for label, name in names.items()}
-    if all(digits.values()):
+    digits = {label: said for label, name in names.items() if (said := as_digit(name))}
+    clothes = {label: said for label, name in names.items() if (said := as_clothes(name))}
+    letters = {label: said for label, name in names.items() if (said := as_letter(name))}
+    if len(digits) == len(names):
         yield Shows.DIGITS, digits
     if are_numbers and labels <= set(range(10)):
         yield Shows.CLOTHES, {label: CLOTHES_NAMES[label] for label in labels}
-    if all(clothes.values()):
+    if len(clothes) == len(names):
         yield Shows.CLOTHES, clothes
-    if are_numbers and labels == set(range(1, 11)):
-        yield from ((shows, dict.fromkeys(labels, None)) for shows in (Shows.DIGITS, Shows.CLOTHES))
-    if not are_numbers and all(letters[label] or digits[label] for label in labels):
-        yield Shows.LETTERS, {label: letters[label] or digits[label] for label in labels}
+    if are_numbers and labels == set(range(1, 11)):  # counted from 1, or with 10 for 0, as USPS comes
+        yield Shows.DIGITS, {label: DIGIT_NAMES[label - 1] for label in labels}
+        yield Shows.DIGITS, {label: DIGIT_NAMES[label % 10] for label in labels}
+        yield Shows.CLOTHES, {label: CLOTHES_NAMES[label - 1] for label in labels}
+    if not are_numbers and len(digits | letters) == len(names):
+        yield Shows.LETTERS, digits | letters
     if are_numbers and labels <= set(range(26)) and len(labels) >= _FEWEST_LETTERS:
         yield Shows.LETTERS, {label: UPPER[label] for label in labels}
     if are_numbers and labels <= set(range(1, 27)) and len(labels) >= _FEWEST_LETTERS:
@@ -85,33 +87,13 @@ def _hypotheses(names: Mapping[int, str]) -> Iterator[tuple[Shows, Mapping[int, 
             yield Shows.LETTERS, {label: known.classes[label] for label in labels}
 
 
-@dataclass(frozen=True)
-class _Agreement:
-    """How far pictures are what their labels say, 0..1, each class counting the same; and the class of each label."""
-
-    share: float
-    classes: Mapping[int, str]
-
-
-def _agreement(
-    shows: Shows, images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Mapping[int, str | None]
-) -> _Agreement:
-    known = {label: name for label, name in classes.items() if name is not None}
+def _agreement(shows: Shows, images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Mapping[int, str]) -> float:
+    """How far pictures are what their labels say, 0..1, each class counting the same."""
     if shows is Shows.LETTERS:
-        return _Agreement(_characters_share(images, labels, known), known)
+        return _characters_share(images, labels, classes)
     names = np.array(DIGIT_NAMES if shows is Shows.DIGITS else CLOTHES_NAMES)
     read = names[evidence.read_digits(images) if shows is Shows.DIGITS else evidence.read_clothes(images)]
-    known = known or _most_read(read, labels)
-    there = [label for label in known if (labels == label).any()]
-    shares = [float(np.mean(read[labels == label] == known[label])) for label in there]
-    return _Agreement(float(np.mean(shares)) if shares else 0.0, known)
-
-
-def _most_read(read: NDArray[np.str_], labels: NDArray[np.uint8]) -> dict[int, str]:
-    """What most pictures of each label are read as; nothing at all if two labels are the same."""
-    names, codes = np.unique(read, return_inverse=True)
-    most = {int(label): str(names[np.bincount(codes[labels == label]).argmax()]) for label in np.unique(labels)}
-    return most if len(set(most.values())) == len(most) else {}
+    return float(np.mean([np.mean(read[labels == label] == classes[int(label)]) for label in np.unique(labels)]))
 
 
 def _characters_share(images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Mapping[int, str]) -> float:
