@@ -3,7 +3,7 @@
 import importlib.util
 from enum import StrEnum
 
-from app.core.models.store import KERAS_FILE, StoredModel
+from app.core.models.store import KERAS_FILE, LITERT_FILE, StoredModel
 
 
 class ExportForm(StrEnum):
@@ -58,7 +58,10 @@ def why_not(model: StoredModel, form: ExportForm) -> str:
     if form is ExportForm.STUDIO:
         return ""
     if not (model.folder / KERAS_FILE).is_file():
-        return f"'{model.card.title}' was made elsewhere and is kept for LiteRT only; only Softmax Studio can read it."
+        return (
+            f"'{model.card.title}' was made elsewhere and is kept as a LiteRT network; hand out the file it came from, "
+            f"or {LITERT_FILE} in its folder."
+        )
     if form is ExportForm.ONNX and not all(importlib.util.find_spec(name) for name in _ONNX_PACKAGES):
         return "ONNX needs the package tf2onnx, which is not installed; use: pip install 'softmax-studio[onnx]'"
     return ""
