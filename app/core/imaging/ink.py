@@ -29,6 +29,10 @@ _PALE = 0.45  # of the contrast of the largest part: another thing than the pen'
 _HALF_PLAIN = 0.5  # of the border: a thing may hide the rest of a plain background
 _ONE_LEVEL = 0.5 / 255  # grain has several
 _SPECK = 0.04  # of the mass of the largest part
+_RIM = 0.06  # of a printed box: all of it lies so near to its outline
+_RULE = 0.04  # of its length: as high is a printed line
+_MOST_PARTS = 60  # of a picture that may have something printed
+_LEAST_WRITING = 0.05  # of what is printed around it
 _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
 _COLOUR_SIDE = 192
@@ -165,7 +169,11 @@ def _main_parts(found: Contrast, threshold: float, several: bool) -> Grey:
         at_border &= ~_as_high_as_the_rest(labels, at_border)
     # The edge of the table or a finger reaches in from outside; but a digit may touch the border of a tight crop.
     mass[at_border & (inner >= 0.25 * mass)] = 0
-    if found.edges is not None:
+    if found.edges is None:
+        printed = _printed(labels, count)
+        if float(mass[~printed].max(initial=0)) >= _LEAST_WRITING * float(mass.max()):
+            mass[printed] = 0
+    else:
         largest = mass.argmax()
         strength = mass / np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
         stray = np.bincount(labels[found.edges], cells[found.edges], count + 1) > 0.7 * mass
@@ -174,6 +182,25 @@ def _main_parts(found: Contrast, threshold: float, several: bool) -> Grey:
     keep = (mass >= _SPECK * mass.max()) & (mass > 0)
     around = grown(keep[labels])  # the soft edge of the ink lies outside the threshold
     return np.asarray(enlarged(around, cell, found.values.shape), np.float32)
+
+
+def _printed(labels: NDArray[np.int64], count: int) -> Mask:
+    """Tell which parts are a box around all else, or a level line longer than all else is wide; (count + 1,)."""
+    printed = np.zeros(count + 1, np.bool_)
+    if not 1 < count <= _MOST_PARTS:
+        return printed
+    places = [np.nonzero(labels == number) for number in range(1, count + 1)]
+    boxes = np.array([(rows.min(), rows.max(), columns.min(), columns.max()) for rows, columns in places])
+    for number, ((rows, columns), (top, bottom, left, right)) in enumerate(zip(places, boxes.tolist(), strict=True)):
+        rest = np.delete(boxes, number, axis=0)
+        widest = int((rest[:, 3] - rest[:, 2]).max())
+        is_line = bottom - top <= max(2.0, _RULE * (right - left)) and right - left > 1.5 * widest
+        is_around = top < rest[:, 0].min() and bottom > rest[:, 1].max()
+        is_around &= left < rest[:, 2].min() and right > rest[:, 3].max()
+        away = np.minimum.reduce([rows - top, bottom - rows, columns - left, right - columns])
+        is_box = is_around and bool((away <= max(1.0, _RIM * min(bottom - top, right - left))).all())
+        printed[number + 1] = is_box or is_line
+    return printed
 
 
 def _as_high_as_the_rest(labels: NDArray[np.int64], at_border: Mask) -> Mask:

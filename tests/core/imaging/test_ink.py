@@ -106,3 +106,15 @@ def test_a_shadow_across_a_quiet_sheet_is_no_ink(shaded: float) -> None:
     ink, inverted = find_ink(photo)
     assert not inverted
     assert float((ink > 0.5).sum()) == pytest.approx(float((page(pen=14) < 0.5).sum()), rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["digit-0", "digit-5", "digit-7"])
+@pytest.mark.parametrize("printed", ["box", "line"])
+def test_a_printed_box_around_a_digit_and_a_line_under_it_are_no_ink(name: str, printed: str) -> None:
+    form = page(name).copy()
+    form[330:333, 20:-20] = 0
+    if printed == "box":
+        form[20:23, 20:-20] = form[20:333, 20:23] = form[20:333, -23:-20] = 0
+    ink, inverted = find_ink(form)
+    assert not inverted
+    assert float((ink > 0.5).sum()) == pytest.approx(float((page(name) < 0.5).sum()), rel=0.05)
