@@ -155,7 +155,8 @@ def _take_rows(
     used: _Used, pictures: _Pictures, labelled: dict[int, tuple[str, Part | None]], left_out: LeftOutFiles
 ) -> None:
     one = used.list
-    own_part = part_of_name(os.path.splitext(os.path.basename(one.shown))[0])  # noqa: PTH122, PTH119
+    places = reversed(os.path.splitext(one.shown)[0].split("/"))  # noqa: PTH122
+    own_part = next((part for name in places if (part := part_of_name(name))), None)
     part_column = _part_column(one, {used.files, used.labels})
     for row in one.rows:
         part = part_of_name(row[part_column]) if part_column is not None else own_part

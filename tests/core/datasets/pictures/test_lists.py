@@ -82,6 +82,16 @@ def test_a_list_for_each_part(tmp_path: Path) -> None:
     assert raw.test.images[0].tolist() == digit(2, 0).tolist()
 
 
+def test_a_list_in_the_folder_of_each_part(tmp_path: Path) -> None:
+    for part in ("train", "valid"):
+        _pictures(tmp_path / part)
+        lines = [f"{name}.png,{label}\n" for name, label in FILES]
+        (tmp_path / part / "_labels.csv").write_text("filename,label\n" + "".join(lines))
+    raw = read_data(tmp_path)
+    assert raw.validation is not None
+    assert (len(raw.train), len(raw.validation), raw.left_out_count) == (12, 12, 0)
+
+
 def test_what_list_and_folder_do_not_share_is_told(tmp_path: Path) -> None:
     _pictures(tmp_path)
     write(tmp_path / "extra.png", digit(1))
