@@ -160,7 +160,8 @@ class DataPage(Page):
 
     @Slot()
     def _scroll_to_import(self) -> None:
-        """What was found is said at the top of the card."""
+        """What was found is said at the top of the card, which has just grown."""
+        self._scroll.fit()
         self._scroll.verticalScrollBar().setValue(self._import_card.y())
 
     @Slot(str)
