@@ -15,7 +15,8 @@ def check_target(path: Path, is_folder: bool, replace: bool) -> None:
     """Raise InputError if `path` cannot become the file (or the folder) that is wanted, before any work is done."""
     with _sentences(path):
         if not path.parent.is_dir():
-            raise InputError(f"There is no folder {path.parent}; make it first or choose another place.")
+            where = f"There is no folder {path.parent} for {path.name}"
+            raise InputError(f"{where}; make it first or choose another place.")
         if path.is_dir() and not is_folder:
             raise InputError(f"{path} is a folder; give the name of a file.")
         if path.exists() and not path.is_dir() and is_folder:
