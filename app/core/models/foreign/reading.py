@@ -94,7 +94,11 @@ def _read(path: Path) -> Answer:
     container = open_container(path)
     if container.format is Format.SAVED_MODEL:
         return {"saved_model": True}, ()
-    return _described(path, container, _network(container))
+    try:
+        network = _network(container)
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError):
+        raise refuse("the file is damaged") from None  # what a library says of it is no error of ours
+    return _described(path, container, network)
 
 
 def _read_converted(path: Path, content: bytes) -> Answer:
