@@ -83,7 +83,8 @@ def read_regular(path: Path, most_bytes: int) -> bytes:
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it is not a plain file")
-        content = file.read(most_bytes + 1) if about.st_size <= most_bytes else b""
+        # No more than there is: as many bytes as are asked for are set aside, whether or not they come.
+        content = file.read(about.st_size + 1) if about.st_size <= most_bytes else b""
         if about.st_size > most_bytes or len(content) > most_bytes:
             raise OSError(errno.EFBIG, f"it is larger than {most_bytes / 2**20:g} MB")
     return content
