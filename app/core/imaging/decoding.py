@@ -85,9 +85,9 @@ def _load_plugins() -> None:
 @cache
 def _register_heif() -> None:
     """Only for who brings such a picture: it takes a moment."""
-    import pillow_heif
+    import pi_heif
 
-    pillow_heif.register_heif_opener(depth_images=False, aux_images=False)
+    pi_heif.register_heif_opener(depth_images=False, aux_images=False)
 
 
 def decode(file: IO[bytes], formats: tuple[str, ...], least_side: int) -> Decoded:
