@@ -10,7 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from tests.bench.report import Tally
 
-PARTS = {"digits": ("crops", "signs"), "clothes": ("clothes",)}
+PARTS = {
+    "data": ("data_sets",),
+    "pictures": ("pictures",),
+    "digits": ("crops", "signs"),
+    "clothes": ("clothes",),
+    "models": ("foreign_models",),
+}
 """The modules of each part, by the name that `--only` takes."""
 
 

@@ -326,7 +326,7 @@ def _(folder: Path) -> None:
     for part, images in (("train", mixed()), ("test", _test())):
         arrays[f"X_{part}"] = (images.images / 255).astype(np.float32)[:, None]
         arrays[f"Y_{part}"] = np.eye(10)[images.labels]
-    np.savez(folder / "d.npz", **arrays)
+    np.savez(folder / "d.npz", allow_pickle=False, **arrays)
 
 
 @case("arrays", DIGITS)
@@ -564,7 +564,8 @@ def _(folder: Path) -> None:
     images, labels = _noise(450), (np.arange(450) % 2).astype(np.uint8)[:, None]
     parts = {"train": slice(300), "val": slice(300, 350), "test": slice(350, None)}
     arrays = {f"{part}_images": images[place] for part, place in parts.items()}
-    np.savez(folder / "breastmnist.npz", **arrays, **{f"{part}_labels": labels[at] for part, at in parts.items()})
+    arrays |= {f"{part}_labels": labels[place] for part, place in parts.items()}
+    np.savez(folder / "breastmnist.npz", allow_pickle=False, **arrays)
 
 
 @case("published sets", Expected(COUNT + TEST_COUNT, test=TEST_COUNT, source="", says="KMNIST"))

@@ -6,6 +6,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -142,4 +143,4 @@ def _others() -> dict[str, Content]:
         "10 gigapixels announced": bomb + _chunk(b"IEND", b""),
         "JPEG, only its head": _file(_digit(), "JPEG")()[:200],
     }
-    return {name: lambda content=content: content for name, content in texts.items()}
+    return {name: partial(bytes, content) for name, content in texts.items()}
