@@ -134,11 +134,11 @@ def _parts(
 def _without_copies(images: Sequence[StoredArray]) -> list[StoredArray]:
     """Without those that hold the same pictures as rows, as scikit-learn's `data` beside `images`."""
     shaped = [array for array in images if len(array.shape) > 2]
-    sizes = {(part_of_name(array.name), math.prod(array.shape), array.shape[0]) for array in shaped}
+    sizes = {(part_of_name(array.name), math.prod(array.shape), array.shape[:1]) for array in shaped}
     return shaped + [
         array
         for array in images
-        if array not in shaped and (part_of_name(array.name), math.prod(array.shape), array.shape[0]) not in sizes
+        if array not in shaped and (part_of_name(array.name), math.prod(array.shape), array.shape[:1]) not in sizes
     ]
 
 
