@@ -18,7 +18,7 @@ from app.core.datasets.pictures.finding import find_pictures
 from app.core.datasets.pictures.found import PictureFolder, with_pictures
 from app.core.datasets.pictures.reading import read_pictures
 from app.core.datasets.storage import CARD_NAME, read_card
-from app.core.datasets.tables.reading import is_table_name, read_tables
+from app.core.datasets.tables.reading import is_table, is_table_name, read_tables
 from app.core.errors import InputError
 from app.core.file_kinds import kind_of_file as what_file_is
 from app.core.imaging.drawing import DRAWING_SUFFIX
@@ -75,7 +75,7 @@ def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progr
         siblings = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
         return _read_idx(Folder(str(path.parent), (), tuple(siblings), ()), left_out, choices, progress, str(path))
     what = what_file_is(head)
-    if is_table_name(path.name) and head:
+    if head and is_table(path):
         return _read_table(path, choices, progress)
     if what is not None:
         raise InputError(f"{path.name} is {what.words}, not data; {what.advice}.")
@@ -192,7 +192,8 @@ def _tables(folder: Folder) -> list[Path]:
     for inner in folder.walk():
         for name in inner.files:
             path = Path(inner.at(name))
-            if is_table_name(name) and not name.lower().endswith(DRAWING_SUFFIX):
+            is_one = is_table(path) if len(inner.files) <= _MOST_TABLES else is_table_name(name)
+            if is_one and not name.lower().endswith(DRAWING_SUFFIX):
                 found.setdefault((name.casefold(), path.stat().st_size), path)
     return list(found.values())[:_MOST_TABLES]
 

@@ -26,6 +26,7 @@ from app.core.errors import InputError
 _PACKINGS = (".gz", ".xz", ".bz2", ".zip")
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".data", ".arff", ".libsvm", ".svm", ".scale", ".dat", ".tra", ".tes")
 ARRAY_SUFFIXES = (".npz", ".npy")
+_ENDINGS_OF_LIBSVM = ("", ".t", ".tr", ".val", ".r")
 _OTHER_FORMATS = {
     ".parquet": "Parquet",
     ".feather": "Feather",
@@ -73,21 +74,18 @@ def read_tables(
     arrays = [path for path in paths if _suffix(path.name) in ARRAY_SUFFIXES]
     if arrays:
         return _read_arrays(sorted(arrays), choices, progress)
-    tables = [path for path in paths if _suffix(path.name) in TABLE_SUFFIXES]
+    tables = [path for path in paths if is_table(path)]
     return _read_texts(sorted(tables), choices, progress) if tables else None
 
 
-def may_be_table(path: Path) -> bool:
-    """Tell whether a file may be a table or an array: by its name, but a `.txt` by what is in it."""
-    if _suffix(path.name) != ".txt":
+def is_table(path: Path) -> bool:
+    """Tell whether a file may hold a table or arrays of pictures: by its name, or as LIBSVM's (called `usps.t`) do."""
+    if is_table_name(path.name) or _suffix(path.name) not in _ENDINGS_OF_LIBSVM:
         return is_table_name(path.name)
     try:
-        open_table(path)
-    except ChoiceNeededError:
-        return True
-    except InputError:
+        return is_libsvm(path)
+    except InputError:  # no text
         return False
-    return True
 
 
 def open_table(path: Path, wanted_label: str = "") -> Table:
