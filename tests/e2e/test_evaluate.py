@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.datasets import sources
 from app.core.imaging.preprocess import example_picture
-from app.ui.common.picture_grid import PictureGrid
+from app.ui.data.gallery import Gallery
 from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
 from tests.ui.hand import LEFT, SEVEN, draw
@@ -65,8 +65,9 @@ def test_an_example_of_a_cell_is_tried_on_the_paper(window: MainWindow, qtbot: Q
 
 def test_a_picture_of_the_gallery_is_tried_on_the_paper(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("data")
-    grid = window.page("data").findChild(PictureGrid)
-    assert grid is not None
+    gallery = window.page("data").findChild(Gallery)
+    assert gallery is not None
+    grid = gallery.grid
     qtbot.waitUntil(lambda: len(grid.captions) == 25, timeout=EVALUATION_MS)
     QTest.mouseClick(grid, LEFT, pos=grid.example_places()[3].center().toPoint())
     assert window.stack.currentWidget() is window.recognize

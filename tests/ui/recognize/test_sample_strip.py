@@ -195,7 +195,7 @@ def test_a_new_set_with_other_classes_can_be_made(panel: PaperAndStrip, qtbot: Q
     assert classes is not None
     classes.setText("sun")
     assert not dialog._make.isEnabled()
-    assert "2 to 50" in dialog._make.toolTip()
+    assert "2 to 100" in dialog._make.toolTip()
     classes.setText("sun, moon")
     title.setText("Sky")
     with qtbot.waitSignal(Changes.of(panel).data_changed):
