@@ -1,4 +1,4 @@
-"""Make the folders that the clothes reader learns photographs from: `python -m tests.bench.clothes_set`.
+"""Make the folders that the clothes reader learns photographs from: `python -m tests.bench.photo_set`.
 
 The photographs are those of clothing-dataset-small (Grigorev 2020, CC0), whose training part has ten folders. Six of
 them are classes of Fashion-MNIST; its shoes are told apart by the table below, as far as they are of one of its three
