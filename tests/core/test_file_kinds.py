@@ -49,7 +49,7 @@ LOCKED[6] |= 1
         (bytes(LOCKED), "a ZIP archive with a password"),
         (zipped("mimetype", b"application/vnd.oasis.opendocument.text"), "an office document"),
         (tarred(), "a tar archive"),
-        (gzip.compress(b"x"), "a gzip archive"),
+        (gzip.compress(b"x", mtime=0), "a gzip archive"),
         (b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41", "a video"),
         (b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "a video"),
         (b"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01crx isom", "a camera's raw file"),
