@@ -151,7 +151,7 @@ def test_qmnists_labels_and_one_hot_ones(tmp_path: Path) -> None:
     ("content", "what"),
     [
         (b"<!DOCTYPE html><html><body>404</body></html>", "a web page"),
-        (gzip.compress(b"<html>Not found</html>"), "a web page"),
+        (gzip.compress(b"<html>Not found</html>", mtime=0), "a web page"),
         (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "an XML file"),
         (b"", "empty"),
         (bytes(1000), "nothing but zeros"),

@@ -22,7 +22,7 @@ IDX = bytes([0, 0, 8, 1, 0, 0, 0, 2, 1, 2])
         ("photo", b"\x00\x00\x00\x18ftypheic", FileKind.PICTURE),
         ("7.drawing.json", b"{}", FileKind.DRAWING),
         ("labels", IDX, FileKind.IDX),
-        ("labels.bin", gzip.compress(IDX), FileKind.IDX),
+        ("labels.bin", gzip.compress(IDX, mtime=0), FileKind.IDX),
         ("labels (1).gz", bz2.compress(IDX), FileKind.IDX),
         ("LABELS.XZ", lzma.compress(IDX), FileKind.IDX),
         ("a.csv", b"", FileKind.TABLE),
