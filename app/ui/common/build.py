@@ -6,22 +6,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QBoxLayout,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLayout,
     QPushButton,
     QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.ui import theme
-from app.ui.common.text import ElidedLabel
+from app.ui.common.text import LEFT, RIGHT, ElidedLabel
 
 STRETCH = -1
 """In a row or a column: whatever room is left."""
@@ -145,6 +149,23 @@ def dialog_buttons(dialog: QDialog, text: str, *, name: str = "") -> tuple[QDial
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box, _dressed(confirm, {"name": name, "kind": "primary"})
+
+
+def class_table(name: str, *titles: str, says: str) -> QTableWidget:
+    """A table of classes: their names at the left, which can be edited, and numbers at the right."""
+    table = named(QTableWidget(0, len(titles)), name, says=says)
+    for column, title in enumerate(titles):
+        item = QTableWidgetItem(title)
+        item.setTextAlignment(RIGHT if column else LEFT)
+        table.setHorizontalHeaderItem(column, item)
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    table.verticalHeader().hide()
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    return table
 
 
 def _filled(layout: _Box, parts: tuple[Part, ...], on: QWidget | None, margins: Margins, spacing: int) -> _Box:

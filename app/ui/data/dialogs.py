@@ -8,9 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QHeaderView,
     QLineEdit,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -26,7 +24,7 @@ from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.files import FileKind, ask_for_folder, ask_for_new_folder, ask_to_open, ask_to_save
-from app.ui.common.text import LEFT, RIGHT
+from app.ui.common.text import RIGHT
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
 
@@ -45,12 +43,12 @@ class SampleChangeDialog(QDialog):
         invitation = self.tr("More classes, such as: a, b, c")
         self._title = build.named(QLineEdit(samples.title, maxLength=LONGEST_TITLE), "set_title")
         self._more = build.named(QLineEdit(placeholderText=invitation), "more_classes", says=invitation)
-        self._table = QTableWidget(0, 2)
+        self._table = build.class_table("set_classes", self.tr("Class"), self.tr("Samples"), says=self.tr("Classes"))
         self._add = build.button(self.tr("Add"), name="add_classes", clicked=self._on_add)
         self._remove = build.button(self.tr("Remove"), name="remove_class", clicked=self._on_remove)
         self._problem = build.label(name="set_problem", role="error", wraps=True)
         self._buttons, self._save = build.dialog_buttons(self, self.tr("Save"), name="save_set")
-        self._make_table()
+        self._fill_table()
         self._lay_out()
         self._connect()
         self._check()
@@ -76,19 +74,8 @@ class SampleChangeDialog(QDialog):
         if not (self.focusWidget() is self._more and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}):
             super().keyPressEvent(event)
 
-    def _make_table(self) -> None:
-        self._table.setObjectName("set_classes")
-        self._table.setAccessibleName(self.tr("Classes"))
-        for column, (title, side) in enumerate(((self.tr("Class"), LEFT), (self.tr("Samples"), RIGHT))):
-            header = QTableWidgetItem(title)
-            header.setTextAlignment(side)
-            self._table.setHorizontalHeaderItem(column, header)
-        self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._table.horizontalHeader().setHighlightSections(False)
-        self._table.verticalHeader().hide()
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    def _fill_table(self) -> None:
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setTabKeyNavigation(False)
         for number, count in enumerate(self._set.counts):
             self._append(number, count.name, count.total)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -36,7 +35,7 @@ from app.ui.common.text import LEFT, RIGHT, ElidedBox
 
 _LONGEST_NAME = 40
 _FEWEST_LETTERS = 10
-_ROWS_SHOWN = 8
+_ROWS_SHOWN = 5  # so that the button to import is seen in a window 700 pixels high
 """Classes that are seen at once; one scrolls to the others."""
 _USUAL_PERCENT = 20
 _DIALOG = (620, 420)
@@ -258,19 +257,8 @@ class ImportForm(QWidget):
             widget.installEventFilter(guard)
 
     def _make_classes(self) -> None:
-        self._classes = build.named(QTableWidget(0, 4), "import_classes", says=self.tr("Classes"))
-        self._classes.verticalHeader().hide()
-        self._classes.setTabKeyNavigation(False)
-        self._classes.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self._classes.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         titles = (self.tr("Class"), self.tr("Training"), self.tr("Validation"), self.tr("Test"))
-        for column, title in enumerate(titles):
-            item = QTableWidgetItem(title)
-            item.setTextAlignment(RIGHT if column else LEFT)
-            self._classes.setHorizontalHeaderItem(column, item)
+        self._classes = build.class_table("import_classes", *titles, says=self.tr("Classes"))
         self._classes.itemChanged.connect(self._on_name_changed)
         self._hint = build.label(
             self.tr("Double-click a class or press F2 to rename it."), role="caption", wraps=True, fills=True

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
-    QHeaderView,
     QLineEdit,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -17,7 +14,6 @@ from app.core.datasets.renaming import LONGEST_TITLE, checked_names
 from app.core.errors import InputError
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.text import LEFT
 
 _WIDTH, _HEIGHT = 420, 460
 
@@ -30,7 +26,7 @@ class RenameDialog(QDialog):
         self.setWindowTitle(self.tr("Name and classes of {title}").format(title=title))
         self.resize(_WIDTH, _HEIGHT)
         self._title = build.named(QLineEdit(title, maxLength=LONGEST_TITLE), "own_title")
-        self._table = build.named(QTableWidget(len(class_names), 1), "own_classes", says=self.tr("Classes"))
+        self._table = build.class_table("own_classes", self.tr("Class"), says=self.tr("Classes"))
         self._problem = build.label(name="rename_problem", role="error", wraps=True)
         self._buttons, self._save = build.dialog_buttons(self, self.tr("Save"), name="save_names")
         self._fill_table(class_names)
@@ -63,14 +59,7 @@ class RenameDialog(QDialog):
         return tuple(item.text() for item in items if item is not None)
 
     def _fill_table(self, class_names: Sequence[str]) -> None:
-        header = QTableWidgetItem(self.tr("Class"))
-        header.setTextAlignment(LEFT)
-        self._table.setHorizontalHeaderItem(0, header)
-        self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._table.horizontalHeader().setHighlightSections(False)
-        self._table.verticalHeader().hide()
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setTabKeyNavigation(False)
+        self._table.setRowCount(len(class_names))
         for row, name in enumerate(class_names):
             called = QTableWidgetItem(name)
             called.setToolTip(self.tr("Double-click or press F2 to rename it"))
