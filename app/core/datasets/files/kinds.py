@@ -10,26 +10,19 @@ import zlib
 from enum import StrEnum
 from typing import IO, cast
 
+from app.core.file_kinds import PICTURE_BRANDS
 from app.core.imaging.drawing import DRAWING_SUFFIX
+from app.core.imaging.pictures import PICTURE_SUFFIXES
 
 HEAD_BYTES = 512
 
 _PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
-_PICTURE_ENDINGS = frozenset(
-    [
-        *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".gif", ".tif", ".tiff"),
-        *(".pgm", ".ppm", ".pbm", ".pnm", ".heic", ".heif", ".avif"),
-    ]
-)
+_PICTURE_ENDINGS = frozenset(PICTURE_SUFFIXES)
 _TABLE_ENDINGS = frozenset(
     (".csv", ".tsv", ".txt", ".tab", ".data", ".json", ".jsonl", ".npy", ".npz", ".arff", ".parquet")
 )
 _ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
-_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif", b"avis")
-_WEB_PAGE = re.compile(
-    rb"\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|script|error)\b", re.I | re.S
-)
 _IDX_TYPES = frozenset((0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
 
 
@@ -131,7 +124,7 @@ def is_picture(head: bytes) -> bool:
     return (
         head.startswith(_PICTURE_STARTS)
         or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-        or (head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS)
+        or (head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS)
         or (head[:2] == b"BM" and head[6:10] == bytes(4))
         or re.match(rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s+\d+\s", head) is not None
     )
@@ -140,16 +133,3 @@ def is_picture(head: bytes) -> bool:
 def is_idx(head: bytes) -> bool:
     """Tell whether these are the first bytes of an IDX file of labels or pictures."""
     return len(head) >= 8 and head[:2] == b"\x00\x00" and head[2] in _IDX_TYPES and 1 <= head[3] <= 4
-
-
-def what_it_is_instead(head: bytes) -> str:
-    """A few words for a file that is no data: "the file is empty"; empty text for content that says nothing."""
-    if not head:
-        return "the file is empty"
-    if _WEB_PAGE.match(head):
-        return "this is a web page, not data"
-    if head.startswith(b"version https://git-lfs"):
-        return "this is a pointer of Git LFS, not the data itself"
-    if not head.strip(b"\x00"):
-        return "the file holds only zeros"
-    return ""

@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.core.datasets.choices import NO_CHOICES, ImportChoices, Polarity
 from app.core.datasets.content import Progress, RawData, no_progress
-from app.core.datasets.files.kinds import first_bytes, open_regular, what_it_is_instead
+from app.core.datasets.files.kinds import open_regular
 from app.core.datasets.files.listing import LeftOutFiles
 from app.core.datasets.files.parts import Part
 from app.core.datasets.originals import LoadedPicture, Original, load_original, network_image
@@ -141,7 +141,7 @@ class _PixelReader(_Reader):
         self.shape, self._other = size, 0
 
     def read(self, path: str) -> Grey:
-        original = _load(path)
+        original = load_original(Path(path))
         if isinstance(original, LoadedPicture):
             grey = grey_bytes(original.picture)
         else:
@@ -168,23 +168,13 @@ class _ReadyReader(_Reader):
         self.preprocessing, self._invert = preprocessing, invert
 
     def read(self, path: str) -> Grey:
-        original = _load(path)
+        original = load_original(Path(path))
         if isinstance(original, LoadedPicture) and original.invert is None:
             original = LoadedPicture(original.picture, self._invert)
         return network_image(original, self.preprocessing or Preprocessing.DIGITS)
 
     def is_blank(self, image: Grey) -> bool:
         return not image.any()
-
-
-def _load(path: str) -> Original:
-    try:
-        head = first_bytes(path)
-    except OSError as error:
-        raise InputError(f"It cannot be read ({error.strerror or error}); check its permissions.") from error
-    if instead := what_it_is_instead(head):
-        raise InputError(f"{instead[0].upper()}{instead[1:]}; get it again.")
-    return load_original(Path(path))
 
 
 def _reader_for(found: PictureFiles, choices: ImportChoices) -> _Reader:
@@ -220,7 +210,7 @@ def _most_light_on_dark(paths: list[str]) -> bool:
     votes = list[bool]()
     for path in dict.fromkeys(paths):
         try:
-            original = _load(path)
+            original = load_original(Path(path))
         except InputError:
             continue
         if isinstance(original, LoadedPicture):
