@@ -16,9 +16,6 @@ from app.core.errors import InputError
 from tests.bench.report import Tally
 from tests.bench.strangers.data_inputs import CASES, Case, Expected, starter
 
-ALIKE = 0.85
-"""The least correlation of a class's mean picture with the one that was put in; pictures may have been scaled."""
-
 
 def rows() -> Iterator[Tally]:
     """How many inputs of each group were read right, or refused in a sentence where they hold no data."""
@@ -59,12 +56,12 @@ def _difference(preview: ImportPreview, expected: Expected) -> str:
         return f"{preview.left_out_count} left out"
     if expected.says and not any(expected.says in note for note in preview.notes):
         return f"does not say {expected.says}, but {' '.join(preview.notes)}"
-    return _unlike(preview, expected.source) if expected.source else ""
+    return _unlike(preview, expected) if expected.source else ""
 
 
-def _unlike(preview: ImportPreview, source: str) -> str:
+def _unlike(preview: ImportPreview, expected: Expected) -> str:
     """Compare the mean picture of each class with that of the starter pictures."""
-    content, put_in = preview.content, starter(source)
+    content, source, put_in = preview.content, expected.source, starter(expected.source)
     if source == "fashion-mnist" and content.class_names != put_in.class_names:
         return f"classes are called {', '.join(content.class_names[:3])}"
     if source == "fashion-mnist" and content.preprocessing != put_in.preprocessing:
@@ -73,6 +70,6 @@ def _unlike(preview: ImportPreview, source: str) -> str:
         wanted = put_in.train.images[put_in.train.labels == label].mean(axis=0)
         found = content.train.images[content.train.labels == label].mean(axis=0)
         alike = float(np.corrcoef(wanted.ravel(), found.ravel())[0, 1]) if found.any() else 0.0
-        if not alike >= ALIKE:
+        if not alike >= expected.alike:
             return f"class {name} does not look like what was put in (correlation {alike:.2f})"
     return ""

@@ -49,7 +49,7 @@ def sequential(shape: tuple[int, ...], layers: Callable[[Any], list[Any]]) -> An
 def small(units: int = 10) -> Any:
     """The smallest network of a tutorial."""
     return with_random_weights(
-        sequential((28, 28), lambda kinds: [kinds.Flatten(), kinds.Dense(units, activation="softmax")])
+        sequential((28, 28), lambda kinds: [kinds.Flatten(), kinds.Dense(units, activation="softmax", name="dense")])
     )
 
 
