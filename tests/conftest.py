@@ -56,9 +56,18 @@ def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
-    """Writes with the font that ships, so that a test sees the same widths on every machine."""
-    theme.use_own_font(qapp)
+    """Writes with the font that ships, so that a test sees the same widths on every machine; in the light theme."""
+    theme.apply_theme(qapp, theme.Scheme.LIGHT)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def light_theme() -> Iterator[None]:
+    """Takes back a theme that a test has chosen, so that none sees the colours of the one before it."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and theme.notifier().scheme is not theme.Scheme.LIGHT:
+        theme.apply_theme(app, theme.Scheme.LIGHT)
 
 
 @pytest.fixture

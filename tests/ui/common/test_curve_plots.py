@@ -204,18 +204,15 @@ def test_the_learning_rate_is_one_click_away(curves: Curves) -> None:
 @pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])
 def test_a_picture_is_white_and_shows_the_same(curves: Curves, scheme: theme.Scheme, qapp: QApplication) -> None:
     theme.apply_theme(qapp, scheme)
-    try:
-        train(curves, 2, 2)
-        curves.finish()
-        curves.loss.copy_picture()
-        copied = QGuiApplication.clipboard().image()
-        assert (copied.width(), copied.height()) == (1440, 880)
-        assert copied.pixelColor(2, 2).name() == "#ffffff"
-        colours = {copied.pixelColor(x, y).name().upper() for x in range(1440) for y in range(70, 110)}
-        assert {theme.LIGHT.accent, theme.LIGHT.validation} <= colours
-        assert curves.loss.legend.text == "Copied"
-    finally:
-        theme.apply_theme(qapp)
+    train(curves, 2, 2)
+    curves.finish()
+    curves.loss.copy_picture()
+    copied = QGuiApplication.clipboard().image()
+    assert (copied.width(), copied.height()) == (1440, 880)
+    assert copied.pixelColor(2, 2).name() == "#ffffff"
+    colours = {copied.pixelColor(x, y).name().upper() for x in range(1440) for y in range(70, 110)}
+    assert {theme.LIGHT.accent, theme.LIGHT.validation} <= colours
+    assert curves.loss.legend.text == "Copied"
 
 
 def test_a_picture_is_saved_where_one_says(qtbot: QtBot, tmp_path: Path) -> None:

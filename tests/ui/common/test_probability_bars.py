@@ -16,8 +16,7 @@ NONE, NO_KEYS = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def bars(qtbot: QtBot, qapp: QApplication) -> ProbabilityBars:
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+def bars(qtbot: QtBot) -> ProbabilityBars:
     widget = ProbabilityBars()
     qtbot.addWidget(widget)
     widget.resize(400, 260)

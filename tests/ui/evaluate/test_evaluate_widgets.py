@@ -249,17 +249,13 @@ def test_the_figures_for_files_are_on_white_in_every_theme(qapp: QApplication) -
         ExamplesFigure(evaluation, evaluation.mistakes()),
         ExamplesFigure(evaluation, evaluation.examples(0, 2)),  # there is none
     )
-    before = theme.notifier().scheme
-    try:
-        for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
-            theme.apply_theme(qapp, scheme)
-            for figure in figures:
-                image = QImage(figure.size.toSize(), QImage.Format.Format_RGB32)
-                paint_figure(figure, image)
-                assert image.pixelColor(1, 1).name() == "#ffffff"
-                assert image.pixelColor(image.width() - 2, image.height() - 2).name() == "#ffffff"
-    finally:
-        theme.apply_theme(qapp, before)
+    for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
+        theme.apply_theme(qapp, scheme)
+        for figure in figures:
+            image = QImage(figure.size.toSize(), QImage.Format.Format_RGB32)
+            paint_figure(figure, image)
+            assert image.pixelColor(1, 1).name() == "#ffffff"
+            assert image.pixelColor(image.width() - 2, image.height() - 2).name() == "#ffffff"
 
 
 def test_segments_are_pressed_by_mouse_and_arrows(qtbot: QtBot) -> None:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.registry import DATASETS
@@ -83,8 +82,7 @@ def test_without_an_answer_there_is_a_hint(qtbot: QtBot) -> None:
     assert widget.accessibleName() == "Draw, and watch the bars move"
 
 
-def test_bars_of_an_answer_that_is_not_sure_are_grey(qtbot: QtBot, qapp: QApplication) -> None:
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+def test_bars_of_an_answer_that_is_not_sure_are_grey(qtbot: QtBot) -> None:
     bars = ProbabilityBars()
     qtbot.addWidget(bars)
     bars.resize(400, 260)

@@ -131,8 +131,7 @@ def test_drawing_on_leaves_the_correction(page: RecognizePage) -> None:
 
 
 @pytest.fixture
-def bars(qtbot: QtBot, qapp: QApplication) -> ComparisonBars:
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+def bars(qtbot: QtBot) -> ComparisonBars:
     widget = ComparisonBars()
     qtbot.addWidget(widget)
     widget.resize(400, 300)

@@ -55,8 +55,7 @@ def along_lower_edge(image: QImage, number: MultiDigitPrediction, place: int) ->
 
 
 @pytest.fixture
-def line(qtbot: QtBot, qapp: QApplication) -> NumberLine:
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+def line(qtbot: QtBot) -> NumberLine:
     widget = NumberLine()
     qtbot.addWidget(widget)
     widget.resize(330, widget.height())

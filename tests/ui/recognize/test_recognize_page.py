@@ -21,7 +21,6 @@ from app.core.imaging.pictures import Picture
 from app.core.models.library import copy_model, delete_model, restore_model
 from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
-from app.ui import theme
 from app.ui.main_window import MainWindow
 from app.ui.recognize.page import paper_words
 from app.ui.recognize.paper.canvas import Tool
@@ -215,8 +214,7 @@ def test_a_damaged_model_is_a_sentence(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert "damaged" in window.banner.text
 
 
-def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot, qapp: QApplication) -> None:
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(944, 500)
     window.recognize.refresh_models("clothes-cnn")
     window.recognize.files.open_file(SAMPLES / "ankle-boot.png")

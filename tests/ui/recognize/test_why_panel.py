@@ -320,7 +320,6 @@ def test_the_map_shows_for_and_against_by_colour_and_by_sign(
     assert orange.red() > orange.blue()
     assert (7, 7, True) in chart.signs
     assert (20, 20, False) in chart.signs
-    theme.apply_theme(qapp, theme.Scheme.LIGHT)
 
 
 @pytest.mark.parametrize("width", [260, 320, 420])
