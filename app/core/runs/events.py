@@ -1,6 +1,7 @@
 """What a run tells whoever listens. Frozen facts, in the order in which they happen.
 
-RunPreparing* RunStarted (BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | EpochDone)*
+RunPreparing* RunStarted
+(BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | EpochDone | SnapshotTaken)*
 RunFinishing? RunTested? ModelSaved? FineTuned? RunEnded. Every run that was begun ends with exactly one RunEnded.
 Epochs and batches count from 1, times are seconds since the run was begun, without the time spent paused.
 """
@@ -123,6 +124,15 @@ class ProbePredicted:
 
 
 @dataclass(frozen=True)
+class SnapshotTaken:
+    """The weights of `run` were kept after so many whole epochs and so many batches of the next one."""
+
+    run: int
+    epochs: int
+    batch: int
+
+
+@dataclass(frozen=True)
 class RunPaused:
     """The run waits."""
 
@@ -203,6 +213,7 @@ Event = (
     | BatchStepped
     | EpochDone
     | ProbePredicted
+    | SnapshotTaken
     | RunPaused
     | RunResumed
     | RunFinishing

@@ -42,6 +42,7 @@ from app.core.runs.schema import (
     plain,
     records,
 )
+from app.core.runs.snapshots import remove_snapshots
 from app.core.sqlite import SharedDatabase, transaction
 from app.core.texts import checked_text
 
@@ -202,7 +203,7 @@ class RunHistory:
                 self._set(database, run, deleted=None)
 
     def purge(self) -> None:
-        """Really delete what was deleted, with its epochs and its checkpoints."""
+        """Really delete what was deleted, with its epochs, checkpoints and snapshots."""
         if self.path.exists():
             with self._database.writing() as database:
                 self._forget(database, "deleted IS NOT NULL")
@@ -268,6 +269,7 @@ class RunHistory:
         for (run,) in gone:
             with suppress(OSError):
                 (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
+            remove_snapshots(run, self.path.parent)
 
 
 def _values(event: Event, *names: str) -> dict[str, object]:

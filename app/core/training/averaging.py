@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,12 +48,21 @@ def average_models(names: Sequence[str], name: str) -> StoredModel:
     network.set_weights([np.mean(stack, axis=0) for stack in stacks])
     typical = typical_images(run_images(card.config, dataset), card.config)
     batch_statistics(network, card.config).settle(typical)  # the mean of two networks' statistics belongs to neither
+    return store_tested(_draft(card, models, name), network, dataset)
+
+
+def store_tested(card: ModelCard, network: Any, dataset: Dataset, **known: float | None) -> StoredModel:
+    """Store a network that no run has just trained, calibrated and tested on its data.
+
+    `known` are metrics of its training, as they are named on the card. Raises StudioError if the disk refuses.
+    """
     home = user_models_dir()
     with disk_errors(f"The model could not be saved in {home}"), tempfile.TemporaryDirectory(dir=home) as scratch:
         folder = Path(scratch) / "model"
         folder.mkdir()
-        made = fill_folder(folder, _draft(card, models, name), network_writer(network, card.config, dataset))
-        return take_in(folder, made.model_copy(update={"metrics": _tested(made, folder, dataset)}))
+        made = fill_folder(folder, card, network_writer(network, card.config, dataset))
+        metrics = _tested(made, folder, dataset).model_copy(update=known)
+        return take_in(folder, made.model_copy(update={"metrics": metrics}))
 
 
 def _check_alike(models: Sequence[StoredModel]) -> None:

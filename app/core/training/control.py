@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import StudioError
+from app.core.film.filming import UNWATCHED, Filming
 from app.core.inference.metrics import Totals
 from app.core.runs.events import BatchesDone, BatchStepped, Event, ProbePredicted, RunPaused, RunResumed
 
@@ -139,9 +140,16 @@ class Clock:
 class Supervisor:
     """The `Watcher` of a run's engine."""
 
-    def __init__(
-        self, emit: EventSink, control: RunControl, engine: "Engine", preprocessing: str, clock: Clock
+    def __init__(  # noqa: PLR0917
+        self,
+        emit: EventSink,
+        control: RunControl,
+        engine: "Engine",
+        preprocessing: str,
+        clock: Clock,
+        film: Filming | None = None,
     ) -> None:
+        self._film = film
         self._emit, self._control, self._engine, self._clock = emit, control, engine, clock
         self._preprocessing = preprocessing
         self._epoch, self._batch, self._batches_per_epoch = 1, 0, 0
@@ -157,6 +165,11 @@ class Supervisor:
     def is_stepping(self) -> bool:
         """True while the user wants one batch at a time."""
         return self._is_stepping
+
+    @property
+    def most_batches(self) -> int:
+        """How many batches may be trained before the next snapshot."""
+        return UNWATCHED if self._film is None else self._film.batches_to_next(self._epoch, self._batch)
 
     def begin_epoch(self, epoch: int, batches: int) -> None:
         """Count from here; `totals` begin anew."""
@@ -200,6 +213,8 @@ class Supervisor:
                 self._engine.learning_rate(),
             )
         )
+        if self._film is not None:
+            self._film.after_batches(self._epoch, self._batch, self._batches_per_epoch)
 
     def check_finite(self, loss: float) -> None:
         """Raise StudioError if the loss is no number any more."""

@@ -70,6 +70,10 @@ class Watcher(Protocol):
     def is_stepping(self) -> bool:
         """True while the user wants one batch at a time."""
 
+    @property
+    def most_batches(self) -> int:
+        """How many batches the next group may have: then somebody wants to look at the weights."""
+
     def before(self) -> None:
         """About to train."""
 
@@ -237,7 +241,8 @@ class GradientTapeLoop(_OwnLoop):
             loss, correct, norms = self._train_one(tf.constant(images), tf.constant(labels))
             totals, batches = totals + Totals(float(loss), float(correct), len(chosen)), batches + 1
             spent = time.perf_counter() - began
-            if watcher.is_stepping or spent >= REPORT_S or start + size >= len(order):
+            is_due = spent >= REPORT_S or batches >= watcher.most_batches
+            if watcher.is_stepping or is_due or start + size >= len(order):
                 watcher.after(Work(totals, batches, spent, self._named(norms) if watcher.is_stepping else ()))
                 totals, batches = Totals(), 0
 
@@ -302,14 +307,15 @@ class TrainingLoop(_OwnLoop):
 
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train in groups of batches, sized and compiled as proves fastest."""
-        for batches in self._groups(order):
+        for batches in self._groups(order, watcher):
             watcher.before()
             is_whole = batches.shape[1] == self._config.batch_size
+            is_cut = watcher.most_batches < self._pacer.batches
             started = time.perf_counter()
             totals = self.run(batches, compiled=self._pacer.compiled and is_whole)
             spent = time.perf_counter() - started
             if is_whole:
-                self._pacer.record(len(batches), spent)
+                self._pacer.record(len(batches), spent, is_cut=is_cut)
             watcher.after(Work(totals, len(batches), spent))
 
     def run(self, indices: NDArray[np.int32], compiled: bool) -> Totals:
@@ -323,14 +329,14 @@ class TrainingLoop(_OwnLoop):
             loss, correct = self._graph(self._images, self._labels, tf.constant(indices), tf.constant(batches))
         return Totals(float(loss), float(correct), indices.size)
 
-    def _groups(self, order: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
+    def _groups(self, order: NDArray[np.int32], watcher: Watcher) -> Iterator[NDArray[np.int32]]:
         """The epoch's batches: arrays (batches, batch_size), the last one with what remains."""
         size = self._config.batch_size
         whole = len(order) // size
         batches = order[: whole * size].reshape(whole, size)
         position = 0
         while position < whole:
-            count = self._pacer.batches
+            count = min(self._pacer.batches, watcher.most_batches)
             yield batches[position : position + count]
             position += count
         if len(order) % size:
@@ -383,9 +389,14 @@ class Pacer:
         """The loop in use, by name."""
         return "xla" if self.compiled else "graph"
 
-    def record(self, batches: int, elapsed_s: float) -> None:
-        """Note that `batches` took `elapsed_s`, and settle what comes next."""
+    def record(self, batches: int, elapsed_s: float, *, is_cut: bool = False) -> None:
+        """Note that `batches` took `elapsed_s`, and settle what comes next.
+
+        A call that `is_cut` was shorter than it should have been, and says nothing of how long it should be.
+        """
         self._left -= batches
+        if is_cut:
+            return
         self._calls += 1
         if self._calls > 1:  # the first call of a loop traces or compiles it
             rate = batches / max(elapsed_s, 1e-6)
@@ -471,7 +482,7 @@ class _FitCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._batches += 1
         spent = time.perf_counter() - self._began
         seen = min(self._samples, (batch + 1) * self._batch_size)
-        if spent < REPORT_S and seen < self._samples:
+        if spent < REPORT_S and seen < self._samples and self._batches < self._watcher.most_batches:
             return
         means = logs or {}
         so_far = Totals(means["loss"] * seen, means["sparse_categorical_accuracy"] * seen, seen)

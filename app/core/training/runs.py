@@ -21,6 +21,7 @@ from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError, StudioError
+from app.core.film.filming import Filming
 from app.core.inference.before_after import before_after
 from app.core.inference.calibration import calibrate
 from app.core.models.card import Calibration, Metrics, ModelCard
@@ -33,6 +34,7 @@ from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpo
 from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
+from app.core.runs.snapshots import MOST_BYTES
 from app.core.training.control import EventSink, RunControl, StopRequested
 from app.core.training.images import share_out
 from app.core.training.trainer import TrainedNetwork, first_line, train
@@ -57,12 +59,14 @@ def run(
     label: RunLabel | None = None,
     save_model: bool = True,
     resume: int | None = None,
+    film_bytes: int = MOST_BYTES,
 ) -> TrainedNetwork | None:
     """Train, then test and save under `name` (or a free name made from the recipe's), unless the user stopped it.
 
     Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
     stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
-    `resume` takes up a run of the history where its last whole epoch ended.
+    `resume` takes up a run of the history where its last whole epoch ended. Snapshots of its weights may take
+    `film_bytes` of the disk, 0 for none; the trials of a search have none.
     """
     trained: TrainedNetwork | None = None
     recording = Recording(None, emit)
@@ -74,7 +78,10 @@ def run(
             if resume is None
             else resume_recording(resume, config, dataset, emit)
         )
-        trained = train(config, dataset, recording.emit, control, start=recording.start, save=recording.save)
+        film = None
+        if recording.run is not None and film_bytes and label is None:
+            film = Filming(recording.run, recording.emit, film_bytes)
+        trained = train(config, dataset, recording.emit, control, start=recording.start, save=recording.save, film=film)
         trained = replace(trained, run=recording.run)
         if trained.reason is EndReason.FAILED:
             recording.end(_ended(trained, trained.failure))
@@ -169,12 +176,36 @@ def device() -> str:
 
 def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> ModelCard:
     """A card under `name`, or under a free name made from the recipe's, and from that of one's own data."""
-    config, dataset = trained.config, trained.dataset
-    recipe = find_recipe(config.recipe)
     epoch = trained.epoch_of_weights
-    is_own = dataset.name not in DATASETS
-    stem = name_stem(config, dataset.name if is_own else "")
-    title = config_title(config, dataset.title)
+    return new_card(
+        trained.config,
+        trained.dataset,
+        Metrics(
+            train_loss=epoch.loss if epoch else None,
+            train_accuracy=epoch.accuracy if epoch else None,
+            val_loss=epoch.val_loss if epoch else None,
+            val_accuracy=epoch.val_accuracy if epoch else None,
+            test_loss=tested.test_loss,
+            test_accuracy=tested.test_accuracy,
+            test_samples=tested.test_samples,
+        ),
+        name,
+        parameters=trained.engine.network.count_params(),
+        epochs_done=len(trained.epochs),
+        training_s=round(trained.elapsed_s, 1),
+        ended=trained.reason,
+    )
+
+
+def new_card(
+    config: TrainingConfig, dataset: Dataset, metrics: Metrics, name: str | None, *, suffix: str = "", **facts: Any
+) -> ModelCard:
+    """A card of a network of this config, with `facts` of its training.
+
+    Without a `name` it gets a free one, made from the recipe's and that of one's own data, and the `suffix`.
+    """
+    stem = name_stem(config, dataset.name if dataset.name not in DATASETS else "") + suffix
+    title = config_title(config, dataset.title) + suffix.replace("-", " ")
     chosen = name or free_name(stem)
     return ModelCard(
         name=chosen,
@@ -188,21 +219,10 @@ def make_card(trained: TrainedNetwork, tested: RunTested, name: str | None) -> M
         class_names=dataset.class_names,
         preprocessing=dataset.preprocessing,
         config=config,
-        parameters=trained.engine.network.count_params(),
-        epochs_done=len(trained.epochs),
-        training_s=round(trained.elapsed_s, 1),
-        ended=trained.reason,
-        metrics=Metrics(
-            train_loss=epoch.loss if epoch else None,
-            train_accuracy=epoch.accuracy if epoch else None,
-            val_loss=epoch.val_loss if epoch else None,
-            val_accuracy=epoch.val_accuracy if epoch else None,
-            test_loss=tested.test_loss,
-            test_accuracy=tested.test_accuracy,
-            test_samples=tested.test_samples,
-        ),
-        command=config.command(recipe.config),
+        metrics=metrics,
+        command=config.command(find_recipe(config.recipe).config),
         versions=program_versions(),
+        **facts,
     )
 
 

@@ -15,10 +15,12 @@ import tensorflow as tf
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
+from app.core.film.filming import Filming
 from app.core.inference.metrics import Totals
 from app.core.models.keras_files import set_initial_weights
 from app.core.runs.checkpoint import Checkpoint
 from app.core.runs.events import EndReason, EpochDone, RunPreparing, RunStarted
+from app.core.runs.snapshots import FilmFacts
 from app.core.training.control import Clock, EventSink, RunControl, StopRequested, Supervisor
 from app.core.training.engines import Engine, engine_for
 from app.core.training.images import check_run, run_images, typical_images
@@ -69,10 +71,11 @@ def train(
     *,
     start: Checkpoint | None = None,
     save: Callable[[Checkpoint], None] | None = None,
+    film: Filming | None = None,
 ) -> TrainedNetwork:
     """Run the training that `config` describes on the training split of `dataset`, from `start` on if it is given.
 
-    Each epoch's checkpoint is given to `save`.
+    Each epoch's checkpoint is given to `save`, and `film` keeps the weights as they change.
 
     Emits every event from RunPreparing to the last EpochDone, but not RunEnded: what is done with the network comes
     after (see `runs`). Stops within one group of batches when asked. A run that diverges or outgrows
@@ -81,7 +84,7 @@ def train(
     check_run(config, dataset)
     emit(RunPreparing("Building the network"))
     try:
-        run = _Run(config, dataset, emit, control, start=start, save=save)
+        run = _Run(config, dataset, emit, control, start=start, save=save, film=film)
     except tf.errors.ResourceExhaustedError:
         raise StudioError(OUT_OF_MEMORY) from None
     except ValueError as error:
@@ -129,9 +132,10 @@ class _Run:
         *,
         start: Checkpoint | None,
         save: Callable[[Checkpoint], None] | None,
+        film: Filming | None,
     ) -> None:
         self._config, self._emit, self._classes = config, emit, len(dataset.class_names)
-        self._save = save
+        self._save, self._film = save, film
         images = run_images(config, dataset)
         data, held = images.data, images.validation
         self._training = images.epoch
@@ -150,7 +154,7 @@ class _Run:
         if start is not None:
             self._go_on_from(start)
         self.batches_before = len(self.history) * self.batches_per_epoch
-        self.supervisor = Supervisor(emit, control, self.engine, dataset.preprocessing, self.clock)
+        self.supervisor = Supervisor(emit, control, self.engine, dataset.preprocessing, self.clock, film)
         emit(
             RunStarted(
                 recipe=config.recipe,
@@ -164,6 +168,8 @@ class _Run:
                 first_epoch=len(self.history) + 1,
             )
         )
+        if film is not None:
+            self._begin_film(film, dataset)
 
     def epochs(self) -> EndReason:
         """All epochs, or fewer when validation stops improving."""
@@ -186,6 +192,19 @@ class _Run:
         self.history = list(start.epochs)
         self._best_weights = start.best_weights
         self.clock = Clock(start.elapsed_s)
+
+    def _begin_film(self, film: Filming, dataset: Dataset) -> None:
+        has_validation = bool(len(self._validation))
+        facts = FilmFacts(
+            config=self._config,
+            class_names=dataset.class_names,
+            preprocessing=dataset.preprocessing,
+            batches_per_epoch=self.batches_per_epoch,
+            sample_part="validation" if has_validation else "test",
+        )
+        checked = self._validation if has_validation else dataset.test
+        best = max((done.epoch for done in self.history if done.is_best), default=None)
+        film.begin(facts, checked, self.engine.network.get_weights, len(self.history), best)
 
     def _is_patience_over(self, epoch: int) -> bool:
         best = max((done.epoch for done in self.history if done.is_best), default=epoch)
@@ -226,6 +245,8 @@ class _Run:
         if self._save is not None:
             self._save(self._checkpoint(elapsed))
         self._emit(done)
+        if self._film is not None:
+            self._film.after_epoch(epoch, is_best)
 
     def _checkpoint(self, elapsed_s: float) -> Checkpoint:
         return Checkpoint(

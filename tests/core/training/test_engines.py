@@ -135,6 +135,7 @@ def test_a_gradient_norm_is_the_length_of_the_gradient(bars: Dataset) -> None:
 
     class Stepping:
         is_stepping = True
+        most_batches = 1
         done: Work | None = None
 
         def before(self) -> None:

@@ -1,7 +1,8 @@
-"""A stored network in NumPy: its logits, what goes into its last layer, and gradients with respect to the picture.
+"""A network in NumPy: what every layer makes of a picture, its logits, and gradients with respect to the picture.
 
 LiteRT cannot differentiate, and TensorFlow takes seconds to load and belongs to the training thread. The weights are
-read from `model.keras`, a zip of open formats; what they mean comes from the declared layers of the card alone.
+those of a snapshot, or are read from `model.keras`, a zip of open formats; what they mean comes from the declared
+layers of the config alone.
 """
 
 import io
@@ -9,13 +10,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from app.core.config import layers as declared
+from app.core.config.config import TrainingConfig
 from app.core.config.layers import Activation
 from app.core.errors import InputError
 from app.core.inference.calibration import softmax
@@ -226,6 +228,14 @@ class Network:
         """Logits (n, classes) of pictures (n, 28, 28)."""
         return self._forward(images)[self._nodes[-1].name]
 
+    def outputs(self, images: Array) -> dict[str, Array]:
+        """What every layer makes of pictures (n, 28, 28), by its name in the network's summary; logits come last."""
+        return self._forward(images)
+
+    def operation(self, name: str) -> "Operation":
+        """What a layer does, with its weights: `Dense`, `Convolution` and so on."""
+        return next(node.operation for node in self._nodes if node.name == name)
+
     def embeddings(self, images: Array) -> Array:
         """What goes into the last layer, (n, numbers), for pictures (n, 28, 28)."""
         name = self._nodes[-1].inputs[0]
@@ -275,12 +285,23 @@ def load_network(model: StoredModel) -> Network:
     try:
         if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
-        content = _weights_file(model, summary)
-        return Network(summary.rows[0].name, _nodes(model, summary, content))
+        return Network(summary.rows[0].name, _stored_nodes(model, summary, _weights_file(model, summary)))
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(
             f"The weights of '{card.name}' cannot be read from {KERAS_FILE}; train it again or choose another model."
         ) from error
+
+
+def network_of(config: TrainingConfig, classes: int, weights: Array) -> Network:
+    """The network of a config with these weights, one after the other as Keras lists them, (parameters,) float32.
+
+    Raises InputError if the config declares no network, or one of another size.
+    """
+    summary = network_summary(config, classes)
+    if summary.problems or summary.parameters != len(weights):
+        raise InputError("The weights are not those of this network.")
+    following = _FollowingWeights(weights)
+    return Network(summary.rows[0].name, _nodes(config, summary, lambda _row: following))
 
 
 def _weights_file(model: StoredModel, summary: NetworkSummary) -> bytes:
@@ -291,21 +312,44 @@ def _weights_file(model: StoredModel, summary: NetworkSummary) -> bytes:
         return archive.read(_WEIGHTS)
 
 
-def _nodes(model: StoredModel, summary: NetworkSummary, content: bytes) -> tuple[_Node, ...]:
+def _stored_nodes(model: StoredModel, summary: NetworkSummary, content: bytes) -> tuple[_Node, ...]:
     import h5py  # loads in a twentieth of a second; only who asks why needs it
 
-    layers, shapes = model.card.config.layers, {row.name: row.shape for row in summary.rows}
     with h5py.File(io.BytesIO(content), "r") as file:
-
-        def node(row: SummaryRow) -> _Node:
-            reads = shapes[row.inputs[0]]
-            layer = None if row.position is None else layers[row.position]
-            return _Node(row.name, row.inputs, _operation(layer, row, reads, _Weights(file, row.name)))
-
-        return tuple(node(row) for row in summary.rows[1:])
+        return _nodes(model.card.config, summary, lambda row: _StoredWeights(file, row.name))
 
 
-class _Weights:
+def _nodes(
+    config: TrainingConfig, summary: NetworkSummary, weights_of: Callable[[SummaryRow], "_Weights"]
+) -> tuple[_Node, ...]:
+    shapes = {row.name: row.shape for row in summary.rows}
+
+    def node(row: SummaryRow) -> _Node:
+        layer = None if row.position is None else config.layers[row.position]
+        return _Node(row.name, row.inputs, _operation(layer, row, shapes[row.inputs[0]], weights_of(row)))
+
+    return tuple(node(row) for row in summary.rows[1:])
+
+
+class _Weights(Protocol):
+    """The arrays of a layer, asked for in their order."""
+
+    def array(self, number: int, shape: tuple[int, ...]) -> Array:
+        """The array `number`. Raises KeyError or ValueError if there is none of that shape."""
+
+
+class _FollowingWeights:
+    """The arrays of all layers, one after the other."""
+
+    def __init__(self, values: Array) -> None:
+        self._values, self._used = values, 0
+
+    def array(self, _number: int, shape: tuple[int, ...]) -> Array:
+        start, self._used = self._used, self._used + prod(shape)
+        return self._values[start : self._used].reshape(shape)
+
+
+class _StoredWeights:
     """The arrays of one layer in a Keras file."""
 
     def __init__(self, file: Any, layer: str) -> None:

@@ -1,0 +1,207 @@
+"""The weights of a run at moments of its training, on disk: what time travel needs. Knows no TensorFlow.
+
+A run has a folder with one file for each moment: its weights one after the other, as Keras lists them, in float16. A
+file has its name only once it is whole, so whatever ends the program leaves a film that can be shown.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.config.config import TrainingConfig
+from app.core.datasets.types import IMAGE_SIZE
+from app.core.errors import InputError
+from app.core.networks.summary import MOST_PARAMETERS
+from app.core.paths import read_regular, user_dir, write_whole
+
+MOST_BYTES = 50 * 10**6
+"""Of one run."""
+SAMPLE = 500
+"""Pictures that are read again at every moment."""
+
+_FACTS, _SAMPLE = "film.json", "sample.u8"
+_MOST_FACTS = 2**20
+_NAME = re.compile(r"(\d{6})-(\d{9})\.f16")
+_BYTES = 2
+"""Of a float16."""
+_FEWEST = 3
+_LARGEST = np.float32(np.finfo(np.float16).max)
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """After so many whole epochs, and so many batches of the next one; (0, 0) is before the first batch."""
+
+    epochs: int
+    batch: int = 0
+
+    def position(self, batches_per_epoch: int) -> float:
+        """The place on an axis of epochs."""
+        return self.epochs + self.batch / max(1, batches_per_epoch)
+
+
+class FilmFacts(BaseModel):
+    """What the weights belong to. `sample_part` is the part of the data that the sample was taken from."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    config: TrainingConfig
+    class_names: tuple[str, ...] = Field(min_length=2, max_length=256)
+    preprocessing: str
+    batches_per_epoch: int = Field(ge=1)
+    sample_part: str = "validation"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Some pictures (n, 28, 28) uint8 with their labels (n,) uint8, the same ones at every moment."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+def snapshots_dir(run: int, home: Path | None = None) -> Path:
+    """Where the snapshots of a run lie, if it has some."""
+    return (home or user_dir()) / "snapshots" / str(run)
+
+
+def has_snapshots(run: int) -> bool:
+    """Whether there is something to be shown of a run."""
+    return (snapshots_dir(run) / _FACTS).is_file() and bool(moments_of(run))
+
+
+def begin_snapshots(run: int, facts: FilmFacts, sample: Sample) -> None:
+    """Make the folder of a run that begins. Raises OSError when the disk refuses."""
+    folder = snapshots_dir(run)
+    remove_snapshots(run)  # of a run of the same number, in a history that is gone
+    folder.mkdir(parents=True)
+    write_whole(folder / _SAMPLE, sample.images.tobytes() + sample.labels.tobytes())
+    write_whole(folder / _FACTS, facts.model_dump_json().encode())
+
+
+def read_facts(run: int) -> FilmFacts:
+    """What the snapshots of a run belong to. Raises InputError if there are none that can be read."""
+    try:
+        return FilmFacts.model_validate(json.loads(read_regular(snapshots_dir(run) / _FACTS, _MOST_FACTS)))
+    except (OSError, ValueError, RecursionError):
+        raise InputError(f"There are no snapshots of run {run} that can be read.") from None
+
+
+def read_sample(run: int) -> Sample:
+    """The pictures that are read at every moment. Raises InputError if they cannot be read."""
+    try:
+        values = np.frombuffer(read_regular(snapshots_dir(run) / _SAMPLE, SAMPLE * (IMAGE_SIZE**2 + 1)), np.uint8)
+        count = len(values) // (IMAGE_SIZE**2 + 1)
+        images, labels = np.split(values, [count * IMAGE_SIZE**2])
+        return Sample(images.reshape(count, IMAGE_SIZE, IMAGE_SIZE), labels.reshape(count))
+    except (OSError, ValueError):
+        raise InputError(f"The pictures that go with the snapshots of run {run} cannot be read.") from None
+
+
+def write_snapshot(run: int, moment: Moment, weights: Iterable[NDArray[np.float32]]) -> None:
+    """Keep the weights at a moment. Raises OSError when the disk refuses.
+
+    What float16 cannot hold becomes the largest number it can.
+    """
+    parts = [np.clip(part, -_LARGEST, _LARGEST).astype("<f2").tobytes() for part in weights]
+    path = _path(run, moment)
+    new = path.with_suffix(".new")
+    # Not forced onto the disk, which would take longer than the batches between two moments: a file that a power
+    # failure cuts short has another size than its network's, and is not read.
+    new.write_bytes(b"".join(parts))
+    new.replace(path)
+
+
+def read_snapshot(run: int, moment: Moment, parameters: int) -> NDArray[np.float32]:
+    """The weights at a moment, one after the other. Raises InputError if they cannot be read."""
+    if parameters > MOST_PARAMETERS:
+        raise InputError(f"The snapshots of run {run} belong to a network that is too large.")
+    try:
+        weights = np.frombuffer(read_regular(_path(run, moment), _BYTES * parameters), "<f2").astype(np.float32)
+        if len(weights) != parameters or not np.isfinite(weights).all():
+            raise ValueError
+    except (OSError, ValueError):
+        raise InputError(f"A snapshot of run {run} cannot be read; the others still can.") from None
+    return weights
+
+
+def moments_of(run: int) -> tuple[Moment, ...]:
+    """The moments that are kept of a run, in their order."""
+    try:
+        names = [path.name for path in snapshots_dir(run).iterdir()]
+    except OSError:
+        return ()
+    found = filter(None, map(_NAME.fullmatch, names))
+    return tuple(sorted(Moment(int(match[1]), int(match[2])) for match in found))
+
+
+def remove_moments(run: int, moments: Iterable[Moment]) -> None:
+    """Forget some moments. Raises OSError when the disk refuses."""
+    for moment in moments:
+        _path(run, moment).unlink(missing_ok=True)
+
+
+def remove_snapshots(run: int, home: Path | None = None) -> None:
+    """Forget all snapshots of a run, of the history in the folder `home`."""
+    shutil.rmtree(snapshots_dir(run, home), ignore_errors=True)
+
+
+def snapshots_bytes(run: int) -> int:
+    """How much of the disk they take."""
+    try:
+        return sum(path.stat().st_size for path in snapshots_dir(run).iterdir())
+    except OSError:
+        return 0
+
+
+def most_moments(parameters: int, most_bytes: int) -> int:
+    """How many moments of a network of so many weights fit into so many bytes; 0 for too few to be of use."""
+    most = most_bytes // (_BYTES * max(1, parameters))
+    return most if most >= _FEWEST else 0
+
+
+def thinned(moments: Iterable[Moment], most: int, best: int | None = None) -> tuple[Moment, ...]:
+    """Which of these moments to keep, so that there are `most` at most: at least three.
+
+    They stay evenly spaced: of the epochs every second, fourth, ... is kept, beside the `best` and the newest one; of
+    the first batches, whose numbers double, likewise, in a third of the room at most.
+    """
+    ordered = sorted(moments)
+    early = [moment for moment in ordered if not moment.epochs]
+    late = [moment for moment in ordered if moment.epochs and not moment.batch]
+    if early:
+        stride = _stride(_rank(early[-1]), most // 3, beside=1)
+        early = [moment for moment in early if _rank(moment) % stride == 0]
+    if late:
+        newest = late[-1].epochs
+        room = most - len(early)
+        stride = 1 if newest <= room else _stride(newest, room, beside=2)
+        late = [moment for moment in late if moment.epochs % stride == 0 or moment.epochs in {best, newest}]
+    return (*early, *late)
+
+
+def _rank(moment: Moment) -> int:
+    """0, 1, 2, 3 for the batches 0, 1, 2, 4."""
+    return moment.batch.bit_length()
+
+
+def _stride(last: int, room: int, beside: int) -> int:
+    """1 if the numbers 1 to `last` have room, or the power of two whose multiples have it, with so many `beside` them.
+
+    It depends on nothing that was left out before, and so never goes back.
+    """
+    stride = 1
+    while last // stride + beside > max(room, beside):
+        stride *= 2
+    return stride
+
+
+def _path(run: int, moment: Moment) -> Path:
+    return snapshots_dir(run) / f"{moment.epochs:06}-{moment.batch:09}.f16"

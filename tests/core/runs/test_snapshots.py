@@ -1,0 +1,120 @@
+"""Snapshots on disk: whole or not there, within their room, evenly spaced, and gone with their run."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.errors import InputError
+from app.core.runs.history import RunHistory
+from app.core.runs.snapshots import (
+    Moment,
+    begin_snapshots,
+    has_snapshots,
+    moments_of,
+    most_moments,
+    read_facts,
+    read_sample,
+    read_snapshot,
+    snapshots_bytes,
+    snapshots_dir,
+    thinned,
+    write_snapshot,
+)
+from tests.core.film.made_films import MOMENTS, made_film
+from tests.core.runs.helpers import CONFIG, DATASET, ended
+
+WEIGHTS = np.array([0.5, -1.25, 3.0], np.float32)
+
+
+def test_what_was_written_is_read(home: Path) -> None:
+    facts = made_film(7)
+    assert read_facts(7) == facts
+    assert moments_of(7) == MOMENTS
+    assert read_sample(7).images.shape == (40, 28, 28)
+    assert read_sample(7).labels.tolist() == [0, 1, 2, 3] * 10
+    write_snapshot(7, Moment(4), [WEIGHTS[:1], WEIGHTS[1:].reshape(2, 1)])
+    assert read_snapshot(7, Moment(4), 3).tolist() == WEIGHTS.tolist()
+    assert has_snapshots(7)
+    assert not has_snapshots(8)
+
+
+def test_numbers_that_float16_cannot_hold_become_its_largest(home: Path) -> None:
+    made_film(1)
+    write_snapshot(1, Moment(9), [np.array([1e9, -1e9, 1e-12], np.float32)])
+    assert read_snapshot(1, Moment(9), 3).tolist() == [65504.0, -65504.0, 0.0]
+
+
+def test_a_run_that_begins_has_no_snapshots_of_another_one(home: Path) -> None:
+    facts = made_film(1)
+    begin_snapshots(1, facts, read_sample(1))
+    assert moments_of(1) == ()
+    assert not has_snapshots(1)
+
+
+def test_what_a_crash_leaves_is_not_read(home: Path) -> None:
+    """Half a file keeps another name; one that lost its end has another size."""
+    made_film(1)
+    folder = snapshots_dir(1)
+    (folder / "000009-000000000.new").write_bytes(b"half")
+    assert moments_of(1) == MOMENTS
+    path = folder / "000003-000000000.f16"
+    path.write_bytes(path.read_bytes()[:-2])
+    with pytest.raises(InputError, match="cannot be read"):
+        read_snapshot(1, Moment(3), 2744)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"[" * 100_000, b'{"class_names": ["a"]}', b"\xff\xfe"])
+def test_damaged_facts_are_one_sentence(home: Path, content: bytes) -> None:
+    made_film(1)
+    (snapshots_dir(1) / "film.json").write_bytes(content)
+    with pytest.raises(InputError, match="no snapshots of run 1"):
+        read_facts(1)
+
+
+def test_facts_of_a_later_version_may_hold_more(home: Path) -> None:
+    facts = made_film(1)
+    path = snapshots_dir(1) / "film.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"new": 1}), "utf-8")
+    assert read_facts(1) == facts
+
+
+@pytest.mark.parametrize("most", [3, 4, 7, 12, 20, 100])
+@pytest.mark.parametrize("epochs", [1, 5, 30, 300])
+def test_a_film_stays_within_its_room_and_evenly_spaced(most: int, epochs: int) -> None:
+    kept: tuple[Moment, ...] = ()
+    best = None
+    early = [Moment(0), *(Moment(0, 1 << power) for power in range(9))]
+    for moment in (*early, *map(Moment, range(1, epochs + 1))):
+        if moment.epochs % 7 == 1:
+            best = moment.epochs
+        kept = thinned((*kept, moment), most, best)
+        assert len(kept) <= most
+        assert kept[0] == Moment(0)
+        assert moment in kept or not moment.epochs
+        assert best is None or Moment(best) in kept
+    regular = [moment.epochs for moment in kept if moment.epochs and moment.epochs not in {best, epochs}]
+    steps = {after - before for before, after in pairwise(regular) if best is None or not before < best < after}
+    assert len(steps) <= 1
+    if most >= len(early) + epochs and most // 3 >= len(early):
+        assert len(kept) == len(early) + epochs
+
+
+def test_too_large_a_network_has_no_film() -> None:
+    assert most_moments(100_000, 50_000_000) == 250
+    assert most_moments(8_000_000, 50_000_000) == 3
+    assert most_moments(9_000_000, 50_000_000) == 0
+
+
+def test_snapshots_go_with_their_run(home: Path) -> None:
+    history = RunHistory()
+    run = history.begin(CONFIG, DATASET)
+    history.end(run, ended())
+    made_film(run)
+    assert snapshots_bytes(run) > 1000
+    history.delete([run])
+    assert has_snapshots(run)  # it can be undone
+    history.purge()
+    assert not snapshots_dir(run).exists()

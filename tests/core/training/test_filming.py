@@ -1,0 +1,139 @@
+"""Snapshots while a run trains: at the right moments with every engine, the network's own weights, for no other end."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.config.config import TrainingConfig
+from app.core.config.notation import parse_layers
+from app.core.datasets.types import Dataset
+from app.core.film.film import Film
+from app.core.film.filming import Filming
+from app.core.models.interpreter import Interpreter
+from app.core.runs.events import BatchesDone, EndReason, Event, RunEnded, SnapshotTaken
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunLabel
+from app.core.runs.snapshots import Moment, has_snapshots, moments_of, read_sample, snapshots_dir
+from app.core.training.control import RunControl
+
+pytestmark = pytest.mark.usefixtures("tensorflow")
+
+
+def config(engine: str = "graph", **values: object) -> TrainingConfig:
+    layers = parse_layers("conv2d 3 5x5 relu, batch_normalization, max_pooling2d 4, dense 16 relu, dropout 0.2")
+    start = TrainingConfig(recipe="quickstart-mnist", layers=layers, epochs=3, batch_size=16)
+    return start.changed(engine=engine, **values)
+
+
+EARLY = [Moment(0), *(Moment(0, batch) for batch in (1, 2, 4, 8, 16, 32))]
+
+
+@pytest.mark.parametrize("engine", ["graph", "xla", "fit", "gradient_tape"])
+def test_every_engine_stops_for_the_snapshots_and_learns_the_same(bars: Dataset, engine: str) -> None:
+    from app.core.training.runs import run
+    from app.core.training.trainer import train
+
+    events: list[Event] = []
+    trained = run(config(engine), bars, events.append, RunControl())
+    assert trained is not None
+    assert trained.run is not None
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason is EndReason.COMPLETED
+    film = Film(trained.run)
+    assert list(film.moments) == [*EARLY, Moment(1), Moment(2), Moment(3)]
+    taken = [event for event in events if isinstance(event, SnapshotTaken)]
+    assert [Moment(event.epochs, event.batch) for event in taken] == list(film.moments)
+    drawing = bars.test.images[0].astype(np.float32) / np.float32(255)
+    last = film.frame(Moment(3), drawing).probabilities
+    assert last == pytest.approx(trained.engine.probabilities(drawing), abs=5e-3)
+    assert film.check(Moment(3)).accuracy > film.check(Moment(0)).accuracy
+    plain = train(config(engine), bars, lambda _event: None, RunControl())
+    assert [epoch.loss for epoch in plain.epochs] == pytest.approx([epoch.loss for epoch in trained.epochs], rel=1e-5)
+
+
+def test_the_sample_is_of_the_validation_pictures(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    run(config(epochs=1), bars, lambda _event: None, RunControl())
+    run(config(epochs=1, validation_split=0.0), bars, lambda _event: None, RunControl())
+    assert Film(1).facts.sample_part == "validation"
+    assert len(read_sample(1).labels) == 60
+    assert Film(2).facts.sample_part == "test"
+    assert len(read_sample(2).labels) == 200
+
+
+def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    control = RunControl()
+
+    def stop_in_third(event: Event) -> None:
+        if isinstance(event, BatchesDone) and event.epoch == 3:
+            control.stop()
+
+    run(config(epochs=4), bars, stop_in_third, control)
+    before = moments_of(1)
+    assert before[-1] == Moment(2)
+    run(config(epochs=4), bars, lambda _event: None, RunControl(), resume=1)
+    assert moments_of(1) == (*before, Moment(3), Moment(4))
+
+
+def test_no_film_where_none_is_wanted(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), film_bytes=0)
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), film_bytes=5_000)  # not even three would fit
+    assert len(RunHistory().runs()) == 3
+    assert not any(has_snapshots(number) for number in (1, 2, 3))
+
+
+def test_a_disk_that_refuses_ends_the_film_and_not_the_run(bars: Dataset, home: Path) -> None:
+    from app.core.training.runs import run
+
+    def spoil(event: Event) -> None:
+        if isinstance(event, SnapshotTaken) and event.epochs == 1:
+            folder = snapshots_dir(1)
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+            folder.write_text("in the way", "utf-8")
+
+    events: list[Event] = []
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        spoil(event)
+
+    run(config(), bars, emit, RunControl())
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason is EndReason.COMPLETED
+
+
+def test_batches_to_the_next_snapshot_double() -> None:
+    film = Filming(1, lambda _event: None)
+    film._most = 100
+    assert [film.batches_to_next(1, batch) for batch in (0, 1, 2, 3, 4, 7, 8, 100)] == [1, 1, 2, 1, 4, 1, 8, 28]
+    assert film.batches_to_next(2, 3) > 1_000_000
+
+
+def test_a_moment_is_kept_as_a_model_and_a_run_can_start_from_it(
+    bars: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.core.training import moments, runs
+
+    monkeypatch.setattr(moments, "load_dataset", lambda _name, _variant: bars)
+    runs.run(config(), bars, lambda _event: None, RunControl())
+    kept = moments.keep_moment(1, Moment(2))
+    assert kept.card.name.endswith("-epoch-2")
+    assert kept.card.epochs_done == 2
+    assert kept.card.metrics.val_loss == pytest.approx(RunHistory().epochs(1)[1].val_loss)
+    assert kept.card.metrics.test_samples == len(bars.test)
+    drawing = bars.test.images[0].astype(np.float32) / np.float32(255)
+    raw = Interpreter(kept.litert_path).probabilities(drawing[None])[0]
+    assert raw == pytest.approx(Film(1).frame(Moment(2), drawing).probabilities, abs=1e-3)
+    start = config(epochs=1, initial_model=kept.card.name)
+    runs.run(start, bars, lambda _event: None, RunControl())
+    first = Film(2).frame(Moment(0), drawing).probabilities
+    assert first == pytest.approx(Film(1).frame(Moment(2), drawing).probabilities, abs=1e-3)
