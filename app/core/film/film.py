@@ -196,7 +196,7 @@ def _kernels(network: Network, summary: NetworkSummary) -> Array:
     for row in summary.rows[1:]:
         operation = network.operation(row.name)
         if isinstance(operation, Convolution):
-            return np.moveaxis(operation.kernel.mean(axis=2), -1, 0)[:_MOST_KERNELS]
+            return np.asarray(np.moveaxis(operation.kernel.mean(axis=2), -1, 0)[:_MOST_KERNELS], np.float32)
         if isinstance(operation, Dense):
             flattened = next((each for each in summary.rows if each.name == row.inputs[0]), None)
             shape = shapes[flattened.inputs[0]] if flattened is not None and flattened.inputs else ()
