@@ -1,4 +1,4 @@
-"""The program's door: without arguments the window, otherwise the command line."""
+"""The program's door: the window, with files to open in it or without, or else the command line."""
 
 import multiprocessing
 import os
@@ -10,7 +10,8 @@ def main() -> int:
     multiprocessing.freeze_support()
     # TensorFlow's own log lines mean nothing to the user at the terminal and would mix with our output.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if len(sys.argv) > 1:
+    files = _window_files(sys.argv[1:])
+    if files is None:
         from app.cli.main import run_command
 
         return run_command(sys.argv[1:])
@@ -18,7 +19,22 @@ def main() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from app.ui.launch import run_window
 
-    return run_window(sys.argv)
+    return run_window(sys.argv[:1], files)
+
+
+def _window_files(arguments: list[str]) -> list[str] | None:
+    """What to open in the window; None if that is not what is asked for. Commands are plain words, paths are not."""
+    first, *others = arguments or [""]
+    home: str | None = None
+    if first.startswith("--home="):
+        home, arguments = first.partition("=")[2], others
+    elif first == "--home" and others:
+        home, *arguments = others
+    if any(name.startswith("-") or not set(name) & set("./\\:") for name in arguments):
+        return None
+    if home is not None:
+        os.environ["SOFTMAX_STUDIO_HOME"] = home
+    return arguments
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import sys
 from typing import Annotated
 
@@ -18,12 +19,14 @@ from app.cli.samples import samples_app
 from app.cli.search import search, search_worker
 from app.core.errors import InputError, StudioError, error_sentence
 from app.core.models.store import check_new_name
+from app.core.paths import HOME_VARIABLE
 from app.core.recipes import RECIPES
 from app.core.recipes.reference import reported_for
 
 app = typer.Typer(
     name="softmax-studio",
-    help="Draw, recognize and train small image classifiers. Without a command, the window opens.",
+    help="Draw, recognize and train small image classifiers. Without a command, or with files in place of one (their "
+    "names have a dot or a slash), the window opens; the one that is open already, if there is one.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -60,7 +63,15 @@ def _run(arguments: list[str]) -> int:
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    home: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Keep models, runs and settings there; the window is one of its own."),
+    ] = None,
+) -> None:
+    if home is not None:
+        os.environ[HOME_VARIABLE] = home
     if version:
         print(f"softmax-studio {__version__}")
         raise typer.Exit

@@ -6,7 +6,9 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -49,23 +51,39 @@ _PLATFORMS = (
 _log = logging.getLogger(__name__)
 
 
-def run_window(arguments: list[str]) -> int:
-    """Open the window and return the exit code: 2 if there is no screen or a system library is missing."""
+def run_window(arguments: list[str], files: Sequence[str] = ()) -> int:
+    """Open `files` in the window that is open already, or in a new one.
+
+    Returns the exit code: 2 if there is no screen or a system library is missing.
+    """
     problem = missing_display() or missing_library()
     if problem:
         print(f"softmax-studio: {problem}", file=sys.stderr)
         return InputError.exit_code
+    from PySide6.QtCore import QTimer
+
+    from app.ui.one_window import OneWindow, Request, Turn
+
     try:
+        one, request = OneWindow(user_dir()), Request.of([_path(name) for name in files])
+        turn = one.take_turn(request)
+        if turn is Turn.HANDED_OVER:
+            return 0
         app, window = open_window(arguments)
     except StudioError as error:
         print(f"softmax-studio: {error}", file=sys.stderr)
         return error.exit_code
+    if request.files:
+        window.navigator.open_files(request.paths)
+    if turn is Turn.NO_ANSWER:
+        window.messages.error(window.tr("Another window of Softmax Studio is open, but it does not answer."))
+    one.asked.connect(window.on_asked)
+    window.closing.connect(one.close)
+    QTimer.singleShot(0, one.listen)  # once the window is seen
     gc.freeze()  # what is there now lives as long as the program: the collector need not look at it every time
     sys.excepthook = _Reporter(window)
     previous = signal.signal(signal.SIGINT, lambda *_: window.close())
     # Python sees a signal only between its own instructions: wake it now and then.
-    from PySide6.QtCore import QTimer
-
     heartbeat = QTimer()
     heartbeat.timeout.connect(_beat)
     heartbeat.start(300)
@@ -74,6 +92,14 @@ def run_window(arguments: list[str]) -> int:
     finally:
         signal.signal(signal.SIGINT, previous)
         sys.excepthook = sys.__excepthook__
+
+
+def _path(name: str) -> Path:
+    """A path, which some file managers write as a URL."""
+    from PySide6.QtCore import QUrl
+
+    url = QUrl(name)
+    return Path(url.toLocalFile() if url.isLocalFile() else name)
 
 
 def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":

@@ -2,11 +2,12 @@
 
 import gc
 import importlib
+import os
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -17,6 +18,7 @@ from app.ui.common.page import Page
 from app.ui.common.window_object import Changes
 from app.ui.help.help import Help
 from app.ui.navigation import PreviewFeed, WindowNavigator
+from app.ui.one_window import Request
 from app.ui.pages import BY_NAME, PAGES
 from app.ui.settings import Settings
 from app.ui.window_frame import WindowFrame
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
     """Recognize is made at once; the other pages when they are first visited."""
 
     closed = Signal()
+    closing = Signal()  # nothing new is begun any more
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
@@ -91,6 +94,19 @@ class MainWindow(QMainWindow):
         self.rail.choose(BY_NAME[name].button)
         page.enter(self.recognize.chooser.chosen)
         self._frame.turn_to(page)
+
+    @Slot(object)
+    def on_asked(self, request: Request) -> None:
+        """Another start of the program asks to come to the front, and to open files."""
+        if request.token and QGuiApplication.platformName().startswith("wayland"):
+            os.environ["XDG_ACTIVATION_TOKEN"] = request.token  # where Qt looks for it, and takes it away
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)  # where the desktop lets nobody come to the front
+        if request.files:
+            self.navigator.open_files(request.paths)
 
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self._on_page_chosen)
@@ -173,6 +189,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:
+        self.closing.emit()
         for widget in (self.rail, self.stack, self._frame.corner):
             widget.setEnabled(False)
         self._frame.left.setText(waiting_for)

@@ -1,6 +1,7 @@
 """Between the pages: what each way of the navigator does, and how the paper reaches the network in training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
@@ -8,9 +9,11 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from app.core.config.config import TrainingConfig
 from app.core.errors import StudioError
 from app.core.imaging.paper import Paper
+from app.core.models.foreign.containers import holds_model
 from app.core.models.store import find_model, free_name
 from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
+from app.ui.common.page import Page
 from app.ui.common.picture_grid import ExampleChosen
 
 if TYPE_CHECKING:
@@ -42,6 +45,10 @@ class WindowNavigator(Navigator):
     def show_paper(self) -> None:
         recognize: RecognizePage = self._turn_to("recognize")
         recognize.focus_paper()
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        page: Page = self._turn_to(page_for(paths[0]))
+        page.open_files(paths)
 
     def open_example(self, example: ExampleChosen) -> None:
         recognize: RecognizePage = self._page("recognize")
@@ -110,6 +117,19 @@ class WindowNavigator(Navigator):
         page: SearchPage = self._page("search")
         page.vary(config)
         self.show("search")
+
+
+_PACKED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
+
+
+def page_for(path: Path) -> str:
+    """The name of the page that takes in such a file or folder: pictures, drawings and all else go to the paper."""
+    from app.core.datasets.tables.reading import is_table_name
+
+    if holds_model(path):
+        return "models"
+    is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(("-ubyte", *_PACKED))
+    return "data" if is_data else "recognize"
 
 
 class PreviewFeed(QObject):

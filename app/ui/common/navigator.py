@@ -1,5 +1,8 @@
 """The ways from one page to another. A button anywhere takes one with `Navigator.of(self)`; no page knows another."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from app.core.config.config import TrainingConfig
 from app.core.imaging.paper import Paper
 from app.ui.common.picture_grid import ExampleChosen
@@ -15,6 +18,10 @@ class Navigator(WindowObject):
 
     def show_paper(self) -> None:
         """Go to the paper on Recognize, and give it the keyboard."""
+        raise NotImplementedError
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Go to the page that takes in such files, as if the first of them were dropped on it."""
         raise NotImplementedError
 
     def open_example(self, example: ExampleChosen) -> None:

@@ -1,6 +1,8 @@
 """What the window asks of every page, so that it need know none: see the table in `app/ui/pages.py`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -68,6 +70,9 @@ class Page(QWidget):
 
     def show_busy_beside(self, busy: Busy | None) -> None:
         """Something, or nothing, is under way on the other page behind the same button of the rail."""
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Take these in as if they were dropped on the page; of a page that takes one, the first."""
 
     def refresh_data(self) -> None:
         """Data sets or samples came, went or changed."""

@@ -1,6 +1,6 @@
 """The Data page: which sets are here, how to get more, and what their pictures look like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -71,6 +71,9 @@ class DataPage(Page):
         super().showEvent(event)
         self.refresh()
         self._gallery.activate()
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        self._on_dropped(paths[0], self._import_card)
 
     def _target_at(self, position: QPoint) -> DropTarget:
         """Where a folder goes that is let go there: a published set, a set of samples, or a new set with a name."""

@@ -1,7 +1,7 @@
 """The Models page: which models there are, what tells them apart, and what one may do with them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -92,6 +92,9 @@ class ModelsPage(Page):
         """Show the model of that name, if there is one."""
         if name in {model.card.name for model in self.table.models.rows}:
             self.table.select([name])
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        self._on_dropped(paths[0], self)
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a file that is held over the page."""

@@ -1,7 +1,7 @@
 """The row below the paper: opening, pasting, examples, inverting, saving."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +167,11 @@ class PaperFiles(QWidget):
         self._answer = answer
         self._copy_action.setEnabled(bool(answer))
 
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Lay the first on the paper, and say what becomes of the others."""
+        note = self.tr("Only {name} was opened; open the others one by one.").format(name=paths[0].name)
+        self.open_file(paths[0], note if len(paths) > 1 else "")
+
     def open_file(self, path: Path, note: str = "") -> None:
         """Lay a picture or a drawing on the paper, then say `note`. What cannot be read changes nothing."""
         self._note = note
@@ -187,8 +192,7 @@ class PaperFiles(QWidget):
         """Lay down what was dropped or pasted: a file, or a picture itself."""
         came, self._note = incoming(mime), ""
         if came.paths:
-            note = self.tr("Only {name} was opened; open the others one by one.").format(name=came.paths[0].name)
-            self.open_file(came.paths[0], note if len(came.paths) > 1 else "")
+            self.open_files(came.paths)
         elif came.content:
             self._load(lambda: load_picture(came.content, may_be_cut=True))
         elif came.image is not None:

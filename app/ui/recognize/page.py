@@ -176,6 +176,9 @@ class RecognizePage(Page):
         self.settings.model, self._missed = name, ""
         self.refresh_models(name)
 
+    def open_files(self, paths: Sequence[Path]) -> None:
+        self.files.open_files(paths)
+
     @property
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What Tab goes through: tools, paper, files, and what can be asked of the answer."""

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from app.core.errors import InputError
@@ -44,6 +45,7 @@ OWN_CARD = "card.json"
 MODEL_SUFFIXES = (".zip", ".keras", ".h5", ".hdf5", ".tflite", ".pb")
 """How the files that are read usually end, for dialogs."""
 SAVED_MODEL_FILE = "saved_model.pb"
+_NETWORKS = (".keras", ".h5", ".hdf5", ".tflite", ".onnx")
 _UNPACKED = {"keras_model.h5", "model_unquant.tflite"}
 """What Teachable Machine calls its networks, whose pixels are -1 to 1."""
 _MOST_ENTRIES = 2_000
@@ -65,15 +67,28 @@ _WANTED = (
 
 def is_own(path: Path) -> bool:
     """True for a model of this program: a folder or a zip file with its card. Never raises."""
+    return OWN_CARD in _names_in(path)
+
+
+def holds_model(path: Path) -> bool:
+    """True for a file, a zip file or a folder that is a network or names one, whoever made it. Never raises."""
+    names = _names_in(path) | {path.name}
+    named = {OWN_CARD, SAVED_MODEL_FILE, "model.json"} & names
+    return bool(named) or any(name.lower().endswith(_NETWORKS) for name in names)
+
+
+def _names_in(path: Path) -> set[str]:
+    """The last names of what lies in a zip file, or at the top of a folder; none of anything else."""
     try:
         if path.is_dir():
-            return (path / OWN_CARD).exists()
+            with os.scandir(path) as entries:
+                return {entry.name for entry in islice(entries, _MOST_ENTRIES)}
         if not path.is_file():
-            return False
+            return set()
         with zipfile.ZipFile(path) as packed:
-            return OWN_CARD in {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
+            return {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        return False
+        return set()
 
 
 def open_container(path: Path) -> Container:
