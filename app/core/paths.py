@@ -1,12 +1,8 @@
-"""Where things live: the program's own files (read-only) and the user's folder; and writing there."""
+"""Where things live: the program's own files (read-only) and the user's folder; and reading there."""
 
-import contextlib
 import errno
 import os
-import shutil
 import stat
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -88,40 +84,6 @@ def read_regular(path: Path, most_bytes: int) -> bytes:
         if about.st_size > most_bytes or len(content) > most_bytes:
             raise OSError(errno.EFBIG, f"it is larger than {most_bytes / 2**20:g} MB")
     return content
-
-
-def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:
-    """Write a file whole or not at all: beside its place, or in the folder `work`, and then renamed.
-
-    Raises OSError and leaves what was there before, also where the disk is full.
-    """
-    with written_beside(path, work) as new:
-        new.write_bytes(content)
-
-
-@contextlib.contextmanager
-def written_beside(target: Path, work: Path | None = None) -> Iterator[Path]:
-    """Give the place of a new file or folder beside `target`, or in the folder `work`.
-
-    It takes the name of `target` when the block ends well. If the block raises, nothing remains. Raises OSError where
-    the name is that of a folder with something in it.
-    """
-    new = (work or target.parent) / f".new-{uuid.uuid4().hex[:8]}"
-    try:
-        yield new
-        if new.is_dir():
-            if target.is_dir():
-                target.rmdir()  # empty, as a dialog makes it
-        else:
-            with new.open("rb+") as file:
-                os.fsync(file.fileno())
-        new.replace(target)
-    finally:
-        if new.is_dir():
-            shutil.rmtree(new, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):  # nor can anything be removed where nothing can be written
-                new.unlink(missing_ok=True)
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

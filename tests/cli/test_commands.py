@@ -160,7 +160,7 @@ def test_a_full_disk_is_our_failure_and_code_1(
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("app.core.models.store.tempfile.TemporaryDirectory", refuse)
+    monkeypatch.setattr("app.core.models.store.unfinished", refuse)
     assert run_command(["train", "quickstart-mnist", "--epochs", "1", "--json"]) == 1
     assert "No space left" in str(lines(capsys.readouterr().out)[-1]["message"])
 

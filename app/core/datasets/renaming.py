@@ -12,7 +12,8 @@ from app.core.datasets.sources import own_names
 from app.core.datasets.storage import CARD_NAME, OwnSetCard, read_card, storage_errors
 from app.core.errors import InputError
 from app.core.file_names import same_name
-from app.core.paths import user_data_dir, write_whole
+from app.core.file_writing import write_whole
+from app.core.paths import user_data_dir
 
 LONGEST_TITLE = 80
 

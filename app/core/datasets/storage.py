@@ -2,8 +2,6 @@
 
 import errno
 import shutil
-import time
-import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -14,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
 from app.core.errors import InputError, StudioError, translate_errors
+from app.core.file_writing import put_in_place, unfinished
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
@@ -22,7 +21,6 @@ IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-
 
 _DELETED = ".deleted"
 _LONGEST_CARD = 64 * 1024
-_STALE_S = 24 * 3600
 
 
 class OwnSetCard(BaseModel):
@@ -91,18 +89,12 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
     replaced).
     """
     home = user_data_dir()
-    work = home / f".{name}-{uuid.uuid4().hex[:8]}.part"
     with storage_errors(home):
-        try:
-            work.mkdir(parents=True)
-            _remove_stale(home)
+        home.mkdir(parents=True, exist_ok=True)
+        with unfinished(home) as work:
+            work.mkdir()
             yield work
-            if may_replace:
-                _replace(work, home / name)
-            else:
-                work.rename(home / name)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+            put_in_place(work, home / name, may_replace)
 
 
 def soft_delete(folder: Path) -> None:
@@ -137,24 +129,3 @@ def _refusal(folder: Path, error: OSError) -> StudioError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StudioError(f"The folder {folder} may not be written; change its permissions or choose another folder.")
     return StudioError(f"The data could not be stored in {folder} ({error.strerror or error}); try again.")
-
-
-def _replace(work: Path, target: Path) -> None:
-    """Put `work` where `target` is. No system replaces a full folder in one step, so the old one steps aside."""
-    old = work.with_suffix(".old.part")
-    if target.exists():
-        target.rename(old)
-    try:
-        work.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _remove_stale(home: Path) -> None:
-    """Remove what a killed download left behind; a running one is younger than a day."""
-    for path in home.glob(".*.part"):
-        if time.time() - path.stat().st_mtime > _STALE_S:
-            shutil.rmtree(path, ignore_errors=True)

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.errors import InputError, StudioError
-from app.core.paths import write_whole
+from app.core.file_writing import write_whole
 
 Point = tuple[float, ...]
 """x, y in canvas units, y down; optionally time in ms since the drawing began, and pressure in 0..1."""

@@ -15,10 +15,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
+from app.core.file_writing import write_whole
 from app.core.imaging.drawing import CheckedPoint, Drawing, Pen, Side, Stroke
 from app.core.imaging.pictures import Picture, load_picture, png_of
 from app.core.imaging.region import Region
-from app.core.paths import write_whole
 
 NAME, DAMAGED = "paper.json", "paper.damaged.json"
 MOST_PICTURES = 5

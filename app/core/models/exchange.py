@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError
+from app.core.file_writing import written_beside
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.checked import ensure_checked
 from app.core.models.store import (
@@ -27,7 +28,6 @@ from app.core.models.store import (
     free_title,
     list_models,
 )
-from app.core.paths import written_beside
 
 SUFFIX = ".zip"
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}

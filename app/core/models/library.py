@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from app.core.errors import InputError
+from app.core.file_writing import write_whole
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import (
     CARD_FILE,
@@ -26,7 +27,7 @@ from app.core.models.store import (
     is_model,
     list_models,
 )
-from app.core.paths import user_models_dir, write_whole
+from app.core.paths import user_models_dir
 from app.core.texts import checked_text
 
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2_000

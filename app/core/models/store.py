@@ -18,9 +18,10 @@ from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError, translate_errors
 from app.core.file_names import LONGEST_BYTES, is_reserved, is_word_character, same_name
+from app.core.file_writing import put_in_place, unfinished, write_whole
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.checked import LARGEST_NETWORK, ensure_checked, remember
-from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir, write_whole
+from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir
 from app.core.texts import numbered
 
 FILES = CARD_FILE, KERAS_FILE, LITERT_FILE = "card.json", "model.keras", "model.tflite"
@@ -195,11 +196,7 @@ def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> S
     """
     card = card.model_copy(update={"name": check_new_name(card.name)})
     home = user_models_dir()
-    with (
-        disk_errors(f"The model could not be saved in {home}"),
-        tempfile.TemporaryDirectory(prefix=".new-", dir=home) as new,
-    ):
-        folder = Path(new) / "model"
+    with disk_errors(f"The model could not be saved in {home}"), unfinished(home) as folder:
         folder.mkdir()
         return take_in(folder, fill_folder(folder, card, write))
 
@@ -222,7 +219,7 @@ def take_in(folder: Path, card: ModelCard) -> StoredModel:
     forget_deleted()
     with disk_errors(f"The model could not be saved in {final.parent}"):
         write_whole(folder / CARD_FILE, card_bytes(card))
-        folder.rename(final)
+        put_in_place(folder, final)
     if LITERT_FILE in card.files:
         remember(card.files[LITERT_FILE])
     return StoredModel(card, final, bundled=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.datasets.storage import storage_errors
-from app.core.paths import written_beside
+from app.core.file_writing import written_beside
 from app.core.reports.writing import check_target
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import InputError, StudioError
-from app.core.paths import written_beside
+from app.core.file_writing import written_beside
 
 
 def check_target(path: Path, is_folder: bool, replace: bool) -> None:

@@ -1,7 +1,6 @@
 """A run as it was at the end of an epoch, on disk: what it takes to go on. Knows no TensorFlow."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InputError
+from app.core.file_writing import unfinished
 from app.core.paths import user_dir
 from app.core.runs.events import EpochDone
 
@@ -41,10 +41,10 @@ def save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
     }
     arrays: dict[str, Any] = {f"state_{index}": array for index, array in enumerate(checkpoint.state)}
     arrays |= {f"best_{index}": array for index, array in enumerate(checkpoint.best_weights)}
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-    os.replace(partial, path)  # noqa: PTH105 - a crash leaves the old one or the new one, never half of it
+    with unfinished(path.parent) as new:
+        with new.open("wb") as file:
+            np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
+        new.replace(path)  # a crash leaves the old one or the new one, never half of it
 
 
 def load_checkpoint(run: int) -> Checkpoint:

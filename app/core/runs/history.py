@@ -7,8 +7,6 @@ for the user, when the file cannot be used, and InputError for a run that is not
 import json
 import logging
 import sqlite3
-import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import BaseFileLock, FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -25,6 +22,7 @@ from app.core.components import program_versions
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
+from app.core.locks import OwnerLocks
 from app.core.paths import user_dir
 from app.core.recipes.changes import run_name
 from app.core.runs.checkpoint import checkpoint_path
@@ -59,7 +57,7 @@ class RunHistory:
 
     def __init__(self, path: Path | None = None) -> None:
         self._database = SharedDatabase(path or user_dir() / "runs.sqlite3", HISTORY_FILE)
-        self._locks = RunLocks(self._database.locks)
+        self._locks = OwnerLocks(self._database.locks)
 
     @property
     def path(self) -> Path:
@@ -332,64 +330,6 @@ class Recorder:
                 self._history.saved(self._run, event)
             case RunEnded():
                 self._history.end(self._run, event)
-
-
-# Which runs are really going: each holds a lock for as long as its process lives.
-#
-# The operating system lets go of a lock when a process ends, whatever ended it; a process id would be used again.
-
-_held: dict[Path, BaseFileLock] = {}
-_guard = threading.Lock()
-
-
-class RunLocks:
-    """The locks in one folder. A run's lock has a name that is never used again, the token of its owner."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def take(self) -> str:
-        """Hold a new lock until `drop`, or until this process ends. Returns its token."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        token = uuid.uuid4().hex
-        path = self._path(token)
-        lock = FileLock(path, thread_local=False)  # runs are begun and ended in any thread
-        lock.acquire(timeout=0)
-        with _guard:
-            _held[path] = lock
-        return token
-
-    def drop(self, token: str) -> None:
-        """Let go of a lock; one that this process does not hold stays as it is."""
-        path = self._path(token)
-        with _guard:
-            lock = _held.pop(path, None)
-        if lock is not None:
-            lock.release()
-            _remove(path)
-
-    def is_held(self, token: str) -> bool:
-        """True if this process or another living one holds the lock. One that nobody holds is tidied away."""
-        path = self._path(token)
-        if path in _held:
-            return True
-        if not token or not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0, thread_local=False):
-                pass
-        except Timeout:
-            return True
-        _remove(path)
-        return False
-
-    def _path(self, token: str) -> Path:
-        return self._folder / f"{token}.lock"
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):  # Windows keeps a file that somebody is just looking at
-        path.unlink()
 
 
 # What people write onto runs, made fit for one line of a table: names, notes and tags.

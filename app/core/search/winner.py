@@ -7,12 +7,12 @@ theirs. So whenever a worker or the program dies, the best trial that is done ha
 import hashlib
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from app.core.errors import InputError, StudioError
+from app.core.file_writing import put_in_place, unfinished
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.store import StoredModel, fill_folder, find_model, free_name, free_title, read_card, take_in
 from app.core.paths import user_dir
@@ -41,12 +41,10 @@ class Winners:
         """Keep a trial's model; `write` is as `add_model` takes it. Raises StudioError when the disk refuses."""
         try:
             self._home.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".new-", dir=self._home) as partial:
-                folder = Path(partial) / "model"
+            with unfinished(self._home) as folder:
                 folder.mkdir()
                 fill_folder(folder, card, write)
-                shutil.rmtree(self._folder(trial), ignore_errors=True)  # of a worker that died before it was counted
-                folder.rename(self._folder(trial))
+                put_in_place(folder, self._folder(trial), replace=True)  # of a worker that died before it was counted
         except OSError as error:
             raise StudioError(f"The model could not be kept in {self._home}: {error.strerror or error}.") from None
 

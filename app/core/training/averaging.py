@@ -5,7 +5,6 @@ for the cost of one ("model soups", Wortsman et al. 2022). Networks that began d
 """
 
 import shlex
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.core.components import program_versions
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
+from app.core.file_writing import unfinished
 from app.core.inference.evaluation import evaluate_model
 from app.core.inference.predictor import Predictor
 from app.core.models.card import Metrics, ModelCard
@@ -57,8 +57,7 @@ def store_tested(card: ModelCard, network: Any, dataset: Dataset, **known: float
     `known` are metrics of its training, as they are named on the card. Raises StudioError if the disk refuses.
     """
     home = user_models_dir()
-    with disk_errors(f"The model could not be saved in {home}"), tempfile.TemporaryDirectory(dir=home) as scratch:
-        folder = Path(scratch) / "model"
+    with disk_errors(f"The model could not be saved in {home}"), unfinished(home) as folder:
         folder.mkdir()
         made = fill_folder(folder, card, network_writer(network, card.config, dataset))
         metrics = _tested(made, folder, dataset).model_copy(update=known)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import InputError, StudioError
-from app.core.paths import written_beside
+from app.core.file_writing import written_beside
 from app.core.reports.writing import csv_bytes, write_file, write_files, write_folder
 
 

@@ -26,7 +26,8 @@ from app.core.datasets.tables.npz_format import write_npz
 from app.core.datasets.types import NO_IMAGES
 from app.core.errors import InputError
 from app.core.file_names import is_reserved
-from app.core.paths import given_path, written_beside
+from app.core.file_writing import written_beside
+from app.core.paths import given_path
 from app.core.texts import numbered
 
 # What lies in somebody's files, as samples.

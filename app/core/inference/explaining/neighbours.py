@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages, Variant
 from app.core.errors import InputError
+from app.core.file_writing import write_whole
 from app.core.inference.explaining.features import FeatureStats, measure_features
 from app.core.models.card import ModelCard
-from app.core.paths import user_dir, write_whole
+from app.core.paths import user_dir
 
 NEAREST = 5
 MOST_COMPARED = 12_000
