@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.errors import InputError
+from app.core.file_writing import unfinished, write_whole
 from app.core.networks.summary import MOST_PARAMETERS
-from app.core.paths import read_regular, user_dir, write_whole
+from app.core.paths import read_regular, user_dir
 
 MOST_BYTES = 50 * 10**6
 """Of one run."""
@@ -112,11 +113,11 @@ def write_snapshot(run: int, moment: Moment, weights: Iterable[NDArray[np.float3
     """
     parts = [np.clip(part, -_LARGEST, _LARGEST).astype("<f2").tobytes() for part in weights]
     path = _path(run, moment)
-    new = path.with_suffix(".new")
     # Not forced onto the disk, which would take longer than the batches between two moments: a file that a power
     # failure cuts short has another size than its network's, and is not read.
-    new.write_bytes(b"".join(parts))
-    new.replace(path)
+    with unfinished(path.parent) as new:
+        new.write_bytes(b"".join(parts))
+        new.replace(path)
 
 
 def read_snapshot(run: int, moment: Moment, parameters: int) -> NDArray[np.float32]:
