@@ -15,6 +15,7 @@ from app.core.errors import InputError, StudioError
 from app.core.file_writing import written_beside
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.checked import ensure_checked
+from app.core.models.foreign.containers import BROKEN_ZIP
 from app.core.models.store import (
     CARD_FILE,
     FILES,
@@ -76,14 +77,7 @@ def import_model(source: Path) -> StoredModel:
 
     Raises InputError, and changes nothing, if it is anything else, is damaged or harmful, or is here already.
     """
-    if source.suffix.lower() in _BARE:
-        raise InputError(f"{source.name} is a network without Softmax Studio's card. {_WANTED}")
-    try:
-        content = _read_folder(source) if source.is_dir() else _read_zip(source)
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or "it is damaged or not a zip file"
-        raise InputError(f"{source.name} cannot be read: {reason}. {_WANTED}") from None
-    card = _card(source, content)
+    card, content = read_package(source)
     for model in list_models():
         if model.card.files == card.files:
             raise InputError(f"You have this model already: it is called '{model.card.title}'.")
@@ -96,6 +90,21 @@ def import_model(source: Path) -> StoredModel:
         return card.calibration
 
     return add_model(taken, write)
+
+
+def read_package(source: Path) -> tuple[ModelCard, dict[str, bytes]]:
+    """The card and the files of a model that this program exported; its networks are not opened.
+
+    Raises InputError if it is anything else, is damaged, or its networks are not those that its card names.
+    """
+    if source.suffix.lower() in _BARE:
+        raise InputError(f"{source.name} is a network without Softmax Studio's card. {_WANTED}")
+    try:
+        content = _read_folder(source) if source.is_dir() else _read_zip(source)
+    except BROKEN_ZIP as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or "it is damaged or not a zip file"
+        raise InputError(f"{source.name} cannot be read: {reason}. {_WANTED}") from None
+    return _card(source, content), content
 
 
 _WANTED = "Choose a model that Softmax Studio exported: its zip file, or its folder."
@@ -149,7 +158,7 @@ def _read_zip(source: Path) -> dict[str, bytes]:
         for entry in entries:
             file = entry.filename.rsplit("/", 1)[-1]
             if file not in _LARGEST or file in content or entry.file_size > _LARGEST[file]:
-                raise InputError(f"{source.name} is not a model: it holds {entry.filename!r}. {_WANTED}")
+                raise InputError(f"{source.name} is not a model: it holds {entry.filename[:80]!r}. {_WANTED}")
             with packed.open(entry) as stream:
                 content[file] = stream.read(_LARGEST[file] + 1)
     return content

@@ -21,6 +21,7 @@ from app.core.config.config import TrainingConfig
 from app.core.config.layers import Activation
 from app.core.errors import InputError
 from app.core.inference.calibration import softmax
+from app.core.models.foreign.containers import BROKEN_ZIP
 from app.core.models.store import KERAS_FILE, StoredModel
 from app.core.networks.summary import NetworkSummary, SummaryRow, network_summary
 
@@ -286,7 +287,7 @@ def load_network(model: StoredModel) -> Network:
         if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
         return Network(summary.rows[0].name, _stored_nodes(model, summary, _weights_file(model, summary)))
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, zipfile.BadZipFile) as error:
+    except (*BROKEN_ZIP, TypeError) as error:
         raise InputError(
             f"The weights of '{card.name}' cannot be read from {KERAS_FILE}; train it again or choose another model."
         ) from error

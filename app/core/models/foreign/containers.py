@@ -1,10 +1,13 @@
 """What lies in a file or folder that somebody gives: which kind of model, found by its content and not by its name."""
 
 import io
+import lzma
 import os
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,6 +44,11 @@ class Container:
         return next(iter(self.files.values()))
 
 
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, LookupError, NotImplementedError,
+    OSError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What Python's zipfile raises for one that is damaged, locked, or packed in a way that it does not know."""
 OWN_CARD = "card.json"
 MODEL_SUFFIXES = (".zip", ".keras", ".h5", ".hdf5", ".tflite", ".pb")
 """How the files that are read usually end, for dialogs."""
@@ -87,7 +95,7 @@ def _names_in(path: Path) -> set[str]:
             return set()
         with zipfile.ZipFile(path) as packed:
             return {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except BROKEN_ZIP:
         return set()
 
 
@@ -102,7 +110,7 @@ def open_container(path: Path) -> Container:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 return _of_names(path.name, _ZipFiles(packed), content)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, UnicodeDecodeError):
+        except BROKEN_ZIP:
             raise refuse("the file is damaged, or a zip file that needs a password") from None
     if content.startswith(b"\x89HDF\r\n\x1a\n"):
         return _alone(Format.H5, path, content)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from app.core.models.foreign.containers import BROKEN_ZIP
 from app.core.models.foreign.hdf5 import ArrayFile
 from app.core.models.foreign.keras_config import LayerFact, Walk, emit_model, input_shape, parse_config
 from app.core.models.foreign.keras_layers import Emitter
@@ -39,7 +40,7 @@ def read_keras(content: bytes) -> Emitted:
             version = ""
             if METADATA in packed.namelist():
                 version = str(parse_config(_entry(packed, METADATA, 2**16).decode()).get("keras_version", ""))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, UnicodeDecodeError):
+    except BROKEN_ZIP:
         raise refuse("the file is damaged") from None
     return _emitted(config, NumberedWeights(ArrayFile(io.BytesIO(weights))), version[:20])
 

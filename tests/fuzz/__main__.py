@@ -1,0 +1,83 @@
+"""`python -m tests.fuzz [READER ...] --minutes N [--json]`: give readers broken files, and tell what they did.
+
+Without names, every reader gets the same part of the time. What must not happen (another error than a sentence, a
+crash, more than 2 s of processor time or 500 MB for one input, something written or started elsewhere) is told, and the
+input is kept. The exit code is 1 then. The same seed makes the same inputs: `--only NUMBER` tries one of them again.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.fuzz.reader import Inputs, Reader
+from tests.fuzz.readers import READERS
+from tests.fuzz.worker import Result, fuzz
+
+KEPT = Path(tempfile.gettempdir(), "softmax-studio-findings")
+
+
+def main() -> int:
+    """Fuzz, tell, and keep."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("readers", nargs="*", metavar="READER", help=", ".join(READERS))
+    parser.add_argument("--minutes", type=float, default=1.0, help="for all of them together")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="other seeds make other inputs")
+    parser.add_argument("--only", type=int, metavar="NUMBER", help="try this input of one reader, and keep it")
+    parser.add_argument("--to", type=Path, default=KEPT, help=f"where inputs are kept (now {KEPT})")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.readers) - set(READERS):
+        parser.error(f"there is no reader {', '.join(sorted(unknown))}; choose from {', '.join(READERS)}")
+    chosen = [READERS[name] for name in arguments.readers or READERS]
+    if arguments.only is not None:
+        results = [fuzz(chosen[0], arguments.seed, 600, 1, arguments.only)]
+        keep(chosen[0], arguments.seed, arguments.only, arguments.to)
+    else:
+        results = list(in_turns(chosen, arguments.seed, 60 * arguments.minutes))
+    for result in results:
+        _show(result, arguments.seed, arguments.json)
+        for finding in result.findings.values():
+            kept = keep(READERS[result.reader], arguments.seed, finding.number, arguments.to)
+            if not arguments.json:
+                print(f"    {finding.count} x {finding.what}, first with number {finding.number}: {kept}")
+    total = sum(result.tried for result in results)
+    if not arguments.json:
+        print(f"{total:,} inputs, {sum(result.found for result in results):,} findings")
+    return 1 if any(result.findings for result in results) else 0
+
+
+def in_turns(readers: Sequence[Reader], seed: int, seconds: float) -> Iterator[Result]:
+    """The results of each reader after the time, of which all get the same."""
+    for reader in readers:
+        yield fuzz(reader, seed, seconds / len(readers))
+
+
+def keep(reader: Reader, seed: int, number: int, folder: Path) -> Path:
+    """Write an input into a folder of its own, under the name that the reader expects."""
+    path = folder / f"{reader.name}-{seed}-{number}" / reader.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(Inputs(reader, seed).input(number))
+    return path
+
+
+def _show(result: Result, seed: int, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({**asdict(result), "tried": result.tried, "found": result.found, "seed": seed}), flush=True)
+        return
+    state = result.state
+    contained = f", {state.contained:,} died in the child" if state.contained else ""
+    print(
+        f"{result.reader:<20} {result.tried:>9,} inputs: {state.read:,} read, {state.refused:,} refused{contained}, "
+        f"{result.found:,} findings; longest {state.longest_s:.2f} s, largest {state.largest_bytes >> 20} MB "
+        f"(seed {seed})",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,6 @@
+"""What is fuzzed, by name: a module for each kind of thing, with its rows in `ROWS`."""
+
+from tests.fuzz.reader import Reader
+from tests.fuzz.readers import databases, models
+
+READERS: dict[str, Reader] = {reader.name: reader for rows in (models.ROWS, databases.ROWS) for reader in rows}
