@@ -70,6 +70,12 @@ PAGES = (
         "ModelsPage",
         str(QT_TRANSLATE_NOOP("pages", "lists all models")),
     ),
+    PageEntry(
+        "lessons",
+        str(QT_TRANSLATE_NOOP("pages", "Lessons")),
+        "LessonsPage",
+        str(QT_TRANSLATE_NOOP("pages", "teaches it all step by step")),
+    ),
 )
 
 BY_NAME = {entry.name: entry for entry in PAGES}

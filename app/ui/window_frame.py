@@ -69,7 +69,7 @@ class RailButton(QToolButton):
 # The rail of pages on the left.
 
 WIDTH = 96
-_BUTTON_HEIGHT = 60
+_BUTTON_HEIGHT, _LEAST_FOR_WORDS = 60, 50
 
 
 class Rail(QFrame):
@@ -115,9 +115,19 @@ class Rail(QFrame):
         button = RailButton(words, tip)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(20, 20))
-        button.setFixedHeight(_BUTTON_HEIGHT)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the buttons show their icons only."""
+        super().resizeEvent(event)
+        gap = theme.SPACING // 2
+        room = self.height() - 2 * theme.SPACING - self.help.sizeHint().height() - gap
+        height = min(_BUTTON_HEIGHT, room // len(self._buttons) - gap)
+        under, alone = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._buttons.values():
+            button.setToolButtonStyle(under if height >= _LEAST_FOR_WORDS else alone)
+            button.setFixedHeight(height)
 
     def _small_button(self, words: str, tip: str) -> QToolButton:
         """An icon without words."""
@@ -203,6 +213,8 @@ class WindowFrame(QWidget):
         page.status_changed.connect(self._show_status)
         if page.corner is not None:
             self._corners.addWidget(page.corner)
+        if page.strip is not None:
+            self.add_offer(page.strip)
 
     def turn_to(self, page: Page) -> None:
         """Show the page, with what stands above and below it."""

@@ -19,6 +19,7 @@ BENCHES = (
     "first-hour",
     "ink",
     "strangers",
+    "lessons",
 )
 
 

@@ -111,11 +111,13 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     room = label.contentsRect().size() - QSize(2 * label.margin(), 2 * label.margin())
     if label.indent() > 0:
         room -= QSize(label.indent(), 0)
-    if label.textFormat() is Qt.TextFormat.RichText or (label.textFormat() is Qt.TextFormat.AutoText and "<" in text):
+    is_markdown = label.textFormat() is Qt.TextFormat.MarkdownText
+    is_html = label.textFormat() is Qt.TextFormat.RichText
+    if is_markdown or is_html or (label.textFormat() is Qt.TextFormat.AutoText and "<" in text):
         document = QTextDocument()
         document.setDefaultFont(label.font())
         document.setDocumentMargin(0)
-        document.setHtml(text)
+        document.setMarkdown(text) if is_markdown else document.setHtml(text)
         if label.wordWrap():
             document.setTextWidth(room.width())
         needed = document.size().toSize()

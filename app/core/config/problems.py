@@ -73,8 +73,10 @@ def _said(name: str, kind: str, details: dict[str, Any], value: object) -> str:
             return f"{name}: {not_whole(value) if _is_number(value) else not_a_number(value)}"
         case "bool_parsing" | "bool_type":
             return f"{name} cannot be '{value}'; choose true or false"
-        case "literal_error":
+        case "literal_error" | "enum":
             return not_one_of(name, value, re.findall(r"'([^']*)'", details["expected"]))
+        case "value_error":
+            return str(details["error"]).rstrip(".")
         case "missing":
             return f"{name}: the value is missing"
         case "extra_forbidden":

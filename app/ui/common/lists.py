@@ -232,7 +232,7 @@ class HeadedList(QListView):
         """The entry under the cursor, None if there is none."""
         return self.currentIndex().data(_ENTRY)
 
-    def entry_at(self, index: QModelIndex) -> Any:
+    def entry_at(self, index: Index) -> Any:
         """The entry of a row, None for a heading."""
         return index.data(_ENTRY)
 

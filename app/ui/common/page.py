@@ -40,6 +40,9 @@ class Page(QWidget):
     corner: QWidget | None = None
     """What stands at the right of the window's upper bar while the page is shown."""
 
+    strip: QWidget | None = None
+    """A line above the other pages, which the page shows and hides."""
+
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings or Settings()

@@ -35,6 +35,7 @@ class Changes(WindowObject):
 
     data_changed = Signal()  # data sets, or samples
     models_changed = Signal()
+    runs_changed = Signal()  # a run has ended
 
     def watch_models(self) -> None:
         """From now on tell, too, what other windows and the command line do to the user's models."""
@@ -59,3 +60,9 @@ class Changes(WindowObject):
             if watched:
                 self._watcher.removePaths([str(path) for path in watched])
             self._watcher.addPath(str(folder))
+
+
+class Happenings(WindowObject):
+    """What the user does that no file tells afterwards: pages say it, and lessons listen."""
+
+    happened = Signal(object)  # Happening

@@ -14,11 +14,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
+from app.core.lessons.happenings import Action
 from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.layout import Divided
 from app.ui.common.painted import Painted
+from app.ui.common.window_object import Happenings
 from app.ui.evaluate.confusion_figure import Cell, ConfusionGeometry, ConfusionMatrixPainter, confusion_geometry
 from app.ui.evaluate.examples import ExamplesGrid
 
@@ -110,6 +112,7 @@ class ConfusionMatrix(Painted):
         cell = self._cell_at(event.position())
         if cell is not None and event.button() is Qt.MouseButton.LeftButton:
             self.choose(cell)
+            Happenings.of(self).happened.emit(Action.LOOKED_AT_CELL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from cell to cell."""
@@ -120,6 +123,7 @@ class ConfusionMatrix(Painted):
         last = len(self._evaluation.class_names) - 1
         row, column = (min(max(at + by, 0), last) for at, by in zip(self._chosen or (0, 0), step, strict=True))
         self.choose((row, column) if self._chosen else (0, 0))
+        Happenings.of(self).happened.emit(Action.LOOKED_AT_CELL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Everything moves."""

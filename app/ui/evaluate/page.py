@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.sources import load_dataset
+from app.core.lessons.happenings import Action
 from app.core.models.store import StoredModel, list_models
 from app.ui import theme
 from app.ui.common import build
@@ -19,6 +20,7 @@ from app.ui.common.messages import Messages, Notice
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.common.text import duration_text
+from app.ui.common.window_object import Happenings
 from app.ui.evaluate.classes import ClassTable
 from app.ui.evaluate.evaluations import Evaluated, Evaluations, Load, Outcome, Postponed
 from app.ui.evaluate.export import (
@@ -209,6 +211,7 @@ class EvaluatePage(Page):
         self.setup.show_caution(result.caution)
         self.classes.show_classes(result.evaluation.classes)
         self.results.show_result(result)
+        Happenings.of(self).happened.emit(Action.EVALUATED)
 
     @Slot()
     def _on_cancel_requested(self) -> None:

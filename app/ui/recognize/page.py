@@ -14,6 +14,7 @@ from app.core.datasets.registry import DIGIT_CLASSES, kind_of
 from app.core.datasets.types import DataKind
 from app.core.imaging.paper import DAMAGED, Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
+from app.core.lessons.happenings import Action, Reading
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
 from app.ui import theme
@@ -22,6 +23,7 @@ from app.ui.common.choices import ModelChooser, suited_models
 from app.ui.common.containers import Card
 from app.ui.common.messages import Messages
 from app.ui.common.page import Page
+from app.ui.common.window_object import Happenings
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.files import PaperFiles, PaperKeeper
@@ -245,7 +247,9 @@ class RecognizePage(Page):
         self.overlay.digit_clicked.connect(self._on_digit_clicked)
         card.back.clicked.connect(self._show_selected)
         card.why.toggled.connect(self.reasons.open)
+        card.why.toggled.connect(self._on_explained)
         card.table.clicked.connect(self.softmax.open)
+        card.table.clicked.connect(self._on_softmax_shown)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
         self._on_changed()
@@ -326,6 +330,17 @@ class RecognizePage(Page):
         shown = recognition.shown
         self.piece.show_piece(recognition.paper, shown.found)
         self.input_changed.emit(None if shown.is_empty else PaperProbe(recognition.paper))
+        if not self.canvas.is_busy:
+            self._tell(recognition)
+
+    def _tell(self, recognition: Recognition) -> None:
+        """Lessons may have asked for such an answer."""
+        model, prediction = self.chooser.chosen, recognition.prediction
+        if model is not None and prediction is not None and recognition.number is None:
+            names, confidence = model.card.class_names, prediction.confidence
+            rival = names[prediction.runners_up(1)[0]]
+            reading = Reading(prediction.name, rival, confidence, prediction.verdict, model.card.title)
+            Happenings.of(self).happened.emit(reading)
 
     def _selected(self, recognition: Recognition) -> Recognition:
         """What was read of the chosen digit, the last one at first; or of the paper as a whole."""
@@ -402,6 +417,15 @@ class RecognizePage(Page):
         self.prediction.show_number(self._read.number)
         self.files.show_answer(self.prediction.text)
         self._show_selected()
+
+    @Slot()
+    def _on_explained(self) -> None:
+        if self.prediction.why.isChecked():
+            Happenings.of(self).happened.emit(Action.EXPLAINED)
+
+    @Slot()
+    def _on_softmax_shown(self) -> None:
+        Happenings.of(self).happened.emit(Action.SHOWED_SOFTMAX)
 
     @Slot()
     def _show_selected(self) -> None:

@@ -28,7 +28,7 @@ from app.ui.runs.text import NOTHING, cell_text, column_title, runs_text, state_
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
-    from app.ui.runs.curves import RunsCurves
+    from app.ui.common.plots.run_curves import RunsCurves
 
 
 _MORE_FIGURES = ("test_precision", "test_recall", "best_epoch", "parameters")
@@ -230,7 +230,7 @@ class RunsSelection(QWidget):
     def curves(self) -> "RunsCurves":
         """The plots, made when first asked for: pyqtgraph takes a third of a second to import."""
         if self._curves is None:
-            from app.ui.runs.curves import RunsCurves
+            from app.ui.common.plots.run_curves import RunsCurves
 
             self._curves = RunsCurves()
             self._row.insertWidget(0, self._curves)

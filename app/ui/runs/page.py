@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import StudioError
+from app.core.lessons.happenings import Action
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
@@ -19,6 +20,7 @@ from app.ui.common.messages import Messages, Notice
 from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
+from app.ui.common.window_object import Happenings
 from app.ui.runs.details import RunsInvitation, RunsSelection
 from app.ui.runs.edits import (
     ChooseTarget,
@@ -158,6 +160,8 @@ class RunsPage(Page):
     def _on_selection_changed(self) -> None:
         if self.selection.show_selected(self.table.selected):
             self._curves_soon.start()
+            if len(self.selection.compared) > 1:
+                Happenings.of(self).happened.emit(Action.COMPARED_RUNS)
 
     @Slot()
     def _on_curves_wanted(self) -> None:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
+from app.core.lessons.happenings import Action
 from app.core.runs.comparison import run_before
-from app.core.runs.events import EpochDone, Event, ModelSaved, RunStarted
+from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord
 from app.core.training.control import Probe
@@ -23,6 +24,7 @@ from app.ui.common.layout import keep_width
 from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.common.page import Busy, Page, Unfinished
+from app.ui.common.window_object import Changes, Happenings
 from app.ui.settings import Settings
 from app.ui.train.progress import NextStep
 from app.ui.train.run_view import RunView
@@ -425,6 +427,10 @@ class TrainPage(Page):
             self._show_counts(event)
         if isinstance(event, ModelSaved):
             self._on_saved(event)
+        if isinstance(event, BatchStepped):
+            Happenings.of(self).happened.emit(Action.STEPPED)
+        if isinstance(event, ModelSaved | RunEnded):
+            Changes.of(self).runs_changed.emit()
 
     def _show_counts(self, event: RunStarted) -> None:
         counts = self.tr("{train} to train, {validation} to validate").format(

@@ -1,0 +1,148 @@
+"""What a lesson is: text, tasks, and questions. Each is one TOML file; a teacher can add more."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.core.config.config import TrainingConfig
+from app.core.errors import InputError
+from app.core.inference.calibration import Verdict
+from app.core.lessons.happenings import Action
+from app.core.paths import resources_dir
+from app.core.recipes import find_recipe
+from app.core.runs.listing import read_query
+
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Words = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RunsCheck(_Part):
+    """So many runs in the history that answer to `filter`, as the filter on Runs reads it.
+
+    Of runs that have the same value of the setting `differ`, one counts.
+    """
+
+    filter: Words
+    count: Annotated[int, Field(ge=1, le=20)] = 1
+    differ: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        problem = read_query(self.filter).problem
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+class ReadingCheck(_Part):
+    """An answer on the paper. `answers` are classes of which it is one, `rivals` those of which the second is one.
+
+    The confidence is a share, 0..1. What is left out does not matter.
+    """
+
+    answers: tuple[Words, ...] = ()
+    rivals: tuple[Words, ...] = ()
+    verdict: Verdict | None = None
+    confidence_above: float = 0.0
+    confidence_below: float = 1.01
+    model: str = ""
+
+
+class SamplesCheck(_Part):
+    """So many of the user's own samples in one set."""
+
+    count: Annotated[int, Field(ge=1, le=10_000)]
+
+
+Check = RunsCheck | ReadingCheck | SamplesCheck | Action
+
+
+class Preparation(_Part):
+    """What the button of a task does: turn to a page with these settings, model, or drawing.
+
+    `settings` change those of the `recipe`, by the names of `--set`. `drawing` names a file of the shipped samples.
+    """
+
+    page: Literal["recognize", "train", "evaluate", "runs", "data", "models", "search"]
+    recipe: str = ""
+    settings: dict[str, str | int | float | bool] = {}
+    model: str = ""
+    drawing: Annotated[str, Field(pattern=r"^[\w-]*$")] = ""
+    filter: str = ""
+
+    @property
+    def config(self) -> TrainingConfig | None:
+        """What the form on Train is filled with; None to leave it as it is. Raises InputError if it cannot be."""
+        if not self.recipe:
+            return None
+        return find_recipe(self.recipe).config.with_settings(
+            [f"{name}={value}" for name, value in self.settings.items()]
+        )
+
+    @property
+    def drawing_file(self) -> Path:
+        """Where the drawing lies."""
+        return resources_dir() / "samples" / f"{self.drawing}.drawing.json"
+
+    @model_validator(mode="after")
+    def _can_be_prepared(self) -> Self:
+        try:
+            _ = self.config
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        if self.drawing and not self.drawing_file.is_file():
+            raise ValueError(f"There is no drawing called {self.drawing}")
+        return self
+
+
+class Task(_Part):
+    """One thing to do, with at most one check; without, the user says that it is done."""
+
+    text: Text
+    hint: str = ""
+    prepare: Preparation | None = None
+    runs: RunsCheck | None = None
+    reading: ReadingCheck | None = None
+    samples: SamplesCheck | None = None
+    action: Action | None = None
+
+    @property
+    def check(self) -> Check | None:
+        """What shows that it is done."""
+        return next((check for check in self._checks if check is not None), None)
+
+    @property
+    def _checks(self) -> tuple[Check | None, ...]:
+        return self.runs, self.reading, self.samples, self.action
+
+    @model_validator(mode="after")
+    def _has_one_check(self) -> Self:
+        if sum(check is not None for check in self._checks) > 1:
+            raise ValueError("A task has one check; make two tasks of it")
+        return self
+
+
+class Question(_Part):
+    """To think about before the answer is shown."""
+
+    ask: Text
+    answer: Text
+
+
+class Lesson(_Part):
+    """`id` is the name of its file. `text` is Markdown. `minutes` is how long it takes on the starter data."""
+
+    id: str
+    title: Words
+    topic: Words
+    minutes: Annotated[int, Field(ge=1, le=120)]
+    text: Text
+    conclusion: str = ""
+    task: Annotated[tuple[Task, ...], Field(min_length=1, max_length=20)]
+    question: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
+    is_shipped: bool = True

@@ -1,0 +1,88 @@
+"""Which tasks of which lessons a user has done, and what was seen then; in a file of the user's folder."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.core.file_writing import write_whole
+from app.core.lessons.lesson import Lesson
+from app.core.paths import read_regular, user_dir
+
+NAME, DAMAGED = "lessons.json", "lessons.damaged.json"
+MOST_BYTES = 1 << 22
+
+
+class Done(BaseModel):
+    """When a task was done, by which runs (their numbers), and in words what was seen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    when: datetime
+    runs: tuple[int, ...] = ()
+    words: str = ""
+
+
+class LessonProgress(BaseModel):
+    """The tasks of one lesson that are done, by their numbers. Runs from before `since` do not count any more."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: datetime | None = None
+    done: dict[int, Done] = {}
+
+    def is_whole(self, lesson: Lesson) -> bool:
+        """Whether every task is done."""
+        return all(number in self.done for number in range(len(lesson.task)))
+
+    def next_task(self, lesson: Lesson) -> int | None:
+        """The first task that is not done, None after the last."""
+        return next((number for number in range(len(lesson.task)) if number not in self.done), None)
+
+
+class _Stored(BaseModel):
+    version: int = 1
+    lessons: dict[str, LessonProgress] = {}
+
+
+class CourseProgress:
+    """The progress of all lessons. Every change is written at once; OSError is raised where that cannot be."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read what was kept. A file that is damaged is set aside as DAMAGED, and `problem` says so."""
+        self._folder, self.problem = folder or user_dir(), ""
+        self._lessons = self._read()
+
+    def of(self, lesson: Lesson) -> LessonProgress:
+        """What is done of a lesson."""
+        return self._lessons.get(lesson.id, LessonProgress())
+
+    def mark(self, lesson: Lesson, task: int, runs: Sequence[int] = (), words: str = "") -> None:
+        """A task is done."""
+        before = self.of(lesson)
+        done = before.done | {task: Done(when=datetime.now(UTC), runs=tuple(runs), words=words)}
+        self._change(lesson, before.model_copy(update={"done": done}))
+
+    def repeat(self, lesson: Lesson) -> None:
+        """Begin the lesson again: nothing that was done before counts."""
+        self._change(lesson, LessonProgress(since=datetime.now(UTC)))
+
+    def _change(self, lesson: Lesson, progress: LessonProgress) -> None:
+        self._lessons[lesson.id] = progress
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self._folder / NAME, _Stored(lessons=self._lessons).model_dump_json(indent=1).encode())
+
+    def _read(self) -> dict[str, LessonProgress]:
+        path = self._folder / NAME
+        try:
+            return dict(_Stored.model_validate_json(read_regular(path, MOST_BYTES)).lessons)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValidationError):
+            try:
+                path.replace(self._folder / DAMAGED)
+                self.problem = f"What was kept of your lessons is damaged; it was set aside as {DAMAGED}."
+            except OSError:
+                self.problem = "What was kept of your lessons cannot be read."
+            return {}

@@ -1,0 +1,51 @@
+"""A line above the other pages: what the open lesson asks for next."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.ui import theme
+from app.ui.common import build
+from app.ui.lessons.course import Course
+
+
+class LessonGuide(QFrame):
+    """Shown while a lesson is followed on another page."""
+
+    back_requested = Signal()
+
+    def __init__(self, course: Course, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("window_offer")
+        self._course, self._shows_hint = course, False
+        self._where = build.label(role="title")
+        self._words = build.label(name="guide_words", wraps=True, fills=True)
+        self._words.setTextFormat(Qt.TextFormat.MarkdownText)
+        self.hint = build.button(self.tr("Hint"), name="guide_hint", kind="quiet", checkable=True)
+        self.back = build.button(self.tr("To the lesson"), name="guide_back", kind="quiet", clicked=self.back_requested)
+        self.leave = build.button(self.tr("Leave"), name="guide_leave", kind="quiet", clicked=self.hide)
+        self.hint.toggled.connect(self.show_task)
+        row = (self._where, (self._words, 1), self.hint, self.back, self.leave)
+        build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
+        course.task_done.connect(self._on_task_done)
+        self.hide()
+
+    @Slot()
+    def show_task(self) -> None:
+        """Say what is to be done now."""
+        lesson, number = self._course.lesson, self._course.next_task
+        if lesson is None:
+            return
+        if number is None:
+            self._where.setText("✓")
+            self._words.setText(self.tr("**{lesson}** is done. Look at what you saw.").format(lesson=lesson.title))
+            self.hint.hide()
+            return
+        task = lesson.task[number]
+        self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
+        self._words.setText(task.hint if self.hint.isChecked() else task.text)
+        self.hint.setVisible(bool(task.hint))
+
+    @Slot(int)
+    def _on_task_done(self, _task: int) -> None:
+        self.hint.setChecked(False)
+        self.show_task()

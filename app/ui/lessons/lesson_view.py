@@ -1,0 +1,164 @@
+"""A lesson as one reads it: its text, its tasks, what the user saw, and its questions."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.core.lessons.lesson import Lesson, Preparation, Question, Task
+from app.ui import theme
+from app.ui.common import build
+from app.ui.common.containers import Card
+from app.ui.lessons.course import Course
+from app.ui.lessons.seen import SeenRuns
+
+TEXT_WIDTH = 760
+
+
+def prose(text: str, role: str = "") -> QWidget:
+    """Paragraphs in Markdown that wrap, with some air between them."""
+    paragraphs = [part if part.startswith("- ") else " ".join(part.split("\n")) for part in text.strip().split("\n\n")]
+    labels = [build.label(part, role=role, wraps=True, selectable=True) for part in paragraphs]
+    for label in labels:
+        label.setTextFormat(Qt.TextFormat.MarkdownText)
+    return build.panel(build.column(*labels))
+
+
+class TaskView(QFrame):
+    """One task: whether it is done, what to do, and buttons that help."""
+
+    prepare_requested = Signal(object)  # Preparation
+    done_by_hand = Signal(int)
+
+    def __init__(self, number: int, task: Task, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number, self.task = number, task
+        self._mark = build.label(name=f"task_mark_{number}", role="title")
+        self._mark.setFixedWidth(theme.CONTROL_HEIGHT)
+        self._hint = prose(task.hint, "muted")
+        self._hint.hide()
+        self.words = build.label(role="caption", wraps=True)
+        self.prepare = build.button(name=f"prepare_{number}", clicked=self._on_prepare)
+        self.hint = build.button(self.tr("Hint"), name=f"hint_{number}", kind="quiet", checkable=True)
+        self.done = build.button(self.tr("Done"), name=f"done_{number}", kind="quiet", clicked=self._on_done)
+        self.hint.toggled.connect(self._hint.setVisible)
+        self.hint.setVisible(bool(task.hint))
+        self.prepare.setVisible(task.prepare is not None)
+        if task.prepare is not None:
+            self.prepare.setText(preparation_words(task.prepare))
+        buttons = build.row(self.prepare, self.hint, self.done, build.STRETCH)
+        said = build.column(prose(task.text), buttons, self._hint, self.words, spacing=theme.SPACING // 2)
+        build.row((self._mark, Qt.AlignmentFlag.AlignTop), (said, 1), on=self)
+
+    def show_state(self, is_done: bool, words: str, is_next: bool) -> None:
+        """Whether it is done, in `words` by what; the next one stands out."""
+        self._mark.setText("✓" if is_done else f"{self.number + 1}.")
+        self._mark.setProperty("role", "right" if is_done else "title")
+        self._mark.style().polish(self._mark)
+        self.done.setVisible(not is_done and self.task.check is None)
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        self.prepare.setProperty("kind", "primary" if is_next else "")
+        self.prepare.style().polish(self.prepare)
+
+    @Slot()
+    def _on_prepare(self) -> None:
+        self.prepare_requested.emit(self.task.prepare)
+
+    @Slot()
+    def _on_done(self) -> None:
+        self.done_by_hand.emit(self.number)
+
+
+class QuestionView(QWidget):
+    """A question whose answer is shown on demand."""
+
+    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.reveal = build.button(self.tr("Show the answer"), kind="quiet", checkable=True)
+        answer = prose(question.answer, "muted")
+        answer.hide()
+        self.reveal.toggled.connect(answer.setVisible)
+        build.column(prose(question.ask), build.row(self.reveal, build.STRETCH), answer, on=self)
+
+
+class LessonView(QWidget):
+    """Made anew for each lesson."""
+
+    prepare_requested = Signal(object)
+
+    def __init__(self, course: Course, lesson: Lesson, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._course, self.lesson = course, lesson
+        self.tasks = tuple(TaskView(number, task) for number, task in enumerate(lesson.task))
+        self.seen = SeenRuns()
+        self.repeat = build.button(self.tr("Begin again"), name="repeat_lesson", kind="quiet", clicked=course.repeat)
+        self._conclusion = prose(lesson.conclusion)
+        cards = [self._intro(), self._to_do(), self.seen]
+        if lesson.question:
+            cards.append(self._questions())
+        build.column(*cards, build.STRETCH, on=self, spacing=theme.MARGIN)
+        self.setMaximumWidth(TEXT_WIDTH)
+        for task in self.tasks:
+            task.prepare_requested.connect(self.prepare_requested)
+            task.done_by_hand.connect(course.mark)
+        self.seen.epochs_wanted.connect(course.read_epochs)
+        course.epochs_read.connect(self.seen.show_curves)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Show what is done by now."""
+        course, progress, following = self._course, self._course.done, self._course.next_task
+        for task in self.tasks:
+            done = progress.done.get(task.number)
+            runs = course.runs_of(task.number)
+            words = done.words if done is not None else ""
+            if runs:
+                words = self.tr("Done by {runs}.").format(runs=", ".join(run.title for run in runs))
+            task.show_state(done is not None, words, task.number == following)
+        self.repeat.setVisible(bool(progress.done))
+        self._conclusion.setVisible(following is None and bool(self.lesson.conclusion))
+        shown = {run.id: run for task in self.tasks for run in course.runs_of(task.number)}
+        self.seen.show_runs(tuple(shown.values()))
+
+    def _intro(self) -> Card:
+        card = Card()
+        minutes = self.tr("{topic} · about {minutes} minutes")
+        about = minutes.format(topic=self.lesson.topic, minutes=self.lesson.minutes)
+        title = build.label(self.lesson.title, role="answer")
+        title.setProperty("long", "true")
+        heading = build.row(title, build.STRETCH, self.repeat)
+        for part in (build.label(about, role="caption"), prose(self.lesson.text)):
+            card.body.addWidget(part)
+        card.body.insertLayout(0, heading)
+        return card
+
+    def _to_do(self) -> Card:
+        card = Card(self.tr("What to do"))
+        card.body.setSpacing(theme.MARGIN)
+        for task in self.tasks:
+            card.body.addWidget(task)
+        card.body.addWidget(self._conclusion)
+        return card
+
+    def _questions(self) -> Card:
+        card = Card(self.tr("To think about"))
+        card.body.setSpacing(theme.MARGIN)
+        for question in self.lesson.question:
+            card.body.addWidget(QuestionView(question))
+        return card
+
+
+def preparation_words(prepare: Preparation) -> str:
+    """What the button of a task says."""
+    translate = QCoreApplication.translate
+    words = {
+        "recognize": translate("lessons", "Go to the paper"),
+        "train": translate("lessons", "Fill in the form on Train")
+        if prepare.recipe
+        else translate("lessons", "Go to Train"),
+        "evaluate": translate("lessons", "Evaluate it"),
+        "runs": translate("lessons", "Compare them on Runs"),
+        "data": translate("lessons", "Go to Data"),
+        "models": translate("lessons", "Go to Models"),
+        "search": translate("lessons", "Go to Search"),
+    }
+    return words[prepare.page]

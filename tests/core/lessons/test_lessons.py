@@ -1,0 +1,178 @@
+"""The course: its files, what shows that a task is done, and what is kept of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.config.config import TrainingConfig
+from app.core.inference.calibration import Verdict
+from app.core.lessons.checks import is_met, runs_met, samples_met
+from app.core.lessons.happenings import Action, Reading
+from app.core.lessons.lesson import Lesson, ReadingCheck, RunsCheck, SamplesCheck
+from app.core.lessons.library import load_lessons, own_lessons_dir, read_lesson
+from app.core.lessons.progress import DAMAGED, NAME, CourseProgress
+from app.core.networks.summary import network_summary
+from app.core.recipes import find_recipe
+from app.core.recipes.changes import run_name
+from app.core.runs.records import RunRecord, RunState
+from tests.core.runs.made_runs import made_run
+
+LESSON = """
+title = "A title"
+topic = "A topic"
+minutes = 5
+text = "Some words."
+
+[[task]]
+text = "Train."
+prepare = { page = "train", recipe = "textbook-perceptron", settings = { epochs = 3 } }
+runs = { filter = "recipe=textbook-perceptron epochs_done>=3" }
+
+[[task]]
+text = "Draw."
+reading = { answers = ["4"], rivals = ["9"], confidence_below = 0.8 }
+"""
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return read(tmp_path, LESSON)
+
+
+def read(folder: Path, text: str) -> Lesson:
+    path = folder / "lesson.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_lesson(path)
+
+
+def test_the_course_has_its_lessons_in_the_order_of_the_notes() -> None:
+    library = load_lessons()
+    assert library.problems == ()
+    assert len(library.lessons) >= 18
+    topics = list(dict.fromkeys(lesson.topic for lesson in library.lessons))
+    assert [lesson.topic for lesson in library.lessons] == sorted(
+        (lesson.topic for lesson in library.lessons), key=topics.index
+    ), "a topic stands in two places"
+
+
+def whole_run(config: TrainingConfig, number: int = 1) -> RunRecord:
+    """A run of that config that did all its epochs, or was stopped early if it could be, and reads nearly all."""
+    stops = bool(config.early_stopping_patience)
+    return made_run(
+        number,
+        config,
+        name=run_name(config),
+        state=RunState.EARLY_STOPPED if stops else RunState.COMPLETED,
+        epochs_done=config.epochs,
+        parameters=network_summary(config, 10).parameters,
+        test_accuracy=0.999,
+    )
+
+
+@pytest.mark.parametrize("lesson", load_lessons().lessons, ids=lambda lesson: lesson.id)
+def test_what_a_task_prepares_meets_it_and_nothing_less_does(lesson: Lesson) -> None:
+    assert 3 <= lesson.minutes <= 15
+    assert lesson.question
+    for task in lesson.task:
+        if isinstance(task.check, RunsCheck) and task.prepare and task.prepare.config:
+            run, check = whole_run(task.prepare.config), RunsCheck(filter=task.check.filter)
+            assert runs_met(check, [run]) == (run,), task.text
+            assert not runs_met(check, [replace(run, state=RunState.FAILED)])
+            assert not runs_met(check, [replace(run, recipe="another")])
+            assert not runs_met(check, [run], since=run.created + timedelta(seconds=1))
+
+
+def test_of_runs_with_the_same_value_one_counts() -> None:
+    base = find_recipe("quickstart-mnist").config.changed(optimizer="sgd")
+    runs = [whole_run(base.changed(learning_rate=rate)) for rate in (0.1, 0.1, 0.3)]
+    check = RunsCheck(filter="optimizer=sgd", count=2, differ="learning_rate")
+    assert runs_met(check, runs) == (runs[0], runs[2])
+    assert runs_met(check, runs[:2]) == ()
+
+
+def test_what_is_wrong_with_a_lesson_is_said_in_a_sentence(tmp_path: Path) -> None:
+    wrong = {
+        'title = "A title"': "title = ",
+        "minutes = 5": 'minutes = "soon"',
+        "textbook-perceptron": "perceptron",
+        "epochs_done>=3": "epoch_done>=3",
+        'page = "train"': 'page = "training"',
+        "epochs = 3": "epochs = 0",
+        'rivals = ["9"]': 'rival = ["9"]',
+        "reading =": 'action = "evaluated"\nreading =',
+    }
+    for right, instead in wrong.items():
+        with pytest.raises(ValueError, match=r"\w{3,}.*[.?]$"):
+            read(tmp_path, LESSON.replace(right, instead))
+
+
+def test_a_teachers_lessons_come_last_and_broken_ones_are_named() -> None:
+    folder = own_lessons_dir()
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text(LESSON)
+    (folder / "broken.toml").write_text("title = 3")
+    (folder / "latin.toml").write_bytes("title = 'ä'".encode("latin-1"))
+    (folder / "folder.toml").mkdir()
+    library = load_lessons()
+    assert library.lessons[-1].id == "own/mine"
+    assert not library.lessons[-1].is_shipped
+    assert [problem.split(" cannot be used")[0] for problem in library.problems] == [
+        "The lesson broken.toml",
+        "The lesson folder.toml",
+        "The lesson latin.toml",
+    ]
+
+
+def test_an_answer_meets_what_is_asked_for() -> None:
+    doubt = Reading("4", "9", 0.55, Verdict.UNSURE, "Digits CNN")
+    assert is_met(ReadingCheck(answers=("4", "9"), rivals=("4", "9"), confidence_below=0.8), doubt)
+    assert is_met(ReadingCheck(verdict=Verdict.UNSURE), doubt)
+    for other in (
+        ReadingCheck(answers=("9",)),
+        ReadingCheck(rivals=("4",)),
+        ReadingCheck(confidence_below=0.5),
+        ReadingCheck(confidence_above=0.6),
+        ReadingCheck(verdict=Verdict.SURE),
+        ReadingCheck(model="Fast CNN"),
+    ):
+        assert not is_met(other, doubt)
+        assert not is_met(other, Action.EVALUATED)
+
+
+def test_an_action_meets_itself_only() -> None:
+    assert is_met(Action.STEPPED, Action.STEPPED)
+    assert not is_met(Action.STEPPED, Action.EVALUATED)
+    assert not is_met(SamplesCheck(count=1), Action.EVALUATED)
+
+
+def test_samples_are_counted_set_by_set() -> None:
+    assert samples_met(SamplesCheck(count=30), (2, 31))
+    assert not samples_met(SamplesCheck(count=30), (20, 20))
+
+
+def test_progress_is_kept_and_can_begin_again(lesson: Lesson, tmp_path: Path) -> None:
+    progress = CourseProgress(tmp_path)
+    assert progress.of(lesson).next_task(lesson) == 0
+    progress.mark(lesson, 1, words="read a 4")
+    kept = CourseProgress(tmp_path).of(lesson)
+    assert kept.next_task(lesson) == 0
+    assert kept.done[1].words == "read a 4"
+    progress.mark(lesson, 0, runs=[3, 4])
+    assert CourseProgress(tmp_path).of(lesson).is_whole(lesson)
+    progress.repeat(lesson)
+    again = CourseProgress(tmp_path).of(lesson)
+    assert not again.done
+    assert again.since is not None
+    assert datetime.now(UTC) - again.since < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"lessons": 3}', b"\xff\xfe"])
+def test_damaged_progress_is_set_aside(content: bytes, lesson: Lesson, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(content)
+    progress = CourseProgress(tmp_path)
+    assert DAMAGED in progress.problem
+    assert (tmp_path / DAMAGED).read_bytes() == content
+    progress.mark(lesson, 0)
+    assert CourseProgress(tmp_path).of(lesson).next_task(lesson) == 1

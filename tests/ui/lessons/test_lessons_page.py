@@ -1,0 +1,135 @@
+"""A lesson followed with mouse and keyboard in the real window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.core.datasets.sources import load_dataset
+from app.core.lessons.library import own_lessons_dir
+from app.core.runs.history import RunHistory
+from app.ui.common.window_object import Changes
+from app.ui.lessons.page import LessonsPage
+from app.ui.main_window import MainWindow
+from app.ui.train.setup import RunSetup
+from tests.ui.hand import SEVEN, SLOW_MS, button, click, draw, find
+from tests.ui.layout import cut_texts, settle
+from tests.ui.runs.helpers import add_run
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    made.show()
+    made.show_page("lessons")
+    return made
+
+
+def lessons(window: MainWindow) -> LessonsPage:
+    page = window.page("lessons")
+    assert isinstance(page, LessonsPage)
+    return page
+
+
+def open_lesson(window: MainWindow, lesson_id: str) -> LessonsPage:
+    page = lessons(window)
+    lesson = page.course.library.find(lesson_id)
+    assert lesson is not None
+    page.list.go_to(lesson)
+    settle()
+    return page
+
+
+def guide_words(window: MainWindow) -> str:
+    return find(lessons(window).guide, QLabel, "guide_words").text()
+
+
+def test_the_first_lesson_is_open_and_the_arrow_keys_open_others(window: MainWindow) -> None:
+    page = lessons(window)
+    first, second, *_ = page.course.library.lessons
+    assert page.course.lesson is first
+    QTest.keyClick(page.list, Qt.Key.Key_Down)
+    assert page.course.lesson is second
+    assert page.view is not None
+    assert page.view.lesson is second
+
+
+def test_a_drawing_does_a_task_and_the_line_above_the_page_goes_on(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_lesson(window, "01-softmax-and-doubt")
+    assert page.view is not None
+    click(page.view.tasks[0], "prepare_0")
+    assert window.stack.currentWidget() is window.recognize
+    assert page.guide.isVisible()
+    assert "clear 7" in guide_words(window)
+    click(page.guide, "guide_hint")
+    assert "clear the paper" in guide_words(window)
+    draw(window.recognize.canvas, SEVEN)
+    qtbot.waitUntil(lambda: "between a 4 and a 9" in guide_words(window), timeout=SLOW_MS)
+    click(page.guide, "guide_back")
+    assert not page.guide.isVisible()
+    assert "read 7 with" in page.view.tasks[0].words.text()
+
+
+def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_lesson(window, "03-perceptron")
+    view = page.view
+    assert view is not None
+    assert not view.seen.isVisible()
+    prepare = view.lesson.task[0].prepare
+    assert prepare is not None
+    assert prepare.config is not None
+    add_run(RunHistory(), load_dataset("mnist", "starter"), prepare.config, epochs=120, test_accuracy=0.89)
+    Changes.of(page).runs_changed.emit()
+    qtbot.waitUntil(view.seen.isVisible, timeout=SLOW_MS)
+    assert view.tasks[0].words.text() == "Done by textbook-perceptron #1."
+    cells = [view.seen.table.model().index(0, column).data() for column in (0, 1, 4)]
+    assert cells == [
+        "textbook-perceptron #1",
+        "120",
+        "89.00%",
+    ]
+    click(page, "repeat_lesson")
+    assert page.view is not None
+    assert not page.view.seen.isVisible()
+    assert page.course.next_task == 0
+
+
+def test_the_button_of_a_task_fills_in_the_form(tensorflow: None, window: MainWindow) -> None:
+    page = open_lesson(window, "08-learning-rates")
+    assert page.view is not None
+    click(page.view.tasks[2], "prepare_2")
+    assert window.stack.currentWidget() is window.page("train")
+    config = find(window.stack, RunSetup).config()
+    assert (config.optimizer, config.learning_rate, config.epochs) == ("sgd", 10.0, 10)
+
+
+def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(window: MainWindow) -> None:
+    page = open_lesson(window, "20-confusion-matrix")
+    assert page.view is not None
+    assert not button(page.view.tasks[0], "done_0").isVisible()
+    click(page.view.tasks[2], "done_2")
+    assert 2 in page.course.done.done
+    click(page.view.tasks[2], "prepare_2")
+    assert page.guide.isVisible()
+    click(page.guide, "guide_leave")
+    assert not page.guide.isVisible()
+
+
+def test_a_broken_lesson_of_a_teacher_is_named(qtbot: QtBot) -> None:
+    own_lessons_dir().mkdir(parents=True)
+    (own_lessons_dir() / "mine.toml").write_text("title = 3")
+    page = LessonsPage()
+    qtbot.addWidget(page)
+    assert page.notice.text.startswith("The lesson mine.toml cannot be used: ")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (800, 440)])
+def test_no_text_is_cut(window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    page = lessons(window)
+    for lesson in page.course.library.lessons[:3]:
+        page.list.go_to(lesson)
+        settle()
+        assert cut_texts(page) == []
