@@ -88,7 +88,10 @@ def train(  # noqa: PLR0917 - the options are the interface
     name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
     resume: Annotated[
         int | None,
-        typer.Option(metavar="RUN", help="Continue a stopped or interrupted run (see: runs list)."),
+        typer.Option(
+            metavar="RUN",
+            help="Continue a stopped or interrupted run, or begin it again if no epoch was done (see: runs list).",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -15,7 +15,7 @@ from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval
 from app.core.quiet import load_tensorflow
 from app.core.recipes import find_recipe
-from app.core.runs.checkpoint import load_checkpoint
+from app.core.runs.checkpoint import has_checkpoint, load_checkpoint
 from app.core.runs.events import (
     BatchesDone,
     EndReason,
@@ -51,7 +51,8 @@ def config_to_resume(run: int) -> TrainingConfig:
     record = RunHistory().run(run)
     if not record.state.can_resume:
         raise InputError(f"Run {run} is {record.state.value.replace('_', ' ')} and cannot be resumed; train it again.")
-    load_checkpoint(run)
+    if has_checkpoint(run):
+        load_checkpoint(run)
     return record.config
 
 

@@ -30,6 +30,11 @@ def checkpoint_path(run: int) -> Path:
     return user_dir() / "checkpoints" / f"{run}.npz"
 
 
+def has_checkpoint(run: int) -> bool:
+    """True if there is something to go on with; a run that has none can be started again."""
+    return checkpoint_path(run).is_file()
+
+
 def save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
     """Write the checkpoint of a run, in place of an earlier one. Raises OSError when the disk refuses."""
     path = checkpoint_path(run)

@@ -28,6 +28,7 @@ from app.core.recipes.changes import run_name
 from app.core.runs.checkpoint import checkpoint_path
 from app.core.runs.events import EpochDone, Event, ModelSaved, RunEnded, RunStarted, RunTested
 from app.core.runs.records import RunLabel, RunRecord, RunState
+from app.core.runs.recovery import Left, going, what_is_left
 from app.core.runs.schema import (
     EPOCH_COLUMNS,
     HISTORY_FILE,
@@ -47,7 +48,6 @@ from app.core.texts import checked_text
 _log = logging.getLogger(__name__)
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG = 100, 10_000, 40
-INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
 KEPT_AFTER_DELETING = timedelta(days=1)
 _TESTED = ("test_loss", "test_accuracy", "test_precision", "test_recall")
 
@@ -78,6 +78,10 @@ class RunHistory:
         """The newest runs on a dataset that have ended and have epochs, so many at most."""
         ended = "dataset = ? AND state != 'running' AND id IN (SELECT run FROM epochs)"
         return tuple(self._records(f"{ended} ORDER BY id DESC LIMIT ?", dataset, count))
+
+    def newest(self) -> RunRecord | None:
+        """The run that was begun last; None if there is none."""
+        return next(iter(self._records("TRUE ORDER BY id DESC LIMIT 1")), None)
 
     def epochs(self, run: int) -> tuple[EpochDone, ...]:
         """The epochs of a run, in their order."""
@@ -110,6 +114,7 @@ class RunHistory:
         marks = ", ".join("?" * (len(values) + 1))
         with self._lock_for_good() as owner, self._database.writing() as database:
             self._forget(database, "deleted < ?", (datetime.now(UTC) - KEPT_AFTER_DELETING).isoformat())
+            self._tidy(database)
             done = database.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", (*values.values(), owner))
             return int(done.lastrowid or 0)
 
@@ -219,25 +224,27 @@ class RunHistory:
 
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
         with self._database.reading() as database:
-            dead = self._mark_interrupted(database)
+            left = {each.run: each for each in self._settle(database)}
             query = f"SELECT {RECORD_COLUMNS} FROM runs WHERE deleted IS NULL AND {condition}"
             found = records(database.execute(query, values))
         return [
-            replace(record, state=RunState.INTERRUPTED, message=INTERRUPTED)
-            if record.id in dead and record.state is RunState.RUNNING
+            replace(record, state=now.state, message=now.message, model=now.model)
+            if record.state is RunState.RUNNING and (now := left.get(record.id))
             else record
             for record in found
         ]
 
-    def _mark_interrupted(self, database: sqlite3.Connection) -> set[int]:
-        """Note which runs have lost their process, if the file can be written; returns their numbers."""
-        query = "SELECT id, owner FROM runs WHERE state = 'running'"
-        dead = [(INTERRUPTED, *row) for row in database.execute(query) if not self._locks.is_held(row[1])]
+    def _settle(self, database: sqlite3.Connection) -> list[Left]:
+        """Note what is left of runs that have lost their process, if the file can be written."""
+        dead = [what_is_left(row, database) for row in going(database) if not self._locks.is_held(row.owner)]
         if dead:
-            query = "UPDATE runs SET state = 'interrupted', message = ?, owner = '' WHERE id = ? AND owner = ?"
+            query = "UPDATE runs SET state = ?, message = ?, model = ?, owner = '' WHERE id = ? AND owner = ?"
             with suppress(sqlite3.OperationalError), transaction(database):
-                database.executemany(query, dead)
-        return {run for _message, run, _owner in dead}
+                for each in dead:
+                    values = (each.state.value, each.message, each.model, each.run, each.owner)
+                    if database.execute(query, values).rowcount and each.weights_epoch is not None:
+                        database.execute(SUM_UP, {"run": each.run, "weights_epoch": each.weights_epoch})
+        return dead
 
     def _set(self, database: sqlite3.Connection, run: int, **values: object) -> None:
         """Change columns of a run. Raises InputError if there is none."""
@@ -261,6 +268,16 @@ class RunHistory:
         if confusion is not None:
             query = "INSERT OR REPLACE INTO confusions (run, counts) VALUES (?, ?)"
             database.execute(query, (run, confusion_json(confusion)))
+
+    def _tidy(self, database: sqlite3.Connection) -> None:
+        """Remove checkpoints that nothing can go on with, and locks that nobody holds."""
+        over = "SELECT id FROM runs WHERE state NOT IN ('running', 'stopped', 'interrupted')"
+        useless = {checkpoint_path(run).name for (run,) in database.execute(over)}
+        with suppress(OSError):
+            for path in (self.path.parent / "checkpoints").iterdir():
+                if path.name in useless:
+                    path.unlink()
+        self._locks.tidy()
 
     def _forget(self, database: sqlite3.Connection, condition: str, *values: object) -> None:
         gone = database.execute(f"DELETE FROM runs WHERE {condition} RETURNING id", values).fetchall()

@@ -5,6 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +31,7 @@ from app.core.models.keras_files import write_network
 from app.core.models.store import LITERT_FILE, add_model, ensure_writable, free_name
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
-from app.core.runs.checkpoint import Checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
+from app.core.runs.checkpoint import Checkpoint, has_checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
 from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
@@ -65,8 +66,8 @@ def run(
 
     Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
     stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
-    `resume` takes up a run of the history where its last whole epoch ended. Snapshots of its weights may take
-    `film_bytes` of the disk, 0 for none; the trials of a search have none.
+    `resume` takes up a run of the history after its last whole epoch, or starts it again. Snapshots of its weights may
+    take `film_bytes` of the disk, 0 for none; the trials of a search have none.
     """
     trained: TrainedNetwork | None = None
     recording = Recording(None, emit)
@@ -97,7 +98,11 @@ def run(
         trained = replace(trained, reason=EndReason.STOPPED)
         recording.end(_ended(trained, "Stopped by hand before the test."))
     except StudioError as error:
-        recording.end(_failed(trained, str(error)))
+        if trained is not None and recording.run is not None and has_checkpoint(recording.run):
+            later = f"Nothing of the training is lost: resume run {recording.run} to test and save it."
+            recording.end(_failed(trained, f"{error} {later}"), can_go_on=True)
+        else:
+            recording.end(_failed(trained, str(error)))
     except BrokenPipeError:
         raise  # whoever listens has gone: nobody is left to be told
     except Exception as error:
@@ -125,14 +130,17 @@ class Recording:
         self.save = None if run is None else partial(_save_checkpoint, run)
         self.emit: EventSink = emit if run is None else Recorder(RunHistory(), run, emit, device())
 
-    def end(self, event: RunEnded) -> None:
-        """Emit the last event; what was only needed to go on is removed if there is nothing to go on with."""
-        if self.run is not None and event.reason is not EndReason.STOPPED:
+    def end(self, event: RunEnded, can_go_on: bool = False) -> None:
+        """Emit the last event; then what was only needed to go on is removed if there is nothing to go on with."""
+        self.emit(event)
+        if self.run is not None and can_go_on:
+            with suppress(StudioError):  # it will be found interrupted
+                RunHistory().end(self.run, replace(event, reason=EndReason.STOPPED))
+        elif self.run is not None and event.reason is not EndReason.STOPPED:
             try:
                 remove_checkpoint(self.run)
             except OSError:
                 _log.exception("a checkpoint could not be removed")
-        self.emit(event)
 
 
 def _save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
@@ -154,13 +162,13 @@ def start_recording(config: TrainingConfig, dataset: Dataset, emit: EventSink, l
 
 
 def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: EventSink) -> Recording:
-    """A run of the history that goes on. Raises InputError if it cannot."""
+    """A run of the history that goes on, or begins again if no epoch was done. Raises InputError if it cannot."""
     history = RunHistory()
     if history.run(run).data_sha256 != dataset.sha256:
         raise InputError(f"The data of run {run} has changed since; train it again.")
     if history.run(run).config != config:
         raise InputError(f"The settings are not those of run {run}; train it again.")
-    start = load_checkpoint(run)
+    start = load_checkpoint(run) if has_checkpoint(run) else None
     history.resume(run)
     return Recording(run, emit, start)
 

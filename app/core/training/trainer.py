@@ -173,11 +173,11 @@ class _Run:
 
     def epochs(self) -> EndReason:
         """All epochs, or fewer when validation stops improving."""
-        for epoch in range(len(self.history) + 1, self._config.epochs + 1):
-            self._one_epoch(epoch)
-            if self._is_patience_over(epoch):
+        while len(self.history) < self._config.epochs:
+            if self._is_patience_over():
                 self._restore_best()
                 return EndReason.EARLY_STOPPED
+            self._one_epoch(len(self.history) + 1)
         self._restore_best()
         return EndReason.COMPLETED
 
@@ -206,10 +206,10 @@ class _Run:
         best = max((done.epoch for done in self.history if done.is_best), default=None)
         film.begin(facts, checked, self.engine.network.get_weights, len(self.history), best)
 
-    def _is_patience_over(self, epoch: int) -> bool:
-        best = max((done.epoch for done in self.history if done.is_best), default=epoch)
+    def _is_patience_over(self) -> bool:
+        best = max((done.epoch for done in self.history if done.is_best), default=len(self.history))
         patience = self._config.early_stopping_patience
-        return bool(patience) and epoch - best >= patience and epoch < self._config.epochs
+        return bool(patience) and len(self.history) - best >= patience
 
     def _one_epoch(self, epoch: int) -> None:
         began = self.clock.elapsed_s

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.reports.writing import ReportFormat
+from app.core.runs.checkpoint import has_checkpoint
 from app.core.runs.records import RunRecord, RunState
 from app.ui import theme
 from app.ui.common import build
@@ -48,7 +49,10 @@ class RunsActions(QWidget):
         one = none or ("" if len(runs) == 1 else self.tr("This is for one run: select a single one"))
         running = self.tr("A run in progress cannot be deleted: stop it first")
         self._offer(self.train_again, one, self.tr("Use the settings of this run on the Train page"))
-        self._offer(self.resume, one or self._why_not_resumed(runs), self.tr("Continue where the run ended"))
+        again = len(runs) == 1 and runs[0].state.can_resume and not has_checkpoint(runs[0].id)
+        self.resume.setText(self.tr("Start again") if again else self.tr("Resume"))
+        way = self.tr("Train it from the beginning") if again else self.tr("Continue where the run ended")
+        self._offer(self.resume, one or self._why_not_resumed(runs), way)
         no_model = self.tr("This run has no model")
         self._offer(
             self.open_model, one or ("" if runs[0].model else no_model), self.tr("Use its model on the Recognize page")

@@ -16,7 +16,7 @@ from app.core.lessons.happenings import Action
 from app.core.runs.comparison import run_before
 from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
 from app.core.runs.history import RunHistory
-from app.core.runs.records import RunRecord
+from app.core.runs.records import RunRecord, RunState
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
@@ -229,6 +229,17 @@ class TrainPage(Page):
         if not self._is_prepared:
             self._is_prepared = True
             self._thread.prepare()
+            self._offer_interrupted()
+
+    def _offer_interrupted(self) -> None:
+        """Offer to take up the last run, if the program ended in the middle of it; searches take up theirs."""
+        try:
+            newest = RunHistory().newest()
+        except StudioError:
+            return  # Runs tells of it
+        is_own = newest is not None and newest.state is RunState.INTERRUPTED and not newest.study
+        if newest is not None and is_own and self._stage is Stage.IDLE and not self._view.has_started:
+            self._view.show_interrupted(newest)
 
     def _connect(self) -> None:
         buttons = self._setup.buttons
@@ -363,7 +374,7 @@ class TrainPage(Page):
     def _go_on(self) -> None:
         """Take a stopped run up again; what its last, unfinished epoch learned is trained anew."""
         run = self._view.run
-        if run is not None and self._stage is Stage.UNDECIDED:
+        if run is not None and self._stage in {Stage.UNDECIDED, Stage.IDLE}:
             self._thread.discard()
             self._set_stage(Stage.IDLE)
             self.resume(run)

@@ -8,8 +8,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from app.core.percentages import accuracy_with_interval
+from app.core.runs.checkpoint import has_checkpoint
 from app.core.runs.events import EndReason, ModelSaved, RunEnded
 from app.core.runs.progress import Progress
+from app.core.runs.records import RunRecord
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -32,6 +34,7 @@ class NextStep(StrEnum):
     SHOW_RUN = "show_run"
 
 
+AFTER_INTERRUPTION = (NextStep.SHOW_RUN, NextStep.GO_ON)
 AFTER_STOP = (NextStep.GO_ON, NextStep.DISCARD, NextStep.KEEP)
 AFTER_END = (NextStep.SHOW_RUN, NextStep.COMPARE, NextStep.EVALUATE, NextStep.TRY_IT)
 _PRIMARY = {NextStep.KEEP, NextStep.TRY_IT}
@@ -58,14 +61,19 @@ class NextSteps(QWidget):
             row.addWidget(button)
         self.hide()
 
-    def offer(self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None) -> None:
-        """Show these; `why_not` says of some why they cannot be taken."""
+    def offer(
+        self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None, *, is_new: bool = False
+    ) -> None:
+        """Show these; `why_not` says of some why they cannot be taken. `is_new`: to go on is to start again."""
         reasons = why_not or {}
         for step, button in self._buttons.items():
             reason = reasons.get(step, "")
             button.setVisible(step in steps)
             button.setEnabled(not reason)
             button.setToolTip(reason or self._tips[step])
+        self._buttons[NextStep.GO_ON].setText(self.tr("Start again") if is_new else self.tr("Go on"))
+        if is_new:
+            self._buttons[NextStep.GO_ON].setToolTip(self.tr("Train it from the beginning"))
         self.setVisible(bool(steps))
 
     def take_focus(self) -> None:
@@ -201,6 +209,12 @@ class RunProgress(Card):
     def show_comparison(self, sentence: str) -> None:
         """What fine-tuning did, above what else is said at the end."""
         self._compared = sentence
+
+    def show_interrupted(self, run: RunRecord) -> None:
+        """The program ended in the middle of the last run, which can go on, or be started again."""
+        self._show(self.tr("■ {run} was interrupted").format(run=run.title))
+        self._show_sentence(run.message)
+        self.steps.offer(AFTER_INTERRUPTION, is_new=not has_checkpoint(run.id))
 
     def show_kept(self, saved: ModelSaved) -> None:
         """A stopped run's network was saved after all."""

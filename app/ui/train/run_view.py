@@ -27,6 +27,7 @@ from app.core.runs.events import (
     RunTested,
 )
 from app.core.runs.progress import Progress, epoch_position, share_done
+from app.core.runs.records import RunRecord
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
@@ -56,6 +57,7 @@ class RunView(QWidget):
         self._saved: ModelSaved | None = None
         self._tested: RunTested | None = None
         self._ended: RunEnded | None = None
+        self._interrupted: int | None = None
         self._classes = 10
         self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
         self.live, self._coach = LiveDrawing(), CoachCard()
@@ -78,7 +80,7 @@ class RunView(QWidget):
     @property
     def run(self) -> int | None:
         """The number in the history of the run that is over, None before its end."""
-        return self._ended.run if self._ended is not None else None
+        return self._ended.run if self._ended is not None else self._interrupted
 
     @property
     def has_started(self) -> bool:
@@ -93,7 +95,7 @@ class RunView(QWidget):
     def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
         """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
         self._config, self._past = config, past
-        self._started = self._saved = self._tested = self._ended = None
+        self._started = self._saved = self._tested = self._ended = self._interrupted = None
         self.curves.clear()
         self.curves.expect(True)
         self.curves.set_subject(config_title(config))
@@ -105,6 +107,11 @@ class RunView(QWidget):
         self.live.forget()
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
         self._coach.show_welcome()
+
+    def show_interrupted(self, run: RunRecord) -> None:
+        """Offer to take up a run of an earlier time, in the middle of which the program ended."""
+        self._interrupted = run.id
+        self.progress.show_interrupted(run)
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Name the classes that the run learns."""
@@ -206,25 +213,27 @@ class RunView(QWidget):
         self._ended = event
         self._advise()
         if stage is Stage.UNDECIDED:
-            self._offer_steps(AFTER_STOP, self._why_not_go_on(event))
+            self._offer_steps(AFTER_STOP, self._why_not_go_on(event), is_new=not event.epochs_done)
         elif self._saved is not None:
             self._offer_steps(AFTER_END)
         elif event.run is not None:
             self._offer_steps((NextStep.SHOW_RUN,))
 
-    def _offer_steps(self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None) -> None:
+    def _offer_steps(
+        self, steps: tuple[NextStep, ...], why_not: Mapping[NextStep, str] | None = None, is_new: bool = False
+    ) -> None:
         """Show what can be done next; the keyboard goes there if it waited for the run to end."""
         lost = self.tr("This run is not in the history")
         reasons = {} if self.run is not None else {NextStep.COMPARE: lost, NextStep.SHOW_RUN: lost}
-        self.progress.steps.offer(steps, {**reasons, **(why_not or {})})
+        self.progress.steps.offer(steps, {**reasons, **(why_not or {})}, is_new=is_new)
         if self.progress.hasFocus():
             self.progress.steps.take_focus()
 
     def _why_not_go_on(self, event: RunEnded) -> dict[NextStep, str]:
         if event.reason is EndReason.FAILED:
             return {NextStep.GO_ON: self.tr("The run is done; only saving it failed")}
-        if event.run is None or not event.epochs_done:
-            return {NextStep.GO_ON: self.tr("No epoch was finished, so the run cannot go on")}
+        if event.run is None:
+            return {NextStep.GO_ON: self.tr("This run is not in the history")}
         return {}
 
     def _advise(self) -> None:

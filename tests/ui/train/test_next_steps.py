@@ -48,7 +48,8 @@ def test_a_stopped_run_can_go_on_if_there_is_something_to_go_on_from(qtbot: QtBo
     view.show_event(ended(EndReason.STOPPED), Stage.UNDECIDED)
     assert shown(view.progress.steps) == {step.value: True for step in AFTER_STOP}
     view.show_event(ended(EndReason.STOPPED, epochs=0), Stage.UNDECIDED)
-    assert shown(view.progress.steps) == {"go_on": False, "discard": True, "keep": True}
+    assert shown(view.progress.steps) == {step.value: True for step in AFTER_STOP}
+    assert "Start again" in {button.text() for button in view.progress.steps.findChildren(QPushButton)}
 
 
 def test_a_run_outside_the_history_cannot_be_shown_there(qtbot: QtBot) -> None:
