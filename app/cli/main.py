@@ -22,6 +22,7 @@ from app.core.models.store import check_new_name
 from app.core.paths import HOME_VARIABLE
 from app.core.recipes import RECIPES
 from app.core.recipes.reference import reported_for
+from app.core.runs.snapshots import MOST_BYTES
 
 app = typer.Typer(
     name="softmax-studio",
@@ -93,6 +94,9 @@ def train(  # noqa: PLR0917 - the options are the interface
             help="Continue a stopped or interrupted run, or begin it again if no epoch was done (see: runs list).",
         ),
     ] = None,
+    snapshots: Annotated[
+        bool, typer.Option(help="Keep the weights of many moments, to travel through the run in the window.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Train a network and save it among your models."""
@@ -107,7 +111,7 @@ def train(  # noqa: PLR0917 - the options are the interface
         config = config_to_resume(resume)
     if name is not None:
         check_new_name(name)
-    if not train_from_terminal(config, name, Output(json), resume):
+    if not train_from_terminal(config, name, Output(json), resume, film_bytes=MOST_BYTES if snapshots else 0):
         raise typer.Exit(StudioError.exit_code)
 
 

@@ -28,6 +28,7 @@ from app.core.runs.events import (
     RunStarted,
 )
 from app.core.runs.history import RunHistory
+from app.core.runs.snapshots import MOST_BYTES
 from app.core.training.control import RunControl
 from app.core.training.images import check_run
 
@@ -56,7 +57,9 @@ def config_to_resume(run: int) -> TrainingConfig:
     return record.config
 
 
-def train_from_terminal(config: TrainingConfig, name: str | None, output: Output, resume: int | None = None) -> bool:
+def train_from_terminal(
+    config: TrainingConfig, name: str | None, output: Output, resume: int | None = None, *, film_bytes: int = MOST_BYTES
+) -> bool:
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
     check_run(config, dataset)
@@ -87,7 +90,7 @@ def train_from_terminal(config: TrainingConfig, name: str | None, output: Output
 
         before = signal.signal(signal.SIGINT, on_interrupt)
         try:
-            trained = run(config, dataset, emit, control, name, resume=resume)
+            trained = run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
             ended = ends[-1]
             if trained is not None and ended.reason is EndReason.STOPPED and trained.batches:
                 ended = _kept(ended, keep(trained, emit, name))

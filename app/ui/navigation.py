@@ -11,6 +11,7 @@ from app.core.errors import StudioError
 from app.core.imaging.paper import Paper
 from app.core.models.foreign.containers import holds_model
 from app.core.models.store import find_model, free_name
+from app.core.runs.snapshots import Moment
 from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.common.page import Page
@@ -113,6 +114,10 @@ class WindowNavigator(Navigator):
         page: RunsPage = self._turn_to("runs")
         page.show_runs(runs)
 
+    def keep_moment(self, run: int, moment: Moment, starts: bool) -> None:
+        train: TrainPage = self._page("train")
+        train.keep_moment(run, moment, starts)
+
     def search(self, config: TrainingConfig) -> None:
         page: SearchPage = self._page("search")
         page.vary(config)
@@ -130,6 +135,12 @@ def page_for(path: Path) -> str:
         return "models"
     is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(("-ubyte", *_PACKED))
     return "data" if is_data else "recognize"
+
+
+def feed_film(recognize: "RecognizePage", runs: "RunsPage") -> None:
+    """Pass what is drawn on to the films on Runs."""
+    recognize.input_changed.connect(runs.show_input)
+    recognize.canvas.changed.emit()  # tell the new page what is drawn already
 
 
 class PreviewFeed(QObject):

@@ -4,6 +4,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from app.core.config.settings import OLD_NAMES
 from app.core.paths import user_dir
+from app.core.runs.snapshots import MOST_BYTES
 from app.ui.theme import Scheme
 
 
@@ -104,6 +105,16 @@ class Settings:
     def set_divided(self, name: str, state: QByteArray) -> None:
         """Keep where the dividers of that name are."""
         self._store.setValue(f"divided/{name}", state)
+
+    @property
+    def film_bytes(self) -> int:
+        """How much of the disk the snapshots of a new run may take; 0 for none."""
+        saved = str(self._store.value("film_mb", ""))
+        return int(saved) * 10**6 if saved.isdigit() and len(saved) < 6 else MOST_BYTES
+
+    @film_bytes.setter
+    def film_bytes(self, size: int) -> None:
+        self._store.setValue("film_mb", size // 10**6)
 
     @property
     def form(self) -> str:

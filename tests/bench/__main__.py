@@ -20,6 +20,7 @@ BENCHES = (
     "ink",
     "strangers",
     "lessons",
+    "learn",
 )
 
 

@@ -20,6 +20,7 @@ from app.core.runs.snapshots import Moment, moments_of, read_facts, read_sample,
 
 _KEPT_NETWORKS = 4
 _MOST_KERNELS = 256
+NO_KERNELS = np.zeros((0, 0, 0), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,4 +205,4 @@ def _kernels(network: Network, summary: NetworkSummary) -> Array:
                 break
             pictures = operation.kernel.T[:_MOST_KERNELS].reshape(-1, *shape)
             return np.asarray(pictures.mean(axis=-1), np.float32)
-    return np.zeros((0, 0, 0), np.float32)
+    return NO_KERNELS

@@ -109,9 +109,10 @@ class PredictionHistory:
             self._rows = self._rows[1::2]
             self._stride *= 2
 
-    def of_class(self, index: int) -> tuple[float, ...]:
-        """The probability of one class, oldest first."""
-        return tuple(float(row[index]) for row in self._rows)
+    @property
+    def rows(self) -> NDArray[np.float32]:
+        """The probabilities (predictions, classes), oldest first."""
+        return np.array(self._rows, np.float32).reshape(len(self._rows), -1) if self._rows else np.zeros((0, 0), "f4")
 
     def clear(self) -> None:
         """Forget the run."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.core.config.config import TrainingConfig
 from app.core.imaging.paper import Paper
+from app.core.runs.snapshots import Moment
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.window_object import WindowObject
 
@@ -66,6 +67,10 @@ class Navigator(WindowObject):
 
     def show_runs(self, runs: tuple[int, ...]) -> None:
         """Select these runs, by their numbers, to compare them."""
+        raise NotImplementedError
+
+    def keep_moment(self, run: int, moment: Moment, starts: bool) -> None:
+        """Keep what a run was at a moment as a model, and perhaps offer to start a new run from it."""
         raise NotImplementedError
 
     def search(self, config: TrainingConfig) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -18,6 +19,9 @@ from app.core.runs.records import RunRecord
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.film.bar import FilmBar
+from app.ui.common.film.player import FilmPlayer
+from app.ui.common.film.views import FilmViews
 from app.ui.common.layout import Divided
 from app.ui.common.lists import style_table
 from app.ui.common.navigator import Navigator
@@ -212,9 +216,17 @@ class RunsSelection(QWidget):
         self.actions_bar, self.details = RunsActions(), RunsDetails()
         self._curves: RunsCurves | None = None
         self._compared: tuple[RunRecord, ...] = ()
+        self.film = FilmPlayer(self)
+        self.film_bar = FilmBar(self.film, settings)
+        self.film_views, views = FilmViews(self.film, with_bars=True), Card()
+        views.body.addWidget(self.film_views)
+        self._right = QStackedWidget()
+        self._right.addWidget(self.details)
+        self._right.addWidget(views)
         self._row = Divided(Qt.Orientation.Horizontal)
-        self._row.addWidget(self.details)
+        self._row.addWidget(self._right)
         build.column(self.actions_bar, (self._row, 1), on=self)
+        self.film.moved.connect(self._on_film_moved)
 
     @property
     def compared(self) -> tuple[RunRecord, ...]:
@@ -233,7 +245,7 @@ class RunsSelection(QWidget):
             from app.ui.common.plots.run_curves import RunsCurves
 
             self._curves = RunsCurves()
-            self._row.insertWidget(0, self._curves)
+            self._row.insertWidget(0, build.panel(build.column((self._curves, 1), self.film_bar)))
             for place, share in enumerate(_SHARES):
                 self._row.setStretchFactor(place, share)
             self._row.setSizes([self.width() * share for share in _SHARES])
@@ -251,3 +263,20 @@ class RunsSelection(QWidget):
         """Draw the runs that are compared, if these are their epochs."""
         if set(epochs) == {run.id for run in self._compared}:
             self.curves.show_runs(self._compared, epochs)
+            self._show_film(epochs)
+
+    def _show_film(self, epochs: Mapping[int, Sequence[EpochDone]]) -> None:
+        """That of a single run; one that goes on stays where it is."""
+        alone = self._compared[0].id if len(self._compared) == 1 else None
+        if self.film.film is None or self.film.film.run != alone:
+            self.film.open(alone)
+        else:
+            self.film.look_again()
+        self.film.set_epochs(epochs[alone] if alone is not None else ())
+
+    @Slot()
+    def _on_film_moved(self) -> None:
+        """The views of a moment take the place of the details."""
+        self._right.setCurrentIndex(int(self.film.is_travelling))
+        if self._curves is not None:
+            self._curves.hold(self.film.position)

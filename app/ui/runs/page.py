@@ -12,6 +12,7 @@ from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
 from app.core.runs.records import RunState
+from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -86,6 +87,11 @@ class RunsPage(Page):
         self._select_next = runs
         self._feed.refresh()
 
+    @Slot(object)
+    def show_input(self, probe: Probe | None) -> None:
+        """Let every moment of a run's film read this, or nothing."""
+        self.selection.film.set_drawing(probe)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._feed.set_watching(True)
@@ -93,6 +99,7 @@ class RunsPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._feed.set_watching(False)
+        self.selection.film.pause()
 
     def _lay_out(self) -> None:
         card = Card()

@@ -239,13 +239,13 @@ class GradientBars(Painted):
             painter.drawRect(QRectF(x - 1, middle - _BAR / 2 - 2, 2, _BAR + 4))
 
 
-EPOCHS, STEPS = 0, 1
+EPOCHS, STEPS, FILM = 0, 1, 2
 
 
 class RunDetails(Card):
-    """Shows the table alone until a batch is stepped; then there is a choice of two."""
+    """Shows the table alone until a batch is stepped, or there is a film: then there is a choice."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, film: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.epochs, self.gradients = EpochModel(self), GradientBars()
         self.gradients.setToolTip(
@@ -257,14 +257,16 @@ class RunDetails(Card):
         self._stack = QStackedWidget()
         self._stack.insertWidget(EPOCHS, EpochTable(self.epochs))
         self._stack.insertWidget(STEPS, self._scrolled(self.gradients))
+        self._stack.insertWidget(FILM, film or QWidget())
         self._choice, self._tabs = QWidget(), QButtonGroup(self)
         self._lay_out()
+        self._offer(FILM, False)
         self._tabs.idClicked.connect(self.turn_to)
         self.clear()
 
     @property
     def shown(self) -> int:
-        """EPOCHS or STEPS."""
+        """EPOCHS, STEPS or FILM."""
         return self._stack.currentIndex()
 
     @property
@@ -274,14 +276,24 @@ class RunDetails(Card):
 
     @Slot(int)
     def turn_to(self, tab: int) -> None:
-        """Show the table, or the last step."""
+        """Show the table, the last step, or the film."""
         self._stack.setCurrentIndex(tab)
         self._tabs.button(tab).setChecked(True)
         self._words.setVisible(tab == STEPS)
 
+    def offer_film(self, is_there: bool) -> None:
+        """There is a film, or none any more."""
+        self._offer(FILM, is_there)
+        if not is_there and self.shown == FILM:
+            self.turn_to(EPOCHS)
+
+    def _offer(self, tab: int, is_there: bool) -> None:
+        self._tabs.button(tab).setVisible(is_there)
+        self._choice.setVisible(any(not self._tabs.button(each).isHidden() for each in (STEPS, FILM)))
+
     def offer_steps(self) -> None:
         """The run waits for steps: show where they will appear."""
-        self._choice.show()
+        self._offer(STEPS, True)
         self.turn_to(STEPS)
 
     def show_step(self, step: BatchStepped) -> None:
@@ -299,7 +311,7 @@ class RunDetails(Card):
         self.epochs.clear()
         self.gradients.clear()
         self._words.set_whole(self.tr("Step trains one batch"))
-        self._choice.hide()
+        self._offer(STEPS, False)
         self.turn_to(EPOCHS)
 
     def _scrolled(self, widget: QWidget) -> QScrollArea:
@@ -312,7 +324,12 @@ class RunDetails(Card):
 
     def _lay_out(self) -> None:
         row = build.row(on=self._choice)
-        for number, (text, name) in enumerate(((self.tr("Epochs"), "tab_epochs"), (self.tr("Steps"), "tab_steps"))):
+        tabs = (
+            (self.tr("Epochs"), "tab_epochs"),
+            (self.tr("Steps"), "tab_steps"),
+            (self.tr("Time travel"), "tab_film"),
+        )
+        for number, (text, name) in enumerate(tabs):
             button = build.button(text, name=name, checkable=True)
             self._tabs.addButton(button, number)
             row.addWidget(button)

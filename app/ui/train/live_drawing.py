@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.percentages import probability_text
@@ -13,63 +15,10 @@ from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
+from app.ui.common.film.ribbon import Ribbon
 from app.ui.common.navigator import Navigator
 from app.ui.common.painted import Painted
 from app.ui.common.probability_bars import ProbabilityBars
-
-# A small line: how sure the network was of one class, from the start of the run until now.
-
-STRIP_HEIGHT = 34
-LINE_WIDTH = 1.5
-DOT_RADIUS = 2.5
-
-
-class ConfidenceSparkline(Painted):
-    """Paints shares between 0 (bottom) and 1 (top), oldest at the left."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shares: tuple[float, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_shares(self, shares: Sequence[float]) -> None:
-        """Show other values."""
-        self._shares = tuple(shares)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Wide enough to see a trend."""
-        return QSize(120, STRIP_HEIGHT)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A line, its shadow down to zero, and a dot for now."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = theme.colours()
-        area = QRectF(self.rect()).adjusted(DOT_RADIUS, DOT_RADIUS, -DOT_RADIUS, -DOT_RADIUS)
-        painter.setPen(QPen(QColor(colours.line), 1))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        if len(self._shares) > 1:
-            self._paint_line(painter, area, QColor(colours.accent))
-        painter.end()
-
-    def _paint_line(self, painter: QPainter, area: QRectF, colour: QColor) -> None:
-        step = area.width() / (len(self._shares) - 1)
-        points = [
-            QPointF(area.left() + step * i, area.bottom() - share * area.height())
-            for i, share in enumerate(self._shares)
-        ]
-        shade = QColor(colour)
-        shade.setAlphaF(0.15)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
-        painter.drawPolygon(QPolygonF([area.bottomLeft(), *points, area.bottomRight()]))
-        painter.setPen(QPen(colour, LINE_WIDTH))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(points[-1], DOT_RADIUS, DOT_RADIUS)
-
 
 # A small, still picture of the drawing.
 
@@ -134,15 +83,16 @@ class LiveDrawing(Card):
         self._classes: tuple[str, ...] = ()
         self._name, self._image = "", QImage()
         self._input: Probe | None = None
-        self._has_image, self._has_answer, self._is_outdated = False, False, False
+        self._has_image, self._has_answer, self._is_outdated, self._is_held = False, False, False, False
+        self._last: ProbePredicted | None = None
+        self._last_words = ""
         self._first, self._second = build.row(), build.row()
-        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), ConfidenceSparkline()
+        self._preview, self._bars, self._strip = PaperPreview(), ProbabilityBars(), Ribbon()
         self._answer = build.label(name="live_answer", role="answer")
         self._share, self._now = build.label(role="title"), build.label(role="muted")
         self._note = build.label(role="muted", wraps=True)
         self._draw = build.button(self.tr("Draw something"), name="draw", clicked=self._on_draw_clicked)
         self._bars.setMinimumHeight(BARS_HEIGHT)
-        self._strip.setToolTip(self.tr("Confidence in this answer, from the start of the run until now"))
         self._lay_out()
         self._refresh()
 
@@ -174,6 +124,29 @@ class LiveDrawing(Card):
         """Name the classes of the data in training."""
         self._classes = tuple(names)
         self._bars.set_classes(names)
+        self._strip.set_classes(names)
+
+    @property
+    def ribbon(self) -> Ribbon:
+        """What was believed from the start of the run until now."""
+        return self._strip
+
+    def show_moment(self, probabilities: NDArray[np.float32] | None, words: str) -> None:
+        """Show what was predicted at another moment, named in `words`, until `show_now`."""
+        self._is_held = True
+        if probabilities is None or not self._has_image or len(self._classes) != len(probabilities):
+            self._show_nothing()
+            return
+        self._show(probabilities, words)
+
+    def show_now(self) -> None:
+        """Show the present again."""
+        self._is_held = False
+        if self._last is not None and self._has_image and not self._is_outdated:
+            self._show(self._last.probabilities, self._last_words)
+            self._strip.show_readings(self._history.rows)
+        else:
+            self._show_nothing()
 
     def show_prediction(self, predicted: ProbePredicted) -> None:
         """Show what the network predicts now."""
@@ -183,25 +156,37 @@ class LiveDrawing(Card):
             self._is_outdated = False
             self._history.clear()
         self._history.add(predicted)
-        self._share.setText(probability_text(predicted.confidence))
-        self._show_answer(self._classes[predicted.label])
-        self._now.setText(self.tr("now"))
-        self._bars.set_probabilities(predicted.probabilities)
-        self._strip.set_shares(self._history.of_class(predicted.label))
+        self._last, self._last_words = predicted, self.tr("now")
+        if not self._is_held:
+            self._show(predicted.probabilities, self._last_words)
+            self._strip.show_readings(self._history.rows)
+
+    def _show(self, probabilities: NDArray[np.float32], words: str) -> None:
+        label = int(probabilities.argmax())
+        self._share.setText(probability_text(float(probabilities[label])))
+        self._show_answer(self._classes[label])
+        self._now.setText(words)
+        self._bars.set_probabilities(probabilities)
         if not self._has_answer:
             self._has_answer = True
             self._refresh()
 
     def finish(self) -> None:
         """The run is over: what is shown is its last word."""
-        self._now.setText(self.tr("at the end"))
+        self._last_words = self.tr("at the end")
+        if not self._is_held:
+            self._now.setText(self._last_words)
 
     def forget(self) -> None:
         """Show no prediction."""
         self._history.clear()
+        self._last = None
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
         self._has_answer = False
         self._bars.set_probabilities(None)
-        self._strip.set_shares(())
+        self._strip.show_readings(None)
         self._refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,6 +17,7 @@ from app.core.runs.comparison import run_before
 from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord, RunState
+from app.core.runs.snapshots import Moment
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
@@ -116,7 +117,7 @@ class TrainPage(Page):
         super().__init__(settings, parent)
         self._thread = TrainingThread(load, self)
         self._stage, self._is_prepared = Stage.IDLE, False
-        self._setup, self._view = RunSetup(), RunView()
+        self._setup, self._view = RunSetup(), RunView(self.settings)
         keep_width(self._setup, SETUP_WIDTH)
         self.search_notice = SearchNotice()
         right = build.panel(build.column(self.search_notice, (self._view, 1), spacing=theme.MARGIN))
@@ -214,7 +215,21 @@ class TrainPage(Page):
             self._setup.show_error(str(error))
             return
         self._begin(config, past)
-        self._thread.start(config, None, resume=run)
+        self._thread.start(config, None, resume=run, film_bytes=self.settings.film_bytes)
+
+    def keep_moment(self, run: int, moment: Moment, starts: bool) -> None:
+        """Save a moment of a run of the history as a model; `starts` puts it into the form as initial weights."""
+        if busy := why_locked(self._stage):
+            Messages.of(self).error(busy)
+            return
+
+        def done(name: str) -> None:
+            Messages.of(self).notice(self.tr("Saved as “{model}”.").format(model=name))
+            if starts:
+                Navigator.of(self).fill_form(RunHistory().run(run).config.changed(initial_model=name))
+
+        Messages.of(self).notice(self.tr("Saving and testing the network of that moment…"))
+        self._thread.keep_moment(run, moment, done, Messages.of(self).error)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cards closer together in a small window."""
@@ -308,7 +323,7 @@ class TrainPage(Page):
         if self._stage is not Stage.IDLE:
             return
         self._begin(config)
-        self._thread.start(config, name, paused)
+        self._thread.start(config, name, paused, film_bytes=self.settings.film_bytes)
 
     def _begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
         self._setup.show_error("")

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
+from app.core.film.film import Frame
 from app.core.recipes.changes import config_title
 from app.core.recipes.reference import NO_NOTES, notes_beside
 from app.core.runs.coach import advise
@@ -25,17 +27,23 @@ from app.core.runs.events import (
     RunResumed,
     RunStarted,
     RunTested,
+    SnapshotTaken,
 )
 from app.core.runs.progress import Progress, epoch_position, share_done
 from app.core.runs.records import RunRecord
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.film.bar import FilmBar
+from app.ui.common.film.export import moment_text
+from app.ui.common.film.player import FilmPlayer
+from app.ui.common.film.views import FilmViews
 from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.samples import before_after_words
 from app.ui.common.text import notes_short, reported_accuracy
+from app.ui.settings import Settings
 from app.ui.train.coach_card import CoachCard
-from app.ui.train.details import EPOCHS, RunDetails
+from app.ui.train.details import EPOCHS, FILM, RunDetails
 from app.ui.train.live_drawing import LiveDrawing
 from app.ui.train.progress import AFTER_END, AFTER_STOP, NextStep, RunProgress
 from app.ui.train.stage import Stage
@@ -46,7 +54,7 @@ SIDE_WIDTH = 208
 class RunView(QWidget):
     """Shows one run at a time, event by event."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # pyqtgraph takes a third of a second to import: only whoever makes this view pays for it.
         from app.ui.train.curves import Curves
@@ -59,13 +67,21 @@ class RunView(QWidget):
         self._ended: RunEnded | None = None
         self._interrupted: int | None = None
         self._classes = 10
-        self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails()
+        self.film = FilmPlayer(self)
+        self.film_bar, views = FilmBar(self.film, settings or Settings()), FilmViews(self.film)
+        self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails(views)
         self.live, self._coach = LiveDrawing(), CoachCard()
-        middle = build.column(self.progress, (self.curves, 3), (self.details, 2), spacing=theme.MARGIN)
+        curves = build.column((self.curves, 1), self.film_bar)
+        middle = build.column(self.progress, (curves, 3), (self.details, 2), spacing=theme.MARGIN)
         side = build.column((self.live, 3), (self._coach, 1), spacing=theme.MARGIN)
         left, right = (FitScroll(build.panel(layout), upright=True) for layout in (middle, side))
         keep_width(right, SIDE_WIDTH)
         build.row((left, 1), right, on=self, spacing=theme.MARGIN)
+        self.film.opened.connect(self._on_film_opened)
+        self.film.moved.connect(self._on_film_moved)
+        self.film.framed.connect(self._on_film_framed)
+        self.film.ribbon_changed.connect(self._show_ribbon)
+        self.live.ribbon.clicked.connect(self._on_ribbon_clicked)
 
     @property
     def epochs(self) -> tuple[EpochDone, ...]:
@@ -105,6 +121,8 @@ class RunView(QWidget):
         self.curves.set_reference(reported_accuracy(notes_beside(config).reported))
         self.details.clear()
         self.live.forget()
+        self.film.open(None, is_live=True)
+        self.film.set_epochs(())
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
         self._coach.show_welcome()
 
@@ -121,6 +139,7 @@ class RunView(QWidget):
     def set_input(self, probe: Probe | None) -> None:
         """Another drawing is re-read."""
         self.live.set_input(probe)
+        self.film.set_drawing(probe)
 
     def set_preview(self, image: QImage | None) -> None:
         """The drawing, or None for nothing."""
@@ -141,6 +160,8 @@ class RunView(QWidget):
                 self.live.show_prediction(event)
             case EpochDone():
                 self._show_epoch(event)
+            case SnapshotTaken():
+                self._show_snapshot(event)
             case RunPaused() if stage is Stage.PAUSED:
                 self._show_paused()
             case RunResumed():
@@ -169,6 +190,7 @@ class RunView(QWidget):
             if epoch.epoch < event.first_epoch:
                 self.curves.add_epoch(epoch)
                 self.details.epochs.add(epoch)
+        self.film.set_epochs(self.epochs)
         self._advise()
 
     def _show_batches(self, event: BatchesDone, stage: Stage) -> None:
@@ -179,7 +201,44 @@ class RunView(QWidget):
     def _show_epoch(self, event: EpochDone) -> None:
         self.curves.add_epoch(event)
         self.details.epochs.add(event)
+        self.film.set_epochs(self.epochs)
         self._advise()
+
+    def _show_snapshot(self, event: SnapshotTaken) -> None:
+        if self.film.film is None or self.film.film.run != event.run:
+            self.film.open(event.run, is_live=True)
+        else:
+            self.film.look_again()
+
+    @Slot()
+    def _on_film_opened(self) -> None:
+        self.details.offer_film(bool(self.film.moments))
+
+    @Slot()
+    def _on_film_moved(self) -> None:
+        """Another moment, or the present again."""
+        self.curves.hold(self.film.position)
+        if self.film.is_travelling:
+            self.details.turn_to(FILM)
+            self._show_ribbon()
+        else:
+            self.live.show_now()
+
+    @Slot(object)
+    def _on_film_framed(self, frame: Frame) -> None:
+        """A moment as it was, or, when the run is over, the last one with another drawing."""
+        if self.film.is_travelling or self._ended is not None:
+            self.live.show_moment(frame.probabilities, moment_text(frame.moment))
+
+    @Slot()
+    def _show_ribbon(self) -> None:
+        if self.film.is_travelling or (self._ended is not None and self.film.ribbon is not None):
+            self.live.ribbon.show_readings(self.film.ribbon, self.film.number)
+
+    @Slot(int)
+    def _on_ribbon_clicked(self, number: int) -> None:
+        if self.film.ribbon is not None and self.live.ribbon.columns == len(self.film.moments):
+            self.film.go_to_number(number)
 
     def _show_paused(self) -> None:
         if self._config is not None and self._config.engine == "gradient_tape":
@@ -208,6 +267,7 @@ class RunView(QWidget):
     def _show_ended(self, event: RunEnded, stage: Stage) -> None:
         self.curves.finish()
         self.live.finish()
+        self.film.set_live(False)
         notes = notes_beside(self._config) if self._config is not None else NO_NOTES
         self.progress.show_ended(event, self._saved, notes_short(notes))
         self._ended = event

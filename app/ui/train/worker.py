@@ -16,6 +16,7 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.quiet import load_tensorflow
 from app.core.runs.events import BatchesDone, EndReason, Event, ModelSaved, ProbePredicted, RunEnded, RunPreparing
+from app.core.runs.snapshots import MOST_BYTES, Moment
 from app.core.training.control import Probe, RunControl
 from app.ui.common.tasks import WorkerThread
 
@@ -64,17 +65,24 @@ class TrainingThread(WorkerThread):
         """Load TensorFlow in the thread, so that the first run starts at once; it also says what goes wrong here."""
         self.call(_import_runs)
 
-    def start(self, config: TrainingConfig, name: str | None, paused: bool = False, resume: int | None = None) -> None:
+    def start(
+        self,
+        config: TrainingConfig,
+        name: str | None,
+        paused: bool = False,
+        resume: int | None = None,
+        film_bytes: int = MOST_BYTES,
+    ) -> None:
         """Begin a run, or take up the run `resume` of the history. Nothing happens while another one is under way.
 
-        A run that begins `paused` waits before its first batch.
+        A run that begins `paused` waits before its first batch. Its snapshots may take `film_bytes`.
         """
         if self.is_running:
             return
         self._control = RunControl(paused)
         self._control.show(self._probe)
         self._control.give_way(self._gives_way)
-        self.call(partial(self._worker.run, config, name, self._control, resume))
+        self.call(partial(self._worker.run, config, name, self._control, resume, film_bytes))
 
     def step(self) -> None:
         """Let a paused run train one batch and wait again."""
@@ -106,6 +114,10 @@ class TrainingThread(WorkerThread):
     def keep(self, name: str) -> None:
         """Save what a stopped run has learned, under `name` or, if that is empty, a name made from the recipe's."""
         self.call(partial(self._worker.keep, name), failed=self.keep_failed.emit)
+
+    def keep_moment(self, run: int, moment: Moment, done: Callable[[str], None], failed: Callable[[str], None]) -> None:
+        """Save what a run of the history was at a moment as a model; `done` is called with its name."""
+        self.call(partial(_keep_moment, run, moment), done, failed)
 
     def discard(self) -> None:
         """Forget what a stopped run has learned."""
@@ -149,7 +161,14 @@ class TrainingWorker:
         self._is_saved = False
         self._sample: tuple[str, str, NDArray[np.uint8]] | None = None
 
-    def run(self, config: TrainingConfig, name: str | None, control: RunControl, resume: int | None) -> None:
+    def run(
+        self,
+        config: TrainingConfig,
+        name: str | None,
+        control: RunControl,
+        resume: int | None,
+        film_bytes: int = MOST_BYTES,
+    ) -> None:
         """Load the data and train; whatever goes wrong becomes a RunEnded.
 
         `control` is how the window reaches the run; `resume` is the run of the history that is taken up again.
@@ -157,7 +176,7 @@ class TrainingWorker:
         emit = EventThrottle(self._forward)
         self._trained, self._is_saved = None, False
         try:
-            self._trained = self._train(config, name, control, resume, emit)
+            self._trained = self._train(config, name, control, resume, emit, film_bytes=film_bytes)
         except StudioError as error:
             emit(_without_training(EndReason.FAILED, str(error)))
         except MemoryError:
@@ -191,6 +210,8 @@ class TrainingWorker:
         control: RunControl,
         resume: int | None,
         emit: Callable[[Event], None],
+        *,
+        film_bytes: int,
     ) -> "TrainedNetwork | None":
         emit(RunPreparing("Loading TensorFlow"))
         runs = _import_runs()
@@ -200,7 +221,7 @@ class TrainingWorker:
             return None
         dataset = self._load(config.dataset, config.data)
         self._show_classes(dataset.class_names)
-        trained = runs.run(config, dataset, emit, control, name, resume=resume)
+        trained = runs.run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
         return None if self._is_saved else trained
 
     def _some_images(self, config: TrainingConfig) -> NDArray[np.uint8]:
@@ -221,6 +242,13 @@ def _import_runs() -> ModuleType:
     from app.core.training import runs
 
     return runs
+
+
+def _keep_moment(run: int, moment: Moment) -> str:
+    load_tensorflow()
+    from app.core.training.moments import keep_moment
+
+    return keep_moment(run, moment).card.name
 
 
 def _without_training(reason: EndReason, message: str) -> RunEnded:

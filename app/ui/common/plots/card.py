@@ -181,6 +181,7 @@ class CurveCards(QWidget):
             action.triggered.connect(self._on_turned)
             card.add_tool(link, action)
             self._links.append(link)
+        self._held: float | None = None
         self.row = build.row((self.loss, 1), (self._second, 1), on=self, spacing=theme.MARGIN)
         for card in self.cards:
             card.plot.pointed_at.connect(self._on_pointed_at)
@@ -207,10 +208,15 @@ class CurveCards(QWidget):
         self._links[turned].setFocus()
         self.turned.emit()
 
+    def hold(self, epoch: float | None) -> None:
+        """Read the curves out at an epoch whenever the pointer is at no other one, or no longer."""
+        self._held = epoch
+        self._on_pointed_at(None)
+
     @Slot(object)
     def _on_pointed_at(self, epoch: float | None) -> None:
         for card in self.cards:
-            card.point_at(epoch)
+            card.point_at(self._held if epoch is None else epoch)
 
 
 # The picture to copy and to save: white in every theme, with a title and a legend.

@@ -1,0 +1,47 @@
+"""A film as a picture that moves: GIF, which every program of slides knows, or WebP, which is smaller and sharper."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.core.errors import InputError
+from app.core.models.store import disk_errors
+from app.core.paths import write_whole
+
+SUFFIXES = (".gif", ".webp")
+LAST_MS = 2_000
+"""The end of a film stays longer."""
+_PALETTE_FRAMES = 8
+
+
+def write_animation(path: Path, frames: Iterable[NDArray[np.uint8]], frame_ms: int) -> int:
+    """Write frames (height, width, 3) uint8, all of one size, each to be seen for so long; returns how many.
+
+    Raises InputError for another suffix and for no frames, StudioError if the disk refuses.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path.name} has no suffix of a moving picture; end its name in {' or '.join(SUFFIXES)}.")
+    pictures = [Image.fromarray(np.ascontiguousarray(frame)) for frame in frames]
+    if not pictures:
+        raise InputError("There is no moment of this run that can be shown.")
+    durations = [frame_ms] * (len(pictures) - 1) + [max(frame_ms, LAST_MS)]
+    content = BytesIO()
+    if path.suffix.lower() == ".gif":
+        # One palette for all frames: else their grounds flicker.
+        some = [pictures[place] for place in np.linspace(0, len(pictures) - 1, _PALETTE_FRAMES).round().astype(int)]
+        palette = Image.fromarray(np.concatenate([np.asarray(picture) for picture in some])).quantize(colors=255)
+        pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+        pictures[0].save(
+            content, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=False
+        )
+    else:
+        pictures[0].save(
+            content, "WEBP", save_all=True, append_images=pictures[1:], duration=durations, loop=0, lossless=True
+        )
+    with disk_errors(f"The film could not be saved as {path}"):
+        write_whole(path, content.getvalue())
+    return len(pictures)

@@ -1,0 +1,128 @@
+"""A film for slides: bars, filters or the confusion matrix of every moment, painted on white and saved as one file."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import InputError
+from app.core.film.animation import write_animation
+from app.core.film.film import Film
+from app.core.inference.explaining.numpy_network import Array
+from app.core.percentages import percent, probability_text
+from app.core.runs.snapshots import Moment
+from app.ui.common.files import FileKind, ask_to_save
+from app.ui.common.film.pictures import paint_confusion, paint_kernels
+from app.ui.common.plots.figure import plot_font
+from app.ui.common.tasks import Task
+from app.ui.theme import FONT_SIZE, LIGHT
+
+translate = QCoreApplication.translate
+
+SIZE = QSize(480, 400)
+MOST_FRAMES = 120
+"""Of a longer film so many moments are shown, evenly spread: each takes half a megabyte of memory."""
+_MARGIN, _TITLE, _FOOT = 16.0, 28.0, 6.0
+
+
+class FilmOf(StrEnum):
+    """What a saved film shows."""
+
+    BARS = "bars"
+    FILTERS = "filters"
+    CONFUSION = "confusion"
+
+
+def choose_film(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a film."""
+    kinds = (FileKind("GIF", (".gif",)), FileKind("WebP", (".webp",)))
+    return ask_to_save(parent, translate("film", "Save film"), name, kinds)
+
+
+def moment_text(moment: Moment) -> str:
+    """How a moment is called: "Before training", "After batch 16", "After epoch 3"."""
+    if moment.batch:
+        return translate("film", "After batch {batch}").format(batch=moment.batch)
+    if not moment.epochs:
+        return translate("film", "Before training")
+    return translate("film", "After epoch {epoch}").format(epoch=moment.epochs)
+
+
+def save_film(film: Film, what: FilmOf, drawing: Array | None, path: Path, *, frame_ms: int, task: "Task[int]") -> int:
+    """Paint all moments and write them to `path`; returns how many. `task` hears how far it is, and may end it.
+
+    Raises InputError for bars without a drawing, and as `write_animation` does.
+    """
+    if what is FilmOf.BARS and drawing is None:
+        raise InputError("There is no drawing to read; draw something on Recognize first.")
+    return write_animation(path, _frames(film, what, drawing, task), frame_ms)
+
+
+def _frames(film: Film, what: FilmOf, drawing: Array | None, task: "Task[int]") -> Iterator[NDArray[np.uint8]]:
+    count = len(film.moments)
+    chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int))
+    for number, place in enumerate(chosen):
+        task.report(number, len(chosen))
+        try:
+            image = _painted(film, film.moments[place], what, drawing, place / max(1, count - 1))
+        except InputError:  # one that cannot be read is left out
+            continue
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        yield pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def _painted(film: Film, moment: Moment, what: FilmOf, drawing: Array | None, share: float) -> QImage:
+    image = QImage(SIZE, QImage.Format.Format_RGB888)
+    image.fill(QColor(LIGHT.card))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
+    title = moment_text(moment)
+    painter.setFont(plot_font(FONT_SIZE))
+    match what:
+        case FilmOf.BARS:
+            probabilities = film.frame(moment, drawing).probabilities
+            assert probabilities is not None
+            _paint_bars(painter, probabilities, film.class_names, place)
+        case FilmOf.FILTERS:
+            kernels = film.frame(moment).kernels
+            if not len(kernels):
+                raise InputError("The first layer of this network has no filters to look at.")
+            paint_kernels(painter, kernels, place, LIGHT)
+        case FilmOf.CONFUSION:
+            check = film.check(moment)
+            title = f"{title}: {percent(check.accuracy, 1)}"
+            paint_confusion(painter, check, film.class_names, place, LIGHT)
+    bold = QFont(painter.font())
+    bold.setBold(True)
+    painter.setFont(bold)
+    painter.setPen(QColor(LIGHT.text))
+    painter.drawText(QRectF(_MARGIN, _MARGIN, place.width(), _TITLE), int(Qt.AlignmentFlag.AlignTop), title)
+    foot = QRectF(_MARGIN, image.height() - _MARGIN, place.width(), 3)
+    painter.fillRect(foot, QColor(LIGHT.line))
+    painter.fillRect(QRectF(foot.left(), foot.top(), foot.width() * share, 3), QColor(LIGHT.accent))
+    painter.end()
+    return image
+
+
+def _paint_bars(painter: QPainter, probabilities: Array, names: tuple[str, ...], place: QRectF) -> None:
+    """A row for each class: its name, its bar, its figure."""
+    metrics = QFontMetricsF(painter.font())
+    left = min(max(map(metrics.horizontalAdvance, names)), place.width() * 0.35) + 8
+    right, height = metrics.horizontalAdvance("100.0%") + 8, place.height() / len(names)
+    best = int(probabilities.argmax())
+    for row, (name, value) in enumerate(zip(names, probabilities, strict=True)):
+        top = place.top() + row * height
+        painter.setPen(QColor(LIGHT.text if row == best else LIGHT.muted))
+        words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - 8)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(place.left(), top, left, height), middle, words)
+        room = place.width() - left - right
+        bar = QRectF(place.left() + left, top + height * 0.18, room * float(value), height * 0.64)
+        painter.fillRect(bar, QColor(LIGHT.accent if row == best else LIGHT.bar))
+        painter.drawText(QRectF(bar.right() + 6, top, right, height), middle, probability_text(float(value)))

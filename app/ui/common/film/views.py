@@ -1,0 +1,129 @@
+"""All there is to see at a moment: confusion matrix, filters, activations and, where they are not beside it, bars."""
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.core.film.film import Frame
+from app.core.percentages import accuracy_text
+from app.ui import theme
+from app.ui.common import build
+from app.ui.common.film.pictures import KernelPictures, OutputPictures, SmallConfusion
+from app.ui.common.film.player import FilmPlayer
+from app.ui.common.film.ribbon import Ribbon
+from app.ui.common.layout import FitScroll
+from app.ui.common.probability_bars import ProbabilityBars
+
+_LEAST_WIDTH = 170
+"""Of a view: as many as have room stand beside each other."""
+
+
+class FilmViews(QWidget):
+    """Shows what a player has read; `with_bars` also what was believed of the drawing."""
+
+    def __init__(self, player: FilmPlayer, parent: QWidget | None = None, *, with_bars: bool = False) -> None:
+        super().__init__(parent)
+        self._player = player
+        self.bars, self.ribbon = ProbabilityBars(), Ribbon()
+        self.confusion, self.kernels, self.outputs = SmallConfusion(), KernelPictures(), OutputPictures()
+        self._read = build.elided(role="caption")
+        views = [
+            (self._read, build.column((self.confusion, 1))),
+            (build.label(self.tr("Filters of the first layer"), role="caption"), build.column((self.kernels, 1))),
+            (build.label(self.tr("Your drawing in every layer"), role="caption"), build.column((self.outputs, 1))),
+        ]
+        if with_bars:
+            believed = build.column((self.bars, 1), self.ribbon)
+            views.insert(0, (build.label(self.tr("Your drawing"), role="caption"), believed))
+        inner = _Reflowing([build.panel(build.column(title, (view, 1), spacing=4)) for title, view in views])
+        build.column((FitScroll(inner, upright=True), 1), on=self)
+        player.opened.connect(self._on_opened)
+        player.framed.connect(self._on_framed)
+        player.checked.connect(self._show_check)
+        player.moved.connect(self._on_moved)
+        player.ribbon_changed.connect(self._show_ribbon)
+        self.ribbon.clicked.connect(player.go_to_number)
+        self._on_opened()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        film = self._player.film
+        names = film.class_names if film is not None else ()
+        if tuple(names) != self.bars.class_names:
+            self.bars.set_classes(names)
+            self.ribbon.set_classes(names)
+        self._on_moved()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        if self._player.frame is None:
+            self._on_framed(None)
+        self.ribbon.mark(self._player.number if self._player.ribbon is not None else None)
+        self._show_check()
+
+    @Slot(object)
+    def _on_framed(self, frame: Frame | None) -> None:
+        self.bars.set_probabilities(frame.probabilities if frame is not None else None)
+        self.kernels.show_kernels(frame.kernels if frame is not None else None)
+        self.outputs.show_outputs(frame.outputs if frame is not None else ())
+        self.kernels.say(self.tr("Its first layer has no filters to look at") if frame is not None else "")
+        self.outputs.say(self.tr("Draw something on Recognize to see it here"))
+
+    @Slot()
+    def _show_check(self) -> None:
+        film, check = self._player.film, self._player.check
+        if film is None:
+            self._read.set_whole(self.tr("Confusion"))
+            self.confusion.show_check(None, (), "")
+            return
+        self.confusion.show_check(check, film.class_names, self.tr("Reading the pictures…"))
+        part = {
+            "validation": self.tr("{accuracy} of {count} validation pictures right"),
+            "test": self.tr("{accuracy} of {count} test pictures right"),
+        }.get(film.facts.sample_part, "")
+        words = self.tr("Confusion")
+        if check is not None:
+            words = part.format(accuracy=accuracy_text(check.accuracy, check.samples, decimals=1), count=check.samples)
+        self._read.set_whole(words)
+
+    @Slot()
+    def _show_ribbon(self) -> None:
+        self.ribbon.show_readings(self._player.ribbon, self._player.number)
+
+
+class _Reflowing(QWidget):
+    """Widgets beside each other, as many as have room, and the others below."""
+
+    resized = Signal()
+
+    def __init__(self, parts: list[QWidget], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts, self._columns = parts, 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.MARGIN)
+        self._arrange(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """One column is enough."""
+        least = super().minimumSizeHint()
+        least.setWidth(max(part.minimumSizeHint().width() for part in self._parts))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer to a row."""
+        super().resizeEvent(event)
+        self._arrange(max(1, min(len(self._parts), (self.width() + theme.MARGIN) // (_LEAST_WIDTH + theme.MARGIN))))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for part in self._parts:
+            self._grid.removeWidget(part)
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, number // columns, number % columns)
+        for column in range(len(self._parts)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            self._grid.setRowStretch(column, 1 if column < -(-len(self._parts) // columns) else 0)
+        self.updateGeometry()

@@ -1,0 +1,125 @@
+"""Time travel: what snapshots cost a training and the disk, and how fast the slider moves everything.
+
+The cost is the share of one run that went into its snapshots, so that whatever else the machine does cancels out.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.config.config import TrainingConfig
+from app.core.datasets.sources import load_dataset
+from app.core.networks.summary import network_summary
+from app.core.paths import HOME_VARIABLE
+from app.core.quiet import load_tensorflow
+from app.core.recipes import find_recipe
+from app.core.runs.snapshots import FilmFacts, Moment, Sample, begin_snapshots, snapshots_bytes, write_snapshot
+from tests.bench.report import Figure, quantile
+from tests.bench.studio import wait, wait_until
+
+ENGINES = (
+    ("quickstart-mnist", "gradient_tape", 2),
+    ("quickstart-mnist", "fit", 3),
+    ("quickstart-mnist", "graph", 10),
+    ("quickstart-mnist", "xla", 10),
+    ("fast-cnn", "graph", 3),
+)
+"""Recipes with an engine and so many epochs of the starter data."""
+SLIDES = 200
+
+
+def measure() -> Iterator[Figure]:
+    """The slider first: it needs no TensorFlow."""
+    with tempfile.TemporaryDirectory() as home:
+        before, os.environ[HOME_VARIABLE] = os.environ.get(HOME_VARIABLE), home
+        try:
+            yield from _slider("fast-cnn", 900, ">= 30")
+            yield from _costs()
+        finally:
+            if before is None:
+                del os.environ[HOME_VARIABLE]
+            else:
+                os.environ[HOME_VARIABLE] = before
+
+
+def _costs() -> Iterator[Figure]:
+    load_tensorflow()
+    from app.core.film.filming import Filming
+    from app.core.training.control import RunControl
+    from app.core.training.trainer import train
+
+    for number, (recipe, engine, epochs) in enumerate(ENGINES):
+        config = find_recipe(recipe).config.changed(engine=engine, epochs=epochs, data="starter")
+        film = Filming(number + 1, lambda _event: None)
+        trained = train(config, load_dataset(config.dataset, config.data), lambda _event: None, RunControl(), film=film)
+        share = 100 * film.spent_s / trained.elapsed_s
+        name = f"{recipe}, {engine}, {epochs} epochs of starter data"
+        yield Figure("learn", f"{name}: snapshots' share of the time", share, "%", "<= 2")
+        yield Figure("learn", f"{name}: snapshots on disk", snapshots_bytes(number + 1) / 1e6, "MB", "<= 50")
+
+
+def made_film(run: int, config: TrainingConfig) -> None:
+    """A film of random weights: what is read of it takes as long as that of any other."""
+    data = load_dataset("mnist", "starter")
+    facts = FilmFacts(config=config, class_names=data.class_names, preprocessing="mnist-1", batches_per_epoch=60)
+    begin_snapshots(run, facts, Sample(data.train.images[:500], data.train.labels[:500]))
+    random, count = np.random.default_rng(1), network_summary(config, len(data.class_names)).parameters
+    for moment in (Moment(0), *(Moment(0, 1 << power) for power in range(6)), *map(Moment, range(1, 21))):
+        write_snapshot(run, moment, [random.normal(0, 0.05, count).astype(np.float32)])
+
+
+def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
+    """Bar, views and curves, as on Runs; a move ends when everything of its moment is painted."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.ui import theme
+    from app.ui.common.tasks import shut_down_all
+    from app.ui.runs.details import RunsSelection
+    from app.ui.settings import Settings
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme.use_own_font(app)
+    theme.apply_theme(app, theme.Scheme.LIGHT)
+    made_film(run, find_recipe(recipe).config)
+    selection = RunsSelection(Settings())
+    selection.resize(1180, 360)
+    curves, player, slider = selection.curves, selection.film, selection.film_bar.slider
+    drawing = load_dataset("mnist", "starter").test.images[0].astype(np.float32) / np.float32(255)
+
+    def probe(_preprocessing: str) -> NDArray[np.float32]:
+        return drawing
+
+    selection.show()
+    player.set_drawing(probe)
+    player.open(run)
+    began = time.perf_counter()
+    slider.setValue(3)
+    film = player.film
+    assert film is not None
+    wait_until(lambda: all(film.checked(moment) for moment in film.moments) and player.ribbon is not None, 300)
+    yield Figure("learn", f"{recipe}: all 27 moments read in 500 pictures", time.perf_counter() - began, "s")
+    wait(200)
+    spent_ms = []
+    for slide in range(SLIDES):
+        number = abs(slide % (2 * slider.maximum()) - slider.maximum())
+        began = time.perf_counter()
+        slider.setValue(number)
+        while player.frame is None or player.frame.moment != player.moment:
+            app.processEvents()
+        selection.repaint()
+        for part in (curves, selection.film_bar, selection.film_views):
+            part.grab()
+        spent_ms.append(1000 * (time.perf_counter() - began))
+    yield Figure(
+        "learn", f"{recipe}: frames a second of the slider, median", 1000 / quantile(spent_ms, 0.5), "/s", goal
+    )
+    yield Figure("learn", f"{recipe}: frames a second of the slider, p95", 1000 / quantile(spent_ms, 0.95), "/s")
+    selection.close()
+    ended: list[bool] = []
+    shut_down_all(selection, lambda: ended.append(True))
+    wait_until(lambda: bool(ended), 60)
