@@ -68,7 +68,7 @@ class RunView(QWidget):
         self._interrupted: int | None = None
         self._classes = 10
         self.film = FilmPlayer(self)
-        self.film_bar, views = FilmBar(self.film, settings or Settings()), FilmViews(self.film)
+        self.film_bar, views = FilmBar(self.film, settings or Settings(), tells_if_off=True), FilmViews(self.film)
         self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails(views)
         self.live, self._coach = LiveDrawing(), CoachCard()
         curves = build.column((self.curves, 1), self.film_bar)

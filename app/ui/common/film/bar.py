@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -36,9 +36,12 @@ class FilmBar(Card):
         parent: QWidget | None = None,
         *,
         choose: Callable[[QWidget, str], Path | None] = choose_film,
+        tells_if_off: bool = False,
     ) -> None:
+        """With `tells_if_off` it is also there where no snapshots are kept, to be switched on."""
         super().__init__("", parent)
         self._player, self._settings, self._choose = player, settings, choose
+        self._tells_if_off = tells_if_off
         self._saving = Tasks(self)
         self.slider = FilmSlider()
         strong = Qt.FocusPolicy.StrongFocus
@@ -47,8 +50,8 @@ class FilmBar(Card):
         self._on = self._tool("step-on", "film_on", self.tr("One moment on (right arrow)"))
         tip = self.tr("Go to the epoch with the lowest loss (key B)")
         self._best = build.tool_button(self.tr("Best"), name="film_best", kind="link", tip=tip, focus=strong)
-        tip = self.tr("Back to the present (Escape)")
-        self._leave = build.tool_button(self.tr("Now"), name="film_now", kind="link", tip=tip, focus=strong)
+        tip = self.tr("End time travel (Escape)")
+        self._leave = build.tool_button(self.tr("Leave"), name="film_leave", kind="link", tip=tip, focus=strong)
         tip = self.tr("Speed, keep this moment, save as a moving picture")
         self._more = build.tool_button(
             "⋯", name="film_more", kind="link", tip=tip, says=self.tr("Menu of the film"), focus=strong
@@ -70,6 +73,14 @@ class FilmBar(Card):
         """Fewer buttons in a narrow window."""
         super().resizeEvent(event)
         self._best.setVisible(self.width() >= _ROOM_FOR_ALL)
+
+    def event(self, event: QEvent) -> bool:
+        """While one travels, Escape is the bar's, and not the window's."""
+        is_asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_asked and event.key() == Qt.Key.Key_Escape and self._player.is_travelling:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of a film, wherever in it the keyboard is."""
@@ -159,7 +170,10 @@ class FilmBar(Card):
     @Slot()
     def _on_opened(self) -> None:
         player = self._player
-        self.setVisible(player.film is not None and bool(player.moments))
+        has_film = bool(player.moments)
+        self.setVisible(has_film or (self._tells_if_off and not self._settings.film_bytes))
+        for widget in (self.slider, self._play, self.keep, self.start, self.saves):
+            widget.setEnabled(has_film)
         self.slider.show_moments(player.moments, player.best)
         self._best.setEnabled(player.best is not None)
         self._go_to_best.setEnabled(player.best is not None)
@@ -183,6 +197,9 @@ class FilmBar(Card):
     @Slot()
     def _show_figures(self) -> None:
         player = self._player
+        if not player.moments:
+            self._figures.set_whole(self.tr("No snapshots are kept of new runs; the menu switches them on."))
+            return
         if not player.is_travelling:
             thinned = player.film is not None and player.film.stride > 1
             words = self.tr("Drag the slider to see what the network was like before.")
@@ -235,7 +252,9 @@ class FilmBar(Card):
 
     @Slot(bool)
     def _on_films(self, is_on: bool) -> None:
-        self._settings.film_bytes = MOST_BYTES if is_on else 0
+        if is_on != bool(self._settings.film_bytes):
+            self._settings.film_bytes = MOST_BYTES if is_on else 0
+            self._on_opened()
 
     @Slot(QAction)
     def _on_save(self, action: QAction) -> None:

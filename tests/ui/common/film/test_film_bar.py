@@ -149,7 +149,7 @@ def test_buttons_step_go_to_the_best_and_back_to_the_present(travel: Travel) -> 
     assert not find(travel, QWidget, "film_on").isEnabled()
     click(travel, "film_best")
     assert travel.player.moment == Moment(2)
-    click(travel, "film_now")
+    click(travel, "film_leave")
     assert not travel.player.is_travelling
 
 
@@ -213,12 +213,18 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
         assert (picture.size, picture.n_frames) == ((480, 400), len(MOMENTS))  # type: ignore[attr-defined]
 
 
-def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel) -> None:
+def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel, qtbot: QtBot) -> None:
     assert Settings().film_bytes == MOST_BYTES
     action = find(travel.bar, QAction, "film_films")
     travel.bar.menu.aboutToShow.emit()
     assert action.isChecked()
     action.trigger()
     assert Settings().film_bytes == 0
+    travel.player.open(None)
+    assert travel.bar.isHidden()
+    told = FilmBar(travel.player, Settings(), tells_if_off=True)
+    qtbot.addWidget(told)
+    assert not told.isHidden()
+    assert "switches them on" in told.words
     action.trigger()
     assert Settings().film_bytes == MOST_BYTES
