@@ -89,7 +89,7 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
     selection = RunsSelection(Settings())
     selection.resize(1180, 360)
     curves, player, slider = selection.curves, selection.film, selection.film_bar.slider
-    drawing = load_dataset("mnist", "starter").test.images[0].astype(np.float32) / np.float32(255)
+    drawing: NDArray[np.float32] = load_dataset("mnist", "starter").test.images[0].astype(np.float32) / np.float32(255)
 
     def probe(_preprocessing: str) -> NDArray[np.float32]:
         return drawing

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.errors import InputError
+from app.core.file_writing import write_whole
 from app.core.models.store import disk_errors
-from app.core.paths import write_whole
 
 SUFFIXES = (".gif", ".webp")
 LAST_MS = 2_000

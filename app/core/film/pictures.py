@@ -49,8 +49,8 @@ def bands(probabilities: Array) -> Array:
 
     `probabilities` (moments, classes) has NaN where a moment could not be read.
     """
-    known = np.isfinite(probabilities).all(axis=1)
-    last = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+    known = np.isfinite(probabilities.sum(axis=1))
+    last = np.maximum.accumulate(np.where(known, np.arange(len(probabilities)), -1))
     filled = np.where((last >= 0)[:, None], probabilities[np.maximum(last, 0)], 1 / max(1, probabilities.shape[1]))
     edges = np.cumsum(filled, axis=1)
     return np.concatenate([np.zeros((len(edges), 1)), edges / edges[:, -1:]], axis=1).astype(np.float32)

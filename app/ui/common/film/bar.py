@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.percentages import percent
 from app.core.runs.progress import metric_text
@@ -98,7 +98,7 @@ class FilmBar(Card):
             case _:
                 super().keyPressEvent(event)
 
-    def _tool(self, icon: str, name: str, tip: str) -> "build.QToolButton":
+    def _tool(self, icon: str, name: str, tip: str) -> QToolButton:
         made = build.tool_button(name=name, kind="link", tip=tip, says=tip, focus=Qt.FocusPolicy.StrongFocus)
         made.setIcon(theme.icon(icon))
         return made

@@ -39,8 +39,8 @@ def sheet_image(sheet: NDArray[np.uint8], colours: Colours) -> QImage:
 
 def _mixed(ground: QColor, colour: QColor, level: int) -> QColor:
     share = min(1.0, abs(level - ZERO) / ZERO)
-    parts = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)  # type: ignore[call-overload]
-    return QColor(*(round(below + share * (above - below)) for below, above in parts))
+    parts = ((ground.redF(), colour.redF()), (ground.greenF(), colour.greenF()), (ground.blueF(), colour.blueF()))
+    return QColor.fromRgbF(*(below + share * (above - below) for below, above in parts))
 
 
 def paint_sheet(painter: QPainter, image: QImage, place: QRectF) -> None:
