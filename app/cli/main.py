@@ -4,6 +4,8 @@ import io
 import logging
 import os
 import sys
+import traceback
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -18,11 +20,15 @@ from app.cli.runs import runs_app
 from app.cli.samples import samples_app
 from app.cli.search import search, search_worker
 from app.core.errors import InputError, StudioError, error_sentence
+from app.core.log import log_file, start_log
 from app.core.models.store import check_new_name
 from app.core.paths import HOME_VARIABLE
 from app.core.recipes import RECIPES
 from app.core.recipes.reference import reported_for
 from app.core.runs.snapshots import MOST_BYTES
+
+_DEBUG_VARIABLE = "SOFTMAX_STUDIO_DEBUG"
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="softmax-studio",
@@ -38,14 +44,14 @@ def run_command(arguments: list[str]) -> int:
     """Run one command; returns its exit code: 0, 1 for our failure, 2 for bad input."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
-    if not logging.getLogger().handlers:
-        logging.getLogger().addHandler(logging.NullHandler())  # else Python prints what is logged, tracebacks and all
+    start_log()  # also, because Python prints what nobody keeps, tracebacks and all
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except OSError as error:
         sys.stdout = io.StringIO()  # what could not be written would be tried again at the end
         if not isinstance(error, BrokenPipeError):
+            _log.error("a command failed", exc_info=error)
             what = "The output could not be written" if error.filename is None else f"{error.filename} cannot be used"
             print(f"softmax-studio: {what} ({error.strerror or error}).", file=sys.stderr)
         return StudioError.exit_code
@@ -60,7 +66,26 @@ def _run(arguments: list[str]) -> int:
     except (StudioError, MemoryError) as error:
         print(f"softmax-studio: {error_sentence(error)}", file=sys.stderr)
         return getattr(error, "exit_code", StudioError.exit_code)
+    except OSError:
+        raise
+    except Exception as error:
+        _log.critical("a command failed", exc_info=error)
+        sentence = error_sentence(error).removesuffix("; try again.")
+        if os.environ.get(_DEBUG_VARIABLE):
+            traceback.print_exc()
+        else:
+            sentence = f"{sentence}{_details()}; start it with --debug to see more here"
+        print(f"softmax-studio: {sentence}.", file=sys.stderr)
+        return StudioError.exit_code
     return 0
+
+
+def _details() -> str:
+    """Where details of an error are, if they could be kept."""
+    with suppress(OSError, StudioError):
+        if log_file().is_file():
+            return f"; details are in {log_file()}"
+    return ""
 
 
 @app.callback(invoke_without_command=True)
@@ -70,9 +95,12 @@ def _root(
         str | None,
         typer.Option(metavar="FOLDER", help="Keep models, runs and settings there; the window is one of its own."),
     ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error happened.")] = False,
 ) -> None:
     if home is not None:
         os.environ[HOME_VARIABLE] = home
+    if debug:
+        os.environ[_DEBUG_VARIABLE] = "1"
     if version:
         print(f"softmax-studio {__version__}")
         raise typer.Exit

@@ -9,16 +9,17 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, error_sentence
+from app.core.log import start_log, take_crash, watch_for_crashes
 from app.core.paths import FAMILY, resources_dir, user_dir
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.ui.main_window import MainWindow
+    from app.ui.one_window import OneWindow, Request
 
 _XCB_LIBRARIES = {
     "libxcb.so.1": "libxcb1",
@@ -48,20 +49,20 @@ _PLATFORMS = (
 )
 """What Qt can draw on under Linux; with any other name it would abort the process."""
 
+
 _log = logging.getLogger(__name__)
 
 
 def run_window(arguments: list[str], files: Sequence[str] = ()) -> int:
     """Open `files` in the window that is open already, or in a new one.
 
-    Returns the exit code: 2 if there is no screen or a system library is missing.
+    Returns the exit code: 2 if there is no screen or a system library is missing, 1 if the window cannot be made.
     """
     problem = missing_display() or missing_library()
     if problem:
         print(f"softmax-studio: {problem}", file=sys.stderr)
         return InputError.exit_code
-    from PySide6.QtCore import QTimer
-
+    start_log()
     from app.ui.one_window import OneWindow, Request, Turn
 
     try:
@@ -69,19 +70,32 @@ def run_window(arguments: list[str], files: Sequence[str] = ()) -> int:
         turn = one.take_turn(request)
         if turn is Turn.HANDED_OVER:
             return 0
+        crash = take_crash()
+        watch_for_crashes()
         app, window = open_window(arguments)
-    except StudioError as error:
-        print(f"softmax-studio: {error}", file=sys.stderr)
-        return error.exit_code
-    if request.files:
-        window.navigator.open_files(request.paths)
+    except Exception as error:
+        return _say_why_not(error)
     if turn is Turn.NO_ANSWER:
         window.messages.error(window.tr("Another window of Softmax Studio is open, but it does not answer."))
     one.asked.connect(window.on_asked)
     window.closing.connect(one.close)
-    QTimer.singleShot(0, one.listen)  # once the window is seen
     gc.freeze()  # what is there now lives as long as the program: the collector need not look at it every time
-    sys.excepthook = _Reporter(window)
+    return _run(app, window, one, request, crash)
+
+
+def _run(app: "QApplication", window: "MainWindow", one: "OneWindow", request: "Request", crash: str) -> int:
+    """Let the window live, and hear of whatever goes wrong in it."""
+    from PySide6.QtCore import QTimer
+
+    from app.ui.help.bugs import Bugs, report_crash
+
+    bugs = Bugs(window)
+    bugs.start()
+    QTimer.singleShot(0, one.listen)  # once the window is seen
+    if request.files:
+        window.navigator.open_files(request.paths)
+    if crash:
+        report_crash(crash, window)
     previous = signal.signal(signal.SIGINT, lambda *_: window.close())
     # Python sees a signal only between its own instructions: wake it now and then.
     heartbeat = QTimer()
@@ -91,7 +105,20 @@ def run_window(arguments: list[str], files: Sequence[str] = ()) -> int:
         return app.exec()
     finally:
         signal.signal(signal.SIGINT, previous)
-        sys.excepthook = sys.__excepthook__
+        bugs.stop()
+
+
+def _say_why_not(error: Exception) -> int:
+    """Why there is no window: at the terminal, and if it is a bug in a dialog, too. Returns the exit code."""
+    is_bug = not isinstance(error, StudioError)
+    if is_bug:
+        _log.critical("the window cannot be made", exc_info=error)
+    print(f"softmax-studio: {error_sentence(error)}", file=sys.stderr)
+    if is_bug and _draws_on_a_screen():
+        from app.ui.help.bugs import report_failed_start
+
+        report_failed_start(error)
+    return getattr(error, "exit_code", StudioError.exit_code)
 
 
 def _path(name: str) -> Path:
@@ -218,28 +245,6 @@ def check_window() -> str:
     window.close()
     app.processEvents()
     return f"opened, read a drawn 7 as {answer}"
-
-
-class _Reporter:
-    """The last resort: an unexpected error becomes a sentence and a line in the log, and the window lives on."""
-
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        from PySide6.QtCore import Q_ARG, QMetaObject, Qt
-
-        sentence = f"Something went wrong on our side ({kind.__name__})."
-        try:
-            log = user_dir() / "errors.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            logging.basicConfig(filename=log, format="%(asctime)s %(message)s")
-            sentence = f"{sentence.rstrip('.')}; details are in {log}."
-        except (OSError, StudioError):
-            pass  # then it is only shown
-        _log.error("unexpected error", exc_info=(kind, error, trace))
-        # Errors come from any thread, and only the window's own may touch it: elsewhere this queues the call.
-        QMetaObject.invokeMethod(self._window.messages, "error", Qt.ConnectionType.AutoConnection, Q_ARG(str, sentence))
 
 
 def _loads(library: str) -> bool:

@@ -3,11 +3,8 @@
 import os
 import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from app.ui import launch
 
@@ -43,34 +40,6 @@ def test_a_home_that_cannot_be_found_is_a_sentence_and_code_2() -> None:
     done = start(QT_QPA_PLATFORM="offscreen", SOFTMAX_STUDIO_HOME="~nobody-of-that-name")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("softmax-studio: Your home folder cannot be found")
-
-
-@pytest.mark.parametrize("in_a_thread", [False, True])
-def test_an_unexpected_error_is_shown_by_the_windows_own_thread(
-    qtbot: QtBot, home: Path, monkeypatch: pytest.MonkeyPatch, in_a_thread: bool
-) -> None:
-    _app, window = launch.open_window(["softmax-studio"])
-    qtbot.addWidget(window)
-    threads: list[int] = []
-    show = window.banner.show
-
-    def noted_show() -> None:
-        threads.append(threading.get_ident())
-        show()
-
-    monkeypatch.setattr(window.banner, "show", noted_show)
-    report = launch._Reporter(window)
-    error = ValueError("inside")
-    if in_a_thread:
-        worker = threading.Thread(target=report, args=(ValueError, error, None))
-        worker.start()
-        worker.join()
-        assert threads == []  # only its own thread touches the window
-    else:
-        report(ValueError, error, None)
-    qtbot.waitUntil(lambda: threads == [threading.get_ident()])
-    assert window.banner.isVisible()
-    window.close()
 
 
 def test_missing_libraries_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:

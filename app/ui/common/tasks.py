@@ -315,7 +315,7 @@ def _ignore(*_: object) -> None:
 def _sentence_of(error: Exception) -> str:
     """What to tell of it. Bugs are logged: nobody else would hear of them, in a thread of its own."""
     if not isinstance(error, StudioError | MemoryError):
-        _log.exception("work beside the window failed")
+        _log.critical("work beside the window failed", exc_info=error)
     return error_sentence(error)
 
 
