@@ -1,0 +1,48 @@
+"""What the installers say of the program, from where it is kept: pyproject.toml, app/__init__.py and git."""
+
+import os
+import re
+import subprocess
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import __version__ as VERSION  # noqa: N812
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = Path(__file__).resolve().parent
+
+_FACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NAME: str = _FACTS["name"]
+SUMMARY: str = _FACTS["description"]
+LICENCE: str = _FACTS["license"]
+DEVELOPERS: str = _FACTS["authors"][0]["name"]
+CONTACT: str = f"{DEVELOPERS} <{_FACTS['authors'][0]['email']}>"
+TITLE = "Softmax Studio"
+IDENTIFIER = "io.github.softmax_studio"
+
+
+def source_date() -> datetime:
+    """When the source was last changed, in UTC, so that the same source makes the same installer."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if not given:
+        log = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True)
+        given = log.stdout
+    return datetime.fromtimestamp(int(given), UTC)
+
+
+def filled(template: Path, **more: str) -> str:
+    """The text of a template with every @WORD@ replaced by that fact. Raises KeyError for a word that is none."""
+    facts = {
+        "NAME": NAME,
+        "TITLE": TITLE,
+        "VERSION": VERSION,
+        "SUMMARY": SUMMARY,
+        "LICENCE": LICENCE,
+        "DEVELOPERS": DEVELOPERS,
+        "CONTACT": CONTACT,
+        "IDENTIFIER": IDENTIFIER,
+        "DATE": f"{source_date():%Y-%m-%d}",
+        "YEAR": f"{source_date():%Y}",
+    } | more
+    return re.sub(r"@([A-Z_]+)@", lambda word: facts[word[1]], template.read_text(encoding="utf-8"))
