@@ -35,7 +35,7 @@ def main() -> int:
         program = Path(folder, "program")
         linux.copy_program(given.frozen, program)
         for kind in given.kinds or KINDS:
-            made = KINDS[kind](program, Path(folder), given.to, linux.FAST if given.fast else linux.FULL)
+            made = KINDS[kind](program, Path(folder), given.to, linux.FAST if given.fast else linux.SMALL)
             print(f"{made} {made.stat().st_size / 1e6:.0f} MB")
     return 0
 

@@ -15,22 +15,33 @@ from pathlib import Path
 from app.core.components import components
 from resources.packaging import icons
 from resources.packaging.manual import manual_page
-from resources.packaging.project import CONTACT, IDENTIFIER, NAME, ROOT, SUMMARY, TEMPLATES, VERSION, filled, source_date
+from resources.packaging.project import (
+    CONTACT,
+    IDENTIFIER,
+    NAME,
+    ROOT,
+    SUMMARY,
+    TEMPLATES,
+    VERSION,
+    filled,
+    source_date,
+)
 
 DEBIAN_VERSION = f"{VERSION}-1"
+SUFFIXES = {"xz": "xz", "zstd": "zst"}
 _ELF = b"\x7fELF"
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How hard to compress: for xz, and for dpkg-deb."""
+class Compression:
+    """A kind of compression that dpkg-deb and tar both know, and its level."""
 
-    xz: str
-    deb: tuple[str, ...]
+    kind: str
+    level: int
 
 
-FULL = Effort(xz="-9", deb=("-Zxz", "-z9"))
-FAST = Effort(xz="-0", deb=("-Zxz", "-z0"))
+SMALL = Compression("xz", 9)
+FAST = Compression("zstd", 1)
 
 
 def copy_program(frozen: Path, to: Path) -> None:
@@ -38,24 +49,33 @@ def copy_program(frozen: Path, to: Path) -> None:
     shutil.copytree(frozen, to, symlinks=True)
     for path in (to, *to.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+            is_run = path.stat().st_mode & 0o100 and ".so" not in path.name
+            path.chmod(0o755 if path.is_dir() or is_run else 0o644)
 
 
-def write_archive(program: Path, work: Path, to: Path, effort: Effort = FULL) -> Path:
-    """Write the .tar.xz: the program, what puts it into a menu, and the script that installs both."""
-    name = f"{NAME}-{VERSION}"
-    top = work / name
+def write_archive(program: Path, work: Path, to: Path, compression: Compression = SMALL) -> Path:
+    """Write the .tar.xz for a home directory."""
+    top = lay_out_archive(program, work)
+    target = to / f"{top.name}-linux-{platform.machine()}.tar.{SUFFIXES[compression.kind]}"
+    owner = ("--owner=root:0", "--group=root:0", "--sort=name", f"--mtime=@{source_date().timestamp():.0f}")
+    packer = f"{compression.kind} -T0 -{compression.level}"
+    _run(["tar", *owner, "-I", packer, "-cf", target, "-C", work, top.name])
+    return target
+
+
+def lay_out_archive(program: Path, work: Path) -> Path:
+    """Make the folder that is packed: the program, what puts it into a menu, and the script that installs both."""
+    top = work / f"{NAME}-{VERSION}"
     _link_tree(program, top / NAME)
     _write_share(top / "share")
     shutil.copy(TEMPLATES / "linux" / "install.sh", top)
     shutil.copy(ROOT / "LICENSE", top)
-    target = to / f"{name}-linux-{platform.machine()}.tar.xz"
-    owner = ("--owner=root:0", "--group=root:0", "--sort=name", f"--mtime=@{source_date().timestamp():.0f}")
-    _run(["tar", *owner, "-I", f"xz -T0 {effort.xz}", "-cf", target, "-C", work, name])
-    return target
+    return top
 
 
-def write_deb(program: Path, work: Path, to: Path, effort: Effort = FULL, version: str = DEBIAN_VERSION) -> Path:
+def write_deb(
+    program: Path, work: Path, to: Path, compression: Compression = SMALL, version: str = DEBIAN_VERSION
+) -> Path:
     """Write the .deb. It has no scripts: Debian's own triggers refresh the menu, the file types and the manual."""
     root = work / "deb"
     _link_tree(program, root / "opt" / NAME)
@@ -72,7 +92,10 @@ def write_deb(program: Path, work: Path, to: Path, effort: Effort = FULL, versio
     architecture = _output(["dpkg", "--print-architecture"]).strip()
     target = to / f"{NAME}_{version}_{architecture}.deb"
     date = {"SOURCE_DATE_EPOCH": f"{source_date().timestamp():.0f}"}
-    _run(["dpkg-deb", "--root-owner-group", *effort.deb, "--build", root, target], os.environ | date)
+    _run(
+        ["dpkg-deb", "--root-owner-group", f"-Z{compression.kind}", f"-z{compression.level}", "--build", root, target],
+        os.environ | date,
+    )
     return target
 
 

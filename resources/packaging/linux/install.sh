@@ -86,7 +86,8 @@ if [ -e "$program" ] && [ ! -f "$program/$list" ]; then
     fail "$program is there already and was not made by this script; move it away first."
 fi
 for running in /proc/[0-9]*/exe; do
-    [ "$(readlink -- "$running" 2>/dev/null)" != "$program/$name" ] || fail "Softmax Studio is running; close it first."
+    # shellcheck disable=SC3013 # dash, bash and busybox know -ef, and POSIX does since 2024
+    ! [ "$running" -ef "$program/$name" ] || fail "Softmax Studio is running; close it first."
 done
 
 if $is_removing; then

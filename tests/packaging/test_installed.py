@@ -1,0 +1,163 @@
+"""Both installers, as a user has them: installed, used from the desktop, upgraded, removed. Needs root, for apt.
+
+`python -m pytest -m installers` takes the frozen program in dist/, as `.ci/run` does.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing
+from app.core.paths import resources_dir
+from resources.packaging import linux
+from resources.packaging.project import IDENTIFIER, NAME, ROOT, VERSION
+from tests.packaging.desk import Desk, running, wait_for
+
+pytestmark = pytest.mark.installers
+
+FROZEN = Path(os.environ.get("SOFTMAX_STUDIO_FROZEN", ROOT / "dist" / NAME))
+SHARE = Path("/usr/share")
+OPT = Path("/opt") / NAME
+NEWER, GONE = f"{VERSION}-2", "only-in-the-older-version"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The frozen program, and a file that the next version does not have."""
+    if not (FROZEN / NAME).is_file():
+        pytest.skip(f"{FROZEN} is not there; make it with: python -m tools.freeze")
+    copy = tmp_path_factory.mktemp("program") / NAME
+    linux.copy_program(FROZEN, copy)
+    (copy / GONE).write_text("once")
+    return copy
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose large content does not outlive the test."""
+    yield tmp_path
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    home = tmp_path / "a user's home"
+    home.mkdir()
+    desk = Desk(home)
+    yield desk
+    desk.close()
+
+
+def test_debian_package(program: Path, work: Path, desk: Desk) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can install packages")
+    if shutil.which(NAME) or OPT.exists():
+        pytest.skip(f"{NAME} is installed on this machine, and would be removed")
+    package = linux.write_deb(program, work / "older", work, linux.FAST)
+    says("built", package)
+    check(package)
+    try:
+        apt("install", package)
+        says("installed")
+        assert desk.run("softmax-studio", "--version").strip() == f"{NAME} {VERSION}"
+        assert "train" in desk.run("man", "-P", "cat", NAME)
+        use(desk, OPT / NAME)
+        kept = desk.kept()
+
+        (program / GONE).unlink()
+        (program / "only-in-the-newer-version").write_text("now")
+        apt("install", linux.write_deb(program, work / "newer", work, linux.FAST, NEWER))
+        says("upgraded")
+        assert not (OPT / GONE).exists(), "left over from the older version"
+        assert (OPT / "only-in-the-newer-version").exists()
+        assert desk.kept() == kept, "the upgrade touched the user's folder"
+        assert not subprocess.run(["dpkg", "--verify", NAME], capture_output=True, check=True).stdout
+        use(desk, OPT / NAME)
+        kept = desk.kept()
+    finally:
+        apt("purge", NAME)
+        says("removed")
+    assert desk.kept() == kept, "the removal touched the user's folder"
+    left = [OPT, Path("/usr/bin") / NAME, SHARE / "doc" / NAME, *SHARE.glob(f"*/*/{NAME}*"), *SHARE.glob(f"*/{NAME}*")]
+    assert not [path for path in left if path.exists() or path.is_symlink()]
+    assert NAME not in (SHARE / "applications" / "mimeinfo.cache").read_text()
+
+
+def test_archive_in_a_home_directory(program: Path, work: Path, desk: Desk) -> None:
+    archive = linux.write_archive(program, work / "made", work, linux.FAST)
+    says("packed", archive)
+    shutil.rmtree(work / "made")
+    subprocess.run(["tar", "-xf", archive, "-C", work], check=True)
+    installer = work / f"{NAME}-{VERSION}" / "install.sh"
+    installed = desk.home / ".local" / "lib" / NAME
+    before = files_below(desk.home)
+    # The script needs the commands of a system; the program, below, needs none.
+    tools = desk.environment | {"PATH": "/usr/bin:/bin"}
+    for round_ in ("installed", "upgraded"):
+        kept = desk.kept()
+        subprocess.run([installer], check=True, env=tools)
+        says(round_)
+        assert desk.kept() == kept, "the user's folder was touched"
+        use(desk, installed / NAME)
+    kept = desk.kept()
+    subprocess.run([installed / "install.sh", "--uninstall"], check=True, env=tools)
+    says("removed")
+    assert desk.kept() == kept, "the removal touched the user's folder"
+    own, caches = f".local/share/{NAME}/", (".local/share/mime/", ".local/share/applications/mimeinfo.cache", ".cache/")
+    left = files_below(desk.home) - before
+    assert not {path for path in left if not path.startswith((own, *caches, ".config/"))}
+
+
+def check(package: Path) -> None:
+    """Debian's and the desktops' own checks."""
+    contents = package.parent / "contents"
+    subprocess.run(["dpkg-deb", "-x", package, contents], check=True)
+    subprocess.run(["desktop-file-validate", contents / f"usr/share/applications/{NAME}.desktop"], check=True)
+    data = contents / f"usr/share/metainfo/{IDENTIFIER}.metainfo.xml"
+    subprocess.run(["appstreamcli", "validate", "--no-net", data], check=True)
+    # Only packages for trying out are compressed in this fast way.
+    subprocess.run(["lintian", "--fail-on", "error", "--suppress-tags", "malformed-deb-archive", package], check=True)
+    shutil.rmtree(contents)
+    says("checked")
+
+
+def use(desk: Desk, installed: Path) -> None:
+    """Open two drawings from the desktop; the second goes to the window that is open, and both are on the paper."""
+    drawings = [resources_dir() / "samples" / f"digit-{digit}{DRAWING_SUFFIX}" for digit in (4, 7)]
+    desk.open(drawings[0], installed)
+    wait_for(lambda: shown(desk) == load_drawing(drawings[0]).strokes, "the first drawing on the paper")
+    desk.open(drawings[1], installed)
+    wait_for(lambda: shown(desk) == load_drawing(drawings[1]).strokes, "the second drawing on the paper")
+    assert len(running(installed)) == 1, "a second window was opened"
+    desk.quit(installed)
+    says("used")
+
+
+def shown(desk: Desk) -> object:
+    drawing = desk.paper()
+    return drawing and drawing.strokes
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+
+
+def apt(verb: str, what: Path | str) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    words = ["apt-get", "-qq", "-y", verb, what]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+_began = time.monotonic()
+
+
+def says(what: str, file: Path | None = None) -> None:
+    """Tell on the terminal how far it is."""
+    size = f", {file.stat().st_size / 1e6:.0f} MB" if file else ""
+    print(f"{time.monotonic() - _began:6.1f} s  {what}{size}", flush=True)
