@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from resources.packaging.linux import lay_out_archive
-from resources.packaging.project import NAME, TEMPLATES
+from tools.installers.linux import lay_out_archive
+from tools.installers.project import NAME, TEMPLATES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is for Linux")
 
@@ -90,7 +90,8 @@ def command_of(value: str) -> list[str]:
     """The words of an Exec line, read as the Desktop Entry Specification says: a string, then quoted words."""
     text = iter(value)
     unescaped = "".join({"\\": "\\", "s": " ", "n": "\n", "t": "\t"}[next(text)] if c == "\\" else c for c in text)
-    words, word, quoted, letters = [], "", False, iter(unescaped)
+    words: list[str] = []
+    word, quoted, letters = "", False, iter(unescaped)
     for letter in letters:
         if quoted and letter == "\\":
             word += next(letters)

@@ -14,9 +14,9 @@ import pytest
 
 from app.core.imaging.drawing import DRAWING_SUFFIX, load_drawing
 from app.core.paths import resources_dir
-from resources.packaging import linux
-from resources.packaging.project import IDENTIFIER, NAME, ROOT, VERSION
-from tests.packaging.desk import Desk, running, wait_for
+from tests.installers.desk import Desk, running, wait_for
+from tools.installers import linux
+from tools.installers.project import IDENTIFIER, NAME, ROOT, VERSION
 
 pytestmark = pytest.mark.installers
 

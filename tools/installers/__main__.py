@@ -1,4 +1,4 @@
-"""`python -m resources.packaging [deb] [archive]`: make installers of the frozen program.
+"""`python -m tools.installers [deb] [archive]`: make installers of the frozen program.
 
 Run it in the environment that froze the program, on Debian or Ubuntu: it needs dpkg-deb, objdump, tar and xz.
 """
@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from resources.packaging import linux
-from resources.packaging.project import NAME, ROOT
+from tools.installers import linux
+from tools.installers.project import NAME, ROOT
 
 KINDS = {"deb": linux.write_deb, "archive": linux.write_archive}
 TOOLS = ("dpkg-deb", "objdump", "tar", "xz")
@@ -18,7 +18,7 @@ TOOLS = ("dpkg-deb", "objdump", "tar", "xz")
 
 def main() -> int:
     """Make the installers that are asked for; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m resources.packaging", description="Make installers.")
+    parser = argparse.ArgumentParser(prog="python -m tools.installers", description="Make installers.")
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' or '.join(KINDS)}; all by default")
     parser.add_argument("--frozen", type=Path, default=ROOT / "dist" / NAME, help="the frozen program")
     parser.add_argument("--to", type=Path, default=ROOT / "dist", help="the folder for the installers")

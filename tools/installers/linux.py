@@ -13,9 +13,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from app.core.components import components
-from resources.packaging import icons
-from resources.packaging.manual import manual_page
-from resources.packaging.project import (
+from tools.installers import icons
+from tools.installers.manual import manual_page
+from tools.installers.project import (
     CONTACT,
     IDENTIFIER,
     NAME,

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from app.cli.main import app
-from resources.packaging.project import NAME, SUMMARY, TITLE, VERSION, source_date
+from tools.installers.project import NAME, SUMMARY, TITLE, VERSION, source_date
 
 _AROUND = """\
 .SH EXIT STATUS

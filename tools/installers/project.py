@@ -7,7 +7,7 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import __version__ as VERSION  # noqa: N812
+from app import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).resolve().parent
@@ -18,6 +18,7 @@ SUMMARY: str = _FACTS["description"]
 LICENCE: str = _FACTS["license"]
 DEVELOPERS: str = _FACTS["authors"][0]["name"]
 CONTACT: str = f"{DEVELOPERS} <{_FACTS['authors'][0]['email']}>"
+VERSION = __version__
 TITLE = "Softmax Studio"
 IDENTIFIER = "io.github.softmax_studio"
 

@@ -1,1 +1,0 @@
-"""Installers of the frozen program: `python -m resources.packaging`, see `__main__.py`."""
