@@ -27,7 +27,7 @@ _LEAST_FAMILIARITY = 0.05
 _DIGIT_GAIN = 0.5  # two digits explain more than one that looks as good
 _NO_DIGIT = "?"
 _MORE = "…"
-_LIKE_SIGNS = frozenset("179")  # what the network takes commas, points and slashes for
+_LIKE_SIGNS = frozenset("0179")  # what the network takes commas, points, slashes and degree signs for
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,11 +220,13 @@ def _likeliest(row: Lattice, read: dict[Candidate, Digit]) -> list[Digit]:
 
 def _in_row(row: Lattice, candidate: Candidate, path: Sequence[Candidate], digit: Digit) -> Digit:
     """A digit of a row, or the sign that it is there: a slash alone is a 1."""
-    if digit.prediction.name not in _LIKE_SIGNS:
-        return digit
-    points = np.concatenate([piece.points for piece in row.chosen(candidate)])
-    if not is_sign(points, candidate.box, [other.box for other in path if other is not candidate]):
-        return digit
+    pieces = row.chosen(candidate)
+    if not any(piece.is_sign for piece in pieces):
+        if digit.prediction.name not in _LIKE_SIGNS:
+            return digit
+        points = np.concatenate([piece.points for piece in pieces])
+        if not is_sign(points, candidate.box, [other.box for other in path if other is not candidate]):
+            return digit
     return replace(digit, prediction=replace(digit.prediction, verdict=Verdict.UNKNOWN, is_sign=True))
 
 

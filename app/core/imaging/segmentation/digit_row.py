@@ -19,6 +19,7 @@ from app.core.imaging.rasterise import DOT
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import FLAT, Box, Piece, digit_height, rows, thinned, without_crossings
 from app.core.imaging.segmentation.seams import FINENESS, Seam, seams
+from app.core.imaging.segmentation.sign_shapes import with_signs
 
 _THRESHOLD = 0.4
 _SOFT_EDGE = 2  # pixels around a part that are its soft edge
@@ -105,7 +106,7 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
     labels, count = connected_parts(ink >= _THRESHOLD)
     if not count:
         return [], labels
-    whole = without_crossings([_part_piece(labels, number, number) for number in range(1, count + 1)])
+    whole = with_signs(without_crossings([_part_piece(labels, number, number) for number in range(1, count + 1)]))
     height = digit_height(whole)
     pieces: list[Piece] = []
     for piece in whole:
@@ -116,7 +117,7 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
 def _cut_part(piece: Piece, ink: NDArray[np.float32], labels: NDArray[np.int64], height: float) -> list[Piece]:
     """Cut a part that is too wide for one digit, in `labels` too."""
     box = piece.box
-    if len(piece.parts) > 1 or box.width <= _WIDE_PART * height or box.height <= FLAT * height:
+    if piece.is_sign or len(piece.parts) > 1 or box.width <= _WIDE_PART * height or box.height <= FLAT * height:
         return [piece]
     source = piece.parts[0]
     crop = slice(int(box.top), int(box.bottom) + 1), slice(int(box.left), int(box.right) + 1)
@@ -175,11 +176,11 @@ class Strokes:
     def _found(self) -> Iterator[Piece]:
         curves = [_curve(stroke) for stroke in self._strokes]
         whole = [_stroke_piece([curve, _even(curve, _POINTS)], number, number) for number, curve in enumerate(curves)]
-        joined = without_crossings(whole)
+        joined = with_signs(without_crossings(whole))
         height = digit_height([piece for piece in joined if self._growing not in piece.parts])
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
-            is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing
+            is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing and not piece.is_sign
             may_be_two = is_one_stroke and piece.box.width > _WIDE_STROKE * height and piece.box.height > FLAT * height
             yield from self._cut(piece, height) if may_be_two else [piece]
 

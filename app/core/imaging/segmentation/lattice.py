@@ -102,6 +102,8 @@ class Lattice:
         for first in range(count):
             lasts = range(first + 1, min(first + _MOST_PIECES, count) + 1)
             for last in sorted({*lasts, whole.get(first, first + 1)}):
+                if last - first > 1 and any(piece.is_sign for piece in self.pieces[first:last]):
+                    continue
                 candidate = self._candidate(first, last)
                 is_whole = last - first in {1, count} or whole.get(first) == last
                 if (is_whole and math.isfinite(candidate.cost)) or candidate.cost < _HOPELESS:

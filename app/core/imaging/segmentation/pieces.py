@@ -55,13 +55,14 @@ class Piece:
 
     `points` (n, 2) float64 are places on it. `parts` says which strokes or connected parts it is made of; `sources`
     says what these were cut out of, so that two pieces with a common source have been one; `tie` is how much ink was
-    cut through at the left of this one, in widths of a stroke.
+    cut through at the left of this one, in widths of a stroke. `is_sign`: its shape is that of a sign, and no digit's.
     """
 
     points: NDArray[np.float64]
     parts: tuple[int, ...]
     sources: frozenset[int]
     tie: float = 0.0
+    is_sign: bool = False
 
     @cached_property
     def box(self) -> Box:
@@ -120,12 +121,13 @@ def without_crossings(pieces: Sequence[Piece]) -> list[Piece]:
     height = digit_height(pieces)
     done: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: -piece.box.width):
-        for number, other in enumerate(done):
-            if _is_part(piece.box, other.box, height) and distance(piece, other) < TOUCHING * height:
-                done[number] = joined([other, piece])
-                break
-        else:
-            done.append(piece)
+        of = [
+            other
+            for other in done
+            if _is_part(piece.box, other.box, height) and distance(piece, other) < TOUCHING * height
+        ]
+        done = [other for other in done if other not in of]
+        done.append(joined([*of, piece]) if of else piece)
     return done
 
 

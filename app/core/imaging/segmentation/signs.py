@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.imaging.segmentation.pieces import Box
+from app.core.imaging.segmentation.sign_shapes import axes
 
 _LOW = 0.5  # of the digits' height: marks are lower
 _NARROW = 0.3  # of the digits' height: marks are narrower
 _DOT = 0.18  # of the digits' height: what is no larger is a point, whatever its shape
+_RAISED = 0.42  # of the digits' height: what is no larger, and above their middle, is an apostrophe or a degree sign
 _DIGIT = 0.6  # of the highest neighbour: what is as high is a digit to compare with
 _THIN = 0.15  # across a line by along it: ink that is straight
 _BENT = 0.4  # the same of a comma, which has a hook
@@ -34,14 +36,20 @@ def is_sign(points: NDArray[np.float64], box: Box, others: Sequence[Box]) -> boo
     digits = [other for other in others if other.height >= _DIGIT * highest]
     left = max((other for other in digits if _middle(other) < _middle(box)), key=_middle, default=None)
     right = min((other for other in digits if _middle(other) >= _middle(box)), key=_middle, default=None)
-    if left is None or right is None:
-        return False  # signs stand between digits
-    top, bottom = (left.top + right.top) / 2, (left.bottom + right.bottom) / 2
+    beside = [box for box in (left, right) if box is not None]
+    if not beside:
+        return False
+    top, bottom = (sum(ends) / len(beside) for ends in zip(*((each.top, each.bottom) for each in beside), strict=True))
     height = bottom - top
-    across, along, lean_deg = _axes(points)
+    across, along, lean_deg = axes(points)
+    middle = (top + bottom) / 2
+    if max(box.height, box.width) < _RAISED * height and box.bottom < middle:
+        return True
     if box.height < _LOW * height and box.width < _NARROW * height:
-        is_beside = box.top > (top + bottom) / 2 or box.bottom < (top + bottom) / 2
+        is_beside = box.top > middle or box.bottom < middle
         return is_beside and (across < _BENT * along or max(box.width, box.height) < _DOT * height)
+    if left is None or right is None:
+        return False  # at an end, a slanted 1 is more likely than a slash
     rise = left.top + left.bottom - right.top - right.bottom  # a line that falls leans what is written on it
     lean_deg += math.degrees(math.atan2(rise / 2, _middle(right) - _middle(left)))
     stands_out = box.top < top - _REACH * height and box.bottom > bottom + _REACH * height
@@ -51,12 +59,3 @@ def is_sign(points: NDArray[np.float64], box: Box, others: Sequence[Box]) -> boo
 
 def _middle(box: Box) -> float:
     return (box.left + box.right) / 2
-
-
-def _axes(points: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the spread across the main axis, that along it, and its lean to the right, -90..90 degrees."""
-    away = points - points.mean(axis=0)
-    values, axes = np.linalg.eigh(away.T @ away / len(points))
-    across, along = np.sqrt(np.maximum(values, 0))
-    x, y = axes[:, 1]
-    return float(across), float(along), math.degrees(math.atan2(-x * np.sign(y), abs(y)))
