@@ -8,6 +8,7 @@ from tests.bench.report import show
 
 BENCHES = (
     "startup",
+    "package",
     "recognize",
     "train",
     "fluid",
