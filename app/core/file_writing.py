@@ -12,11 +12,13 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from app.core.errors import InputError
 from app.core.paths import user_dir
+from app.core.texts import numbered
 
 _NEW, _OLD = ".new-", ".old-"
 _NAMELESS = ("*/.new-????????", "search-models/*/.new-????????", "data/.*.part", "checkpoints/*.partial", "*/.new-0-*")
@@ -207,3 +209,16 @@ def _bring_back(old: Path, target: Path) -> None:
         _remove(old)
     else:
         old.rename(target)
+
+
+def set_aside(path: Path, endings: Sequence[str] = ()) -> Path:
+    """Give what is damaged a name that tells the day, beside its place; and first what is called so with an ending.
+
+    Returns where it lies now. Raises OSError.
+    """
+    names = numbered(f"{path.stem} damaged {date.today().isoformat()}")
+    free = next(place for name in names if not os.path.lexists(place := path.with_name(f"{name}{path.suffix}")))
+    for ending in endings:
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{ending}").rename(f"{free}{ending}")
+    return path.rename(free)

@@ -51,7 +51,7 @@ class OwnerLocks:
         path = self._path(token)
         if path in _held:
             return True
-        if not token or not path.exists():
+        if not token.isalnum() or not path.exists():
             return False
         try:
             with FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False):

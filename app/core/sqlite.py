@@ -15,10 +15,18 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.core.errors import InputError, StudioError, translate_errors
+from app.core.file_writing import set_aside
 from app.core.paths import HOME_VARIABLE
 
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for those of other processes, each of which takes milliseconds."""
+
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class SetAsideError(StudioError):
+    """A damaged file has another name now; whatever was to be done can be done again, with an empty one."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +34,15 @@ class FileKind:
     """What all files of a kind have in common. `name` is for sentences, `remedy` what to do about a damaged one.
 
     `migrations` take a file from each version (its `user_version`) to the next; only ever append. `damage` is the error
-    for one that cannot be read: InputError where the user asked for it by name.
+    for one that cannot be read: InputError where the user asked for it by name. A value in it is never larger than
+    `largest_value_bytes`, whatever the file says.
     """
 
     name: str
     remedy: str
     migrations: tuple[tuple[str, ...], ...]
     damage: type[StudioError] = StudioError
+    largest_value_bytes: int = 2**20
 
 
 class Database:
@@ -57,7 +67,7 @@ class Database:
     @contextmanager
     def creating(self) -> Iterator[sqlite3.Connection]:
         """A connection to a new file with empty tables, in a transaction. Raises StudioError."""
-        with self.translate_errors(), closing(_connect(self.path)) as connection, transaction(connection):
+        with self.translate_errors(), closing(_connect(self.path, self.kind)) as connection, transaction(connection):
             self._migrate(connection)
             yield connection
 
@@ -67,7 +77,9 @@ class Database:
         return translate_errors(kinds, partial(_in_words, self.path, self.kind))
 
     def _open(self) -> sqlite3.Connection:
-        connection = _connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True)  # one that is not there is not made
+        connection = _connect(
+            f"{self.path.absolute().as_uri()}?mode=rw", self.kind, uri=True
+        )  # one that is not there is not made
         try:
             if self._version(connection) == 0:
                 raise sqlite3.DatabaseError("no file of ours")
@@ -106,7 +118,7 @@ class SharedDatabase(Database):
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection of this thread. Raises StudioError if the file cannot be used."""
-        with self.translate_errors():
+        with self.translate_errors(), self._setting_aside():
             if self.path.exists():
                 yield self._connection()
                 return
@@ -117,18 +129,47 @@ class SharedDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The connection of this thread, in a transaction: all that is done with it happens, or nothing."""
-        with self.translate_errors(), transaction(connection := self._connection()):
+        with self.translate_errors(), self._setting_aside(), transaction(connection := self._connection()):
             yield connection
+
+    @contextmanager
+    def _setting_aside(self) -> Iterator[None]:
+        """Move a file that turns out to be damaged away, and let a new one begin. Raises SetAsideError then."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+                raise
+            self._of_thread.kept = None
+            self.locks.mkdir(exist_ok=True)
+            with FileLock(self.locks / "upgrade.lock", timeout=BUSY_TIMEOUT_S):
+                if not self._is_damaged():
+                    raise  # another thread or process was quicker
+                # First the log: SQLite would take what is in it for a part of the new file.
+                aside = set_aside(self.path, ("-wal", "-shm"))
+            raise SetAsideError(
+                f"The {self.kind.name} was damaged. It was set aside as {aside}, and a new one is begun."
+            ) from None
+
+    def _is_damaged(self) -> bool:
+        if not self.path.exists():
+            return False
+        try:
+            with closing(_connect(self.path, self.kind)) as connection:
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except sqlite3.DatabaseError as error:
+            return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
     def _connection(self) -> sqlite3.Connection:
         kept: _Kept | None = getattr(self._of_thread, "kept", None)
-        if kept is None or not self.path.exists():  # somebody may have moved the file away
-            kept = self._of_thread.kept = _Kept(self._open())
+        if kept is None or kept.file != _file_at(self.path):  # somebody may have moved the file away
+            connection = self._open()
+            kept = self._of_thread.kept = _Kept(connection, _file_at(self.path))
         return kept.connection
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(self.path)
+        connection = _connect(self.path, self.kind)
         try:
             if self._version(connection) < len(self.kind.migrations):
                 self.locks.mkdir(exist_ok=True)
@@ -152,11 +193,20 @@ class SharedDatabase(Database):
 class _Kept:
     """A connection that is closed with the thread, or the database, that it was opened for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: sqlite3.Connection, file: tuple[int, int] | None) -> None:
+        self.connection, self.file = connection, file
 
     def __del__(self) -> None:
         self.connection.close()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file has that name now."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 @contextmanager
@@ -172,10 +222,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(place: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+def _connect(place: Path | str, kind: FileKind, *, uri: bool = False) -> sqlite3.Connection:
     """Open a file whose transactions begin and end only where `transaction` says so."""
     connection = sqlite3.connect(place, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=uri)
     try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, kind.largest_value_bytes)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: an ordinary fsync leaves data in the drive's cache
         connection.execute("PRAGMA foreign_keys = ON")
@@ -194,7 +245,7 @@ def _in_words(path: Path, kind: FileKind, error: Exception) -> StudioError:
     if code is None and isinstance(error, sqlite3.Error):
         code = sqlite3.SQLITE_CORRUPT  # what we found in it makes no sense
     match None if code is None else code & 0xFF:
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR | sqlite3.SQLITE_TOOBIG:
             return kind.damage(f"The {file} is damaged; {kind.remedy}.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StudioError(f"The {file} is being written by another program; try again in a moment.")

@@ -35,11 +35,13 @@ def main() -> int:
         parser.error(f"there is no reader {', '.join(sorted(unknown))}; choose from {', '.join(READERS)}")
     chosen = [READERS[name] for name in arguments.readers or READERS]
     if arguments.only is not None:
-        results = [fuzz(chosen[0], arguments.seed, 600, 1, arguments.only)]
         keep(chosen[0], arguments.seed, arguments.only, arguments.to)
+        running = iter([fuzz(chosen[0], arguments.seed, 600, 1, arguments.only)])
     else:
-        results = list(in_turns(chosen, arguments.seed, 60 * arguments.minutes))
-    for result in results:
+        running = in_turns(chosen, arguments.seed, 60 * arguments.minutes)
+    results = []
+    for result in running:
+        results.append(result)
         _show(result, arguments.seed, arguments.json)
         for finding in result.findings.values():
             kept = keep(READERS[result.reader], arguments.seed, finding.number, arguments.to)

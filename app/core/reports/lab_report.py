@@ -35,6 +35,7 @@ _STATES = {
     RunState.STOPPED: "stopped by hand",
     RunState.FAILED: "failed",
     RunState.INTERRUPTED: "interrupted",
+    RunState.DAMAGED: "damaged",
 }
 
 
@@ -212,7 +213,9 @@ def _result(run: RunRecord) -> str:
         content.append(paragraph(notes.remark, "muted"))
     if run.notes.reasons:
         content.append(paragraph(f"Not comparable with the notes: {', '.join(run.notes.reasons)}.", "muted"))
-    content.append(paragraph(run.message if run.state in {RunState.FAILED, RunState.INTERRUPTED} else ""))
+    content.append(
+        paragraph(run.message if run.state in {RunState.FAILED, RunState.INTERRUPTED, RunState.DAMAGED} else "")
+    )
     return "\n".join(filter(None, content))
 
 

@@ -29,20 +29,10 @@ from app.core.runs.checkpoint import checkpoint_path
 from app.core.runs.events import EpochDone, Event, ModelSaved, RunEnded, RunStarted, RunTested
 from app.core.runs.records import RunLabel, RunRecord, RunState
 from app.core.runs.recovery import Left, going, what_is_left
-from app.core.runs.schema import (
-    EPOCH_COLUMNS,
-    HISTORY_FILE,
-    RECORD_COLUMNS,
-    SUM_UP,
-    confusion_json,
-    confusion_of,
-    epoch_of,
-    epoch_values,
-    plain,
-    records,
-)
+from app.core.runs.rows import read_confusion, read_epochs, read_runs
+from app.core.runs.schema import EPOCH_COLUMNS, HISTORY_FILE, SUM_UP, confusion_json, epoch_values, plain
 from app.core.runs.snapshots import remove_snapshots
-from app.core.sqlite import SharedDatabase, transaction
+from app.core.sqlite import SetAsideError, SharedDatabase, transaction
 from app.core.texts import checked_text
 
 _log = logging.getLogger(__name__)
@@ -66,7 +56,7 @@ class RunHistory:
 
     def runs(self) -> tuple[RunRecord, ...]:
         """All runs that are not deleted, newest first. Runs whose process has gone become interrupted ones."""
-        return tuple(self._records("TRUE ORDER BY id DESC"))
+        return tuple(self._records("TRUE"))
 
     def run(self, run: int) -> RunRecord:
         """One run. Raises InputError if there is none, or if it is deleted."""
@@ -77,23 +67,25 @@ class RunHistory:
     def latest(self, dataset: str, count: int) -> tuple[RunRecord, ...]:
         """The newest runs on a dataset that have ended and have epochs, so many at most."""
         ended = "dataset = ? AND state != 'running' AND id IN (SELECT run FROM epochs)"
-        return tuple(self._records(f"{ended} ORDER BY id DESC LIMIT ?", dataset, count))
+        return tuple(
+            self._records(f"id IN (SELECT id FROM runs WHERE {ended} ORDER BY id DESC LIMIT ?)", dataset, count)
+        )
 
     def newest(self) -> RunRecord | None:
         """The run that was begun last; None if there is none."""
-        return next(iter(self._records("TRUE ORDER BY id DESC LIMIT 1")), None)
+        return next(
+            iter(self._records("id IN (SELECT id FROM runs WHERE deleted IS NULL ORDER BY id DESC LIMIT 1)")), None
+        )
 
     def epochs(self, run: int) -> tuple[EpochDone, ...]:
         """The epochs of a run, in their order."""
-        query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch"
         with self._database.reading() as database:
-            return tuple(map(epoch_of, database.execute(query, (run,))))
+            return read_epochs(database, run)
 
     def confusion(self, run: int) -> NDArray[np.int64] | None:
         """Counts (classes, classes) of the test split, rows true, columns predicted; None if it was not tested."""
         with self._database.reading() as database:
-            found = database.execute("SELECT counts FROM confusions WHERE run = ?", (run,)).fetchone()
-            return confusion_of(found[0]) if found else None
+            return read_confusion(database, run)
 
     def begin(self, config: TrainingConfig, dataset: Dataset, label: RunLabel | None = None) -> int:
         """Enter a new run, going in this process; returns its number. Also forgets what was deleted a day ago."""
@@ -225,8 +217,7 @@ class RunHistory:
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
         with self._database.reading() as database:
             left = {each.run: each for each in self._settle(database)}
-            query = f"SELECT {RECORD_COLUMNS} FROM runs WHERE deleted IS NULL AND {condition}"
-            found = records(database.execute(query, values))
+            found = read_runs(database, f"deleted IS NULL AND {condition}", values)
         return [
             replace(record, state=now.state, message=now.message, model=now.model)
             if record.state is RunState.RUNNING and (now := left.get(record.id))
@@ -312,6 +303,7 @@ class Recorder:
     def __init__(self, history: RunHistory, run: int, emit: Callable[[Event], None], device: str) -> None:
         self._history, self._run, self._emit, self._device = history, run, emit, device
         self._unwritten: list[Recorded] = []
+        self._aside = ""
 
     def __call__(self, event: Event) -> None:
         """Write the event if it belongs into the history, then pass it on."""
@@ -332,7 +324,9 @@ class Recorder:
                 del self._unwritten[0]
         except StudioError as error:
             _log.warning("run %d is not in the history: %s", self._run, error)
-            return str(error)
+            if isinstance(error, SetAsideError):
+                self._aside = str(error)
+            return self._aside or str(error)
         return ""
 
     def _write_one(self, event: Recorded) -> None:

@@ -16,7 +16,10 @@ from app.core.recipes.reference import NO_NOTES, NotesBeside, Reported, may_repe
 
 
 class RunState(StrEnum):
-    """What became of a run. INTERRUPTED: its process ended without a word."""
+    """What became of a run. INTERRUPTED: its process ended without a word.
+
+    DAMAGED: not all that is kept of it makes sense. No run is stored with this state.
+    """
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -24,6 +27,7 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    DAMAGED = "damaged"
 
     @property
     def can_resume(self) -> bool:
@@ -36,6 +40,7 @@ _UNFINISHED = {
     RunState.STOPPED: "stopped",
     RunState.INTERRUPTED: "interrupted",
     RunState.FAILED: "failed",
+    RunState.DAMAGED: "damaged",
 }
 """Why the metrics of such a run are not those of a whole one."""
 

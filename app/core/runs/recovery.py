@@ -7,11 +7,12 @@ from app.core.models.card import ModelCard
 from app.core.models.store import list_models
 from app.core.runs.checkpoint import has_checkpoint
 from app.core.runs.records import RunState
+from app.core.runs.rows import cell, is_of_a_value
 
 INTERRUPTED = "The program ended in the middle of this run; it can be resumed."
 BEFORE_FIRST_EPOCH = "The program ended before the first epoch of this run was done; it can be started again."
 
-_COLUMNS = "id, owner, model, test_loss, config, data_sha256"
+_COLUMNS = ("owner", "model", "test_loss", "config", "data_sha256")
 
 
 class Left(NamedTuple):
@@ -36,7 +37,9 @@ class _Row(NamedTuple):
 
 def going(database: sqlite3.Connection) -> list[_Row]:
     """The runs that are going, as far as the history knows."""
-    return [_Row(*row) for row in database.execute(f"SELECT {_COLUMNS} FROM runs WHERE state = 'running'")]
+    runs = database.execute("SELECT id FROM runs WHERE state = 'running'").fetchall()
+    rows = ([cell(database, run, column) for column in _COLUMNS] for (run,) in runs)
+    return [_Row(run, str(owner), *values) for (run,), (owner, *values) in zip(runs, rows, strict=True)]
 
 
 def what_is_left(row: _Row, database: sqlite3.Connection) -> Left:
@@ -56,7 +59,12 @@ def _its_model(row: _Row, database: sqlite3.Connection) -> ModelCard | None:
     """The card of the model that a run has saved, known by what decided the run, and by how its test went."""
     if row.test_loss is None:  # it was not saved before the test
         return None
-    of_others = {model for (model,) in database.execute("SELECT model FROM runs WHERE id != ?", (row.run,))}
+    try:
+        of_others = {model for (model,) in database.execute("SELECT model FROM runs WHERE id != ?", (row.run,))}
+    except sqlite3.Error as error:
+        if not is_of_a_value(error):
+            raise
+        return None  # nobody knows whose it is
     for model in list_models():
         card = model.card
         same = (card.data_sha256, card.metrics.test_loss) == (row.data_sha256, row.test_loss)

@@ -1,19 +1,12 @@
-"""The tables of the history, and their rows as values."""
+"""The tables of the history, and values as they are stored; `rows` reads them."""
 
 import json
-import math
-import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.sources import renewed_description
 from app.core.runs.events import EpochDone
-from app.core.runs.records import Metrics, RunRecord, RunState
 from app.core.sqlite import FileKind
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -80,16 +73,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 HISTORY_FILE = FileKind("run history", "move that file away, and a new one is created", MIGRATIONS)
 
-# Rows to values and back.
-
-_RENAMED = {"config_json": "config", "versions_json": "versions"}
-_NAMES = [field.name for field in fields(RunRecord)]
-_METRICS = [field.name for field in fields(Metrics)]
-_FIRST = _NAMES.index("metrics")
-_COLUMNS = [_RENAMED.get(name, name) for name in (*_NAMES[:_FIRST], *_METRICS, *_NAMES[_FIRST + 1 :])]
-
-RECORD_COLUMNS = ", ".join(_COLUMNS)
-"""What `records` expects of a row, in this order."""
+# Values as they are stored.
 
 EPOCH_COLUMNS = (
     "epoch",
@@ -121,51 +105,14 @@ SUM_UP = """
 """Brings what a run tells of its epochs up to date; its metrics are those of `weights_epoch`, or of the last epoch."""
 
 
-def records(rows: Iterable[Sequence[Any]]) -> list[RunRecord]:
-    """Runs from rows of `RECORD_COLUMNS`. Raises sqlite3.DatabaseError for what makes no sense."""
-    created, state, tags, data = (_COLUMNS.index(name) for name in ("created", "state", "tags", "data_description"))
-    after = _FIRST + len(_METRICS)
-    states = {state.value: state for state in RunState}
-    found = []
-    try:
-        for row in rows:
-            values = list(row)
-            values[created] = datetime.fromisoformat(values[created])
-            values[state] = states[values[state]]
-            values[data] = renewed_description(values[data])
-            values[tags] = tuple(json.loads(values[tags])) if values[tags] != "[]" else ()
-            values[_FIRST:after] = [Metrics(*values[_FIRST:after])]
-            found.append(RunRecord(*values))
-    except (ValueError, TypeError, KeyError):
-        raise sqlite3.DatabaseError("a row makes no sense") from None
-    return found
-
-
 def epoch_values(epoch: EpochDone) -> list[Any]:
     """The values of `EPOCH_COLUMNS`. What is no number becomes NULL, as SQLite has it."""
     return [plain(getattr(epoch, name)) for name in EPOCH_COLUMNS]
 
 
-def epoch_of(row: Sequence[Any]) -> EpochDone:
-    """The epoch in a row of `EPOCH_COLUMNS`."""
-    values = dict(zip(EPOCH_COLUMNS, row, strict=True))
-    for name in ("loss", "accuracy", "learning_rate"):
-        values[name] = math.nan if values[name] is None else values[name]
-    values["is_best"] = bool(values["is_best"])
-    return EpochDone(**values)
-
-
 def confusion_json(confusion: NDArray[np.int64]) -> str:
     """A matrix of counts as JSON."""
     return json.dumps(confusion.tolist())
-
-
-def confusion_of(text: str) -> NDArray[np.int64]:
-    """The matrix in `confusion_json`'s text. Raises sqlite3.DatabaseError for what is no matrix."""
-    try:
-        return np.array(json.loads(text), np.int64)
-    except (ValueError, TypeError):
-        raise sqlite3.DatabaseError("a matrix makes no sense") from None
 
 
 def plain(value: Any) -> Any:

@@ -36,6 +36,7 @@ from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, Run
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
 from app.core.runs.snapshots import MOST_BYTES
+from app.core.sqlite import SetAsideError
 from app.core.training.control import EventSink, RunControl, StopRequested
 from app.core.training.images import share_out
 from app.core.training.trainer import TrainedNetwork, first_line, train
@@ -154,7 +155,11 @@ def _save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
 def start_recording(config: TrainingConfig, dataset: Dataset, emit: EventSink, label: RunLabel | None) -> Recording:
     """A new run of the history; one outside of it if that cannot be written."""
     try:
-        run = RunHistory().begin(config, dataset, label)
+        try:
+            run = RunHistory().begin(config, dataset, label)
+        except SetAsideError as error:
+            emit(RunPreparing(str(error)))
+            run = RunHistory().begin(config, dataset, label)
     except StudioError as error:
         emit(RunPreparing(f"This run will not be in the history: {error}"))
         return Recording(None, emit)

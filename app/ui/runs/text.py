@@ -84,6 +84,7 @@ def state_words(state: RunState) -> str:
         RunState.STOPPED: translate("runs_text", "Stopped"),
         RunState.FAILED: translate("runs_text", "Failed"),
         RunState.INTERRUPTED: translate("runs_text", "Interrupted"),
+        RunState.DAMAGED: translate("runs_text", "Damaged"),
     }[state]
 
 
@@ -100,6 +101,7 @@ def state_text(run: RunRecord) -> str:
         RunState.STOPPED: "■",
         RunState.FAILED: "✗",
         RunState.INTERRUPTED: "!",
+        RunState.DAMAGED: "!",
     }
     return f"{signs[run.state]} {state_words(run.state)}"
 

@@ -14,12 +14,16 @@ import numpy as np
 from tests.fuzz.mutations import ANY_BYTES, ANY_TEXT, NUMBERS, TEXTS, Mutation, in_json, in_zip
 from tests.fuzz.reader import Reader
 
+_SMALLEST = 512
+"""Bytes of a file of SQLite."""
 _LARGE = 3_000_000
 """Bytes of a large value: more of them are tried by the tests, one at a time."""
 
 
 def in_table(random: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
     """A cell holds something else, or tables and rows are others, in a file that SQLite finds whole."""
+    if len(content) < _SMALLEST:
+        return ANY_BYTES(random, content, seeds)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         try:
             database.deserialize(content)
@@ -87,7 +91,8 @@ def history_seed() -> bytes:
     import tempfile
 
     from app.core.runs.history import RunHistory
-    from app.core.runs.schema import EPOCH_COLUMNS, HISTORY_FILE, RECORD_COLUMNS, confusion_json
+    from app.core.runs.rows import RECORD_COLUMNS
+    from app.core.runs.schema import EPOCH_COLUMNS, HISTORY_FILE, confusion_json
     from app.core.sqlite import SharedDatabase
     from tests.core.runs.made_runs import made_run
 
@@ -129,6 +134,7 @@ def read_history(path: Path) -> None:
     from app.core.runs.columns import COLUMNS
     from app.core.runs.history import RunHistory
     from app.core.runs.listing import Order, Query, RunList, group_runs, sort_runs
+    from app.ui.runs.text import cell_text
 
     _without_journal(path)
     history = RunHistory(path)
@@ -142,6 +148,7 @@ def read_history(path: Path) -> None:
     for run in runs:
         "\n".join((*_lines(run), *_about(run))).encode()
         json.dumps(_facts(run), default=str)
+        "".join(cell_text(column, run) for column in COLUMNS.values())
         history.epochs(run.id)
         history.confusion(run.id)
 

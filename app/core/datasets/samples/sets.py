@@ -52,6 +52,7 @@ SAMPLES_FILE = FileKind(
         ),
     ),
     damage=InputError,
+    largest_value_bytes=2**25,  # drawings have up to 20 MB
 )
 LONGEST_TITLE = 40
 
