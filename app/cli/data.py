@@ -16,6 +16,7 @@ from app.core.datasets.importing import ImportPreview, delete_own_set, preview_i
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.renaming import rename_class, rename_own_set
 from app.core.datasets.sources import available, own_names
+from app.core.datasets.storage import ensure_storable
 from app.core.datasets.types import DataKind
 from app.core.errors import InputError
 
@@ -110,6 +111,7 @@ def _preview(path: Path, choices: ImportChoices, classes: str, json: bool) -> Im
         choices = replace(choices, class_names={found.strip(): name.strip() for found, _, name in pairs})
     try:
         with show_progress(f"Reading {path.name}", json) as advance:
+            ensure_storable()
             preview = preview_import(path, choices, progress=advance)
     except ChoiceNeededError as error:
         raise InputError(f"{error} Say it with --{error.field.replace('_', '-')}.") from error

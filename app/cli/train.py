@@ -11,6 +11,8 @@ from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset, named_set
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
+from app.core.models.store import ensure_writable
+from app.core.networks.summary import saving_bytes
 from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval
 from app.core.quiet import load_tensorflow
@@ -63,6 +65,7 @@ def train_from_terminal(
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
     check_run(config, dataset)
+    ensure_writable(saving_bytes(config, len(dataset.class_names)))
     if output.as_json:
         output.event(RunPreparing("Loading TensorFlow"))
     load_tensorflow()

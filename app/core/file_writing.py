@@ -7,8 +7,10 @@ user's folder where it writes. So the next program knows what nobody will finish
 
 import atexit
 import contextlib
+import errno
 import os
 import shutil
+import tempfile
 import threading
 import time
 import uuid
@@ -24,6 +26,8 @@ _NEW, _OLD = ".new-", ".old-"
 _NAMELESS = ("*/.new-????????", "search-models/*/.new-????????", "data/.*.part", "checkpoints/*.partial", "*/.new-0-*")
 """What older versions left, and processes that could not say that they write."""
 _STALE_S = 24 * 3600
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a system says where there is no room: on the disk, for this user, or in one file."""
 
 
 def write_whole(path: Path, content: bytes, work: Path | None = None) -> None:
@@ -80,6 +84,22 @@ def put_in_place(new: Path, target: Path, replace: bool = False) -> None:
     _sync(target.parent)
     if old is not None:
         _remove(old)
+
+
+def ensure_room(folder: Path, room_bytes: int) -> None:
+    """Make a folder, and see whether so much can be written there; raises OSError.
+
+    It is set aside for a moment: what is free says nothing of a quota.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, room_bytes)
+        except (AttributeError, OSError) as error:  # Windows and macOS have no such call, some drives do not take it
+            if getattr(error, "errno", None) in FULL:
+                raise
+            file.write(bytes(room_bytes))
+            file.flush()
 
 
 def _sync(folder: Path) -> None:

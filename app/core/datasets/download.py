@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.idx import idx_sha256, read_idx, write_idx
 from app.core.datasets.registry import DATASETS, get_spec
-from app.core.datasets.storage import staged
+from app.core.datasets.storage import ensure_storable, staged
 from app.core.datasets.types import DatasetFile, DatasetSpec
 from app.core.errors import InputError, StudioError
 from app.core.paths import user_data_dir
@@ -79,6 +79,7 @@ def download(
     """
     spec = get_spec(name, specs)
     servers = _servers(spec, base_url or os.environ.get(MIRROR_VARIABLE))
+    ensure_storable(2 * sum(prod(file.shape) for file in spec.files))
     with staged(spec.name) as folder:
         meter = _Meter(spec, folder / "download.part", on_progress, should_stop)
         for done, file in enumerate(spec.files):

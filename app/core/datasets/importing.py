@@ -16,7 +16,7 @@ from app.core.datasets.reading import find_data
 from app.core.datasets.registry import DATASETS, canonical
 from app.core.datasets.samples.sets import is_sample_set
 from app.core.datasets.sources import own_names
-from app.core.datasets.storage import restore, soft_delete, staged, write_content, write_own_set
+from app.core.datasets.storage import ensure_storable, restore, soft_delete, staged, write_content, write_own_set
 from app.core.datasets.types import DatasetSpec, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.file_names import folder_name
@@ -199,6 +199,7 @@ def import_folder(
     choices: ImportChoices = NO_CHOICES,
 ) -> ImportedInfo:
     """Read the data in `path` and store it: `preview_import`, then `store`, with their arguments and errors."""
+    ensure_storable()
     return store(preview_import(path, choices, specs, progress), name, specs)
 
 

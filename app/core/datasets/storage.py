@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
 from app.core.errors import InputError, StudioError, translate_errors
-from app.core.file_writing import put_in_place, unfinished
+from app.core.file_writing import FULL, ensure_room, put_in_place, unfinished
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
@@ -97,6 +97,15 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
             put_in_place(work, home / name, may_replace)
 
 
+def ensure_storable(room_bytes: int = 1) -> None:
+    """Try to write so much into the user's data folder: better before reading much data than after it.
+
+    Raises StudioError as `staged`.
+    """
+    with storage_errors(user_data_dir()):
+        ensure_room(user_data_dir(), room_bytes)
+
+
 def soft_delete(folder: Path) -> None:
     """Delete a stored set, so that `restore` can undo it until the next is deleted. Raises StudioError."""
     with storage_errors(folder):
@@ -124,7 +133,7 @@ def storage_errors(folder: Path) -> AbstractContextManager[None]:
 
 
 def _refusal(folder: Path, error: OSError) -> StudioError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return StudioError(f"The disk with {folder} is full; free some space and try again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StudioError(f"The folder {folder} may not be written; change its permissions or choose another folder.")

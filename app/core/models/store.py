@@ -6,7 +6,6 @@ Bundled models are read-only; the user's own lie in the user's folder. A model a
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from pydantic import ValidationError
 
 from app.core.errors import InputError, StudioError, translate_errors
 from app.core.file_names import LONGEST_BYTES, is_reserved, is_word_character, same_name
-from app.core.file_writing import put_in_place, unfinished, write_whole
+from app.core.file_writing import FULL, ensure_room, put_in_place, unfinished, write_whole
 from app.core.models.card import Calibration, ModelCard
 from app.core.models.checked import LARGEST_NETWORK, ensure_checked, remember
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir
@@ -135,20 +134,19 @@ def check_new_name(name: str) -> str:
     return name
 
 
-def ensure_writable() -> None:
-    """Make the folder of the user's models and try to write there: better before training than after it.
+def ensure_writable(room_bytes: int = 1) -> None:
+    """Make the folder of the user's models and try to write so much there: better before training than after it.
 
     Raises StudioError if that cannot be done.
     """
     home = user_models_dir()
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
-            pass
+        ensure_room(home, room_bytes)
     except OSError as error:
+        what = f"free {room_bytes / 1e6:,.0f} MB" if error.errno in FULL else "make it writable"
         raise StudioError(
             f"Models cannot be saved in {home} ({error.strerror or error}); "
-            f"make it writable or set {HOME_VARIABLE} to another folder."
+            f"{what} or set {HOME_VARIABLE} to another folder."
         ) from None
 
 
@@ -186,19 +184,21 @@ def deleted_names() -> tuple[str, ...]:
     return tuple(folder.name.partition(" ")[2] for folder in deleted_folders())
 
 
-def add_model(card: ModelCard, write: Callable[[Path], Calibration | None]) -> StoredModel:
+def add_model(card: ModelCard, write: Callable[[Path], Calibration | None], *, may_rename: bool = False) -> StoredModel:
     """Store a model as one of the user's own: `write` puts the network's files into the folder it is given.
 
-    What it returns goes into the card.
+    What it returns goes into the card. If the name was taken meanwhile, `may_rename` gives the model a free one.
 
     The folder is filled beside its place and then renamed, so that a crash leaves nothing half-written. Raises
     InputError for a name that is taken, StudioError when the disk refuses.
     """
-    card = card.model_copy(update={"name": check_new_name(card.name)})
+    if not may_rename:
+        card = card.model_copy(update={"name": check_new_name(card.name)})
+    ensure_writable()
     home = user_models_dir()
     with disk_errors(f"The model could not be saved in {home}"), unfinished(home) as folder:
         folder.mkdir()
-        return take_in(folder, fill_folder(folder, card, write))
+        return take_in(folder, fill_folder(folder, card, write), may_rename=may_rename)
 
 
 def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibration | None]) -> ModelCard:
@@ -210,11 +210,15 @@ def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibrati
     return complete
 
 
-def take_in(folder: Path, card: ModelCard) -> StoredModel:
+def take_in(folder: Path, card: ModelCard, *, may_rename: bool = False) -> StoredModel:
     """Move a folder that `fill_folder` has filled among the user's own models, under the name in `card`.
+
+    If that is taken, `may_rename` chooses a free one.
 
     Raises InputError for a name that is taken, StudioError when the disk refuses.
     """
+    if may_rename:
+        card = card.model_copy(update={"name": free_name(card.name)})
     final = user_models_dir() / check_new_name(card.name)
     forget_deleted()
     with disk_errors(f"The model could not be saved in {final.parent}"):

@@ -203,6 +203,12 @@ def training_bytes(rows: Sequence[SummaryRow], batch_size: int) -> int:
 # The table of `model.summary()`: its cells, and the whole of it as text.
 
 
+def saving_bytes(config: TrainingConfig, classes: int) -> int:
+    """What a run of `config` writes at most at a time: its network twice, and two checkpoints with Adam's moments."""
+    copies = 2 + 2 * 4
+    return network_summary(config, classes).parameters * copies * 4 + 2**20
+
+
 def summary_titles(summary: NetworkSummary) -> tuple[str, ...]:
     """Keras' titles; the last column is there only where the network branches."""
     return ("Layer (type)", "Output Shape", "Param #", *(("Connected to",) if summary.branches else ()))

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
-from app.core.models.store import StoredModel
+from app.core.models.store import StoredModel, ensure_writable
+from app.core.networks.summary import saving_bytes
 from app.core.search.outlook import TimeLeft
 from app.core.search.plan import SearchPlan, check_plan
 from app.core.search.status import SearchStatus, TrialState, TrialStatus, best_of
@@ -102,6 +103,7 @@ class SearchRunner:
         """
         check_plan(plan)
         check_data(plan)
+        ensure_writable(max(saving_bytes(base, 10) for base in plan.bases) * (workers or usual_workers()))
         return self._begin(SearchStudy.create(plan, self._storage), workers)
 
     def join(self, study: str, workers: int | None = None) -> SearchPlan:
@@ -111,6 +113,7 @@ class SearchRunner:
         """
         found = SearchStudy(study, self._storage)
         check_data(found.plan)
+        ensure_writable()
         return self._begin(found, workers)
 
     def _begin(self, study: SearchStudy, workers: int | None) -> SearchPlan:

@@ -29,6 +29,7 @@ from app.core.models.card import Calibration, Metrics, ModelCard
 from app.core.models.interpreter import Interpreter
 from app.core.models.keras_files import write_network
 from app.core.models.store import LITERT_FILE, add_model, ensure_writable, free_name
+from app.core.networks.summary import saving_bytes
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
 from app.core.runs.checkpoint import Checkpoint, has_checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
@@ -74,7 +75,7 @@ def run(
     recording = Recording(None, emit)
     try:
         if save_model:
-            ensure_writable()
+            ensure_writable(saving_bytes(config, len(dataset.class_names)))
         recording = (
             start_recording(config, dataset, emit, label)
             if resume is None
@@ -319,7 +320,9 @@ def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunT
 
 def _save(trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str | None) -> ModelSaved:
     stored = add_model(
-        make_card(trained, tested, name), network_writer(trained.engine.network, trained.config, trained.dataset)
+        make_card(trained, tested, name),
+        network_writer(trained.engine.network, trained.config, trained.dataset),
+        may_rename=True,  # rather than lose what was trained
     )
     event = ModelSaved(stored.card.name, tested.test_loss, tested.test_accuracy, tested.test_samples)
     emit(event)

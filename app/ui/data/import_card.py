@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.datasets.choices import ChoiceNeededError
 from app.core.datasets.importing import ImportedInfo, ImportPreview, preview_import, store, suggested_name
 from app.core.datasets.registry import DATASETS
+from app.core.datasets.storage import ensure_storable
 from app.core.datasets.types import DatasetSpec
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -98,6 +99,7 @@ class ImportCard(Card):
 
         def work(task: Task[ImportPreview | ChoiceNeededError]) -> ImportPreview | ChoiceNeededError:
             try:
+                ensure_storable()
                 return preview_import(path, choices, specs, task.report)
             except ChoiceNeededError as question:
                 return question

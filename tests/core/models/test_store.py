@@ -1,5 +1,6 @@
 """Models on disk: whole or not at all, found by name, never overwritten."""
 
+import errno
 import hashlib
 from pathlib import Path
 
@@ -118,3 +119,23 @@ def test_a_home_that_cannot_be_used_is_noticed_early(home: Path) -> None:
     home.unlink()
     ensure_writable()
     assert list((home / "models").iterdir()) == []
+
+
+def test_a_disk_without_room_is_noticed_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr("app.core.file_writing.os.posix_fallocate", refuse)
+    with pytest.raises(StudioError, match=r"\(Disk quota exceeded\); free 7 MB or set SOFTMAX_STUDIO_HOME"):
+        ensure_writable(7_000_000)
+
+
+def test_a_name_that_was_taken_meanwhile_loses_no_model() -> None:
+    def write_while_another_is_saved(folder: Path) -> None:
+        write(folder)
+        if not (folder.parent / "mine").exists():
+            add_model(card("mine"), write)
+
+    assert add_model(card("mine"), write_while_another_is_saved, may_rename=True).card.name == "mine 2"
+    with pytest.raises(InputError, match="already exists"):
+        add_model(card("mine"), write)
