@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from app.core.imaging.drawing import Drawing, Stroke
 from app.core.imaging.morphology import extent
@@ -26,6 +29,9 @@ DOT = 0.02
 
 _PRESSURE_GAIN = 0.6
 _STEP = 2.0  # raster pixels between two discs of a stroke: scallops stay below 0.1 pixel
+_MOST_PLACES = 50_000  # of the pen: each pixel of the raster twice
+_MOST_POINTS = 20_000
+_FEW_POINTS = 500  # never make so many places, whichever way they lie
 
 
 def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
@@ -38,15 +44,12 @@ def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
         smaller picture, an empty drawing one of (0, 0).
 
     """
-    curves = [curve for curve in map(_points, drawing.strokes) if len(curve)]
-    if not curves:
+    count = sum(map(len, drawing.strokes))
+    if not count:
         return np.zeros((0, 0), np.float32)
-    everything = np.concatenate(curves)
     dot = DOT * max(drawing.width, drawing.height)
-    rough = BOX * OVERSAMPLING / max(float(np.ptp(everything[:, :2], axis=0).max()), dot)
-    painted = [_resample(curve, everything[0, :2], rough) for curve in curves]
-    centres = np.concatenate([places for places, _ in painted])
-    pressure = np.concatenate([pressures for _, pressures in painted])
+    smooth = _smooth(drawing, dot) if count <= _MOST_POINTS else None
+    rough, centres, pressure = smooth or _straight(drawing, dot, count)
     # Pressure thickens a line against the drawing's own mean, so a device that always reports 1 draws as any other.
     pens = np.clip(1 + _PRESSURE_GAIN * (pressure - pressure.mean()), 0.75, 1.25)
     # Between its points a curve may bulge, so what has to fit is the curve.
@@ -62,6 +65,44 @@ def rasterise(drawing: Drawing, as_drawn: bool = False) -> NDArray[np.float32]:
     width, height = np.ceil((high - low) * scale + widest - 1e-6).astype(int)
     ink = _paint(height, width, (centres - low) * scale + widest / 2, pens / 2)
     return (ink[extent(ink)] if ink.any() else ink[:0, :0]).astype(np.float32) / np.float32(255)
+
+
+_Followed = tuple[float, NDArray[np.float64], NDArray[np.float64]]
+"""Raster pixels for each unit of the canvas, (m, 2) places of the pen in raster pixels, (m,) pressures there."""
+
+
+def _smooth(drawing: Drawing, dot: float) -> _Followed | None:
+    """Follow the strokes as smooth curves; None if they are so long that this would take its time."""
+    curves = [_points(stroke) for stroke in drawing.strokes if stroke]
+    everything = np.concatenate(curves)
+    rough = BOX * OVERSAMPLING / max(float(np.ptp(everything[:, :2], axis=0).max()), dot)
+    steps = np.abs(np.diff(everything[:, :2], axis=0)).max(axis=1) if len(everything) > _FEW_POINTS else np.zeros(1)
+    if float(steps.sum()) * rough > _MOST_PLACES * _STEP:
+        return None
+    painted = [_resample(curve, everything[0, :2], rough) for curve in curves]
+    return rough, np.concatenate([places for places, _ in painted]), np.concatenate([rest for _, rest in painted])
+
+
+def _straight(drawing: Drawing, dot: float, count: int) -> _Followed:
+    """Follow the strokes from point to point, whatever the pressure: of so much ink nothing else would be seen."""
+    columns = [
+        np.fromiter(map(itemgetter(axis), chain.from_iterable(drawing.strokes)), np.float64, count) for axis in (0, 1)
+    ]
+    places = np.column_stack(columns)
+    places -= places.min(axis=0)
+    side = BOX * OVERSAMPLING
+    rough = side / max(float(places.max()), dot)
+    cells = np.rint(places * rough).astype(np.int64)
+    picture = Image.new("L", (side + 1, side + 1))
+    draw = ImageDraw.Draw(picture)
+    ends = list(accumulate(map(len, drawing.strokes), initial=0))
+    for start, end in pairwise(ends):
+        if end > start + 1:
+            draw.line(cells[start:end].ravel().tolist(), fill=1)
+    pen_was = np.array(picture)
+    pen_was[cells[:, 1], cells[:, 0]] = 1
+    rows, across = np.nonzero(pen_was)
+    return rough, np.column_stack([across, rows]).astype(np.float64), np.full(len(rows), 0.5)
 
 
 def _points(stroke: Stroke) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ What may be two digits in one stroke, or in one part of the ink, is cut along it
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,16 @@ from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
 from app.core.imaging.rasterise import DOT
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
-from app.core.imaging.segmentation.pieces import FLAT, Box, Piece, digit_height, rows, thinned, without_crossings
+from app.core.imaging.segmentation.pieces import (
+    FLAT,
+    MOST_PIECES,
+    Box,
+    Piece,
+    digit_height,
+    rows,
+    thinned,
+    without_crossings,
+)
 from app.core.imaging.segmentation.seams import FINENESS, Seam, seams
 from app.core.imaging.segmentation.sign_shapes import with_signs
 
@@ -29,6 +38,9 @@ _PEN_DOWN = 2.0  # strokes' widths: ink that was never lifted between two digits
 _POINTS = 64  # along a stroke: enough to tell what it touches
 _STEPS_A_CELL = 4
 _MOST_STEPS = 20_000
+_MOST_POINTS, _FEW_POINTS = 20_000, 2_000  # of all strokes; few take no long time whatever they are
+_LONGEST = 100.0  # times the longer side of the paper, of all strokes
+_MOST_DIGITS = 30  # that are looked for in one stroke
 
 Curve = NDArray[np.float64]
 
@@ -51,8 +63,11 @@ class DigitRows:
 
 
 def drawing_rows(drawing: Drawing, is_growing: bool = False) -> DigitRows:
-    """Take a drawing apart by its strokes. `is_growing`: the last one is still being made, and is not cut."""
-    material = Strokes(drawing, is_growing)
+    """Take a drawing apart by its strokes. `is_growing`: the last one is still being made, and is not cut.
+
+    What has more strokes, points or ink than any number is left whole: it has no rows.
+    """
+    material = Strokes(drawing if _may_be_number(drawing) else replace(drawing, strokes=()), is_growing)
 
     def alone(row: Lattice, candidate: Candidate) -> Drawing:
         strokes = material.of(row.chosen(candidate))
@@ -62,6 +77,15 @@ def drawing_rows(drawing: Drawing, is_growing: bool = False) -> DigitRows:
         return prepare_drawing(alone(row, candidate), DIGITS)
 
     return DigitRows((drawing.width, drawing.height), _lattices(material.pieces), prepare, alone)
+
+
+def _may_be_number(drawing: Drawing) -> bool:
+    """Whether it is worth taking apart; what is not would take a minute."""
+    strokes, count = drawing.strokes, sum(map(len, drawing.strokes))
+    if len(strokes) > MOST_PIECES or count > _MOST_POINTS:
+        return False
+    most = _LONGEST * max(drawing.width, drawing.height)
+    return count <= _FEW_POINTS or sum(_length(_curve(stroke)) for stroke in strokes if stroke) <= most
 
 
 def picture_rows(picture: Picture, invert: bool | None = None) -> DigitRows:
@@ -181,7 +205,8 @@ class Strokes:
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
             is_one_stroke = len(piece.parts) == 1 and piece.parts[0] != self._growing and not piece.is_sign
-            may_be_two = is_one_stroke and piece.box.width > _WIDE_STROKE * height and piece.box.height > FLAT * height
+            is_wide = _WIDE_STROKE * height < piece.box.width <= _MOST_DIGITS * height
+            may_be_two = is_one_stroke and is_wide and piece.box.height > FLAT * height
             yield from self._cut(piece, height) if may_be_two else [piece]
 
     def _cut(self, piece: Piece, height: float) -> Iterator[Piece]:
@@ -203,7 +228,7 @@ def _divided(stroke: Stroke, height: float) -> tuple[tuple[list[Curve], float], 
     curve, cell = _curve(stroke), height / FINENESS
     fine = _even(curve, min(round(_STEPS_A_CELL * _length(curve) / cell), _MOST_STEPS))
     paths = _paths(fine, cell)
-    beyond = np.array([_is_beyond(path, fine, cell) for path in paths], np.int64)
+    beyond = np.array([_is_beyond(path, fine, cell) for path in paths], np.int64).reshape(len(paths), len(fine))
     sides = [_runs(fine, beyond.sum(axis=0) == side) for side in range(len(paths) + 1)]
     ties = [0.0, *(_PEN_DOWN + path.ink for path in paths)]
     return tuple((runs, tie) for runs, tie in zip(sides, ties, strict=True) if runs)
