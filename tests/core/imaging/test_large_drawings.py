@@ -51,7 +51,7 @@ def test_straight_lines_are_the_same_ink(monkeypatch: pytest.MonkeyPatch) -> Non
     dot = ((390.0, 380.0),)
     drawing = Drawing(400.0, 400.0, (circle(3), dot, ((10.0, 20.0), (30.0, 390.0))))
     smooth, straight = ink_of(drawing, monkeypatch, 1_000), ink_of(drawing, monkeypatch, 10)
-    assert smooth.shape == straight.shape == (157, 160)
+    assert smooth.shape == straight.shape
     assert np.abs(smooth - straight).mean() < 0.02
     assert straight.max() == 1
 

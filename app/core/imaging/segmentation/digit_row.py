@@ -4,7 +4,7 @@ What may be two digits in one stroke, or in one part of the ink, is cut along it
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -65,9 +65,9 @@ class DigitRows:
 def drawing_rows(drawing: Drawing, is_growing: bool = False) -> DigitRows:
     """Take a drawing apart by its strokes. `is_growing`: the last one is still being made, and is not cut.
 
-    What has more strokes, points or ink than any number is left whole: it has no rows.
+    What has more strokes, points or ink than any number is left whole.
     """
-    material = Strokes(drawing if _may_be_number(drawing) else replace(drawing, strokes=()), is_growing)
+    material = Strokes(drawing, is_growing)
 
     def alone(row: Lattice, candidate: Candidate) -> Drawing:
         strokes = material.of(row.chosen(candidate))
@@ -183,7 +183,7 @@ class Strokes:
         self._strokes = [stroke for stroke in drawing.strokes if stroke]
         self._growing = len(self._strokes) - 1 if is_growing else None
         self._cuts: dict[int, dict[int, list[Stroke]]] = {}
-        self.pieces: tuple[Piece, ...] = tuple(self._found())
+        self.pieces: tuple[Piece, ...] = tuple(self._found() if _may_be_number(drawing) else [self._all()])
 
     def of(self, pieces: Sequence[Piece]) -> tuple[Stroke, ...]:
         """The strokes of these pieces. One whose parts are all among them is as it was drawn."""
@@ -196,6 +196,11 @@ class Strokes:
             else:
                 found += [run for part, runs in cuts.items() if part in parts for run in runs]
         return tuple(found)
+
+    def _all(self) -> Piece:
+        points = np.array([point[:2] for stroke in self._strokes for point in stroke], np.float64)
+        numbers = range(len(self._strokes))
+        return Piece(thinned(points), tuple(numbers), frozenset(numbers))
 
     def _found(self) -> Iterator[Piece]:
         curves = [_curve(stroke) for stroke in self._strokes]
