@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.recipes import find_recipe
 from app.ui.help.help_window import HelpWindow, about_plain_text, glossary_text, keys_text, topics
 from app.ui.help.tour import beside
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
-from tests.ui.hand import LEFT, SEVEN, draw
+from tests.e2e.train_helpers import TRAINING_MS
+from tests.ui.hand import LEFT, SEVEN, click, draw
 
 
 def listed_keys() -> set[str]:
@@ -121,8 +123,27 @@ def test_the_tour_leads_through_the_window_and_leaves_it_usable(window: MainWind
         assert window.rect().contains(tour.card.geometry())
         QTest.mouseClick(tour.card.next, LEFT)
         seen.append(tour.card.findChildren(QLabel)[0].text())
-    assert len(set(seen)) == 6
-    assert window.stack.currentWidget() is window.page("train")
+    assert len(set(seen)) == 7
+    assert window.stack.currentWidget() is window.recognize
+
+
+def test_the_tour_ends_with_ones_own_network_reading_ones_own_drawing(
+    tensorflow: None, window: MainWindow, qtbot: QtBot
+) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    window.help.start_tour()
+    tour = window.help.tour
+    assert tour is not None
+    while tour.card.next.text() != "Skip":
+        QTest.mouseClick(tour.card.next, LEFT)
+    window.navigator.fill_form(find_recipe("quickstart-mnist").config.changed(epochs=1))
+    click(window.stack, "train")
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.recognize, timeout=TRAINING_MS)
+    assert tour.card.findChildren(QLabel)[0].text() == "Your network reads your drawing"
+    chosen = window.recognize.chooser.chosen
+    assert chosen is not None
+    assert chosen.card.name == "quickstart-mnist-epochs-1"
+    assert window.recognize.answer.text
 
 
 def test_escape_ends_the_tour_and_keeps_the_drawing(window: MainWindow) -> None:

@@ -117,7 +117,9 @@ class TourOffer(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("window_offer")
-        words = build.label(self.tr("New here? A one-minute tour shows you around."))
+        words = build.label(
+            self.tr("New here? In three minutes you draw, train a network, and let it read your drawing.")
+        )
         self.accept = build.button(self.tr("Show the tour"), name="accept_tour", kind="quiet")
         self.decline = build.button(self.tr("Not now"), name="decline_tour", kind="quiet")
         build.row((words, 1), self.accept, self.decline, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))

@@ -6,9 +6,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSi
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.core.lessons.happenings import Action
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.navigator import Navigator
+from app.ui.common.window_object import Happenings
 from app.ui.pages import PAGES
 
 translate = QCoreApplication.translate
@@ -20,16 +22,20 @@ _RING = 3
 
 @dataclass(frozen=True)
 class Stop:
-    """A part of the window on the way: its page, the object name of the widget, and what is said of it."""
+    """A part of the window on the way: its page, the object name of the widget, and what is said of it.
+
+    One that `waits` for a network to be trained goes on by itself then.
+    """
 
     page: str
     widget: str
     title: str
     text: str
+    waits: bool = False
 
 
 def tour_stops() -> tuple[Stop, ...]:
-    """From a drawing to its answer, to training, and to what one can do next."""
+    """From a drawing to its answer, to a network of one's own that reads it, and to what one can do next."""
     after = ", ".join(f"{page.words} {translate('pages', page.about)}" for page in PAGES if page.about)
     return (
         Stop(
@@ -67,11 +73,24 @@ def tour_stops() -> tuple[Stop, ...]:
             "train",
             translate("tour", "Train it"),
             translate(
-                "tour", "Click Train and watch the curves. The network reads your drawing again while it learns."
+                "tour",
+                "Click Train and watch the curves. The network reads your drawing again while it learns. When it is "
+                "done, the tour goes on.",
+            ),
+            waits=True,
+        ),
+        Stop(
+            "recognize",
+            "answer_card",
+            translate("tour", "Your network reads your drawing"),
+            translate(
+                "tour",
+                "These bars are those of the network that was trained last: yours, if you did. Draw another digit and "
+                "find one that it reads wrong.",
             ),
         ),
         Stop(
-            "train",
+            "recognize",
             "rail",
             translate("tour", "What comes next"),
             translate("tour", "{pages}. F1 helps on every page.").format(pages=after),
@@ -94,6 +113,7 @@ class Tour(QObject):
         self.card.next.clicked.connect(self._on_next)
         self.card.end.clicked.connect(self.stop)
         window.installEventFilter(self)
+        Happenings.of(window).happened.connect(self._on_happened)
         self._settled = QTimer(self, singleShot=True)
         self._settled.timeout.connect(self._place)
 
@@ -124,7 +144,7 @@ class Tour(QObject):
     def _go_to(self, number: int) -> None:
         self._at, stop = number, self._stops[number]
         Navigator.of(self).show(stop.page)
-        self.card.say(stop.title, stop.text, number + 1, len(self._stops))
+        self.card.say(stop, number + 1, len(self._stops))
         self._place()
         self._settled.start(0)  # a page that is shown for the first time gets its places later
 
@@ -143,6 +163,11 @@ class Tour(QObject):
         found = (page.findChild(QWidget, stop.widget) if page else None) or self._window.findChild(QWidget, stop.widget)
         assert isinstance(found, QWidget), stop.widget
         return found
+
+    @Slot(object)
+    def _on_happened(self, happened: object) -> None:
+        if happened is Action.TRAINED and self.is_running and self._stops[self._at].waits:
+            self._on_next()
 
     @Slot()
     def _on_back(self) -> None:
@@ -220,13 +245,14 @@ class _TourCard(QFrame):
         build.column(heading, self._text, buttons, on=self, margins=theme.PADDING)
         self.hide()
 
-    def say(self, title: str, text: str, number: int, count: int) -> None:
-        """Speak of stop `number` of `count`."""
-        self._title.setText(title)
-        self._text.setText(text)
+    def say(self, stop: Stop, number: int, count: int) -> None:
+        """Speak of a stop, which is `number` of `count`."""
+        self._title.setText(stop.title)
+        self._text.setText(stop.text)
         self._count.setText(self.tr("{number} of {count}").format(number=number, count=count))
         self.back.setEnabled(number > 1)
-        self.next.setText(self.tr("Next") if number < count else self.tr("Done"))
+        onward = self.tr("Skip") if stop.waits else self.tr("Next")
+        self.next.setText(onward if number < count else self.tr("Done"))
 
     def fitting_size(self) -> QSize:
         """As wide as a card of the tour is, and as high as its text needs."""

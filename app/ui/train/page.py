@@ -453,6 +453,7 @@ class TrainPage(Page):
             self._show_counts(event)
         if isinstance(event, ModelSaved):
             self._on_saved(event)
+            Happenings.of(self).happened.emit(Action.TRAINED)
         if isinstance(event, BatchStepped):
             Happenings.of(self).happened.emit(Action.STEPPED)
         if isinstance(event, ModelSaved | RunEnded):
