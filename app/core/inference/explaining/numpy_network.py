@@ -7,7 +7,7 @@ layers of the config alone.
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Protocol
@@ -218,6 +218,9 @@ class _Node:
     operation: Operation
 
 
+NOTHING_OFF: Mapping[str, int] = {}
+
+
 class Network:
     """A network from pictures (n, 28, 28) float32 in [0, 1] to logits (n, classes) float32."""
 
@@ -229,9 +232,16 @@ class Network:
         """Logits (n, classes) of pictures (n, 28, 28)."""
         return self._forward(images)[self._nodes[-1].name]
 
-    def outputs(self, images: Array) -> dict[str, Array]:
-        """What every layer makes of pictures (n, 28, 28), by its name in the network's summary; logits come last."""
-        return self._forward(images)
+    def outputs(self, images: Array, off: Mapping[str, int] | None = None) -> dict[str, Array]:
+        """What every layer makes of pictures (n, 28, 28), by its name in the network's summary; logits come last.
+
+        `off` names layers, each with the number of a map or unit that gives 0 instead.
+        """
+        return self._forward(images, off=off or {})
+
+    def inputs_of(self, name: str) -> tuple[str, ...]:
+        """The names of what a layer reads."""
+        return next(node.inputs for node in self._nodes if node.name == name)
 
     def operation(self, name: str) -> "Operation":
         """What a layer does, with its weights: `Dense`, `Convolution` and so on."""
@@ -259,7 +269,9 @@ class Network:
                 start = end
         return np.ascontiguousarray(gradients[self._picture][..., 0])
 
-    def _forward(self, images: Array, backs: list[Back] | None = None) -> dict[str, Array]:
+    def _forward(
+        self, images: Array, backs: list[Back] | None = None, off: Mapping[str, int] = NOTHING_OFF
+    ) -> dict[str, Array]:
         """The output of every layer by name; the ways back are put into `backs`."""
         values: dict[str, Array] = {self._picture: np.ascontiguousarray(images[..., None], np.float32)}
         for node in self._nodes:
@@ -267,6 +279,9 @@ class Network:
             values[node.name], back = node.operation(given[0] if len(given) == 1 else np.concatenate(given, axis=-1))
             if backs is not None:
                 backs.append(back)
+            if node.name in off:
+                values[node.name] = values[node.name].copy()
+                values[node.name][..., off[node.name]] = 0
         self._widths = {name: value.shape[-1] for name, value in values.items()}
         return values
 
