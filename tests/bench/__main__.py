@@ -21,6 +21,7 @@ BENCHES = (
     "ink",
     "strangers",
     "lessons",
+    "inside",
     "learn",
 )
 

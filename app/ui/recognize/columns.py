@@ -13,6 +13,7 @@ from app.ui.common.layout import FitScroll, keep_width
 from app.ui.recognize.recognizer import Recognition
 
 if TYPE_CHECKING:
+    from app.ui.recognize.inside.panel import InsidePanel
     from app.ui.recognize.why.panel import WhyPanel
 
 
@@ -80,39 +81,60 @@ class RecognizeColumns(QHBoxLayout):
 
 
 class Reasons(QObject):
-    """Makes the panel when it is first asked for, and tells it what was read while it is shown."""
+    """The panels that take the place of the network input, one at a time: Why?, and the inside of the network.
+
+    Each is made when it is first asked for, and told what was read while it is shown.
+    """
 
     def __init__(
         self, columns: RecognizeColumns, show_correction: Callable[[NetworkInput], None], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._columns, self._show_correction = columns, show_correction
-        self._panel: WhyPanel | None = None
+        self._why: WhyPanel | None = None
+        self._inside: InsidePanel | None = None
         self._read: tuple[Recognition | None, StoredModel | None] = (None, None)
 
     @property
     def panel(self) -> "WhyPanel | None":
-        """The panel, if it is shown."""
-        return self._panel if self._panel is not None and not self._panel.isHidden() else None
+        """The panel of Why?, if it is shown."""
+        return self._why if self._why is not None and not self._why.isHidden() else None
+
+    @property
+    def inside(self) -> "InsidePanel | None":
+        """The inside of the network, if it is shown."""
+        return self._inside if self._inside is not None and not self._inside.isHidden() else None
 
     def show_recognition(self, recognition: Recognition, model: StoredModel | None) -> None:
         """Explain this, if anybody looks."""
         self._read = (recognition, model)
-        if self.panel is not None:
-            self.panel.show_recognition(*self._read)
+        for panel in (self.panel, self.inside):
+            if panel is not None:
+                panel.show_recognition(*self._read)
 
     @Slot(bool)
     def open(self, is_open: bool) -> None:
-        """Show the panel, or the network input."""
-        if is_open and self._panel is None:
-            self._panel = self._make()
-        self._columns.show_panel(self._panel if is_open else None)
-        if is_open and self._panel is not None:
-            self._panel.show_recognition(*self._read)
+        """Show why, or the network input."""
+        if is_open and self._why is None:
+            from app.ui.recognize.why.panel import WhyPanel  # explaining takes a moment to load, few need it at once
 
-    def _make(self) -> "WhyPanel":
-        from app.ui.recognize.why.panel import WhyPanel  # explaining takes a moment to load, and few need it at once
+            self._why = WhyPanel()
+            self._why.hints.correction_requested.connect(self._show_correction)
+        self._show(self._why, is_open)
 
-        panel = WhyPanel()
-        panel.hints.correction_requested.connect(self._show_correction)
-        return panel
+    @Slot(bool)
+    def open_inside(self, is_open: bool) -> None:
+        """Show the inside of the network, or the network input."""
+        if is_open and self._inside is None:
+            from app.ui.recognize.inside.panel import InsidePanel
+
+            self._inside = InsidePanel()
+        self._show(self._inside, is_open)
+
+    def _show(self, panel: "WhyPanel | InsidePanel | None", is_open: bool) -> None:
+        if is_open:
+            self._columns.show_panel(panel)
+        elif panel is not None and not panel.isHidden():
+            self._columns.show_panel(None)
+        if is_open and panel is not None:
+            panel.show_recognition(*self._read)

@@ -158,6 +158,10 @@ class PredictionCard(Card):
         self._reads_several, self._may_be_several = True, True
         tip = self.tr("Explain this answer (W)")
         self.why = _link(self.tr("Why?"), name="why", tip=tip, checkable=True, keys="W")
+        tip = self.tr("What every layer of the network makes of the drawing (I)")
+        self.inside = _link(self.tr("Inside"), name="inside", tip=tip, checkable=True, keys="I")
+        self.why.toggled.connect(self._on_panel_toggled)
+        self.inside.toggled.connect(self._on_panel_toggled)
         tip = self.tr("Logits and probabilities of all classes as a table")
         self.table = _link(self.tr("Table"), name="softmax", tip=tip)
         tip = self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
@@ -169,6 +173,13 @@ class PredictionCard(Card):
         self.show_number(None)
         self.show_answer(None)
         self.show_truth("", None)
+
+    @Slot(bool)
+    def _on_panel_toggled(self, is_open: bool) -> None:
+        """One panel at a time."""
+        other = self.inside if self.sender() is self.why else self.why
+        if is_open:
+            other.setChecked(False)
 
     @property
     def text(self) -> str:
@@ -238,7 +249,7 @@ class PredictionCard(Card):
         self._stack = QStackedWidget()
         self._stack.insertWidget(_ONE, build.panel(build.column(self.answer, (self.bars, 1))))
         self._stack.insertWidget(_TWO, self.comparison)
-        for button in (self.back, self.table, self.why):
+        for button in (self.back, self.table, self.inside, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)

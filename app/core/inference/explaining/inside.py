@@ -106,6 +106,10 @@ class NetworkInside:
         probabilities = softmax(logits / np.float32(self._temperature))
         return Inside(picture, layers, logits, probabilities, without)
 
+    def knows(self, unit: Unit) -> bool:
+        """Whether there is such a unit."""
+        return any(row.name == unit.layer and unit.number < row.shape[-1] for row in self._rows[1:])
+
     def weights(self, unit: Unit) -> Array | None:
         """What belongs to a unit: a kernel (size, size, channels), or weights (n,), as pictures where n is 784."""
         operation = self._network.operation(unit.layer)

@@ -1,0 +1,1 @@
+"""The inside of the network that reads: what every layer makes of the drawing."""

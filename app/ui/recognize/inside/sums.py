@@ -1,0 +1,99 @@
+"""How one number comes about, as in a textbook: a window times a kernel, or the largest of a square."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.core.film.pictures import ZERO, levels
+from app.core.inference.explaining.inside import Sum
+from app.core.inference.explaining.numpy_network import Array
+from app.ui import theme
+from app.ui.common import build
+from app.ui.common.film.pictures import sheet_image
+from app.ui.common.layout import Flow
+
+_CELL, _LARGEST = 25, 5
+_STRONG = 80
+
+
+class NumberGrid(QWidget):
+    """A small matrix with its numbers in cells that are coloured like maps."""
+
+    def __init__(self, says: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(says)
+        self._values = np.zeros((0, 0), np.float32)
+        self.setFont(theme.small(self.font()))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.update)
+
+    def show_values(self, values: Array) -> None:
+        """Show a matrix (rows, columns)."""
+        self._values = values
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        rows, columns = self._values.shape
+        return QSize(columns * _CELL, rows * _CELL)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Cells and numbers."""
+        painter, colours = QPainter(self), theme.colours()
+        shades = levels(self._values)
+        if self._values.size:
+            painter.drawImage(QRectF(self.rect()), sheet_image(shades, colours))
+        for (row, column), value in np.ndenumerate(self._values):
+            is_strong = abs(int(shades[row, column]) - ZERO) > _STRONG
+            painter.setPen(QColor(colours.on_accent if is_strong else colours.text))
+            cell = QRectF(column * _CELL, row * _CELL, _CELL, _CELL)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{value:.1f}")
+        painter.end()
+
+
+class SumView(QWidget):
+    """Input × kernel, and the sum in words. Of several channels, the grids show the one that adds most."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._input, self._kernel = NumberGrid(self.tr("Input")), NumberGrid(self.tr("Kernel"))
+        self._times = build.label("×", role="muted")
+        self.words = build.label(role="muted", wraps=True)
+        self._channel = build.label(role="caption", wraps=True)
+        top = Flow()
+        for part in (self._input, build.panel(build.row(self._times, self._kernel))):
+            top.addWidget(part)
+        build.column(top, self._channel, self.words, on=self, spacing=theme.SPACING // 2)
+
+    def show_sum(self, added: Sum) -> None:
+        """A window of a convolution with its kernel, or a unit of a dense layer."""
+        is_window = added.inputs.ndim == 3 and added.inputs.shape[0] <= _LARGEST
+        for part in (self._input, self._kernel, self._times):
+            part.setVisible(is_window)
+        products = added.inputs * added.weights
+        count = products.shape[-1] if is_window else products.size
+        self._channel.setVisible(is_window and count > 1)
+        if is_window:
+            shares = products.sum(axis=(0, 1))
+            most = int(np.abs(shares).argmax())
+            self._input.show_values(added.inputs[..., most])
+            self._kernel.show_values(added.weights[..., most])
+            told = self.tr("Channel {number} of {count}, which adds most: {share:.2f}")
+            self._channel.setText(told.format(number=most + 1, count=count, share=float(shares[most])))
+        words = self.tr(
+            "Sum of {count} products {sum:.2f}, bias {bias:.2f}: {total:.2f}. The activation gives {given:.2f}."
+        )
+        total = added.total
+        self.words.setText(
+            words.format(count=products.size, sum=total - added.bias, bias=added.bias, total=total, given=added.given)
+        )
+
+    def show_window(self, window: Array, given: float) -> None:
+        """The square that a pooling layer looks at."""
+        self._input.show_values(window)
+        self._input.show()
+        for part in (self._kernel, self._times, self._channel):
+            part.hide()
+        words = self.tr("Of {count} numbers, {given:.2f} is handed on.")
+        self.words.setText(words.format(count=window.size, given=given))
