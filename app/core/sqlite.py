@@ -73,7 +73,7 @@ class Database:
 
     def translate_errors(self) -> AbstractContextManager[None]:
         """Turn whatever SQLite, locks and the disk complain about inside into a StudioError."""
-        kinds = (sqlite3.Error, OverflowError, OSError, NotImplementedError)
+        kinds = (sqlite3.Error, OverflowError, OSError, NotImplementedError, UnicodeDecodeError)
         return translate_errors(kinds, partial(_in_words, self.path, self.kind))
 
     def _open(self) -> sqlite3.Connection:
@@ -137,8 +137,8 @@ class SharedDatabase(Database):
         """Move a file that turns out to be damaged away, and let a new one begin. Raises SetAsideError then."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not _is_damage(error):
                 raise
             self._of_thread.kept = None
             self.locks.mkdir(exist_ok=True)
@@ -157,8 +157,8 @@ class SharedDatabase(Database):
         try:
             with closing(_connect(self.path, self.kind)) as connection:
                 return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
-        except sqlite3.DatabaseError as error:
-            return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            return _is_damage(error)
 
     def _connection(self) -> sqlite3.Connection:
         kept: _Kept | None = getattr(self._of_thread, "kept", None)
@@ -198,6 +198,11 @@ class _Kept:
 
     def __del__(self) -> None:
         self.connection.close()
+
+
+def _is_damage(error: Exception) -> bool:
+    """True where the file is to blame: SQLite says so, or has no text for what it finds in the schema."""
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
@@ -242,7 +247,7 @@ def _in_words(path: Path, kind: FileKind, error: Exception) -> StudioError:
     if isinstance(error, OverflowError):  # a number beyond those that SQLite gives
         return InputError(f"There is nothing of that number in the {file}.")
     code = sqlite3.SQLITE_BUSY if isinstance(error, Timeout) else getattr(error, "sqlite_errorcode", None)
-    if code is None and isinstance(error, sqlite3.Error):
+    if code is None and isinstance(error, sqlite3.Error | UnicodeDecodeError):
         code = sqlite3.SQLITE_CORRUPT  # what we found in it makes no sense
     match None if code is None else code & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_ERROR | sqlite3.SQLITE_TOOBIG:

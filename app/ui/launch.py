@@ -138,7 +138,7 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     from app.ui import theme
     from app.ui.main_window import GarbageCollector, MainWindow
     from app.ui.recognize.paper.pointer import keep_all_moves
-    from app.ui.settings import Settings
+    from app.ui.settings import Settings, set_damaged_aside
 
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(arguments)
@@ -149,6 +149,7 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     translator = QTranslator(app)
     if translator.load(QLocale(), "softmax-studio", "_", str(resources_dir() / "translations")):
         app.installTranslator(translator)  # where there is one for the system's language
+    damage = set_damaged_aside()
     settings = Settings()
     theme.apply_theme(app, settings.scheme)
     window = MainWindow(settings)
@@ -156,6 +157,8 @@ def open_window(arguments: list[str]) -> "tuple[QApplication, MainWindow]":
     window.closed.connect(collector.stop)
     window.help.offer_tour()
     window.show()
+    if damage:
+        window.messages.error(damage)
     window.recognize.focus_paper()
     return app, window
 

@@ -1,18 +1,60 @@
 """What the window remembers between two starts, in the user's folder."""
 
-from PySide6.QtCore import QByteArray, QSettings
+import errno
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from app.core.config.settings import OLD_NAMES
-from app.core.paths import user_dir
+from app.core.file_writing import set_aside
+from app.core.paths import read_regular, user_dir
 from app.core.runs.snapshots import MOST_BYTES
 from app.ui.theme import Scheme
+
+translate = QCoreApplication.translate
+_MOST_BYTES = 2**20
+
+
+def set_damaged_aside() -> str:
+    """Move a file of settings that is damaged away, before the first `Settings` is made: all begin anew.
+
+    Returns the sentence that says so, an empty text if nothing was wrong.
+    """
+    path = _file()
+    try:
+        if _is_sound(read_regular(path, _MOST_BYTES)):
+            return ""
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.EFBIG, errno.EISDIR}:  # closed to us, but perhaps sound
+            return ""
+    try:
+        aside = set_aside(path)
+    except OSError:
+        return translate("settings", "Your settings are damaged: {path}. Move that file away.").format(path=path)
+    told = translate("settings", "Your settings were damaged. They were set aside as {path}, and begin anew.")
+    return told.format(path=aside)
+
+
+def _is_sound(content: bytes) -> bool:
+    """True if every line is one that Qt writes, which itself takes what it can of anything."""
+    try:
+        lines = [line.strip() for line in content.decode().split("\n")]
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content and all(not line or line.startswith(("[", ";")) or "=" in line for line in lines)
+
+
+def _file() -> Path:
+    return user_dir() / "settings.ini"
 
 
 class Settings:
     """Typed access to the few things worth remembering; everything has a default, nothing can fail to load."""
 
     def __init__(self) -> None:
-        self._store = QSettings(str(user_dir() / "settings.ini"), QSettings.Format.IniFormat)
+        self._store = QSettings(str(_file()), QSettings.Format.IniFormat)
 
     @property
     def scheme(self) -> Scheme:
@@ -73,7 +115,7 @@ class Settings:
     def brush_size(self) -> int:
         """Width of the pen on the paper, in pixels."""
         saved = str(self._store.value("brush_size", ""))
-        return int(saved) if saved.isdigit() else 0
+        return int(saved) if saved.isdecimal() and len(saved) < 4 else 0
 
     @brush_size.setter
     def brush_size(self, size: int) -> None:
@@ -110,7 +152,7 @@ class Settings:
     def film_bytes(self) -> int:
         """How much of the disk the snapshots of a new run may take; 0 for none."""
         saved = str(self._store.value("film_mb", ""))
-        return int(saved) * 10**6 if saved.isdigit() and len(saved) < 6 else MOST_BYTES
+        return int(saved) * 10**6 if saved.isdecimal() and len(saved) < 6 else MOST_BYTES
 
     @film_bytes.setter
     def film_bytes(self, size: int) -> None:

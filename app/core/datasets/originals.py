@@ -129,6 +129,8 @@ def parse_original(kind: str, content: bytes, invert: int | None) -> Original:
 
     Raises InputError (damaged content).
     """
+    if not isinstance(content, bytes):  # SQLite keeps anything in any column
+        raise InputError("The sample is damaged; delete it.")
     if kind == "drawing":
         return parse_drawing(content)
     picture = load_picture(content)

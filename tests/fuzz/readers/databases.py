@@ -240,11 +240,12 @@ def settings_seeds() -> Iterator[bytes]:
 
 def read_settings(path: Path) -> None:
     """As the window reads them when it opens."""
-    from app.ui.settings import Settings
+    from app.ui.settings import Settings, set_damaged_aside
 
     home = path.parent / "home"
     home.mkdir(exist_ok=True)
     path.replace(home / path.name)
+    set_damaged_aside()
     settings = Settings()
     for name, held in vars(Settings).items():
         if isinstance(held, property):

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from app.core.texts import numbered
 SAMPLES_NAME = "samples.sqlite"
 SAMPLES_FILE = FileKind(
     "set of samples",
-    "restore an older copy of the file, or delete its folder",
+    "restore an older copy of the file, or move its folder away",
     (
         (
             "CREATE TABLE about (title TEXT NOT NULL, looks_like TEXT NOT NULL)",  # digits or clothes
@@ -55,6 +55,11 @@ SAMPLES_FILE = FileKind(
     largest_value_bytes=2**25,  # drawings have up to 20 MB
 )
 LONGEST_TITLE = 40
+SOUND = (
+    "(removed IS NULL AND typeof(image) = 'blob' AND length(image) = 784 AND held_back IN (0, 1)"
+    " AND kind IN ('drawing', 'picture', 'pixels'))"
+)
+"""What must be true of a sample that can be shown and trained with; others are left out, and stay in the file."""
 
 _LONGEST_NAME = 40
 _PREPROCESSING = {DataKind.DIGITS: Preprocessing.DIGITS, DataKind.CLOTHES: Preprocessing.CLOTHES}
@@ -82,7 +87,7 @@ class ClassCount:
 class SampleSet:
     """One set. `name` never changes, because models and runs refer to it; `title` is what people read.
 
-    `changed_at` is when something of it was last written, in seconds since 1970.
+    `changed_at` is when something of it was last written, in seconds since 1970; `damaged` samples are left out.
     """
 
     name: str
@@ -90,6 +95,7 @@ class SampleSet:
     preprocessing: Preprocessing
     counts: tuple[ClassCount, ...]
     changed_at: float = field(default=0.0, compare=False)
+    damaged: int = 0
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -178,11 +184,13 @@ def sample_sets() -> tuple[SampleSet, ...]:
 
 
 def find_sample_sets() -> tuple[tuple[SampleSet, ...], tuple[str, ...]]:
-    """All sets that can be read, in order of title, and what is wrong with the others: sentences."""
+    """All sets that can be read, in order of title, and what is wrong with the others, or in them: sentences."""
     found, problems = [], []
     for name in sample_set_names():
         try:
-            found.append(sample_set(name))
+            found.append(known := sample_set(name))
+            if known.damaged:
+                problems.append(f"Samples of {known.title} are damaged and left out: {known.damaged:,}.")
         except StudioError as error:
             problems.append(str(error))
     return tuple(sorted(found, key=lambda each: each.title.casefold())), tuple(problems)
@@ -202,14 +210,19 @@ def sample_set(name: str) -> SampleSet:
     """Look a set up. Raises InputError for one that is not there or damaged."""
     database = sample_database(name)
     with database.reading() as connection:
-        title, looks_like = connection.execute("SELECT title, looks_like FROM about").fetchone()
+        about = connection.execute("SELECT title, looks_like FROM about").fetchone()
         rows = connection.execute(
-            "SELECT classes.name, COUNT(samples.id), SUM(held_back) FROM classes"
-            " LEFT JOIN samples ON samples.label = classes.label AND removed IS NULL"
+            "SELECT classes.label, classes.name, COUNT(samples.id), SUM(held_back) FROM classes"
+            f" LEFT JOIN samples ON samples.label = classes.label AND {SOUND}"
             " GROUP BY classes.label ORDER BY classes.label"
-        )
-        counts = tuple(ClassCount(called, total - (held or 0), held or 0) for called, total, held in rows)
-        return SampleSet(canonical(name), title, _PREPROCESSING[looks_like], counts, database.path.stat().st_mtime)
+        ).fetchall()
+        (held,) = connection.execute("SELECT COUNT(*) FROM samples WHERE removed IS NULL").fetchone()
+        is_sound = about is not None and isinstance(about[0], str) and about[1] in _PREPROCESSING
+        if not is_sound or any(not isinstance(row[1], str) or row[0] != place for place, row in enumerate(rows)):
+            raise sqlite3.DatabaseError("a set that makes no sense")
+        counts = tuple(ClassCount(called, total - (held or 0), held or 0) for _, called, total, held in rows)
+        known = SampleSet(canonical(name), about[0], _PREPROCESSING[about[1]], counts, database.path.stat().st_mtime)
+        return replace(known, damaged=held - known.total)
 
 
 def sample_database(name: str) -> Database:

@@ -1,10 +1,11 @@
 """The samples of one set: adding, correcting, taking away and reading them; and the set as data to train with."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from app.core.datasets.originals import (
 )
 from app.core.datasets.samples.sets import (
     HELD_BACK_OF,
+    SOUND,
     Sample,
     SampleSet,
     create_sample_set,
@@ -40,6 +42,9 @@ OnEmpty = Callable[[str], object]
 """Is told the source of a picture on which there is nothing to see, which is left out."""
 
 _KEPT_FOR = timedelta(days=1)
+_YEARS = range(1980, 9000)
+"""Beyond them a day cannot be told in each time zone."""
+_LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +144,8 @@ class SampleStore:
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, label, held_back, kind, created, image FROM samples"
-                " WHERE removed IS NULL AND label = COALESCE(?, label) ORDER BY id DESC LIMIT ?",
+                f" WHERE {SOUND} AND label IN (SELECT label FROM classes) AND label = COALESCE(?, label)"
+                " ORDER BY id DESC LIMIT ?",
                 (label, -1 if most is None else most),
             ).fetchall()
         return tuple(
@@ -148,7 +154,7 @@ class SampleStore:
                 of,
                 bool(held),
                 kind,
-                datetime.fromisoformat(created),
+                _moment(created),
                 np.frombuffer(image, np.uint8).reshape(IMAGE_SIZE, -1),
             )
             for number, of, held, kind, created, image in rows
@@ -188,7 +194,10 @@ class SampleStore:
             ).fetchall()
         if not rows:
             return
-        images = [(network_image(parse_original(*rest), preprocessing).tobytes(), number) for number, *rest in rows]
+        images = []
+        for number, *rest in rows:
+            with contextlib.suppress(InputError):  # one that is damaged stays as it was prepared
+                images.append((network_image(parse_original(*rest), preprocessing).tobytes(), number))
         with self._database.writing() as connection:
             connection.executemany(
                 f"UPDATE samples SET image = ?, prepared = '{preprocessing}' WHERE id = ?",
@@ -303,6 +312,15 @@ class _Twins:
             "SELECT COUNT(*), SUM(held_back) FROM samples WHERE removed IS NULL AND label = ?", (label,)
         ).fetchone()
         return bool((total + 1) // HELD_BACK_OF > (held or 0))
+
+
+def _moment(text: Any) -> datetime:
+    """When a sample was added; long ago where that makes no sense."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return _LONG_AGO
+    return moment if moment.tzinfo is not None and moment.year in _YEARS else _LONG_AGO
 
 
 def _check_label(label: int, known: SampleSet) -> None:
