@@ -19,6 +19,7 @@ from app.cli.predict import predict
 from app.cli.runs import runs_app
 from app.cli.samples import samples_app
 from app.cli.search import search, search_worker
+from app.cli.signals import ENDING, end, on_signals
 from app.core.errors import InputError, StudioError, error_sentence
 from app.core.log import log_file, start_log
 from app.core.models.store import check_new_name
@@ -46,7 +47,8 @@ def run_command(arguments: list[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
     start_log()  # also, because Python prints what nobody keeps, tracebacks and all
     try:
-        code = _run(arguments)
+        with on_signals(end, *ENDING):
+            code = _run(arguments)
         sys.stdout.flush()
     except OSError as error:
         sys.stdout = io.StringIO()  # what could not be written would be tried again at the end

@@ -4,12 +4,12 @@ import os
 import signal
 import time
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.output import Json, Output, Replace, Settings
+from app.cli.signals import ENDING, on_signals
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
 from app.core.paths import given_path
@@ -143,24 +143,22 @@ def _follow(runner: "SearchRunner", output: Output) -> "SearchStatus":
 
     asked = 0
 
-    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    def stop(_signal: int) -> None:
         nonlocal asked
         asked += 1
         runner.stop(at_once=asked > 1)
 
-    before = {number: signal.signal(number, on_interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with display(output) as show:
-            while True:
-                status = retry(runner.poll, lambda: asked > 0)
-                show(status)
-                if not status.is_running:
-                    break
-                time.sleep(POLL_S)
-    finally:
-        runner.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with on_signals(stop, signal.SIGINT, *ENDING):
+        try:
+            with display(output) as show:
+                while True:
+                    status = retry(runner.poll, lambda: asked > 0)
+                    show(status)
+                    if not status.is_running:
+                        break
+                    time.sleep(POLL_S)
+        finally:
+            runner.close()
     if status.problem:
         raise StudioError(status.problem)
     return status

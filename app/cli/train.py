@@ -1,12 +1,16 @@
-"""`softmax-studio train`: one run on the terminal. Ctrl+C stops it and keeps the network so far."""
+"""`softmax-studio train`: one run on the terminal.
+
+Ctrl+C stops it and keeps the network so far. Where the session or the terminal ends there is no time for that: the run
+is stopped, and can be resumed.
+"""
 
 import os
 import signal
 from collections.abc import Mapping
 from dataclasses import replace
-from types import FrameType
 
 from app.cli.output import Output, comparison_words, show_progress
+from app.cli.signals import ENDING, on_signals
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset, named_set
 from app.core.datasets.types import Variant
@@ -71,9 +75,10 @@ def train_from_terminal(
     load_tensorflow()
     from app.core.training.runs import keep, run
 
-    control, ends, saved = RunControl(), list[RunEnded](), list[ModelSaved]()
+    control, ends, saved, heard = RunControl(), list[RunEnded](), list[ModelSaved](), list[int]()
 
-    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    def stop(number: int) -> None:
+        heard.append(number)
         control.stop()
 
     with show_progress("Training", output.as_json) as advance:
@@ -91,16 +96,15 @@ def train_from_terminal(
                 done = (event.epoch - 1) * event.batches_per_epoch + event.batch
                 advance(done, config.epochs * event.batches_per_epoch)
 
-        before = signal.signal(signal.SIGINT, on_interrupt)
-        try:
-            trained = run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
-            ended = ends[-1]
-            if trained is not None and ended.reason is EndReason.STOPPED and trained.batches:
-                ended = _kept(ended, keep(trained, emit, name))
-        except StudioError as error:
-            ended = replace(ends[-1], reason=EndReason.FAILED, message=str(error))
-        finally:
-            signal.signal(signal.SIGINT, before)
+        with on_signals(stop, signal.SIGINT, *ENDING):
+            try:
+                trained = run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
+                ended = ends[-1]
+                is_hurried = bool(set(heard) & set(ENDING))
+                if trained is not None and ended.reason is EndReason.STOPPED and trained.batches and not is_hurried:
+                    ended = _kept(ended, keep(trained, emit, name))
+            except StudioError as error:
+                ended = replace(ends[-1], reason=EndReason.FAILED, message=str(error))
     _print_end(ended, saved[-1].test_samples if saved else 0, output)
     return ended.reason is not EndReason.FAILED
 

@@ -29,6 +29,10 @@ class Closing(QObject):
         else:
             self._shut_down()
 
+    def end(self) -> None:
+        """Close without a question, because the session ends: what is under way is stopped, and can be resumed."""
+        self._shut_down()
+
     def _ask(self) -> None:
         if self._question is None:
             self._question = self._question_about(self._unfinished())

@@ -50,6 +50,9 @@ _PLATFORMS = (
 """What Qt can draw on under Linux; with any other name it would abort the process."""
 
 
+_LOG_OUT_MS = 8000
+"""Desktops wait some 10 s for a program before they end it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -96,7 +99,12 @@ def _run(app: "QApplication", window: "MainWindow", one: "OneWindow", request: "
         window.navigator.open_files(request.paths)
     if crash:
         report_crash(crash, window)
-    previous = signal.signal(signal.SIGINT, lambda *_: window.close())
+    previous = {signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: window.close())}
+    for name in ("SIGTERM", "SIGHUP"):  # a shutdown, a terminal that was closed
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            previous[number] = signal.signal(number, lambda *_: window.end())
+    app.commitDataRequest.connect(lambda _manager: _end_with_session(app, window))
     # Python sees a signal only between its own instructions: wake it now and then.
     heartbeat = QTimer()
     heartbeat.timeout.connect(_beat)
@@ -104,8 +112,20 @@ def _run(app: "QApplication", window: "MainWindow", one: "OneWindow", request: "
     try:
         return app.exec()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
         bugs.stop()
+
+
+def _end_with_session(app: "QApplication", window: "MainWindow") -> None:
+    """The user logs out: end before the session does, which waits for this call to return."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    waiting = QEventLoop()
+    window.closed.connect(waiting.quit)
+    QTimer.singleShot(_LOG_OUT_MS, waiting.quit)
+    window.end()
+    waiting.exec()
 
 
 def _say_why_not(error: Exception) -> int:

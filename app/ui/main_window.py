@@ -189,6 +189,11 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closed.emit()
 
+    @Slot()
+    def end(self) -> None:
+        """Close without asking: the session ends, and what is under way can be taken up again."""
+        self._closing.end()
+
     @Slot(str)
     def _on_closing_began(self, waiting_for: str) -> None:
         self.closing.emit()
