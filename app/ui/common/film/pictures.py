@@ -1,6 +1,7 @@
 """Filters, activations and a small confusion matrix, painted: on the screen, and into the pictures of a film."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +28,16 @@ def sheet_image(sheet: NDArray[np.uint8], colours: Colours) -> QImage:
     sheet = np.ascontiguousarray(sheet)
     height, width = sheet.shape
     image = QImage(sheet.data, width, height, width, QImage.Format.Format_Indexed8)
-    ground, up, down = (QColor(each) for each in (colours.control, colours.accent, colours.validation))
-    image.setColorTable(
-        [
-            QColor(colours.card).rgb() if level == GAP else _mixed(ground, up if level > ZERO else down, level).rgb()
-            for level in range(256)
-        ]
-    )
+    image.setColorTable(_palette(colours))
     return image.copy()
+
+
+@lru_cache(maxsize=4)
+def _palette(colours: Colours) -> list[int]:
+    ground, up, down = (QColor(each) for each in (colours.control, colours.accent, colours.validation))
+    found = [_mixed(ground, up if level > ZERO else down, level).rgb() for level in range(256)]
+    found[GAP] = QColor(colours.card).rgb()
+    return found
 
 
 def _mixed(ground: QColor, colour: QColor, level: int) -> QColor:

@@ -1,5 +1,7 @@
 """Goes through the moments of a run, and has read what is to be shown of each: nothing is painted here."""
 
+import math
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -18,6 +20,8 @@ from app.ui.common.tasks import Task, Tasks, leave_the_window_first
 SPEEDS = (0.5, 1.0, 2.0, 4.0)
 PER_SECOND = 4.0
 """Moments in a second, at speed 1."""
+QUICK_S = 0.005
+"""A frame that takes no longer is read in the window's thread: less than a thread would take to begin."""
 
 
 class _Lane(StrEnum):
@@ -49,6 +53,7 @@ class FilmPlayer(QObject):
         """(moments, classes): what was believed of the drawing at every moment of the film."""
         self.epochs: tuple[EpochDone, ...] = ()
         self.speed = 1.0
+        self._frame_s = math.inf
         self._probe: Probe | None = None
         self._drawing: Array | None = None
         self._is_live = self._is_reading = self._is_stale = self._is_checking = False
@@ -117,6 +122,7 @@ class FilmPlayer(QObject):
             self._tasks.drop(lane)
         self._is_reading = self._is_stale = self._is_checking = False
         self.moment, self.frame, self.ribbon, self.film = None, None, None, None
+        self._frame_s = math.inf
         self._is_live = is_live
         if run is not None and has_snapshots(run):
             try:
@@ -252,22 +258,32 @@ class FilmPlayer(QObject):
             self._read_checks()
 
     def _read_frame(self) -> None:
-        """One at a time: what was asked for meanwhile is read next, and only the newest of it."""
-        film, moment = self.film, self.shown
+        """One at a time: what was asked for meanwhile is read next, and only the newest of it.
+
+        Here if that takes but a moment, as it does with small networks, otherwise beside the window.
+        """
+        film, moment, drawing = self.film, self.shown, self._drawing
         if self._is_reading or not self._is_stale or film is None or moment is None:
             return
         self._is_reading, self._is_stale = True, False
-        drawing = self._drawing
 
-        def done(frame: Frame) -> None:
-            self._is_reading, self.frame = False, frame
-            self.framed.emit(frame)
+        def read() -> tuple[Frame, float]:
+            began = time.thread_time()
+            try:
+                frame = film.frame(moment, drawing)
+            except StudioError:
+                frame = Frame(moment, NO_KERNELS)
+            return frame, time.thread_time() - began
+
+        def done(outcome: tuple[Frame, float]) -> None:
+            self._is_reading, (self.frame, self._frame_s) = False, outcome
+            self.framed.emit(self.frame)
             self._read_frame()
 
-        def failed(_sentence: str) -> None:
-            done(Frame(moment, NO_KERNELS))
-
-        self._tasks.start(lambda _task: film.frame(moment, drawing), done, failed=failed, lane=_Lane.FRAME)
+        if self._frame_s < QUICK_S:
+            done(read())
+        else:
+            self._tasks.start(lambda _task: read(), done, lane=_Lane.FRAME)
 
     def _read_ribbon(self) -> None:
         film, drawing = self.film, self._drawing
