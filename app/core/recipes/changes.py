@@ -91,14 +91,14 @@ def config_title(config: TrainingConfig, dataset_title: str = "") -> str:
     return f"{title}, changed: {changed}" if changed else title
 
 
-def name_stem(config: TrainingConfig, dataset: str = "") -> str:
+def name_stem(config: TrainingConfig, dataset: str = "", suffix: str = "") -> str:
     """What a model file is called, before a number makes it unique: "quickstart-mnist-sgd-learning-rate-10".
 
-    `dataset` is the name of the user's own data, an empty text for published data.
+    `dataset` is the name of the user's own data, an empty text for published data. It ends in `suffix`.
     """
     parts = (config.recipe, dataset, _foremost(config, None))
     stem = "-".join(_NOT_IN_NAMES.sub("-", part).strip("-.") for part in parts if part)
-    return stem[:_LONGEST_STEM].rstrip("-. ")
+    return stem[: _LONGEST_STEM - len(suffix)].rstrip("-. ") + suffix
 
 
 def config_explanation(config: TrainingConfig) -> str:

@@ -218,7 +218,7 @@ def new_card(
 
     Without a `name` it gets a free one, made from the recipe's and that of one's own data, and the `suffix`.
     """
-    stem = name_stem(config, dataset.name if dataset.name not in DATASETS else "") + suffix
+    stem = name_stem(config, dataset.name if dataset.name not in DATASETS else "", suffix)
     title = config_title(config, dataset.title) + suffix.replace("-", " ")
     chosen = name or free_name(stem)
     return ModelCard(

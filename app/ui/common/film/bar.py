@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -22,8 +22,9 @@ from app.ui.common.navigator import Navigator
 from app.ui.common.tasks import Tasks
 from app.ui.settings import Settings
 
-_ROOM_FOR_ALL = 420
-"""In a narrower bar, the best epoch and the speed are in the menu alone."""
+_ROOM_FOR_BEST, _ROOM_FOR_LEAVE, _ROOM_FOR_STEPS = 420, 330, 270
+"""In a narrower bar these buttons are left out; keys and menu do the same."""
+_LEAST_WIDTH = 190
 
 
 class FilmBar(Card):
@@ -72,7 +73,16 @@ class FilmBar(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fewer buttons in a narrow window."""
         super().resizeEvent(event)
-        self._best.setVisible(self.width() >= _ROOM_FOR_ALL)
+        self._best.setVisible(self.width() >= _ROOM_FOR_BEST)
+        self._leave.setVisible(self.width() >= _ROOM_FOR_LEAVE)
+        for button in (self._back, self._on):
+            button.setVisible(self.width() >= _ROOM_FOR_STEPS)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room to play, and for a slider."""
+        least = super().minimumSizeHint()
+        least.setWidth(min(_LEAST_WIDTH, least.width()))
+        return least
 
     def event(self, event: QEvent) -> bool:
         """While one travels, Escape is the bar's, and not the window's."""
@@ -114,6 +124,7 @@ class FilmBar(Card):
             action.setChecked(speed == self._player.speed)
             self._speeds.addAction(action)
         self._go_to_best = self.menu.addAction(self.tr("Go to the best epoch"))
+        self._leave_too = self.menu.addAction(self.tr("Leave time travel"))
         self.menu.addSeparator()
         self.keep = self._action("film_keep", self.tr("Keep this moment as a model"))
         self.start = self._action("film_start", self.tr("Start a new run from here"))
@@ -159,6 +170,7 @@ class FilmBar(Card):
         self._best.clicked.connect(player.go_to_best)
         self._go_to_best.triggered.connect(player.go_to_best)
         self._leave.clicked.connect(player.leave)
+        self._leave_too.triggered.connect(player.leave)
         self._speeds.triggered.connect(self._on_speed)
         self.keep.triggered.connect(self._on_keep)
         self.start.triggered.connect(self._on_start)
@@ -185,7 +197,8 @@ class FilmBar(Card):
         with QSignalBlocker(self.slider):
             self.slider.setValue(player.number)
         self.slider.update()
-        self._leave.setEnabled(player.is_travelling)
+        for way_out in (self._leave, self._leave_too):
+            way_out.setEnabled(player.is_travelling)
         self._back.setEnabled(player.number > 0)
         self._on.setEnabled(player.number < len(player.moments) - 1)
         shown = player.shown
