@@ -95,8 +95,8 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
         return drawing
 
     selection.show()
-    player.set_drawing(probe)
     player.open(run)
+    player.set_drawing(probe)
     began = time.perf_counter()
     slider.setValue(3)
     film = player.film

@@ -273,6 +273,8 @@ class RunsSelection(QWidget):
         else:
             self.film.look_again()
         self.film.set_epochs(epochs[alone] if alone is not None else ())
+        bar = self.film_bar.sizeHint().height() + theme.SPACING if self.film.moments else 0
+        self.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT + bar)  # the curves keep theirs
 
     @Slot()
     def _on_film_moved(self) -> None:

@@ -99,7 +99,6 @@ class RunsPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._feed.set_watching(False)
-        self.selection.film.pause()
 
     def _lay_out(self) -> None:
         card = Card()

@@ -267,7 +267,7 @@ class RunView(QWidget):
     def _show_ended(self, event: RunEnded, stage: Stage) -> None:
         self.curves.finish()
         self.live.finish()
-        self.film.set_live(False)
+        self.film.end(event.weights_epoch)
         notes = notes_beside(self._config) if self._config is not None else NO_NOTES
         self.progress.show_ended(event, self._saved, notes_short(notes))
         self._ended = event

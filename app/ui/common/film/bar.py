@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.percentages import percent
@@ -83,6 +83,16 @@ class FilmBar(Card):
         least = super().minimumSizeHint()
         least.setWidth(min(_LEAST_WIDTH, least.width()))
         return least
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody looks at the film."""
+        super().showEvent(event)
+        self._player.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody does any more."""
+        super().hideEvent(event)
+        self._player.watch(False)
 
     def event(self, event: QEvent) -> bool:
         """While one travels, Escape is the bar's, and not the window's."""

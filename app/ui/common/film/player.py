@@ -56,7 +56,9 @@ class FilmPlayer(QObject):
         self._frame_s = math.inf
         self._probe: Probe | None = None
         self._drawing: Array | None = None
+        self._end: Moment | None = None
         self._is_live = self._is_reading = self._is_stale = self._is_checking = False
+        self._is_watched = self._is_drawn = self._is_preparing = self._is_asked = False
         self._tasks = Tasks(self)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._on_time)
@@ -68,8 +70,10 @@ class FilmPlayer(QObject):
 
     @property
     def shown(self) -> Moment | None:
-        """The moment one is at: the last one while nobody travels."""
-        return self.moment or (self.moments[-1] if self.moments else None)
+        """The moment one is at: while nobody travels the one the run ended with, or the last one."""
+        if self.moment is not None or not self.moments:
+            return self.moment
+        return self._end if self._end in self.moments else self.moments[-1]
 
     @property
     def drawing(self) -> Array | None:
@@ -123,16 +127,15 @@ class FilmPlayer(QObject):
         self._is_reading = self._is_stale = self._is_checking = False
         self.moment, self.frame, self.ribbon, self.film = None, None, None, None
         self._frame_s = math.inf
-        self._is_live = is_live
+        self._is_live, self._end, self._drawing = is_live, None, None
+        self._is_drawn = self._is_preparing = self._is_asked = False
         if run is not None and has_snapshots(run):
             try:
                 self.film = Film(run)
             except StudioError:  # a film that is damaged is none
                 self.film = None
-        self._drawing = None
         self.opened.emit()
         self.moved.emit()
-        self._read_drawing()
 
     def look_again(self) -> None:
         """There may be more moments by now, or fewer."""
@@ -153,15 +156,26 @@ class FilmPlayer(QObject):
         self.epochs = tuple(epochs)
         self.opened.emit()
 
-    def set_live(self, is_live: bool) -> None:
-        """A run has begun, or is over."""
-        self._is_live = is_live
+    def end(self, epoch: int | None) -> None:
+        """The run is over, with the weights of that epoch: from now on, other drawings are read with them."""
+        self._is_live, self._end = False, None if epoch is None else Moment(epoch)
+
+    def watch(self, is_watched: bool) -> None:
+        """Somebody looks at the film, or nobody any more: then no drawing is read."""
+        self._is_watched = is_watched
+        if is_watched and self._is_asked:
+            self._refresh()
+        elif not is_watched:
+            self.pause()
 
     def set_drawing(self, probe: Probe | None) -> None:
-        """Another drawing is to be read at every moment, or none."""
-        if probe != self._probe:
-            self._probe = probe
-            self._read_drawing()
+        """Another drawing is to be read at every moment, or none, as soon as somebody wants to see it."""
+        if probe == self._probe:
+            return
+        self._probe, self._is_drawn = probe, False
+        self._is_asked = self.is_travelling or not self._is_live
+        if self._is_watched and self._is_asked:
+            self._refresh()
 
     @Slot(int)
     def go_to_number(self, number: int) -> None:
@@ -224,38 +238,37 @@ class FilmPlayer(QObject):
         if self.number >= len(self.moments) - 1:
             self.pause()
 
-    def _read_drawing(self) -> None:
-        """Prepare the drawing as the run's data is prepared."""
-        probe, film = self._probe, self.film
-        if film is None:
+    def _refresh(self) -> None:
+        """Read what is to be seen now, and what will be soon; first of all the drawing, if it is another one."""
+        if self.film is None or not self.moments:
             return
-        preprocessing = film.facts.preprocessing
+        if not self._is_drawn:
+            self._prepare_drawing(self.film.facts.preprocessing)
+            return
+        self._is_asked, self._is_stale = False, True
+        self._read_frame()
+        if self.ribbon is None or len(self.ribbon) != len(self.moments):
+            self._read_ribbon()
+        if self.is_travelling:
+            self._read_checks()
+
+    def _prepare_drawing(self, preprocessing: str) -> None:
+        """As the run's data is prepared."""
+        if self._is_preparing:
+            return
+        self._is_preparing, probe = True, self._probe
 
         def done(image: Array | None) -> None:
+            self._is_preparing, self._is_drawn = False, probe == self._probe
             self._drawing, self.ribbon = image, None
-            if self.is_travelling or not self._is_live:
-                self._refresh()
-            else:
-                self.ribbon_changed.emit()
+            self._refresh()
 
         self._tasks.start(
             lambda _task: probe(preprocessing) if probe is not None else None,
             done,
             failed=lambda _sentence: done(None),
             lane=_Lane.DRAWING,
-            newest_only=True,
         )
-
-    def _refresh(self) -> None:
-        """Read what is to be seen now, and what will be soon."""
-        if self.film is None or not self.moments:
-            return
-        self._is_stale = True
-        self._read_frame()
-        if self.ribbon is None or len(self.ribbon) != len(self.moments):
-            self._read_ribbon()
-        if self.is_travelling:
-            self._read_checks()
 
     def _read_frame(self) -> None:
         """One at a time: what was asked for meanwhile is read next, and only the newest of it.

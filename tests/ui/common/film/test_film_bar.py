@@ -62,9 +62,9 @@ def travel(home: Path, qtbot: QtBot) -> Travel:
     qtbot.addWidget(made)
     Ways.of(made)
     made.show()
-    made.player.set_drawing(probe)
     made.player.open(1)
     made.player.set_epochs(epochs())
+    made.player.set_drawing(probe)
     qtbot.waitUntil(lambda: made.player.ribbon is not None, timeout=SLOW_MS)
     return made
 
@@ -202,10 +202,10 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
     path = home / f"film{suffix}"
     made = Travel(path)
     qtbot.addWidget(made)
-    ways = Ways.of(made)
-    assert ways is not None
-    made.player.set_drawing(probe)
+    Ways.of(made)
+    made.show()
     made.player.open(1)
+    made.player.set_drawing(probe)
     qtbot.waitUntil(lambda: made.player.drawing is not None, timeout=SLOW_MS)
     next(action for action in made.bar.saves.actions() if action.data() == what.value).trigger()
     qtbot.waitUntil(path.exists, timeout=SLOW_MS)
