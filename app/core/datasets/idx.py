@@ -83,6 +83,7 @@ def open_idx(path: Path) -> Iterator[tuple[IdxHeader, Iterator[bytes]]]:
 
 @contextmanager
 def _opened(file: IO[bytes], name: str) -> Iterator[tuple[IdxHeader, Iterator[bytes]]]:
+    header = None
     try:
         content = open_unpacked(file)
         header = parse_header(content.read(4 + 4 * _MOST_DIMENSIONS), name)
@@ -91,7 +92,7 @@ def _opened(file: IO[bytes], name: str) -> Iterator[tuple[IdxHeader, Iterator[by
         content.seek(header.start)
         yield header, _blocks(content, header, name)
     except EOFError as error:
-        raise _truncated(name, header.size) from error
+        raise _truncated(name, header.size if header else 4) from error
     except (zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
         raise InputError(f"{name} is a damaged gzip file; get it again.") from error
 

@@ -1,6 +1,8 @@
+import base64
 import errno
 import gzip
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from app.core.datasets import download as download_module
+from app.core.datasets import receiving
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import DatasetSpec, Variant
@@ -71,6 +74,43 @@ def unpacking(handler: BaseHTTPRequestHandler, data: bytes) -> None:
     handler.send_header("Content-Length", str(len(data)))
     handler.end_headers()
     handler.wfile.write(data)
+
+
+def odd_length(length: str) -> Reply:
+    def reply(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", length)
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    reply.__name__ = f"length {length}"
+    return reply
+
+
+def redirecting(handler: BaseHTTPRequestHandler, _data: bytes) -> None:
+    handler.send_response(302)
+    handler.send_header("Location", handler.path)
+    handler.end_headers()
+
+
+def going_on(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    """Send half of what is asked for, with Range as the standard says."""
+    start = int((handler.headers["Range"] or "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+    handler.send_response(206 if start else 200)
+    if start:
+        handler.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+    handler.send_header("Content-Length", str(len(data) - start))
+    handler.end_headers()
+    handler.wfile.write(data[start:] if start else data[: len(data) // 2])
+
+
+def going_on_wrongly(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    going_on(handler, data[::-1] if handler.headers["Range"] else data)
+
+
+def nonsense(handler: BaseHTTPRequestHandler, _data: bytes) -> None:
+    handler.wfile.write(b"\xff\xfe" * 100 + b"\r\n\r\n")
+    handler.close_connection = True
 
 
 def status(code: int) -> Reply:
@@ -166,7 +206,10 @@ def test_each_file_counts_for_what_it_holds(home: Path, server: Server, specs: d
 
 @pytest.mark.parametrize(
     "reply",
-    [truncated, silently_truncated, lying, login_page, endless, hanging_up, status(404), status(500)],
+    [
+        *(truncated, silently_truncated, lying, login_page, endless, hanging_up, status(404), status(500)),
+        *(redirecting, nonsense, odd_length("3"), odd_length("999999999999"), status(416), status(206)),
+    ],
     ids=lambda reply: reply.__name__,
 )
 def test_one_bad_answer_is_survived_many_are_reported(
@@ -184,7 +227,9 @@ def test_one_bad_answer_is_survived_many_are_reported(
     assert (home / "data" / "tiny" / "mark").exists()  # the older data is untouched
 
 
-@pytest.mark.parametrize("reply", [unannounced, unpacking])
+@pytest.mark.parametrize(
+    "reply", [unannounced, unpacking, odd_length("many"), odd_length("-1")], ids=lambda reply: reply.__name__
+)
 def test_unusual_servers_are_understood(
     home: Path, server: Server, specs: dict[str, DatasetSpec], reply: Reply
 ) -> None:
@@ -287,3 +332,103 @@ def test_nothing_is_logged_or_printed(
         download("tiny", specs=specs)
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_broke_off_goes_on_where_it_was(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
+    server.last = going_on
+    heard: list[DownloadProgress] = []
+    download("tiny", heard.append, specs=specs)
+    _assert_complete(home, specs)
+    assert len(server.asked) == 8
+    assert {p.bytes_total for p in heard} == {path.stat().st_size for path in (server.folder / "tiny").iterdir()}
+
+
+def test_large_files_go_on_at_once(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download_module, "_WORTH_IT", 1)
+    monkeypatch.setattr(download_module, "ROUNDS", 1)
+    server.last = going_on
+    download("tiny", specs=specs)
+    _assert_complete(home, specs)
+
+
+def test_what_was_put_together_wrongly_is_got_anew(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
+    server.replies = [going_on, going_on_wrongly, good]
+    download("tiny", specs=specs)
+    _assert_complete(home, specs)
+    assert len(set(server.asked[:3])) == 1
+
+
+def test_a_server_that_dribbles_is_given_up(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "PATIENCE_S", 0.15)
+    left = threading.Event()
+
+    def dribbling(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for byte in data:
+            handler.wfile.write(bytes([byte]))
+            if left.wait(0.02):
+                return
+
+    server.last = dribbling
+    with pytest.raises(StudioError, match=r"127\.0\.0\.1:\d+ sends too slowly"):
+        download("tiny", specs=specs)
+    left.set()
+    assert left_behind(home) == []
+
+
+@pytest.mark.parametrize("sends_head", [True, False])
+def test_a_server_that_hangs_can_be_left(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], sends_head: bool
+) -> None:
+    left = threading.Event()
+
+    def hanging(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+        if sends_head:
+            handler.send_response(200)
+            handler.end_headers()
+            handler.wfile.write(data[:10])
+        left.wait(10)
+
+    server.last = hanging
+    asked = iter(range(10_000))
+    with pytest.raises(DownloadStoppedError):
+        download("tiny", should_stop=lambda: next(asked) > 5, specs=specs)
+    left.set()
+    assert left_behind(home) == []
+
+
+def test_a_web_page_is_called_one(server: Server, specs: dict[str, DatasetSpec]) -> None:
+    server.last = login_page
+    with pytest.raises(StudioError, match="sent a web page"):
+        download("tiny", specs=specs)
+
+
+def test_a_password_is_sent_and_never_told(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], caplog: pytest.LogCaptureFixture
+) -> None:
+    sent: list[str | None] = []
+
+    def locked(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+        sent.append(handler.headers["Authorization"])
+        status(401)(handler, data)
+
+    server.last = locked
+    address = server.url.replace("//", "//me:s3%2Fcret@")
+    (server.folder / "tiny").rename(server.folder / "room")
+    (server.folder / "tiny").mkdir()
+    (server.folder / "room").rename(server.folder / "tiny" / "tiny")
+    with caplog.at_level("DEBUG"), pytest.raises(StudioError) as caught:
+        download("tiny", base_url=f"{address}/tiny", specs=specs)
+    assert sent[0] == f"Basic {base64.b64encode(b'me:s3/cret').decode()}"
+    told = "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert "127.0.0.1" in told
+    assert "s3" not in told
+    for wrong in ("ftp://me:s3cret@x", "me:s3cret@x", "http://me:s3/c@ret@[", "http://me:s3cret@a b?token=s3"):
+        with pytest.raises(InputError, match="not a web address") as refused:
+            download("tiny", base_url=wrong, specs=specs)
+        assert "s3" not in "".join(traceback.format_exception(refused.value))

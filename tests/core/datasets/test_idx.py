@@ -52,3 +52,11 @@ def test_hash_does_not_depend_on_the_layout_in_memory() -> None:
 def test_unusable_content_is_one_sentence(data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse_idx(data, "images")
+
+
+@pytest.mark.parametrize("length", range(1, 12))
+def test_packed_files_that_end_early_are_told(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "labels.gz"
+    path.write_bytes(gzip.compress(b"\0\0\x08\x01\0\0\0\x01\x05")[:length])
+    with pytest.raises(InputError):
+        read_idx(path)
