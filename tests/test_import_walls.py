@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.commands import COMMANDS, LateCommand, late_commands
+
 REPO = Path(__file__).resolve().parents[1]
 
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -101,7 +103,18 @@ def test_core_loads_no_qt() -> None:
 
 
 def test_command_line_loads_neither_qt_nor_tensorflow() -> None:
-    assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by("app.cli.main")
+    modules = {place.partition(":")[0] for place, _help in COMMANDS.values()}
+    assert not {"PySide6", "pyqtgraph", "tensorflow", "keras"} & _loaded_by(", ".join(["app.cli.main", *modules]))
+
+
+def test_the_list_of_commands_is_there_before_what_they_need() -> None:
+    assert not {"numpy", "pydantic"} & _loaded_by("app.cli.main")
+
+
+@pytest.mark.parametrize("command", list(late_commands()), ids=lambda command: command.name)
+def test_the_list_of_commands_says_what_they_say_themselves(command: LateCommand) -> None:
+    assert command.help
+    assert " ".join(command.loaded().help.split()).startswith(command.help.removesuffix("."))
 
 
 def test_main_window_loads_no_tensorflow_and_no_optuna() -> None:

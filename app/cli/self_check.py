@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import typer
+
+from app.cli.output import Json, Output
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError, error_sentence
@@ -32,6 +35,18 @@ class Check:
     passed: bool
     detail: str
     elapsed_s: float
+
+
+def self_check(json: Json = False) -> None:
+    """Check that this installation works, on its own data, in a minute."""
+    output, failures = Output(json), 0
+    for check in run_checks():
+        mark = "ok  " if check.passed else "FAIL"
+        facts = {"check": check.name, "passed": check.passed, "detail": check.detail, "elapsed_s": check.elapsed_s}
+        output.facts(facts, f"{mark} {check.name}: {check.detail} ({check.elapsed_s:.1f} s)")
+        failures += not check.passed
+    if failures:
+        raise typer.Exit(StudioError.exit_code)
 
 
 def run_checks() -> Iterator[Check]:

@@ -8,14 +8,17 @@ import os
 import signal
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Annotated
 
-from app.cli.output import Output, comparison_words, show_progress
+import typer
+
+from app.cli.output import Json, Output, Settings, comparison_words, show_progress
 from app.cli.signals import ENDING, on_signals
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset, named_set
 from app.core.datasets.types import Variant
 from app.core.errors import InputError, StudioError
-from app.core.models.store import ensure_writable
+from app.core.models.store import check_new_name, ensure_writable
 from app.core.networks.summary import saving_bytes
 from app.core.paths import given_path
 from app.core.percentages import accuracy_with_interval
@@ -37,6 +40,41 @@ from app.core.runs.history import RunHistory
 from app.core.runs.snapshots import MOST_BYTES
 from app.core.training.control import RunControl
 from app.core.training.images import check_run
+
+
+def train(  # noqa: PLR0917 - the options are the interface
+    recipe: Annotated[
+        str | None, typer.Argument(help="The recipe to start from (see: softmax-studio recipes).")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="starter (the default), full, or a folder.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Short for --set seed=N.")] = None,
+    settings: Settings = None,
+    name: Annotated[str | None, typer.Option(help="The name of the new model.")] = None,
+    resume: Annotated[
+        int | None,
+        typer.Option(
+            metavar="RUN",
+            help="Continue a stopped or interrupted run, or begin it again if no epoch was done (see: runs list).",
+        ),
+    ] = None,
+    snapshots: Annotated[
+        bool, typer.Option(help="Keep the weights of many moments, to travel through the run in the window.")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Train a network and save it among your models."""
+    changes = {"data": data, "epochs": epochs, "seed": seed}
+    if resume is None:
+        config = config_to_train(recipe, changes, settings or [])
+    elif recipe or settings or any(value is not None for value in changes.values()):
+        raise InputError("A resumed run keeps its own settings; leave out the recipe and the other options.")
+    else:
+        config = config_to_resume(resume)
+    if name is not None:
+        check_new_name(name)
+    if not train_from_terminal(config, name, Output(json), resume, film_bytes=MOST_BYTES if snapshots else 0):
+        raise typer.Exit(StudioError.exit_code)
 
 
 def config_to_train(recipe: str | None, changes: Mapping[str, object], settings: list[str]) -> TrainingConfig:

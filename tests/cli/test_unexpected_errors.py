@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli import main, recipes
 from app.cli.main import run_command
 
 
 @pytest.fixture(autouse=True)
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "RECIPES", None)  # nothing that can be gone through
+    monkeypatch.setattr(recipes, "RECIPES", None)  # nothing that can be gone through
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setenv(main._DEBUG_VARIABLE, "")
 

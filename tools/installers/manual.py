@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-import typer
-
-from app.cli.main import app
+from app.cli.commands import LateCommand
+from app.cli.main import program
 from tools.installers.project import NAME, SUMMARY, TITLE, VERSION, source_date
 
 _AROUND = """\
@@ -30,7 +29,7 @@ Models, runs, data and settings of the user.
 
 def manual_page() -> str:
     """The page in section 1, as roff."""
-    root = typer.main.get_command(app)
+    root = program()
     lines = [
         f'.TH {_roff(NAME.upper())} 1 "{source_date():%Y-%m-%d}" "{_roff(f"{NAME} {VERSION}")}" "{TITLE}"',
         *(".SH NAME", f"{_roff(NAME)} \\- {_roff(SUMMARY)}"),
@@ -43,7 +42,8 @@ def manual_page() -> str:
 
 
 def _commands(group: Any, context: Any) -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = listed.loaded() if isinstance(listed, LateCommand) else listed
         inner = _context(command, name, context)
         if hasattr(command, "commands"):
             yield from _commands(command, inner)
