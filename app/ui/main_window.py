@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.ui import theme
@@ -33,6 +33,7 @@ _FRAME_SIZE = QSize(16, 40)
 """What desktops draw around a window, at most; it cannot be asked for before the window is shown."""
 _PRELOAD_MS = 1500
 _COLLECT_MS = 1000
+_KEEP_MS = 500
 
 
 def first_place(screen: QRect) -> QRect:
@@ -51,6 +52,8 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self._settings = settings or Settings()
+        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)  # not at the end alone: it may be a crash
+        self._keep_soon.timeout.connect(self._keep)
         self.setWindowTitle(self.tr("Softmax Studio"))
         self.setWindowIcon(theme.icon("app"))
         self.setMinimumSize(SMALLEST_SIZE)
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
             page = self._pages[name] = BY_NAME[name].make(self._settings)
             self._frame.add_page(page)
             page.busy_changed.connect(self._show_busy)
+            page.settings_changed.connect(self._keep_soon.start)
             for before, after in pairwise(page.tab_chain):
                 QWidget.setTabOrder(before, after)
             if name == "train":
@@ -177,15 +181,31 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.refresh_models()
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep where the window is, once it rests."""
+        super().moveEvent(event)
+        self._keep_soon.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep how large the window is, once it rests."""
+        super().resizeEvent(event)
+        self._keep_soon.start()
+
+    @Slot()
+    def _keep(self) -> None:
+        """Keep what is to be there after the next start."""
+        self._keep_soon.stop()
+        self._settings.geometry = self.saveGeometry()
+        for page in self._pages.values():
+            page.save_settings()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once everybody has ended what they do, and not before."""
         if not self._closing.is_over:
             event.ignore()
             self._closing.request()
             return
-        self._settings.geometry = self.saveGeometry()
-        for page in self._pages.values():
-            page.save_settings()
+        self._keep()
         event.accept()
         self.closed.emit()
 

@@ -1,6 +1,7 @@
 """What the window remembers between two starts, in the user's folder."""
 
 import errno
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
@@ -166,6 +167,26 @@ class Settings:
     @form.setter
     def form(self, form: str) -> None:
         self._store.setValue("form", form)
+
+    @property
+    def new_name(self) -> str:
+        """The name for the next model on the Train page, or an empty text."""
+        return str(self._store.value("new_name", ""))
+
+    @new_name.setter
+    def new_name(self, name: str) -> None:
+        self._store.setValue("new_name", name)
+
+    @property
+    def varied(self) -> tuple[tuple[str, str], ...]:
+        """The settings to vary on the Search page, and the values that were written for each; none at first."""
+        saved = self._store.value("varied", [])
+        words = [str(word) for word in saved] if isinstance(saved, list) else []
+        return tuple(pairwise(words))[::2]
+
+    @varied.setter
+    def varied(self, varied: tuple[tuple[str, str], ...]) -> None:
+        self._store.setValue("varied", [word for pair in varied for word in pair])
 
     @property
     def geometry(self) -> QByteArray:

@@ -36,6 +36,7 @@ class Page(QWidget):
 
     status_changed = Signal(str)
     busy_changed = Signal()
+    settings_changed = Signal()  # what `save_settings` would keep
 
     corner: QWidget | None = None
     """What stands at the right of the window's upper bar while the page is shown."""
@@ -84,4 +85,4 @@ class Page(QWidget):
         """Models came, went or changed."""
 
     def save_settings(self) -> None:
-        """The window closes: keep what is to be there after the next start."""
+        """Keep what is to be there after the next start: the window closes, or `settings_changed` a moment ago."""

@@ -52,6 +52,8 @@ class SearchPage(Page):
         self.back = build.button(self.tr("‹ Back to one run"), name="back", kind="quiet", tip=tip)
         self._lay_out()
         self._connect()
+        self.setup.space.restore(self.settings.varied)
+        self.setup.space.changed.connect(self.settings_changed)
         self.plans.show_entries(self._config, ())
 
     @property
@@ -67,6 +69,9 @@ class SearchPage(Page):
     def unfinished(self) -> Unfinished:
         question = self.tr("A search is running. Stop it and close? It can go on after the next start.")
         return Unfinished(question if self.is_searching else "")
+
+    def save_settings(self) -> None:
+        self.settings.varied = self.setup.space.kept
 
     def show_busy_beside(self, busy: Busy | None) -> None:
         self._is_training = busy is not None

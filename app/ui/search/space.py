@@ -99,6 +99,7 @@ class SpaceEditor(QWidget):
         self.rows: list[SpaceRow] = []
         self._base: TrainingConfig | None = None
         self._fields: tuple[VariableField, ...] = ()
+        self._kept: tuple[tuple[str, str], ...] = ()
         self._method: Method = "grid"
         self.add = build.button(
             self.tr("Vary another setting"), name="add_setting", kind="quiet", clicked=self._on_add_clicked
@@ -115,8 +116,8 @@ class SpaceEditor(QWidget):
         """Vary settings of this recipe; lines that it has, too, stay."""
         if base == self._base:
             return
-        kept = [(row.name, row.values.text()) for row in self.rows]
-        self._base, self._fields = base, variable_fields(base)
+        kept = self.kept
+        self._base, self._fields, self._kept = base, variable_fields(base), ()
         known = {field.name for field in self._fields}
         with QSignalBlocker(self):
             for row in list(self.rows):
@@ -124,6 +125,15 @@ class SpaceEditor(QWidget):
             for name, text in [pair for pair in kept if pair[0] in known] or [(FIRST, "")]:
                 self._append(name).values.setText(text)
         self.changed.emit()
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """The settings and what was written for each, for the next start."""
+        return tuple((row.name, row.values.text()) for row in self.rows) or self._kept
+
+    def restore(self, kept: tuple[tuple[str, str], ...]) -> None:
+        """Begin with these, as far as the recipe has them. Call it before `set_base`."""
+        self._kept = kept
 
     def show_examples(self, method: Method) -> None:
         """Show in empty fields what may be written for that method."""

@@ -123,7 +123,8 @@ class TrainPage(Page):
         right = build.panel(build.column(self.search_notice, (self._view, 1), spacing=theme.MARGIN))
         self._row = build.row(self._setup, (right, 1), on=self)
         self._connect()
-        self._setup.restore(self.settings.form)
+        self._setup.restore(self.settings.form, self.settings.new_name)
+        self._setup.changed.connect(self.settings_changed)
         self._set_stage(Stage.IDLE)
 
     @property
@@ -187,7 +188,7 @@ class TrainPage(Page):
         self._setup.refresh_data()
 
     def save_settings(self) -> None:
-        self.settings.form = self._setup.kept
+        self.settings.form, self.settings.new_name = self._setup.kept, self._setup.typed_name
 
     @Slot(object)
     def use_config(self, config: TrainingConfig) -> None:

@@ -210,8 +210,14 @@ class RunSetup(Card):
         """What the form says, for the next start."""
         return self._now().model_dump_json()
 
-    def restore(self, kept: str) -> None:
+    @property
+    def typed_name(self) -> str:
+        """The name for the model as it was typed, for the next start."""
+        return self._name.text()
+
+    def restore(self, kept: str, name: str = "") -> None:
         """Show what was `kept`; what this version does not understand is left."""
+        self._name.setText(name)
         with suppress(StudioError, ValueError):
             self.show_config(TrainingConfig.model_validate_json(kept))
 
@@ -304,6 +310,7 @@ class RunSetup(Card):
         self._network.edit_requested.connect(self._on_edit_requested)
         self._network.reset_requested.connect(self._on_reset_requested)
         self._name.textEdited.connect(self._on_name_edited)
+        self._name.textChanged.connect(self.changed)
 
     def _explain(self) -> None:
         recipe, config = self._recipe.recipe, self._now()
