@@ -18,6 +18,7 @@ from app.cli.signals import ENDING, end, on_signals
 from app.core.errors import StudioError, error_sentence
 from app.core.log import log_file, start_log
 from app.core.paths import HOME_VARIABLE
+from app.core.texts import printable
 
 _DEBUG_VARIABLE = "SOFTMAX_STUDIO_DEBUG"
 _log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     except (StudioError, MemoryError) as error:
-        print(f"softmax-studio: {error_sentence(error)}", file=sys.stderr)
+        print(f"softmax-studio: {printable(error_sentence(error))}", file=sys.stderr)
         return getattr(error, "exit_code", StudioError.exit_code)
     except OSError:
         raise
@@ -68,7 +69,7 @@ def _run(arguments: list[str]) -> int:
             traceback.print_exc()
         else:
             sentence = f"{sentence}{_details()}; start it with --debug to see more here"
-        print(f"softmax-studio: {sentence}.", file=sys.stderr)
+        print(f"softmax-studio: {printable(sentence)}.", file=sys.stderr)
         return StudioError.exit_code
     return 0
 

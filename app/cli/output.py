@@ -13,6 +13,7 @@ import numpy as np
 import typer
 
 from app.core.errors import InputError, StudioError
+from app.core.texts import printable
 
 if TYPE_CHECKING:
     from app.core.inference.before_after import BeforeAfter
@@ -32,7 +33,7 @@ class Output:
 
     def facts(self, facts: Mapping[str, object], sentence: str) -> None:
         """Print `facts` as JSON, or `sentence`."""
-        print(to_json(facts) if self.as_json else sentence, flush=True)
+        print(to_json(facts) if self.as_json else printable(sentence), flush=True)
 
     def event(self, event: "Event") -> None:
         """Print one event of a run as JSON."""
@@ -44,7 +45,7 @@ class Output:
         if self.as_json:
             self.facts(facts, sentence)
         else:
-            print(sentence, file=sys.stderr, flush=True)
+            print(printable(sentence), file=sys.stderr, flush=True)
 
     def problem(self, name: str, sentence: str) -> None:
         """Print what is wrong with one of several things listed."""

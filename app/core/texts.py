@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from app.core.errors import InputError
 
+_UNSEEN = {"Cc", "Cs", "Cf"}
+_KEPT = "\n\t\u200c\u200d"
+"""The joiners are parts of words and emoji; other marks of format turn the order of what follows."""
+
 
 def checked_text(text: str, what: str, longest: int, owner: str = "") -> str:
     """`text` without control characters, but with its line breaks and tabs.
@@ -29,3 +33,8 @@ def numbered(wanted: str, separator: str = " ", longest: int | None = None) -> I
     for number in itertools.count(2):
         end = f"{separator}{number}"
         yield wanted[: None if longest is None else longest - len(end)] + end
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: names, titles and notes may come from files of others."""
+    return "".join("�" if unicodedata.category(each) in _UNSEEN and each not in _KEPT else each for each in text)

@@ -17,6 +17,7 @@ from app.cli.main import run_command
 from app.cli.output import show_progress, to_json
 from app.core.datasets.importing import import_folder
 from app.core.paths import bundled_models_dir, resources_dir
+from app.core.texts import printable
 
 SAMPLES = resources_dir() / "samples"
 
@@ -139,3 +140,9 @@ def test_bad_input_is_a_sentence_and_code_2(arguments: list[str], capsys: pytest
     assert captured.out == ""
     (line,) = captured.err.splitlines()
     assert line.startswith("softmax-studio: ")
+
+
+def test_names_from_files_of_others_do_not_command_the_terminal() -> None:
+    assert printable("\x1b]0;owned\x07 a\u202eb \ud800\x9b2J\nnext\tline 👩\u200d🏫 é") == (
+        "�]0;owned� a�b ��2J\nnext\tline 👩\u200d🏫 é"
+    )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 MOST_CHANGES = 4
-_BATCH = 50
+_BATCH = 20
 """So many documents of a strategy are made at once: they depend on the first number of their batch alone."""
 _MADE_OF = 10
 """Where there is a strategy, one input in so many is a document of it."""

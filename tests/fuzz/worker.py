@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ _TIRED_BYTES = 256 * 2**20
 """So much that was never given back, and a fresh worker takes over."""
 _LONGEST_SENTENCE = 2_000
 _PAGE = resource.getpagesize()
-_STATE = struct.Struct("qqqqdq")
+_STATE = struct.Struct("qqqqdqq")
 
 
 @dataclass
@@ -52,6 +52,7 @@ class State:
     contained: int = 0
     longest_s: float = 0.0
     largest_bytes: int = 0
+    is_reading: int = 0
 
 
 @dataclass
@@ -130,9 +131,9 @@ def _watch(job: _Job, result: Result) -> None:
     while process.is_alive():
         for message in _messages(ours, 0.2):
             _take(message, job, result)
-        at, used_s, now = _load(job.shared).number, _processor_s(process.pid), time.monotonic()
-        if at != number:
-            number, busy_s, since = at, used_s, now
+        state, used_s, now = _load(job.shared), _processor_s(process.pid), time.monotonic()
+        if state.number != number or not state.is_reading:
+            number, busy_s, since = state.number, used_s, now
         elif used_s - busy_s > _GIVE_UP_S or now - since > _STUCK_S:
             killed = f"never ends (ended after {used_s - busy_s:.0f} s of processor time)"
         if killed or now > job.until:
@@ -142,7 +143,7 @@ def _watch(job: _Job, result: Result) -> None:
     for message in _messages(ours, 0):
         _take(message, job, result)
     ours.close()
-    result.state = _load(job.shared)
+    result.state = replace(_load(job.shared), is_reading=0)
     died_of = killed or ("" if now > job.until or process.exitcode == 0 else _cause(process.exitcode or 0))
     if died_of:
         if job.reader.runs_in_child:
@@ -200,6 +201,8 @@ def _work(job: _Job, connection: Connection) -> None:
     while state.number < job.end and _size_bytes() - began_bytes < _TIRED_BYTES:
         _put(path, inputs.input(state.number))
         deeds.clear()
+        state.is_reading = 1
+        _store(job.shared, state)
         before_bytes, before_peak, before_s = _size_bytes(), _peak_bytes(), time.process_time()
         what, detail = _outcome(reader, path)
         used_s, peak = time.process_time() - before_s, _peak_bytes()
@@ -220,6 +223,7 @@ def _work(job: _Job, connection: Connection) -> None:
         state.longest_s = max(state.longest_s, used_s)
         state.largest_bytes = max(state.largest_bytes, growth)
         state.number += 1
+        state.is_reading = 0
         _store(job.shared, state)
 
 

@@ -1,8 +1,9 @@
 """The card of a stored model: what it reads, how it was made, how well it does and how to make it again."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, FiniteFloat, StringConstraints, field_validator
 
 from app.core.config.config import TrainingConfig
 from app.core.config.form import Declaration
@@ -10,6 +11,7 @@ from app.core.datasets.registry import kind_of
 from app.core.datasets.sources import renewed_description
 from app.core.datasets.types import DataKind
 from app.core.models.adaptation import Origin
+from app.core.models.foreign.limits import FEWEST_CLASSES, MOST_CLASSES
 from app.core.percentages import accuracy_text
 
 CARD_VERSION = 1
@@ -17,16 +19,25 @@ _FIRST_YEAR, _LAST_YEAR = 1980, 9000
 """Beyond them a day cannot be told in each time zone."""
 
 
+# What a card can hold: it may have been written by anybody.
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Words = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+FileName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,80}$")]
+"""Of a file in the model's own folder."""
+
+
 class Metrics(Declaration):
     """Losses and accuracies (0..1). Test metrics are on the untouched test split of the data trained on."""
 
-    train_loss: float | None = None
-    train_accuracy: float | None = None
-    val_loss: float | None = None
-    val_accuracy: float | None = None
-    test_loss: float
-    test_accuracy: float
-    test_samples: int
+    train_loss: FiniteFloat | None = None
+    train_accuracy: Share | None = None
+    val_loss: FiniteFloat | None = None
+    val_accuracy: Share | None = None
+    test_loss: FiniteFloat
+    test_accuracy: Share
+    test_samples: Count
 
     @property
     def test_accuracy_text(self) -> str:
@@ -44,12 +55,12 @@ class Calibration(Declaration):
     calibration error without and with the temperature, on the `samples` validation pictures it was fitted on.
     """
 
-    temperature: float = Field(default=1.0, gt=0)
+    temperature: float = Field(default=1.0, ge=1e-3, le=1e3)
     sure_above: float = Field(default=0.5, ge=0, le=1)
     known_above: float = Field(default=0.0, ge=0, le=1)
-    samples: int = 0
-    error_before: float | None = None
-    error: float | None = None
+    samples: Count = 0
+    error_before: FiniteFloat | None = None
+    error: FiniteFloat | None = None
 
 
 class ModelCard(Declaration):
@@ -61,28 +72,28 @@ class ModelCard(Declaration):
     """
 
     version: int = CARD_VERSION
-    name: str
-    title: str
+    name: Words
+    title: Words
     created: datetime
-    dataset: str
-    dataset_title: str
-    data_variant: str
-    data_description: str
-    data_sha256: str
-    class_names: tuple[str, ...]
-    preprocessing: str
+    dataset: Words
+    dataset_title: Words
+    data_variant: Words
+    data_description: Text
+    data_sha256: Words
+    class_names: Annotated[tuple[Words, ...], Field(min_length=FEWEST_CLASSES, max_length=MOST_CLASSES)]
+    preprocessing: Words
     config: TrainingConfig
-    parameters: int
-    epochs_done: int
-    training_s: float
-    ended: str
+    parameters: Count
+    epochs_done: Count
+    training_s: Annotated[FiniteFloat, Field(ge=0, le=1e9)]
+    ended: Words
     metrics: Metrics
-    command: str
-    versions: dict[str, str]
+    command: Text
+    versions: dict[Words, Words]
     calibration: Calibration | None = None
-    description: str = ""
+    description: Text = ""
     origin: Origin | None = None
-    files: dict[str, str] = Field(default_factory=dict)
+    files: dict[FileName, Words] = Field(default_factory=dict)
 
     @field_validator("data_description")
     @classmethod

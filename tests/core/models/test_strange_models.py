@@ -101,3 +101,36 @@ def test_what_was_tried_is_not_tried_again(home: Path, monkeypatch: pytest.Monke
 def test_where_nothing_can_be_written_nothing_is_remembered(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOFTMAX_STUDIO_HOME", str(home / "models" / "mine" / "card.json"))
     remember(hashlib.sha256(b"").hexdigest())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"title": "x" * 500_000},
+        {"title": "\ud800"},
+        {"class_names": []},
+        {"class_names": [5]},
+        {"parameters": 10**400},
+        {"epochs_done": -1},
+        {"training_s": 1e300},
+        {"metrics": {"test_loss": float("nan"), "test_accuracy": 0.5, "test_samples": 9}},
+        {"metrics": {"test_loss": 0.1, "test_accuracy": 7.0, "test_samples": 9}},
+        {"calibration": {"temperature": 1e-320}},
+        {"created": 1e18},
+        {"files": {"../../elsewhere": "0"}},
+        {"config": [[[]]]},
+    ],
+    ids=str,
+)
+def test_a_card_whose_values_make_no_sense_does_not_hide_the_others(facts: dict[str, object], home: Path) -> None:
+    known = json.loads((find_model("mine").folder / "card.json").read_text())
+    text = json.dumps(known | {"name": "strange"} | facts)
+    (strange_folder(home) / "card.json").write_text(text)
+    assert own() == ["mine"]
+    assert set(damaged_models()) == {"strange"}
+
+
+@pytest.mark.parametrize("nested", ["[" * 100_000, '{"a":' * 100_000])
+def test_a_card_that_is_nested_without_end(nested: str, home: Path) -> None:
+    (strange_folder(home) / "card.json").write_text(nested)
+    assert own() == ["mine"]
