@@ -70,14 +70,17 @@ class Killing:
         """Remove all of it."""
         self._work.cleanup()
 
+    def fresh(self) -> Path:
+        """A copy of what the act was prepared with, for whoever removes it again."""
+        return Path(shutil.copytree(self._prepared, Path(self._work.name) / "kill"))
+
     def kill(self) -> str:
         """One kill; returns what was lost, or an empty text."""
-        folder = Path(self._work.name) / "kill"
-        shutil.copytree(self._prepared, folder)
+        folder = self.fresh()
         after, share = self._random.randrange(self.act.claims), self._random.random()
         delay = (share, share * _LONG_S if self._random.random() < 0.3 else 0.0)
         claims, orphans, ended = killed_child(folder, lambda tell: self.act.do(folder, tell), after, delay)
-        problem = in_child(folder, lambda _tell: self._look(folder, claims))[1]
+        problem = in_child(folder, lambda _tell: self.look(folder, claims))[1]
         if orphans:
             problem += f" {orphans} processes were left."
         self.tally.kills += 1
@@ -88,7 +91,8 @@ class Killing:
         shutil.rmtree(folder)
         return problem
 
-    def _look(self, folder: Path, claims: list[str]) -> None:
+    def look(self, folder: Path, claims: list[str]) -> None:
+        """In a new process: raise AssertionError for a claim that does not hold, whatever does not open raises."""
         from tests.kills.everything import check_everything
 
         check_everything(folder)
