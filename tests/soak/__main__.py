@@ -87,7 +87,9 @@ def close(window: MainWindow, problems: Problems) -> None:
     window.deleteLater()
     wait(50)
     gc.collect()
-    if busy := [thread for thread in QApplication.instance().findChildren(QThread) if thread.isRunning()]:
+    app = QApplication.instance()
+    assert app is not None
+    if busy := [thread for thread in app.findChildren(QThread) if thread.isRunning()]:
         problems.add(f"threads that stay: {busy}")
 
 

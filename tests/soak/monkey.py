@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,6 +31,8 @@ from tests.ui.hand import LEFT, NO_KEYS, draw
 _LEAVE_ALONE = ("quit", "folder", "browse", "web", "updates", "print")
 """Buttons that leave the window: a file dialog of the system, a browser."""
 
+_PATIENCE_MS = 3000
+
 
 class Monkey:
     """Acts on one window. The same seed does the same, as far as the window does."""
@@ -39,7 +41,9 @@ class Monkey:
         self.window, self.random = window, random.Random(seed)
         samples = resources_dir() / "samples"
         self._files = [*sorted(path for path in samples.rglob("*") if path.is_file()), Path(__file__)]
-        self.done: dict[str, int] = {}
+        self._patience = QTimer(window, interval=_PATIENCE_MS)  # what a dialog's own event loop waits for comes with it
+        self._patience.timeout.connect(self._close_popups)
+        self._patience.start()
 
     def act(self) -> str:
         """Do one thing; returns what."""
@@ -62,7 +66,6 @@ class Monkey:
         }
         [way] = self.random.choices(list(ways), list(ways.values()))
         said = way() or ""
-        self.done[way.__name__] = self.done.get(way.__name__, 0) + 1
         return f"{way.__name__[1:]} {said}"
 
     def settle(self) -> None:
