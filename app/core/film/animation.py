@@ -33,7 +33,8 @@ def write_animation(path: Path, frames: Iterable[NDArray[np.uint8]], frame_ms: i
     if path.suffix.lower() == ".gif":
         # One palette for all frames: else their grounds flicker.
         some = [pictures[place] for place in np.linspace(0, len(pictures) - 1, _PALETTE_FRAMES).round().astype(int)]
-        palette = Image.fromarray(np.concatenate([np.asarray(picture) for picture in some])).quantize(colors=255)
+        together = Image.fromarray(np.concatenate([np.asarray(picture) for picture in some]))
+        palette = together.quantize(colors=255, method=Image.Quantize.MAXCOVERAGE)  # keeps white white
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
         pictures[0].save(
             content, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=False

@@ -82,6 +82,8 @@ def _painted(film: Film, moment: Moment, what: FilmOf, drawing: Array | None, sh
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
+    square = QRectF(0, place.top(), place.height(), place.height())
+    square.moveCenter(place.center())
     title = moment_text(moment)
     painter.setFont(plot_font(FONT_SIZE))
     match what:
@@ -93,11 +95,11 @@ def _painted(film: Film, moment: Moment, what: FilmOf, drawing: Array | None, sh
             kernels = film.frame(moment).kernels
             if not len(kernels):
                 raise InputError("The first layer of this network has no filters to look at.")
-            paint_kernels(painter, kernels, place, LIGHT)
+            paint_kernels(painter, kernels, square, LIGHT)
         case FilmOf.CONFUSION:
             check = film.check(moment)
             title = f"{title}: {percent(check.accuracy, 1)}"
-            paint_confusion(painter, check, film.class_names, place, LIGHT)
+            paint_confusion(painter, check, film.class_names, square, LIGHT)
     bold = QFont(painter.font())
     bold.setBold(True)
     painter.setFont(bold)

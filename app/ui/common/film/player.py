@@ -249,7 +249,7 @@ class FilmPlayer(QObject):
         self._read_frame()
         if self.ribbon is None or len(self.ribbon) != len(self.moments):
             self._read_ribbon()
-        if self.is_travelling:
+        if self.is_travelling or not self._is_live:
             self._read_checks()
 
     def _prepare_drawing(self, preprocessing: str) -> None:

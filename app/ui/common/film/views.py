@@ -66,8 +66,9 @@ class FilmViews(QWidget):
         self.bars.set_probabilities(frame.probabilities if frame is not None else None)
         self.kernels.show_kernels(frame.kernels if frame is not None else None)
         self.outputs.show_outputs(frame.outputs if frame is not None else ())
-        self.kernels.say(self.tr("Its first layer has no filters to look at") if frame is not None else "")
-        self.outputs.say(self.tr("Draw something on Recognize to see it here"))
+        nobody_looked = self.tr("Drag the slider to see them")
+        self.kernels.say(nobody_looked if frame is None else self.tr("The first layer has no filters to look at"))
+        self.outputs.say(nobody_looked if frame is None else self.tr("Draw something on Recognize to see it here"))
 
     @Slot()
     def _show_check(self) -> None:
@@ -76,7 +77,9 @@ class FilmViews(QWidget):
             self._read.set_whole(self.tr("Confusion"))
             self.confusion.show_check(None, (), "")
             return
-        self.confusion.show_check(check, film.class_names, self.tr("Reading the pictures…"))
+        waits = self._player.frame is not None
+        words = self.tr("Reading the pictures…") if waits else self.tr("Drag the slider to see it")
+        self.confusion.show_check(check, film.class_names, words)
         part = {
             "validation": self.tr("{accuracy} of {count} validation pictures right"),
             "test": self.tr("{accuracy} of {count} test pictures right"),
