@@ -1,6 +1,8 @@
 """Snapshots on disk: whole or not there, within their room, evenly spaced, and gone with their run."""
 
 import json
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from app.core.runs.snapshots import (
 from tests.core.film.made_films import MOMENTS, made_film
 from tests.core.runs.helpers import CONFIG, DATASET, ended
 
+ROOT = Path(__file__).parents[3]
 WEIGHTS = np.array([0.5, -1.25, 3.0], np.float32)
 
 
@@ -118,3 +121,25 @@ def test_snapshots_go_with_their_run(home: Path) -> None:
     assert has_snapshots(run)  # it can be undone
     history.purge()
     assert not snapshots_dir(run).exists()
+
+
+WRITER = """
+import sys
+import numpy as np
+from app.core.runs.snapshots import Moment, write_snapshot
+print("ready", flush=True)
+for epoch in range(10, 100_000):
+    write_snapshot(1, Moment(epoch), [np.full(50_000, epoch % 1000, np.float32)])
+"""
+
+
+def test_a_killed_writer_leaves_whole_snapshots(home: Path) -> None:
+    made_film(1, moments=())
+    with subprocess.Popen([sys.executable, "-c", WRITER], stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        while not moments_of(1):
+            pass
+        process.kill()
+    for moment in moments_of(1):
+        assert (read_snapshot(1, moment, 50_000) == moment.epochs % 1000).all()

@@ -24,7 +24,7 @@ from app.ui.settings import Settings
 
 _ROOM_FOR_BEST, _ROOM_FOR_LEAVE, _ROOM_FOR_STEPS = 420, 330, 270
 """In a narrower bar these buttons are left out; keys and menu do the same."""
-_LEAST_WIDTH = 190
+_LEAST_WIDTH = 170
 
 
 class FilmBar(Card):

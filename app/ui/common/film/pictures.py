@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.common.painted import Painted, TellingWidget
 from app.ui.theme import Colours
 
-_LEAST = 84
+_LEAST_WIDTH, _LEAST = 56, 84
 _NAME_HEIGHT = 14.0
 _ROW_GAP = 4.0
 _LEAST_NUMBER_CELL = 17.0
@@ -146,7 +146,7 @@ class _FilmPicture(Painted):
 
     def minimumSizeHint(self) -> QSize:
         """Enough to see something."""
-        return QSize(_LEAST, _LEAST)
+        return QSize(_LEAST_WIDTH, _LEAST)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture, or the sentence."""
@@ -245,7 +245,7 @@ class SmallConfusion(TellingWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Enough to see something."""
-        return QSize(_LEAST, _LEAST)
+        return QSize(_LEAST_WIDTH, _LEAST)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The matrix, or the sentence."""

@@ -29,12 +29,12 @@ class FilmViews(QWidget):
         self._read = build.elided(role="caption")
         views = [
             (self._read, build.column((self.confusion, 1))),
-            (build.label(self.tr("Filters of the first layer"), role="caption"), build.column((self.kernels, 1))),
-            (build.label(self.tr("Your drawing in every layer"), role="caption"), build.column((self.outputs, 1))),
+            (_title(self.tr("Filters of the first layer")), build.column((self.kernels, 1))),
+            (_title(self.tr("Your drawing in every layer")), build.column((self.outputs, 1))),
         ]
         if with_bars:
             believed = build.column((self.bars, 1), self.ribbon)
-            views.insert(0, (build.label(self.tr("Your drawing"), role="caption"), believed))
+            views.insert(0, (_title(self.tr("Your drawing")), believed))
         inner = _Reflowing([build.panel(build.column(title, (view, 1), spacing=4)) for title, view in views])
         build.column((FitScroll(inner, upright=True), 1), on=self)
         player.opened.connect(self._on_opened)
@@ -92,6 +92,12 @@ class FilmViews(QWidget):
     @Slot()
     def _show_ribbon(self) -> None:
         self.ribbon.show_readings(self._player.ribbon, self._player.number)
+
+
+def _title(text: str) -> QWidget:
+    title = build.elided(role="caption")
+    title.set_whole(text)
+    return title
 
 
 class _Reflowing(QWidget):
