@@ -1,5 +1,6 @@
 """The panel beside the answer: the drawing's way through the network, layer by layer."""
 
+import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +25,8 @@ from app.ui.recognize.recognizer import Recognition
 _SHOWN = {"Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "BatchNormalization", "Dense"}
 """Layers that only arrange numbers anew, or do nothing when they read, are left out."""
 STRONGEST = 9
+QUICK_S = 0.006
+"""What takes longer is not done while the event loop waits."""
 
 _WAY, _MESSAGE = 0, 1
 
@@ -47,9 +50,15 @@ class Looks(QObject):
         super().__init__(parent)
         self._tasks = Tasks(self)
         self._network: NetworkInside | None = None
+        self._took_s = 1.0
 
     def look(self, model: StoredModel, picture: NDArray[np.float32], off: Unit | None) -> None:
-        """Follow this picture soon, unless something newer comes first."""
+        """Follow this picture: at once if that is done in a moment, else soon, unless something newer comes first."""
+        network = self._network
+        if network is not None and network.model == model and self._took_s < QUICK_S:
+            self._tasks.drop("look")
+            self.looked.emit(self._look_into(network, picture, off))
+            return
         work = partial(self._look, model, picture, off)
         self._tasks.start(work, self.looked.emit, failed=self.failed.emit, lane="look", newest_only=True)
 
@@ -68,10 +77,15 @@ class Looks(QObject):
         leave_the_window_first()
         if self._network is None or self._network.model != model:
             self._network = NetworkInside(model)
-        network = self._network
         task.check()
+        return self._look_into(self._network, picture, off)
+
+    def _look_into(self, network: NetworkInside, picture: NDArray[np.float32], off: Unit | None) -> Looked:
+        began = time.thread_time()
         known = off if off is not None and network.knows(off) else None
-        return Looked(network, network.look(picture, known))
+        looked = Looked(network, network.look(picture, known))
+        self._took_s = time.thread_time() - began
+        return looked
 
 
 _NO_PICTURES = np.zeros((0, 28, 28), np.uint8)
