@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,9 +41,12 @@ class Desk:
 
     def run(self, *command: str | Path) -> str:
         """Run a command of the system as this user; returns what it prints."""
-        tool = shutil.which(command[0]) or str(command[0])
-        words = [tool, *map(str, command[1:])]
-        return subprocess.run(words, env=self.environment, check=True, capture_output=True, text=True).stdout
+        # A file, not a pipe: what the command starts may hold it open for hours.
+        with tempfile.TemporaryFile() as printed:
+            words = [shutil.which(command[0]) or str(command[0]), *map(str, command[1:])]
+            subprocess.run(words, env=self.environment, check=True, stdout=printed)
+            printed.seek(0)
+            return printed.read().decode()
 
     def open(self, file: Path, installed: Path) -> None:
         """Open a file as a double click does, and wait for the window of the program that is `installed`."""

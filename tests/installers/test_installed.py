@@ -23,6 +23,7 @@ pytestmark = pytest.mark.installers
 FROZEN = Path(os.environ.get("SOFTMAX_STUDIO_FROZEN", ROOT / "dist" / NAME))
 SHARE = Path("/usr/share")
 OPT = Path("/opt") / NAME
+LARGE_BYTES = 2_000_000
 NEWER, GONE = f"{VERSION}-2", "only-in-the-older-version"
 
 
@@ -58,9 +59,9 @@ def test_debian_package(program: Path, work: Path, desk: Desk) -> None:
         pytest.skip("only root can install packages")
     if shutil.which(NAME) or OPT.exists():
         pytest.skip(f"{NAME} is installed on this machine, and would be removed")
-    package = linux.write_deb(program, work / "older", work, linux.FAST)
+    check(program, work)
+    package = linux.write_deb(program, work / "older", work, is_fast=True)
     says("built", package)
-    check(package)
     try:
         apt("install", package)
         says("installed")
@@ -70,7 +71,7 @@ def test_debian_package(program: Path, work: Path, desk: Desk) -> None:
 
         (program / GONE).unlink()
         (program / "only-in-the-newer-version").write_text("now")
-        apt("install", linux.write_deb(program, work / "newer", work, linux.FAST, NEWER))
+        apt("install", linux.write_deb(program, work / "newer", work, True, NEWER))
         says("upgraded")
         assert not (OPT / GONE).exists(), "left over from the older version"
         assert (OPT / "only-in-the-newer-version").exists()
@@ -88,7 +89,7 @@ def test_debian_package(program: Path, work: Path, desk: Desk) -> None:
 
 
 def test_archive_in_a_home_directory(program: Path, work: Path, desk: Desk) -> None:
-    archive = linux.write_archive(program, work / "made", work, linux.FAST)
+    archive = linux.write_archive(program, work / "made", work, is_fast=True)
     says("packed", archive)
     shutil.rmtree(work / "made")
     subprocess.run(["tar", "-xf", archive, "-C", work], check=True)
@@ -112,19 +113,25 @@ def test_archive_in_a_home_directory(program: Path, work: Path, desk: Desk) -> N
     assert not {path for path in left if not path.startswith((own, *caches, ".config/"))}
 
 
-def check(package: Path) -> None:
-    """Debian's and the desktops' own checks."""
-    contents = package.parent / "contents"
-    subprocess.run(["dpkg-deb", "-x", package, contents], check=True)
-    subprocess.run(["desktop-file-validate", contents / f"usr/share/applications/{NAME}.desktop"], check=True)
-    data = contents / f"usr/share/metainfo/{IDENTIFIER}.metainfo.xml"
+def check(program: Path, work: Path) -> None:
+    """Debian's and the desktops' own checks, of a package without the large libraries, which take them minutes."""
+
+    def large(folder: str, names: list[str]) -> list[str]:
+        files = (Path(folder, name) for name in names)
+        return [path.name for path in files if path.is_file() and path.stat().st_size > LARGE_BYTES]
+
+    shutil.copytree(program, work / "few", symlinks=True, ignore=large)
+    shutil.copy(program / NAME, work / "few")
+    package = linux.write_deb(work / "few", work / "small", work, is_fast=True)
+    share = work / "small" / "deb" / "usr" / "share"
+    subprocess.run(["desktop-file-validate", share / "applications" / f"{NAME}.desktop"], check=True)
+    data = share / "metainfo" / f"{IDENTIFIER}.metainfo.xml"
     subprocess.run(["appstreamcli", "validate", "--no-net", data], check=True)
-    page = contents / f"usr/share/man/man1/{NAME}.1.gz"
+    page = share / "man" / "man1" / f"{NAME}.1.gz"
     assert not subprocess.run(["man", "--warnings", "-P", "cat", "-l", page], capture_output=True, check=True).stderr
     # Only packages for trying out are compressed in this fast way.
     subprocess.run(["lintian", "--fail-on", "error", "--suppress-tags", "malformed-deb-archive", package], check=True)
-    shutil.rmtree(contents)
-    says("checked")
+    says("checked", package)
 
 
 def use(desk: Desk, installed: Path) -> None:
@@ -132,9 +139,10 @@ def use(desk: Desk, installed: Path) -> None:
     drawings = [resources_dir() / "samples" / f"digit-{digit}{DRAWING_SUFFIX}" for digit in (4, 7)]
     desk.open(drawings[0], installed)
     wait_for(lambda: shown(desk) == load_drawing(drawings[0]).strokes, "the first drawing on the paper")
+    first = running(installed)
     desk.open(drawings[1], installed)
     wait_for(lambda: shown(desk) == load_drawing(drawings[1]).strokes, "the second drawing on the paper")
-    assert len(running(installed)) == 1, "a second window was opened"
+    wait_for(lambda: running(installed) == first, "the end of the program that handed its drawing over")
     desk.quit(installed)
     says("used")
 

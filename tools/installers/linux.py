@@ -40,8 +40,8 @@ class Compression:
     level: int
 
 
-SMALL = Compression("xz", 9)
-FAST = Compression("zstd", 1)
+COMPRESSION = {False: Compression("xz", 9), True: Compression("zstd", 1)}
+"""As small as can be, or fast."""
 
 
 def copy_program(frozen: Path, to: Path) -> None:
@@ -49,13 +49,12 @@ def copy_program(frozen: Path, to: Path) -> None:
     shutil.copytree(frozen, to, symlinks=True)
     for path in (to, *to.rglob("*")):
         if not path.is_symlink():
-            is_run = path.stat().st_mode & 0o100 and ".so" not in path.name
-            path.chmod(0o755 if path.is_dir() or is_run else 0o644)
+            path.chmod(0o755 if path.is_dir() or path == to / NAME else 0o644)  # the only one that is started
 
 
-def write_archive(program: Path, work: Path, to: Path, compression: Compression = SMALL) -> Path:
+def write_archive(program: Path, work: Path, to: Path, is_fast: bool = False) -> Path:
     """Write the .tar.xz for a home directory."""
-    top = lay_out_archive(program, work)
+    top, compression = lay_out_archive(program, work), COMPRESSION[is_fast]
     target = to / f"{top.name}-linux-{platform.machine()}.tar.{SUFFIXES[compression.kind]}"
     owner = ("--owner=root:0", "--group=root:0", "--sort=name", f"--mtime=@{source_date().timestamp():.0f}")
     packer = f"{compression.kind} -T0 -{compression.level}"
@@ -73,11 +72,9 @@ def lay_out_archive(program: Path, work: Path) -> Path:
     return top
 
 
-def write_deb(
-    program: Path, work: Path, to: Path, compression: Compression = SMALL, version: str = DEBIAN_VERSION
-) -> Path:
+def write_deb(program: Path, work: Path, to: Path, is_fast: bool = False, version: str = DEBIAN_VERSION) -> Path:
     """Write the .deb. It has no scripts: Debian's own triggers refresh the menu, the file types and the manual."""
-    root = work / "deb"
+    root, compression = work / "deb", COMPRESSION[is_fast]
     _link_tree(program, root / "opt" / NAME)
     (root / "usr" / "bin").mkdir(parents=True)
     (root / "usr" / "bin" / NAME).symlink_to(f"/opt/{NAME}/{NAME}")
