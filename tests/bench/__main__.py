@@ -23,6 +23,7 @@ BENCHES = (
     "lessons",
     "inside",
     "learn",
+    "robustness",
 )
 
 
