@@ -240,6 +240,7 @@ class GradientBars(Painted):
 
 
 EPOCHS, STEPS, FILM = 0, 1, 2
+_FILM_HEIGHT = 132
 
 
 class RunDetails(Card):
@@ -280,6 +281,7 @@ class RunDetails(Card):
         self._stack.setCurrentIndex(tab)
         self._tabs.button(tab).setChecked(True)
         self._words.setVisible(tab == STEPS)
+        self._stack.setMinimumHeight(_FILM_HEIGHT if tab == FILM else 0)  # in a low window the page scrolls
 
     def offer_film(self, is_there: bool) -> None:
         """There is a film, or none any more."""

@@ -121,6 +121,7 @@ class RunView(QWidget):
         self.curves.set_reference(reported_accuracy(notes_beside(config).reported))
         self.details.clear()
         self.live.forget()
+        self.film_bar.expect(0)
         self.film.open(None, is_live=True)
         self.film.set_epochs(())
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
@@ -185,6 +186,7 @@ class RunView(QWidget):
 
     def _show_started(self, event: RunStarted) -> None:
         self._started = event
+        self.film_bar.expect(event.parameters)
         self.curves.start(event.epochs)
         for epoch in self._past:
             if epoch.epoch < event.first_epoch:

@@ -107,6 +107,15 @@ def test_the_next_run_begins_without_a_film(view: RunView, qtbot: QtBot) -> None
     assert not view.film.is_travelling
 
 
+def test_a_network_that_is_too_large_for_a_film_is_told(view: RunView) -> None:
+    view.begin(film_config())
+    started = RunStarted("quickstart-mnist", "Bars", 3, 6, 96, 40, 20_000_000, "graph")
+    view.show_event(started, Stage.TRAINING)
+    assert view.film_bar.isVisible()
+    assert "too large" in view.film_bar.words
+    assert not view.film_bar.slider.isEnabled()
+
+
 @pytest.fixture
 def page(home: object, qtbot: QtBot, bars: Dataset) -> TrainPage:
     made = TrainPage(load=lambda _name, _variant: bars)

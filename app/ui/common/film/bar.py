@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.percentages import percent
 from app.core.runs.progress import metric_text
-from app.core.runs.snapshots import MOST_BYTES
+from app.core.runs.snapshots import MOST_BYTES, most_moments
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -24,7 +24,7 @@ from app.ui.settings import Settings
 
 _ROOM_FOR_BEST, _ROOM_FOR_LEAVE, _ROOM_FOR_STEPS = 420, 330, 270
 """In a narrower bar these buttons are left out; keys and menu do the same."""
-_LEAST_WIDTH = 170
+_LEAST_WIDTH = 150
 
 
 class FilmBar(Card):
@@ -39,10 +39,10 @@ class FilmBar(Card):
         choose: Callable[[QWidget, str], Path | None] = choose_film,
         tells_if_off: bool = False,
     ) -> None:
-        """With `tells_if_off` it is also there where no snapshots are kept, to be switched on."""
+        """With `tells_if_off` it is also there where no snapshots are kept, and says why."""
         super().__init__("", parent)
         self._player, self._settings, self._choose = player, settings, choose
-        self._tells_if_off = tells_if_off
+        self._tells_if_off, self._parameters = tells_if_off, 0
         self._saving = Tasks(self)
         self.slider = FilmSlider()
         strong = Qt.FocusPolicy.StrongFocus
@@ -69,6 +69,21 @@ class FilmBar(Card):
     def words(self) -> str:
         """The moment and its figures, as they are read."""
         return f"{self._title.text()} {self._figures.whole}".strip()
+
+    def expect(self, parameters: int) -> None:
+        """A run of a network with so many weights begins; 0 for none yet."""
+        self._parameters = parameters
+        self._on_opened()
+
+    @property
+    def _why_none(self) -> str:
+        room = self._settings.film_bytes
+        if not room:
+            return self.tr("No snapshots are kept of new runs; the menu switches them on.")
+        if self._parameters and not most_moments(self._parameters, room):
+            words = self.tr("The network is too large for time travel: its snapshots would take more than {room} MB.")
+            return words.format(room=room // 10**6)
+        return ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fewer buttons in a narrow window."""
@@ -193,7 +208,9 @@ class FilmBar(Card):
     def _on_opened(self) -> None:
         player = self._player
         has_film = bool(player.moments)
-        self.setVisible(has_film or (self._tells_if_off and not self._settings.film_bytes))
+        is_wanted = has_film or (self._tells_if_off and bool(self._why_none))
+        if self.parent() is not None or not is_wanted:  # alone, it would become a window
+            self.setVisible(is_wanted)
         for widget in (self.slider, self._play, self.keep, self.start, self.saves):
             widget.setEnabled(has_film)
         self.slider.show_moments(player.moments, player.best)
@@ -221,7 +238,7 @@ class FilmBar(Card):
     def _show_figures(self) -> None:
         player = self._player
         if not player.moments:
-            self._figures.set_whole(self.tr("No snapshots are kept of new runs; the menu switches them on."))
+            self._figures.set_whole(self._why_none)
             return
         if not player.is_travelling:
             thinned = player.film is not None and player.film.stride > 1

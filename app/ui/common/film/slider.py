@@ -58,7 +58,7 @@ class FilmSlider(QAbstractSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Marks are left out where there is little room."""
-        return QSize(60, _HEIGHT)
+        return QSize(45, _HEIGHT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""

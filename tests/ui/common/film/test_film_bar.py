@@ -213,7 +213,7 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
         assert (picture.size, picture.n_frames) == ((480, 400), len(MOMENTS))  # type: ignore[attr-defined]
 
 
-def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel, qtbot: QtBot) -> None:
+def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel) -> None:
     assert Settings().film_bytes == MOST_BYTES
     action = find(travel.bar, QAction, "film_films")
     travel.bar.menu.aboutToShow.emit()
@@ -222,9 +222,21 @@ def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel, qtbot: QtBot)
     assert Settings().film_bytes == 0
     travel.player.open(None)
     assert travel.bar.isHidden()
-    told = FilmBar(travel.player, Settings(), tells_if_off=True)
-    qtbot.addWidget(told)
-    assert not told.isHidden()
+    told = FilmBar(travel.player, Settings(), travel, tells_if_off=True)
+    told.show()
     assert "switches them on" in told.words
     action.trigger()
     assert Settings().film_bytes == MOST_BYTES
+
+
+def test_a_bar_that_is_made_is_no_window(home: Path, qtbot: QtBot) -> None:
+    Settings().film_bytes = 0
+    player = FilmPlayer()
+    bar = FilmBar(player, Settings(), tells_if_off=True)
+    qtbot.addWidget(bar)
+    assert not bar.isVisible()
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    build.column(bar, on=holder)
+    holder.show()
+    assert bar.isVisible()
