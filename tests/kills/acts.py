@@ -388,12 +388,13 @@ def no_trial_is_lost(_folder: Path, claims: list[str]) -> None:
         assert not claims, "the search is lost"
         return
     assert studies[0].done >= int(claims[-1] if claims else 0)
-    runner = SearchRunner(silence_s=5)
+    runner = SearchRunner(silence_s=30)
     plan = runner.start(_plan(), workers=1)
     said: list[str] = []
     _follow(runner, said.append)
     status = runner.poll()
-    assert [trial.state for trial in status.trials] == [TrialState.DONE] * 3
+    states = [(trial.state, trial.report.message if trial.report else "") for trial in status.trials]
+    assert [state for state, _ in states] == [TrialState.DONE] * 3, states
     assert plan.name == "few"
     assert runner.publish_best() is not None
 

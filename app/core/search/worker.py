@@ -49,6 +49,7 @@ class StopListener:
         self._lock = threading.Lock()
         self._control: RunControl | None = None
         self.is_over = False
+        self.may_vanish = False  # nothing was taken up yet that would have to be given back
         threading.Thread(target=self._watch, daemon=True).start()
 
     def hold(self, control: RunControl) -> None:
@@ -59,8 +60,11 @@ class StopListener:
                 control.stop()
 
     def _watch(self) -> None:
-        with suppress(EOFError, OSError):
+        try:
             self._connection.recv()
+        except (EOFError, OSError):
+            if self.may_vanish:  # nobody is left to wait for this process
+                os._exit(0)
         with self._lock:
             self.is_over = True
             if self._control is not None:
@@ -95,9 +99,11 @@ def limit_threads(threads: int) -> None:
 def _take_trials(study: SearchStudy, worker: str, listener: StopListener) -> None:
     from app.core.quiet import load_tensorflow
 
+    listener.may_vanish = True  # loading takes long where others compute, too
     load_tensorflow()
     from app.core.search.trial import run_trial
 
+    listener.may_vanish = False
     began = time.monotonic()
     for _ in range(TRIALS_PER_PROCESS):
         if listener.is_over or time.monotonic() - began > SECONDS_PER_PROCESS:
