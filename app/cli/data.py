@@ -91,12 +91,20 @@ def data_import(  # noqa: PLR0917 - the options are the interface
 ) -> None:
     """Copy a data set into the program's own folder; `data preview` shows first what it would be."""
     choices = ImportChoices(subset, label_column, kind, polarity, orientation, {}, test_share)
-    info = store(_preview(path, choices, classes, json), name)
-    facts = {"name": info.name, "path": str(info.path), "train": info.train_count, "test": info.test_count}
+    preview = _preview(path, choices, classes, json)
+    info = store(preview, name)
+    facts: dict[str, object] = {
+        "name": info.name,
+        "path": str(info.path),
+        "train": info.train_count,
+        "test": info.test_count,
+    }
     facts |= {"validation": info.validation_count} if info.validation_count else {}
     facts |= {"note": info.note} if info.note else {}
     facts |= {"left_out": info.left_out_count} if info.left_out_count else {}
     said = [f"Imported {info.name}: {info.train_count:,} + {info.test_count:,} pictures.", info.note]
+    if preview.alternatives:
+        said.append(_unclear(preview))
     if info.validation_count:
         said.append(f"The last {info.validation_count:,} training pictures are there to validate with.")
     if info.left_out_count:
@@ -128,6 +136,7 @@ def _preview_facts(preview: ImportPreview) -> dict[str, object]:
         "kind": reading.kind,
         "polarity": reading.polarity,
         "orientation": reading.orientation,
+        "unclear": [f"{polarity}, {orientation}" for polarity, orientation in preview.alternatives],
         "preprocessing": preview.content.preprocessing,
         "train": preview.train_count,
         "validation": preview.content.validation_count,
@@ -145,6 +154,8 @@ def _preview_lines(preview: ImportPreview) -> Iterator[str]:
     content = preview.content
     yield preview.title
     yield from preview.notes
+    if preview.alternatives:
+        yield _unclear(preview)
     facts = {
         "kind": preview.reading.kind.value,
         "polarity": preview.reading.polarity.value,
@@ -164,6 +175,15 @@ def _preview_lines(preview: ImportPreview) -> Iterator[str]:
     yield from (f"  {left.source}: {left.why}" for left in preview.left_out[:_MOST_LEFT_OUT])
     if preview.left_out_count > _MOST_LEFT_OUT:
         yield f"  and {preview.left_out_count - _MOST_LEFT_OUT:,} more (--json lists up to {MOST_LISTED:,})"
+
+
+def _unclear(preview: ImportPreview) -> str:
+    taken, *others = (f"{polarity} and {orientation}" for polarity, orientation in preview.alternatives)
+    options = " and ".join(f"--{field}" for field in sorted(preview.reading.unclear, reverse=True))
+    return (
+        f"It is not clear how the pictures are meant; they are read as {taken}, and may be {' or '.join(others)}: "
+        f"say it with {options}."
+    )
 
 
 def _row(name: str, train: str, validation: str, test: str) -> str:

@@ -33,6 +33,21 @@ def test_a_preview_says_what_an_import_would_bring(turned_digits: Path, capsys: 
     assert facts["left_out"] == []
 
 
+def test_what_is_not_clear_is_said_with_the_options_that_decide(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shapes = np.zeros((60, 28, 28), np.uint8)
+    shapes[:, 4:9, 3:20] = np.random.default_rng(3).integers(150, 255, (60, 5, 17))
+    np.savez(tmp_path / "shapes.npz", x=shapes, y=np.arange(60) % 3)
+    question = "read as light-ink and upright, and may be light-ink and turned: say it with --orientation"
+    for command, *choices in (["preview"], ["import", "--name", "guessed"]):
+        assert run_command(["data", command, str(tmp_path / "shapes.npz"), *choices]) == 0
+        assert question in " ".join(capsys.readouterr().out.split())
+    said = ["--orientation", "turned", "--name", "said"]
+    assert run_command(["data", "import", str(tmp_path / "shapes.npz"), *said]) == 0
+    assert "not clear" not in capsys.readouterr().out
+
+
 def test_choices_are_options(turned_digits: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = "zero,one,two,three,four,five,six,seven,eight,nine"
     options = ["--orientation", "upright", "--polarity", "dark-ink", "--classes", words, "--test-share", "0.5"]

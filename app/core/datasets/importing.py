@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +112,21 @@ class ImportPreview:
     def shown(self, polarity: Polarity | None = None, orientation: Orientation | None = None) -> NDArray[np.uint8]:
         """The samples (n, 28, 28) as they would be read, or would be under another reading."""
         return shown_as(self.samples.images, self.reading, polarity, orientation)
+
+    @cached_property
+    def alternatives(self) -> tuple[tuple[Polarity, Orientation], ...]:
+        """How the pictures may be meant, where that is not clear: all that look different, the one taken first."""
+        reading, unclear = self.reading, self.reading.unclear
+        if self.published is not None or self.is_prepared or not unclear:
+            return ()
+        polarities = dict.fromkeys((reading.polarity, *Polarity)) if "polarity" in unclear else (reading.polarity,)
+        ways = (
+            dict.fromkeys((reading.orientation, *Orientation)) if "orientation" in unclear else (reading.orientation,)
+        )
+        looks: dict[bytes, tuple[Polarity, Orientation]] = {}
+        for polarity, orientation in product(polarities, ways):
+            looks.setdefault(self.shown(polarity, orientation).tobytes(), (polarity, orientation))
+        return tuple(looks.values()) if len(looks) > 1 else ()
 
 
 def preview_import(

@@ -59,6 +59,7 @@ class ImportCard(Card):
         self.status.changed.connect(self._show_form)
         self._form.choices_changed.connect(self._read)
         self._form.look_changed.connect(self._show_pictures)
+        self.pictures.reading_chosen.connect(self._form.choose_look)
         self._form.import_wanted.connect(self._store)
         self._form.cancelled.connect(self._on_cancelled)
         self._show_form()

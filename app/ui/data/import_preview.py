@@ -32,6 +32,7 @@ from app.ui.common.field_control import TEXT_MARGIN, WheelGuard
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, PictureGrid
 from app.ui.common.text import LEFT, RIGHT, ElidedBox
+from app.ui.data.reading_choice import ReadingChoice, orientation_words, polarity_words
 
 _LONGEST_NAME = 40
 _FEWEST_LETTERS = 10
@@ -42,7 +43,9 @@ _DIALOG = (620, 420)
 
 
 class ImportPictures(Card):
-    """25 pictures as they would be read, with the names of their classes."""
+    """25 pictures as they would be read, with the names of their classes; under each reading, if it is not clear."""
+
+    reading_chosen = Signal(object, object)  # polarity, orientation
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("What would be imported"), parent)
@@ -50,7 +53,11 @@ class ImportPictures(Card):
         self.grid.setAccessibleName(self.tr("Pictures to import"))
         self.grid.example_clicked.connect(self._on_example_clicked)
         self._state = build.label(name="preview_state", role="muted", wraps=True, fills=True)
+        self._readings = ReadingChoice()
+        self._readings.chosen.connect(self.reading_chosen)
+        self._readings.hide()
         self.body.addWidget(self.grid, 1)
+        self.body.addWidget(self._readings, 1)
         self.body.addWidget(self._state)
         self._images: NDArray[np.uint8] | None = None
         self._preview: ImportPreview | None = None
@@ -65,6 +72,13 @@ class ImportPictures(Card):
     ) -> None:
         """Show the pictures of `preview`, under another reading if one is given, with other names of their classes."""
         self._preview, self._names = preview, tuple(names) or preview.content.class_names
+        is_asking = bool(preview.alternatives)
+        self.grid.setVisible(not is_asking)
+        self._readings.setVisible(is_asking)
+        if is_asking:
+            self._readings.show_alternatives(preview, self._names)
+        else:
+            self._readings.clear()
         self._images = preview.shown(polarity, orientation)
         self.grid.show_pictures(self._images, [self._names[label] for label in preview.samples.labels])
         words = self.tr("{shown} of {total} pictures, as a network would read them; nothing is stored yet")
@@ -134,6 +148,12 @@ class ImportForm(QWidget):
     def look(self) -> tuple[Polarity | None, Orientation | None]:
         """Under which reading the pictures are to be shown."""
         return self._choices.polarity, self._choices.orientation
+
+    @Slot(object, object)
+    def choose_look(self, polarity: Polarity, orientation: Orientation) -> None:
+        """Answer how the pictures are meant."""
+        self._choices = replace(self._choices, polarity=polarity, orientation=orientation)
+        self.choices_changed.emit()
 
     def begin(self, source: str, name: str) -> None:
         """Forget what was chosen for another import."""
@@ -219,18 +239,8 @@ class ImportForm(QWidget):
                     DataKind.OWN: self.tr("Something else"),
                 },
             ),
-            (
-                self._polarity,
-                {
-                    Polarity.DARK_INK: self.tr("Dark on light"),
-                    Polarity.LIGHT_INK: self.tr("Light on dark"),
-                    Polarity.AS_IS: self.tr("As it is, a photograph"),
-                },
-            ),
-            (
-                self._orientation,
-                {Orientation.UPRIGHT: self.tr("Upright"), Orientation.TURNED: self.tr("Turned on their side")},
-            ),
+            (self._polarity, polarity_words()),
+            (self._orientation, orientation_words()),
         ):
             for value, text in values.items():
                 box.addItem(text, value)
@@ -359,8 +369,11 @@ class ImportForm(QWidget):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         needs_name = not self.name and (preview is None or preview.published is None)
-        self._import.setEnabled(preview is not None and not problem and not needs_name and not self._is_busy)
-        self._import.setToolTip(self.tr("Give the data set a name first") if needs_name else "")
+        is_unclear = preview is not None and bool(preview.alternatives)
+        can_be = preview is not None and not problem and not needs_name and not is_unclear
+        self._import.setEnabled(can_be and not self._is_busy)
+        tip = self.tr("Choose first which of the pictures look right") if is_unclear else ""
+        self._import.setToolTip(self.tr("Give the data set a name first") if needs_name else tip)
 
     @Slot()
     def _on_left_out_clicked(self) -> None:

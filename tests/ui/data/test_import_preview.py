@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QSpinBox, QTableWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.choices import ChoiceNeededError, ImportChoices
 from app.core.datasets.content import LeftOut
 from app.core.datasets.importing import ImportPreview, preview_import
-from app.core.datasets.sources import load_dataset
+from app.core.datasets.sources import load_dataset, own_names
+from app.ui.common.picture_grid import PictureGrid
 from app.ui.common.window_object import Changes
 from app.ui.data.import_card import ImportCard
 from app.ui.data.import_preview import ImportPictures
@@ -197,3 +198,26 @@ def test_a_hundred_classes_fit_a_small_window(make_page: MakePage, qtbot: QtBot,
     assert table.verticalScrollBar().maximum() > 0
     assert table.horizontalScrollBar().maximum() == 0
     assert card.mapTo(page, QPoint(card.width(), 0)).x() <= pictures(page).mapTo(page, QPoint()).x()
+
+
+def test_pictures_that_may_be_meant_otherwise_are_shown_under_each_reading(
+    make_page: MakePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(3)
+    shapes = np.zeros((60, 28, 28), np.uint8)
+    shapes[:, 4:9, 3:20] = random.integers(150, 255, (60, 5, 17))
+    np.savez(tmp_path / "shapes.npz", x=255 - shapes, y=np.arange(60) % 3)
+    page = make_page()
+    card = read(page, qtbot, tmp_path / "shapes.npz")
+    choices = [found for found in pictures(page).findChildren(QPushButton) if found.isVisible()]
+    assert [found.text() for found in choices] == ["Upright", "Turned on their side"]
+    grids = [grid for grid in pictures(page).findChildren(PictureGrid) if grid.isVisible()]
+    assert [len(grid.captions) for grid in grids] == [25, 25]
+    assert not button(card, "import_now").isEnabled()
+    click(pictures(page), "reading_2")
+    qtbot.waitUntil(pictures(page).grid.isVisible, timeout=SLOW_MS)
+    assert box(card, "import_orientation").currentText() == "Turned on their side"
+    click(card, "import_now")
+    qtbot.waitUntil(lambda: "shapes" in own_names(), timeout=SLOW_MS)
+    stored = load_dataset("shapes", "full").train
+    assert stored.images[:, 3:20, 4:9].min() >= 150

@@ -45,7 +45,8 @@ class Reading:
 
     `known` is the set that it looks like, `why` says what was found and what is done; empty if nothing is. `is_sure` is
     False if only its names say so. `centres_ink`: each picture's ink is put where MNIST has it. `found_names` are what
-    the classes were called, the keys of a person's own names.
+    the classes were called, the keys of a person's own names. `unclear` names what was guessed: fields of
+    `ImportChoices`.
     """
 
     known: KnownSet | None
@@ -59,6 +60,7 @@ class Reading:
     class_names: tuple[str, ...]
     found_names: tuple[str, ...]
     centres_ink: bool = False
+    unclear: frozenset[str] = frozenset()
 
 
 def recognize(raw: RawData, choices: ImportChoices = NO_CHOICES, path: Path | None = None) -> Reading:
@@ -94,6 +96,9 @@ def recognize(raw: RawData, choices: ImportChoices = NO_CHOICES, path: Path | No
     else:
         polarity = _polarity(level, Polarity.LIGHT_INK if level is not None else Polarity.AS_IS)
         reading = replace(reading, polarity=polarity)
+    if known is None or not is_sure:
+        guessed = {"polarity": level is None, "orientation": not raw.are_files}
+        reading = replace(reading, unclear=frozenset(field for field, is_guessed in guessed.items() if is_guessed))
     return _chosen(raw, reading, choices, names)
 
 
@@ -269,6 +274,7 @@ def _chosen(raw: RawData, reading: Reading, choices: ImportChoices, names: Mappi
         reading,
         polarity=choices.polarity or reading.polarity,
         orientation=choices.orientation or reading.orientation,
+        unclear=frozenset(field for field in reading.unclear if getattr(choices, field) is None),
     )
     named = {
         label: choices.class_names.get(found, choices.class_names.get(name, name))
@@ -302,7 +308,12 @@ def _as_kind(raw: RawData, reading: Reading, kind: DataKind, names: Mapping[int,
     preprocessing = Preprocessing.CLOTHES if kind is DataKind.CLOTHES else Preprocessing.DIGITS
     as_found = _as_found(raw, names)
     plain = replace(
-        as_found, kind=kind, preprocessing=preprocessing, polarity=reading.polarity, orientation=reading.orientation
+        as_found,
+        kind=kind,
+        preprocessing=preprocessing,
+        polarity=reading.polarity,
+        orientation=reading.orientation,
+        unclear=reading.unclear,
     )
     published = {DataKind.DIGITS: DIGIT_NAMES, DataKind.CLOTHES: CLOTHES_NAMES}.get(kind, ())
     if raw.class_names is None and set(names) <= set(range(len(published))):
