@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from app.core.imaging.background import (
     CELLS,
@@ -17,7 +17,7 @@ from app.core.imaging.background import (
     plain_background,
     without_light,
 )
-from app.core.imaging.morphology import Grey, Mask, connected_parts, dilated, enlarged, grown, part_masses
+from app.core.imaging.morphology import Grey, Mask, connected_parts, dilated, enlarged, extent, grown, part_masses
 from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick
@@ -35,6 +35,10 @@ _MOST_PARTS = 60  # of a picture that may have something printed
 _LEAST_WRITING = 0.05  # of what is printed around it
 _MIN_STROKE = 1.7  # pixels of the box
 _TARGET_STROKE = 2.3
+_FEW_PIXELS = 12  # along the longest side: they are seen one by one
+_FINER = 12  # times as many
+_SOFT = 0.4  # of a pixel
+_EDGE = 0.02  # fainter is no ink any more
 _COLOUR_SIDE = 192
 _COLOURED = 24  # of 255 between the channels
 _INK_SHARE = 0.001  # of the picture at least is ink
@@ -138,6 +142,8 @@ def stroke_width(ink: Grey) -> float:
 
 def thicken(crop: Grey, box: int, oversampling: int) -> Grey:
     """Scale cropped ink so that its longest side is `box * oversampling`; thin pens are thickened to MNIST's."""
+    if max(crop.shape) <= _FEW_PIXELS:
+        crop = _rounded(crop)
     side = box * oversampling
     width = stroke_width(crop) * box / max(crop.shape)
     grow = round((_TARGET_STROKE - width) / 2 * oversampling) if width < _MIN_STROKE else 0
@@ -146,6 +152,14 @@ def thicken(crop: Grey, box: int, oversampling: int) -> Grey:
     smooth = Image.Resampling.BILINEAR if grow else Image.Resampling.BOX
     scaled = np.asarray(Image.fromarray(crop).resize(size, smooth), np.float32)
     return dilated(np.pad(scaled, grow), grow) if grow else scaled
+
+
+def _rounded(crop: Grey) -> Grey:
+    """Make of a few large pixels a figure with round corners: their steps are no strokes."""
+    levels = Image.fromarray(np.rint(np.pad(crop, 1) * 255).astype(np.uint8))
+    large = levels.resize((levels.width * _FINER, levels.height * _FINER), Image.Resampling.NEAREST)
+    soft = np.asarray(large.filter(ImageFilter.GaussianBlur(_SOFT * _FINER)), np.float32) / np.float32(255)
+    return np.ascontiguousarray(soft[extent(soft > _EDGE)])
 
 
 def _reduced(grey: Grey) -> Grey:

@@ -125,7 +125,12 @@ KINDS = (
     Kind("stretched to 16 x 16, grey", _stretched(16), STRETCHED_16_GOAL),
     Kind("stretched to 16 x 16, black and white", _black_and_white(_stretched(16)), STRETCHED_16_GOAL),
     Kind("stretched to 8 x 8, grey", _stretched(8), STRETCHED_8_GOAL),
-    Kind("stretched to 8 x 8, black and white", _black_and_white(_stretched(8))),
+    Kind("stretched to 8 x 8, black and white", _black_and_white(_stretched(8)), STRETCHED_8_GOAL),
+    *(Kind(f"cropped, {side} px", _scaled(side), STRETCHED_8_GOAL) for side in (8, 12)),
+    *(
+        Kind(f"cropped, black and white, {side} px", _black_and_white(_scaled(side)), STRETCHED_8_GOAL)
+        for side in (8, 12)
+    ),
     *(Kind(f"touching {name}", _touching(sides), DIGIT_GOAL) for name, sides in TOUCHED.items()),
     *(Kind(f"margin of {margin} px", _margin(margin), DIGIT_GOAL) for margin in (1, 2)),
     *(Kind(f"cropped, JPEG, {side} px", _jpeg(side), DIGIT_GOAL) for side in (28, 80)),

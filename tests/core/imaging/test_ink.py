@@ -9,7 +9,7 @@ from PIL import Image
 
 from app.core.imaging.background import is_light_on_dark
 from app.core.imaging.drawing import load_drawing
-from app.core.imaging.ink import find_ink, readable_grey
+from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.morphology import extent
 from app.core.imaging.pictures import Picture
 from tests.written import rendered
@@ -95,6 +95,15 @@ def test_a_digit_cropped_to_its_ink_is_all_there_in_either_polarity(name: str, s
     found, inverted = find_ink(small if light_on_dark else 1 - small)
     assert inverted is light_on_dark
     np.testing.assert_allclose(found, small, atol=0.1)
+
+
+def test_a_few_large_pixels_become_strokes_with_round_corners() -> None:
+    steps = np.eye(8, dtype=np.float32)  # a diagonal stroke in black and white
+    large = thicken(steps, 20, 4)
+    assert max(large.shape) == 80
+    between = large[15:66, 15:66].diagonal()
+    assert float(between.min()) > 0.3  # one line, where the corners of squares would only just touch
+    assert float(np.abs(np.diff(large, axis=1)).max()) < 0.2  # and no steps
 
 
 @pytest.mark.parametrize("shaded", [0.3, 0.6])
