@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.core.datasets.choices import Orientation, Polarity
@@ -14,8 +15,6 @@ from app.ui.common.layout import FitScroll
 from app.ui.common.picture_grid import PictureGrid
 
 translate = QCoreApplication.translate
-
-_COLUMNS = 2
 
 
 def polarity_words() -> dict[Polarity, str]:
@@ -42,7 +41,9 @@ class ReadingChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: QWidget | None = None
+        self._shown: FitScroll | None = None
+        self._cells: list[QWidget] = []
+        self._columns = 0
         self._question = build.label(
             self.tr(
                 "It is not clear how these pictures are meant. Choose those that are upright, with dark ink on white; "
@@ -57,8 +58,6 @@ class ReadingChoice(QWidget):
     def show_alternatives(self, preview: ImportPreview, names: Sequence[str]) -> None:
         """Show the pictures of `preview` under each reading; `names` are those of its classes."""
         self.clear()
-        grid = QGridLayout(spacing=theme.SPACING)
-        grid.setContentsMargins(0, 0, 0, 0)
         captions = [names[label] for label in preview.samples.labels]
         for number, reading in enumerate(preview.alternatives):
             pictures = PictureGrid()
@@ -73,16 +72,35 @@ class ReadingChoice(QWidget):
                 clicked=lambda *_, choose=choose: choose(),
             )
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            grid.addLayout(build.column((pictures, 1), button), number // _COLUMNS, number % _COLUMNS)
-        self._shown = FitScroll(build.panel(grid))
+            self._cells.append(build.panel(build.column((pictures, 1), button)))
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.SPACING)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._shown = FitScroll(build.panel(self._grid))
         self._column.addWidget(self._shown, 1)
+        self._place()
 
     def clear(self) -> None:
         """Forget what was asked."""
         if self._shown is not None:
             self._shown.hide()
             self._shown.deleteLater()
-            self._shown = None
+            self._shown, self._cells, self._columns = None, [], 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for it."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        if not self._cells:
+            return
+        least = self._cells[0].minimumSizeHint().width()
+        columns = 2 if self.width() >= 2 * least + theme.SPACING + theme.SCROLL_BAR else 1
+        if columns != self._columns:
+            self._columns = columns
+            for number, cell in enumerate(self._cells):
+                self._grid.addWidget(cell, number // columns, number % columns)
 
 
 def _words(preview: ImportPreview, reading: tuple[Polarity, Orientation]) -> str:
