@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import InputError, StudioError, error_sentence
+from app.core.file_writing import tidy_up
 from app.core.log import start_log, take_crash, watch_for_crashes
 from app.core.paths import FAMILY, resources_dir, user_dir
 
@@ -73,6 +74,7 @@ def run_window(arguments: list[str], files: Sequence[str] = ()) -> int:
         turn = one.take_turn(request)
         if turn is Turn.HANDED_OVER:
             return 0
+        tidy_up()
         crash = take_crash()
         watch_for_crashes()
         app, window = open_window(arguments)
