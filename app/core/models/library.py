@@ -79,7 +79,10 @@ def delete_model(name: str) -> str:
     with disk_errors(f"The model in {folder} could not be deleted"):
         away.mkdir(exist_ok=True)
         forget_deleted()
-        folder.rename(away / f"{time.time_ns():020d} {folder.name}")
+        before = [other.name.partition(" ") for other in deleted_folders()]
+        stamps = [int(stamp) for stamp, _, name in before if name == folder.name and stamp.isdecimal()]
+        now = max(time.time_ns(), *(stamp + 1 for stamp in stamps), 0)  # the last one, also if the clock was set back
+        folder.rename(away / f"{now:020d} {folder.name}")
     return folder.name
 
 

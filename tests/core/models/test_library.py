@@ -134,3 +134,13 @@ def test_a_card_of_an_earlier_version_has_no_description(home: Path) -> None:
     assert words in path.read_text()
     path.write_text(path.read_text().replace(words, ""))
     assert find_model("mine").card.description == ""
+
+
+def test_what_was_deleted_last_comes_back_although_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("First", "Second"):
+        add_model(card("mine"), write)
+        rename_model("mine", title)
+        delete_model("mine")
+        an_hour_ago = time.time_ns() - 3600 * 1_000_000_000
+        monkeypatch.setattr(time, "time_ns", lambda now=an_hour_ago: now)
+    assert restore_model("mine").card.title == "Second"
