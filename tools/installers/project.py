@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from datetime import UTC, datetime
@@ -25,11 +26,11 @@ IDENTIFIER = "io.github.softmax_studio"
 
 def source_date() -> datetime:
     """When the source was last changed, in UTC, so that the same source makes the same installer."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if not given:
-        log = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True)
-        given = log.stdout
-    return datetime.fromtimestamp(int(given), UTC)
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given and shutil.which("git"):
+        log = ["git", "log", "-1", "--format=%ct"]
+        given = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    return datetime.fromtimestamp(float(given or (ROOT / "pyproject.toml").stat().st_mtime), UTC)
 
 
 def filled(template: Path, **more: str) -> str:
