@@ -158,7 +158,7 @@ def files_below(folder: Path) -> set[str]:
 
 def apt(verb: str, what: Path | str) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    words = ["apt-get", "-qq", "-y", verb, what]
+    words = ["apt-get", "-qq", "-y", "-o", "DPkg::Lock::Timeout=60", verb, what]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
