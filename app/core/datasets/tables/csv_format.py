@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from app.core.datasets.tables.columns import Columns, Sample, find_columns, picture_shape
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
-from app.core.datasets.tables.text import decoded, line_blocks
+from app.core.datasets.tables.text import MAX_TEXT, decoded, line_blocks
 from app.core.errors import InputError
 
 _SAMPLE_LINES = 300
 _SAMPLE_CELLS = 400_000
+_SAMPLE_SIZE = 8_000_000  # characters of them
+_MOST_COLUMNS = 4 * 256 * 256 + 100
+_MOST_BLANK = 64 << 20  # characters before the first row
 _SEPARATORS = ("\t", ";", "|", ",")
 _COMMENTS = ("#", "%", "//")
 _DECIMAL_COMMA = re.compile(r'"?-?\d*,\d+"?')
@@ -82,7 +85,7 @@ def open_rows(
     path: Path, wanted_label: str = "", titles: Sequence[str] = (), skipped: int = 0, quote: str = '"'
 ) -> Table:
     """As `open_csv`; rows begin after `skipped` lines, and `titles` are known if a header of another kind told them."""
-    lines = list(islice(_useful_lines(path, skipped), _SAMPLE_LINES))
+    lines = _first_lines(path, skipped)
     if not lines:
         raise InputError(f"{path.name} is empty.")
     dialect = _find_dialect(lines, quote, skipped)
@@ -92,6 +95,19 @@ def open_rows(
     read = partial(_read_rows, path, layout)
     notes = (_OTHER_ENCODING,) if has_label and _is_guessed(next(line_blocks(path)), lines) else ()
     return Table(path.name, layout.shape, has_label, read, unused, layout.titles, notes=notes)
+
+
+def _first_lines(path: Path, skipped: int) -> list[str]:
+    """As many as tell what the columns are. Raises InputError (none for long, or more columns than a picture has)."""
+    lines, size = list[str](), 0
+    for line in islice(_useful_lines(path, skipped), _SAMPLE_LINES):
+        if max(map(line.count, (*_SEPARATORS, " "))) > _MOST_COLUMNS:
+            raise InputError(f"{path.name} has more than {_MOST_COLUMNS:,} columns; use pictures of 256 x 256 or less.")
+        lines.append(line)
+        size += len(line)
+        if size > _SAMPLE_SIZE:
+            break
+    return lines
 
 
 def _is_guessed(block: bytes, lines: Sequence[str]) -> bool:
@@ -125,12 +141,17 @@ def read_column(path: Path) -> NDArray[np.str_]:
 
 def _useful_lines(path: Path, skipped: int = 0) -> Iterator[str]:
     """The lines of the file that are neither blank nor comments."""
+    blank = 0
     for block in line_blocks(path):
         for line in decoded(block).split("\n")[:-1]:
             if skipped:
                 skipped -= 1
             elif not _is_no_row(line):
+                blank = -MAX_TEXT  # there are rows
                 yield line
+        blank += len(block)
+        if blank > _MOST_BLANK:
+            raise InputError(f"{path.name} begins with {_MOST_BLANK >> 20} MB without a row; it is no table.")
 
 
 def _is_no_row(line: str) -> bool:

@@ -26,6 +26,8 @@ from app.core.imaging.preprocess import Preprocessing
 _IMAGE_WORDS = re.compile(r"xs?|(image|img|picture|pic|input|feature|pixel|bitmap|digit)s?|data")
 _LABEL_WORDS = re.compile(r"ys?|(label|lab|target|output|lbl)s?|class(es)?|t|digit|category|categories|truth|onehot|gt")
 _NAME_WORDS = ("classnames", "labelnames", "targetnames", "names", "categorynames", "labelsnames")
+_MOST_LABELS = 512 << 20  # bytes: a million labels as one of 64 numbers each
+_LONGEST_LABEL = 4 * 256
 _ORDER = (Part.TRAIN, Part.TEST), (Part.TRAIN, Part.VALIDATION, Part.TEST)
 
 
@@ -71,7 +73,14 @@ def open_arrays(arrays: Sequence[StoredArray], wanted_labels: str = "") -> Array
 
 def read_labels(array: StoredArray) -> NDArray[Any]:
     """Labels as numbers or texts (n,); of one-hot ones the place of the 1. Raises InputError (no labels)."""
-    values = array.values()
+    count = max(array.shape, default=0)
+    if count > MAX_PICTURES:
+        raise InputError(
+            f"{array.name} in {array.file} announces {count:,} labels; at most {MAX_PICTURES:,} can be used."
+        )
+    if array.dtype.kind in "US" and array.dtype.itemsize > _LONGEST_LABEL:
+        raise InputError(f"{array.name} in {array.file} holds texts too long for labels; save shorter ones.")
+    values = array.values(_MOST_LABELS)
     if values.ndim == 2 and min(values.shape) == 1:
         values = values.reshape(-1)
     if values.ndim == 1 and values.dtype.kind in "biufUS":

@@ -19,6 +19,9 @@ LONGEST_LINE = 4 * 1024 * 1024
 MAX_TEXT = 16 << 30
 """As much as a million pictures take with 20 characters for a pixel; a packed file can hold more than it shows."""
 
+MOST_LINES = 4_000_000
+"""Four for each of a million pictures; a line of nothing takes sixty bytes of memory, and none in a packed file."""
+
 _PACKED: dict[bytes, Callable[[Path, str], Any]] = {
     b"\x1f\x8b": gzip.open,
     b"\xfd7zXZ\x00": lzma.open,
@@ -52,7 +55,7 @@ def line_blocks(path: Path, size: int | None = None) -> Iterator[bytes]:
         _check_is_table(head, path.name)
         encoding = _wide_encoding(head)
         decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
-        rest, total = b"", 0
+        rest, total, lines = b"", 0, 0
         while head:
             text = decoder.decode(head).encode() if decoder else head
             if not total:
@@ -65,6 +68,9 @@ def line_blocks(path: Path, size: int | None = None) -> Iterator[bytes]:
             text = rest + text
             if b"\r" in text:
                 text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            lines += text.count(b"\n")
+            if lines > MOST_LINES:
+                raise InputError(f"{path.name} has more than {MOST_LINES:,} lines; use a smaller data set.")
             end = text.rfind(b"\n") + 1
             if len(text) - end > LONGEST_LINE:
                 raise InputError(f"{path.name} is not a table: a line is longer than {LONGEST_LINE >> 20} MB.")
