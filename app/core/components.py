@@ -2,14 +2,21 @@
 
 import platform
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+from pathlib import Path
 
 from app import __version__
+from app.core.paths import resources_dir
 
 _PROGRAM = "softmax-studio"
 _LICENCE_CLASSIFIER = "License :: OSI Approved :: "
+_EXTRAS = ("postgresql", "mysql", "onnx", "gpu")
+"""Those of the program that are for users; the others bring what tests it and builds it."""
+_FONT, _FONT_VERSION = "Pretendard", "1.3.9"
+_PYTHON = "Python"
 _LONGEST_NAME = 60
 """Some packages give the text of their licence where its name should be."""
 
@@ -23,29 +30,70 @@ class Component:
     licence: str
 
 
+@cache
 def components() -> tuple[Component, ...]:
-    """The program first, then all libraries it needs directly or indirectly, by name."""
+    """The program first, then all that it needs directly or indirectly, and is installed, by name: optional things too.
+
+    Takes a fifth of a second the first time.
+    """
     found: dict[str, Distribution] = {}
-    waiting = [_PROGRAM]
+    waiting: list[tuple[str, tuple[str, ...]]] = [(_PROGRAM, _EXTRAS)]
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     while waiting:
-        name = waiting.pop()
-        if name in found:
+        name, extras = wanted = waiting.pop()
+        if wanted in seen:
             continue
+        seen.add(wanted)
         try:
-            found[name] = distribution(name)
+            found[name] = found.get(name) or distribution(name)
         except PackageNotFoundError:  # meant for another system, or not needed by the packaged program
             continue
-        waiting += [_normalized(line) for line in found[name].requires or () if "extra ==" not in line]
+        waiting += [_wanted(line) for line in found[name].requires or () if _is_part(line, extras)]
     found.pop(_PROGRAM, None)
     libraries = [Component(one.metadata["Name"], one.version, _licence(one)) for one in found.values()]
+    libraries += [Component(_PYTHON, platform.python_version(), "PSF-2.0"), Component(_FONT, _FONT_VERSION, "OFL-1.1")]
     libraries.sort(key=lambda library: library.name.lower())
     return (Component("Softmax Studio", __version__, "MIT"), *libraries)
 
 
-def _normalized(requirement: str) -> str:
-    """The name in a requirement such as "PySide6_Essentials>=6.11; extra", as package indexes spell it."""
-    name = re.match(r"[\w.-]+", requirement)
-    return re.sub(r"[-_.]+", "-", name.group() if name else "").lower()
+def licence_text(name: str) -> str:
+    """The licence of a component, with notices that come with it, in full; empty where the package brings none."""
+    if name == _FONT:
+        return (resources_dir() / "fonts" / "LICENSE.txt").read_text(encoding="utf-8")
+    if name == _PYTHON:
+        beside = Path(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "LICENSE.txt")
+        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+    try:
+        package = distribution(_PROGRAM if name == components()[0].name else name)
+    except PackageNotFoundError:
+        return ""
+    return _text_of(package)
+
+
+def _text_of(package: Distribution) -> str:
+    """What the licence files of a package say."""
+    named = package.metadata.get_all("License-File") or ("LICENSE", "LICENSE.txt", "COPYING", "LICENSE.md")
+    texts = [package.read_text(f"licenses/{name}") or package.read_text(name) or "" for name in named]
+    return "\n\n".join(dict.fromkeys(text.strip() for text in texts if text))
+
+
+def _first_line(text: str) -> str:
+    line = text.strip().partition("\n")[0].strip()
+    return line if len(line) <= _LONGEST_NAME else ""
+
+
+def _is_part(requirement: str, extras: tuple[str, ...]) -> bool:
+    """True for what a package always needs, and for what these of its extras need."""
+    extra = re.search(r"""extra == ['"](.+?)['"]""", requirement)
+    return extra is None or extra[1] in extras
+
+
+def _wanted(requirement: str) -> tuple[str, tuple[str, ...]]:
+    """What "PySide6_Essentials[some,extras]>=6.11; ..." asks for: its name as package indexes spell it, its extras."""
+    found = re.match(r"([\w.-]+)\s*(?:\[(.*?)\])?", requirement)
+    if found is None:
+        return "", ()
+    return re.sub(r"[-_.]+", "-", found[1]).lower(), tuple(extra.strip() for extra in (found[2] or "").split(","))
 
 
 def _licence(package: Distribution) -> str:
@@ -55,7 +103,8 @@ def _licence(package: Distribution) -> str:
     if named and len(named) <= _LONGEST_NAME and "\n" not in named:
         return named
     classifiers = metadata.get_all("Classifier") or []
-    return ", ".join(line.removeprefix(_LICENCE_CLASSIFIER) for line in classifiers if _LICENCE_CLASSIFIER in line)
+    classes = [line.removeprefix(_LICENCE_CLASSIFIER) for line in classifiers if _LICENCE_CLASSIFIER in line]
+    return ", ".join(classes) or _first_line(_text_of(package))
 
 
 # The versions that a result depends on.

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from app import __version__
 from app.core.errors import StudioError
 from app.core.paths import read_regular, user_dir
 
@@ -134,7 +135,10 @@ def report(what: str, qt: str = "") -> str:
     """All that helps to find out why `what` happened: versions, the system, the end of the log; nothing private."""
     from app.core.components import program_versions
 
-    found = program_versions() | ({"Qt": qt} if qt else {})
+    found = {"softmax-studio": __version__}
+    with suppress(Exception):  # a broken installation may be what it is about
+        found = program_versions()
+    found |= {"Qt": qt} if qt else {}
     own, *others = [f"{name} {version}" for name, version in found.items()]
     form = "packaged" if getattr(sys, "frozen", False) else "installed by Python"
     facts = f"{own} ({form})\n{', '.join(others)}\n{platform.platform()}, {os.cpu_count()} cores"

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.core.graphics import note_cards
+
 _lock = threading.Lock()
 _depth = 0
 _kept = -1
@@ -65,6 +67,7 @@ def load_tensorflow() -> None:
         import tensorflow as tf
 
         tf.zeros(()).numpy()  # makes the devices known, which is when the last notices are printed
+        note_cards(tf)
     # Half a million objects that live as long as the program: the collector need not look at them every time.
     gc.freeze()
     logging.getLogger("absl").setLevel(logging.ERROR)

@@ -1,16 +1,22 @@
 """Help in the real window: F1, the words of the field, every key, and the tour of a newcomer."""
 
 import re
+import threading
+from collections.abc import Callable
 from html import unescape
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+import pytest
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QHelpEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.errors import StudioError
 from app.core.recipes import find_recipe
-from app.ui.help.help_window import HelpWindow, about_plain_text, glossary_text, keys_text, topics
+from app.ui.help import about
+from app.ui.help.about import about_plain_text
+from app.ui.help.help_window import HelpWindow, glossary_text, keys_text, topics
 from app.ui.help.tour import beside
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
@@ -70,6 +76,77 @@ def test_about_tells_versions_to_copy(qtbot: QtBot) -> None:
     assert "PySide6_Essentials" in shown.text.toPlainText()
     QTest.mouseClick(shown.copy, LEFT)
     assert QApplication.clipboard().text() == about_plain_text()
+
+
+def test_components_are_found_by_name_and_licence_and_their_licences_are_read(qtbot: QtBot) -> None:
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("about")
+    QTest.keyClicks(shown.search, "ofl")
+    assert "Pretendard" in shown.text.toPlainText()
+    assert "numpy" not in shown.text.toPlainText()
+    shown.text.anchorClicked.emit(QUrl("licence:Pretendard"))
+    assert "SIL OPEN FONT LICENSE" in shown.text.toPlainText()
+    shown.text.anchorClicked.emit(QUrl("licence:"))
+    assert "Made with" in shown.text.toPlainText()
+    QTest.keyClicks(shown.search, "xyzzy")
+    assert "Nothing that it is made of matches" in shown.text.toPlainText()
+    shown.show_topic("glossary")
+    assert shown.search.text() == ""
+
+
+def test_a_newer_version_is_asked_for_on_request_alone(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[str | StudioError] = ["9.9", "", StudioError("The network is away.")]
+    asked: list[str] = []
+
+    def newer(_check: Callable[[], None]) -> str:
+        asked.append("")
+        answer = answers[len(asked) - 1]
+        if isinstance(answer, StudioError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(about, "newer_version", newer)
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("about")
+    assert not asked
+    for said in ("Version 9.9 is out", "You have the newest version", "The network is away. You have version"):
+        QTest.mouseClick(shown.check, LEFT)
+        qtbot.waitUntil(lambda said=said: shown.version.text().startswith(said))  # type: ignore[misc]
+    assert shown.check.text() == "Check for a newer version"
+
+
+def test_the_question_for_a_newer_version_can_be_cancelled(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(about, "newer_version", lambda _check: str(go_on.wait(30)))
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("about")
+    QTest.mouseClick(shown.check, LEFT)
+    assert (shown.check.text(), shown.version.text()) == ("Cancel the check", "Asking…")
+    QTest.mouseClick(shown.check, LEFT)
+    assert shown.version.text().startswith("You have version")
+    go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("cards", "in_use", "has_cuda", "said"),
+    [
+        ((), None, False, "on the processor"),
+        (("NVIDIA T4",), None, True, "on the graphics card (NVIDIA T4) if TensorFlow can use it."),
+        (("NVIDIA T4",), None, False, 'install the program with its extra “gpu”: pip install "softmax-studio[gpu]".'),
+        (("NVIDIA T4",), (), True, "TensorFlow cannot use it"),
+        (("NVIDIA T4",), ("NVIDIA T4",), True, "Networks are trained on the graphics card: NVIDIA T4."),
+    ],
+)
+def test_about_tells_on_what_networks_are_trained(
+    monkeypatch: pytest.MonkeyPatch, cards: tuple[str, ...], in_use: tuple[str, ...] | None, has_cuda: bool, said: str
+) -> None:
+    monkeypatch.setattr(about, "graphics_cards", lambda: cards)
+    monkeypatch.setattr(about, "cards_in_use", lambda: in_use)
+    monkeypatch.setattr(about, "has_cuda", lambda: has_cuda)
+    assert said in about.computing_words()
 
 
 def test_a_word_of_the_field_is_explained_where_the_mouse_rests(window: MainWindow) -> None:

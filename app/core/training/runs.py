@@ -23,6 +23,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, Variant
 from app.core.errors import InputError, StudioError
 from app.core.film.filming import Filming
+from app.core.graphics import note_cards
 from app.core.inference.before_after import before_after
 from app.core.inference.calibration import calibrate
 from app.core.models.card import Calibration, Metrics, ModelCard
@@ -181,10 +182,8 @@ def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: E
 
 def device() -> str:
     """What TensorFlow computes on here: "CPU, 2 cores" or the names of the graphics cards."""
-    cards = tf.config.list_physical_devices("GPU")
-    if cards:
-        details = (tf.config.experimental.get_device_details(card).get("device_name", "GPU") for card in cards)
-        return ", ".join(details)
+    if cards := note_cards(tf):
+        return ", ".join(cards)
     return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
 
 

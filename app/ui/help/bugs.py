@@ -5,8 +5,8 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal, Slot, qVersion
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
@@ -195,6 +195,8 @@ def report_failed_start(error: Exception) -> None:
 
 
 @Slot()
-def open_log_folder() -> Any:
-    """Show where the log is."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+def open_log_folder() -> None:
+    """Show where the log is, or will be."""
+    with suppress(OSError):
+        log_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))

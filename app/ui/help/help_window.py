@@ -1,12 +1,11 @@
 """Help: a window beside the program's own, with a topic for every page, the keys, the glossary, and About."""
 
-import sys
 import tomllib
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal, Slot, qVersion
-from PySide6.QtGui import QGuiApplication, QTextBlockFormat, QTextCursor
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSignalBlocker, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -16,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.components import components
 from app.core.glossary import glossary
-from app.core.paths import resources_dir, user_dir
+from app.core.paths import resources_dir
 from app.ui import theme
 from app.ui.common import build
+from app.ui.help.about import SCHEME, VersionCheck, about_plain_text, about_text, licence_page
+from app.ui.help.bugs import open_log_folder
 from app.ui.pages import BY_NAME, ON_RAIL
 
 # The texts of the help window: one file a page in `resources/help`, and what is written from lists.
@@ -33,12 +33,12 @@ def page_text(page: str) -> str:
     return _file(f"{page}.md").read_text(encoding="utf-8")
 
 
-def keys_text() -> str:
+def keys_text(_wanted: str = "") -> str:
     """Every key that the window knows, as HTML; those of the pages come first."""
     places = tomllib.loads(_file("keys.toml").read_text(encoding="utf-8"))["place"]
     places[0]["keys"][:0] = [(f"Ctrl+{number}", page.words) for number, page in enumerate(ON_RAIL, start=1)]
     rows = "".join(
-        f"<h3>{escape(place['title'])}</h3>" + _table([(f"<b>{escape(key)}</b>", does) for key, does in place["keys"]])
+        f"<h3>{escape(place['title'])}</h3>" + table([(f"<b>{escape(key)}</b>", does) for key, does in place["keys"]])
         for place in places
     )
     return f"<h2>{translate('help', 'Keys')}</h2>{rows}"
@@ -50,38 +50,10 @@ def glossary_text(wanted: str = "") -> str:
     shown = [
         term for term in glossary() if any(looked_for in text.lower() for text in (term.name, term.text, *term.words))
     ]
-    rows = _table([(f"<b>{escape(term.name)}</b>", term.text) for term in shown])
+    rows = table([(f"<b>{escape(term.name)}</b>", term.text) for term in shown])
     if not shown:
         rows = f"<p>{translate('help', 'No term matches.')}</p>"
     return f"<h2>{translate('help', 'Glossary')}</h2>{rows}"
-
-
-def about_text() -> str:
-    """The program, where it keeps things, and what it is made of with versions and licences, as HTML."""
-    program, *libraries = components()
-    folder = user_dir()
-    link = f'<a href="{folder.as_uri()}">{escape(str(folder))}</a>'
-    system = f"Python {sys.version.split()[0]}, Qt {qVersion()}"
-    lines = (
-        translate("help", "A desktop lab for small image classifiers: draw, recognize, train, compare."),
-        translate("help", "Licence: MIT. It runs with {system}.").format(system=system),
-        translate("help", "Your models, runs, data and settings are in {folder}.").format(folder=link),
-        translate(
-            "help",
-            "MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0), Fashion-MNIST by Zalando "
-            "Research (MIT).",
-        ),
-    )
-    title = f"<h2>Softmax Studio {program.version}</h2>"
-    made_of = f"<h3>{translate('help', 'Made with')}</h3>"
-    rows = [(escape(one.name), f"{one.version}, {one.licence}".rstrip(", ")) for one in libraries]
-    return title + "".join(f"<p>{line}</p>" for line in lines) + made_of + _table(rows)
-
-
-def about_plain_text() -> str:
-    """Versions, to paste into a question or a report."""
-    system = f"Python {sys.version.split()[0]}, Qt {qVersion()}, {sys.platform}"
-    return "\n".join([*(f"{one.name} {one.version}" for one in components()), system])
 
 
 def _file(name: str) -> Path:
@@ -91,7 +63,7 @@ def _file(name: str) -> Path:
     return translated if translated.is_file() else folder / name
 
 
-def _table(rows: list[tuple[str, str]]) -> str:
+def table(rows: list[tuple[str, str]]) -> str:
     """Two columns; the first is HTML, the second plain text."""
     cells = "".join(
         f'<tr><td style="padding: 3px {theme.MARGIN}px 3px 0; white-space: nowrap">{first}</td>'
@@ -124,9 +96,16 @@ class HelpWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Help"))
         self.topics = build.named(QListWidget(), "help_topics", says=self.tr("Topics"))
-        self.text = build.named(QTextBrowser(openExternalLinks=True), "help_text", says=self.tr("Help text"))
-        self.search = QLineEdit(placeholderText=self.tr("Find a term"), clearButtonEnabled=True)
+        self.text = build.named(QTextBrowser(openLinks=False), "help_text", says=self.tr("Help text"))
+        self.search = QLineEdit(clearButtonEnabled=True)
         self.copy = build.button(self.tr("Copy versions"), auto_default=False, clicked=self._on_copy)
+        self.show_log = build.button(self.tr("Show log"), auto_default=False, clicked=open_log_folder)
+        self.check = build.button(
+            self.tr("Check for a newer version"), name="check_version", auto_default=False, clicked=self._on_check
+        )
+        self.version = build.label(name="newer_version", role="muted", wraps=True)
+        self._version_check = VersionCheck(self)
+        self._version_check.told.connect(self._on_told)
         self.tour = build.button(self.tr("Show the tour"), auto_default=False, clicked=self._on_tour)
         for name, title in topics().items():
             item = QListWidgetItem(title, self.topics)
@@ -135,6 +114,7 @@ class HelpWindow(QDialog):
         self._lay_out()
         self.topics.currentRowChanged.connect(self._on_topic_changed)
         self.search.textChanged.connect(self._on_topic_changed)
+        self.text.anchorClicked.connect(self._on_link)
         theme.notifier().changed.connect(self._on_topic_changed)
         self.show_topic("recognize")
 
@@ -165,23 +145,28 @@ class HelpWindow(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        right = build.column(self.search, self.text, build.row(self.tour, self.copy, build.STRETCH))
+        buttons = build.row(self.tour, self.copy, self.show_log, self.check, build.STRETCH)
+        right = build.column(self.search, self.text, self.version, buttons)
         build.row(self.topics, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.resize(min(_WIDTH, screen.width() - 2 * theme.MARGIN), min(_HEIGHT, screen.height() - 4 * theme.MARGIN))
 
     def _show(self) -> None:
         topic = self.topic
-        self.search.setVisible(topic == "glossary")
-        self.copy.setVisible(topic == "about")
+        is_about = topic == "about"
+        self.search.setVisible(topic in {"glossary", "about"})
+        self.search.setPlaceholderText(self.tr("Find a component or a licence") if is_about else self.tr("Find a term"))
+        for widget in (self.copy, self.show_log, self.check):
+            widget.setVisible(is_about)
+        self.version.setVisible(is_about and bool(self.version.text()))
         self.tour.setVisible(topic in BY_NAME)
         self.text.document().setDefaultStyleSheet(f"a {{ color: {theme.colours().accent}; }}")
         if topic in BY_NAME:
             self.text.setMarkdown(page_text(topic))
             self._space_out()
         else:
-            html = {"keys": keys_text, "glossary": lambda: glossary_text(self.search.text()), "about": about_text}
-            self.text.setHtml(html[topic]())
+            html = {"keys": keys_text, "glossary": glossary_text, "about": about_text}
+            self.text.setHtml(html[topic](self.search.text()))
 
     def _space_out(self) -> None:
         """Put some air between the paragraphs, which Markdown sets without any."""
@@ -193,7 +178,34 @@ class HelpWindow(QDialog):
 
     @Slot()
     def _on_topic_changed(self) -> None:
+        if self.sender() is self.topics:
+            with QSignalBlocker(self.search):
+                self.search.clear()
         self._show()
+
+    @Slot(QUrl)
+    def _on_link(self, link: QUrl) -> None:
+        """Show a licence here, and all else where the system shows it."""
+        if link.scheme() != SCHEME:
+            QDesktopServices.openUrl(link)
+        elif link.path():
+            self.text.setHtml(licence_page(link.path()))
+        else:
+            self._show()
+
+    @Slot()
+    def _on_check(self) -> None:
+        self._version_check.ask()
+        if self._version_check.is_asking:
+            self.check.setText(self.tr("Cancel the check"))
+            self.version.setText(self.tr("Asking…"))
+            self.version.show()
+
+    @Slot(str)
+    def _on_told(self, sentence: str) -> None:
+        self.check.setText(self.tr("Check for a newer version"))
+        self.version.setText(sentence)
+        self.version.setVisible(self.topic == "about")
 
     @Slot()
     def _on_copy(self) -> None:

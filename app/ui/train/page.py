@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
+from app.core.graphics import cards_in_use
 from app.core.lessons.happenings import Action
 from app.core.runs.comparison import run_before
 from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
@@ -247,6 +248,12 @@ class TrainPage(Page):
             self._thread.prepare()
             self._offer_interrupted()
 
+    @Slot()
+    def _on_prepared(self) -> None:
+        """Say at the bottom of the window that networks are not trained on the processor, if so."""
+        if cards := cards_in_use():
+            Messages.of(self).status(self.tr("Training on {cards}").format(cards=", ".join(cards)))
+
     def _offer_interrupted(self) -> None:
         """Offer to take up the last run, if the program ended in the middle of it; searches take up theirs."""
         try:
@@ -258,6 +265,7 @@ class TrainPage(Page):
             self._view.show_interrupted(newest)
 
     def _connect(self) -> None:
+        self._thread.prepared.connect(self._on_prepared)
         buttons = self._setup.buttons
         buttons.train_clicked.connect(self._on_train_clicked)
         buttons.pause_clicked.connect(self._on_pause_clicked)

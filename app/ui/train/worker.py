@@ -42,6 +42,7 @@ class TrainingThread(WorkerThread):
     classes_loaded = Signal(object)  # tuple[str, ...]: the names of the classes of the data of the run
     previewed = Signal(object)  # images (rows, columns, 28, 28) uint8, or a sentence why there are none
     keep_failed = Signal(str)
+    prepared = Signal()  # TensorFlow is loaded
 
     def __init__(self, load: Loader, parent: QObject | None = None) -> None:
         super().__init__("training", parent, STACK_BYTES)
@@ -63,7 +64,7 @@ class TrainingThread(WorkerThread):
 
     def prepare(self) -> None:
         """Load TensorFlow in the thread, so that the first run starts at once; it also says what goes wrong here."""
-        self.call(_import_runs)
+        self.call(_import_runs, lambda _: self.prepared.emit())
 
     def start(
         self,
