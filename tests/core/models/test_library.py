@@ -138,9 +138,9 @@ def test_a_card_of_an_earlier_version_has_no_description(home: Path) -> None:
 
 def test_what_was_deleted_last_comes_back_although_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     for title in ("First", "Second"):
-        add_model(card("mine"), write)
-        rename_model("mine", title)
-        delete_model("mine")
+        add_model(card("twice"), write)
+        rename_model("twice", title)
+        delete_model("twice")
         an_hour_ago = time.time_ns() - 3600 * 1_000_000_000
         monkeypatch.setattr(time, "time_ns", lambda now=an_hour_ago: now)
-    assert restore_model("mine").card.title == "Second"
+    assert restore_model("twice").card.title == "Second"
