@@ -175,7 +175,9 @@ def _served(folder: Path) -> SmallSet:
     import threading
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-    served = small_set().write(folder / "served")
+    served = folder / "served"
+    if not served.exists():
+        small_set().write(served)
     handler = partial(SimpleHTTPRequestHandler, directory=str(served))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

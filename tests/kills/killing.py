@@ -17,8 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ORPHANS_END_S = 60.0
-"""Workers notice within a second that nobody waits for them; TensorFlow may be loading meanwhile."""
+ORPHANS_END_S = 180.0
+"""Workers notice at once that nobody waits for them, and give back their trial: on a busy machine it takes a while."""
 _SILENCE_S = 600.0
 _LONG_S = 4.0
 """As long as what takes longest: converting a network."""
@@ -146,7 +146,7 @@ def in_child(folder: Path, do: Callable[[Tell], None]) -> tuple[list[str], str]:
     _, status = os.waitpid(child, 0)
     lines = told.decode().splitlines()
     if status:
-        return lines, (folder / "trace.txt").read_text().strip() or f"ended with {status}"
+        return lines, (folder.parent / "trace.txt").read_text().strip() or f"ended with {status}"
     return lines, ""
 
 
@@ -167,7 +167,7 @@ def _fork(folder: Path, do: Callable[[Tell], None]) -> tuple[int, int]:
         do(lambda claim: _tell(theirs, claim))
         code = 0
     except BaseException:
-        (folder / "trace.txt").write_text(traceback.format_exc())
+        (folder.parent / "trace.txt").write_text(traceback.format_exc())
     finally:
         os._exit(code)
 
