@@ -86,7 +86,8 @@ def import_model(source: Path) -> StoredModel:
     def write(folder: Path) -> Calibration | None:
         for file in card.files:
             (folder / file).write_bytes(content[file])
-        ensure_checked(folder / LITERT_FILE, card.files[LITERT_FILE], source.name)
+        for file in card.files:
+            ensure_checked(folder / file, card.files[file], source.name)
         return card.calibration
 
     return add_model(taken, write)

@@ -56,6 +56,7 @@ def load_keras(model: StoredModel) -> Any:
     try:
         if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
+        model.check_weights()
         network = build_network(card.config, len(card.class_names))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras misses a group in files of older versions that repeats the layers

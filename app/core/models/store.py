@@ -19,7 +19,8 @@ from app.core.errors import InputError, StudioError, translate_errors
 from app.core.file_names import LONGEST_BYTES, is_reserved, is_word_character, same_name
 from app.core.file_writing import FULL, ensure_room, put_in_place, unfinished, write_whole
 from app.core.models.card import Calibration, ModelCard
-from app.core.models.checked import LARGEST_NETWORK, ensure_checked, remember
+from app.core.models.checked import LARGEST_NETWORK, ensure_checked, is_known, remember
+from app.core.models.foreign.limits import REFUSED
 from app.core.paths import HOME_VARIABLE, bundled_models_dir, read_regular, user_models_dir
 from app.core.texts import numbered
 
@@ -51,10 +52,28 @@ class StoredModel:
 
         Raises InputError if it is damaged or harmful, or is not the one that its card names.
         """
-        if not self.is_intact(LITERT_FILE):
+        self._check(LITERT_FILE)
+
+    def check_weights(self) -> None:
+        """Try its file of Keras likewise. Raises InputError as `check_network`."""
+        self._check(KERAS_FILE)
+
+    @property
+    def is_known(self) -> bool:
+        """True if its network can be opened without being tried first, which takes a second or more."""
+        return self.bundled or is_known(self.card.files.get(LITERT_FILE, ""))
+
+    def _check(self, file: str) -> None:
+        if not self.is_intact(file):
             raise InputError(f"The model '{self.card.name}' is damaged; train it again or choose another one.")
         if not self.bundled:
-            ensure_checked(self.litert_path, self.card.files[LITERT_FILE], self.card.title)
+            with translate_errors(InputError, self._refusal):
+                ensure_checked(self.folder / file, self.card.files[file], self.card.title)
+
+    def _refusal(self, error: Exception) -> InputError:
+        """As for a model that is brought in, but it lies here."""
+        reason = str(error).removeprefix(REFUSED)
+        return InputError(f"The model '{self.card.name}' cannot be opened: {reason}")
 
     def check_layers(self) -> None:
         """Raise InputError for a model that was made elsewhere with layers which this program does not have."""
@@ -224,8 +243,8 @@ def take_in(folder: Path, card: ModelCard, *, may_rename: bool = False) -> Store
     with disk_errors(f"The model could not be saved in {final.parent}"):
         write_whole(folder / CARD_FILE, card_bytes(card))
         put_in_place(folder, final)
-    if LITERT_FILE in card.files:
-        remember(card.files[LITERT_FILE])
+    for sha256 in card.files.values():
+        remember(sha256)
     return StoredModel(card, final, bundled=False)
 
 

@@ -292,6 +292,9 @@ class Recognizer(QObject):
         return self._open[model.card.name]
 
     def _opened(self, model: StoredModel) -> Predictor | None:
+        if not model.is_known:  # a stranger's, which is tried in another process first
+            self._tasks.start(lambda _task: model.check_network(), lambda _: self._begin_anew(), lane=model.folder)
+            return None
         try:
             Preprocessing(model.card.preprocessing)
             return Predictor(model)

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.errors import InputError
 from app.core.inference.predictor import Predictor
-from app.core.models.checked import remember
+from app.core.models.checked import _opened_now, remember
 from app.core.models.exchange import export_model, import_model
 from app.core.models.library import delete_model
 from app.core.models.store import add_model, damaged_models, find_model, list_models
@@ -21,6 +21,12 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has n
 @pytest.fixture(autouse=True)
 def mine() -> None:
     add_model(card("mine"), write)
+
+
+def forget(home: Path) -> None:
+    """What was opened before."""
+    (home / "opened-models.txt").unlink(missing_ok=True)
+    _opened_now.clear()
 
 
 def strange_folder(home: Path, name: str = "strange") -> Path:
@@ -75,16 +81,30 @@ def test_a_network_from_elsewhere_is_tried_in_another_process_first(tmp_path: Pa
     """The hash fits the card: whoever made the one made the other."""
     packed = export_model("mine", tmp_path / "mine.zip")
     delete_model("mine")
-    (home / "opened-models.txt").unlink()
+    forget(home)
     with pytest.raises(InputError, match="The model cannot be imported: the file is damaged"):
         import_model(packed)
     assert own() == []
 
 
 def test_a_folder_that_was_put_there_is_tried_before_it_is_opened(home: Path) -> None:
-    (home / "opened-models.txt").unlink()
-    with pytest.raises(InputError, match="damaged"):
-        Predictor(find_model("mine"))
+    forget(home)
+    model = find_model("mine")
+    assert not model.is_known
+    with pytest.raises(InputError, match="The model 'mine' cannot be opened: the file is damaged"):
+        Predictor(model)
+
+
+def test_weights_that_were_put_there_are_tried_before_they_are_opened(home: Path) -> None:
+    model = find_model("mine")
+    (model.folder / "model.keras").write_bytes(b"PK no zip")
+    digest = hashlib.sha256(b"PK no zip").hexdigest()
+    facts = json.loads((model.folder / "card.json").read_text())
+    facts["files"]["model.keras"] = digest
+    (model.folder / "card.json").write_text(json.dumps(facts))
+    forget(home)
+    with pytest.raises(InputError, match="The model 'mine' cannot be opened: the file is damaged"):
+        find_model("mine").check_weights()
 
 
 def test_what_was_tried_is_not_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,11 +107,11 @@ def read_litert(path: Path) -> None:
     """As it is tried in a process of its own: brought in from elsewhere, and put among the user's models."""
     from hashlib import sha256
 
-    from app.core.models.checked import _try
+    from app.core.models.checked import _try_network
     from app.core.models.foreign.reading import _read
 
     _read(path)
-    _try(path, sha256(path.read_bytes()).hexdigest())
+    _try_network(path, sha256(path.read_bytes()).hexdigest())
 
 
 def in_litert(random: Random, content: bytes, _seeds: Any) -> bytes:

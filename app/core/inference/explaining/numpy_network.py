@@ -301,6 +301,7 @@ def load_network(model: StoredModel) -> Network:
     try:
         if not model.is_intact(KERAS_FILE):
             raise ValueError("not the file of the card")
+        model.check_weights()
         return Network(summary.rows[0].name, _stored_nodes(model, summary, _weights_file(model, summary)))
     except (*BROKEN_ZIP, TypeError) as error:
         raise InputError(

@@ -81,6 +81,12 @@ class ArrayFile:
             raise refuse(f"the weights of {where} are damaged") from None
         return finite(values, where)
 
+    def read_all(self) -> None:
+        """Read every array once. Raises InputError for one that cannot be read, and for more than may be."""
+        for name, stored in self._below(self._file, "", MOST_NESTED, set()):
+            if stored.dtype.kind in "fiu":
+                self.read(stored, tuple(stored.shape), name[:80])
+
     def _child(self, group: Any, name: str) -> Any | None:
         """One step down, if it is one within the file."""
         try:

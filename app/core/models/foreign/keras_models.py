@@ -45,6 +45,15 @@ def read_keras(content: bytes) -> Emitted:
     return _emitted(config, NumberedWeights(ArrayFile(io.BytesIO(weights))), version[:20])
 
 
+def stored_weights(content: bytes) -> ArrayFile:
+    """The weights in a .keras file, whatever its layers are. Raises InputError for one that is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return ArrayFile(io.BytesIO(_entry(packed, WEIGHTS, MOST_WEIGHT_BYTES)))
+    except BROKEN_ZIP:
+        raise refuse("the file is damaged") from None
+
+
 def read_h5(content: bytes) -> Emitted:
     """An .h5 file, of Keras 2 or 3. Raises InputError for one that is damaged or not taken in."""
     if not content.startswith(_H5_BEGINS):

@@ -4,6 +4,7 @@ from math import prod
 
 from app.core.errors import InputError
 
+REFUSED = "The model cannot be imported: "
 MOST_FILE_BYTES = 512 * 2**20
 MOST_WEIGHT_BYTES = 512 * 2**20
 MOST_CONFIG_BYTES = 16 * 2**20
@@ -19,7 +20,7 @@ LARGEST_SIDE = 1024
 
 def refuse(what: str) -> InputError:
     """The error for something in a file that is not taken in; `what` says it as the rest of a sentence."""
-    return InputError(f"The model cannot be imported: {what}.")
+    return InputError(f"{REFUSED}{what}.")
 
 
 def checked_shape(shape: tuple[int, ...], where: str) -> tuple[int, ...]:
