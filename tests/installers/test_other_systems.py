@@ -76,6 +76,47 @@ def test_entitlements_are_a_property_list() -> None:
     assert all(name.startswith("com.apple.security.cs.") for name in found)
 
 
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """An app with a library and a framework."""
+    app = tmp_path / "Softmax Studio.app"
+    (app / "Contents" / "MacOS").mkdir(parents=True)
+    (app / "Contents" / "Frameworks" / "Qt Core.framework").mkdir(parents=True)
+    (app / "Contents" / "Frameworks" / "one two.dylib").touch()
+    return app
+
+
+def make_image(app: Path, **variables: str) -> list[str]:
+    """Run the script with tools that only write down what they were asked for; returns that, line by line."""
+    tools, told = app.parent / "tools", app.parent / "told"
+    tools.mkdir()
+    for name in ("codesign", "ditto", "hdiutil", "spctl", "xcrun"):
+        (tools / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"$TOLD"\n')
+        (tools / name).chmod(0o755)
+    environment = {"PATH": f"{tools}:/usr/bin:/bin", "TOLD": str(told)} | variables
+    subprocess.run([TEMPLATES / "macos" / "make-dmg.sh", app, app.parent / "a.dmg"], env=environment, check=True)
+    return told.read_text().splitlines()
+
+
+def test_the_app_is_signed_from_the_inside_out_and_notarized(app: Path) -> None:
+    calls = make_image(app, SIGNING_IDENTITY="Developer ID", NOTARY_PROFILE="mine")
+    signed = [
+        call.rpartition("/")[2] for call in calls if call.startswith("codesign") and "--sign Developer ID" in call
+    ]
+    assert signed == ["one two.dylib", "Qt Core.framework", "Softmax Studio.app", "a.dmg"]
+    assert all("--timestamp --sign" in call for call in calls if "--sign" in call)
+    steps = [" ".join(call.split()[:2]) for call in calls if not call.startswith("codesign")]
+    assert [step.partition(" /")[0] for step in steps] == [
+        *("ditto", "hdiutil create", "xcrun notarytool", "xcrun stapler", "spctl --assess")
+    ]
+
+
+def test_without_a_certificate_the_app_is_signed_for_no_one(app: Path) -> None:
+    calls = make_image(app)
+    assert all("--timestamp=none --sign - " in call for call in calls if "--sign" in call)
+    assert not [call for call in calls if call.startswith("xcrun")]
+
+
 def test_the_disk_image_is_asked_for_with_an_app(tmp_path: Path) -> None:
     script = TEMPLATES / "macos" / "make-dmg.sh"
     done = subprocess.run([script, tmp_path, "a.dmg"], capture_output=True, text=True, check=False)
