@@ -16,6 +16,7 @@ from app.core.runs.columns import COLUMNS, NOTES
 from app.core.runs.comparison import differences, settings_of
 from app.core.runs.events import EpochDone
 from app.core.runs.records import RunRecord
+from app.core.runs.snapshots import moments_of, snapshots_bytes
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -110,11 +111,18 @@ class RunsDetails(Card):
         yield self.tr("Data"), run.data_description
         yield from ((self.tr(title), text) for title, text in settings_of(run))
         yield self.tr("Model"), run.model or ""
+        yield self.tr("Snapshots"), self._snapshots(run.id)
         yield self.tr("Tags"), ", ".join(run.tags)
         yield self.tr("Started"), f"{run.created.astimezone():%Y-%m-%d %H:%M}"
         yield self.tr("Device"), run.device
         yield self.tr("Engine used"), run.engine
         yield from run.versions.items()
+
+    def _snapshots(self, run: int) -> str:
+        """How many moments were kept, and what they take of the disk."""
+        count = len(moments_of(run))
+        size = f"{snapshots_bytes(run) / 1e6:.1f}"
+        return self.tr("{count} moments, {size} MB").format(count=count, size=size) if count else ""
 
     def _colour_difference(self, name: str, run: RunRecord) -> None:
         item, value = self.table.item(self.table.rowCount() - 1, 3), COLUMNS[name].value(run)

@@ -11,7 +11,7 @@ from app.ui.runs.page import RunsPage
 from tests.core.film.made_films import MOMENTS, drawing, made_film
 from tests.ui.hand import SLOW_MS, click, find
 
-from .helpers import MakePage, add_run
+from .helpers import MakePage, add_run, texts
 
 
 @pytest.fixture
@@ -35,6 +35,9 @@ def test_a_stored_run_can_be_travelled_through(page: RunsPage, qtbot: QtBot) -> 
     page.table.select([1])
     qtbot.waitUntil(selection.film_bar.isVisible, timeout=SLOW_MS)
     assert selection.details.isVisible()
+    table = selection.details.table
+    rows = dict(zip(texts(table, range(table.rowCount()), 0), texts(table, range(table.rowCount()), 1), strict=True))
+    assert rows["Snapshots"] == f"{len(MOMENTS)} moments, 0.1 MB"
     selection.film_bar.slider.setValue(5)
     assert not selection.details.isVisible()
     assert selection.film_views.isVisible()

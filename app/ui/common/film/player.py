@@ -191,7 +191,8 @@ class FilmPlayer(QObject):
         if moment is None:
             self.pause()
         self.moved.emit()
-        self._refresh()
+        if self.is_travelling or not self._is_live:
+            self._refresh()
 
     @Slot()
     def leave(self) -> None:

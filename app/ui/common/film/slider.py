@@ -36,6 +36,9 @@ class FilmSlider(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Moment of the run"))
         self.setObjectName("film_slider")
+        self.setToolTip(
+            self.tr("Marks are snapshots of the weights: short after a batch, long after an epoch, green the best")
+        )
         theme.notifier().changed.connect(self._on_colours_changed)
         self.valueChanged.connect(self._on_value_changed)
 
