@@ -26,6 +26,7 @@ KEPT = (
     "PySide6/Qt/plugins/platforms/libqcocoa.dylib",
     "app/resources/fonts/Pretendard-Bold.otf",
     "tensorflow-2.21.0.dist-info/METADATA",
+    "numpy-2.4.6.dist-info/licenses/LICENSE.txt",
 )
 LEFT_OUT = (
     "tensorflow/compiler/tf2xla/ops/_xla_ops.so",
@@ -34,6 +35,7 @@ LEFT_OUT = (
     "libgtk-3.so.0",
     "app\\resources\\screenshots\\train.png",
     "grpcio-1.85.3.dist-info/METADATA",
+    "numpy-2.4.6.dist-info/RECORD",
 )
 
 
