@@ -24,12 +24,13 @@ Undo = Callable[[], None]
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence, what undoes that of which it tells, and the folder where that was done."""
+    """A sentence, what undoes that of which it tells, the folder where that was done, and what ends it meanwhile."""
 
     text: str
     is_error: bool = False
     undo: Undo | None = None
     folder: Path | None = None
+    stop: Undo | None = None
 
 
 class Messages(WindowObject):
@@ -83,7 +84,8 @@ class Notice(QFrame):
             self.tr("Show in folder"), name="show_folder", kind="link", clicked=self._on_show_folder
         )
         close = build.tool_button("✗", kind="quiet", says=self.tr("Close this message"), clicked=self.dismiss)
-        parts = self._label, self._undo, self._show_folder, close
+        self._stop = build.button(self.tr("Cancel"), name="stop", kind="quiet", clicked=self._on_stop)
+        parts = self._label, self._undo, self._stop, self._show_folder, close
         build.row(*parts, on=self, margins=(theme.PADDING, 2, 4, 2), spacing=theme.SPACING - 2)
         self.hide()
 
@@ -97,15 +99,16 @@ class Notice(QFrame):
         """True while it says what went wrong."""
         return not self.isHidden() and self._message.is_error
 
-    def say(self, sentence: str, undo: Undo | None = None) -> None:
-        """Show it; `undo` undoes that of which it tells."""
-        self.show_message(Message(sentence, undo=undo))
+    def say(self, sentence: str, undo: Undo | None = None, stop: Undo | None = None) -> None:
+        """Show it; `undo` undoes that of which it tells, `stop` ends what is still under way."""
+        self.show_message(Message(sentence, undo=undo, stop=stop))
 
     def show_message(self, message: Message) -> None:
         """Show it, with its buttons."""
         self._message = message
         self._label.setText(message.text)
         self._undo.setVisible(message.undo is not None)
+        self._stop.setVisible(message.stop is not None)
         self._show_folder.setVisible(message.folder is not None)
         self.show()
 
@@ -118,6 +121,11 @@ class Notice(QFrame):
     def _on_undo(self) -> None:
         if self._message.undo is not None:
             self._message.undo()
+
+    @Slot()
+    def _on_stop(self) -> None:
+        if self._message.stop is not None:
+            self._message.stop()
 
     @Slot()
     def _on_show_folder(self) -> None:

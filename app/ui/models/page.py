@@ -240,17 +240,22 @@ class ModelsPage(Page):
         if model is None or path is None:
             return
         name = model.card.name
-        self.notice.say(self.tr("Saving {title} as {form}…").format(title=model.card.title, form=form.label))
-        self._tasks.start(
+        task = self._tasks.start(
             lambda task: hand_out(name, form, path, replace=True, check=task.check),
             self._on_exported,
             failed=self._on_not_exported,
+            stopped=self._on_export_stopped,
             lane=_EXPORTS,
         )
+        said = self.tr("Saving {title} as {form}…").format(title=model.card.title, form=form.label)
+        self.notice.say(said, stop=task.stop)
 
     def _on_exported(self, done: HandedOut) -> None:
         said = self.tr("Saved as {path}.").format(path=done.path)
         self.notice.say(f"{said} {done.sentence}".strip())
+
+    def _on_export_stopped(self) -> None:
+        self.notice.say(self.tr("Cancelled; nothing was saved."))
 
     def _on_not_exported(self, sentence: str) -> None:
         self.notice.hide()

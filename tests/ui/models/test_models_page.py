@@ -1,5 +1,6 @@
 """The Models page, with mouse and keys: what one may do with models, and what one may not."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.models.exchange import export_model
@@ -188,6 +189,22 @@ def test_a_model_is_saved_for_other_programs(
         find(page, QAction, "save_as_tflite").trigger()
     assert "already exists" in refused.args[0].text
     assert page.notice.text == ""
+
+
+def test_saving_in_another_form_can_be_cancelled(
+    page: ModelsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hand_out(*_what: object, check: Callable[[], None], **_how: object) -> HandedOut:
+        while True:
+            check()
+            time.sleep(0.01)
+
+    monkeypatch.setattr("app.ui.models.page.hand_out", hand_out)
+    page.select("digits-cnn")
+    find(page, QAction, "save_as_onnx").trigger()
+    QTest.mouseClick(find(page.notice, QPushButton, "stop"), LEFT)
+    qtbot.waitUntil(lambda: page.notice.text == "Cancelled; nothing was saved.")
+    assert find(page.notice, QPushButton, "stop").isHidden()
 
 
 def test_a_form_that_is_not_possible_says_why(page: ModelsPage) -> None:
