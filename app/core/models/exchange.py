@@ -1,7 +1,6 @@
 """A model as one file or folder for somebody else: its card and its networks, and nothing that is run."""
 
 import hashlib
-import io
 import os
 import shutil
 import stat
@@ -29,9 +28,12 @@ from app.core.models.store import (
     free_title,
     list_models,
 )
+from app.core.paths import read_regular
 
 SUFFIX = ".zip"
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
+_MOST_BYTES = 400 * 2**20
+"""Of all that is brought in together, which is in memory before any of it is stored."""
 _MOST_ENTRIES = 20
 _BARE = {".keras", ".h5", ".hdf5", ".tflite", ".onnx", ".pb", ".pt", ".pth"}
 """How files of other programs end that hold a network alone."""
@@ -142,8 +144,16 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
             about = path.lstat()
             if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST[file]:
                 raise InputError(f"{path} is not a model file. {_WANTED}")
-            content[file] = path.read_bytes()
+            content[file] = read_regular(path, _left(folder, content))
     return content
+
+
+def _left(source: Path, content: Mapping[str, bytes], more: int = 0) -> int:
+    """How many bytes may yet come. Raises InputError if `more` are too many."""
+    left = _MOST_BYTES - sum(map(len, content.values()))
+    if more > left:
+        raise InputError(f"{source.name} holds more than {_MOST_BYTES >> 20} MB, which no model of this program has.")
+    return left
 
 
 def _read_zip(source: Path) -> dict[str, bytes]:
@@ -152,7 +162,7 @@ def _read_zip(source: Path) -> dict[str, bytes]:
     if not stat.S_ISREG(about.st_mode) or about.st_size > sum(_LARGEST.values()):
         raise InputError(f"{source.name} is not a model. {_WANTED}")
     content: dict[str, bytes] = {}
-    with zipfile.ZipFile(io.BytesIO(source.read_bytes())) as packed:
+    with zipfile.ZipFile(source) as packed:
         entries = [entry for entry in packed.infolist() if not entry.is_dir()]
         if len(entries) > _MOST_ENTRIES:
             raise InputError(f"{source.name} is not a model: it holds too many files. {_WANTED}")
@@ -160,8 +170,9 @@ def _read_zip(source: Path) -> dict[str, bytes]:
             file = entry.filename.rsplit("/", 1)[-1]
             if file not in _LARGEST or file in content or entry.file_size > _LARGEST[file]:
                 raise InputError(f"{source.name} is not a model: it holds {entry.filename[:80]!r}. {_WANTED}")
+            left = _left(source, content, entry.file_size)
             with packed.open(entry) as stream:
-                content[file] = stream.read(_LARGEST[file] + 1)
+                content[file] = stream.read(min(_LARGEST[file], left) + 1)
     return content
 
 

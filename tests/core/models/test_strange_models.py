@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,15 @@ def test_a_card_whose_values_make_no_sense_does_not_hide_the_others(facts: dict[
 def test_a_card_that_is_nested_without_end(nested: str, home: Path) -> None:
     (strange_folder(home) / "card.json").write_text(nested)
     assert own() == ["mine"]
+
+
+def test_a_zip_of_what_unpacks_without_end_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("m/card.json", "{}")
+        for name in ("model.keras", "model.tflite"):
+            with packed.open(f"m/{name}", "w") as file:
+                for _ in range(21):
+                    file.write(bytes(10 * 2**20))
+    with pytest.raises(InputError, match="holds more than 400 MB"):
+        import_model(bomb)
