@@ -21,7 +21,7 @@ from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset, Variant
-from app.core.errors import InputError, StudioError
+from app.core.errors import InputError, StudioError, translate_errors
 from app.core.film.filming import Filming
 from app.core.graphics import note_cards
 from app.core.inference.before_after import before_after
@@ -100,12 +100,12 @@ def run(
         assert trained is not None
         trained = replace(trained, reason=EndReason.STOPPED)
         recording.end(_ended(trained, "Stopped by hand before the test."))
+    except _NotSavedError as error:
+        can_go_on = recording.run is not None and has_checkpoint(recording.run)
+        later = f" Nothing of the training is lost: resume run {recording.run} to save it." if can_go_on else ""
+        recording.end(_failed(trained, f"{error}{later}"), can_go_on)
     except StudioError as error:
-        if trained is not None and recording.run is not None and has_checkpoint(recording.run):
-            later = f"Nothing of the training is lost: resume run {recording.run} to test and save it."
-            recording.end(_failed(trained, f"{error} {later}"), can_go_on=True)
-        else:
-            recording.end(_failed(trained, str(error)))
+        recording.end(_failed(trained, str(error)))
     except BrokenPipeError:
         raise  # whoever listens has gone: nobody is left to be told
     except Exception as error:
@@ -275,10 +275,15 @@ def _finish(
     if not save_model:
         ended = _ended(trained, "Trained and tested.")
     else:
-        saved = _save(trained, tested, emit, name)
+        with translate_errors(StudioError, lambda error: _NotSavedError(str(error))):
+            saved = _save(trained, tested, emit, name, may_rename=True)  # rather than lose what was trained
         _compare(trained, saved, emit)
         ended = replace(_ended(trained, f"Saved as '{saved.model}', ready on the Recognize page."), model=saved.model)
     return replace(ended, test_loss=tested.test_loss, test_accuracy=tested.test_accuracy)
+
+
+class _NotSavedError(StudioError):
+    """All is well but the disk."""
 
 
 def _compare(trained: TrainedNetwork, saved: ModelSaved, emit: EventSink) -> None:
@@ -317,11 +322,13 @@ def _test(trained: TrainedNetwork, emit: EventSink, control: RunControl) -> RunT
     return tested
 
 
-def _save(trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str | None) -> ModelSaved:
+def _save(
+    trained: TrainedNetwork, tested: RunTested, emit: EventSink, name: str | None, *, may_rename: bool = False
+) -> ModelSaved:
     stored = add_model(
         make_card(trained, tested, name),
         network_writer(trained.engine.network, trained.config, trained.dataset),
-        may_rename=True,  # rather than lose what was trained
+        may_rename=may_rename,
     )
     event = ModelSaved(stored.card.name, tested.test_loss, tested.test_accuracy, tested.test_samples)
     emit(event)
