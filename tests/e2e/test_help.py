@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StudioError
+from app.core.log import log_file
 from app.core.recipes import find_recipe
 from app.ui.help import about
 from app.ui.help.about import about_plain_text
@@ -76,6 +77,10 @@ def test_about_tells_versions_to_copy(qtbot: QtBot) -> None:
     assert "PySide6_Essentials" in shown.text.toPlainText()
     QTest.mouseClick(shown.copy, LEFT)
     assert QApplication.clipboard().text() == about_plain_text()
+    assert "The end of the log" not in about_plain_text()
+    log_file().parent.mkdir(parents=True)
+    log_file().write_text("what went wrong")
+    assert about_plain_text().endswith("The end of the log:\nwhat went wrong")
 
 
 def test_components_are_found_by_name_and_licence_and_their_licences_are_read(qtbot: QtBot) -> None:

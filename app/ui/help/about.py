@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal, qVersion
 from app import __version__
 from app.core.components import components, licence_text
 from app.core.graphics import cards_in_use, graphics_cards, has_cuda
+from app.core.log import last_lines
 from app.core.paths import user_dir
 from app.core.search.runner import cores
 from app.core.updates import newer_version
@@ -85,9 +86,12 @@ def licence_page(name: str) -> str:
 
 
 def about_plain_text() -> str:
-    """Versions, to paste into a question or a report."""
+    """Versions and the end of the log, to paste into a question or a report."""
     system = f"Python {sys.version.split()[0]}, Qt {qVersion()}, {sys.platform}"
-    return "\n".join([*(f"{one.name} {one.version}" for one in components()), system, computing_words()])
+    lines = [*(f"{one.name} {one.version}" for one in components()), system, computing_words()]
+    if log := last_lines():
+        lines += ["", translate("help", "The end of the log:"), log]
+    return "\n".join(lines)
 
 
 def _link(name: str) -> str:

@@ -98,7 +98,7 @@ class HelpWindow(QDialog):
         self.topics = build.named(QListWidget(), "help_topics", says=self.tr("Topics"))
         self.text = build.named(QTextBrowser(openLinks=False), "help_text", says=self.tr("Help text"))
         self.search = QLineEdit(clearButtonEnabled=True)
-        self.copy = build.button(self.tr("Copy versions"), auto_default=False, clicked=self._on_copy)
+        self.copy = build.button(self.tr("Copy versions and log"), auto_default=False, clicked=self._on_copy)
         self.show_log = build.button(self.tr("Show log"), auto_default=False, clicked=open_log_folder)
         self.check = build.button(
             self.tr("Check for a newer version"), name="check_version", auto_default=False, clicked=self._on_check
