@@ -3,6 +3,7 @@
 import plistlib
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,8 @@ def test_entitlements_are_a_property_list() -> None:
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
     """An app with a library and a framework."""
+    if sys.platform == "win32":
+        pytest.skip("Windows runs no shell scripts")
     app = tmp_path / "Softmax Studio.app"
     (app / "Contents" / "MacOS").mkdir(parents=True)
     (app / "Contents" / "Frameworks" / "Qt Core.framework").mkdir(parents=True)
@@ -117,9 +120,9 @@ def test_without_a_certificate_the_app_is_signed_for_no_one(app: Path) -> None:
     assert not [call for call in calls if call.startswith("xcrun")]
 
 
-def test_the_disk_image_is_asked_for_with_an_app(tmp_path: Path) -> None:
+def test_the_disk_image_is_asked_for_with_an_app(app: Path) -> None:
     script = TEMPLATES / "macos" / "make-dmg.sh"
-    done = subprocess.run([script, tmp_path, "a.dmg"], capture_output=True, text=True, check=False)
+    done = subprocess.run([script, app / "Contents", "a.dmg"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr[:6]) == (2, "Usage:")
 
 
