@@ -329,7 +329,7 @@ class RunDetails(Card):
         tabs = (
             (self.tr("Epochs"), "tab_epochs"),
             (self.tr("Steps"), "tab_steps"),
-            (self.tr("Time travel"), "tab_film"),
+            (self.tr("Film"), "tab_film"),
         )
         for number, (text, name) in enumerate(tabs):
             button = build.button(text, name=name, checkable=True)
