@@ -1,6 +1,5 @@
 """IDX, the file format MNIST is published in: a short header, then the numbers. Plain or packed."""
 
-import gzip
 import hashlib
 import io
 import lzma
@@ -93,7 +92,9 @@ def _opened(file: IO[bytes], name: str) -> Iterator[tuple[IdxHeader, Iterator[by
         yield header, _blocks(content, header, name)
     except EOFError as error:
         raise _truncated(name, header.size if header else 4) from error
-    except (zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
+    except (zlib.error, lzma.LZMAError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise InputError(f"{name} is a damaged gzip file; get it again.") from error
 
 

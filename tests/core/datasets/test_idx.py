@@ -1,6 +1,10 @@
+import bz2
+import contextlib
 import gzip
 import hashlib
+import lzma
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -60,3 +64,15 @@ def test_packed_files_that_end_early_are_told(tmp_path: Path, length: int) -> No
     path.write_bytes(gzip.compress(b"\0\0\x08\x01\0\0\0\x01\x05")[:length])
     with pytest.raises(InputError):
         read_idx(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packed_files_that_are_damaged_are_told(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "labels.gz"
+    content = bytearray(pack(b"\0\0\x08\x01\0\0\0\x01\x05"))
+    for place in range(len(content)):
+        content[place] ^= 0x55
+        path.write_bytes(content)
+        content[place] ^= 0x55
+        with contextlib.suppress(InputError):
+            read_idx(path)

@@ -10,6 +10,7 @@ import io
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -52,6 +53,8 @@ _DAMAGED = (
     UnicodeDecodeError,
     ValueError,
     OverflowError,
+    IndexError,
+    struct.error,
 )
 
 

@@ -1,6 +1,9 @@
 """NumPy's arrays in files: what their headers announce, checked, and their pictures block by block. Nothing is run."""
 
+import lzma
 import math
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,7 +25,11 @@ _BLOCK_BYTES = 4 * 1024 * 1024
 MAX_WHOLE = 1 << 30
 """The largest array that is read at once, because its pictures do not lie one after the other."""
 _COLOURS = (1, 3, 4)
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, SyntaxError)
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, RuntimeError),
+    *(SyntaxError, tokenize.TokenError, IndexError, KeyError, TypeError, OverflowError, struct.error),
+)
+"""What zipfile and NumPy raise, who believe what a file says of itself."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class StoredArray:
             raise InputError(f"{self.name} in {self.file} is larger than {most >> 20} MB; use a smaller data set.")
         with self.open() as file:
             data = _exactly(file, size)
+            if self.dtype.kind == "U" and not _are_letters(np.frombuffer(data, f"{self.dtype.str[0]}u4")):
+                raise ValueError("no text")
         return np.frombuffer(data, self.dtype).reshape(self.shape, order="F" if self.is_fortran else "C")
 
     def check_plain(self) -> None:
@@ -115,6 +124,11 @@ def _at_data(path: Path, open_file: Callable[[], AbstractContextManager[BinaryIO
     with damaged_as_input(path), open_file() as file:
         _read_header(file)
         yield file
+
+
+def _are_letters(codes: NDArray[np.unsignedinteger]) -> bool:
+    """Whether all are characters of Unicode; NumPy makes text of any number, which no library can read."""
+    return not bool(((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))).any())
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:
