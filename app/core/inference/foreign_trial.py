@@ -19,6 +19,10 @@ from app.core.models.foreign.reading import READING, ForeignModel
 
 SHOWN = 25
 """So many pictures are tried and shown, five in a row."""
+_CLOSE, _MOST_CLOSE, _MORE = 0.15, 2, 100
+"""Ways whose scores hardly differ on these few pictures, and how many of them are compared on so many."""
+_HOPELESS = -1.5
+"""A score that no way has which is right."""
 _GOOD = 0.8
 """A share of right answers from which on nothing stranger is tried."""
 TRYING = Limits(seconds=600, memory_mib=READING.memory_mib)
@@ -130,11 +134,29 @@ def try_on(
     for orientation in (wanted.orientation,) if wanted.orientation else Orientation:
         ways = _ways(model, dataset, orientation, wanted)
         answers |= dict(zip(ways, read_with(model, ways, pictures.images, check), strict=True))
-        best = max(answers, key=lambda way: _score(answers[way], pictures.labels) + _usual(model, way))
+        best = _best(model, answers, pictures, dataset.test, check)
         trial = Trial(chosen, Preprocessing(dataset.preprocessing), pictures, answers, best)
         if trial.right(best) >= _GOOD * len(pictures):
             break
     return trial
+
+
+def _best(
+    model: ForeignModel,
+    answers: Mapping[Adaptation, NDArray[np.float32]],
+    pictures: LabelledImages,
+    test: LabelledImages,
+    check: Check,
+) -> Adaptation:
+    """The way that fits best; those that are close to it are compared on more pictures."""
+    scores = {way: _score(found, pictures.labels) + _usual(model, way) for way, found in answers.items()}
+    first, *others = sorted(scores, key=lambda way: -scores[way])
+    close = [way for way in others if scores[way] > scores[first] - _CLOSE][:_MOST_CLOSE]
+    if not close or scores[first] < _HOPELESS:
+        return first
+    ways, more = [first, *close], _spread(test, answers[first].shape[1], _MORE)
+    again = zip(ways, read_with(model, ways, more.images, check), strict=True)
+    return max(again, key=lambda each: _score(each[1], more.labels) + _usual(model, each[0]))[0]
 
 
 def tried_again(trial: Trial, model: ForeignModel, way: Adaptation, check: Check = lambda: None) -> Trial:
