@@ -153,13 +153,20 @@ def save_papers(papers: Papers, folder: Path) -> None:
     """Write them into `folder`: whole, or as if it had not been tried. Raises OSError if that is not possible."""
     folder.mkdir(parents=True, exist_ok=True)
     numbers: dict[Stroke, int] = {}
+    known: dict[int, int] = {}  # by identity: most papers share most strokes, and hashing one looks at all its points
     sheets, pictures = [], set[str]()
     for paper in papers.papers:
         drawing, picture = paper.drawing, paper.picture
         sheet: dict[str, object] = {
             "canvas": [drawing.width, drawing.height],
             "pen": drawing.pen,
-            "strokes": [numbers.setdefault(stroke, len(numbers)) for stroke in drawing.strokes if stroke],
+            "strokes": [
+                known[id(stroke)]
+                if id(stroke) in known
+                else known.setdefault(id(stroke), numbers.setdefault(stroke, len(numbers)))
+                for stroke in drawing.strokes
+                if stroke
+            ],
             "invert": paper.invert,
             "example_of": paper.example_of,
             "true": paper.true,

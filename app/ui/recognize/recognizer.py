@@ -23,6 +23,9 @@ from app.ui.common.tasks import Task, Tasks
 QUICK_SIDE = 128
 """Pictures with longer sides take milliseconds to prepare: not while the event loop waits."""
 
+QUICK_POINTS = 20_000
+"""Of a drawing; ten minutes of drawing are read in a few milliseconds, an hour is not."""
+
 MOST_NEW = 4
 """What may be a digit and is read anew while the event loop waits: some two milliseconds each."""
 
@@ -61,8 +64,10 @@ def seen(paper: Paper, preprocessing: Preprocessing | str) -> NetworkInput:
 
 
 def is_quick(paper: Paper) -> bool:
-    """True if the paper is read in a moment: drawings are, and small pictures."""
-    return paper.picture is None or bool(paper.example_of) or max(paper.picture.rgb.shape[:2]) <= QUICK_SIDE
+    """True if the paper is read in a moment: small pictures are, and drawings of no more ink than is usual."""
+    if paper.picture is None:
+        return sum(map(len, paper.drawing.strokes)) <= QUICK_POINTS
+    return bool(paper.example_of) or max(paper.picture.rgb.shape[:2]) <= QUICK_SIDE
 
 
 def may_hold_a_number(paper: Paper, predictor: Predictor) -> bool:

@@ -18,6 +18,9 @@ WIDEST = 1.6
 _WIDTH_STEP = 0.5
 """Widths are rounded to this many pixels, so that neighbours can be painted together."""
 
+_MOST_TOGETHER = 200
+"""Segments of a path: Qt takes the square of their number where they cross each other."""
+
 
 @contextmanager
 def painter_on(device: QPaintDevice) -> Iterator[QPainter]:
@@ -45,7 +48,8 @@ def paint_stroke(painter: QPainter, stroke: Stroke, pen_width: float, colour: st
 def paint_pieces(painter: QPainter, stroke: list[Point] | Stroke, pen_width: float, colour: str, first: int) -> None:
     """Paint the pieces that end between two points, from number `first` on: later points do not change them."""
     numbers = range(max(1, first), len(stroke))
-    for width, group in groupby(numbers, lambda number: _width(stroke[number], pen_width)):
+    together = groupby(numbers, lambda number: (_width(stroke[number], pen_width), number // _MOST_TOGETHER))
+    for (width, _), group in together:
         path = QPainterPath()
         for number in group:
             before, turn = _point(stroke[max(0, number - 2)]), _point(stroke[number - 1])
