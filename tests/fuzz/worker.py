@@ -177,7 +177,7 @@ def _work(job: _Job, connection: Connection) -> None:
     def say(**message: object) -> None:
         connection.send_bytes(json.dumps(message).encode())
 
-    reader = job.reader
+    reader, watcher = job.reader, os.getppid()
     _be_quiet()
     os.chdir(job.folder)
     os.environ[HOME_VARIABLE] = str(job.folder / "home")
@@ -198,7 +198,7 @@ def _work(job: _Job, connection: Connection) -> None:
     deeds: list[str] = []
     sys.addaudithook(lambda event, arguments: _notice(event, arguments, job.folder, deeds))
     state = _load(job.shared)
-    while state.number < job.end and _size_bytes() - began_bytes < _TIRED_BYTES:
+    while state.number < job.end and os.getppid() == watcher and _size_bytes() - began_bytes < _TIRED_BYTES:
         _put(path, inputs.input(state.number))
         deeds.clear()
         state.is_reading = 1
