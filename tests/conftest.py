@@ -40,7 +40,16 @@ def modules_stay() -> None:
 
 
 @pytest.fixture(autouse=True)
-def widgets_die_here(request: pytest.FixtureRequest) -> Iterator[None]:
+def light_theme() -> Iterator[None]:
+    """Takes back a theme that a test has chosen, so that none sees the colours of the one before it."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and theme.notifier().scheme is not theme.Scheme.LIGHT:
+        theme.apply_theme(app, theme.Scheme.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def widgets_die_here(request: pytest.FixtureRequest, light_theme: None) -> Iterator[None]:
     """Collect what a test of the window leaves when it has ended: a widget that dies in another thread ends it all.
 
     The program keeps the collector in the window's thread, too.
@@ -59,15 +68,6 @@ def qapp(qapp: QApplication) -> QApplication:
     """Writes with the font that ships, so that a test sees the same widths on every machine; in the light theme."""
     theme.apply_theme(qapp, theme.Scheme.LIGHT)
     return qapp
-
-
-@pytest.fixture(autouse=True)
-def light_theme() -> Iterator[None]:
-    """Takes back a theme that a test has chosen, so that none sees the colours of the one before it."""
-    yield
-    app = QApplication.instance()
-    if isinstance(app, QApplication) and theme.notifier().scheme is not theme.Scheme.LIGHT:
-        theme.apply_theme(app, theme.Scheme.LIGHT)
 
 
 @pytest.fixture

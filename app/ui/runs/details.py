@@ -225,7 +225,7 @@ class RunsSelection(QWidget):
         self._curves: RunsCurves | None = None
         self._compared: tuple[RunRecord, ...] = ()
         self.film = FilmPlayer(self)
-        self.film_bar = FilmBar(self.film, settings)
+        self.film_bar = FilmBar(self.film, settings, self)
         self.film_views, views = FilmViews(self.film, with_bars=True), Card()
         views.body.addWidget(self.film_views)
         self._right = QStackedWidget()
