@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own screen is smaller than any real one
@@ -21,6 +22,12 @@ from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.quiet import load_tensorflow
 from app.ui import theme
 from tests.ui.closing import end_work
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl+C, also where a shell runs the tests beside others: programs under test would not hear it either."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.core.errors import InputError
 
 _UNSEEN = {"Cc", "Cs", "Cf"}
+_INSTEAD = "\N{REPLACEMENT CHARACTER}"
 _KEPT = "\n\t\u200c\u200d"
 """The joiners are parts of words and emoji; other marks of format turn the order of what follows."""
 
@@ -37,4 +38,4 @@ def numbered(wanted: str, separator: str = " ", longest: int | None = None) -> I
 
 def printable(text: str) -> str:
     """The text without what a terminal would obey: names, titles and notes may come from files of others."""
-    return "".join("�" if unicodedata.category(each) in _UNSEEN and each not in _KEPT else each for each in text)
+    return "".join(_INSTEAD if unicodedata.category(each) in _UNSEEN and each not in _KEPT else each for each in text)

@@ -192,7 +192,7 @@ def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
     events: list[Event] = []
     run(config(epochs=1), bars, events.append, RunControl(), resume=record.id)
     assert isinstance(events[-1], RunEnded)
-    assert "train it again" in events[-1].message
+    assert "only stopped and interrupted runs can be resumed" in events[-1].message
     assert RunHistory().run(record.id).state is RunState.COMPLETED
 
 
