@@ -257,6 +257,7 @@ class _TourCard(QFrame):
     def fitting_size(self) -> QSize:
         """As wide as a card of the tour is, and as high as its text needs."""
         self.ensurePolished()
-        self.setFixedWidth(_WIDTH)
-        self.adjustSize()
-        return self.size()
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # it has heard of the new text by then
+        return QSize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
