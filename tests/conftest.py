@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -68,6 +69,14 @@ def widgets_die_here(request: pytest.FixtureRequest, light_theme: None) -> Itera
     yield
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def pointer_rests(request: pytest.FixtureRequest) -> None:
+    """Moves the pointer out of the way: where the test before left it, a widget of this one may appear below it."""
+    if "qapp" in request.fixturenames:
+        request.getfixturevalue("qapp")
+        QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())
 
 
 @pytest.fixture(scope="session")
