@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -148,7 +148,9 @@ class Monkey:
         field = self._shown(self.random.choice([QLineEdit, QPlainTextEdit]))
         if field is None:
             return None
-        QTest.keyClicks(field, self.random.choice(["7", "0.01", "mine", "ä€ 漢", "-1", " ", "x" * 60]))
+        for letter in self.random.choice(["7", "0.01", "mine", "ä€ 漢", "-1", " ", "x" * 60]):
+            # QTest.keyClicks ends the program at a letter that is not Latin.
+            QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, 0, NO_KEYS, letter))
         QTest.keyClick(field, self.random.choice([Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab]))
         return field.objectName()
 
