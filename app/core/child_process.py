@@ -26,11 +26,16 @@ Answer = tuple[Mapping[str, Any], Sequence[bytes]]
 _MOST_FACTS_BYTES = 2**20
 _POLL_S = 0.05
 _MEBIBYTE = 2**20
+_PATIENCE = 5
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a call may take. `answer_mib` is of each of its bytes; `file_mib` of each file it writes."""
+    """How much a call may take. `answer_mib` is of each of its bytes; `file_mib` of each file it writes.
+
+    `seconds` are of processor time where the system can count it, so that a busy machine refuses nothing; on the clock,
+    `_PATIENCE` times as many.
+    """
 
     seconds: float = 60.0
     memory_mib: int = 2048
@@ -71,6 +76,9 @@ def run_in_child(
             try:
                 return ours.recv_bytes(most)
             except (EOFError, OSError):
+                process.join(1)
+                if sys.platform != "win32" and process.exitcode == -signal.SIGXCPU:
+                    raise _too_long(what, limits) from None
                 sentence = f"{what} made the program that tried it crash: it is damaged or harmful."
                 raise ChildDiedError(sentence) from None
 
@@ -97,8 +105,12 @@ def _wait(connection: "Connection", process: Any, limits: Limits, check: Callabl
     began = time.monotonic()
     while not _has_come(connection) and process.is_alive():
         check()
-        if time.monotonic() - began > limits.seconds:
-            raise ChildDiedError(f"{what} was still not read after {limits.seconds:.0f} seconds: it is refused.")
+        if time.monotonic() - began > _PATIENCE * limits.seconds:
+            raise _too_long(what, limits)
+
+
+def _too_long(what: str, limits: Limits) -> ChildDiedError:
+    return ChildDiedError(f"{what} was still not read after {limits.seconds:.0f} seconds: it is refused.")
 
 
 def _has_come(connection: "Connection") -> bool:
@@ -147,14 +159,18 @@ def _limit(limits: Limits) -> None:
     import resource
 
     wanted = (
-        (resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE),
-        (resource.RLIMIT_CPU, 4 * int(limits.seconds)),
-        (resource.RLIMIT_FSIZE, limits.file_mib * _MEBIBYTE),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE, 0),
+        (
+            resource.RLIMIT_CPU,
+            int(limits.seconds),
+            1,
+        ),  # at the second one it would be killed without a signal of its own
+        (resource.RLIMIT_FSIZE, limits.file_mib * _MEBIBYTE, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     )
-    for kind, most in wanted:
+    for kind, most, more in wanted:
         with suppress(ValueError, OSError):  # macOS has some of them by name only
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, most + more))
     if sys.platform == "darwin":
         threading.Thread(target=_watch_memory, args=(limits.memory_mib * _MEBIBYTE,), daemon=True).start()
 

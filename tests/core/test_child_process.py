@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import child_process
 from app.core.child_process import Answer, ChildDiedError, Limits, run_in_child
 from app.core.errors import InputError, StudioError
 
@@ -32,6 +33,11 @@ def crash() -> Answer:
 def never_end() -> Answer:
     while True:
         time.sleep(1)
+
+
+def count_for_ever() -> Answer:
+    while True:
+        pass
 
 
 def take_memory() -> Answer:
@@ -63,9 +69,17 @@ def test_a_crash_takes_only_the_process_along() -> None:
         run_in_child(crash, what="'x'")
 
 
-def test_what_never_ends_is_ended() -> None:
-    with pytest.raises(ChildDiedError, match="still not read after 3 seconds"):
-        run_in_child(never_end, what="It", limits=Limits(seconds=3))
+def test_what_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "_PATIENCE", 3)
+    with pytest.raises(ChildDiedError, match="still not read after 1 seconds"):
+        run_in_child(never_end, what="It", limits=Limits(seconds=1))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only the clock counts there")
+def test_the_time_of_the_processor_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "_PATIENCE", 600)
+    with pytest.raises(ChildDiedError, match="still not read after 1 seconds"):
+        run_in_child(count_for_ever, what="It", limits=Limits(seconds=1))
 
 
 def test_whoever_asked_may_think_better_of_it() -> None:
