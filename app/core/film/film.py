@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
 from app.core.inference.calibration import softmax
+from app.core.inference.explaining.decision import Decision, decision_of
 from app.core.inference.explaining.numpy_network import BATCH, Array, Convolution, Dense, Network, network_of
 from app.core.inference.metrics import confusion_matrix, cross_entropy
 from app.core.networks.summary import NetworkSummary, network_summary
@@ -42,13 +43,15 @@ class Frame:
     """A moment of a film.
 
     `kernels` (n, rows, columns) are the weights of the first layer that has some, as pictures; (0, 0, 0) if they are
-    none. Of a drawing, if there is one: its `probabilities` (classes,) and the `outputs` of all layers.
+    none. Of a drawing, if there is one: its `probabilities` (classes,), the `outputs` of all layers, and the `decision`
+    of a network of one layer.
     """
 
     moment: Moment
     kernels: Array
     probabilities: NDArray[np.float32] | None = None
     outputs: tuple[LayerOutput, ...] = ()
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +144,9 @@ class Film:
             return Frame(moment, kernels)
         outputs = network.outputs(image[None])
         shown = tuple(LayerOutput(row.name, row.type, outputs[row.name][0]) for row in self.summary.rows[1:])
-        return Frame(moment, kernels, softmax(shown[-1].values), shown)
+        probabilities = softmax(shown[-1].values)
+        decision = decision_of(network, self.summary.rows, outputs, probabilities)
+        return Frame(moment, kernels, probabilities, shown, decision)
 
     def probabilities(self, moments: Sequence[Moment], image: Array, check: Callable[[], None]) -> Array:
         """What the networks of these moments believe of a drawing (28, 28): (moments, classes), each sums to 1.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 INPUT_WIDTH, COMPACT_INPUT_WIDTH = 262, 212
 PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
+INSIDE_SHARE = 7
+"""Of the room that is left, beside 6 for the paper: the inside of the network is looked at from afar as well."""
 PREDICTION_WIDTH, NARROW_PREDICTION_WIDTH, TIGHT_PREDICTION_WIDTH = 300, 280, 272
 LOW_BELOW = 660
 """On a page lower than this, less is told of the model."""
@@ -35,7 +37,7 @@ class RecognizeColumns(QHBoxLayout):
         super().__init__()
         self._input, self._prediction = FitScroll(network_input, upright=True), prediction
         self._panel: QWidget | None = None
-        self._page_width = COMPACT_BELOW
+        self._share, self._page_width = 0, COMPACT_BELOW
         self.addWidget(paper, 6)
         self.addWidget(self._input)
         self.addWidget(prediction, 5)
@@ -51,16 +53,16 @@ class RecognizeColumns(QHBoxLayout):
         self._page_width = width
         self._fit()
 
-    def show_panel(self, panel: QWidget | None) -> None:
-        """Let a panel take the place of the middle column, or give it back."""
+    def show_panel(self, panel: QWidget | None, share: int = 0) -> None:
+        """Let a panel take the place of the middle column, or give it back; with a share, it grows with the page."""
         if self._panel is not None:
             self.removeWidget(self._panel)
             self._panel.hide()
-        self._panel = panel
+        self._panel, self._share = panel, share
         self._input.setVisible(panel is None)
         self._fit()  # before it is shown: a window grows for what does not fit, and stays large
         if panel is not None:
-            self.insertWidget(1, panel)
+            self.insertWidget(1, panel, share)
             panel.show()
 
     def _fit(self) -> None:
@@ -75,7 +77,7 @@ class RecognizeColumns(QHBoxLayout):
         self.setSpacing(margin)
         keep_width(self._input, network_input)
         if self._panel is not None:
-            keep_width(self._panel, panel)
+            keep_width(self._panel, panel, grows=bool(self._share))
         self._prediction.setMinimumWidth(prediction)
         self.narrowed.emit(self.is_narrow)
 
@@ -133,7 +135,7 @@ class Reasons(QObject):
 
     def _show(self, panel: "WhyPanel | InsidePanel | None", is_open: bool) -> None:
         if is_open:
-            self._columns.show_panel(panel)
+            self._columns.show_panel(panel, INSIDE_SHARE if panel is self._inside else 0)
         elif panel is not None and not panel.isHidden():
             self._columns.show_panel(None)
         if is_open and panel is not None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.inference.calibration import softmax
+from app.core.inference.explaining.decision import Decision, decision_of
 from app.core.inference.explaining.numpy_network import BATCH, Array, Convolution, Dense, load_network
 from app.core.models.store import StoredModel
 from app.core.networks.summary import SummaryRow, network_summary
@@ -49,7 +50,8 @@ class LayerOutput:
 class Inside:
     """A picture on its way: the `picture` (28, 28), what the layers made of it, and probabilities (classes,).
 
-    `without` is what the probabilities are with one unit switched off, None if none is.
+    `without` is what the probabilities are with one unit switched off, None if none is; `decision` how the answer comes
+    about, if one layer of weights is all there is.
     """
 
     picture: Array
@@ -57,6 +59,7 @@ class Inside:
     logits: Array
     probabilities: Array
     without: Array | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,8 @@ class NetworkInside:
                 self._network.outputs(picture[None], {off.layer: off.number}), layers[-1].name
             )
         probabilities = softmax(logits / np.float32(self._temperature))
-        return Inside(picture, layers, logits, probabilities, without)
+        decision = decision_of(self._network, self._rows, outputs, probabilities)
+        return Inside(picture, layers, logits, probabilities, without, decision)
 
     def knows(self, unit: Unit) -> bool:
         """Whether there is such a unit."""

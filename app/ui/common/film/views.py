@@ -8,6 +8,7 @@ from app.core.film.film import Frame
 from app.core.percentages import accuracy_text
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.film.decision import DecisionRows
 from app.ui.common.film.pictures import KernelPictures, OutputPictures, SmallConfusion
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.ribbon import Ribbon
@@ -26,11 +27,13 @@ class FilmViews(QWidget):
         self._player = player
         self.bars, self.ribbon = ProbabilityBars(), Ribbon()
         self.confusion, self.kernels, self.outputs = SmallConfusion(), KernelPictures(), OutputPictures()
+        self.decision = DecisionRows(14)
+        self.decision.hide()
         self._read = build.elided(role="caption")
         views = [
             (self._read, build.column((self.confusion, 1))),
             (_title(self.tr("Filters of the first layer")), build.column((self.kernels, 1))),
-            (_title(self.tr("Your drawing in every layer")), build.column((self.outputs, 1))),
+            (_title(self.tr("Your drawing in every layer")), build.column((self.outputs, 1), (self.decision, 1))),
         ]
         if with_bars:
             believed = build.column((self.bars, 1), self.ribbon)
@@ -66,6 +69,11 @@ class FilmViews(QWidget):
         self.bars.set_probabilities(frame.probabilities if frame is not None else None)
         self.kernels.show_kernels(frame.kernels if frame is not None else None)
         self.outputs.show_outputs(frame.outputs if frame is not None else ())
+        decision = frame.decision if frame is not None else None
+        if decision is not None:
+            self.decision.show_decision(decision, self.bars.class_names)
+        self.decision.setVisible(decision is not None)
+        self.outputs.setVisible(decision is None)
         nobody_looked = self.tr("Drag the slider to see them")
         self.kernels.say(nobody_looked if frame is None else self.tr("The first layer has no filters to look at"))
         self.outputs.say(nobody_looked if frame is None else self.tr("Draw something on Recognize to see it here"))

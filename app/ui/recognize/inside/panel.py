@@ -18,6 +18,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
+from app.ui.recognize.inside.decision_view import DecisionView
 from app.ui.recognize.inside.layer_view import LayerView, ValueBars
 from app.ui.recognize.inside.unit_card import UnitCard
 from app.ui.recognize.recognizer import Recognition
@@ -28,7 +29,7 @@ STRONGEST = 9
 QUICK_S = 0.006
 """What takes longer is not done while the event loop waits."""
 
-_WAY, _MESSAGE = 0, 1
+_WAY, _MESSAGE, _DECISION = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +154,8 @@ class InsidePanel(QWidget):
         self._looked: Looked | None = None
         self.sections: list[LayerSection] = []
         self.unit_card, self._message = UnitCard(), build.label(role="muted", wraps=True)
+        self.decision = DecisionView()
+        self.layers = build.button(self.tr("Layers"), name="inside_layers", kind="link", checkable=True)
         self._way = build.column(spacing=theme.MARGIN)
         self.logits = ValueBars(self.tr("Logits"), is_share=False)
         self.softmax = ValueBars(self.tr("Softmax"), is_share=True)
@@ -160,6 +163,7 @@ class InsidePanel(QWidget):
         self._looks.looked.connect(self._on_looked)
         self._looks.failed.connect(self._say)
         self._looks.strongest_found.connect(self._on_strongest_found)
+        self.layers.toggled.connect(self._turn)
         self.unit_card.off_changed.connect(self._look)
         self.unit_card.close_button.clicked.connect(self._on_unit_closed)
 
@@ -195,7 +199,10 @@ class InsidePanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.insertWidget(_WAY, FormScroll(build.panel(inner)))
         self._stack.insertWidget(_MESSAGE, build.panel(build.column(self._message, build.STRETCH)))
+        self._stack.insertWidget(_DECISION, self.decision)
         card = Card(self.tr("Inside the network"))
+        card.header.addWidget(self.layers)
+        self.layers.hide()
         card.body.addWidget(self._stack)
         build.column(card, on=self)
         self._say(self.tr("Draw, and see what every layer makes of it"))
@@ -233,7 +240,16 @@ class InsidePanel(QWidget):
         self.softmax.show_values(names, looked.inside.probabilities)
         if not self.unit_card.isHidden():
             self.unit_card.show_inside(looked.inside, names)
-        self._stack.setCurrentIndex(_WAY)
+        if looked.inside.decision is not None:
+            self.decision.show_decision(looked.inside.decision, names)
+        self.layers.setVisible(looked.inside.decision is not None)
+        self._turn()
+
+    @Slot()
+    def _turn(self) -> None:
+        """All layers, or how the only one decides."""
+        decides = self.inside is not None and self.inside.decision is not None and not self.layers.isChecked()
+        self._stack.setCurrentIndex(_DECISION if decides else _WAY)
 
     @Slot(object)
     def _on_unit_chosen(self, unit: Unit) -> None:
