@@ -33,6 +33,7 @@ class Section(StrEnum):
     OPTIMIZER = "Optimizer"
     SCHEDULE = "Schedule"
     VALIDATION = "Validation"
+    PICTURES = "Training pictures"
     AUGMENTATION = "Augmentation"
     ENGINE = "Engine"
 

@@ -235,6 +235,18 @@ class Settings(Declaration):
         ),
     ] = 0.0
 
+    global_clipnorm: Annotated[
+        float,
+        Field(ge=0, le=100),
+        Shown(
+            "Gradient clipping",
+            "Gradients whose norm over all weights is larger are made as short as this, against exploding ones.",
+            zero="off",
+            decimals=2,
+            section=Section.OPTIMIZER,
+        ),
+    ] = 0.0
+
     decay: Annotated[
         float,
         Field(ge=0, le=1),
@@ -298,6 +310,23 @@ class Settings(Declaration):
             section=Section.VALIDATION,
         ),
     ] = True
+
+    balance_classes: Annotated[
+        bool,
+        Shown(
+            "Balance classes",
+            "Pictures of rare classes are shown several times in an epoch, so that all classes are seen alike often.",
+            section=Section.PICTURES,
+        ),
+    ] = False
+    drop_test_copies: Annotated[
+        bool,
+        Shown(
+            "Leave out copies",
+            "Do not train on pictures that are in the test part, too, exactly or nearly.",
+            section=Section.PICTURES,
+        ),
+    ] = False
 
     initial_model: str = ""
     replay_dataset: str = ""

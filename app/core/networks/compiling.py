@@ -15,6 +15,8 @@ def build_optimizer(config: TrainingConfig, steps: int) -> Any:
     """The Keras optimizer of a run of `steps` updates."""
     kind = OPTIMIZERS[config.optimizer]
     settings = {name: getattr(config, name) for name in kind.defaults}
+    if config.global_clipnorm:
+        settings["global_clipnorm"] = config.global_clipnorm
     return getattr(keras.optimizers, kind.keras_class)(_learning_rate(config, steps), **settings)
 
 

@@ -22,12 +22,17 @@ from app.core.networks.summary import network_summary
 from app.core.percentages import accuracy_text
 from app.core.recipes.changes import config_explanation, config_title
 from app.core.runs.records import RunRecord
-from app.core.training.images import enough_images
+from app.core.training.images import MOST_REPEATS, enough_images
 
 WIDTH = 88
 """The usual width of formatted Python."""
 
-TRAINER_FILES = ("networks/compiling.py", "training/augmentation.py", "training/batch_statistics.py")
+TRAINER_FILES = (
+    "networks/compiling.py",
+    "training/augmentation.py",
+    "training/batch_statistics.py",
+    "datasets/copies.py",
+)
 """Files of `app.core` whose source is read: the frozen program brings them along (build.spec)."""
 
 _KERAS_NAMES = {"mnist": "mnist", "fashion-mnist": "fashion_mnist"}
@@ -60,6 +65,7 @@ def script_code(config: TrainingConfig, file_name: str) -> str:
         _constants(config),
         _data(config, file_name),
         _split(config),
+        _chosen(config),
         _targets(config, classes),
         _augmentation(config),
         _network(config, classes),
@@ -220,6 +226,30 @@ def _split(config: TrainingConfig) -> list[str]:
         "x_val, y_val = x_train[kept:], y_train[kept:]",
         "x_train, y_train = x_train[:kept], y_train[:kept]",
     ]
+
+
+def _chosen(config: TrainingConfig) -> list[str]:
+    """Which of the training pictures are trained on, and how often."""
+    lines = []
+    if config.drop_test_copies:
+        lines += _definitions("datasets/copies.py", "are_copies")
+        lines += [
+            "",
+            "# Pictures that are in the test part, too, are not trained on.",
+            'pixels = [np.rint(x[..., 0] * 255).astype("uint8") for x in (x_train, x_test)]',
+            "is_copy = are_copies(*pixels)",
+            "x_train, y_train = x_train[~is_copy], y_train[~is_copy]",
+        ]
+    if config.balance_classes:
+        lines += [
+            *([""] if lines else []),
+            "# Pictures of rare classes are repeated.",
+            "counts = np.bincount(y_train)",
+            f"often = np.clip(np.rint(counts.max() / np.maximum(1, counts)), 1, {MOST_REPEATS})",
+            "often = often.astype(int)[y_train]",
+            "x_train, y_train = np.repeat(x_train, often, axis=0), np.repeat(y_train, often)",
+        ]
+    return lines
 
 
 def _targets(config: TrainingConfig, classes: str) -> list[str]:
@@ -421,7 +451,8 @@ def _compile(config: TrainingConfig) -> list[str]:
     rate = "LEARNING_RATE" if config.schedule == "constant" else "learning_rate"
     kind = OPTIMIZERS[config.optimizer]
     values = {name: getattr(config, name) for name in kind.defaults}
-    own = _keywords(**{name: value for name, value in values.items() if value != kind.defaults[name]})
+    changed = {name: value for name, value in values.items() if value != kind.defaults[name]}
+    own = _keywords(**changed, **({"global_clipnorm": config.global_clipnorm} if config.global_clipnorm else {}))
     return [
         "model.compile(",
         *_call(f"keras.optimizers.{kind.keras_class}", [rate, *own], indent=4, prefix="optimizer=", suffix=","),

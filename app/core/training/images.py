@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.config.settings import LOSSES
+from app.core.datasets.copies import are_copies
 from app.core.datasets.handwriting.sheets import no_digits, rare_digits
 from app.core.datasets.registry import kind_of
 from app.core.datasets.sources import available, find_full, load_dataset
@@ -39,6 +40,7 @@ def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     """Gather the pictures of a run, the same for the same config. Raises InputError for what cannot be mixed."""
     own = len(dataset.train)
     chosen, held = share_out(config, dataset)
+    chosen = _shown(chosen, config, dataset)
     mixed: list[LabelledImages] = []
     often = 1  # an epoch has each picture of other data so many times
     if config.replay_dataset:
@@ -62,6 +64,18 @@ def run_images(config: TrainingConfig, dataset: Dataset) -> RunImages:
     others = np.arange(own, own + repeated)
     epoch = np.concatenate([chosen, np.tile(others, often), np.arange(own + repeated, len(data))])
     return RunImages(data, epoch.astype(np.int32), held.astype(np.int32))
+
+
+def _shown(chosen: NDArray[np.int64], config: TrainingConfig, dataset: Dataset) -> NDArray[np.int64]:
+    """What an epoch has of the pictures to train with: none that is in the test part, rare classes several times."""
+    if config.drop_test_copies:
+        chosen = chosen[~are_copies(dataset.train.images[chosen], dataset.test.images)]
+    if config.balance_classes and len(chosen):
+        labels = dataset.train.labels[chosen]
+        counts = np.bincount(labels)
+        often = np.clip(np.rint(counts.max() / np.maximum(1, counts)), 1, MOST_REPEATS).astype(int)
+        chosen = np.repeat(chosen, often[labels])
+    return chosen
 
 
 def share_out(config: TrainingConfig, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -159,6 +173,8 @@ def check_run(config: TrainingConfig, dataset: Dataset) -> None:
     chosen, held = share_out(config, dataset)
     if not len(chosen):
         raise InputError("There is no picture to train on; choose other data.")
+    if not len(_shown(chosen, config, dataset)):
+        raise InputError("Every training picture is in the test part, too; do not leave out copies.")
     _check_every_class_is_there(config, dataset)
     if config.early_stopping_patience and not len(held):
         raise InputError("Early stopping needs a validation loss; set a validation split, or turn early stopping off.")

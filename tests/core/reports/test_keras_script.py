@@ -15,11 +15,12 @@ from app.core.config.layers import Dense
 from app.core.config.notation import parse_layers
 from app.core.config.settings import AugmentationSettings
 from app.core.datasets.splits import split_validation
-from app.core.datasets.types import Dataset
+from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.recipes import RECIPES
 from app.core.reports.keras_script import TRAINER_FILES, keras_script, settings_of
 from app.core.runs.events import Event, RunEnded
 from app.core.training.control import RunControl
+from app.core.training.images import run_images
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
 from tests.core.training.exact_statistics import set_exact_statistics
 
@@ -67,6 +68,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "exponential": {"schedule": "exponential", "drop": 0.9, "drop_epochs": 1},
     "cosine": {"schedule": "cosine", "warmup": 0.0},
     "warm-up": {"schedule": "cosine", "warmup": 0.3},
+    "gradient clipping": {"global_clipnorm": 0.5},
     "no validation": {"validation_split": 0.0},
     "validation on the first": {"validation_from": "first", "validation_split": 0.25},
     "validation on the last": {"validation_from": "last", "validation_split": 1 / 6},
@@ -171,6 +173,22 @@ def check_optimizer(model: Any, config: TrainingConfig) -> None:
         return
     for step in range(0, steps + 1, max(1, steps // 7)):
         assert float(theirs._learning_rate(step)) == pytest.approx(float(ours._learning_rate(step)), rel=1e-5)
+
+
+def test_an_epoch_has_the_pictures_of_the_trainers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rare classes several times, copies of test pictures not at all."""
+    labels = TRAIN.labels.copy()
+    labels[labels > 6] = 0
+    train = LabelledImages(TRAIN.images, labels)
+    test = LabelledImages(np.concatenate([TEST.images, TRAIN.images[:9]]), np.append(TEST.labels, labels[:9]))
+    data = write_npz(tmp_path / "copies.npz", train, test)
+    known = Dataset("mnist", "", Variant.FULL, tuple("0123456789"), "mnist-1", train, test, "0" * 64, "")
+    for values in ({"balance_classes": True}, {"drop_test_copies": True, "balance_classes": True}):
+        config = SMALL.changed(loss="categorical_crossentropy", **values)
+        ran, epoch = run_script(config, data, tmp_path, monkeypatch), run_images(config, known).epoch
+        assert len(epoch) != len(TRAIN) - round(0.1 * len(TRAIN))
+        np.testing.assert_array_equal(ran.fit["x"][..., 0], train.images[epoch].astype(np.float32) / 255)
+        np.testing.assert_array_equal(classes_of(ran.fit["y"]), labels[epoch])
 
 
 def test_early_stopping_is_that_of_the_config(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

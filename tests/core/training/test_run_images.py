@@ -41,6 +41,26 @@ def test_a_validation_part_that_the_data_has_is_validated_on(digits: Dataset) ->
     assert with_part.description.endswith("170 training, 30 validation, 1,000 test")
 
 
+def test_rare_classes_are_shown_as_often_as_others(digits: Dataset) -> None:
+    keep = np.flatnonzero((digits.train.labels != 3) | (np.arange(200) < 40))
+    uneven = replace(digits, train=LabelledImages(digits.train.images[keep], digits.train.labels[keep]))
+    pictures = run_images(config(balance_classes=True), uneven)
+    counts = np.bincount(uneven.train.labels[pictures.epoch])
+    assert np.bincount(uneven.train.labels)[3] * 4 < counts.max()
+    assert counts.min() > counts.max() / 2
+    assert not set(pictures.epoch.tolist()) & set(pictures.validation.tolist())
+
+
+def test_copies_of_test_pictures_are_left_out(digits: Dataset) -> None:
+    copied = LabelledImages(digits.train.images[:50], digits.train.labels[:50])
+    leaking = replace(digits, test=copied)
+    assert set(run_images(config(), leaking).epoch.tolist()) & set(range(50))
+    epoch = run_images(config(drop_test_copies=True), leaking).epoch
+    assert epoch.min() > 49
+    with pytest.raises(InputError, match="Every training picture is in the test part"):
+        check_run(config(drop_test_copies=True), replace(digits, test=digits.train))
+
+
 def test_rare_shapes_and_outliers_are_trained_on_and_never_validated_on(digits: Dataset) -> None:
     pictures = run_images(config(rare_shapes=0.2, outliers=0.1), digits)
     assert len(pictures.data) == 200 + 40 + 20
