@@ -26,6 +26,8 @@ from app.core.models.card import Calibration, ModelCard
 from app.core.models.interpreter import BATCH
 from app.core.models.store import find_model
 
+MOST_MAPPED = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class ModelEvaluation:
@@ -33,7 +35,8 @@ class ModelEvaluation:
 
     `model` is its name and `title` what reads, `data` says what was read: "MNIST, full: 10,000 test pictures".
     `images` (n, 28, 28) uint8, ink = 255, `labels` (n,) uint8 and `probabilities` (n, classes) float32 belong together;
-    `loss` is the mean cross-entropy.
+    `loss` is the mean cross-entropy. `embeddings` (m, units) float16 are what went into the last layer for the pictures
+    at `mapped_places`, None if the model does not tell.
     """
 
     model: str
@@ -45,6 +48,7 @@ class ModelEvaluation:
     probabilities: NDArray[np.float32]
     loss: float
     elapsed_s: float
+    embeddings: NDArray[np.float16] | None = None
 
     @property
     def samples(self) -> int:
@@ -130,9 +134,13 @@ def evaluate_model(
     began = time.perf_counter()
     test = dataset.test
     probabilities = np.empty((len(test), len(card.class_names)), np.float32)
+    embeddings, is_mapped = list[NDArray[np.float16]](), np.zeros(len(test), np.bool_)
+    is_mapped[mapped_places(len(test))] = True
     for start in range(0, len(test), BATCH):
         part = slice(start, start + BATCH)
-        probabilities[part] = predictor.probabilities(test.images[part].astype(np.float32) / np.float32(255))
+        probabilities[part], found = predictor.read(test.images[part].astype(np.float32) / np.float32(255))
+        if found is not None:
+            embeddings.append(compact(found[is_mapped[part]]))
         progress(min(start + BATCH, len(test)), len(test))
     return ModelEvaluation(
         model=card.name,
@@ -144,7 +152,20 @@ def evaluate_model(
         probabilities=probabilities,
         loss=cross_entropy(probabilities, test.labels),
         elapsed_s=time.perf_counter() - began,
+        embeddings=np.concatenate(embeddings) if embeddings else None,
     )
+
+
+def mapped_places(count: int) -> NDArray[np.int64]:
+    """Which of so many pictures go onto a map: all, or MOST_MAPPED at equal distances."""
+    most = min(count, MOST_MAPPED)
+    return np.arange(most) * count // max(1, most)
+
+
+def compact(embeddings: NDArray[np.float32]) -> NDArray[np.float16]:
+    """The same in half the room; what float16 cannot hold becomes the largest number it can."""
+    largest = np.float32(np.finfo(np.float16).max)
+    return np.asarray(np.clip(embeddings, -largest, largest), np.float16)
 
 
 def check_classes(card: ModelCard, dataset: Dataset) -> None:

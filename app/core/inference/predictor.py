@@ -83,8 +83,7 @@ class Predictor:
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Calibrated probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1], ink = 1."""
-        raw, calibration = self._interpreter.probabilities(images), self.model.card.calibration
-        return raw if calibration is None else tempered(raw, calibration.temperature)
+        return self._calibrated(self._interpreter.probabilities(images))
 
     def embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """What goes into the last layer for pictures (n, 28, 28) float32: (n, units) float32.
@@ -92,6 +91,13 @@ class Predictor:
         None for models that were stored without it.
         """
         return self._interpreter.embeddings(images) if self._interpreter.units else None
+
+    def read(self, images: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """`probabilities` and `embeddings` in one go."""
+        if not self._interpreter.units:
+            return self.probabilities(images), None
+        raw, embeddings = self._interpreter.both(images)
+        return self._calibrated(raw), embeddings
 
     def predict(self, image: NDArray[np.float32]) -> Prediction:
         """The prediction for one picture (28, 28) float32 in [0, 1], ink = 1."""
@@ -108,3 +114,7 @@ class Predictor:
             Prediction(int(label), names[label], row, elapsed_ms, verdict)
             for label, row, verdict in zip(labels, probabilities, verdicts, strict=True)
         ]
+
+    def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        calibration = self.model.card.calibration
+        return raw if calibration is None else tempered(raw, calibration.temperature)

@@ -50,14 +50,19 @@ class Interpreter:
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities (n, classes) float32 of pictures (n, 28, 28) float32 in [0, 1]."""
-        return self._computed(images, self._outputs[0])
+        return self._computed(images, self._outputs[:1])[0]
 
     def embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """What goes into the last layer, (n, units) float32, for pictures (n, 28, 28) float32 in [0, 1]."""
-        return self._computed(images, self._outputs[1])
+        return self._computed(images, self._outputs[1:2])[0]
 
-    def _computed(self, images: NDArray[np.float32], output: dict[str, Any]) -> NDArray[np.float32]:
-        found = np.empty((len(images), *output["shape"][1:]), np.float32)
+    def both(self, images: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Probabilities and embeddings in the time of one of them; only if there are `units`."""
+        probabilities, embeddings = self._computed(images, self._outputs[:2])
+        return probabilities, embeddings
+
+    def _computed(self, images: NDArray[np.float32], outputs: list[dict[str, Any]]) -> list[NDArray[np.float32]]:
+        found = [np.empty((len(images), *output["shape"][1:]), np.float32) for output in outputs]
         for start in range(0, len(images), self._most):
             part = images[start : start + self._most, :, :, None]
             if len(part) != self._batch:
@@ -66,5 +71,6 @@ class Interpreter:
                 self._batch = len(part)
             self._interpreter.set_tensor(self._input["index"], np.ascontiguousarray(part, np.float32))
             self._interpreter.invoke()
-            found[start : start + len(part)] = self._interpreter.get_tensor(output["index"])
+            for output, values in zip(outputs, found, strict=True):
+                values[start : start + len(part)] = self._interpreter.get_tensor(output["index"])
         return found

@@ -12,12 +12,12 @@ from app.core.datasets.types import IMAGE_SIZE, DataKind
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import NetworkInput, Preprocessing
 from app.core.inference.calibration import Verdict
+from app.core.inference.embedding import embedding_of
 from app.core.inference.explaining.corrections import corrected
 from app.core.inference.explaining.hints import MOST_HINTS, Hint, Turn, find_hints, find_turn
 from app.core.inference.explaining.neighbours import (
     ENOUGH,
     FIRST_LOOK,
-    Embed,
     NeighbourIndex,
     Neighbours,
     load_cached,
@@ -171,7 +171,7 @@ class Explainer:
 
     def _opened_index(self) -> NeighbourIndex:
         """With all that was kept of it. Raises StudioError if there are no pictures."""
-        index = NeighbourIndex(training_data(self._card).train, self._embed())
+        index = NeighbourIndex(training_data(self._card).train, embedding_of(self._predictor) or _pixels)
         if (packed := load_cached(self._key())) is not None:
             index.restore(packed)
         self._cached_count = len(index)
@@ -203,20 +203,6 @@ class Explainer:
             return training_data(self._card).mean
         except StudioError:
             return np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
-
-    def _embed(self) -> Embed:
-        """What goes into the last layer: by LiteRT if the model was stored with it, else in NumPy, else the pixels."""
-        if self._predictor.embeddings(np.zeros((1, IMAGE_SIZE, IMAGE_SIZE), np.float32)) is not None:
-            return self._litert_embeddings
-        try:
-            return self._known_network().embeddings
-        except InputError:
-            return _pixels
-
-    def _litert_embeddings(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        embeddings = self._predictor.embeddings(images)
-        assert embeddings is not None
-        return embeddings
 
     def _known_network(self) -> Network:
         if self._network is None:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.file_writing import write_whole
+from app.core.inference.embedding import Embed
 from app.core.inference.explaining.features import FeatureStats, measure_features
 from app.core.models.card import ModelCard
 from app.core.paths import user_dir
@@ -30,9 +30,6 @@ _SAMPLE = 200
 _FAR = 0.01  # of the training pictures have no nearer neighbour
 _STORED = np.dtype("<f2")  # as many digits as similarities are told with, in half the room
 _PROBED, _TOLERANCE = 4, 2e-3
-
-Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Pictures (n, 28, 28) float32 in [0, 1] to numbers (n, k) that are alike for what the network takes as alike."""
 
 
 @dataclass(frozen=True, eq=False)

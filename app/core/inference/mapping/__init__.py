@@ -1,0 +1,1 @@
+"""Maps of what a network knows: pictures as points, near each other where the network takes them as alike."""
