@@ -104,6 +104,12 @@ class DecisionRows(ExampleChooser):
         rest = QRectF(second + side + 2 * _GAP, 0, 0, side)
         rest.setRight(self.width() - _EDGE)
         self._paint_head(painter, first, side)
+        # All pictures of a column in one image: making one costs more than painting it.
+        height, width = self._products.shape[1:]
+        columns = [
+            (left, sheet_image(sheets.reshape(-1, width), colours))
+            for left, sheets in ((first, self._weights), (second, self._products))
+        ]
         for row, place in enumerate(self.example_places()):
             if not place.intersects(QRectF(event.rect())):
                 continue
@@ -114,8 +120,9 @@ class DecisionRows(ExampleChooser):
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             name = QFontMetricsF(self.font()).elidedText(self._names[row], Qt.TextElideMode.ElideRight, name_width)
             painter.drawText(QRectF(_EDGE, place.top(), name_width, side), int(align), name)
-            for left, sheets in ((first, self._weights), (second, self._products)):
-                painter.drawImage(QRectF(left, place.top(), side, side), sheet_image(sheets[row], colours))
+            for left, image in columns:
+                of_class = QRectF(0, row * height, width, height)
+                painter.drawImage(QRectF(left, place.top(), side, side), image, of_class)
             rest.moveTop(place.top())
             self._paint_sum(painter, rest, row, is_best=bool(is_best))
         self.paint_choice(painter, colours.accent)
@@ -134,13 +141,14 @@ class DecisionRows(ExampleChooser):
             painter.drawText(QPointF(first, _LINE - 3), self.tr("weights × drawing = sum, softmax"))
 
     def _paint_sum(self, painter: QPainter, place: QRectF, row: int, *, is_best: bool) -> None:
-        """What is added and taken away, pale, with the logit on it; below, the probability."""
+        """What is added and taken away, pale, with the logit on it; below, if there is room, the probability."""
         decision, colours = self._decision, theme.colours()
         assert decision is not None
         accent, orange = QColor(colours.accent), QColor(colours.validation)
         room = place.adjusted(0, 0, -_NUMBER_WIDTH, 0)
-        line = min(_LINE, place.height() / 2)
-        top = place.top() + (place.height() - 2 * line) / 2
+        lines = 2 if place.height() >= 2 * _LINE else 1
+        line = min(_LINE, place.height())
+        top = place.top() + (place.height() - lines * line) / 2
         middle, half = room.center().x(), room.width() / 2
         added, taken, logit = (float(each[row]) for each in (decision.added, decision.taken, decision.logits))
         for value, colour, height in ((added, accent, _BAR), (taken, orange, _BAR), (logit, None, _BAR / 2)):
@@ -151,11 +159,12 @@ class DecisionRows(ExampleChooser):
         painter.setOpacity(1)
         painter.fillRect(QRectF(middle - 0.5, top + 1, 1, line - 2), QColor(colours.muted))
         share = float(decision.probabilities[row])
-        bar = QRectF(room.left(), top + line + (line - _BAR) / 2, max(1.0, room.width() * share), _BAR)
-        painter.fillRect(bar, accent if is_best else QColor(colours.bar))
+        if lines == 2:
+            bar = QRectF(room.left(), top + line + (line - _BAR) / 2, max(1.0, room.width() * share), _BAR)
+            painter.fillRect(bar, accent if is_best else QColor(colours.bar))
         painter.setPen(QColor(colours.text if is_best else colours.muted))
         align = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        for number, words in enumerate((signed(logit), probability_text(share))):
+        for number, words in enumerate((signed(logit), probability_text(share))[:lines]):
             painter.drawText(QRectF(room.right(), top + number * line, _NUMBER_WIDTH, line), align, words)
 
     def _name_width(self) -> float:

@@ -38,8 +38,8 @@ class FilmViews(QWidget):
         if with_bars:
             believed = build.column((self.bars, 1), self.ribbon)
             views.insert(0, (_title(self.tr("Your drawing")), believed))
-        inner = _Reflowing([build.panel(build.column(title, (view, 1), spacing=4)) for title, view in views])
-        build.column((FitScroll(inner, upright=True), 1), on=self)
+        self._inner = _Reflowing([build.panel(build.column(title, (view, 1), spacing=4)) for title, view in views])
+        build.column((FitScroll(self._inner, upright=True), 1), on=self)
         player.opened.connect(self._on_opened)
         player.framed.connect(self._on_framed)
         player.checked.connect(self._show_check)
@@ -72,8 +72,10 @@ class FilmViews(QWidget):
         decision = frame.decision if frame is not None else None
         if decision is not None:
             self.decision.show_decision(decision, self.bars.class_names)
-        self.decision.setVisible(decision is not None)
-        self.outputs.setVisible(decision is None)
+        if self.outputs.isHidden() == (decision is None):
+            self.decision.setVisible(decision is not None)
+            self.outputs.setVisible(decision is None)
+            self._inner.leave_out(None if decision is None else self.kernels)  # its rows have the same pictures
         nobody_looked = self.tr("Drag the slider to see them")
         self.kernels.say(nobody_looked if frame is None else self.tr("The first layer has no filters to look at"))
         self.outputs.say(nobody_looked if frame is None else self.tr("Draw something on Recognize to see it here"))
@@ -115,7 +117,8 @@ class _Reflowing(QWidget):
 
     def __init__(self, parts: list[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parts, self._columns = parts, 0
+        self._all = self._parts = parts
+        self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.MARGIN)
@@ -130,17 +133,29 @@ class _Reflowing(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer to a row."""
         super().resizeEvent(event)
-        self._arrange(max(1, min(len(self._parts), (self.width() + theme.MARGIN) // (_LEAST_WIDTH + theme.MARGIN))))
+        if self._fitting() != self._columns:
+            self._arrange(self._fitting())
+
+    def leave_out(self, widget: QWidget | None) -> None:
+        """Do without the one that holds this widget."""
+        left_out = [part for part in self._all if widget is not None and part.isAncestorOf(widget)]
+        self._parts = [part for part in self._all if part not in left_out]
+        for part in self._all:
+            part.setVisible(part in self._parts)
+        self._arrange(self._fitting())
+
+    def _fitting(self) -> int:
+        return max(1, min(len(self._parts), (self.width() + theme.MARGIN) // (_LEAST_WIDTH + theme.MARGIN)))
 
     def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
-            return
+        """The last one has what is left of its row."""
         self._columns = columns
-        for part in self._parts:
+        for part in self._all:
             self._grid.removeWidget(part)
         for number, part in enumerate(self._parts):
-            self._grid.addWidget(part, number // columns, number % columns)
-        for column in range(len(self._parts)):
+            row, column = divmod(number, columns)
+            self._grid.addWidget(part, row, column, 1, -1 if part is self._parts[-1] else 1)
+        for column in range(len(self._all)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
             self._grid.setRowStretch(column, 1 if column < -(-len(self._parts) // columns) else 0)
         self.updateGeometry()

@@ -240,3 +240,24 @@ def test_a_bar_that_is_made_is_no_window(home: Path, qtbot: QtBot) -> None:
     build.column(bar, on=holder)
     holder.show()
     assert bar.isVisible()
+
+
+def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, qtbot: QtBot) -> None:
+    made_film(1, "flatten")
+    made_film(2)
+    made = Travel()
+    qtbot.addWidget(made)
+    made.show()
+    made.player.open(1)
+    made.player.set_drawing(probe)
+    for number in (1, 4):
+        made.go(number, qtbot)
+        rows, logits = made.views.decision, Film(1).frame(MOMENTS[number], drawing()).outputs[-1].values
+        assert rows.isVisible()
+        assert not made.views.kernels.isVisible()
+        assert f"logit {logits[2]:.2f}".replace("-", "−") in rows.example_in_words(2)
+    made.player.open(2)
+    made.go(1, qtbot)
+    assert made.views.outputs.isVisible()
+    assert made.views.kernels.isVisible()
+    assert not made.views.decision.isVisible()
