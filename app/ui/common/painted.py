@@ -42,8 +42,8 @@ class Painted(QWidget):
 class TellingWidget(Painted):
     """Tells at once what the pointer is at, and goes with it; a subclass calls `tell` when that has changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, *, is_small: bool = False) -> None:
+        super().__init__(parent, is_small=is_small)
         self._at: QPointF | None = None
         self.setMouseTracking(True)
 

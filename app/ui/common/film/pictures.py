@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -203,24 +203,20 @@ class OutputPictures(_FilmPicture):
         return bool(self._outputs)
 
 
-class SmallConfusion(TellingWidget):
+class SmallConfusion(_FilmPicture, TellingWidget):
     """The confusion matrix of the sample."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFont(theme.small(self.font()))
+        super().__init__("film_confusion", parent)
         self._check: Check | None = None
         self._names: Sequence[str] = ()
-        self._sentence = ""
-        self.setObjectName("film_confusion")
         self.setAccessibleName(self.tr("Confusion matrix of the sample"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_check(self, check: Check | None, names: Sequence[str], sentence: str) -> None:
         """Show a matrix, or a sentence while there is none."""
-        self._check, self._names, self._sentence = check, names, sentence
+        self._check, self._names = check, names
+        self.say(sentence)
         self.tell()
-        self.update()
 
     def words_at(self, at: QPointF) -> str:
         """What was said of which class, how often."""
@@ -235,26 +231,7 @@ class SmallConfusion(TellingWidget):
         words = self.tr("“{true}” read as “{said}”: {count} of {whole}")
         return words.format(true=self._names[row], said=self._names[column], count=count, whole=whole)
 
-    def tip_area(self, _at: QPointF) -> QRect:
-        """All of it."""
-        return self.rect()
-
-    def sizeHint(self) -> QSize:
-        """Room to see something."""
-        return QSize(180, 150)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see something."""
-        return QSize(_LEAST_WIDTH, _LEAST)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The matrix, or the sentence."""
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        place = QRectF(self.rect())
+    def paint(self, painter: QPainter, place: QRectF) -> bool:
         if self._check is not None:
             paint_confusion(painter, self._check, self._names, place, theme.colours())
-        else:
-            painter.setPen(QColor(theme.colours().muted))
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._sentence)
-        painter.end()
+        return self._check is not None
