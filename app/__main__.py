@@ -1,5 +1,6 @@
 """The program's door: the window, with files to open in it or without, or else the command line."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -17,6 +18,7 @@ def main() -> int:
         return run_command(sys.argv[1:])
     # The window explains answers in NumPy beside itself: a second thread of that would take the window's own core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()  # what is loaded stays; the window collects by itself
     from app.ui.launch import run_window
 
     return run_window(sys.argv[:1], files)

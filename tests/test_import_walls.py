@@ -111,6 +111,13 @@ def test_the_list_of_commands_is_there_before_what_they_need() -> None:
     assert not {"numpy", "pydantic"} & _loaded_by("app.cli.main")
 
 
+def test_help_is_there_without_what_it_does_not_need() -> None:
+    code = "import json, sys, app.cli.main as main; main.run_command(['--help']); print(json.dumps(list(sys.modules)))"
+    *shown, modules = _python(code).stdout.splitlines()
+    assert all(any(f" {command.name} " in line for line in shown) for command in late_commands())
+    assert not {"numpy", "pydantic", "markdown_it", "pygments"} & set(json.loads(modules))
+
+
 @pytest.mark.parametrize("command", list(late_commands()), ids=lambda command: command.name)
 def test_the_list_of_commands_says_what_they_say_themselves(command: LateCommand) -> None:
     assert command.help

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -53,6 +54,7 @@ def run_command(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    _leave_out_unused()
     try:
         program()(args=arguments)
     except SystemExit as ended:
@@ -72,6 +74,14 @@ def _run(arguments: list[str]) -> int:
         print(f"softmax-studio: {printable(sentence)}.", file=sys.stderr)
         return StudioError.exit_code
     return 0
+
+
+def _leave_out_unused() -> None:
+    """Typer's help can be Markdown, and its errors tracebacks in colour; ours are not, and loading both takes long."""
+    for module, name in (("rich.markdown", "Markdown"), ("rich.traceback", "Traceback")):
+        stand_in = ModuleType(module)
+        stand_in.__dict__[name] = None
+        sys.modules.setdefault(module, stand_in)
 
 
 def _details() -> str:
