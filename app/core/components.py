@@ -1,11 +1,11 @@
-"""What the program is made of: every library that is installed with it, with its version and its licence."""
+"""What the program is made of: every library that comes with it, with its version and its licence."""
 
 import platform
 import re
 import sys
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions, version
 from pathlib import Path
 
 from app import __version__
@@ -17,6 +17,7 @@ _EXTRAS = ("postgresql", "mysql", "onnx", "gpu")
 """Those of the program that are for users; the others bring what tests it and builds it."""
 _FONT, _FONT_VERSION = "Pretendard", "1.3.9"
 _PYTHON = "Python"
+_TENSORFLOW, _TENSORFLOW_ITSELF = "tensorflow", "tensorflow-cpu"
 _LONGEST_NAME = 60
 """Some packages give the text of their licence where its name should be."""
 
@@ -31,11 +32,31 @@ class Component:
 
 
 @cache
-def components() -> tuple[Component, ...]:
-    """The program first, then all that it needs directly or indirectly, and is installed, by name: optional things too.
+def components(packaged: Path | None = None) -> tuple[Component, ...]:
+    """The program first, then all that it is made of, by name.
 
-    Takes a fifth of a second the first time.
+    Of a packaged program, that is everything inside; of this one, or of that in the folder `packaged`. Otherwise all
+    that it needs directly or indirectly, and is installed: optional things too. Takes a fifth of a second.
     """
+    own = resources_dir().parents[1] if getattr(sys, "frozen", False) else None
+    folder = packaged or own
+    found = _inside(folder) if folder else _installed()
+    found.pop(_PROGRAM, None)
+    libraries = [Component(one.metadata["Name"], one.version, _licence(one)) for one in found.values()]
+    libraries += [Component(_PYTHON, platform.python_version(), "PSF-2.0"), Component(_FONT, _FONT_VERSION, "OFL-1.1")]
+    libraries.sort(key=lambda library: library.name.lower())
+    return (Component("Softmax Studio", __version__, "MIT"), *libraries)
+
+
+def _inside(folder: Path) -> dict[str, Distribution]:
+    """What a packaged program brings, by name; `tools/contents.py` sees to it that all of it has metadata there."""
+    found = {_canonical(one.metadata["Name"]): one for one in distributions(path=[str(folder)])}
+    if _TENSORFLOW_ITSELF in found:
+        found.pop(_TENSORFLOW)  # only a name that asks for it
+    return found
+
+
+def _installed() -> dict[str, Distribution]:
     found: dict[str, Distribution] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [(_PROGRAM, _EXTRAS)]
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -46,14 +67,10 @@ def components() -> tuple[Component, ...]:
         seen.add(wanted)
         try:
             found[name] = found.get(name) or distribution(name)
-        except PackageNotFoundError:  # meant for another system, or not needed by the packaged program
+        except PackageNotFoundError:  # meant for another system, or optional
             continue
         waiting += [_wanted(line) for line in found[name].requires or () if _is_part(line, extras)]
-    found.pop(_PROGRAM, None)
-    libraries = [Component(one.metadata["Name"], one.version, _licence(one)) for one in found.values()]
-    libraries += [Component(_PYTHON, platform.python_version(), "PSF-2.0"), Component(_FONT, _FONT_VERSION, "OFL-1.1")]
-    libraries.sort(key=lambda library: library.name.lower())
-    return (Component("Softmax Studio", __version__, "MIT"), *libraries)
+    return found
 
 
 def licence_text(name: str) -> str:
@@ -61,13 +78,19 @@ def licence_text(name: str) -> str:
     if name == _FONT:
         return (resources_dir() / "fonts" / "LICENSE.txt").read_text(encoding="utf-8")
     if name == _PYTHON:
-        beside = Path(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "LICENSE.txt")
-        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        file = python_licence()
+        return file.read_text(encoding="utf-8") if file else ""
     try:
         package = distribution(_PROGRAM if name == components()[0].name else name)
     except PackageNotFoundError:
         return ""
     return _text_of(package)
+
+
+def python_licence() -> Path | None:
+    """The file with Python's licence, where it brings one: beside its library on Linux and macOS, at its top else."""
+    places = (Path(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}"), Path(sys.base_prefix))
+    return next((file for place in places if (file := place / "LICENSE.txt").is_file()), None)
 
 
 def _text_of(package: Distribution) -> str:
@@ -93,7 +116,12 @@ def _wanted(requirement: str) -> tuple[str, tuple[str, ...]]:
     found = re.match(r"([\w.-]+)\s*(?:\[(.*?)\])?", requirement)
     if found is None:
         return "", ()
-    return re.sub(r"[-_.]+", "-", found[1]).lower(), tuple(extra.strip() for extra in (found[2] or "").split(","))
+    return _canonical(found[1]), tuple(extra.strip() for extra in (found[2] or "").split(","))
+
+
+def _canonical(name: str) -> str:
+    """A package's name as indexes spell it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _licence(package: Distribution) -> str:

@@ -34,7 +34,6 @@ LEFT_OUT = (
     "PySide6/Qt/plugins/platforms/libqlinuxfb.so",
     "libgtk-3.so.0",
     "app\\resources\\screenshots\\train.png",
-    "grpcio-1.85.3.dist-info/METADATA",
     "numpy-2.4.6.dist-info/RECORD",
 )
 

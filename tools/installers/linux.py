@@ -81,7 +81,7 @@ def write_deb(program: Path, work: Path, to: Path, is_fast: bool = False, versio
     share = root / "usr" / "share"
     _write_share(share)
     _zipped(share / "man" / "man1" / f"{NAME}.1")
-    _write_documents(share / "doc" / NAME, version)
+    _write_documents(share / "doc" / NAME, program, version)
     overrides = share / "lintian" / "overrides" / NAME
     overrides.parent.mkdir(parents=True)
     shutil.copy(TEMPLATES / "debian" / "lintian-overrides", overrides)
@@ -126,9 +126,10 @@ def _write_share(share: Path) -> None:
         picture.write_bytes(icons.png(size))
 
 
-def _write_documents(folder: Path, version: str) -> None:
+def _write_documents(folder: Path, program: Path, version: str) -> None:
     folder.mkdir(parents=True)
-    libraries = "\n".join(f" - {one.name} {one.version}: {one.licence or 'see there'}" for one in components()[1:])
+    parts = components(program / "_internal")[1:]
+    libraries = "\n".join(f" - {one.name} {one.version}: {one.licence or 'see there'}" for one in parts)
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2].strip()
     text = "\n".join(f" {line}".rstrip() or " ." for line in licence.splitlines())
     copyright_ = filled(TEMPLATES / "debian" / "copyright", COMPONENTS=libraries, LICENCE_TEXT=text)
