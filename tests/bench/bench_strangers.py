@@ -13,7 +13,7 @@ from tests.bench.report import Tally
 PARTS = {
     "data": ("data_sets",),
     "pictures": ("pictures",),
-    "digits": ("crops", "signs"),
+    "digits": ("crops", "signs", "ways"),
     "clothes": ("clothes",),
     "models": ("foreign_models",),
 }

@@ -25,6 +25,7 @@ class LabelledDrawing:
     drawing: Drawing
     label: int
     reviewed: bool
+    writer: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def drawings() -> tuple[LabelledDrawing, ...]:
     content = json.loads(gzip.decompress(path.read_bytes()))
     width, height = content["canvas"]
     return tuple(
-        LabelledDrawing(Drawing(width, height, _strokes(item["strokes"])), item["label"], item["reviewed"])
+        LabelledDrawing(
+            Drawing(width, height, _strokes(item["strokes"])), item["label"], item["reviewed"], item["writer"]
+        )
         for item in content["items"]
     )
 

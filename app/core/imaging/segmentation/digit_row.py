@@ -16,10 +16,10 @@ from app.core.imaging.morphology import connected_parts
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
 from app.core.imaging.rasterise import DOT
+from app.core.imaging.segmentation.fragments import MOST_FRAGMENTS, reunited
 from app.core.imaging.segmentation.lattice import Candidate, Lattice
 from app.core.imaging.segmentation.pieces import (
     FLAT,
-    MOST_PIECES,
     Box,
     Piece,
     digit_height,
@@ -82,7 +82,7 @@ def drawing_rows(drawing: Drawing, is_growing: bool = False) -> DigitRows:
 def _may_be_number(drawing: Drawing) -> bool:
     """Whether it is worth taking apart; what is not would take a minute."""
     strokes, count = drawing.strokes, sum(map(len, drawing.strokes))
-    if len(strokes) > MOST_PIECES or count > _MOST_POINTS:
+    if len(strokes) > MOST_FRAGMENTS or count > _MOST_POINTS:
         return False
     most = _LONGEST * max(drawing.width, drawing.height)
     return count <= _FEW_POINTS or sum(_length(_curve(stroke)) for stroke in strokes if stroke) <= most
@@ -92,10 +92,11 @@ def picture_rows(picture: Picture, invert: bool | None = None) -> DigitRows:
     """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
     ink, light_on_dark = find_ink(readable_grey(picture), invert, several=True)
     pieces, labels = part_pieces(ink)
+    parts = frozenset(part for piece in pieces for part in piece.parts)
 
     def prepare(row: Lattice, candidate: Candidate) -> NetworkInput:
         numbers = {part for piece in row.chosen(candidate) for part in piece.parts}
-        if len(numbers) == len(pieces):
+        if numbers == parts:
             return prepare_picture(picture, DIGITS, invert)
         return prepare_ink(ink * np.isin(labels, list(numbers)), light_on_dark)
 
@@ -130,7 +131,8 @@ def part_pieces(ink: NDArray[np.float32]) -> tuple[list[Piece], NDArray[np.int64
     labels, count = connected_parts(ink >= _THRESHOLD)
     if not count:
         return [], labels
-    whole = with_signs(without_crossings([_part_piece(labels, number, number) for number in range(1, count + 1)]))
+    parts = [_part_piece(labels, number, number) for number in range(1, count + 1)]
+    whole = with_signs(without_crossings(reunited(parts)))
     height = digit_height(whole)
     pieces: list[Piece] = []
     for piece in whole:
@@ -205,7 +207,7 @@ class Strokes:
     def _found(self) -> Iterator[Piece]:
         curves = [_curve(stroke) for stroke in self._strokes]
         whole = [_stroke_piece([curve, _even(curve, _POINTS)], number, number) for number, curve in enumerate(curves)]
-        joined = with_signs(without_crossings(whole))
+        joined = with_signs(without_crossings(reunited(whole)))
         height = digit_height([piece for piece in joined if self._growing not in piece.parts])
         for piece in joined:
             # A digit of several strokes is written with care: it hardly runs on into the next.
