@@ -123,7 +123,7 @@ class Engine(ABC):
         self._data = data
 
     def end(self) -> None:
-        """Let go of the pictures: what TensorFlow traced holds on to this engine for good."""
+        """Let go of the pictures: the engine itself is kept for the next run."""
         self._data = NO_IMAGES
 
     def state(self) -> State:
@@ -275,7 +275,7 @@ class TrainingLoop(_OwnLoop):
         self._steps = steps
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
         self._images = self._labels = tf.zeros(())
-        # Pictures are arguments, not captured: TensorFlow keeps traced graphs, and what they captured, for good.
+        # Pictures are arguments, not captured: they are let go of when the run ends, and the graph is kept.
         self._graph = tf.function(
             self._run,
             autograph=False,
@@ -494,9 +494,8 @@ class _FitCallback(keras.callbacks.Callback):  # type: ignore[misc]
 def engine_for(config: TrainingConfig, samples: int, classes: int, steps: int) -> Engine:
     """The engine for a run of `steps` updates over `samples` pictures; call its `begin` before the run.
 
-    The last one is kept: the same settings again start at once, without tracing and compiling, and leave nothing
-    behind (TensorFlow never forgets a traced loop, about 4 MB each). Whoever holds a network of the run before must
-    be done with it.
+    The last one is kept: the same settings again start at once, without tracing and compiling. Whoever holds a network
+    of the run before must be done with it.
     """
     # Collecting garbage here, in the training thread, could destroy widgets outside theirs.
     keras.utils.clear_session(free_memory=False)
