@@ -21,15 +21,18 @@ from app.core.inference.predict_files import predict_files
 from app.core.inference.predictor import Predictor
 from app.core.models.store import StoredModel, find_model
 from app.core.paths import resources_dir
-from app.core.training.control import RunControl
+from tests.core.training.trained import train_in
+
+
+@pytest.fixture(scope="module")
+def trained(bars: Dataset, tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=3, output="logits")
+    return train_in(tmp_path_factory.mktemp("trained"), config, bars, "bars")
 
 
 @pytest.fixture
-def model(bars: Dataset, tensorflow: None) -> StoredModel:
-    from app.core.training.runs import run
-
-    config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=16),), epochs=3, output="logits")
-    run(config, bars, lambda _event: None, RunControl(), "bars")
+def model(trained: Path, home: Path) -> StoredModel:
+    shutil.copytree(trained, home)
     return find_model("bars")
 
 

@@ -1,6 +1,7 @@
 """The one door: what is written where, and what is refused."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,19 +18,22 @@ from app.core.reports.export import export, suggested_name
 from app.core.reports.run_predictions import predict_test_split
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
-from app.core.training.control import RunControl
 from tests.core.reports.helpers import CONFIG, NOTED, MakeRun
+from tests.core.training.trained import train_in
 
 FORMATS = tuple(ReportFormat)
 
 
-@pytest.fixture
-def trained(tensorflow: None) -> tuple[RunHistory, int]:
-    """A run that really was: the quickstart on the starter digits, and its model in the store."""
-    from app.core.training.runs import run
-
+@pytest.fixture(scope="module")
+def trained_home(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = find_recipe("quickstart-mnist").config.changed(epochs=2, engine="graph", batch_size=128)
-    run(config, load_dataset("mnist", "starter"), lambda _event: None, RunControl())
+    return train_in(tmp_path_factory.mktemp("trained"), config, load_dataset("mnist", "starter"))
+
+
+@pytest.fixture
+def trained(trained_home: Path, home: Path) -> tuple[RunHistory, int]:
+    """A run that really was: the quickstart on the starter digits, and its model in the store."""
+    shutil.copytree(trained_home, home)
     history = RunHistory()
     return history, history.runs()[0].id
 
