@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,21 @@ def answers_of(model: StoredModel, shown: NDArray[np.float32]) -> NDArray[np.flo
     return np.asarray(powers / powers.sum(1, keepdims=True))
 
 
-@pytest.mark.usefixtures("tensorflow")
+@pytest.fixture(scope="module")
+def made(tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], tuple[Any, Any]]:
+    """Networks that are handed out, and what their models answer to `pictures()`; each is made once."""
+    from app.core.models.export.networks import answering_network
+
+    @cache
+    def make(layers: str, output: str) -> tuple[Any, Any]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SOFTMAX_STUDIO_HOME", str(tmp_path_factory.mktemp(layers)))
+            model = stored(LAYERS[layers], output)
+            return answering_network(model), answers_of(model, pictures())
+
+    return make
+
+
 @pytest.mark.parametrize(
     ("form", "layers", "output"),
     [
@@ -84,12 +99,13 @@ def answers_of(model: StoredModel, shown: NDArray[np.float32]) -> NDArray[np.flo
         (ExportForm.TFLITE, "none", "softmax"),
     ],
 )
-def test_every_form_answers_as_the_model(form: ExportForm, layers: str, output: str, tmp_path: Path) -> None:
-    from app.core.models.export.networks import answering_network, write_and_read
+def test_every_form_answers_as_the_model(
+    form: ExportForm, layers: str, output: str, made: Callable[[str, str], tuple[Any, Any]], tmp_path: Path
+) -> None:
+    from app.core.models.export.networks import write_and_read
 
-    model, shown = stored(LAYERS[layers], output), pictures()
-    given = write_and_read(answering_network(model), form, tmp_path, shown)(shown)
-    assert given == pytest.approx(answers_of(model, shown), abs=2e-5)
+    (network, answers), shown = made(layers, output), pictures()
+    assert write_and_read(network, form, tmp_path, shown)(shown) == pytest.approx(answers, abs=2e-5)
     assert (tmp_path / form.file_name).exists()
 
 
