@@ -63,7 +63,7 @@ def load_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with native_silence():
+    with native_silence(), _no_collection():
         import tensorflow as tf
 
         tf.zeros(()).numpy()  # makes the devices known, which is when the last notices are printed
@@ -72,3 +72,15 @@ def load_tensorflow() -> None:
     gc.freeze()
     logging.getLogger("absl").setLevel(logging.ERROR)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Looking for garbage again and again among what is being loaded takes a tenth of the time, and finds none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
