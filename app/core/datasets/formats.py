@@ -52,8 +52,8 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
     if found is None:
         raise InputError(
-            f"No data was found in {path}; it should hold the IDX files of MNIST, mnist.npz, a CSV with labels, "
-            "or a folder of pictures for each class."
+            f"No data was found in {path}; it should hold the IDX files of MNIST, arrays (npz, npy, HDF5), a CSV with "
+            "labels, or a folder of pictures for each class."
         )
     left_out.extend(found.left_out, found.left_out_count)
     names = dict.fromkeys((path.name, *found.found_names))
@@ -91,10 +91,11 @@ def _read_table(path: Path, choices: ImportChoices, progress: Progress) -> RawDa
     except ChoiceNeededError:
         raise
     except InputError:
-        beside = [file for file in path.parent.iterdir() if file.suffix == path.suffix and file.is_file()]
-        if path.suffix not in (".npz", ".npy") or len(beside) == 1:
+        names = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+        beside = [path.parent / name for name in names if is_table_name(name)]
+        if path.suffix.lower() not in (".npz", ".npy") or not 1 < len(beside) <= _MOST_TABLES:
             raise
-        return read_tables(beside, choices, progress)
+        return read_tables(beside, choices, progress, path.parent)
 
 
 def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
@@ -170,7 +171,7 @@ def _read_idx(
 def _read_tables(
     folder: Folder, tables: Sequence[Path], choices: ImportChoices, progress: Progress, left_out: LeftOutFiles
 ) -> RawData | None:
-    found = read_tables(tables, choices, progress)
+    found = read_tables(tables, choices, progress, Path(folder.path))
     if found is not None:
         words = [word for name in found.found_names for word in words_of(name)]
         found = found if found.class_names is not None else with_names(found, words, folder)

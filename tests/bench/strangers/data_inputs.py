@@ -261,7 +261,7 @@ def _(folder: Path) -> None:
     _table(folder / "train.csv", rows, ("label", *PIXELS))
 
 
-@case("tables", Expected(alike=0.85))  # most of what went in is gone, and the ink is centred anew
+@case("tables", Expected(alike=0.65))  # most of what went in is gone, and large pixels get round corners
 def _(folder: Path) -> None:
     """8 x 8 pixels from 0 to 16, label last, no titles."""
     rows = [
@@ -288,7 +288,7 @@ def _(folder: Path) -> None:
     _put(folder / "mnist_784.arff", text.encode())
 
 
-@case("tables", Expected(says="USPS"))
+@case("tables", Expected(says="USPS", alike=0.8))
 def _(folder: Path) -> Path:
     """USPS as LIBSVM has it: 16 x 16, -1 to 1, labels from 1."""
     lines = [
@@ -299,7 +299,7 @@ def _(folder: Path) -> Path:
     return folder / "usps"
 
 
-@case("tables", Expected(says="Semeion"))
+@case("tables", Expected(says="Semeion", alike=0.8))
 def _(folder: Path) -> Path:
     """Semeion: 256 black or white pixels and ten columns for the class."""
     lines = [

@@ -21,7 +21,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from app.core.datasets.content import Progress
+from app.core.datasets.files.hdf5 import unpack_hdf5
 from app.core.datasets.files.kinds import (
+    ARCHIVE_ENDINGS,
+    HDF5_START,
     HEAD_BYTES,
     FileKind,
     first_bytes,
@@ -60,7 +63,7 @@ _DAMAGED = (
 
 @contextmanager
 def unpacked(path: Path, left_out: LeftOutFiles, progress: Progress) -> Iterator[Path]:
-    """Unpack an archive (zip, tar, or one file packed with gzip, bzip2 or xz) into a folder that lives for the block.
+    """Unpack an archive (zip, tar, HDF5, or one file packed with gzip, bzip2 or xz) into a folder for the block.
 
     Archives in it are unpacked, too, each into a folder called like it; those in them are not.
 
@@ -89,12 +92,7 @@ def unpacked_all(folder: Folder, left_out: LeftOutFiles, progress: Progress) -> 
 
 def _unpack_inner(folder: Folder, budget: "_Budget", left_out: LeftOutFiles) -> None:
     """Unpack the archives in an unpacked folder, and remove them. A damaged one among others is left out."""
-    found = [
-        (inner, name)
-        for inner in folder.walk()
-        for name in inner.files
-        if name.lower().endswith((".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz"))
-    ]
+    found = [(inner, name) for inner in folder.walk() for name in inner.files if name.lower().endswith(ARCHIVE_ENDINGS)]
     for inner, name in found:
         archive = Path(inner.at(name))
         try:
@@ -123,6 +121,10 @@ class _Budget:
             self._refuse_size(source)
         self._progress(done, total)
 
+    def check(self) -> None:
+        """Tell whoever waits that the work goes on; it may end it."""
+        self._progress(0, 1)
+
     def take(self, size: int, source: str) -> None:
         """Take so many bytes that came out of `source` into account."""
         self.bytes += size
@@ -142,7 +144,10 @@ def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: Le
         target.mkdir(exist_ok=True)
         with open_regular(str(path)) as file:
             head = file.read(HEAD_BYTES)
-        if head[:2] == b"PK":
+        if head.startswith(HDF5_START):
+            size = unpack_hdf5(path, target, source, MOST_BYTES - budget.bytes, budget.check)
+            budget.take(size, source)
+        elif head[:2] == b"PK":
             _unpack_zip(path, target, source, budget, left_out)
         elif _is_tar(path):
             _unpack_tar(path, target, source, budget, left_out)

@@ -21,13 +21,18 @@ _PICTURE_ENDINGS = frozenset(PICTURE_SUFFIXES)
 _TABLE_ENDINGS = frozenset(
     (".csv", ".tsv", ".txt", ".tab", ".data", ".json", ".jsonl", ".npy", ".npz", ".arff", ".parquet")
 )
-_ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_HDF5_ENDINGS = (".h5", ".hdf5", ".hdf", ".he5")
+ARCHIVE_ENDINGS = (*_HDF5_ENDINGS, ".zip", ".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+HDF5_START = b"\x89HDF\r\n\x1a\n"
 _IDX_TYPES = frozenset((0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
 
 
 class FileKind(StrEnum):
-    """What a file may hold; the reader of tables tells whether there are pictures in one. OTHER is no data."""
+    """What a file may hold; the reader of tables tells whether there are pictures in one. OTHER is no data.
+
+    An HDF5 file is an archive of arrays.
+    """
 
     PICTURE = "picture"
     DRAWING = "drawing"
@@ -64,7 +69,7 @@ def kind_of_file(path: str) -> FileKind:
         return FileKind.PICTURE
     if ending in _TABLE_ENDINGS or name.endswith((".csv.gz", ".tsv.gz", ".csv.xz", ".csv.bz2")):
         return FileKind.TABLE
-    if name.endswith(_ARCHIVE_ENDINGS):
+    if name.endswith(ARCHIVE_ENDINGS):
         return FileKind.ARCHIVE
     return _kind_of_content(path)
 
@@ -73,7 +78,7 @@ def _kind_of_content(path: str) -> FileKind:
     head = first_bytes(path)
     if is_picture(head):
         return FileKind.PICTURE
-    if head.startswith(b"PK\x03\x04") or head[257:262] == b"ustar":
+    if head.startswith((b"PK\x03\x04", HDF5_START)) or head[257:262] == b"ustar":
         return FileKind.ARCHIVE
     if is_idx(head):
         return FileKind.IDX

@@ -80,6 +80,12 @@ def part_of_text(text: str) -> Part | None:
     return _PART_WORDS.get(_plain(text)) or part_of_name(text)
 
 
+def is_label_title(title: str) -> bool:
+    """Whether a column of this title holds labels, as people call them."""
+    words = set(re.findall(r"[a-z]+", title.casefold()))
+    return bool(_LABEL_TITLES.fullmatch(_plain(title))) or bool(words & _LABEL_WORDS)
+
+
 def picture_shape(count: int) -> tuple[int, int, int] | None:
     """Height, width and colours of square pictures with so many values, None if there are none."""
     for colours in (1, 3, 4):
@@ -152,7 +158,7 @@ class _Finder:
     # Pixels and label among columns of numbers.
 
     def _pixels_and_label(self, numeric: list[int], chosen: int | None) -> tuple[list[int], list[int]]:
-        titled = [column for column in numeric if self._is_label_title(column)]
+        titled = [column for column in numeric if is_label_title(self._sample.titles[column])]
         known = [column for column in numeric if _INDEX_TITLES.fullmatch(self._titles[column]) and column not in titled]
         pixel_titled = [column for column in numeric if _PIXEL_TITLE.fullmatch(self._sample.titles[column].strip())]
         rest = [column for column in numeric if column not in known]
@@ -248,11 +254,6 @@ class _Finder:
                     found.append(column)
         return found
 
-    def _is_label_title(self, column: int) -> bool:
-        title = self._titles[column]
-        words = set(re.findall(r"[a-z]+", self._sample.titles[column].casefold()))
-        return bool(_LABEL_TITLES.fullmatch(title)) or bool(words & _LABEL_WORDS)
-
     def _is_index(self, column: int) -> bool:
         """Whole numbers that count on, or are all different and more than there could be classes."""
         values = self._sample.numbers[:, column]
@@ -282,7 +283,7 @@ class _Finder:
         return few and max(map(len, texts), default=0) <= 80
 
     def _packed_label(self, free: list[int]) -> list[int]:
-        titled = [column for column in free if self._is_label_title(column)]
+        titled = [column for column in free if is_label_title(self._sample.titles[column])]
         words = [column for column in free if not self._numeric[column] and self._is_class_text(column)]
         numbers = [column for column in free if self._numeric[column] and not self._is_index(column)]
         return (titled or words or [column for column in numbers if self._looks_like_label(column)])[:1]

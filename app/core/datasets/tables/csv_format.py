@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.tables.columns import Columns, Sample, find_columns, picture_shape
+from app.core.datasets.tables.columns import Columns, Sample, find_columns, is_label_title, picture_shape
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
-from app.core.datasets.tables.text import MAX_TEXT, decoded, line_blocks
+from app.core.datasets.tables.text import MAX_TEXT, decoded, encoding_of, line_blocks
 from app.core.errors import InputError
 
 _SAMPLE_LINES = 300
@@ -25,6 +25,9 @@ _SEPARATORS = ("\t", ";", "|", ",")
 _COMMENTS = ("#", "%", "//")
 _DECIMAL_COMMA = re.compile(r'"?-?\d*,\d+"?')
 _LONGEST_CELL = 128
+_WIDTHS_OF_LISTS = frozenset(range(1, 20))
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?(e[-+]?\d+)?", re.IGNORECASE)
+_FEWEST_IN_ROW = 48
 _TRUE, _FALSE = ("1", "1.0", "1.0000", "True"), ("0", "0.0", "0.0000", "False")
 _LONGEST_NUMBER = 9
 _OTHER_ENCODING = (
@@ -93,7 +96,7 @@ def open_rows(
     has_label = bool(layout.columns.label)
     unused = tuple(layout.titles[column] for column in layout.columns.unused)
     read = partial(_read_rows, path, layout)
-    notes = (_OTHER_ENCODING,) if has_label and _is_guessed(next(line_blocks(path)), lines) else ()
+    notes = (_OTHER_ENCODING,) if has_label and _is_guessed(next(line_blocks(path)), lines) else _encoding_note(path)
     return Table(path.name, layout.shape, has_label, read, unused, layout.titles, notes=notes)
 
 
@@ -110,6 +113,21 @@ def _first_lines(path: Path, skipped: int) -> list[str]:
     return lines
 
 
+def _encoding_note(path: Path) -> tuple[str, ...]:
+    found = encoding_of(path)
+    return (f"The text of {path.name} is written in {found}.",) if found else ()
+
+
+def has_rows_of_numbers(path: Path) -> bool:
+    """Tell by its first lines whether a file holds rows of many numbers, whatever it is called.
+
+    Raises InputError (no text) and OSError (the file cannot be read).
+    """
+    lines = list(islice(_useful_lines(path), 3))
+    cells = re.split(r"[\s,;|\"]+", lines[-1]) if lines else []
+    return sum(_NUMBER.fullmatch(cell) is not None for cell in cells) > max(_FEWEST_IN_ROW, 0.9 * len(cells) - 2)
+
+
 def _is_guessed(block: bytes, lines: Sequence[str]) -> bool:
     """Tell whether letters below the titles are not in UTF-8, so that others may be meant."""
     if all(line.isascii() for line in lines[1:]):
@@ -122,21 +140,28 @@ def _is_guessed(block: bytes, lines: Sequence[str]) -> bool:
 
 
 def read_column(path: Path) -> NDArray[np.str_]:
-    """The one column of a file of labels, below its title if it has one; of two columns the first is an index.
+    """The column of a file of labels, below its title if it has one.
 
-    Raises InputError (more columns, or too many rows) and OSError (the file cannot be read).
+    Of two columns the first is an index; of more, the one is meant whose title says that it holds labels.
+
+    Raises InputError (no such column, or too many rows) and OSError (the file cannot be read).
     """
     lines = list(islice(_useful_lines(path), MAX_PICTURES + 2))
     if len(lines) > MAX_PICTURES + 1:
         raise InputError(f"{path.name} holds more than {MAX_PICTURES:,} labels; use fewer.")
     dialect = _find_dialect(lines, '"', 0) if lines else Dialect(",")
     rows = [dialect.cells(line) for line in lines]
-    if {len(row) for row in rows} - {1, 2}:
+    widths = {len(row) for row in rows}
+    titled = [number for number, title in enumerate(rows[0]) if is_label_title(title)] if rows else []
+    is_column = widths <= {1, 2} or (len(widths) == 1 and widths < _WIDTHS_OF_LISTS and len(titled) == 1)
+    if not is_column:
         raise InputError(f"{path.name} is no column of labels; a label in each line is needed.")
-    cells = [row[-1].strip() for row in rows]
-    if len(cells) > 1 and np.isnan(dialect.number(cells[0])) and not np.isnan(dialect.number(cells[1])):
+    at = titled[0] if len(titled) == 1 and len(widths) == 1 else -1
+    cells = [row[at].strip()[:_LONGEST_CELL] for row in rows]
+    is_word_over_numbers = len(cells) > 1 and np.isnan(dialect.number(cells[0])) > np.isnan(dialect.number(cells[1]))
+    if is_word_over_numbers or (titled and cells[0] not in cells[1:]):
         cells = cells[1:]
-    return np.array(cells, f"U{_LONGEST_CELL}")
+    return np.array(cells)
 
 
 def _useful_lines(path: Path, skipped: int = 0) -> Iterator[str]:

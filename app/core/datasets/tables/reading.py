@@ -13,13 +13,14 @@ from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoic
 from app.core.datasets.content import MOST_LISTED, LeftOut, Progress, RawData, no_progress
 from app.core.datasets.files.parts import Part, part_of_name, words_of
 from app.core.datasets.tables.arff import open_arff
+from app.core.datasets.tables.array_files import array_files, one_of, part_of_path
 from app.core.datasets.tables.arrays import StoredArray, open_array, stored_arrays
 from app.core.datasets.tables.columns import part_of_text
-from app.core.datasets.tables.csv_format import open_csv, read_column
+from app.core.datasets.tables.csv_format import has_rows_of_numbers, open_csv, read_column
 from app.core.datasets.tables.labels import LabelCoder
 from app.core.datasets.tables.libsvm import is_libsvm, open_libsvm
 from app.core.datasets.tables.npz_format import ArraySet, open_arrays
-from app.core.datasets.tables.rows import PictureReader, Table
+from app.core.datasets.tables.rows import PictureReader, Rows, Table
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
 
@@ -39,6 +40,8 @@ _OTHER_FORMATS = {
     ".rds": "R's format",
     ".pt": "PyTorch's format, which could run a program",
 }
+_COPY = re.compile(r"( ?\(\d+\)| - copy)+$")  # as browsers and Windows call it, behind the ending
+_NO_LABELS = "It has no labels."
 _IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features"})
 _LABELS = frozenset({"labels", "label", "y", "target", "targets"})
 
@@ -55,35 +58,38 @@ def why_not_read(name: str) -> str:
 
 
 def _suffix(name: str) -> str:
-    path = Path(name.lower())
+    path = Path(_COPY.sub("", name.lower()))
     return Path(path.stem).suffix if path.suffix in _PACKINGS else path.suffix
 
 
 def read_tables(
-    paths: Sequence[Path], choices: ImportChoices = NO_CHOICES, progress: Progress = no_progress
+    paths: Sequence[Path],
+    choices: ImportChoices = NO_CHOICES,
+    progress: Progress = no_progress,
+    root: Path | None = None,
 ) -> RawData | None:
-    """Read the tables and arrays among files of one folder as one set; None if none of them is called like one.
+    """Read the tables and arrays among files in the folder `root` as one set; None if none of them is called like one.
 
-    Parts are told by names ("train", "val", "test"), by columns like FER's "Usage", or by the names of arrays. Labels
-    may be in a file of their own (`y_train.npy` beside `x_train.npy`), or be the names of files (QuickDraw's
-    `cat.npy`, `dog.npy`).
+    Parts are told by names of files and folders ("train", "val", "test"), by columns like FER's "Usage", or by the
+    names of arrays. Labels may be in a file of their own (`y_train.npy` or `labels.csv` beside `x_train.npy`), or be
+    the names of files (QuickDraw's `cat.npy`, `dog.npy`).
 
     Raises InputError (no pictures or labels in them, or damaged), ChoiceNeededError (which set, which labels?) and
     OSError (one cannot be read).
     """
     arrays = [path for path in paths if _suffix(path.name) in ARRAY_SUFFIXES]
+    tables = [path for path in paths if path not in arrays and is_table(path)]
     if arrays:
-        return _read_arrays(sorted(arrays), choices, progress)
-    tables = [path for path in paths if is_table(path)]
-    return _read_texts(sorted(tables), choices, progress) if tables else None
+        return _read_arrays(sorted(arrays), sorted(tables), root, choices, progress)
+    return _read_texts(sorted(tables), root, choices, progress) if tables else None
 
 
 def is_table(path: Path) -> bool:
-    """Tell whether a file may hold a table or arrays of pictures: by its name, or as LIBSVM's (called `usps.t`) do."""
+    """Tell whether a file may hold a table or arrays of pictures: by its name, or without an ending by its lines."""
     if is_table_name(path.name) or _suffix(path.name) not in _ENDINGS_OF_LIBSVM:
         return is_table_name(path.name)
     try:
-        return is_libsvm(path)
+        return is_libsvm(path) or (not _suffix(path.name) and has_rows_of_numbers(path))
     except InputError:  # no text
         return False
 
@@ -108,47 +114,52 @@ def open_tables(path: Path, wanted_label: str = "") -> dict[Part, Table]:
 # Arrays.
 
 
-def _read_arrays(paths: Sequence[Path], choices: ImportChoices, progress: Progress) -> RawData:
-    archives = [path for path in paths if _suffix(path.name) == ".npz"]
-    if len(archives) > 1 and (named := _named_by_file(archives)):
-        return _collected((found := open_arrays(named, choices.label_column)).tables, archives, progress, found)
-    if len(archives) > 1:
-        archives = _chosen(archives, choices.subset, "npz files")
-    if archives:
-        found = open_arrays(stored_arrays(archives[0]), choices.label_column)
-        return _collected(found.tables, archives, progress, found)
-    if len(paths) == 1 and not choices.label_column:
-        raise InputError(f"{paths[0].name} has no labels; put the array of labels beside it, or choose a folder.")
-    arrays = [stored_arrays(path)[0] for path in paths]
-    if _is_one_class_a_file(arrays):
-        return _one_class_a_file(paths, arrays, progress)
-    return _collected((found := open_arrays(arrays, choices.label_column)).tables, paths, progress, found)
-
-
-def _named_by_file(archives: Sequence[Path]) -> list[StoredArray]:
-    """The arrays of npz files that hold one each, as KMNIST has them, called by their files; none if they hold more."""
-    stored = [stored_arrays(path) for path in archives]
-    if any(len(arrays) > 1 for arrays in stored):
-        return []
-    return [replace(arrays[0], name=path.stem) for path, arrays in zip(archives, stored, strict=True)]
-
-
-def _is_one_class_a_file(arrays: Sequence[StoredArray]) -> bool:
-    """Tell whether all files hold pictures of one shape, and most are not called like a part of a set."""
-    shapes = {array.shape[1:] for array in arrays}
-    return (
-        len(arrays) > 1
-        and len(shapes) == 1
-        and all(len(array.shape) > 1 for array in arrays)
-        and 2 * sum(part_of_name(array.name) is not None for array in arrays) < len(arrays)
-    )
+def _read_arrays(
+    paths: Sequence[Path], texts: Sequence[Path], root: Path | None, choices: ImportChoices, progress: Progress
+) -> RawData:
+    files = array_files(paths, root, choices.subset)
+    if not choices.label_column and files.has_one_class_a_file:
+        return _one_class_a_file(files.paths, files.arrays, progress)
+    files = files.with_labels(texts, root)
+    name = files.paths[0].name
+    if len(files.arrays) == 1 and _suffix(name) == ".npy" and not choices.label_column:
+        raise InputError(f"{name} has no labels; put the array or table of labels beside it, or choose a folder.")
+    found = open_arrays(files.arrays, choices.label_column)
+    others = [path for path in (*paths, *texts) if path not in files.paths and path.suffix.lower() != ".txt"]
+    left_out = [LeftOut(path.name, "It lies beside the arrays, which were read.") for path in others]
+    return _collected(found.tables, files.paths, progress, found, left_out)
 
 
 def _one_class_a_file(paths: Sequence[Path], arrays: Sequence[StoredArray], progress: Progress) -> RawData:
     names = _without_common_start([array.name for array in arrays])
+    labelled = (open_array(a, np.full(a.shape[0], name)) for a, name in zip(arrays, names, strict=True))
+    return _classes_by_file(paths, dict(zip(names, labelled, strict=True)), progress)
+
+
+def _one_class_a_table(opened: Sequence["_Opened"], progress: Progress, left_out: Sequence[LeftOut]) -> RawData:
+    names = _without_common_start([each.path.name.split(".")[0] for each in opened])
+    labelled = {name: _all_called(each.table, name) for name, each in zip(names, opened, strict=True)}
+    return _classes_by_file([each.path for each in opened], labelled, progress, left_out)
+
+
+def _all_called(table: Table, name: str) -> Table:
+    """The table with one label for all of it."""
+
+    def read() -> Iterator[Rows]:
+        for rows in table.read():
+            yield replace(rows, labels=np.full(len(rows.values), name))
+
+    return replace(table, has_labels=True, read=read)
+
+
+def _classes_by_file(
+    paths: Sequence[Path], tables: Mapping[str, Table], progress: Progress, left_out: Sequence[LeftOut] = ()
+) -> RawData:
     collector = _Collector(paths[0].parent.name or str(paths[0].parent), progress)
-    for array, name in zip(arrays, names, strict=True):
-        collector.add(open_array(array, np.full(array.shape[0], name)), Part.TRAIN)
+    collector.leave_out(left_out)
+    for table in tables.values():
+        collector.add(table, Part.TRAIN)
+    names = list(tables)
     note = f"Each file is a class, called by its name: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}."
     return collector.finished(paths, notes=(note,))
 
@@ -166,7 +177,7 @@ def _without_common_start(names: Sequence[str]) -> list[str]:
 # Text.
 
 
-def _read_texts(paths: Sequence[Path], choices: ImportChoices, progress: Progress) -> RawData:
+def _read_texts(paths: Sequence[Path], root: Path | None, choices: ImportChoices, progress: Progress) -> RawData:
     opened: list[_Opened] = []
     left_out: list[LeftOut] = []
     for path in paths:
@@ -185,14 +196,16 @@ def _read_texts(paths: Sequence[Path], choices: ImportChoices, progress: Progres
     if not opened:
         raise InputError(left_out[0].why)
     labelled = [each for each in opened if each.table.has_labels]
+    if not labelled and len(opened) > 1 and not any(part_of_path(each.path, root) for each in opened):
+        return _one_class_a_table(opened, progress, left_out)
     if not labelled:
         raise InputError(
             f"{opened[0].path.name} has no labels; it can be read with a model (softmax-studio predict), but not "
             "trained with."
         )
     without = [each for each in opened if each not in labelled]
-    left_out += [LeftOut(each.path.name, "It has no labels.") for each in without]
-    chosen = _by_part(labelled, choices.subset)
+    left_out += [LeftOut(each.path.name, _NO_LABELS) for each in without]
+    chosen = _by_part(labelled, root, choices.subset)
     left_out += [LeftOut(each.path.name, "It is of another set.") for each in labelled if each not in chosen.values()]
     tables = {part: each.table for part, each in chosen.items()}
     return _collected(tables, paths, progress, None, left_out)
@@ -247,9 +260,9 @@ def _joined(table: Table, path: Path) -> Table:
     return Table(table.name, table.shape, True, read, table.unused, table.titles, table.unit, table.planes_first)
 
 
-def _by_part(opened: Sequence[_Opened], subset: str) -> Mapping[Part, _Opened]:
+def _by_part(opened: Sequence[_Opened], root: Path | None, subset: str) -> Mapping[Part, _Opened]:
     """The tables of one set by their part. Raises ChoiceNeededError if there are several sets."""
-    found = [(part_of_name(each.path.name.split(".")[0]), each) for each in opened]
+    found = [(part_of_path(each.path, root), each) for each in opened]
     parts = [part or Part.TRAIN for part, _ in found]
     if len(set(parts)) == len(parts):
         return _with_training({part: each for part, (_, each) in zip(parts, found, strict=True)})
@@ -260,27 +273,13 @@ def _by_part(opened: Sequence[_Opened], subset: str) -> Mapping[Part, _Opened]:
         if (part or Part.TRAIN) in groups.get(name, {}):
             name = each.path.name
         groups.setdefault(name, {})[part or Part.TRAIN] = each
-    chosen = _one_of(list(groups), subset, f"There are {len(opened)} tables of several data sets")
+    chosen = one_of(list(groups), subset, f"There are {len(opened)} tables of several data sets")
     return _with_training(groups[chosen])
 
 
 def _with_training(parts: dict[Part, _Opened]) -> Mapping[Part, _Opened]:
     """A single table is trained with, whatever it is called."""
     return {Part.TRAIN: next(iter(parts.values()))} if len(parts) == 1 else parts
-
-
-def _chosen(paths: Sequence[Path], subset: str, kind: str) -> list[Path]:
-    by_name = {path.name: path for path in paths}
-    return [by_name[_one_of(list(by_name), subset, f"There are {len(paths)} {kind}")]]
-
-
-def _one_of(names: Sequence[str], subset: str, there: str) -> str:
-    wanted = [name for name in names if subset and subset.casefold() in name.casefold()]
-    exact = [name for name in wanted if name.casefold() == subset.casefold()] or wanted
-    if len(exact) == 1 or len(names) == 1:
-        return (exact or list(names))[0]
-    shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-    raise ChoiceNeededError("subset", f"{there} ({shown}); choose one of them.", list(names))
 
 
 # All pictures of a set.
@@ -293,15 +292,17 @@ def _collected(
     arrays: ArraySet | None,
     left_out: Sequence[LeftOut] = (),
 ) -> RawData:
-    for table in tables.values():
-        if not table.has_labels:
-            raise InputError(
-                f"{table.name} has pictures without labels; they can be read with a model (softmax-studio predict), "
-                "but not trained with."
-            )
-    collector = _Collector(next(iter(tables.values())).name, progress)
+    labelled = {part: table for part, table in tables.items() if table.has_labels}
+    without = {part: table for part, table in tables.items() if not table.has_labels}
+    if not labelled:
+        raise InputError(
+            f"{next(iter(without.values())).name} has pictures without labels; they can be read with a model "
+            "(softmax-studio predict), but not trained with."
+        )
+    collector = _Collector(next(iter(labelled.values())).name, progress)
+    left_out = [*left_out, *(LeftOut(f"{table.name}, {part} pictures", _NO_LABELS) for part, table in without.items())]
     collector.leave_out(left_out)
-    for part, table in tables.items():
+    for part, table in labelled.items():
         collector.add(table, part)
     return collector.finished(paths, arrays)
 

@@ -82,6 +82,18 @@ def line_blocks(path: Path, size: int | None = None) -> Iterator[bytes]:
             yield rest + b"\n"
 
 
+def encoding_of(path: Path) -> str:
+    """What people should know of how the characters are written; empty for plain UTF-8.
+
+    Raises InputError (damaged) and OSError (the file cannot be read).
+    """
+    with _opened(path) as file:
+        head = file.read(4096)
+    if head.startswith(codecs.BOM_UTF8):
+        return "UTF-8 with a byte order mark"
+    return "UTF-16" if _wide_encoding(head) else ""
+
+
 def decoded(text: bytes) -> str:
     """As UTF-8 where it is, else as what Western Windows writes; no byte is refused."""
     try:

@@ -1,10 +1,5 @@
-"""Arrays out of HDF5 files of strangers: only what lies in the file itself, and only of the shape that is expected.
+"""Weights out of HDF5 files of strangers: only arrays of the shape that is expected."""
 
-HDF5 knows links to other files and to other places, data kept in other files, data that is put together of others, and
-shapes of any size for which nothing is stored. None of that is followed.
-"""
-
-from collections.abc import Iterator
 from math import prod
 from typing import Any, BinaryIO
 
@@ -12,21 +7,18 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.models.foreign.limits import MOST_CONFIG_BYTES, MOST_NESTED, MOST_WEIGHT_BYTES, refuse, shape_text
+from app.core.hdf5 import Hdf5File
+from app.core.models.foreign.limits import MOST_CONFIG_BYTES, MOST_WEIGHT_BYTES, refuse, shape_text
 
-_MOST_ENTRIES = 20_000
 _FLOAT_BYTES = 4
 
 
-class ArrayFile:
-    """A file that was opened for reading. It is closed with what it was opened from."""
+class ArrayFile(Hdf5File):
+    """A file of weights that was opened for reading."""
 
     def __init__(self, content: BinaryIO) -> None:
         """Raises InputError if it is no HDF5 file."""
-        try:
-            self._file = h5py.File(content, "r")
-        except (OSError, ValueError, RuntimeError):
-            raise refuse("its file of weights is damaged, or not an HDF5 file") from None
+        super().__init__(content, refuse, "its file of weights")
         self._read_bytes = 0
 
     def text(self, name: str) -> str:
@@ -45,29 +37,12 @@ class ArrayFile:
             raise refuse(f"its {name} is no text")
         return text
 
-    def group(self, path: str) -> Any | None:
-        """What lies at a path of names with "/" between; None if nothing does."""
-        place = self._file
-        for name in path.split("/"):
-            if not isinstance(place, h5py.Group):
-                return None
-            place = self._child(place, name)
-            if place is None:
-                return None
-        return place
-
-    def arrays_in(self, path: str) -> dict[str, Any]:
-        """All arrays below a path, by their own paths from there; they are not read yet."""
-        top = self.group(path)
-        return dict(self._below(top, "", MOST_NESTED, set())) if isinstance(top, h5py.Group) else {}
-
     def read(self, stored: Any, shape: tuple[int, ...], where: str) -> NDArray[np.float32]:
         """The numbers of an array, if it has that shape. Raises InputError if it is none, or keeps them elsewhere."""
         if not isinstance(stored, h5py.Dataset):
             raise refuse(f"the weights of {where} are missing")
-        if stored.external or stored.is_virtual:
-            raise refuse(f"the weights of {where} lie in another file, which is never opened")
-        if stored.compression not in {None, "gzip"} or stored.dtype.kind not in "fiu":
+        self.check_inside(stored, f"the weights of {where}")
+        if stored.dtype.kind not in "fiu":
             raise refuse(f"the weights of {where} are stored in a way that is not read")
         if tuple(stored.shape) != shape:
             given = shape_text(tuple(stored.shape))
@@ -83,40 +58,9 @@ class ArrayFile:
 
     def read_all(self) -> None:
         """Read every array once. Raises InputError for one that cannot be read, and for more than may be."""
-        for name, stored in self._below(self._file, "", MOST_NESTED, set()):
+        for name, stored in self.arrays_in().items():
             if stored.dtype.kind in "fiu":
                 self.read(stored, tuple(stored.shape), name[:80])
-
-    def _child(self, group: Any, name: str) -> Any | None:
-        """One step down, if it is one within the file."""
-        try:
-            link = group.get(name, getlink=True)
-            if link is None:
-                return None
-            if isinstance(link, h5py.ExternalLink):
-                raise refuse(f"{name!r} in it is a link to another file, which is never opened")
-            if not isinstance(link, h5py.HardLink):
-                raise refuse(f"{name!r} in it is a link to another place")
-            return group[name]
-        except (OSError, RuntimeError, KeyError, ValueError, TypeError):
-            return None
-
-    def _below(self, group: Any, before: str, deeper: int, seen: set[int]) -> Iterator[tuple[str, Any]]:
-        """What hangs below a group; groups that hold each other are looked into once."""
-        try:
-            address = h5py.h5o.get_info(group.id).addr
-            if address in seen:
-                return
-            seen.add(address)
-            names = list(group) if len(group) <= _MOST_ENTRIES else []
-        except (OSError, RuntimeError, ValueError):
-            raise refuse("its file of weights is damaged") from None
-        for name in names:
-            place = self._child(group, name)
-            if isinstance(place, h5py.Dataset):
-                yield before + name, place
-            elif isinstance(place, h5py.Group) and deeper:
-                yield from self._below(place, f"{before}{name}/", deeper - 1, seen)
 
 
 def finite(values: NDArray[np.float32], where: str) -> NDArray[np.float32]:
