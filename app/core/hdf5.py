@@ -6,7 +6,7 @@ is opened in a process of its own.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import h5py
 
@@ -22,7 +22,7 @@ class Hdf5File:
     Every error is what `refuse` makes of words that say what is wrong; `called` is what they call the file.
     """
 
-    def __init__(self, content: BinaryIO, refuse: Callable[[str], Exception], called: str = "it") -> None:
+    def __init__(self, content: IO[bytes], refuse: Callable[[str], Exception], called: str = "it") -> None:
         """Raises what `refuse` makes if it is no HDF5 file."""
         self._refuse, self._called = refuse, called
         try:
