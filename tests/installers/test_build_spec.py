@@ -72,7 +72,7 @@ def _asked(system: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("shutil.which", lambda _program: None)
     names = {name: call(name) for name in ("Analysis", "PYZ", "EXE", "BUNDLE")}
-    places = {"SPECPATH": str(ROOT), "WORKPATH": str(folder / "work"), "DISTPATH": str(folder / "dist")}
+    places = {"SPECPATH": str(ROOT), "workpath": str(folder / "work"), "DISTPATH": str(folder / "dist")}
     spec = (ROOT / "build.spec").read_text(encoding="utf-8")
     exec(compile(spec, "build.spec", "exec"), names | places | {"COLLECT": collect})
     return asked
