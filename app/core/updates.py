@@ -1,7 +1,7 @@
 """Whether there is a newer version: asked only when somebody wants to know, and nothing is downloaded but the answer.
 
-The address is the project's own, as the package names it ("Releases" among its URLs); who builds the program without
-one gets a program that asks nobody. The answer is JSON as package indexes give it, {"info": {"version": "1.2.3"}}, or
+The address is the project's own, "Releases" among the URLs in pyproject.toml; without one the program asks nobody, and
+the window does not offer it. The answer is JSON as package indexes give it, {"info": {"version": "1.2.3"}}, or
 {"version": "1.2.3"}.
 """
 

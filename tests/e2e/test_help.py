@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import StudioError
 from app.core.log import log_file
 from app.core.recipes import find_recipe
-from app.ui.help import about
+from app.ui.help import about, help_window
 from app.ui.help.about import about_plain_text
 from app.ui.help.help_window import HelpWindow, glossary_text, keys_text, topics
 from app.ui.help.tour import beside
@@ -100,6 +100,27 @@ def test_components_are_found_by_name_and_licence_and_their_licences_are_read(qt
     assert shown.search.text() == ""
 
 
+def test_a_build_without_an_address_does_not_offer_to_ask_for_a_newer_version(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (about, help_window):
+        monkeypatch.setattr(module, "release_address", lambda: "")
+    shown = HelpWindow()
+    qtbot.addWidget(shown)
+    shown.open_at("about")
+    assert shown.copy.isVisible()
+    assert not shown.check.isVisible()
+    assert "this build names no address to ask" in shown.text.toPlainText()
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where newer versions are told."""
+    for module in (about, help_window):
+        monkeypatch.setattr(module, "release_address", lambda: "https://example.org/versions.json")
+
+
+@pytest.mark.usefixtures("address")
 def test_a_newer_version_is_asked_for_on_request_alone(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[str | StudioError] = ["9.9", "", StudioError("The network is away.")]
     asked: list[str] = []
@@ -122,6 +143,7 @@ def test_a_newer_version_is_asked_for_on_request_alone(qtbot: QtBot, monkeypatch
     assert shown.check.text() == "Check for a newer version"
 
 
+@pytest.mark.usefixtures("address")
 def test_the_question_for_a_newer_version_can_be_cancelled(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
     monkeypatch.setattr(about, "newer_version", lambda _check: str(go_on.wait(30)))

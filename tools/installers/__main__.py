@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.core.errors import InputError
 from tools.installers import linux, macos, windows
-from tools.installers.project import NAME, ROOT
+from tools.installers.project import NAME, ROOT, placeholders
 
 KINDS: dict[str, dict[str, Callable[[Path, Path, Path, bool], Path]]] = {
     "linux": {"deb": linux.write_deb, "archive": linux.write_archive},
@@ -30,9 +30,12 @@ def main() -> int:
     parser.add_argument("--frozen", type=Path, default=ROOT / "dist" / NAME, help="the frozen program")
     parser.add_argument("--to", type=Path, default=ROOT / "dist", help="the folder for the installers")
     parser.add_argument("--fast", action="store_true", help="compress little, to try them out")
+    parser.add_argument("--release", action="store_true", help="refuse what still has placeholders in pyproject.toml")
     given = parser.parse_args()
     if unknown := set(given.kinds) - set(kinds):
         parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(kinds)}")
+    if given.release and (missing := placeholders()):
+        parser.error(f"{' '.join(missing)} Complete pyproject.toml first.")
     if not given.frozen.is_dir():
         parser.error(f"{given.frozen} is not there; make it with: python -m tools.freeze")
     if sys.platform == "linux" and (missing := [tool for tool in DEBIAN_TOOLS if not shutil.which(tool)]):

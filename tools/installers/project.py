@@ -5,23 +5,48 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).resolve().parent
 
-_FACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+_ALL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+_FACTS = _ALL["project"]
 NAME: str = _FACTS["name"]
 SUMMARY: str = _FACTS["description"]
 LICENCE: str = _FACTS["license"]
 DEVELOPERS: str = _FACTS["authors"][0]["name"]
 CONTACT: str = f"{DEVELOPERS} <{_FACTS['authors'][0]['email']}>"
+URLS: dict[str, str] = _FACTS.get("urls", {})
 VERSION = __version__
 TITLE = "Softmax Studio"
-IDENTIFIER = "io.github.softmax_studio"
+IDENTIFIER: str = _ALL["tool"]["installers"]["identifier"]
+
+
+def placeholders(contact: str = CONTACT, identifier: str = IDENTIFIER, urls: Mapping[str, str] = URLS) -> list[str]:
+    """What in pyproject.toml stands for an address or a name that nobody has yet, as sentences."""
+    found = []
+    if contact.endswith(".invalid>"):
+        found.append(f"The maintainer's address is none: {contact}.")
+    if not any(url.startswith("https://") for url in urls.values()):
+        found.append("There is no URL of the project.")
+    elif identifier.replace("_", "-").lower() not in {_backwards(url) for url in urls.values()}:
+        found.append(f"The identifier {identifier} belongs to none of the project's URLs.")
+    return found
+
+
+def _backwards(url: str) -> str:
+    """org.example for https://www.example.org/page; io.github.somebody for https://github.com/somebody/project."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if host == "github.com":
+        host = f"{parts.path.strip('/').partition('/')[0]}.github.io"
+    return ".".join(reversed(host.replace("_", "-").lower().split(".")))
 
 
 def source_date() -> datetime:

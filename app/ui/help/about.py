@@ -11,7 +11,7 @@ from app.core.graphics import cards_in_use, graphics_cards, has_cuda
 from app.core.log import last_lines
 from app.core.paths import user_dir
 from app.core.search.runner import cores
-from app.core.updates import newer_version
+from app.core.updates import newer_version, release_address
 from app.ui import theme
 from app.ui.common.tasks import Task, Tasks
 
@@ -41,7 +41,7 @@ def _facts() -> str:
     link = f'<a href="{folder.as_uri()}">{escape(str(folder))}</a>'
     system = f"Python {sys.version.split()[0]}, Qt {qVersion()}"
     own = f'<a href="{SCHEME}:{components()[0].name}">MIT</a>'
-    lines = (
+    lines = [
         translate("help", "A desktop lab for small image classifiers: draw, recognize, train, compare."),
         translate("help", "Licence: {licence}. It runs with {system}.").format(licence=own, system=system),
         escape(computing_words()),
@@ -51,7 +51,9 @@ def _facts() -> str:
             "MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0), Fashion-MNIST by Zalando "
             "Research (MIT).",
         ),
-    )
+    ]
+    if not release_address():
+        lines.append(translate("help", "It does not tell of newer versions: this build names no address to ask."))
     return "".join(f"<p>{line}</p>" for line in lines)
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.glossary import glossary
 from app.core.paths import resources_dir
+from app.core.updates import release_address
 from app.ui import theme
 from app.ui.common import build
 from app.ui.help.about import SCHEME, VersionCheck, about_plain_text, about_text, licence_page
@@ -156,8 +157,9 @@ class HelpWindow(QDialog):
         is_about = topic == "about"
         self.search.setVisible(topic in {"glossary", "about"})
         self.search.setPlaceholderText(self.tr("Find a component or a licence") if is_about else self.tr("Find a term"))
-        for widget in (self.copy, self.show_log, self.check):
+        for widget in (self.copy, self.show_log):
             widget.setVisible(is_about)
+        self.check.setVisible(is_about and bool(release_address()))
         self.version.setVisible(is_about and bool(self.version.text()))
         self.tour.setVisible(topic in BY_NAME)
         self.text.document().setDefaultStyleSheet(f"a {{ color: {theme.colours().accent}; }}")
