@@ -17,7 +17,7 @@ from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.common.window_object import Changes
 from app.ui.help.help import Help
-from app.ui.navigation import PreviewFeed, WindowNavigator, feed_film
+from app.ui.navigation import PreviewFeed, WindowNavigator, feed_paper
 from app.ui.one_window import Request
 from app.ui.pages import BY_NAME, PAGES
 from app.ui.settings import Settings
@@ -87,8 +87,8 @@ class MainWindow(QMainWindow):
                 QWidget.setTabOrder(before, after)
             if name == "train":
                 PreviewFeed(self.recognize, self.page("train"))
-            if name == "runs":
-                feed_film(self.recognize, self.page("runs"))
+            if name in {"runs", "evaluate"}:
+                feed_paper(self.recognize, self.page(name))
             self._show_busy()
         return self._pages[name]
 

@@ -137,9 +137,9 @@ def page_for(path: Path) -> str:
     return "data" if is_data else "recognize"
 
 
-def feed_film(recognize: "RecognizePage", runs: "RunsPage") -> None:
-    """Pass what is drawn on to the films on Runs."""
-    recognize.input_changed.connect(runs.show_input)
+def feed_paper(recognize: "RecognizePage", page: "RunsPage | EvaluatePage") -> None:
+    """Pass what is drawn on to the films on Runs, or to the map on Evaluate."""
+    recognize.input_changed.connect(page.show_input)
     recognize.canvas.changed.emit()  # tell the new page what is drawn already
 
 

@@ -318,6 +318,8 @@ def stylesheet(colour: Colours) -> str:
     QPushButton[kind="primary"]:disabled {{ background: {colour.window}; color: {colour.muted};
         border-color: {colour.line}; }}
     QPushButton[kind="danger"]:enabled {{ color: {colour.wrong_text}; }}
+    QPushButton[tight="true"] {{ padding: 0 4px; }}
+    QPushButton[tight="true"]:focus {{ padding: 0 3px; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent;
         color: {colour.accent}; padding: 0 6px; }}
     QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {colour.accent_soft}; }}

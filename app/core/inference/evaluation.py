@@ -156,9 +156,9 @@ def evaluate_model(
     )
 
 
-def mapped_places(count: int) -> NDArray[np.int64]:
-    """Which of so many pictures go onto a map: all, or MOST_MAPPED at equal distances."""
-    most = min(count, MOST_MAPPED)
+def mapped_places(count: int, most: int = MOST_MAPPED) -> NDArray[np.int64]:
+    """Which of so many pictures go onto a map: all, or so many at equal distances."""
+    most = min(count, most)
     return np.arange(most) * count // max(1, most)
 
 

@@ -197,6 +197,14 @@ class Segments(QWidget):
         """Which one is pressed."""
         return self._group.checkedId()
 
+    def be_tight(self, is_tight: bool) -> None:
+        """Take less room, or as much as other buttons."""
+        for button in self._group.buttons():
+            if button.property("tight") != is_tight:
+                button.setProperty("tight", is_tight)
+                button.style().polish(button)  # which reads the style sheet anew
+                button.updateGeometry()
+
     def turn_to(self, number: int) -> None:
         """Press one without telling of it."""
         self._group.button(number).setChecked(True)

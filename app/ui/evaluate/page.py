@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.datasets.sources import load_dataset
 from app.core.lessons.happenings import Action
 from app.core.models.store import StoredModel, list_models
+from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -64,7 +65,7 @@ class EvaluatePage(Page):
         self._followed = ""
         self._put_off: tuple[str, ...] | None = None  # coming back to the page does not begin it again
         self.setup, self.classes = EvaluateSetup(), ClassTable()
-        self.results, self.notice = EvaluateResults(), Notice()
+        self.results, self.notice = EvaluateResults(load=load), Notice()
         self._lay_out()
         self._connect()
 
@@ -82,6 +83,10 @@ class EvaluatePage(Page):
         """Evaluate the model of that name, on the data that suits it best, however long that takes."""
         self.setup.show_models(list_models(), name)
         self._start()
+
+    def show_input(self, probe: Probe | None) -> None:
+        """What lies on the paper: a dot on the map."""
+        self.results.map.show_input(probe)
 
     def refresh_data(self) -> None:
         """Data came, went or changed: what was evaluated on a user's own counts no more."""
@@ -109,6 +114,7 @@ class EvaluatePage(Page):
         """Give the matrix room in a small window, and long names of classes in a large one."""
         usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
         keep_width(self._left, COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
+        self.results.be_tight(self.width() < theme.TIGHT_BELOW)
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:

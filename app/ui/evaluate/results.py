@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.core.datasets.sources import load_dataset
 from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.common import build
@@ -15,9 +16,10 @@ from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.calibration import CalibrationView
 from app.ui.evaluate.confusion import ConfusionView
-from app.ui.evaluate.evaluations import Evaluated
+from app.ui.evaluate.evaluations import Evaluated, Load
 from app.ui.evaluate.examples import ExamplesGrid
 from app.ui.evaluate.export import SaveMenu
+from app.ui.evaluate.knowledge_map import KnowledgeMapView
 from app.ui.evaluate.plots import EvaluatePlots
 
 # The mistakes, most confident first: of all classes, or those that have to do with one.
@@ -78,16 +80,18 @@ class Part(IntEnum):
     MISTAKES = 1
     CALIBRATION = 2
     PLOTS = 3
+    MAP = 4
 
 
 class EvaluateResults(Card):
     """Says what is waited for while there is nothing to show."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, load: Load = load_dataset) -> None:
         super().__init__("", parent)
         self._result: Evaluated | None = None
         self.confusion, self.mistakes = ConfusionView(), MistakesView()
         self.calibration, self.plots = CalibrationView(), EvaluatePlots()
+        self.map = KnowledgeMapView(load=load)
         self.save = SaveMenu()
         self.parts = Segments(
             [
@@ -95,6 +99,7 @@ class EvaluateResults(Card):
                 ("part_mistakes", self.tr("Mistakes")),
                 ("part_calibration", self.tr("Calibration")),
                 ("part_plots", self.tr("Plots")),
+                ("part_map", self.tr("Map")),
             ]
         )
         self._pages, self._whole = QStackedWidget(), QStackedWidget()
@@ -105,6 +110,7 @@ class EvaluateResults(Card):
         self.confusion.examples.example_chosen.connect(self._on_example_chosen)
         self.mistakes.examples.example_chosen.connect(self._on_example_chosen)
         self.plots.picture_chosen.connect(self._open)
+        self.map.picture_chosen.connect(self._open)
 
     @property
     def result(self) -> Evaluated | None:
@@ -116,6 +122,11 @@ class EvaluateResults(Card):
         """What is said while nothing is shown, or an empty text."""
         return "" if self._result else self._waiting.text()
 
+    def be_tight(self, is_tight: bool) -> None:
+        """Take less room across."""
+        self.parts.be_tight(is_tight)
+        self.map.be_tight(is_tight)
+
     def show_result(self, result: Evaluated) -> None:
         """Show an evaluation, in the part that was looked at last."""
         self._result = result
@@ -123,6 +134,7 @@ class EvaluateResults(Card):
         self.mistakes.show_evaluation(result.evaluation)
         self.calibration.show_evaluation(result.evaluation)
         self.plots.show_evaluation(result.evaluation, result.training)
+        self.map.show_evaluation(result)
         self._whole.setCurrentIndex(1)
 
     def show_message(self, message: str) -> None:
@@ -143,7 +155,7 @@ class EvaluateResults(Card):
         self._pages.setCurrentIndex(part)
 
     def _lay_out(self) -> None:
-        for part in (self.confusion, self.mistakes, self.calibration, self.plots):
+        for part in (self.confusion, self.mistakes, self.calibration, self.plots, self.map):
             self._pages.addWidget(part)
         self.header.addWidget(self.parts)
         self.header.addStretch()

@@ -142,7 +142,7 @@ class NeighbourIndex:
 # What cannot be read is computed again, and what cannot be written is not kept: neither is an error. Several programs
 # may read and write at once.
 
-MOST_CACHED = 8
+MOST_CACHED = 16
 """So many files, the last used ones; those of the networks that ship have 6 MB each."""
 _DIGEST_BYTES = 32
 

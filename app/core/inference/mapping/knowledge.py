@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.inference.evaluation import ModelEvaluation, mapped_places
 from app.core.inference.mapping.tsne import Array, Check, Report, conditional, nearest, tsne
 
 _DIMENSIONS = 50
@@ -119,21 +118,17 @@ class KnowledgeMap:
         return replace(self, neighbourhood=tsne(self.points, flat(self.points), report, check=check))
 
 
-def map_of(evaluation: ModelEvaluation) -> KnowledgeMap | None:
-    """The map of the pictures that were evaluated, at `mapped_places`; None if nobody looked into the last layer."""
-    if evaluation.embeddings is None or not len(evaluation.embeddings):
-        return None
-    mapped = mapped_places(evaluation.samples)
-    embeddings = evaluation.embeddings.astype(np.float32)
-    axes = principal_axes(embeddings)
-    return KnowledgeMap(
-        evaluation.data,
-        evaluation.class_names,
-        evaluation.labels[mapped],
-        evaluation.predicted[mapped].astype(np.uint8),
-        axes,
-        axes.place(embeddings),
-    )
+def map_of(
+    data: str,
+    class_names: tuple[str, ...],
+    labels: NDArray[np.uint8],
+    predicted: NDArray[np.int64],
+    embeddings: NDArray[np.float16],
+) -> KnowledgeMap:
+    """The map of pictures by what went into the last layer for each, (n, numbers), n > 0."""
+    numbers = embeddings.astype(np.float32)
+    axes = principal_axes(numbers)
+    return KnowledgeMap(data, class_names, labels, predicted.astype(np.uint8), axes, axes.place(numbers))
 
 
 def flat(points: Array) -> Array:

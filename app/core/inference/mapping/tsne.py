@@ -226,14 +226,14 @@ def tsne(
     report: Report = lambda _done, _total, _places: None,
     *,
     perplexity: float = PERPLEXITY,
-    steps: tuple[int, int] = STEPS,
+    steps: tuple[int, int] | None = None,
     check: Check = lambda: None,
 ) -> Array:
     """Places (n, 2) of points (n, d), from a `start` (n, 2) that shows their large structure, such as PCA.
 
     The same for the same points. 10,000 points take about half a minute.
     """
-    count = len(points)
+    count, steps = len(points), steps or STEPS
     if count < 4:
         return start.astype(np.float32)
     attraction, repulsion = Attraction(affinities(points, perplexity, check)), Repulsion()

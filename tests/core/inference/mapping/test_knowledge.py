@@ -1,6 +1,7 @@
 """Maps of what a network knows: their axes, their places, and choosing on them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,17 +12,29 @@ from app.core.errors import InputError
 from app.core.inference.calibration import softmax
 from app.core.inference.embedding import embedding_of, embedding_or_logits
 from app.core.inference.evaluation import ModelEvaluation, compact, evaluate_model, mapped_places
+from app.core.inference.explaining.neighbours import store_cached
 from app.core.inference.explaining.numpy_network import Network
 from app.core.inference.mapping.knowledge import (
     KnowledgeMap,
     Projection,
     inside,
-    map_of,
     nearest_place,
     principal_axes,
 )
+from app.core.inference.mapping.making import (
+    Placer,
+    keep_map,
+    kept_map,
+    map_evaluated,
+    map_for_paper,
+    map_training,
+)
 from app.core.inference.predictor import Predictor
 from app.core.models.store import find_model
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Nobody looks at the progress."""
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +47,7 @@ def evaluation() -> ModelEvaluation:
 
 @pytest.fixture(scope="module")
 def knowledge(evaluation: ModelEvaluation) -> KnowledgeMap:
-    found = map_of(evaluation)
-    assert found is not None
-    return found
+    return map_evaluated(find_model("quickstart-mnist"), evaluation, ignore).knowledge
 
 
 @pytest.mark.parametrize("numbers", [1, 2, 7, 60, 1100])
@@ -101,8 +112,58 @@ def test_mistakes_are_known(evaluation: ModelEvaluation, knowledge: KnowledgeMap
     assert np.flatnonzero(knowledge.is_wrong).tolist() == sorted(evaluation.mistakes().tolist())
 
 
-def test_there_is_no_map_of_nothing(evaluation: ModelEvaluation) -> None:
-    assert map_of(replace(evaluation, embeddings=None)) is None
+def test_a_model_that_was_stored_without_is_looked_into_for_its_map(
+    evaluation: ModelEvaluation, knowledge: KnowledgeMap
+) -> None:
+    told: list[tuple[int, int]] = []
+    other = map_evaluated(
+        find_model("quickstart-mnist"), replace(evaluation, embeddings=None), lambda *counts: told.append(counts)
+    ).knowledge
+    np.testing.assert_allclose(other.points, knowledge.points, atol=1e-4)
+    assert told == [(0, 200)]
+
+
+def test_training_pictures_have_a_map_too() -> None:
+    starter = load_dataset("mnist")
+    few = replace(starter, train=LabelledImages(starter.train.images[:80], starter.train.labels[:80]))
+    found = map_training(find_model("quickstart-mnist"), few, ignore)
+    assert found.knowledge.data == "MNIST, starter: 80 of 80 training pictures"
+    np.testing.assert_array_equal(found.evaluation.images, few.train.images)
+    np.testing.assert_array_equal(found.knowledge.labels, few.train.labels)
+
+
+def test_a_map_is_kept_with_what_took_long(home: Path, evaluation: ModelEvaluation, knowledge: KnowledgeMap) -> None:
+    model = find_model("quickstart-mnist")
+    assert kept_map(model) is None
+    places = np.arange(400, dtype=np.float32).reshape(200, 2)
+    keep_map(model, replace(knowledge, neighbourhood=places))
+    kept = kept_map(model)
+    assert kept is not None
+    assert (kept.data, kept.class_names, len(kept)) == (knowledge.data, knowledge.class_names, 200)
+    assert kept.axes.shares == pytest.approx(knowledge.axes.shares)
+    np.testing.assert_array_equal(kept.is_wrong, knowledge.is_wrong)
+    again = map_evaluated(model, evaluation, ignore).knowledge
+    np.testing.assert_array_equal(again.places(Projection.TSNE), places)
+    np.testing.assert_array_equal(map_for_paper(model, ignore).places(Projection.TSNE), places)
+    of_others = map_evaluated(model, replace(evaluation, data="other pictures"), ignore).knowledge
+    assert of_others.best is Projection.PCA
+    assert kept_map(find_model("fast-cnn")) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"nonsense"])
+def test_a_kept_map_that_cannot_be_read_is_none(home: Path, content: bytes) -> None:
+    model = find_model("quickstart-mnist")
+    store_cached(f"map 1 {model.card.files['model.tflite']}", content)
+    assert kept_map(model) is None
+
+
+def test_a_map_for_the_paper_is_made_of_training_pictures(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.inference.mapping.making.MOST_ON_PAPER", 60)
+    model = find_model("quickstart-mnist")
+    found = map_for_paper(model, ignore)
+    assert (len(found), found.data) == (60, "60 training pictures")
+    image = load_dataset("mnist").test.images[0].astype(np.float32) / np.float32(255)
+    assert Placer(model).place(found, image, Projection.PCA).shape == (2,)
 
 
 def test_models_that_were_stored_without_it_are_computed_in_numpy_or_mapped_by_their_logits(

@@ -1,0 +1,113 @@
+"""How the points of a map look: a colour and a sign for every class, and a ring around what was read wrong."""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+
+from app.ui.theme import Colours
+
+_RING = 1.6
+_LEAST_LETTER = 9
+
+
+def class_colour(label: int, colours: Colours) -> QColor:
+    """The colour of a class. Nine of them come again; the signs are eight, so that no two of 72 classes are alike."""
+    known = (*colours.series, colours.text)
+    return QColor(known[label % len(known)])
+
+
+def _corners(*corners: tuple[float, float]) -> QPainterPath:
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    path.closeSubpath()
+    return path
+
+
+def _circle() -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(), 0.9, 0.9)
+    return path
+
+
+def _star() -> QPainterPath:
+    turns = [math.pi * number / 5 for number in range(10)]
+    return _corners(
+        *((math.sin(turn) * size, -math.cos(turn) * size) for turn, size in zip(turns, (1.15, 0.5) * 5, strict=True))
+    )
+
+
+def _plus() -> QPainterPath:
+    inner, outer = 0.32, 1.05
+    quarter = [(inner, -outer), (inner, -inner), (outer, -inner)]
+    corners, turned = list[tuple[float, float]](), quarter
+    for _ in range(4):
+        corners += turned
+        turned = [(-y, x) for x, y in turned]
+    return _corners(*corners)
+
+
+def _cross() -> QPainterPath:
+    return QTransform().rotate(45).map(_plus())
+
+
+_SIGNS: tuple[Callable[[], QPainterPath], ...] = (
+    _circle,
+    lambda: _corners((-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8)),
+    lambda: _corners((0, -1), (1, 0.8), (-1, 0.8)),
+    lambda: _corners((0, -1.1), (1.1, 0), (0, 1.1), (-1.1, 0)),
+    lambda: _corners((0, 1), (1, -0.8), (-1, -0.8)),
+    _star,
+    _plus,
+    _cross,
+)  # fmt: skip
+
+
+def paint_mark(  # noqa: PLR0917
+    painter: QPainter, at: QPointF, side: float, label: int, name: str, colours: Colours
+) -> None:
+    """The sign of a class; a name of one character is a sign itself, where it can be read."""
+    colour = class_colour(label, colours)
+    if len(name) == 1 and side >= _LEAST_LETTER:
+        font = QFont(painter.font())
+        font.setPixelSize(round(side * 1.25))
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(colour)
+        place = QRectF(at - QPointF(side, side), QSizeF(2 * side, 2 * side))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), name)
+        return
+    path = _SIGNS[label % len(_SIGNS)]()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.save()
+    painter.translate(at)
+    painter.scale(side / 2, side / 2)
+    painter.drawPath(path)
+    painter.restore()
+
+
+def mark_side(side: int, *, is_wrong: bool = False) -> int:
+    """How large the picture of a sign is: a ring needs room."""
+    return side + (8 if is_wrong else 2)
+
+
+def mark_pixmap(  # noqa: PLR0917
+    side: int, label: int, name: str, colours: Colours, font: QFont, ratio: float, *, is_wrong: bool = False
+) -> QPixmap:
+    """That sign as a picture, with a ring around it if it was read wrong."""
+    whole = mark_side(side, is_wrong=is_wrong)
+    made = QPixmap(math.ceil(whole * ratio), math.ceil(whole * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter, middle = QPainter(made), QPointF(whole / 2, whole / 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    if is_wrong:
+        painter.setBrush(QColor(colours.card))
+        painter.setPen(QPen(QColor(colours.wrong), _RING))
+        painter.drawEllipse(middle, side / 2 + 2.5, side / 2 + 2.5)
+    paint_mark(painter, middle, side, label, name, colours)
+    painter.end()
+    return made
