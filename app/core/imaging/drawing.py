@@ -167,10 +167,15 @@ def with_stroke(drawing: Drawing, stroke: Stroke) -> Drawing:
     return replace(drawing, strokes=(*drawing.strokes, stroke)) if stroke else drawing
 
 
+def fitting(drawing: Drawing, width: float, height: float) -> tuple[float, float, float]:
+    """How the drawing lies on a canvas of another size, as a whole, in the middle: its scale, left and top."""
+    scale = min(width / drawing.width, height / drawing.height)
+    return scale, (width - scale * drawing.width) / 2, (height - scale * drawing.height) / 2
+
+
 def fitted(drawing: Drawing, width: float, height: float) -> Drawing:
     """Return the drawing on a canvas of another size: scaled as a whole, in the middle."""
-    scale = min(width / drawing.width, height / drawing.height)
-    left, top = (width - scale * drawing.width) / 2, (height - scale * drawing.height) / 2
+    scale, left, top = fitting(drawing, width, height)
     strokes = tuple(
         tuple((left + scale * x, top + scale * y, *rest) for x, y, *rest in stroke) for stroke in drawing.strokes
     )

@@ -7,18 +7,18 @@ from typing import Protocol
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
+from app.core.imaging.coverage import WIDEST
 from app.core.imaging.drawing import Drawing, Point, Stroke, erase_path, on_canvas, with_stroke
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import finer
 from app.core.imaging.retouch import Materials, Retouch, example_materials, find_materials, workable
 from app.ui.recognize.paper.painting import (
-    WIDEST,
     bounds,
     paint_end,
     paint_picture,
     paint_pieces,
-    paint_stroke,
+    paint_strokes,
     painter_on,
     picture_place,
 )
@@ -109,9 +109,9 @@ class Erasing:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillRect(area, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            for stroke, box in self._strokes:
-                if _meet(box, area.adjusted(-margin, -margin, margin, margin)):
-                    paint_stroke(painter, stroke, brush, colour)
+            reach = area.adjusted(-margin, -margin, margin, margin)
+            near = [stroke for stroke, box in self._strokes if _meet(box, reach)]
+            paint_strokes(painter, near, area, brush, colour)
 
 
 def _rest(stroke: Stroke, start: Point, end: Point, radius: float) -> list[Stroke] | None:

@@ -1,20 +1,21 @@
 """Painting strokes: the curve through the points, as Qt draws it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPainterPath, QPen
 
-from app.core.imaging.drawing import Drawing, Point, Stroke, fitted
+from app.core.imaging.coverage import coverage
+from app.core.imaging.drawing import Drawing, Point, Stroke, fitted, fitting
 from app.core.imaging.paper import Paper
 from app.core.imaging.pictures import Picture
 from app.ui import theme
 
-WIDEST = 1.6
-"""The width under full pressure, as a share of the brush."""
+MANY_POINTS = 3_000
+"""Strokes of more points are painted as what is seen of them: painting each takes a painter seconds."""
 _WIDTH_STEP = 0.5
 """Widths are rounded to this many pixels, so that neighbours can be painted together."""
 
@@ -33,10 +34,40 @@ def painter_on(device: QPaintDevice) -> Iterator[QPainter]:
         painter.end()
 
 
-def paint_drawing(painter: QPainter, drawing: Drawing, pen_width: float, colour: str) -> None:
-    """Paint every stroke in the drawing's own units, `pen_width` in the same."""
-    for stroke in drawing.strokes:
+def paint_drawing(painter: QPainter, drawing: Drawing, room: QSize, pen_width: float, colour: str) -> None:
+    """Paint every stroke of a drawing that fills the room."""
+    if _are_many(drawing.strokes):
+        place = fitting(drawing, room.width(), room.height())
+        _paint_seen(painter, drawing.strokes, place, QRect(QPoint(), room), _pen(pen_width, colour))
+    else:
+        paint_strokes(painter, refitted(drawing, room).strokes, QRectF(), pen_width, colour)
+
+
+def paint_strokes(painter: QPainter, strokes: Sequence[Stroke], area: QRectF, pen_width: float, colour: str) -> None:
+    """Paint strokes of the paper's size; of those with many points, what is in the `area`."""
+    if _are_many(strokes):
+        _paint_seen(painter, strokes, (1.0, 0.0, 0.0), area.toAlignedRect(), _pen(pen_width, colour))
+        return
+    for stroke in strokes:
         paint_stroke(painter, stroke, pen_width, colour)
+
+
+def _are_many(strokes: Sequence[Stroke]) -> bool:
+    return sum(map(len, strokes)) > MANY_POINTS
+
+
+def _paint_seen(
+    painter: QPainter, strokes: Sequence[Stroke], place: tuple[float, float, float], window: QRect, pen: QPen
+) -> None:
+    """Paint what is seen of strokes in a window of the paper; `place` is their scale, and where their canvas begins."""
+    ratio, (scale, left, top) = painter.device().devicePixelRatio(), place
+    size = (window.size() * ratio).expandedTo(QSize(1, 1)).toTuple()
+    corner = (left - window.x()) * ratio, (top - window.y()) * ratio
+    seen = coverage(strokes, (scale * ratio, *corner), size, pen.widthF() * ratio)
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(pen.color())
+    image.setAlphaChannel(QImage(seen.tobytes(), *size, size[0], QImage.Format.Format_Alpha8))
+    painter.drawImage(window, image)
 
 
 def paint_stroke(painter: QPainter, stroke: Stroke, pen_width: float, colour: str) -> None:
@@ -143,7 +174,7 @@ def paint_paper(painter: QPainter, paper: Paper, room: QSize, brush: float) -> N
     if paper.picture is not None:
         paint_picture(painter, paper.picture, room)
     else:
-        paint_drawing(painter, refitted(paper.drawing, room), brush, theme.colours().ink)
+        paint_drawing(painter, paper.drawing, room, brush, theme.colours().ink)
 
 
 def refitted(drawing: Drawing, room: QSize) -> Drawing:
