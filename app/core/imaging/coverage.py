@@ -48,7 +48,8 @@ def coverage(
     for radius, way in _ways(places, ends, radii, shape):
         np.maximum(ink, np.clip(radius + 0.5 - _distances(way, radius), 0, 1), out=ink)
     seen = ink.reshape(height, finer, width, finer).mean(axis=(1, 3))[beside:-beside, beside:-beside]
-    return np.rint(seen * 255).astype(np.uint8)
+    grey: NDArray[np.uint8] = np.rint(seen * 255).astype(np.uint8)
+    return grey
 
 
 def _points(

@@ -79,8 +79,8 @@ def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:
     if len(text) > MAX_FILE_BYTES:
         raise InputError(f"{name} is larger than {MAX_FILE_BYTES >> 20} MB; choose a smaller drawing.")
     too_many = InputError(f"{name} has more than {MAX_POINTS:,} points; choose a simpler drawing.")
-    if _count(text, "[") > 2 * MAX_POINTS + _ROOM or _count(text, ",") > 4 * MAX_POINTS + _ROOM:
-        raise too_many  # before each of them takes a hundred bytes
+    if holds_too_much(text):
+        raise too_many
     try:
         content = _DrawingFile.model_validate_json(text)
     except ValidationError as error:
@@ -94,6 +94,11 @@ def parse_drawing(text: str | bytes, name: str = "The drawing") -> Drawing:
     if seen.is_empty and not drawing.is_empty:
         raise InputError(f"{name} has no ink on its canvas; correct its canvas or choose another file.")
     return seen
+
+
+def holds_too_much(text: str | bytes) -> bool:
+    """True of JSON with more lists and numbers than MAX_POINTS can need, before each of them takes a hundred bytes."""
+    return _count(text, "[") > 2 * MAX_POINTS + _ROOM or _count(text, ",") > 4 * MAX_POINTS + _ROOM
 
 
 def _count(text: str | bytes, sign: str) -> int:

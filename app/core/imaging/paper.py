@@ -4,9 +4,9 @@
 it as PNG files that are named by what they show.
 """
 
-import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,14 +15,19 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
-from app.core.file_writing import write_whole
-from app.core.imaging.drawing import CheckedPoint, Drawing, Pen, Side, Stroke
+from app.core.errors import StudioError
+from app.core.file_writing import set_aside, write_whole
+from app.core.imaging.drawing import MAX_POINTS, CheckedPoint, Drawing, Pen, Side, Stroke, holds_too_much
 from app.core.imaging.pictures import Picture, load_picture, png_of
 from app.core.imaging.region import Region
+from app.core.paths import read_regular
 
-NAME, DAMAGED = "paper.json", "paper.damaged.json"
+NAME = "paper.json"
 MOST_PICTURES = 5
 """How many pictures of the history are saved: each takes up to a megabyte, and some time at the next start."""
+MOST_POINTS = MAX_POINTS // 2
+"""How many points, and numbers of strokes, of the history are saved; of what lies there now, all."""
+_MOST_BYTES = 64 * 2**20
 MOST_STEPS = 200
 """How many steps undo goes back."""
 
@@ -112,14 +117,17 @@ class Papers:
 
     @classmethod
     def of(cls, history: History) -> "Papers":
-        """What is kept of a history: all that is near enough to the present not to need more than MOST_PICTURES."""
+        """What is kept of a history: what is near enough to the present for MOST_PICTURES and MOST_POINTS."""
         papers, place = history.papers, history.place
         pictures: set[int] = set()
-        kept = {place}
+        strokes: set[int] = set()
+        kept, points = {place}, 0
         for number in sorted(range(len(papers)), key=lambda number: abs(number - place)):
-            picture = papers[number].picture
+            picture, drawing = papers[number].picture, papers[number].drawing
             pictures |= set() if picture is None else {id(picture)}
-            if len(pictures) > MOST_PICTURES:
+            points += len(drawing.strokes) + sum(len(each) for each in drawing.strokes if id(each) not in strokes)
+            strokes |= set(map(id, drawing.strokes))
+            if len(pictures) > MOST_PICTURES or (points > MOST_POINTS and number != place):
                 break
             kept.add(number)
         return cls(papers[min(kept) : max(kept) + 1], place - min(kept))
@@ -190,17 +198,23 @@ def save_papers(papers: Papers, folder: Path) -> None:
 def load_papers(folder: Path) -> History | None:
     """The history that was saved, None if there is none.
 
-    Raises ValueError for one that is damaged, after setting it aside as DAMAGED.
+    Raises StudioError for one that is damaged, after setting it aside.
     """
     path = folder / NAME
-    if not path.is_file():
-        return None
     try:
-        return _history(_PaperFile.model_validate_json(path.read_bytes()), folder)
+        content = read_regular(path, _MOST_BYTES)
+        if holds_too_much(content):
+            raise ValueError("it is too large")
+        return _history(_PaperFile.model_validate_json(content), folder)
     except Exception as error:  # whatever it is, the window has to open
-        with contextlib.suppress(OSError):
-            path.replace(folder / DAMAGED)
-        raise ValueError(str(error)) from error
+        if not os.path.lexists(path):
+            return None
+        problem = "The last drawing is damaged and cannot be opened"
+        try:
+            aside = set_aside(path)
+        except OSError:
+            raise StudioError(f"{problem}: {path}. Move that file away.") from error
+        raise StudioError(f"{problem}; it was set aside as {aside}.") from error
 
 
 def _history(content: _PaperFile, folder: Path) -> History:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.core.file_writing import write_whole
+from app.core.file_writing import set_aside, write_whole
 from app.core.lessons.lesson import Lesson
 from app.core.paths import read_regular, user_dir
 
-NAME, DAMAGED = "lessons.json", "lessons.damaged.json"
+NAME = "lessons.json"
 MOST_BYTES = 1 << 22
 
 
@@ -50,7 +50,7 @@ class CourseProgress:
     """The progress of all lessons. Every change is written at once; OSError is raised where that cannot be."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Read what was kept. A file that is damaged is set aside as DAMAGED, and `problem` says so."""
+        """Read what was kept. A file that is damaged is set aside, and `problem` says so."""
         self._folder, self.problem = folder or user_dir(), ""
         self._lessons = self._read()
 
@@ -81,8 +81,8 @@ class CourseProgress:
             return {}
         except (OSError, ValidationError):
             try:
-                path.replace(self._folder / DAMAGED)
-                self.problem = f"What was kept of your lessons is damaged; it was set aside as {DAMAGED}."
+                aside = set_aside(path)
+                self.problem = f"What was kept of your lessons is damaged; it was set aside as {aside}."
             except OSError:
-                self.problem = "What was kept of your lessons cannot be read."
+                self.problem = f"What was kept of your lessons cannot be read: {path}. Move that file away."
             return {}

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.registry import DIGIT_CLASSES, kind_of
 from app.core.datasets.types import DataKind
-from app.core.imaging.paper import DAMAGED, Paper, load_papers
+from app.core.errors import StudioError
+from app.core.imaging.paper import Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
 from app.core.lessons.happenings import Action, Reading
 from app.core.models.store import StoredModel, list_models
@@ -203,9 +204,8 @@ class RecognizePage(Page):
         """Go on with the paper of the last time, and keep it for the next."""
         try:
             history = load_papers(folder)
-        except ValueError:
-            sentence = self.tr("The last drawing is damaged and cannot be opened; it was set aside as {name}.")
-            told = sentence.format(name=DAMAGED)
+        except StudioError as error:
+            told = str(error)
             QTimer.singleShot(0, self, lambda: Messages.of(self).error(told))
         else:
             if history is not None:

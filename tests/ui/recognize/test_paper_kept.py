@@ -1,6 +1,7 @@
 """What lies on the paper survives a restart, and a crash; a damaged file stops nothing."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.errors import StudioError
 from app.core.imaging.drawing import Drawing
-from app.core.imaging.paper import DAMAGED, MOST_PICTURES, NAME, History, Paper, Papers, load_papers, save_papers
+from app.core.imaging.paper import MOST_PICTURES, NAME, History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
 from app.ui.main_window import MainWindow
 from tests.ui.hand import ONE, SEVEN, draw
@@ -82,9 +84,9 @@ def test_a_damaged_file_is_set_aside_and_said(
     else:
         (home / "paper" / NAME).write_bytes(content)
     window = open_another(windows)
-    qtbot.waitUntil(lambda: DAMAGED in window.banner.text)
+    (aside,) = (home / "paper").glob("paper damaged 20*.json")
+    qtbot.waitUntil(lambda: aside.name in window.banner.text)
     assert window.recognize.canvas.paper.is_empty
-    assert (home / "paper" / DAMAGED).exists()
     close(window, qtbot)
 
 
@@ -112,6 +114,34 @@ def test_pictures_come_back_as_they_were_and_old_ones_go(tmp_path: Path) -> None
         )
     save_papers(Papers.of(History(Paper(Drawing(10, 10)))), tmp_path)
     assert not list(tmp_path.glob("*.png"))
+
+
+def test_of_very_much_ink_what_is_near_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.imaging.paper.MOST_POINTS", 30)
+    papers = [Paper(Drawing(10, 10, (((float(number), 1.0),) * 12,), 2.0)) for number in range(9)]
+    save_papers(Papers.of(History.of(papers, 4)), tmp_path)
+    kept = load_papers(tmp_path)
+    assert kept is not None
+    assert [paper.drawing for paper in kept.papers] == [paper.drawing for paper in papers[3:5]]
+    assert kept.now.drawing == papers[4].drawing
+
+
+def test_a_file_of_too_much_is_not_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.imaging.drawing.MAX_POINTS", 10)
+    monkeypatch.setattr("app.core.imaging.drawing._ROOM", 10)
+    monkeypatch.setattr("app.core.imaging.paper._PaperFile.model_validate_json", None)
+    (tmp_path / NAME).write_text("[" * 31)
+    with pytest.raises(StudioError, match="set aside as"):
+        load_papers(tmp_path)
+    assert load_papers(tmp_path) is None
+
+
+def test_a_pipe_is_set_aside(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes here")
+    os.mkfifo(tmp_path / NAME)
+    with pytest.raises(StudioError, match="set aside as"):
+        load_papers(tmp_path)
 
 
 def test_strokes_are_written_once(tmp_path: Path) -> None:
