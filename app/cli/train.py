@@ -37,7 +37,7 @@ from app.core.runs.events import (
     RunStarted,
 )
 from app.core.runs.history import RunHistory
-from app.core.runs.snapshots import MOST_BYTES
+from app.core.runs.snapshots import USUAL_ROOM, FilmRoom
 from app.core.training.control import RunControl
 from app.core.training.images import check_run
 
@@ -73,7 +73,7 @@ def train(  # noqa: PLR0917 - the options are the interface
         config = config_to_resume(resume)
     if name is not None:
         check_new_name(name)
-    if not train_from_terminal(config, name, Output(json), resume, film_bytes=MOST_BYTES if snapshots else 0):
+    if not train_from_terminal(config, name, Output(json), resume, film_room=USUAL_ROOM if snapshots else FilmRoom(0)):
         raise typer.Exit(StudioError.exit_code)
 
 
@@ -102,7 +102,12 @@ def config_to_resume(run: int) -> TrainingConfig:
 
 
 def train_from_terminal(
-    config: TrainingConfig, name: str | None, output: Output, resume: int | None = None, *, film_bytes: int = MOST_BYTES
+    config: TrainingConfig,
+    name: str | None,
+    output: Output,
+    resume: int | None = None,
+    *,
+    film_room: FilmRoom = USUAL_ROOM,
 ) -> bool:
     """Train as `config` says; False if the run failed. Prints events as JSON, or a line per epoch."""
     dataset = load_dataset(config.dataset, config.data)
@@ -136,7 +141,7 @@ def train_from_terminal(
 
         with on_signals(stop, signal.SIGINT, *ENDING):
             try:
-                trained = run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
+                trained = run(config, dataset, emit, control, name, resume=resume, film_room=film_room)
                 ended = ends[-1]
                 is_hurried = bool(set(heard) & set(ENDING))
                 if trained is not None and ended.reason is EndReason.STOPPED and trained.batches and not is_hurried:

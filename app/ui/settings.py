@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 from app.core.config.settings import OLD_NAMES
 from app.core.file_writing import set_aside
 from app.core.paths import read_regular, user_dir
-from app.core.runs.snapshots import MOST_BYTES
+from app.core.runs.snapshots import USUAL_ROOM, FilmRoom
 from app.ui.theme import Scheme
 
 translate = QCoreApplication.translate
@@ -150,14 +150,18 @@ class Settings:
         self._store.setValue(f"divided/{name}", state)
 
     @property
-    def film_bytes(self) -> int:
-        """How much of the disk the snapshots of a new run may take; 0 for none."""
-        saved = str(self._store.value("film_mb", ""))
-        return int(saved) * 10**6 if saved.isdecimal() and len(saved) < 6 else MOST_BYTES
+    def film_room(self) -> FilmRoom:
+        """How much of the disk the snapshots of new runs may take."""
+        return FilmRoom(self._bytes("film_mb", USUAL_ROOM.of_run), self._bytes("films_mb", USUAL_ROOM.of_all))
 
-    @film_bytes.setter
-    def film_bytes(self, size: int) -> None:
-        self._store.setValue("film_mb", size // 10**6)
+    @film_room.setter
+    def film_room(self, room: FilmRoom) -> None:
+        self._store.setValue("film_mb", room.of_run // 10**6)
+        self._store.setValue("films_mb", room.of_all // 10**6)
+
+    def _bytes(self, name: str, usual: int) -> int:
+        saved = str(self._store.value(name, ""))
+        return int(saved) * 10**6 if saved.isdecimal() and len(saved) < 6 else usual
 
     @property
     def form(self) -> str:

@@ -52,4 +52,4 @@ def test_a_size_that_is_none_is_the_usual_one(size: str, home: Path) -> None:
     home.mkdir()
     (home / "settings.ini").write_text(f"[General]\nbrush_size={size}\nfilm_mb={size}\n", encoding="utf-8")
     assert Settings().brush_size == 0
-    assert Settings().film_bytes > 0
+    assert Settings().film_room.of_run > 0

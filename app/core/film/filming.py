@@ -11,15 +11,18 @@ from app.core.datasets.types import LabelledImages
 from app.core.errors import StudioError
 from app.core.runs.events import SnapshotTaken
 from app.core.runs.snapshots import (
-    MOST_BYTES,
     SAMPLE,
+    USUAL_ROOM,
     FilmFacts,
+    FilmRoom,
     Moment,
     Sample,
     begin_snapshots,
+    make_room,
     moments_of,
     most_moments,
     read_facts,
+    read_sample,
     remove_moments,
     thinned,
     write_snapshot,
@@ -36,11 +39,12 @@ Weights = Callable[[], Sequence[NDArray[np.float32]]]
 class Filming:
     """Keeps the weights after the batches 0, 1, 2, 4, 8, ... of the first epoch, and after every epoch.
 
-    Thinned evenly where they would take more than `most_bytes`. A disk that refuses ends the film, never the run.
+    Thinned evenly where they would take more than the room of a run; the oldest films make room for it. A disk that
+    refuses ends the film, never the run.
     """
 
-    def __init__(self, run: int, emit: Callable[[SnapshotTaken], None], most_bytes: int = MOST_BYTES) -> None:
-        self._run, self._emit, self._most_bytes = run, emit, most_bytes
+    def __init__(self, run: int, emit: Callable[[SnapshotTaken], None], room: FilmRoom = USUAL_ROOM) -> None:
+        self._run, self._emit, self._room = run, emit, room
         self._weights: Weights = tuple
         self._most = 0
         self._best: int | None = None
@@ -56,12 +60,15 @@ class Filming:
         """
         began, self._weights, self._best = time.perf_counter(), weights, best
         parameters = sum(part.size for part in weights())
-        self._most = most_moments(parameters, self._most_bytes)
+        self._most = most_moments(parameters, self._room.of_run)
         if not self._most:
             return
+        if gone := make_room(self._run, self._room):
+            _log.info("the snapshots of the runs %s were deleted: films would take more room than they may", gone)
         try:
             if done:
                 read_facts(self._run)  # a run that was begun without a film has none later either
+                read_sample(self._run)
                 remove_moments(self._run, [moment for moment in moments_of(self._run) if moment > Moment(done)])
             else:
                 begin_snapshots(self._run, facts, _sample(checked))

@@ -5,9 +5,11 @@ file has its name only once it is whole, so whatever ends the program leaves a f
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +24,6 @@ from app.core.file_writing import unfinished, write_whole
 from app.core.networks.summary import MOST_PARAMETERS
 from app.core.paths import read_regular, user_dir
 
-MOST_BYTES = 50 * 10**6
-"""Of one run."""
 SAMPLE = 500
 """Pictures that are read again at every moment."""
 
@@ -34,6 +34,17 @@ _BYTES = 2
 """Of a float16."""
 _FEWEST = 3
 _LARGEST = np.float32(np.finfo(np.float16).max)
+
+
+@dataclass(frozen=True)
+class FilmRoom:
+    """How many bytes of the disk the snapshots of one run may take, 0 for none, and those of all runs together."""
+
+    of_run: int = 50 * 10**6
+    of_all: int = 2 * 10**9
+
+
+USUAL_ROOM = FilmRoom()
 
 
 @dataclass(frozen=True, order=True)
@@ -135,11 +146,7 @@ def read_snapshot(run: int, moment: Moment, parameters: int) -> NDArray[np.float
 
 def moments_of(run: int) -> tuple[Moment, ...]:
     """The moments that are kept of a run, in their order."""
-    try:
-        names = [path.name for path in snapshots_dir(run).iterdir()]
-    except OSError:
-        return ()
-    found = filter(None, map(_NAME.fullmatch, names))
+    found = filter(None, (_NAME.fullmatch(entry.name) for entry in _entries(snapshots_dir(run))))
     return tuple(sorted(Moment(int(match[1]), int(match[2])) for match in found))
 
 
@@ -154,10 +161,35 @@ def remove_snapshots(run: int, home: Path | None = None) -> None:
     shutil.rmtree(snapshots_dir(run, home), ignore_errors=True)
 
 
+def make_room(run: int, room: FilmRoom) -> tuple[int, ...]:
+    """Let another run begin within the room of all: forgets the snapshots of the oldest others, and returns which.
+
+    What they belonged to is kept, so that it can be told why they are gone.
+    """
+    folders = [int(each.name) for each in _entries(snapshots_dir(run).parent) if each.name.isdecimal()]
+    sizes = {other: snapshots_bytes(other) for other in sorted(folders) if other != run}
+    total, gone = sum(sizes.values()) + room.of_run, []
+    for other, size in sizes.items():
+        if total <= room.of_all:
+            break
+        if moments := moments_of(other):
+            with suppress(OSError):
+                remove_moments(other, moments)
+                (snapshots_dir(other) / _SAMPLE).unlink(missing_ok=True)
+                gone.append(other)
+                total -= size
+    return tuple(gone)
+
+
+def made_room(run: int) -> bool:
+    """Whether the snapshots of a run had to make room for those of others."""
+    return (snapshots_dir(run) / _FACTS).is_file() and not (snapshots_dir(run) / _SAMPLE).is_file()
+
+
 def snapshots_bytes(run: int) -> int:
     """How much of the disk they take."""
     try:
-        return sum(path.stat().st_size for path in snapshots_dir(run).iterdir())
+        return sum(entry.stat().st_size for entry in _entries(snapshots_dir(run)))
     except OSError:
         return 0
 
@@ -202,6 +234,15 @@ def _stride(last: int, room: int, beside: int) -> int:
     while last // stride + beside > max(room, beside):
         stride *= 2
     return stride
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder that may not be there."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _path(run: int, moment: Moment) -> Path:

@@ -37,7 +37,7 @@ from app.core.runs.checkpoint import Checkpoint, has_checkpoint, load_checkpoint
 from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
-from app.core.runs.snapshots import MOST_BYTES
+from app.core.runs.snapshots import USUAL_ROOM, FilmRoom
 from app.core.sqlite import SetAsideError
 from app.core.training.control import EventSink, RunControl, StopRequested
 from app.core.training.images import share_out
@@ -63,14 +63,14 @@ def run(
     label: RunLabel | None = None,
     save_model: bool = True,
     resume: int | None = None,
-    film_bytes: int = MOST_BYTES,
+    film_room: FilmRoom = USUAL_ROOM,
 ) -> TrainedNetwork | None:
     """Train, then test and save under `name` (or a free name made from the recipe's), unless the user stopped it.
 
     Always ends with RunEnded, also when something fails. The network is returned unless it is worthless, so that a
     stopped run's can still be kept with `keep`. The run goes into the history, under `label` if it belongs to a search;
     `resume` takes up a run of the history after its last whole epoch, or starts it again. Snapshots of its weights may
-    take `film_bytes` of the disk, 0 for none; the trials of a search have none.
+    take `film_room` of the disk; the trials of a search have none.
     """
     trained: TrainedNetwork | None = None
     recording = Recording(None, emit)
@@ -83,8 +83,8 @@ def run(
             else resume_recording(resume, config, dataset, emit)
         )
         film = None
-        if recording.run is not None and film_bytes and label is None:
-            film = Filming(recording.run, recording.emit, film_bytes)
+        if recording.run is not None and film_room.of_run and label is None:
+            film = Filming(recording.run, recording.emit, film_room)
         trained = train(config, dataset, recording.emit, control, start=recording.start, save=recording.save, film=film)
         trained = replace(trained, run=recording.run)
         if trained.reason is EndReason.FAILED:

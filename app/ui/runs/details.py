@@ -281,7 +281,7 @@ class RunsSelection(QWidget):
         else:
             self.film.look_again()
         self.film.set_epochs(epochs[alone] if alone is not None else ())
-        bar = self.film_bar.sizeHint().height() + theme.SPACING if self.film.moments else 0
+        bar = self.film_bar.sizeHint().height() + theme.SPACING if not self.film_bar.isHidden() else 0
         self.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT + bar)  # the curves keep theirs
 
     @Slot()

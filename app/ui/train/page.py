@@ -217,7 +217,7 @@ class TrainPage(Page):
             self._setup.show_error(str(error))
             return
         self._begin(config, past)
-        self._thread.start(config, None, resume=run, film_bytes=self.settings.film_bytes)
+        self._thread.start(config, None, resume=run, film_room=self.settings.film_room)
 
     def keep_moment(self, run: int, moment: Moment, starts: bool) -> None:
         """Save a moment of a run of the history as a model; `starts` puts it into the form as initial weights."""
@@ -332,7 +332,7 @@ class TrainPage(Page):
         if self._stage is not Stage.IDLE:
             return
         self._begin(config)
-        self._thread.start(config, name, paused, film_bytes=self.settings.film_bytes)
+        self._thread.start(config, name, paused, film_room=self.settings.film_room)
 
     def _begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
         self._setup.show_error("")

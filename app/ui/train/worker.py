@@ -16,7 +16,7 @@ from app.core.datasets.types import Dataset
 from app.core.errors import InputError, StudioError
 from app.core.quiet import load_tensorflow
 from app.core.runs.events import BatchesDone, EndReason, Event, ModelSaved, ProbePredicted, RunEnded, RunPreparing
-from app.core.runs.snapshots import MOST_BYTES, Moment
+from app.core.runs.snapshots import USUAL_ROOM, FilmRoom, Moment
 from app.core.training.control import Probe, RunControl
 from app.ui.common.tasks import WorkerThread
 
@@ -72,18 +72,18 @@ class TrainingThread(WorkerThread):
         name: str | None,
         paused: bool = False,
         resume: int | None = None,
-        film_bytes: int = MOST_BYTES,
+        film_room: FilmRoom = USUAL_ROOM,
     ) -> None:
         """Begin a run, or take up the run `resume` of the history. Nothing happens while another one is under way.
 
-        A run that begins `paused` waits before its first batch. Its snapshots may take `film_bytes`.
+        A run that begins `paused` waits before its first batch. Its snapshots may take `film_room`.
         """
         if self.is_running:
             return
         self._control = RunControl(paused)
         self._control.show(self._probe)
         self._control.give_way(self._gives_way)
-        self.call(partial(self._worker.run, config, name, self._control, resume, film_bytes))
+        self.call(partial(self._worker.run, config, name, self._control, resume, film_room))
 
     def step(self) -> None:
         """Let a paused run train one batch and wait again."""
@@ -168,7 +168,7 @@ class TrainingWorker:
         name: str | None,
         control: RunControl,
         resume: int | None,
-        film_bytes: int = MOST_BYTES,
+        film_room: FilmRoom = USUAL_ROOM,
     ) -> None:
         """Load the data and train; whatever goes wrong becomes a RunEnded.
 
@@ -177,7 +177,7 @@ class TrainingWorker:
         emit = EventThrottle(self._forward)
         self._trained, self._is_saved = None, False
         try:
-            self._trained = self._train(config, name, control, resume, emit, film_bytes=film_bytes)
+            self._trained = self._train(config, name, control, resume, emit, film_room=film_room)
         except StudioError as error:
             emit(_without_training(EndReason.FAILED, str(error)))
         except MemoryError:
@@ -212,7 +212,7 @@ class TrainingWorker:
         resume: int | None,
         emit: Callable[[Event], None],
         *,
-        film_bytes: int,
+        film_room: FilmRoom,
     ) -> "TrainedNetwork | None":
         emit(RunPreparing("Loading TensorFlow"))
         runs = _import_runs()
@@ -222,7 +222,7 @@ class TrainingWorker:
             return None
         dataset = self._load(config.dataset, config.data)
         self._show_classes(dataset.class_names)
-        trained = runs.run(config, dataset, emit, control, name, resume=resume, film_bytes=film_bytes)
+        trained = runs.run(config, dataset, emit, control, name, resume=resume, film_room=film_room)
         return None if self._is_saved else trained
 
     def _some_images(self, config: TrainingConfig) -> NDArray[np.uint8]:

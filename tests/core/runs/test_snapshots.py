@@ -12,9 +12,12 @@ import pytest
 from app.core.errors import InputError
 from app.core.runs.history import RunHistory
 from app.core.runs.snapshots import (
+    FilmRoom,
     Moment,
     begin_snapshots,
     has_snapshots,
+    made_room,
+    make_room,
     moments_of,
     most_moments,
     read_facts,
@@ -143,3 +146,16 @@ def test_a_killed_writer_leaves_whole_snapshots(home: Path) -> None:
         process.kill()
     for moment in moments_of(1):
         assert (read_snapshot(1, moment, 50_000) == moment.epochs % 1000).all()
+
+
+def test_the_films_of_the_oldest_runs_make_room_for_a_new_one(home: Path) -> None:
+    for run in (2, 3, 10):
+        made_film(run)
+    size = snapshots_bytes(3)
+    assert make_room(10, FilmRoom(size, 4 * size)) == ()
+    assert make_room(11, FilmRoom(size, 3 * size)) == (2,)
+    assert [has_snapshots(run) for run in (2, 3, 10)] == [False, True, True]
+    assert [made_room(run) for run in (2, 3, 10, 11)] == [True, False, False, False]
+    assert read_facts(2).class_names  # what it belonged to is still known
+    assert make_room(12, FilmRoom(size, size)) == (3, 10)
+    assert make_room(12, FilmRoom(size, size)) == ()

@@ -14,7 +14,7 @@ from app.core.models.interpreter import Interpreter
 from app.core.runs.events import BatchesDone, EndReason, Event, RunEnded, SnapshotTaken
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunLabel
-from app.core.runs.snapshots import Moment, has_snapshots, moments_of, read_sample, snapshots_dir
+from app.core.runs.snapshots import FilmRoom, Moment, has_snapshots, moments_of, read_sample, snapshots_dir
 from app.core.training.control import RunControl
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -82,9 +82,11 @@ def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
 def test_no_film_where_none_is_wanted(bars: Dataset) -> None:
     from app.core.training.runs import run
 
-    run(config(epochs=1), bars, lambda _event: None, RunControl(), film_bytes=0)
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), film_room=FilmRoom(0))
     run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)
-    run(config(epochs=1), bars, lambda _event: None, RunControl(), film_bytes=5_000)  # not even three would fit
+    run(
+        config(epochs=1), bars, lambda _event: None, RunControl(), film_room=FilmRoom(5_000)
+    )  # not even three would fit
     assert len(RunHistory().runs()) == 3
     assert not any(has_snapshots(number) for number in (1, 2, 3))
 

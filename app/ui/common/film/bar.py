@@ -1,6 +1,7 @@
 """The row under the curves that leads through a run: play, step, slider, speed, and what to do with a moment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.core.percentages import percent
 from app.core.runs.progress import metric_text
-from app.core.runs.snapshots import MOST_BYTES, most_moments
+from app.core.runs.snapshots import USUAL_ROOM, most_moments
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
@@ -25,6 +26,8 @@ from app.ui.settings import Settings
 _ROOM_FOR_BEST, _ROOM_FOR_LEAVE, _ROOM_FOR_STEPS = 420, 330, 270
 """In a narrower bar these buttons are left out; keys and menu do the same."""
 _LEAST_WIDTH = 150
+_ROOMS_GB = (0.5, 1, 2, 5, 10, 50)
+"""For all films, to choose from."""
 
 
 class FilmBar(Card):
@@ -77,12 +80,15 @@ class FilmBar(Card):
 
     @property
     def _why_none(self) -> str:
-        room = self._settings.film_bytes
-        if not room:
+        room = self._settings.film_room
+        if self._player.made_room:
+            words = self.tr("The snapshots of this run were deleted: all films together take {room} GB at most.")
+            return words.format(room=f"{room.of_all / 10**9:g}")
+        if not room.of_run:
             return self.tr("No snapshots are kept of new runs; the menu switches them on.")
-        if self._parameters and not most_moments(self._parameters, room):
+        if self._parameters and not most_moments(self._parameters, room.of_run):
             words = self.tr("The network is too large for time travel: its snapshots would take more than {room} MB.")
-            return words.format(room=room // 10**6)
+            return words.format(room=room.of_run // 10**6)
         return ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -166,8 +172,17 @@ class FilmBar(Card):
         self.menu.addSeparator()
         self.films = self._action("film_films", self.tr("Keep snapshots of new runs"))
         self.films.setCheckable(True)
-        megabytes = MOST_BYTES // 10**6
+        megabytes = USUAL_ROOM.of_run // 10**6
         self.films.setToolTip(self.tr("{megabytes} MB a run at most; deleted with the run").format(megabytes=megabytes))
+        self._rooms = QActionGroup(self)
+        rooms = self.menu.addMenu(self.tr("Room for all films"))
+        rooms.setToolTipsVisible(True)
+        for size in _ROOMS_GB:
+            action = rooms.addAction(self.tr("{size} GB").format(size=f"{size:g}"))
+            action.setToolTip(self.tr("If a new run needs more, the snapshots of the oldest runs are deleted"))
+            action.setData(round(size * 10**9))
+            action.setCheckable(True)
+            self._rooms.addAction(action)
 
     def _action(self, name: str, words: str) -> QAction:
         action = self.menu.addAction(words)
@@ -200,6 +215,7 @@ class FilmBar(Card):
         self.keep.triggered.connect(self._on_keep)
         self.start.triggered.connect(self._on_start)
         self.films.toggled.connect(self._on_films)
+        self._rooms.triggered.connect(self._on_room)
         self.menu.aboutToShow.connect(self._on_menu)
         self.saves.triggered.connect(self._on_save)
         theme.notifier().changed.connect(self._on_colours_changed)
@@ -208,7 +224,7 @@ class FilmBar(Card):
     def _on_opened(self) -> None:
         player = self._player
         has_film = bool(player.moments)
-        is_wanted = has_film or (self._tells_if_off and bool(self._why_none))
+        is_wanted = has_film or player.made_room or (self._tells_if_off and bool(self._why_none))
         if self.parent() is not None or not is_wanted:  # alone, it would become a window
             self.setVisible(is_wanted)
         for widget in (self.slider, self._play, self.keep, self.start, self.saves):
@@ -288,13 +304,22 @@ class FilmBar(Card):
 
     @Slot()
     def _on_menu(self) -> None:
-        self.films.setChecked(bool(self._settings.film_bytes))
+        room = self._settings.film_room
+        self.films.setChecked(bool(room.of_run))
+        for action in self._rooms.actions():
+            action.setChecked(action.data() == room.of_all)
 
     @Slot(bool)
     def _on_films(self, is_on: bool) -> None:
-        if is_on != bool(self._settings.film_bytes):
-            self._settings.film_bytes = MOST_BYTES if is_on else 0
+        room = self._settings.film_room
+        if is_on != bool(room.of_run):
+            self._settings.film_room = replace(room, of_run=USUAL_ROOM.of_run if is_on else 0)
             self._on_opened()
+
+    @Slot(QAction)
+    def _on_room(self, action: QAction) -> None:
+        self._settings.film_room = replace(self._settings.film_room, of_all=action.data())
+        self._on_opened()
 
     @Slot(QAction)
     def _on_save(self, action: QAction) -> None:

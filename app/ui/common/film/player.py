@@ -13,7 +13,7 @@ from app.core.film.film import NO_KERNELS, Check, Film, Frame
 from app.core.inference.explaining.numpy_network import Array
 from app.core.runs.events import EpochDone
 from app.core.runs.progress import best_epoch
-from app.core.runs.snapshots import Moment, has_snapshots
+from app.core.runs.snapshots import Moment, has_snapshots, made_room
 from app.core.training.control import Probe
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
 
@@ -47,6 +47,8 @@ class FilmPlayer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.film: Film | None = None
+        self.made_room = False
+        """Whether the film of the run was deleted to make room for others."""
         self.moment: Moment | None = None
         self.frame: Frame | None = None
         self.ribbon: Array | None = None
@@ -129,6 +131,7 @@ class FilmPlayer(QObject):
         self._frame_s = math.inf
         self._is_live, self._end, self._drawing = is_live, None, None
         self._is_drawn = self._is_preparing = self._is_asked = False
+        self.made_room = run is not None and made_room(run)
         if run is not None and has_snapshots(run):
             try:
                 self.film = Film(run)

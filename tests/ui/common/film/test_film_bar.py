@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.film.film import Film
 from app.core.runs.events import EpochDone
-from app.core.runs.snapshots import MOST_BYTES, Moment, remove_moments, snapshots_dir
+from app.core.runs.snapshots import USUAL_ROOM, FilmRoom, Moment, make_room, remove_moments, snapshots_dir
 from app.ui.common import build
 from app.ui.common.film.bar import FilmBar
 from app.ui.common.film.export import FilmOf
@@ -214,23 +214,23 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
 
 
 def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel) -> None:
-    assert Settings().film_bytes == MOST_BYTES
+    assert Settings().film_room == USUAL_ROOM
     action = find(travel.bar, QAction, "film_films")
     travel.bar.menu.aboutToShow.emit()
     assert action.isChecked()
     action.trigger()
-    assert Settings().film_bytes == 0
+    assert Settings().film_room.of_run == 0
     travel.player.open(None)
     assert travel.bar.isHidden()
     told = FilmBar(travel.player, Settings(), travel, tells_if_off=True)
     told.show()
     assert "switches them on" in told.words
     action.trigger()
-    assert Settings().film_bytes == MOST_BYTES
+    assert Settings().film_room == USUAL_ROOM
 
 
 def test_a_bar_that_is_made_is_no_window(home: Path, qtbot: QtBot) -> None:
-    Settings().film_bytes = 0
+    Settings().film_room = FilmRoom(0)
     player = FilmPlayer()
     bar = FilmBar(player, Settings(), tells_if_off=True)
     qtbot.addWidget(bar)
@@ -261,3 +261,17 @@ def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, 
     assert made.views.outputs.isVisible()
     assert made.views.kernels.isVisible()
     assert not made.views.decision.isVisible()
+
+
+def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(travel: Travel, qtbot: QtBot) -> None:
+    assert make_room(2, FilmRoom(1, 1)) == (1,)
+    travel.player.open(1)
+    assert travel.bar.isVisible()
+    assert "deleted: all films together take 2 GB at most" in travel.bar.words
+    assert not travel.bar.slider.isEnabled()
+    travel.bar.menu.aboutToShow.emit()
+    rooms = travel.bar._rooms.actions()
+    assert [action.text() for action in rooms if action.isChecked()] == ["2 GB"]
+    rooms[-1].trigger()
+    assert Settings().film_room == FilmRoom(USUAL_ROOM.of_run, 50 * 10**9)
+    assert "50 GB" in travel.bar.words
