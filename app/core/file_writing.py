@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.paths import user_dir
 from app.core.texts import numbered
 
@@ -59,6 +59,21 @@ def unfinished(folder: Path) -> Iterator[Path]:
         yield new
     finally:
         _remove(new)
+
+
+@contextlib.contextmanager
+def working_folder() -> Iterator[Path]:
+    """Give a private folder among the system's temporary ones, which is removed when the block ends.
+
+    What a killed program leaves of one is removed by the next. Raises StudioError where none can be made.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            new = stack.enter_context(unfinished(Path(tempfile.gettempdir())))
+            new.mkdir(mode=0o700)
+        except OSError as error:
+            raise StudioError(f"No temporary folder can be made ({error.strerror}); free some space.") from error
+        yield new
 
 
 def put_in_place(new: Path, target: Path, replace: bool = False) -> None:

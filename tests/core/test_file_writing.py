@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core.file_writing import put_in_place, tidy_up, unfinished, write_whole, written_beside
+from app.core.errors import StudioError
+from app.core.file_writing import put_in_place, tidy_up, unfinished, working_folder, write_whole, written_beside
 
 _KILLED = """
 import os, sys
@@ -20,6 +21,14 @@ for folder in (home / "models", elsewhere):
     (new / "half").write_text("half")
 Path.replace = lambda *_: os.kill(os.getpid(), 9)  # as the older set has stepped aside
 put_in_place(new, elsewhere / "set", replace=True)
+"""
+
+_DIES_UNPACKING = """
+import os
+from app.core.file_writing import working_folder
+ours = working_folder()
+ours.__enter__()
+os.kill(os.getpid(), 9)
 """
 
 
@@ -44,6 +53,30 @@ def test_what_a_killed_process_was_writing_is_removed_wherever_it_lies(home: Pat
     assert left(tmp_path / "elsewhere") == ["set"], "the older set is back"
     assert left(tmp_path / "elsewhere" / "set") == ["kept"]
     assert left(home / "writing") == []
+
+
+def test_a_working_folder_is_private_and_does_not_survive_its_program(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    for folder in (home, temporary):
+        folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with working_folder() as ours:
+        assert ours.stat().st_mode & 0o077 == 0
+        subprocess.run(
+            [sys.executable, "-c", _DIES_UNPACKING], check=False, env={**os.environ, "TMPDIR": str(temporary)}
+        )
+        assert len(left(temporary)) == 2
+        tidy_up()
+        assert left(temporary) == [ours.name]
+    assert left(temporary) == []
+
+
+def test_where_no_working_folder_can_be_made(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(StudioError, match="No temporary folder can be made"), working_folder():
+        pass
 
 
 def test_whoever_writes_next_tidies_up_first(home: Path, tmp_path: Path) -> None:

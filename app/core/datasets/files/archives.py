@@ -37,6 +37,7 @@ from app.core.datasets.files.kinds import (
 from app.core.datasets.files.listing import MOST_FILES, Folder, LeftOutFiles, list_folder, readable
 from app.core.errors import InputError, StudioError
 from app.core.file_kinds import kind_of_file as what_file_is
+from app.core.file_writing import working_folder
 
 MOST_BYTES = 8 * 1024**3
 """So much may come out of an archive, and of those in it: photographs of a large data set."""
@@ -69,8 +70,8 @@ def unpacked(path: Path, left_out: LeftOutFiles, progress: Progress) -> Iterator
 
     Raises InputError (damaged, locked, unsafe, or too much in it) and StudioError (the disk is full).
     """
-    with tempfile.TemporaryDirectory(prefix="softmax-studio-", ignore_cleanup_errors=True) as folder:
-        target, budget = Path(folder), _Budget(progress)
+    with working_folder() as target:
+        budget = _Budget(progress)
         _unpack(path, target, path.name, budget, left_out)
         _unpack_inner(list_folder(target, LeftOutFiles()), budget, left_out)
         yield target
@@ -79,8 +80,8 @@ def unpacked(path: Path, left_out: LeftOutFiles, progress: Progress) -> Iterator
 @contextmanager
 def unpacked_all(folder: Folder, left_out: LeftOutFiles, progress: Progress) -> Iterator[Path]:
     """As `unpacked`, for all archives directly in `folder`: each becomes a folder called like it."""
-    with tempfile.TemporaryDirectory(prefix="softmax-studio-", ignore_cleanup_errors=True) as made:
-        target, budget = Path(made), _Budget(progress)
+    with working_folder() as target:
+        budget = _Budget(progress)
         for name in folder.files:
             if kind_of_file(folder.at(name)) is FileKind.ARCHIVE:
                 _unpack(Path(folder.at(name)), target / _stem(name), folder.shown(name), budget, left_out)
