@@ -164,3 +164,12 @@ def cross_entropy(probabilities: NDArray[np.float32], labels: NDArray[np.uint8],
     """The mean over pictures of -log of the right class' probability: (n, classes) and (n,). 0 for no picture."""
     right = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(right, smallest)).mean()) if len(labels) else 0.0
+
+
+RARE = 0.25
+"""A class with fewer training pictures than this share of the most frequent one's is a rare one."""
+
+
+def rare_classes(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which classes are rare, from how many training pictures there are of each."""
+    return np.asarray((counts > 0) & (counts < RARE * counts.max(initial=0)))

@@ -1,7 +1,7 @@
 """What a run tells whoever listens. Frozen facts, in the order in which they happen.
 
 RunPreparing* RunStarted
-(BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | EpochDone | SnapshotTaken)*
+(BatchesDone | BatchStepped | ProbePredicted | RunPaused | RunResumed | CheckedUp | EpochDone | SnapshotTaken)*
 RunFinishing? RunTested? ModelSaved? FineTuned? RunEnded. Every run that was begun ends with exactly one RunEnded.
 Epochs and batches count from 1, times are seconds since the run was begun, without the time spent paused.
 """
@@ -32,6 +32,22 @@ class RunPreparing:
 
 
 @dataclass(frozen=True)
+class DataFacts:
+    """What the pictures of a run are.
+
+    `class_counts` are the classes by name, with how many training pictures an epoch has of each; `test_copies` of the
+    `test_samples` are among the training pictures, too.
+    """
+
+    class_counts: tuple[tuple[str, int], ...] = ()
+    test_copies: int = 0
+    test_samples: int = 0
+
+
+NO_FACTS = DataFacts()
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """The network is built and the first batch is about to run. A run taken up again begins with `first_epoch`."""
 
@@ -44,6 +60,7 @@ class RunStarted:
     parameters: int
     engine: str
     first_epoch: int = 1
+    data_facts: DataFacts = NO_FACTS
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,26 @@ class BatchStepped:
     loss: float
     accuracy: float
     gradient_norms: tuple[GradientNorm, ...]
+
+
+@dataclass(frozen=True)
+class CheckedUp:
+    """What the weights at the end of an epoch show beside its losses; epoch 0 is before the first batch.
+
+    `first_gradient` and `last_gradient` are the norms of the gradient of the mean cross-entropy with respect to the
+    first and the last kernel. `dead_share` is the share of units (of a convolution: filters) with a ReLU that are 0 for
+    every picture, in the layer of the config that has most, `dead_layer`. `statistics_shift` (at least 1) tells how
+    many times the variance that batch normalization keeps differs from that of the pictures, in the worst layer.
+    `rare_recall` (0..1) is the share right of the validation pictures of rare classes. None is what there is not.
+    """
+
+    epoch: int
+    first_gradient: float | None = None
+    last_gradient: float | None = None
+    dead_share: float | None = None
+    dead_layer: int | None = None
+    statistics_shift: float | None = None
+    rare_recall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -211,6 +248,7 @@ Event = (
     | RunStarted
     | BatchesDone
     | BatchStepped
+    | CheckedUp
     | EpochDone
     | ProbePredicted
     | SnapshotTaken

@@ -26,11 +26,20 @@ from app.core.locks import OwnerLocks
 from app.core.paths import user_dir
 from app.core.recipes.changes import run_name
 from app.core.runs.checkpoint import checkpoint_path
-from app.core.runs.events import EpochDone, Event, ModelSaved, RunEnded, RunStarted, RunTested
+from app.core.runs.events import CheckedUp, DataFacts, EpochDone, Event, ModelSaved, RunEnded, RunStarted, RunTested
 from app.core.runs.records import RunLabel, RunRecord, RunState
 from app.core.runs.recovery import Left, going, what_is_left
-from app.core.runs.rows import read_confusion, read_epochs, read_runs
-from app.core.runs.schema import EPOCH_COLUMNS, HISTORY_FILE, SUM_UP, confusion_json, epoch_values, plain
+from app.core.runs.rows import read_checkups, read_confusion, read_data_facts, read_epochs, read_runs
+from app.core.runs.schema import (
+    CHECKUP_COLUMNS,
+    EPOCH_COLUMNS,
+    HISTORY_FILE,
+    SUM_UP,
+    checkup_values,
+    confusion_json,
+    epoch_values,
+    plain,
+)
 from app.core.runs.snapshots import remove_snapshots
 from app.core.sqlite import SetAsideError, SharedDatabase, transaction
 from app.core.texts import checked_text
@@ -82,6 +91,16 @@ class RunHistory:
         with self._database.reading() as database:
             return read_epochs(database, run)
 
+    def checkups(self, run: int) -> tuple[CheckedUp, ...]:
+        """What was found in a run beside its epochs, in their order; nothing in runs of older versions."""
+        with self._database.reading() as database:
+            return read_checkups(database, run)
+
+    def data_facts(self, run: int) -> DataFacts:
+        """What is known of the pictures of a run."""
+        with self._database.reading() as database:
+            return read_data_facts(database, run)
+
     def confusion(self, run: int) -> NDArray[np.int64] | None:
         """Counts (classes, classes) of the test split, rows true, columns predicted; None if it was not tested."""
         with self._database.reading() as database:
@@ -113,18 +132,26 @@ class RunHistory:
     def started(self, run: int, event: RunStarted, device: str) -> None:
         """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
         with self._database.writing() as database:
-            database.execute("DELETE FROM epochs WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
+            for table in ("epochs", "checkups"):
+                database.execute(f"DELETE FROM {table} WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
+            facts = event.data_facts
+            counts = json.dumps(facts.class_counts, ensure_ascii=False)
+            values = (run, counts, facts.test_copies, facts.test_samples)
+            _put(database, "data_facts", ("run", "class_counts", "test_copies", "test_samples"), values)
             known = _values(event, "engine", "parameters", "train_samples", "validation_samples")
             self._set(database, run, device=device, **known)
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
 
     def add_epoch(self, run: int, epoch: EpochDone) -> None:
         """Add an epoch, in place of an earlier one of that number."""
-        marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
         with self._database.writing() as database:
-            query = f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})"
-            database.execute(query, (run, *epoch_values(epoch)))
+            _put(database, "epochs", ("run", *EPOCH_COLUMNS), (run, *epoch_values(epoch)))
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
+
+    def add_checkup(self, run: int, checkup: CheckedUp) -> None:
+        """Add what was found beside an epoch, in place of an earlier one of that number."""
+        with self._database.writing() as database:
+            _put(database, "checkups", ("run", *CHECKUP_COLUMNS), (run, *checkup_values(checkup)))
 
     def tested(self, run: int, event: RunTested) -> None:
         """Note what the test split said; also of a stopped run, that has ended before."""
@@ -257,8 +284,7 @@ class RunHistory:
 
     def _set_confusion(self, database: sqlite3.Connection, run: int, confusion: NDArray[np.int64] | None) -> None:
         if confusion is not None:
-            query = "INSERT OR REPLACE INTO confusions (run, counts) VALUES (?, ?)"
-            database.execute(query, (run, confusion_json(confusion)))
+            _put(database, "confusions", ("run", "counts"), (run, confusion_json(confusion)))
 
     def _tidy(self, database: sqlite3.Connection) -> None:
         """Remove checkpoints that nothing can go on with, and locks that nobody holds."""
@@ -278,6 +304,12 @@ class RunHistory:
             remove_snapshots(run, self.path.parent)
 
 
+def _put(database: sqlite3.Connection, table: str, columns: Sequence[str], values: Sequence[object]) -> None:
+    """A row in place of the one of the same key."""
+    marks = ", ".join("?" * len(values))
+    database.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+
+
 def _values(event: Event, *names: str) -> dict[str, object]:
     return {name: getattr(event, name) for name in names}
 
@@ -290,7 +322,7 @@ def _no_run(run: int) -> InputError:
     return InputError(f"There is no run {run} in the history.")
 
 
-Recorded = RunStarted | EpochDone | RunTested | ModelSaved | RunEnded
+Recorded = RunStarted | CheckedUp | EpochDone | RunTested | ModelSaved | RunEnded
 
 
 class Recorder:
@@ -333,6 +365,8 @@ class Recorder:
         match event:
             case RunStarted():
                 self._history.started(self._run, event, self._device)
+            case CheckedUp():
+                self._history.add_checkup(self._run, event)
             case EpochDone():
                 self._history.add_epoch(self._run, event)
             case RunTested():

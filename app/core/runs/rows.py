@@ -7,7 +7,7 @@ memory.
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.datasets.sources import renewed_description
-from app.core.runs.events import EpochDone
+from app.core.runs.events import NO_FACTS, CheckedUp, DataFacts, EpochDone
 from app.core.runs.records import Metrics, RunRecord, RunState
-from app.core.runs.schema import EPOCH_COLUMNS
+from app.core.runs.schema import CHECKUP_COLUMNS, EPOCH_COLUMNS
 
 _MOST_ROW_CHARACTERS = 200_000
 _MOST_EPOCHS = 100_000
@@ -215,8 +215,17 @@ def _record(row: Sequence[Any]) -> RunRecord:
 
 def read_epochs(database: sqlite3.Connection, run: int) -> tuple[EpochDone, ...]:
     """The epochs of a run, in their order; without those that make no sense."""
-    query = f"SELECT {', '.join(EPOCH_COLUMNS)} FROM epochs WHERE run = ? ORDER BY epoch LIMIT {_MOST_EPOCHS}"
-    found: list[EpochDone] = []
+    return tuple(filter(None, map(_epoch, _rows_of(database, run, "epochs", EPOCH_COLUMNS))))
+
+
+def read_checkups(database: sqlite3.Connection, run: int) -> tuple[CheckedUp, ...]:
+    """What was found in a run beside its epochs, in order; without what makes no sense."""
+    return tuple(filter(None, map(_checkup, _rows_of(database, run, "checkups", CHECKUP_COLUMNS))))
+
+
+def _rows_of(database: sqlite3.Connection, run: int, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """What a table has of the epochs of a run, in their order, up to a value that cannot be read."""
+    query = f"SELECT {', '.join(columns)} FROM {table} WHERE run = ? ORDER BY epoch LIMIT {_MOST_EPOCHS}"
     rows = database.execute(query, (run,))
     while True:
         try:
@@ -224,11 +233,38 @@ def read_epochs(database: sqlite3.Connection, run: int) -> tuple[EpochDone, ...]
         except sqlite3.Error as error:
             if not is_of_a_value(error):
                 raise
-            return tuple(found)  # SQLite ends a query where it cannot give a value
+            return  # SQLite ends a query where it cannot give a value
         if row is None:
-            return tuple(found)
-        if epoch := _epoch(row):
-            found.append(epoch)
+            return
+        yield row
+
+
+def _checkup(row: Sequence[Any]) -> CheckedUp | None:
+    values = dict(zip(CHECKUP_COLUMNS, row, strict=True))
+    try:
+        for name, held in values.items():
+            is_count = name == "epoch" or (name == "dead_layer" and held is not None)
+            values[name] = _count(held) if is_count else _metric(held)
+    except ValueError:
+        return None
+    return CheckedUp(**values)
+
+
+def read_data_facts(database: sqlite3.Connection, run: int) -> DataFacts:
+    """What is known of the pictures of a run: nothing of runs of older versions, or where it makes no sense."""
+    query = "SELECT class_counts, test_copies, test_samples FROM data_facts WHERE run = ?"
+    try:
+        found = database.execute(query, (run,)).fetchone()
+        if found is None:
+            return NO_FACTS
+        counts = tuple((_text(name), _count(count)) for name, count in _json(_text(found[0])))
+        return DataFacts(counts[:_MOST_CLASSES], _count(found[1]), _count(found[2]))
+    except (ValueError, TypeError):
+        return NO_FACTS
+    except sqlite3.Error as error:
+        if not is_of_a_value(error):
+            raise
+        return NO_FACTS
 
 
 def _epoch(row: Sequence[Any]) -> EpochDone | None:

@@ -1,12 +1,13 @@
 """The tables of the history, and values as they are stored; `rows` reads them."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.runs.events import EpochDone
+from app.core.runs.events import CheckedUp, EpochDone
 from app.core.sqlite import FileKind
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -68,6 +69,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        """
+        CREATE TABLE checkups (
+            run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            epoch INTEGER NOT NULL,                -- 0 is before the first batch
+            first_gradient REAL, last_gradient REAL,
+            dead_share REAL, dead_layer INTEGER,
+            statistics_shift REAL, rare_recall REAL,
+            PRIMARY KEY (run, epoch)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE data_facts (
+            run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            class_counts TEXT NOT NULL,            -- JSON: pairs of a name and a number of training pictures
+            test_copies INTEGER NOT NULL,
+            test_samples INTEGER NOT NULL
+        )
+        """,
+    ),
 )
 """What takes a file from each version to the next. Only ever append."""
 
@@ -90,6 +111,8 @@ EPOCH_COLUMNS = (
     "elapsed_s",
 )
 
+CHECKUP_COLUMNS = tuple(field.name for field in fields(CheckedUp))
+
 SUM_UP = """
     UPDATE runs SET
         (epochs_done, best_epoch, train_s, val_s) = (
@@ -108,6 +131,11 @@ SUM_UP = """
 def epoch_values(epoch: EpochDone) -> list[Any]:
     """The values of `EPOCH_COLUMNS`. What is no number becomes NULL, as SQLite has it."""
     return [plain(getattr(epoch, name)) for name in EPOCH_COLUMNS]
+
+
+def checkup_values(checkup: CheckedUp) -> list[Any]:
+    """The values of `CHECKUP_COLUMNS`, likewise."""
+    return [plain(getattr(checkup, name)) for name in CHECKUP_COLUMNS]
 
 
 def confusion_json(confusion: NDArray[np.int64]) -> str:

@@ -78,6 +78,13 @@ def _shown(chosen: NDArray[np.int64], config: TrainingConfig, dataset: Dataset) 
     return chosen
 
 
+def test_copies(dataset: Dataset) -> int:
+    """How many test pictures training has as well; published sets are known to have none to speak of."""
+    if dataset.variant in {Variant.STARTER, Variant.FULL}:
+        return 0
+    return int(are_copies(dataset.test.images, dataset.train.images).sum())
+
+
 def share_out(config: TrainingConfig, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Indices of the pictures to train with and of those to validate with, ascending.
 

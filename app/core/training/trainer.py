@@ -6,24 +6,26 @@ here. Importing this module imports TensorFlow.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import Dataset, LabelledImages
 from app.core.errors import InputError, StudioError
 from app.core.film.filming import Filming
-from app.core.inference.metrics import Totals
+from app.core.inference.metrics import Evaluation, Totals, rare_classes
 from app.core.models.keras_files import set_initial_weights
 from app.core.runs.checkpoint import Checkpoint
-from app.core.runs.events import EndReason, EpochDone, RunPreparing, RunStarted
+from app.core.runs.events import CheckedUp, DataFacts, EndReason, EpochDone, RunPreparing, RunStarted
 from app.core.runs.snapshots import FilmFacts
+from app.core.training.checkup import Checkup, largest_shift
 from app.core.training.control import Clock, EventSink, RunControl, StopRequested, Supervisor
 from app.core.training.engines import Engine, engine_for
-from app.core.training.images import check_run, run_images, typical_images
+from app.core.training.images import check_run, run_images, test_copies, typical_images
 
 OUT_OF_MEMORY = "Memory ran out; choose a smaller batch size or a smaller network."
 
@@ -147,6 +149,10 @@ class _Run:
         self.engine.begin(data)
         if config.initial_model:
             set_initial_weights(self.engine.network, config, dataset.class_names)
+        self._checkup = Checkup(config, self._classes, data, self._training)
+        self._shift: float | None = None
+        counts = np.bincount(data.labels[self._training], minlength=self._classes)[: self._classes]
+        self._rare = rare_classes(counts)
         self._random = np.random.default_rng(config.seed)
         self.history: list[EpochDone] = []
         self._best_weights: tuple[Any, ...] = ()
@@ -166,8 +172,15 @@ class _Run:
                 parameters=self.engine.network.count_params(),
                 engine=self.engine.name,
                 first_epoch=len(self.history) + 1,
+                data_facts=DataFacts(
+                    tuple(zip(dataset.class_names, counts.tolist(), strict=True)),
+                    0 if config.drop_test_copies else test_copies(dataset),
+                    len(dataset.test),
+                ),
             )
         )
+        if not self.history:
+            emit(self._checkup.look(0, self.engine.network.get_weights))
         if film is not None:
             self._begin_film(film, dataset)
 
@@ -183,7 +196,13 @@ class _Run:
 
     def settle(self, between: Callable[[], None] = lambda: None) -> None:
         """Make the network ready to be looked at: batch normalization shall predict as it trains."""
+        kept = self._variances()
         self.engine.statistics.settle(self._settling, between)
+        self._shift = largest_shift(kept, self._variances())
+
+    def _variances(self) -> list[NDArray[np.float32]]:
+        """Those that each batch normalization predicts with."""
+        return [layer.moving_variance.numpy() for layer in self.engine.statistics.layers]
 
     def _go_on_from(self, start: Checkpoint) -> None:
         """Put everything back to where it was. Raises ValueError if it does not fit this network."""
@@ -227,6 +246,8 @@ class _Run:
             self.supervisor.check_finite(validated.loss)
         is_best = self._judge(validated.mean_loss if validated else totals.mean_loss)
         elapsed = self.clock.elapsed_s
+        if self._checkup.is_due(elapsed):
+            self._emit(self._checked_up(epoch, validated))
         done = EpochDone(
             epoch=epoch,
             loss=totals.mean_loss,
@@ -247,6 +268,15 @@ class _Run:
         self._emit(done)
         if self._film is not None:
             self._film.after_epoch(epoch, is_best)
+
+    def _checked_up(self, epoch: int, validated: Evaluation | None) -> CheckedUp:
+        """What the check-up finds, and what validating has found anyway."""
+        recall = None
+        if validated is not None and self._rare.any():
+            right, of = np.diag(validated.confusion)[self._rare].sum(), validated.confusion[self._rare].sum()
+            recall = float(right / of) if of else None
+        found = self._checkup.look(epoch, self.engine.network.get_weights)
+        return replace(found, statistics_shift=self._shift if validated is not None else None, rare_recall=recall)
 
     def _checkpoint(self, elapsed_s: float) -> Checkpoint:
         return Checkpoint(

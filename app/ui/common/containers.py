@@ -205,6 +205,10 @@ class Segments(QWidget):
                 button.style().polish(button)  # which reads the style sheet anew
                 button.updateGeometry()
 
+    def set_words(self, number: int, words: str) -> None:
+        """Let one say something else."""
+        self._group.button(number).setText(words)
+
     def turn_to(self, number: int) -> None:
         """Press one without telling of it."""
         self._group.button(number).setChecked(True)

@@ -1,6 +1,6 @@
 """What is to be known of the selected runs: all of one run, or the settings in which several differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.config.config import TrainingConfig
+from app.core.runs.coach import Evidence, advise
 from app.core.runs.columns import COLUMNS, NOTES
 from app.core.runs.comparison import differences, settings_of
 from app.core.runs.events import EpochDone
@@ -19,11 +21,12 @@ from app.core.runs.records import RunRecord
 from app.core.runs.snapshots import moments_of, snapshots_bytes
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.containers import Card
+from app.ui.common.coach.card import CoachAdvice
+from app.ui.common.containers import Card, Segments
 from app.ui.common.film.bar import FilmBar
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.views import FilmViews
-from app.ui.common.layout import Divided
+from app.ui.common.layout import Divided, FitScroll
 from app.ui.common.lists import style_table
 from app.ui.common.navigator import Navigator
 from app.ui.common.plots.line import SIGNS
@@ -51,9 +54,16 @@ class RunsDetails(Card):
         self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.table.horizontalHeader().setDefaultAlignment(LEFT)
         self.table.horizontalHeader().setMinimumSectionSize(20)
-        for widget in (self._title, self._remark):
+        self.advice, self._stack = CoachAdvice(), QStackedWidget()
+        self.tabs = Segments((("tab_details", self.tr("Details")), ("tab_coach", self.tr("Coach"))))
+        self.tabs.chosen.connect(self._stack.setCurrentIndex)
+        self.advice.config_wanted.connect(self._on_remedy_chosen)
+        scroll = FitScroll(self.advice, upright=True)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(scroll)
+        for widget in (self._title, self.tabs, self._remark):
             self.body.addWidget(widget)
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._stack, 1)
         self._runs: tuple[RunRecord, ...] = ()
         self._selected = 0
         theme.notifier().changed.connect(self._show)
@@ -64,8 +74,24 @@ class RunsDetails(Card):
         """The sentences above the table."""
         return self._remark.text()
 
+    def show_evidence(self, run: Evidence | None) -> None:
+        """Let the coach judge the run that is shown alone."""
+        if run is None:
+            self.advice.say(self.tr("Another version of the program made this run: the coach cannot judge it."))
+        else:
+            self.advice.show_run(run)
+        faults = 0 if run is None else sum(advice.is_fault for advice in advise(run))
+        self.tabs.set_words(1, self.tr("Coach ({count})").format(count=faults) if faults else self.tr("Coach"))
+
+    @Slot(object)
+    def _on_remedy_chosen(self, change: Callable[[TrainingConfig], TrainingConfig]) -> None:
+        Navigator.of(self).fill_form(change(self._runs[0].config))
+
     def show_runs(self, runs: Sequence[RunRecord], selected: int) -> None:
         """Show these, out of so many that are selected."""
+        if [run.id for run in runs] != [run.id for run in self._runs]:
+            self.advice.say("")
+            self.tabs.set_words(1, self.tr("Coach"))
         if (tuple(runs), selected) != (self._runs, self._selected):
             self._runs, self._selected = tuple(runs), selected
             self._show()
@@ -73,6 +99,11 @@ class RunsDetails(Card):
     @Slot()
     def _show(self) -> None:
         scrolled = self.table.verticalScrollBar().value()
+        self.tabs.setVisible(len(self._runs) == 1)
+        self._title.setVisible(len(self._runs) != 1)
+        if len(self._runs) != 1:
+            self.tabs.turn_to(0)
+            self._stack.setCurrentIndex(0)
         self.table.clear()
         self.table.clearSpans()
         self.table.setRowCount(0)

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.core.errors import StudioError
+from app.core.runs.coach import Evidence, evidence_of
 from app.core.runs.events import EpochDone
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import RunList
@@ -58,6 +61,16 @@ class HistoryFeed(QObject):
         self._tasks.start(
             lambda _task: {run: self._history.epochs(run) for run in runs}, done, lane="curves", newest_only=True
         )
+
+    def read_evidence(self, run: int, done: Callable[[Evidence | None], None]) -> None:
+        """Get all that is known of a run; None if that is nothing that the coach could judge."""
+
+        def read() -> Evidence | None:
+            with suppress(StudioError):
+                return evidence_of(self._history, run)
+            return None
+
+        self._tasks.start(lambda _task: read(), done, lane="coach", newest_only=True)
 
     def change(self, runs: RunList, write: Callable[[RunHistory], object]) -> None:
         """Show `runs` from now on, and write what made them so."""

@@ -171,7 +171,10 @@ class RunsPage(Page):
 
     @Slot()
     def _on_curves_wanted(self) -> None:
-        self._feed.read_curves([run.id for run in self.selection.compared], self.selection.show_curves)
+        compared = self.selection.compared
+        self._feed.read_curves([run.id for run in compared], self.selection.show_curves)
+        if len(compared) == 1:
+            self._feed.read_evidence(compared[0].id, self.selection.details.show_evidence)
 
     @Slot(object)
     def _on_query_changed(self, query: Query) -> None:

@@ -3,7 +3,7 @@
 The page only passes things on: what the user does to the training thread, and the thread's events to the widgets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
@@ -277,6 +277,7 @@ class TrainPage(Page):
         self._view.curves.compare.find_runs = self._earlier_runs
         self._view.curves.compare.read_epochs = self._epochs_of
         self._view.progress.steps.chosen.connect(self._on_step_chosen)
+        self._view.coach.advice.config_wanted.connect(self._on_remedy_chosen)
         self._thread.event_emitted.connect(self._on_event_emitted)
         self._thread.classes_loaded.connect(self._on_classes_loaded)
         self._thread.previewed.connect(self._setup.preview.show_result)
@@ -302,6 +303,7 @@ class TrainPage(Page):
         focused = self._setup.focusWidget()
         had_focus = focused is not None and focused.hasFocus()
         show_stage(self._setup, stage)
+        self._view.coach.advice.set_locked(why_locked(stage))
         if had_focus and focused is not None and not focused.isEnabled():
             # Qt would hand the keyboard to whatever comes next, where Space might do anything.
             self._view.progress.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -423,6 +425,13 @@ class TrainPage(Page):
         if self._view.run is not None:
             self._view.progress.steps.offer((NextStep.SHOW_RUN,))
         self._set_stage(Stage.IDLE)
+
+    @Slot(object)
+    def _on_remedy_chosen(self, change: Callable[[TrainingConfig], TrainingConfig]) -> None:
+        """Make a change that the coach advises, beside what was changed since the run."""
+        config = self._wanted()
+        if config is not None:
+            self.use_config(change(config))
 
     @Slot(str)
     def _on_keep_failed(self, problem: str) -> None:

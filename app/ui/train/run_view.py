@@ -1,6 +1,7 @@
 """What one sees of a run: how far it is, its curves, its epochs, the drawing being learned, and what it all means."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QImage
@@ -10,10 +11,11 @@ from app.core.config.config import TrainingConfig
 from app.core.film.film import Frame
 from app.core.recipes.changes import config_title
 from app.core.recipes.reference import NO_NOTES, notes_beside
-from app.core.runs.coach import advise
+from app.core.runs.coach import Evidence
 from app.core.runs.events import (
     BatchesDone,
     BatchStepped,
+    CheckedUp,
     EndReason,
     EpochDone,
     Event,
@@ -34,6 +36,7 @@ from app.core.runs.records import RunRecord
 from app.core.training.control import Probe
 from app.ui import theme
 from app.ui.common import build
+from app.ui.common.coach.card import CoachCard
 from app.ui.common.film.bar import FilmBar
 from app.ui.common.film.export import moment_text
 from app.ui.common.film.player import FilmPlayer
@@ -42,7 +45,6 @@ from app.ui.common.layout import FitScroll, keep_width
 from app.ui.common.samples import before_after_words
 from app.ui.common.text import notes_short, reported_accuracy
 from app.ui.settings import Settings
-from app.ui.train.coach_card import CoachCard
 from app.ui.train.details import EPOCHS, FILM, RunDetails
 from app.ui.train.live_drawing import LiveDrawing
 from app.ui.train.progress import AFTER_END, AFTER_STOP, NextStep, RunProgress
@@ -66,14 +68,15 @@ class RunView(QWidget):
         self._tested: RunTested | None = None
         self._ended: RunEnded | None = None
         self._interrupted: int | None = None
+        self._checkups: tuple[CheckedUp, ...] = ()
         self._classes = 10
         self.film = FilmPlayer(self)
         self.film_bar, views = FilmBar(self.film, settings or Settings(), tells_if_off=True), FilmViews(self.film)
         self.progress, self.curves, self.details = RunProgress(), Curves(), RunDetails(views)
-        self.live, self._coach = LiveDrawing(), CoachCard()
+        self.live, self.coach = LiveDrawing(), CoachCard()
         curves = build.column((self.curves, 1), self.film_bar)
         middle = build.column(self.progress, (curves, 3), (self.details, 2), spacing=theme.MARGIN)
-        side = build.column((self.live, 3), (self._coach, 1), spacing=theme.MARGIN)
+        side = build.column((self.live, 3), (self.coach, 1), spacing=theme.MARGIN)
         left, right = (FitScroll(build.panel(layout), upright=True) for layout in (middle, side))
         keep_width(right, SIDE_WIDTH)
         build.row((left, 1), right, on=self, spacing=theme.MARGIN)
@@ -112,6 +115,7 @@ class RunView(QWidget):
         """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
         self._config, self._past = config, past
         self._started = self._saved = self._tested = self._ended = self._interrupted = None
+        self._checkups = ()
         self.curves.clear()
         self.curves.expect(True)
         self.curves.set_subject(config_title(config))
@@ -125,7 +129,7 @@ class RunView(QWidget):
         self.film.open(None, is_live=True)
         self.film.set_epochs(())
         self.progress.show_waiting(self.tr("Loading TensorFlow"))
-        self._coach.show_welcome()
+        self.coach.show_welcome()
 
     def show_interrupted(self, run: RunRecord) -> None:
         """Offer to take up a run of an earlier time, in the middle of which the program ended."""
@@ -161,6 +165,8 @@ class RunView(QWidget):
                 self.live.show_prediction(event)
             case EpochDone():
                 self._show_epoch(event)
+            case CheckedUp():
+                self._show_checkup(event)
             case SnapshotTaken():
                 self._show_snapshot(event)
             case RunPaused() if stage is Stage.PAUSED:
@@ -205,6 +211,11 @@ class RunView(QWidget):
         self.details.epochs.add(event)
         self.film.set_epochs(self.epochs)
         self._advise()
+
+    def _show_checkup(self, event: CheckedUp) -> None:
+        self._checkups = (*self._checkups, event)
+        if not event.epoch:
+            self._advise()  # that of an epoch comes just before the epoch itself
 
     def _show_snapshot(self, event: SnapshotTaken) -> None:
         if self.film.film is None or self.film.film.run != event.run:
@@ -299,15 +310,12 @@ class RunView(QWidget):
         return {}
 
     def _advise(self) -> None:
-        if self._config is not None:
-            checked_with = self._started.validation_samples if self._started is not None else 0
-            self._coach.show_advice(
-                advise(
-                    self.epochs,
-                    self._config,
-                    self._classes,
-                    checked_with,
-                    tested=self._tested,
-                    ended=self._ended,
-                )
-            )
+        if self._config is None:
+            return
+        evidence = Evidence(
+            self._config, self.epochs, self._checkups, classes=self._classes, tested=self._tested, ended=self._ended
+        )
+        if self._started is not None:
+            facts, checked_with = self._started.data_facts, self._started.validation_samples
+            evidence = replace(evidence, data=facts, checked_with=checked_with)
+        self.coach.advice.show_run(evidence)

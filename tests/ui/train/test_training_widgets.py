@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.config.config import TrainingConfig
@@ -16,8 +16,9 @@ from app.core.recipes import RECIPES, find_recipe
 from app.core.recipes.reference import notes_beside
 from app.core.runs.coach import Advice, Finding
 from app.core.runs.events import BatchesDone, EndReason, EpochDone, Event, ProbePredicted, RunEnded, RunFinishing
+from app.core.runs.remedies import Remedy
+from app.ui.common.coach.words import filled, sentences
 from app.ui.common.text import duration_text, notes_why_not
-from app.ui.train.coach_card import CoachCard
 from app.ui.train.config_form import ConfigForm
 from app.ui.train.details import EpochModel, EpochTable
 from app.ui.train.live_drawing import LiveDrawing
@@ -96,39 +97,31 @@ def test_the_table_marks_the_best_epoch(qtbot: QtBot) -> None:
     assert model.rowCount() == 0
 
 
-def test_the_coach_has_a_sentence_for_every_finding(qtbot: QtBot) -> None:
-    card = CoachCard()
-    qtbot.addWidget(card)
-    said = set()
-    for finding in Finding:
-        card.show_advice(Advice(finding, epoch=6, best=5, patience=2, at_end=False, guess_loss=2.3026))
-        assert "{" not in card.text
-        said.add(card.text)
+def words(advice: Advice) -> str:
+    return filled(sentences(advice, find_recipe("quickstart-mnist").config), advice)
+
+
+def test_the_coach_has_a_sentence_for_every_finding(qapp: QApplication) -> None:
+    said = {words(Advice(finding, epoch=6, best=5, patience=2, at_end=False, guess_loss=2.3026)) for finding in Finding}
+    assert not any("{" in each for each in said)
     assert len(said) == len(Finding)
 
 
-def test_the_coach_speaks_of_early_stopping_as_what_it_was(qtbot: QtBot) -> None:
-    card = CoachCard()
-    qtbot.addWidget(card)
+def test_the_coach_speaks_of_early_stopping_as_what_it_was(qapp: QApplication) -> None:
     ahead = Advice(Finding.MEMORISING, epoch=13, best=11, patience=2, at_end=False, guess_loss=2.3026)
-    card.show_advice(ahead)
-    assert "will keep epoch 11" in card.text
-    card.show_advice(replace(ahead, is_over=True, stopped_early=True))
-    assert "will" not in card.text
-    assert "The network is that of epoch 11" in card.text
-    card.show_advice(replace(ahead, is_over=True, stopped_early=True, keeps=False))
-    assert "the network is that of epoch 13" in card.text
-    card.show_advice(replace(ahead, patience=0))
-    assert "with early stopping it would be kept" in card.text
+    assert "will keep epoch 11" in words(ahead)
+    over = replace(ahead, is_over=True, stopped_early=True)
+    assert "will" not in words(over)
+    assert "The network is that of epoch 11" in words(over)
+    assert "the network is that of epoch 13" in words(replace(over, keeps=False))
+    assert "with early stopping it would be kept" in words(replace(ahead, patience=0))
 
 
-def test_the_coach_sets_the_test_beside_training(qtbot: QtBot) -> None:
-    card = CoachCard()
-    qtbot.addWidget(card)
-    worse = Advice(Finding.TEST_WORSE, 30, 30, 0, True, 1.0986, train_accuracy=1.0, test_right=8, test_samples=13)
-    card.show_advice(worse)
-    assert card.text.startswith("Right in training: 100.0%; in the test: 8 of 13.")
-    assert "augmentation" in card.text
+def test_the_coach_sets_the_test_beside_training(qapp: QApplication) -> None:
+    worse = Advice(Finding.TEST_WORSE, 30, 30, 0, True, 1.0986, train_accuracy=1.0, right=8, samples=13)
+    said = words(replace(worse, remedy=Remedy.AUGMENT))
+    assert said.startswith("Right in training: 100.0%; in the test: 8 of 13.")
+    assert "moved and turned a little" in said
 
 
 def test_times_in_words() -> None:

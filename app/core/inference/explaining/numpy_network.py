@@ -7,7 +7,7 @@ layers of the config alone.
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Protocol
@@ -67,6 +67,18 @@ def activate(values: Array, activation: Activation) -> Done:
 
 
 @dataclass(frozen=True, eq=False)
+class WayBack:
+    """Back through a layer with weights: `bend` through its activation, then `spread` to what it was given."""
+
+    bend: Back
+    spread: Back
+
+    def __call__(self, gradient: Array) -> Array:
+        """As any other way back."""
+        return self.spread(self.bend(gradient))
+
+
+@dataclass(frozen=True, eq=False)
 class Dense:
     """`kernel` (numbers, units), `bias` (units,)."""
 
@@ -76,8 +88,12 @@ class Dense:
 
     def __call__(self, values: Array) -> Done:
         """(n, numbers) to (n, units)."""
-        answer, back = activate(values @ self.kernel + self.bias, self.activation)
-        return answer, lambda gradient: back(gradient) @ self.kernel.T
+        answer, bend = activate(values @ self.kernel + self.bias, self.activation)
+        return answer, WayBack(bend, lambda gradient: gradient @ self.kernel.T)
+
+    def kernel_gradient(self, values: Array, bent: Array) -> Array:
+        """With respect to the kernel, from what was given and the gradient before the activation (n, units)."""
+        return values.T @ bent
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,17 +109,30 @@ class Convolution:
         """(n, rows, columns, channels) to (n, rows, columns, filters)."""
         lost = self.kernel.shape[0] - 1
         before, after = (lost // 2, lost - lost // 2) if self.is_padded else (0, 0)
-        answer, back = activate(_correlate(values, self.kernel, before, after) + self.bias, self.activation)
+        answer, bend = activate(_correlate(values, self.kernel, before, after) + self.bias, self.activation)
         # The gradient meets the same kernel turned by half a turn, with inputs and outputs exchanged.
         turned = self.kernel[::-1, ::-1].transpose(0, 1, 3, 2)
-        return answer, lambda gradient: _correlate(back(gradient), turned, lost - before, lost - after)
+        return answer, WayBack(bend, lambda gradient: _correlate(gradient, turned, lost - before, lost - after))
+
+    def kernel_gradient(self, values: Array, bent: Array) -> Array:
+        """With respect to the kernel, from what was given and the gradient before the activation, a number a window."""
+        size, filters = self.kernel.shape[0], self.kernel.shape[-1]
+        before = (size - 1) // 2 if self.is_padded else 0
+        after = size - 1 - before if self.is_padded else 0
+        windows = _windows(values, size, before, after)
+        return (windows.reshape(-1, windows[0, 0, 0].size).T @ bent.reshape(-1, filters)).reshape(self.kernel.shape)
+
+
+def _windows(values: Array, size: int, before: int, after: int) -> Array:
+    """All windows of a square kernel (n, rows, columns, size, size, channels), with margins of zeros: a view."""
+    padded = np.pad(values, ((0, 0), (before, after), (before, after), (0, 0)))
+    return sliding_window_view(padded, (size, size), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
 
 
 def _correlate(values: Array, kernel: Array, before: int, after: int) -> Array:
     """Slide the kernel over the values with margins of zeros: one matrix product of all windows."""
     size, _, channels, filters = kernel.shape
-    padded = np.pad(values, ((0, 0), (before, after), (before, after), (0, 0)))
-    windows = sliding_window_view(padded, (size, size), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
+    windows = _windows(values, size, before, after)
     count, rows, columns = windows.shape[:3]
     flat = windows.reshape(count * rows * columns, size * size * channels)
     return np.asarray(flat @ kernel.reshape(-1, filters), np.float32).reshape(count, rows, columns, filters)
@@ -257,17 +286,50 @@ class Network:
         """The gradient of `logits @ weights` with respect to the pictures (n, 28, 28); `weights` is (classes,)."""
         backs: list[Back] = []
         self._forward(images, backs)
-        last = self._nodes[-1].name
-        gradients = {last: np.broadcast_to(weights.astype(np.float32), (len(images), len(weights)))}
+        gradients: dict[str, Array] = {}
+        answer = np.broadcast_to(weights.astype(np.float32), (len(images), len(weights)))
+        for _ in self._backward(backs, gradients, answer):
+            pass
+        return np.ascontiguousarray(gradients[self._picture][..., 0])
+
+    def lesson(self, images: Array, labels: NDArray[np.uint8]) -> tuple[dict[str, Array], dict[str, Array]]:
+        """What pictures (n, 28, 28) and their labels (n,) would teach it now, without changing it.
+
+        The outputs of all layers by name, as `outputs` gives them, and the gradient of the sum of the cross-entropies
+        with respect to each kernel, by the name of its layer, the last one first.
+        """
+        backs: list[Back] = []
+        outputs = self._forward(images, backs)
+        logits = outputs[self._nodes[-1].name]
+        missed = softmax(logits) - np.eye(logits.shape[-1], dtype=np.float32)[labels]
+        kernels: dict[str, Array] = {}
+        weighted = sum(isinstance(back, WayBack) for back in backs)
+        for node, back, gradient in self._backward(backs, {}, missed):
+            if isinstance(back, WayBack) and isinstance(node.operation, Dense | Convolution):
+                given = [outputs[name] for name in node.inputs]
+                kernels[node.name] = node.operation.kernel_gradient(given[0], back.bend(gradient))
+                if len(kernels) == weighted:
+                    break  # nobody asks for the way to the picture
+        return outputs, kernels
+
+    def _backward(
+        self, backs: list[Back], gradients: dict[str, Array], answer: Array
+    ) -> Iterator[tuple[_Node, Back, Array]]:
+        """Go back from the gradient of the `answer`: each layer with its way back and the gradient that reaches it.
+
+        What has reached the layers to come, and the picture at last, is in `gradients`.
+        """
+        gradients[self._nodes[-1].name] = answer
         for node, back in zip(reversed(self._nodes), reversed(backs), strict=True):
-            given = back(gradients.pop(node.name))
+            gradient = gradients.pop(node.name)
+            yield node, back, gradient
+            given = back(gradient)
             start = 0
             for name in node.inputs:
                 end = given.shape[-1] if name == node.inputs[-1] else start + self._widths[name]
                 part = given[..., start:end]
                 gradients[name] = gradients[name] + part if name in gradients else part
                 start = end
-        return np.ascontiguousarray(gradients[self._picture][..., 0])
 
     def _forward(
         self, images: Array, backs: list[Back] | None = None, off: Mapping[str, int] = NOTHING_OFF

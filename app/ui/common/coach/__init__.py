@@ -1,0 +1,1 @@
+"""The coach's findings in words, with a button for what can be done about each."""
