@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import StudioError
+from app.core.imaging.drawing import DRAWING_SUFFIX
 from app.core.imaging.paper import Paper
+from app.core.imaging.pictures import PICTURE_SUFFIXES
 from app.core.models.foreign.containers import holds_model
 from app.core.models.store import find_model, free_name
 from app.core.runs.snapshots import Moment
@@ -129,10 +131,12 @@ _PACKED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 
 def page_for(path: Path) -> str:
     """The name of the page that takes in such a file or folder: pictures, drawings and all else go to the paper."""
-    from app.core.datasets.tables.reading import is_table_name
-
     if holds_model(path):
         return "models"
+    if path.name.lower().endswith((DRAWING_SUFFIX, *PICTURE_SUFFIXES)) and not path.is_dir():
+        return "recognize"
+    from app.core.datasets.tables.reading import is_table_name  # what tables need is not loaded for a drawing
+
     is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(("-ubyte", *_PACKED))
     return "data" if is_data else "recognize"
 

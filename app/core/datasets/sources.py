@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from app.core.datasets.content import Content, complete, published_sha256
-from app.core.datasets.formats import read_data
-from app.core.datasets.reading import find_data
+from app.core.datasets.content import Content, RawData, complete, published_sha256
 from app.core.datasets.registry import DATASETS, canonical, get_spec
 from app.core.datasets.samples.sets import is_sample_set, sample_set, sample_set_names
 from app.core.datasets.samples.store import load_samples
@@ -119,7 +117,14 @@ def own_names() -> tuple[str, ...]:
 def is_starter(sha256: str, name: str, specs: Mapping[str, DatasetSpec] = DATASETS) -> bool:
     """Tell whether data with this `Dataset.sha256` is the starter edition of `name`, wherever it was found."""
     path = _starter_path(canonical(name))
-    return canonical(name) in specs and path.is_file() and complete(read_data(path)).sha256 == sha256
+    return canonical(name) in specs and path.is_file() and complete(_read(path)).sha256 == sha256
+
+
+def _read(path: Path) -> RawData:
+    """What is stored there."""
+    from app.core.datasets.formats import read_data  # readers of all kinds of files are needed only now
+
+    return read_data(path)
 
 
 def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
@@ -129,7 +134,7 @@ def _load_starter(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
     path = _starter_path(spec.name)
     if not path.is_file():
         raise InputError(f"{spec.title} has no starter edition here; choose its full data or a folder.")
-    return _published(spec, Variant.STARTER, complete(read_data(path), spec), path)
+    return _published(spec, Variant.STARTER, complete(_read(path), spec), path)
 
 
 def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
@@ -138,7 +143,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
         return load_samples(name)
     card = _own_card(path, name, specs)
     if path is not None and card is not None:
-        content = complete(read_data(path))
+        content = complete(_read(path))
         if content.sha256 != card.sha256:
             raise InputError(f"The data in {path} is damaged; import it again.")
         return _own(name, card.title, replace(content, validation_count=card.validation_count), path)
@@ -148,7 +153,7 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
             f"The full {spec.title} is not on this computer; download it in the window or with "
             f'"softmax-studio data download {spec.name}", or import a folder that holds it.'
         )
-    content = complete(read_data(path), spec)
+    content = complete(_read(path), spec)
     if content.sha256 != published_sha256(spec):
         raise InputError(f"The {spec.title} data in {path} is damaged; download or import it again.")
     return _published(spec, Variant.FULL, content, path)
@@ -156,6 +161,8 @@ def _load_full(name: str, specs: Mapping[str, DatasetSpec]) -> Dataset:
 
 def _load_folder(name: str, path: Path, specs: Mapping[str, DatasetSpec]) -> Dataset:
     """Use data where it lies. Class names other than those of the published set `name` make it another set."""
+    from app.core.datasets.reading import find_data  # readers of all kinds of files are needed only now
+
     spec = specs.get(canonical(name))
     found = find_data(path, specs=specs, spec=spec)
     content, published = found.content, found.published

@@ -147,7 +147,7 @@ def test_availability_opens_no_picture(home: Path, tiny: SmallSet, monkeypatch: 
     assert available("mnist").full_at is None
     assert available("mnist").counts == {Variant.STARTER: (4_000, 1_000), Variant.FULL: (60_000, 10_000)}
     tiny.write(home / "data" / "tiny")
-    monkeypatch.setattr(sources, "read_data", None)
+    monkeypatch.setattr(sources, "_read", None)
     found = available("tiny", tiny.specs)
     assert (found.starter, found.full_at) == (False, home / "data" / "tiny")
     assert found.counts == {Variant.FULL: (40, 20)}
