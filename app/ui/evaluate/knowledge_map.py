@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 from app.core.datasets.sources import load_dataset
 from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.mapping.knowledge import KnowledgeMap, Projection
-from app.core.inference.mapping.making import Mapped, Placer, keep_map, map_evaluated, map_training
+from app.core.inference.mapping.making import Mapped, Placer, map_evaluated, map_training
 from app.core.inference.mapping.tsne import Array
 from app.core.percentages import percent
 from app.core.training.control import Probe
@@ -23,13 +23,12 @@ from app.ui.common.layout import Divided, Flow
 from app.ui.common.maps.canvas import MapCanvas
 from app.ui.common.maps.legend import MapLegend
 from app.ui.common.maps.painting import MapPoints
-from app.ui.common.tasks import Task, Tasks, leave_the_window_first
+from app.ui.common.maps.work import MapWork
+from app.ui.common.tasks import Task
 from app.ui.evaluate.evaluations import Evaluated, Load
 from app.ui.evaluate.examples import ExamplesGrid, caption_of
 
 _PROJECTIONS = (Projection.PCA, Projection.TSNE)
-_TOLD_EVERY = 10
-"""Steps of t-SNE between two pictures of the map that forms."""
 _MAP_SHARE, _EXAMPLES_HEIGHT = 1000, 136
 _BAR_WIDTH = 96
 _LOW = 330
@@ -51,13 +50,12 @@ class KnowledgeMapView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, load: Load = load_dataset) -> None:
         super().__init__(parent)
-        self._load, self._tasks = load, Tasks(self)
+        self._load, self._work = load, MapWork(self)
         self._result: Evaluated | None = None
         self._made: tuple[Evaluated, Source] | None = None
         self._mapped: Mapped | None = None
         self._placer: Placer | None = None
         self._probe: Probe | None = None
-        self._work: Task[KnowledgeMap] | Task[tuple[Mapped, Placer]] | None = None
         self.canvas, self.legend, self.examples = MapCanvas(), MapLegend(), ExamplesGrid()
         self.sources = build.named(QComboBox(), "map_source", says=self.tr("Pictures on the map"))
         self.sources.addItems([self.tr("Test pictures"), self.tr("Training pictures")])
@@ -95,7 +93,7 @@ class KnowledgeMapView(QWidget):
     @property
     def is_working(self) -> bool:
         """Whether a map is made, or t-SNE computed."""
-        return self._work is not None
+        return self._work.is_busy
 
     @property
     def projection(self) -> Projection:
@@ -151,6 +149,13 @@ class KnowledgeMapView(QWidget):
         self.canvas.picture_clicked.connect(self._open)
         self.canvas.pictures_chosen.connect(self._on_pictures_chosen)
         self.examples.example_chosen.connect(self._open)
+        self._work.looked.connect(self._on_looked)
+        self._work.formed.connect(self._on_formed)
+        self._work.computed.connect(self._on_computed)
+        self._work.placed.connect(self._on_placed)
+        self._work.counted.connect(self._on_counted)
+        self._work.failed.connect(self._on_failed)
+        self._work.stopped.connect(self._on_stopped)
         self._stop.clicked.connect(self._on_stop)
         self._start.clicked.connect(self._on_start)
 
@@ -165,7 +170,7 @@ class KnowledgeMapView(QWidget):
         model, load = result.request.model, self._load
         self._show_message(self.tr("Looking into the last layer…"))
 
-        def work(task: "Task[tuple[Mapped, Placer]]") -> tuple[Mapped, Placer]:
+        def find(task: "Task[object]") -> tuple[Mapped, Placer]:
             if source is Source.TEST:
                 made = map_evaluated(model, result.evaluation, lambda *counts: task.tell(counts))
             else:
@@ -173,15 +178,7 @@ class KnowledgeMapView(QWidget):
                 made = map_training(model, dataset, lambda *counts: task.tell(counts))
             return made, Placer(model)
 
-        self._work = self._tasks.start(
-            work,
-            self._on_mapped,
-            failed=self._on_failed,
-            stopped=self._on_stopped,
-            progressed=self._on_read,
-            lane="map",
-            newest_only=True,
-        )
+        self._work.look(find)
         self._show_work()
 
     def _show_message(self, message: str) -> None:
@@ -189,12 +186,14 @@ class KnowledgeMapView(QWidget):
         self._below.hide()
         self._words.set_whole("")
 
-    def _on_read(self, counts: tuple[int, int]) -> None:
-        self._bar.setRange(0, counts[1])
-        self._bar.setValue(counts[0])
+    @Slot(int, int)
+    def _on_counted(self, done: int, total: int) -> None:
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
 
-    def _on_mapped(self, made: tuple[Mapped, Placer]) -> None:
-        self._work, (self._mapped, self._placer) = None, made
+    @Slot(object)
+    def _on_looked(self, made: tuple[Mapped, Placer]) -> None:
+        self._mapped, self._placer = made
         evaluation, knowledge = self._mapped.evaluation, self._mapped.knowledge
         names = evaluation.class_names
         points = MapPoints(names, evaluation.labels, knowledge.is_wrong, self._words_of, evaluation.images)
@@ -227,54 +226,31 @@ class KnowledgeMapView(QWidget):
         self.projections.turn_to(_PROJECTIONS.index(Projection.TSNE))
         self.canvas.show_dot(None)
 
-        def work(task: "Task[KnowledgeMap]") -> KnowledgeMap:
-            leave_the_window_first()
-
-            def report(done: int, total: int, places: Array) -> None:
-                task.check()
-                if done % _TOLD_EVERY == 0:
-                    task.tell((done, total, places))
-
-            found = knowledge.with_neighbourhood(report, task.check)
-            keep_map(model, found)
-            return found
-
-        self._work = self._tasks.start(
-            work,
-            self._on_computed,
-            failed=self._on_failed,
-            stopped=self._on_stopped,
-            progressed=self._on_formed,
-            lane="map",
-            newest_only=True,
-        )
-        self._show_work()
+        self._work.compute(model, knowledge)
         self._show_places()
 
-    def _on_formed(self, told: tuple[int, int, Array]) -> None:
-        done, total, places = told
-        self._on_read((done, total))
+    @Slot(object)
+    def _on_formed(self, places: Array) -> None:
         if self.projection is Projection.TSNE:
             self.canvas.move_points(places)
 
+    @Slot(object)
     def _on_computed(self, knowledge: KnowledgeMap) -> None:
-        self._work = None
         if self._mapped is not None:
             self._mapped = replace(self._mapped, knowledge=knowledge)
         self._show_places()
 
+    @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self._work = None
         self._show_message(sentence)
         self._show_work()
 
     @Slot()
     def _on_stop(self) -> None:
-        if self._work is not None:
-            self._work.stop()
+        self._work.stop()
 
+    @Slot()
     def _on_stopped(self) -> None:
-        self._work = None
         if self._mapped is None:
             self._show_message(self.tr("Cancelled; there is no map without looking into the last layer."))
             self._made = None
@@ -283,26 +259,26 @@ class KnowledgeMapView(QWidget):
 
     def _show_work(self) -> None:
         for widget in (self._bar, self._stop):
-            widget.setVisible(self._work is not None)
-        if self._work is None:
+            widget.setVisible(self.is_working)
+        if not self.is_working:
             self._bar.setRange(0, 0)
         knowledge = self.knowledge
         is_missing = knowledge is None or knowledge.best is Projection.PCA
         self._start.setText(self.tr("Make the map") if knowledge is None else self.tr("Compute t-SNE"))
-        self._start.setVisible(self._work is None and self._result is not None and is_missing)
+        self._start.setVisible(not self.is_working and self._result is not None and is_missing)
         self.projections.setEnabled(knowledge is not None)
         self.tools.setEnabled(knowledge is not None)
 
     @Slot(int)
     def _on_projection_chosen(self, number: int) -> None:
         knowledge = self.knowledge
-        is_missing = knowledge is not None and knowledge.best is Projection.PCA and self._work is None
+        is_missing = knowledge is not None and knowledge.best is Projection.PCA and not self.is_working
         if _PROJECTIONS[number] is Projection.TSNE and is_missing:
             self._compute()
         self._show_places()
 
     def _show_places(self) -> None:
-        knowledge, is_forming = self.knowledge, self._work is not None and self.projection is Projection.TSNE
+        knowledge, is_forming = self.knowledge, self.is_working and self.projection is Projection.TSNE
         self._show_work()
         if knowledge is None:
             return
@@ -322,21 +298,18 @@ class KnowledgeMapView(QWidget):
     def _find_dot(self) -> None:
         """Where the drawing on the paper is."""
         knowledge, placer, probe, projection = self.knowledge, self._placer, self._probe, self.projection
-        if knowledge is None or placer is None or self._work is not None or not self.isVisible():
+        if knowledge is None or placer is None or self.is_working or not self.isVisible():
             return
         if probe is None:
-            self._tasks.drop("dot")
+            self._work.drop_place()
             self.canvas.show_dot(None)
             return
+        preprocessing = placer.model.card.preprocessing
+        self._work.place(placer, knowledge, lambda: probe(preprocessing), projection)
 
-        def work(_task: "Task[Array | None]") -> Array | None:
-            image = probe(placer.model.card.preprocessing)
-            return None if image is None else placer.place(knowledge, image, projection)
-
-        def done(place: Array | None) -> None:
-            self.canvas.show_dot(place, keeps_tail=False)
-
-        self._tasks.start(work, done, failed=lambda _sentence: done(None), lane="dot", newest_only=True)
+    @Slot(object)
+    def _on_placed(self, place: Array | None) -> None:
+        self.canvas.show_dot(place, keeps_tail=False)
 
     @Slot(object)
     def _on_pictures_chosen(self, numbers: NDArray[np.int64]) -> None:

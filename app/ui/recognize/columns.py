@@ -14,6 +14,7 @@ from app.ui.recognize.recognizer import Recognition
 
 if TYPE_CHECKING:
     from app.ui.recognize.inside.panel import InsidePanel
+    from app.ui.recognize.map_panel import MapPanel
     from app.ui.recognize.why.panel import WhyPanel
 
 
@@ -83,7 +84,7 @@ class RecognizeColumns(QHBoxLayout):
 
 
 class Reasons(QObject):
-    """The panels that take the place of the network input, one at a time: Why?, and the inside of the network.
+    """The panels that take the place of the network input, one at a time: Why?, the inside of the network, the map.
 
     Each is made when it is first asked for, and told what was read while it is shown.
     """
@@ -95,6 +96,7 @@ class Reasons(QObject):
         self._columns, self._show_correction = columns, show_correction
         self._why: WhyPanel | None = None
         self._inside: InsidePanel | None = None
+        self._map: MapPanel | None = None
         self._read: tuple[Recognition | None, StoredModel | None] = (None, None)
 
     @property
@@ -107,10 +109,15 @@ class Reasons(QObject):
         """The inside of the network, if it is shown."""
         return self._inside if self._inside is not None and not self._inside.isHidden() else None
 
+    @property
+    def map(self) -> "MapPanel | None":
+        """The map of what the network knows, if it is shown."""
+        return self._map if self._map is not None and not self._map.isHidden() else None
+
     def show_recognition(self, recognition: Recognition, model: StoredModel | None) -> None:
         """Explain this, if anybody looks."""
         self._read = (recognition, model)
-        for panel in (self.panel, self.inside):
+        for panel in (self.panel, self.inside, self.map):
             if panel is not None:
                 panel.show_recognition(*self._read)
 
@@ -133,7 +140,16 @@ class Reasons(QObject):
             self._inside = InsidePanel()
         self._show(self._inside, is_open)
 
-    def _show(self, panel: "WhyPanel | InsidePanel | None", is_open: bool) -> None:
+    @Slot(bool)
+    def open_map(self, is_open: bool) -> None:
+        """Show where the drawing lies, or the network input."""
+        if is_open and self._map is None:
+            from app.ui.recognize.map_panel import MapPanel
+
+            self._map = MapPanel()
+        self._show(self._map, is_open)
+
+    def _show(self, panel: "WhyPanel | InsidePanel | MapPanel | None", is_open: bool) -> None:
         if is_open:
             self._columns.show_panel(panel, INSIDE_SHARE if panel is self._inside else 0)
         elif panel is not None and not panel.isHidden():

@@ -189,7 +189,7 @@ class RecognizePage(Page):
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         correcting = (*self.piece_tools.tools, self.piece_tools.automatic)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
-        asking = (self.steps, card.back, card.table, card.inside, card.why, card.number_line, card.compare)
+        asking = (self.steps, card.back, card.table, card.map, card.inside, card.why, card.number_line, card.compare)
         last = (card.stop_comparing, card.several, card.label, self.chooser)
         return (*drawing, *correcting, *filing, *asking, *last)
 
@@ -249,6 +249,7 @@ class RecognizePage(Page):
         card.why.toggled.connect(self.reasons.open)
         card.why.toggled.connect(self._on_explained)
         card.inside.toggled.connect(self.reasons.open_inside)
+        card.map.toggled.connect(self.reasons.open_map)
         card.table.clicked.connect(self.softmax.open)
         card.table.clicked.connect(self._on_softmax_shown)
         self.samples.collecting_changed.connect(self._on_collecting_changed)

@@ -160,8 +160,10 @@ class PredictionCard(Card):
         self.why = _link(self.tr("Why?"), name="why", tip=tip, checkable=True, keys="W")
         tip = self.tr("What every layer of the network makes of the drawing (I)")
         self.inside = _link(self.tr("Inside"), name="inside", tip=tip, checkable=True, keys="I")
-        self.why.toggled.connect(self._on_panel_toggled)
-        self.inside.toggled.connect(self._on_panel_toggled)
+        tip = self.tr("Where the drawing lies among other pictures, as the network sees them (M)")
+        self.map = _link(self.tr("Map"), name="map", tip=tip, checkable=True, keys="M")
+        for opens in (self.why, self.inside, self.map):
+            opens.toggled.connect(self._on_panel_toggled)
         tip = self.tr("Logits and probabilities of all classes as a table")
         self.table = _link(self.tr("Table"), name="softmax", tip=tip)
         tip = self.tr("Choose the true class and save it as a training sample (keys 0 to 9)")
@@ -177,9 +179,9 @@ class PredictionCard(Card):
     @Slot(bool)
     def _on_panel_toggled(self, is_open: bool) -> None:
         """One panel at a time."""
-        other = self.inside if self.sender() is self.why else self.why
-        if is_open:
-            other.setChecked(False)
+        for other in (self.why, self.inside, self.map):
+            if is_open and other is not self.sender():
+                other.setChecked(False)
 
     @property
     def text(self) -> str:
@@ -249,7 +251,8 @@ class PredictionCard(Card):
         self._stack = QStackedWidget()
         self._stack.insertWidget(_ONE, build.panel(build.column(self.answer, (self.bars, 1))))
         self._stack.insertWidget(_TWO, self.comparison)
-        for button in (self.back, self.table, self.inside, self.why):
+        self.header.setSpacing(theme.SPACING // 2)
+        for button in (self.back, self.table, self.map, self.inside, self.why):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)

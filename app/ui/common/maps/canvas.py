@@ -89,6 +89,11 @@ class MapCanvas(Painted):
         return self._pointed
 
     @property
+    def message(self) -> str:
+        """What is said while there is no map."""
+        return self._message
+
+    @property
     def dot(self) -> QPointF | None:
         """Where the drawing is, on the map."""
         return self._tail[-1] if self._tail else None

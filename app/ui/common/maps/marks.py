@@ -9,13 +9,19 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, 
 from app.ui.theme import Colours
 
 _RING = 1.6
+_AGAIN = 155
+"""Per cent of the lightness."""
 _LEAST_LETTER = 9
 
 
 def class_colour(label: int, colours: Colours) -> QColor:
-    """The colour of a class. Nine of them come again; the signs are eight, so that no two of 72 classes are alike."""
+    """The colour of a class. Nine of them come again, paler; the signs are eight, so no two of 72 classes are alike."""
     known = (*colours.series, colours.text)
-    return QColor(known[label % len(known)])
+    colour = QColor(known[label % len(known)])
+    is_again = label // len(known) % 2 == 1
+    if not is_again:
+        return colour
+    return colour.darker(_AGAIN) if QColor(colours.card).lightnessF() < 0.5 else colour.lighter(_AGAIN)
 
 
 def _corners(*corners: tuple[float, float]) -> QPainterPath:
