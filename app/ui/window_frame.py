@@ -195,7 +195,7 @@ class WindowFrame(QWidget):
         self._title = build.label(self.tr("Softmax Studio"), role="title")
         cores = self.tr("CPU, {cores} cores").format(cores=os.cpu_count())
         self.left, self.right = build.label(role="caption"), build.label(cores, role="caption")
-        self._offers = build.column()
+        self._offers, self._lines = build.column(), list[QWidget]()
         pages = build.column(self._offers, (self.page_scroll, 1), spacing=0)
         build.column(
             window_bar("bar-top", _TOP_HEIGHT, self._title, self.corner),
@@ -226,9 +226,12 @@ class WindowFrame(QWidget):
         QTimer.singleShot(0, self, self._place_banner)  # once the corner has its place
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give the message the room its words need."""
-        if event.type() in {QEvent.Type.Show, QEvent.Type.LayoutRequest}:
+        """Give the message the room its words need; of the lines above the pages, the newest takes the place."""
+        if watched is self.banner and event.type() in {QEvent.Type.Show, QEvent.Type.LayoutRequest}:
             self._place_banner()
+        elif watched is not self.banner and event.type() is QEvent.Type.Show:
+            for line in self._lines:
+                line.setVisible(line is watched)
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -246,8 +249,10 @@ class WindowFrame(QWidget):
         self.banner.raise_()
 
     def add_offer(self, offer: QWidget) -> None:
-        """Put a line above the pages."""
+        """Put a line above the pages, where one is shown at a time."""
         self._offers.addWidget(offer)
+        self._lines.append(offer)
+        offer.installEventFilter(self)
 
     @Slot()
     def _show_status(self) -> None:

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
@@ -18,6 +21,8 @@ from app.core.paths import HOME_VARIABLE
 from app.core.quiet import load_tensorflow
 from app.core.recipes import find_recipe
 from app.core.runs.snapshots import FilmFacts, Moment, Sample, begin_snapshots, snapshots_bytes, write_snapshot
+from app.ui.common.film.player import FilmPlayer
+from app.ui.common.film.slider import FilmSlider
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import wait, wait_until
 
@@ -30,6 +35,8 @@ ENGINES = (
 )
 """Recipes with an engine and so many epochs of the starter data."""
 SLIDES = 200
+DRAG_MS, SWEEP_S = 4000, 0.6
+"""How long the mouse drags the slider, and how fast: 27 moments in so many seconds, 45 in one."""
 
 
 def measure() -> Iterator[Figure]:
@@ -70,6 +77,37 @@ def made_film(run: int, config: TrainingConfig) -> None:
     random, count = np.random.default_rng(1), network_summary(config, len(data.class_names)).parameters
     for moment in (Moment(0), *(Moment(0, 1 << power) for power in range(6)), *map(Moment, range(1, 21))):
         write_snapshot(run, moment, [random.normal(0, 0.05, count).astype(np.float32)])
+
+
+class _Painted(QObject):
+    """Counts the moments that a widget has painted."""
+
+    def __init__(self, player: FilmPlayer, view: QWidget) -> None:
+        super().__init__(view)
+        self.count, self._player, self._last = 0, player, player.frame
+        view.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint and self._player.frame is not self._last:
+            self._last, self.count = self._player.frame, self.count + 1
+        return False
+
+
+def _dragged(slider: FilmSlider, player: FilmPlayer, view: QWidget) -> float:
+    """Moments painted a second, while the mouse moves from end to end and back 125 times a second."""
+    painted, began, moves = _Painted(player, view), time.perf_counter(), QTimer()
+    left, right = slider.place(0).x(), slider.place(slider.maximum()).x()
+
+    def move() -> None:
+        share = abs((time.perf_counter() - began) / SWEEP_S % 2 - 1)
+        QTest.mouseMove(slider, QPoint(round(left + share * (right - left)), slider.height() // 2))
+
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(right), slider.height() // 2))
+    moves.timeout.connect(move)
+    moves.start(8)
+    wait(DRAG_MS)
+    moves.stop()
+    return painted.count / (time.perf_counter() - began)
 
 
 def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
@@ -121,6 +159,8 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
         "learn", f"{recipe}: frames a second of the slider, median", 1000 / quantile(spent_ms, 0.5), "/s", goal
     )
     yield Figure("learn", f"{recipe}: frames a second of the slider, p95", 1000 / quantile(spent_ms, 0.95), "/s")
+    name = f"{recipe}: moments painted a second while the mouse drags the slider"
+    yield Figure("learn", name, _dragged(selection.film_bar.slider, player, selection.film_views.outputs), "/s", goal)
     selection.close()
     ended: list[bool] = []
     shut_down_all(selection, lambda: ended.append(True))

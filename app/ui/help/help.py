@@ -118,7 +118,9 @@ class TourOffer(QFrame):
         super().__init__(parent)
         self.setObjectName("window_offer")
         words = build.label(
-            self.tr("New here? In three minutes you draw, train a network, and let it read your drawing.")
+            self.tr("New here? In three minutes you draw, train a network, and let it read your drawing."),
+            wraps=True,
+            fills=True,
         )
         self.accept = build.button(self.tr("Show the tour"), name="accept_tour", kind="quiet")
         self.decline = build.button(self.tr("Not now"), name="decline_tour", kind="quiet")

@@ -59,9 +59,12 @@ def test_the_first_lesson_is_open_and_the_arrow_keys_open_others(window: MainWin
 def test_a_drawing_does_a_task_and_the_line_above_the_page_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     page = open_lesson(window, "01-softmax-and-doubt")
     assert page.view is not None
+    window.help.offer_tour()
+    assert window.help.offer.isVisible()
     click(page.view.tasks[0], "prepare_0")
     assert window.stack.currentWidget() is window.recognize
     assert page.guide.isVisible()
+    assert not window.help.offer.isVisible()  # one line at a time
     assert "clear 7" in guide_words(window)
     click(page.guide, "guide_hint")
     assert "clear the paper" in guide_words(window)
