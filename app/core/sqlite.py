@@ -22,7 +22,8 @@ BUSY_TIMEOUT_S = 10.0
 """How long a write waits for those of other processes, each of which takes milliseconds."""
 
 
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What SQLite says of a file that is none any more."""
 
 
 class SetAsideError(StudioError):
@@ -202,7 +203,7 @@ class _Kept:
 
 def _is_damage(error: Exception) -> bool:
     """True where the file is to blame: SQLite says so, or has no text for what it finds in the schema."""
-    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

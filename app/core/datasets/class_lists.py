@@ -12,6 +12,7 @@ from app.core.datasets.content import LONGEST_CLASS_NAME, RawData, name_by_label
 from app.core.datasets.files.listing import Folder
 from app.core.datasets.files.parts import words_of
 from app.core.errors import InputError
+from app.core.paths import read_regular
 
 _LARGEST_BYTES = 64 * 1024
 
@@ -45,10 +46,8 @@ def _named(raw: RawData, path: Path | None, read: ReadNames) -> RawData:
     if path is None:
         return raw
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ValueError("too long")
-        names = dict(read(path.read_text(encoding="utf-8-sig")))
-    except (ValueError, LookupError, OverflowError, csv.Error) as error:
+        names = dict(read(read_regular(path, _LARGEST_BYTES).decode("utf-8-sig")))
+    except (OSError, ValueError, LookupError, OverflowError, csv.Error) as error:
         raise InputError(f"{path.name} is not a list of classes; correct it or delete it.") from error
     return name_by_label(raw, names)
 

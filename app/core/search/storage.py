@@ -1,9 +1,11 @@
 """Where studies are kept: an SQLite file of the user's, or a database server that several machines share."""
 
+import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import optuna
@@ -13,7 +15,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 
 from app.core.errors import InputError, StudioError, translate_errors
+from app.core.file_writing import set_aside
 from app.core.paths import user_dir
+from app.core.sqlite import DAMAGE
 
 CONNECT_TIMEOUT_S = 10
 _LOCK_TIMEOUT_S = 60
@@ -46,19 +50,44 @@ def open_storage(url: str) -> RDBStorage:
             ) from None
 
 
+WRONG_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading raises where a database holds other values than were written."""
+
+
 def translate_storage_errors(url: str) -> AbstractContextManager[None]:
     """Turn what a database throws inside into a StudioError that names it, without its password."""
-    kinds = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, RuntimeError)
+    kinds = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, RuntimeError)
     return translate_errors(kinds, partial(_in_words, url))
 
 
+@contextmanager
+def reading(url: str) -> Iterator[None]:
+    """Do so, and with what comes of values that nobody wrote."""
+    shown = make_url(url).render_as_string(hide_password=True)
+    damaged = StudioError(f"The database {shown} is damaged: it holds values that no search has written.")
+    with translate_errors(WRONG_VALUES, lambda _: damaged), translate_storage_errors(url):
+        yield
+
+
 def _in_words(url: str, error: Exception) -> StudioError:
+    if _is_broken(error) and url == own_storage():
+        path = Path(make_url(url).database or "")
+        with suppress(OSError):
+            aside = set_aside(path, ("-wal", "-shm", "-journal"))
+            return StudioError(f"Your searches are damaged; they were set aside as {aside}. Begin a search anew.")
     cause = error.__cause__ if isinstance(error, optuna.exceptions.StorageInternalError) else error
     told = getattr(cause, "orig", None) or cause
     text = str(told.args[-1] if told is not None and told.args else told)  # MySQL's begins with a number
     said = text.strip().partition("\n")[0].rstrip(".")
     shown = make_url(url).render_as_string(hide_password=True)
     return StudioError(f"The database {shown} cannot be used ({said}); check that it is there.")
+
+
+def _is_broken(error: BaseException | None) -> bool:
+    """True of an SQLite file that is none any more."""
+    while error is not None and not isinstance(error, sqlite3.Error):
+        error = error.__cause__
+    return getattr(error, "sqlite_errorcode", None) in DAMAGE
 
 
 def _parse(url: str) -> URL:

@@ -22,7 +22,6 @@ from optuna.storages import RDBStorage, get_storage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, create_trial
 from optuna.trial import TrialState as State
-from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from app.core.config.config import TrainingConfig
@@ -30,7 +29,7 @@ from app.core.errors import InputError, translate_errors
 from app.core.search.plan import SearchPlan, check_plan, slots
 from app.core.search.space import Changes, Choices, Range, Value, is_whole, trial_name
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus, best_of
-from app.core.search.storage import open_storage, own_storage, translate_storage_errors
+from app.core.search.storage import WRONG_VALUES, open_storage, own_storage, reading, translate_storage_errors
 from app.core.search.winner import Winners
 
 # How values are chosen: a plan's space and method in Optuna's words.
@@ -119,7 +118,7 @@ class SearchStudy:
         self.name, self._url = name, url
         self._backend = storage or open_storage(url)
         self._storage = get_storage(self._backend)
-        with translate_storage_errors(url):
+        with reading(url):
             try:
                 self._study = optuna.load_study(study_name=name, storage=self._storage)
                 self.plan = SearchPlan.model_validate(self._study.user_attrs[_PLAN])
@@ -270,7 +269,7 @@ class SearchStudy:
 
     def status(self) -> tuple[TrialStatus, ...]:
         """All trials as they are now."""
-        with self._translate_errors():
+        with reading(self._url):
             return tuple(map(self._status, self._trials()))
 
     def _status(self, trial: FrozenTrial) -> TrialStatus:
@@ -343,14 +342,14 @@ class KnownStudy:
 def known_studies(storage: str | None = None) -> tuple[KnownStudy, ...]:
     """All studies of a storage (a URL; without one the user's own), the newest first.
 
-    Those of other versions of the program, whose plans cannot be read, are left out. Raises StudioError if the storage
-    does not answer.
+    Those of other versions of the program, whose plans cannot be read, are left out, and damaged ones. Raises
+    StudioError if the storage does not answer.
     """
     url = storage or own_storage()
     if not _has_file(url):
         return ()
     backend = open_storage(url)
-    with translate_storage_errors(url):
+    with reading(url):
         found = sorted(backend.get_all_studies(), key=lambda study: -study._study_id)
         known = (_known(backend, study.user_attrs, study._study_id) for study in found)
         return tuple(study for study in known if study is not None)
@@ -364,12 +363,13 @@ def look_at(name: str, storage: str | None = None) -> tuple[SearchPlan, SearchSt
 
 def _known(backend: optuna.storages.RDBStorage, attributes: dict[str, object], study_id: int) -> KnownStudy | None:
     try:
-        plan = SearchPlan.model_validate(attributes["plan"])
-    except (KeyError, ValidationError):
+        plan = SearchPlan.model_validate(attributes[_PLAN])
+        check_plan(plan)
+        trials = backend.get_all_trials(study_id, deepcopy=False)
+        done = {trial.user_attrs[_SLOT] for trial in trials if trial.state.is_finished()}
+        return KnownStudy(plan, len(slots(plan)), len(done))
+    except (*WRONG_VALUES, InputError):
         return None
-    trials = backend.get_all_trials(study_id, deepcopy=False)
-    done = {trial.user_attrs["slot"] for trial in trials if trial.state.is_finished()}
-    return KnownStudy(plan, len(slots(plan)), len(done))
 
 
 def _has_file(url: str) -> bool:
