@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from app.core.imaging.forms import without_forms
 from app.core.imaging.morphology import Grey, blocks, border, eroded, running_maximum
 from app.core.imaging.ruled_lines import without_ruled_lines
 
@@ -23,6 +24,7 @@ _FLAT_SPREAD = 0.2  # of the contrast: shadows make more of it
 _ONE_LEVEL = 0.5 / 255  # grain has several
 _MOSTLY = 0.5  # of a background that no camera took is of one level
 _LEAST_GROUND = 0.1  # of a picture
+_LINE_ENDS, _FINE_LINE = 4, 0.04  # of the longest side: where so many so fine lines leave a picture, it is ruled
 _WINDOW = 0.22  # of the longest side: wider than any stroke, narrower than most shadows
 _NOISE = 4.0  # standard deviations of the paper that are still paper
 _MAX_NOISE = 0.3  # of the background: what varies more is ink that covers much of a tight crop
@@ -126,14 +128,14 @@ def _leaning(grey: Grey) -> float:
 
 
 def contrast_with_background(paper: Grey) -> Contrast:
-    """Take the light, the ruled lines and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
+    """Take the light, forms, ruled lines and the grain from dark ink on paper, (h, w) float32 in [0, 1]."""
     level = plain_background(paper)
     if level is None:
         level = flat_background(paper)
     if level is not None:  # made by a program: one background, no light, no noise
         return against_plain(paper, level)
     contrast, background = without_light(paper)
-    contrast = without_ruled_lines(contrast)
+    contrast = without_ruled_lines(without_forms(contrast))
     sparse = contrast[:: max(1, len(contrast) // 200), :: max(1, contrast.shape[1] // 200)]
     usual = np.median(sparse)  # the closing follows the brightest grains of the paper
     # The median deviation of normal noise (Rousseeuw and Croux 1993).
@@ -142,9 +144,20 @@ def contrast_with_background(paper: Grey) -> Contrast:
 
 
 def against_plain(paper: Grey, level: float) -> Contrast:
-    """How much darker than a background of that level each place is."""
+    """How much darker than a background of that level each place is, without forms around the writing."""
     background = np.float32(level)
-    return Contrast(np.clip((background - paper) / np.maximum(background, np.float32(0.05)), 0, 1), 0.0, None)
+    contrast = np.clip((background - paper) / np.maximum(background, np.float32(0.05)), 0, 1)
+    if _is_ruled(contrast):
+        contrast = without_ruled_lines(contrast)
+    return Contrast(without_forms(contrast), 0.0, None)
+
+
+def _is_ruled(contrast: Grey) -> bool:
+    """Tell whether fine lines leave the picture at several places; the ink of a tight crop runs along its border."""
+    reaching = border(contrast) > _LEAST_CONTRAST
+    ends = np.flatnonzero(np.diff(reaching.astype(np.int8), prepend=0, append=0))
+    lengths = ends[1::2] - ends[::2]
+    return len(lengths) >= _LINE_ENDS and bool(lengths.max() < _FINE_LINE * max(contrast.shape))
 
 
 def without_light(paper: Grey) -> tuple[Grey, Grey]:

@@ -17,7 +17,16 @@ from app.core.imaging.background import (
     plain_background,
     without_light,
 )
-from app.core.imaging.morphology import Grey, Mask, connected_parts, dilated, enlarged, extent, grown, part_masses
+from app.core.imaging.morphology import (
+    Grey,
+    Mask,
+    connected_parts,
+    dilated,
+    enlarged,
+    extent,
+    grown,
+    part_masses,
+)
 from app.core.imaging.pictures import Picture
 
 _WORK_SIDE = 512  # a digit's strokes are still several pixels wide in it, and it is quick

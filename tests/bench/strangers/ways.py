@@ -94,7 +94,9 @@ def written(people: Sequence[LabelledDrawing], kind: str, taken: str, count: int
 
 def _cells(count: int, height: float, random: Generator) -> Cells:
     wide, high = height * random.uniform(1.15, 1.5), height * random.uniform(1.2, 1.6)
-    return Cells(height * random.uniform(0.35, 0.8), height * random.uniform(0.35, 0.8), wide, high, count)
+    room = 0.15 * wide * count  # for a ring around all of them
+    left, top = room + height * random.uniform(0.25, 0.7), height * random.uniform(0.35, 0.8)
+    return Cells(left, top, wide, high, count)
 
 
 def _placed(one: LabelledDrawing, cells: Cells, at: int, height: float, random: Generator) -> list[Curve]:
