@@ -71,6 +71,7 @@ def states(page: SearchPage) -> list[TrialState]:
 def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) -> None:
     config = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=4),), epochs=1, batch_size=256)
     page = SearchPage()
+    qtbot.addWidget(page)  # which ends its work whatever happens here: else the next test would die of it
     page.vary(config)
     page.show()
     qtbot.waitUntil(lambda: page._prepared is not None, timeout=SEARCH_MS)
@@ -92,8 +93,6 @@ def test_several_are_tried_in_a_real_worker(qtbot: QtBot, qapp: QApplication) ->
     end_work(page, qtbot, SEARCH_MS)
     qtbot.waitUntil(lambda: not page.findChildren(QThread))
     assert not multiprocessing.active_children()
-    page.close()
-    page.deleteLater()
 
 
 def test_a_search_belongs_to_the_train_page(window: MainWindow, qtbot: QtBot) -> None:

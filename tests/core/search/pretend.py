@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from unittest import mock
 
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense, Dropout
@@ -82,6 +81,8 @@ def follow(runner: SearchRunner, until: Callable[[SearchStatus], bool] = lambda 
 
 def coordinate() -> None:
     """Run the whole search in this process; a test kills it meanwhile."""
+    from unittest import mock  # which no worker needs
+
     with mock.patch("app.core.search.worker.work", work):
         runner = SearchRunner()
         runner.start(plan(), workers=2)

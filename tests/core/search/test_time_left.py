@@ -93,7 +93,7 @@ def test_the_time_left_is_right_within_a_factor_of_two_after_the_first_trial(nam
     future = futures(plan, workers, ends_early=name == "early")
     end, watch = max(trial.end_s for trial in future), TimeLeft(plan)
     first = min(trial.end_s for trial in future)
-    for now in np.arange(0, end, max(0.5, end / 200)):
+    for now in np.arange(0, end, max(0.5, end / 60)):
         told = watch.look([trial.at(now, name == "sampled") for trial in future], workers, float(now))
         true = end - now
         if now > first and true > 0.2 * end:

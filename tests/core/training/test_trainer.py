@@ -4,10 +4,12 @@ Tests of the same settings stand together: the trainer keeps the engine of the r
 """
 
 import itertools
+import shutil
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -77,24 +79,61 @@ def _stop_in_epoch(epoch: int, control: RunControl) -> Callable[[Event], None]:
     return emit
 
 
-def test_events_come_in_order(bars: Dataset) -> None:
-    events = run(bars, config())
+@dataclass(frozen=True)
+class Finished:
+    """A run that left the model 'first' in a user folder."""
+
+    events: list[Event]
+    folder: Path
+
+    @property
+    def ended(self) -> RunEnded:
+        last = self.events[-1]
+        assert isinstance(last, RunEnded)
+        return last
+
+
+@pytest.fixture(scope="module")
+def finished(bars: Dataset, tensorflow: None, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Run once for all that look at it."""
+    folder = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTMAX_STUDIO_HOME", str(folder))
+        return Finished(run(bars, config(), name="first"), folder)
+
+
+@pytest.fixture
+def first(finished: Finished, home: Path) -> Finished:
+    """The same, with a copy of its model in the user folder of a test."""
+    shutil.copytree(finished.folder, home)
+    return finished
+
+
+@pytest.fixture(scope="module")
+def without_validation(bars: Dataset, tensorflow: None) -> list[Event]:
+    """The events of a run that holds no pictures back."""
+    from app.core.training.trainer import train
+
+    events: list[Event] = []
+    train(config(validation_split=0.0), bars, events.append, RunControl())
+    return events
+
+
+def test_events_come_in_order(finished: Finished) -> None:
+    events = finished.events
     assert isinstance(events[0], RunPreparing)
     assert len(of(events, RunStarted)) == len(of(events, RunEnded)) == 1
     assert [epoch.epoch for epoch in of(events, EpochDone)] == [1, 2, 3]
-    assert isinstance(events[-1], RunEnded)
-    assert events[-1].reason is EndReason.COMPLETED
+    assert finished.ended.reason is EndReason.COMPLETED
 
 
-def test_a_network_learns(bars: Dataset) -> None:
-    ended = run(bars, config())[-1]
-    assert isinstance(ended, RunEnded)
-    assert ended.test_accuracy is not None
-    assert ended.test_accuracy > 0.9
+def test_a_network_learns(finished: Finished) -> None:
+    assert finished.ended.test_accuracy is not None
+    assert finished.ended.test_accuracy > 0.9
 
 
-def test_the_same_seed_gives_the_same_run(bars: Dataset) -> None:
-    first, second = (of(run(bars, config(engine="graph")), EpochDone) for _ in range(2))
+def test_the_same_seed_gives_the_same_run(finished: Finished, bars: Dataset) -> None:
+    first, second = (of(events, EpochDone) for events in (finished.events, run(bars, config())))
     assert [done.loss for done in first] == pytest.approx([done.loss for done in second], rel=1e-4)
 
 
@@ -148,9 +187,13 @@ def test_a_paused_run_can_be_stopped(bars: Dataset) -> None:
 
 
 def test_the_probe_is_read_while_training(bars: Dataset) -> None:
+    from app.core.training.trainer import train
+
     control = RunControl()
     control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
-    beliefs = of(run(bars, config(), control), ProbePredicted)
+    seen: list[Event] = []
+    train(config(), bars, seen.append, control)
+    beliefs = of(seen, ProbePredicted)
     assert beliefs
     for belief in beliefs:
         assert belief.probabilities.shape == (4,)
@@ -200,27 +243,24 @@ def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
     assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
 
 
-def test_a_finished_run_is_saved_under_its_name(bars: Dataset) -> None:
-    events = run(bars, config(), name="my bars")
-    saved = of(events, ModelSaved)[0]
-    assert saved.model == "my bars"
-    ended = events[-1]
-    assert isinstance(ended, RunEnded)
-    assert (ended.model, ended.test_accuracy) == ("my bars", saved.test_accuracy)
+def test_a_finished_run_is_saved_under_its_name(finished: Finished) -> None:
+    saved = of(finished.events, ModelSaved)[0]
+    assert saved.model == "first"
+    assert (finished.ended.model, finished.ended.test_accuracy) == ("first", saved.test_accuracy)
 
 
+@pytest.mark.usefixtures("first")
 def test_a_taken_name_fails_with_a_sentence_and_keeps_the_network(bars: Dataset) -> None:
-    run(bars, config(), name="twice")
     from app.core.training import runs
 
     events: list[Event] = []
-    trained = runs.run(config(), bars, events.append, RunControl(), "twice")
+    trained = runs.run(config(), bars, events.append, RunControl(), "first")
     assert trained is not None
     ended = events[-1]
     assert isinstance(ended, RunEnded)
-    assert "twice" in ended.message
+    assert "first" in ended.message
     with pytest.raises(InputError):
-        runs.keep(trained, events.append, "twice")
+        runs.keep(trained, events.append, "first")
 
 
 def test_stop_while_the_test_pictures_are_read_leaves_a_network_to_keep(bars: Dataset) -> None:
@@ -257,35 +297,33 @@ def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
     assert ended.message.startswith("Layer 3, MaxPooling2D")
 
 
-def test_training_can_begin_with_a_stored_models_weights(bars: Dataset) -> None:
-    before = of(run(bars, config(), name="first"), ModelSaved)[0]
+def test_training_can_begin_with_a_stored_models_weights(first: Finished, bars: Dataset) -> None:
+    before = of(first.events, ModelSaved)[0]
     going_on = config(initial_model="first", epochs=1, learning_rate=1e-6)
     after = of(run(bars, going_on, name="second"), ModelSaved)[0]
     assert after.test_accuracy == pytest.approx(before.test_accuracy, abs=0.01)
     assert after.test_loss == pytest.approx(before.test_loss, rel=0.05)
 
 
+@pytest.mark.usefixtures("first")
 @pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
 def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
-    run(bars, config(), name="first")
     ended = run(bars, config(layers, initial_model="first"))[-1]
     assert isinstance(ended, RunEnded)
     assert ended.reason is EndReason.FAILED
     assert "other layers" in ended.message
 
 
-def test_every_batch_is_trained_once(bars: Dataset) -> None:
-    events = run(bars, config(validation_split=0.0))
-    for _, group in itertools.groupby(of(events, BatchesDone), lambda done: done.epoch):
+def test_every_batch_is_trained_once(without_validation: list[Event]) -> None:
+    for _, group in itertools.groupby(of(without_validation, BatchesDone), lambda done: done.epoch):
         batches = [done.batch for done in group]
         assert batches == sorted(set(batches))
         assert batches[-1] == -(-600 // 16)
 
 
-def test_without_a_validation_split_nothing_is_held_back(bars: Dataset) -> None:
-    events = run(bars, config(validation_split=0.0))
-    assert of(events, RunStarted)[0].train_samples == 600
-    assert of(events, EpochDone)[0].val_loss is None
+def test_without_a_validation_split_nothing_is_held_back(without_validation: list[Event]) -> None:
+    assert of(without_validation, RunStarted)[0].train_samples == 600
+    assert of(without_validation, EpochDone)[0].val_loss is None
 
 
 @pytest.mark.parametrize("split", [0.0, 0.0001])
@@ -295,25 +333,15 @@ def test_early_stopping_without_validation_is_refused(bars: Dataset, split: floa
     assert "validation split" in ended.message
 
 
-@pytest.fixture(scope="module")
-def graph_losses(bars: Dataset, tensorflow: None) -> Callable[[str], list[EpochDone]]:
-    """The epochs of the graph engine, by the output of the network; trained once for each."""
-
-    @cache
-    def losses(output: str) -> list[EpochDone]:
-        return of(run(bars, config((Dense(units=16),), output=output)), EpochDone)
-
-    return losses
-
-
-@pytest.mark.parametrize("engine", ["graph", "xla"])
 @pytest.mark.parametrize("output", ["logits", "softmax"])
-def test_both_engines_learn_the_same(
-    bars: Dataset, graph_losses: Callable[[str], list[EpochDone]], engine: str, output: str
-) -> None:
-    reference = graph_losses(output)
-    other = of(run(bars, config((Dense(units=16),), output=output, engine=engine)), EpochDone)
-    assert [done.loss for done in other] == pytest.approx([done.loss for done in reference], rel=1e-3)
+def test_both_ways_of_compiling_learn_the_same(bars: Dataset, output: str) -> None:
+    from app.core.training.trainer import train
+
+    ours, theirs = (
+        train(config((Dense(units=16),), output=output, engine=engine), bars, lambda _event: None, RunControl()).epochs
+        for engine in ("graph", "xla")
+    )
+    assert [done.loss for done in ours] == pytest.approx([done.loss for done in theirs], rel=1e-3)
 
 
 def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
