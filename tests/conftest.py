@@ -10,7 +10,8 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own scr
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,6 +87,19 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
+PATIENCE_MS = 180_000
+"""What is certain to come may take long on a busy machine, TensorFlow a minute. Only who fails waits so long."""
+
+
+def _patient(wait: Callable[..., Any]) -> Callable[..., Any]:
+    """Wait for what shall happen as long as that may take, whatever a test thinks that it may."""
+
+    def waiting(*what: Any, timeout: int = 0, **how: Any) -> Any:
+        return wait(*what, timeout=max(timeout, PATIENCE_MS), **how)
+
+    return waiting
+
+
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QtBot]:
     """Ends what the widgets it is given do beside the window, and lets Qt delete them, as a window does with its own.
@@ -101,6 +115,8 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QtBot]:
         add(widget, before_close_func=lambda widget: end_work(widget, qtbot))
 
     monkeypatch.setattr(qtbot, "addWidget", keep)
+    for wait in ("waitUntil", "waitSignal", "waitSignals", "waitExposed"):
+        monkeypatch.setattr(qtbot, wait, _patient(getattr(qtbot, wait)))
     yield qtbot
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     kept.clear()

@@ -5,6 +5,7 @@ for a line, prints "run N" for every run begun and "epoch N" once an epoch is wr
 """
 
 import sys
+import time
 from pathlib import Path
 
 from app.core.runs.history import RunHistory
@@ -22,6 +23,7 @@ def main(path: Path, runs: int, epochs: int, ends: bool) -> None:
         for number in range(1, epochs + 1):
             history.add_epoch(run, epoch(number))
             print("epoch", number, flush=True)
+            time.sleep(0.002)  # whoever else writes gets a turn: no epoch follows the one before at once
         if ends:
             history.end(run, ended())
     sys.stdin.read()

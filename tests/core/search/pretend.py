@@ -70,8 +70,8 @@ def work(assignment: Assignment, connection: Connection) -> None:
 
 
 def follow(runner: SearchRunner, until: Callable[[SearchStatus], bool] = lambda _: False) -> SearchStatus:
-    """Poll until the search is over, or something is true of it."""
-    for _ in range(600):
+    """Poll until the search is over, or something is true of it; two minutes and more, on a busy machine."""
+    for _ in range(2_400):
         status = runner.poll()
         if not status.is_running or until(status):
             return status
