@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.imaging.preprocess import NetworkInput
 from app.core.models.store import StoredModel
@@ -29,19 +29,26 @@ COMPACT_BELOW = 1140
 """On a page narrower than this, the middle column and the tools give room to the bars."""
 
 
+STACKED_BELOW = 880
+"""On a page narrower than this, a panel stands below the answer, which gives it the room of its bars."""
+
+
 class RecognizeColumns(QHBoxLayout):
     """Paper, the network input, the prediction. A panel may take the place of the middle column."""
 
     narrowed = Signal(bool)
+    stacked = Signal(bool)
 
     def __init__(self, paper: QWidget, network_input: QWidget, prediction: QWidget) -> None:
         super().__init__()
         self._input, self._prediction = FitScroll(network_input, upright=True), prediction
         self._panel: QWidget | None = None
-        self._share, self._page_width = 0, COMPACT_BELOW
+        self._share, self._page_width, self._is_stacked = 0, COMPACT_BELOW, False
+        self._right = QVBoxLayout()
+        self._right.addWidget(prediction)
         self.addWidget(paper, 6)
         self.addWidget(self._input)
-        self.addWidget(prediction, 5)
+        self.addLayout(self._right, 5)
         self._fit()
 
     @property
@@ -56,15 +63,37 @@ class RecognizeColumns(QHBoxLayout):
 
     def show_panel(self, panel: QWidget | None, share: int = 0) -> None:
         """Let a panel take the place of the middle column, or give it back; with a share, it grows with the page."""
+        self._take_out()
         if self._panel is not None:
-            self.removeWidget(self._panel)
             self._panel.hide()
         self._panel, self._share = panel, share
         self._input.setVisible(panel is None)
         self._fit()  # before it is shown: a window grows for what does not fit, and stays large
         if panel is not None:
-            self.insertWidget(1, panel, share)
+            self._put_in(panel)
             panel.show()
+
+    def _put_in(self, panel: QWidget) -> None:
+        if self._is_stacked:
+            self._right.addWidget(panel, 1)
+        else:
+            self.insertWidget(1, panel, self._share)
+
+    def _take_out(self) -> None:
+        if self._panel is not None:
+            self.removeWidget(self._panel)
+            self._right.removeWidget(self._panel)
+
+    def _stack(self) -> None:
+        """Move the panel, if there is another place for it now."""
+        is_stacked = self._panel is not None and self._page_width < STACKED_BELOW
+        if is_stacked == self._is_stacked:
+            return
+        self._take_out()
+        self._is_stacked = is_stacked
+        self.stacked.emit(is_stacked)
+        if self._panel is not None and not self._panel.isHidden():
+            self._put_in(self._panel)
 
     def _fit(self) -> None:
         network_input, panel = INPUT_WIDTH, PANEL_WIDTH
@@ -76,9 +105,11 @@ class RecognizeColumns(QHBoxLayout):
             network_input, panel = COMPACT_INPUT_WIDTH, COMPACT_PANEL_WIDTH
         self.setContentsMargins(margin, margin, margin, margin)
         self.setSpacing(margin)
+        self._right.setSpacing(margin)
+        self._stack()
         keep_width(self._input, network_input)
         if self._panel is not None:
-            keep_width(self._panel, panel, grows=bool(self._share))
+            keep_width(self._panel, panel, grows=bool(self._share) or self._is_stacked)
         self._prediction.setMinimumWidth(prediction)
         self.narrowed.emit(self.is_narrow)
 

@@ -225,6 +225,7 @@ class RecognizePage(Page):
         middle = build.panel(build.column(network_input, self._facts, (QWidget(), 1), spacing=theme.MARGIN))
         self._columns = RecognizeColumns(paper, middle, self.prediction)
         self._columns.narrowed.connect(self.files.set_narrow)
+        self._columns.stacked.connect(self.prediction.fold)
         self.setLayout(self._columns)
 
     def _connect(self) -> None:

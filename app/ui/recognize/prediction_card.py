@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QWidget,
@@ -149,7 +150,7 @@ class PredictionCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Prediction"), parent)
         self._names: tuple[str, ...] = ()
-        self._has_number = False
+        self._has_number = self._is_folded = False
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
         self.compare, self.truth = ComparisonChoice(), build.label(name="truth", wraps=True)
@@ -232,10 +233,22 @@ class PredictionCard(Card):
         """Show a number above the answer to one of its digits; None for a single thing."""
         self.number_line.set_number(number)
         self.number_line.setVisible(number is not None)
-        self.answer.set_look(LARGE if number is None else SMALL)
         self._has_number = number is not None
+        self._show_look()
         self._show_several()
         self._say_what_several_does()
+
+    @Slot(bool)
+    def fold(self, is_folded: bool) -> None:
+        """Keep to the answer, and leave the rest of the room to what stands below."""
+        self._is_folded = is_folded
+        for part in (self.bars, self._footer):
+            part.setVisible(not is_folded)
+        self._fit_stack()
+        self._show_look()
+
+    def _show_look(self) -> None:
+        self.answer.set_look(SMALL if self._has_number or self._is_folded else LARGE)
 
     def _show_several(self) -> None:
         # Whoever took several for one needs a way back.
@@ -244,8 +257,15 @@ class PredictionCard(Card):
 
     def _show_page(self, page: int, is_correction: bool = False) -> None:
         self._stack.setCurrentIndex(page)
+        self._fit_stack()
         self.back.setVisible(is_correction)
         self.stop_comparing.setVisible(not is_correction)
+
+    def _fit_stack(self) -> None:
+        """Folded, a comparison that is not shown needs no room either."""
+        policy = QSizePolicy.Policy
+        needs_none = self._is_folded and self._stack.currentIndex() == _ONE
+        self.comparison.setSizePolicy(policy.Preferred, policy.Ignored if needs_none else policy.Preferred)
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -257,8 +277,9 @@ class PredictionCard(Card):
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)
         self.body.addWidget(self._stack, 1)
-        footer = build.row(self.compare, self.several, build.STRETCH, self.label, spacing=theme.SPACING // 2)
-        self.body.addLayout(footer)
+        parts = (self.compare, self.several, build.STRETCH, self.label)
+        self._footer = build.panel(build.row(*parts, spacing=theme.SPACING // 2))
+        self.body.addWidget(self._footer)
 
     def _say_what_several_does(self) -> None:
         if self._reads_several:

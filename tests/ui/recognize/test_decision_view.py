@@ -131,7 +131,7 @@ def test_the_keyboard_goes_through_the_classes(panel: InsidePanel) -> None:
 
 @pytest.mark.parametrize("classes", [2, 100])
 def test_any_number_of_classes_can_be_looked_at(tmp_path: Path, qtbot: QtBot, panel: InsidePanel, classes: int) -> None:
-    panel.resize(260, 330)
+    panel.resize(260, 460)
     show(panel, read(1), one_layer(tmp_path / "other", classes), qtbot)
     rows = panel.decision.rows
     places = rows.example_places()

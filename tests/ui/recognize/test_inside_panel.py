@@ -104,3 +104,22 @@ def test_no_text_is_cut(window: MainWindow, qtbot: QtBot, size: tuple[int, int])
     panel = opened(window, qtbot)
     click_on(panel.sections[0], 0)
     qtbot.waitUntil(lambda: cut_texts(panel) == [], timeout=SLOW_MS)  # rows that wrap take a few rounds
+
+
+def test_in_a_small_window_the_panel_stands_below_the_answer(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(800, 440)
+    panel, card, page = opened(window, qtbot), window.recognize.prediction, window.recognize
+    right = card.mapTo(page, card.rect().topRight()).x()
+    assert right < page.width() <= window.width()
+    assert panel.mapTo(page, QPoint(0, 0)).y() > card.mapTo(page, QPoint(0, card.height() - 1)).y()
+    assert not card.bars.isVisible()
+    assert card.answer.isVisible()
+    window.resize(1280, 720)
+    settle()
+    assert card.bars.isVisible()
+    assert panel.mapTo(page, QPoint(0, 0)).y() == card.mapTo(page, QPoint(0, 0)).y()
+    window.resize(800, 440)
+    settle()
+    click(card, "inside")
+    assert card.bars.isVisible()
+    assert not panel.isVisible()

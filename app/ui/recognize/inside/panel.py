@@ -17,6 +17,7 @@ from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
+from app.ui.common.layout import FitScroll
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
 from app.ui.recognize.inside.decision_view import DecisionView
 from app.ui.recognize.inside.layer_view import LayerView, ValueBars
@@ -199,7 +200,7 @@ class InsidePanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.insertWidget(_WAY, FormScroll(build.panel(inner)))
         self._stack.insertWidget(_MESSAGE, build.panel(build.column(self._message, build.STRETCH)))
-        self._stack.insertWidget(_DECISION, self.decision)
+        self._stack.insertWidget(_DECISION, FitScroll(self.decision, upright=True))
         card = Card(self.tr("Inside the network"))
         card.header.addWidget(self.layers)
         self.layers.hide()
