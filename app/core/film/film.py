@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
+from app.core.film.drift import DriftMap, Seen, drift_map, frame_of, mapped_layer, seen
 from app.core.inference.calibration import softmax
 from app.core.inference.explaining.decision import Decision, decision_of
 from app.core.inference.explaining.numpy_network import BATCH, Array, Convolution, Dense, Network, network_of
+from app.core.inference.mapping.knowledge import Axes
 from app.core.inference.metrics import confusion_matrix, cross_entropy
 from app.core.networks.summary import NetworkSummary, network_summary
 from app.core.runs.snapshots import Moment, moments_of, read_facts, read_sample, read_snapshot
@@ -58,11 +60,12 @@ class Frame:
 class Check:
     """What the network of a moment read in the sample: `confusion` (classes, classes) int64, rows true, and the rest.
 
-    `loss` is the mean cross-entropy, `accuracy` 0..1.
+    `loss` is the mean cross-entropy, `accuracy` 0..1; `seen` is what the map of the moment is made of.
     """
 
     confusion: NDArray[np.int64]
     loss: float
+    seen: Seen | None = None
 
     @property
     def samples(self) -> int:
@@ -89,6 +92,8 @@ class Film:
         self._sample = read_sample(run)
         self._networks: dict[Moment, Network] = {}
         self._checks: dict[Moment, Check] = {}
+        self.mapped_layer = mapped_layer(self.summary)
+        self._frame: tuple[Check, Axes] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -177,15 +182,27 @@ class Film:
         classes = len(self.class_names)
         known_labels = self._sample.labels < classes
         images, labels = images[known_labels], self._sample.labels[known_labels]
-        parts = [np.zeros((0, classes), np.float32)]
+        logits, values = [np.zeros((0, classes), np.float32)], list[Array]()
         for start in range(0, len(images), BATCH):
             between()
             part = images[start : start + BATCH].astype(np.float32) / np.float32(255)
-            parts.append(softmax(network.logits(part)))
-        read = np.concatenate(parts)
-        found = Check(confusion_matrix(labels, read.argmax(axis=1), classes), cross_entropy(read, labels))
+            outputs = network.outputs(part)
+            logits.append(outputs[self.summary.rows[-1].name])
+            values.append(outputs[self.mapped_layer].reshape(len(part), -1))
+        read = softmax(np.concatenate(logits))
+        shown = seen(labels, read, np.concatenate(values)) if values else None
+        found = Check(confusion_matrix(labels, read.argmax(axis=1), classes), cross_entropy(read, labels), shown)
         self._checks[moment] = found
         return found
+
+    def drift(self, moment: Moment) -> DriftMap | None:
+        """The sample at a moment in the plane of the last one; None before both were checked."""
+        now, last = self._checks.get(moment), self._checks.get(self.moments[-1]) if self.moments else None
+        if now is None or now.seen is None or last is None or last.seen is None:
+            return None
+        if self._frame is None or self._frame[0] is not last:
+            self._frame = last, frame_of(last.seen)
+        return drift_map(now.seen, self._frame[1])
 
     def _once(self, moment: Moment) -> Network:
         """A network that is needed but once pushes none out of those that are kept."""

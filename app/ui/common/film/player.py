@@ -320,7 +320,10 @@ class FilmPlayer(QObject):
         self._tasks.start(read, done, failed=lambda _sentence: None, lane=_Lane.RIBBON, newest_only=True)
 
     def _read_checks(self) -> None:
-        """Read the sample at every moment, the one that is shown and its neighbours first, wherever that is by then."""
+        """Read the sample at every moment: the one that is shown and, for the map, the last one; then their neighbours.
+
+        What is shown may be another one by then.
+        """
         film = self.film
         if film is None or self._is_checking or all(film.checked(moment) for moment in film.moments):
             return
@@ -332,6 +335,8 @@ class FilmPlayer(QObject):
             while unread:
                 here = film.position(self.shown) if self.shown is not None else 0.0
                 moment = min(unread, key=lambda each: abs(film.position(each) - here))
+                if moment != self.shown and film.moments[-1] in unread:
+                    moment = film.moments[-1]
                 unread.remove(moment)
                 if film.checked(moment) is None:
                     with suppress(StudioError):

@@ -9,11 +9,13 @@ from app.core.percentages import accuracy_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.film.decision import DecisionRows
+from app.ui.common.film.map import FilmMap
 from app.ui.common.film.pictures import KernelPictures, OutputPictures, SmallConfusion
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.ribbon import Ribbon
 from app.ui.common.layout import FitScroll
 from app.ui.common.probability_bars import ProbabilityBars
+from app.ui.common.text import ElidedLabel
 
 _LEAST_WIDTH = 170
 """Of a view: as many as have room stand beside each other."""
@@ -27,11 +29,13 @@ class FilmViews(QWidget):
         self._player = player
         self.bars, self.ribbon = ProbabilityBars(), Ribbon()
         self.confusion, self.kernels, self.outputs = SmallConfusion(), KernelPictures(), OutputPictures()
+        self.map, self._map_title = FilmMap(player), _title("")
         self.decision = DecisionRows(14)
         self.decision.hide()
         self._read = build.elided(role="caption")
         views = [
             (self._read, build.column((self.confusion, 1))),
+            (self._map_title, build.column((self.map, 1))),
             (_title(self.tr("Filters of the first layer")), build.column((self.kernels, 1))),
             (_title(self.tr("Your drawing in every layer")), build.column((self.outputs, 1), (self.decision, 1))),
         ]
@@ -55,6 +59,7 @@ class FilmViews(QWidget):
         if tuple(names) != self.bars.class_names:
             self.bars.set_classes(names)
             self.ribbon.set_classes(names)
+        self._map_title.set_whole(self.map.title)
         self._on_moved()
 
     @Slot()
@@ -104,7 +109,7 @@ class FilmViews(QWidget):
         self.ribbon.show_readings(self._player.ribbon, self._player.number)
 
 
-def _title(text: str) -> QWidget:
+def _title(text: str) -> ElidedLabel:
     title = build.elided(role="caption")
     title.set_whole(text)
     return title

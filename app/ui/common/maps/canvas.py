@@ -1,8 +1,10 @@
 """A map of pictures, painted: moved and zoomed by mouse and keys, with a way to choose many of them at once."""
 
+from dataclasses import replace
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -66,6 +68,7 @@ class MapCanvas(Painted):
         super().__init__(parent, is_small=is_small)
         self._points: MapPoints | None = None
         self._places = _NO_PLACES
+        self._frame: Array | None = None
         self._message = ""
         self.view = Viewport()
         self._painter: PointsPainter | None = None
@@ -111,14 +114,22 @@ class MapCanvas(Painted):
         """Show these at their places (n, 2), all of them in sight; or a sentence for none."""
         self._points, self._places, self._message = points, places if points is not None else _NO_PLACES, message
         self._painter, self._pointed, self._only = None, None, -1
-        self._chosen, self._tail = [], []
+        self._chosen, self._tail, self._frame = [], [], None
         self._dragged, self._pressed = [], None
         self.show_all()
 
-    def move_points(self, places: Array) -> None:
-        """The same points at other places."""
-        self._places, self._chosen = places, []
+    def move_points(self, places: Array, frame: Array | None = None) -> None:
+        """The same points at other places; where a `frame` (n, 2) is given, all of it is in sight instead."""
+        self._places, self._frame, self._chosen = places, frame, []
         self._fit()
+
+    def mark_mistakes(self, is_wrong: NDArray[np.bool_]) -> None:
+        """Other points were read wrong."""
+        if self._points is not None:
+            self._points = replace(self._points, is_wrong=is_wrong)
+            if self._painter is not None:
+                self._painter.points = self._points
+            self._forget()
 
     def show_dot(self, place: Array | None, *, keeps_tail: bool = True) -> None:
         """The drawing is here now; what it comes from stays behind it as a tail. None for no drawing."""
@@ -270,7 +281,8 @@ class MapCanvas(Painted):
         """To the room, and to where the points and the drawing are."""
         here = [[place.x(), place.y()] for place in self._tail[-1:]]
         self.view.size = self.size()
-        self.view.fit(np.concatenate([self._places, np.array(here, np.float32).reshape(-1, 2)]))
+        places = self._places if self._frame is None else self._frame
+        self.view.fit(np.concatenate([places, np.array(here, np.float32).reshape(-1, 2)]))
         self._forget()
 
     def _move(self, by: QPointF) -> None:

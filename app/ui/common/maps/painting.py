@@ -18,9 +18,9 @@ TILE = 36
 _CARD = 64
 _TILES_SHARE = 0.55
 """Pictures are shown once they would cover no more of the map than this."""
-_MARK, _SMALL_MARK, _LARGE_MARK = 7, 6, 11
-_FEW = 1500
-"""Marks that are no more than these in sight are large."""
+_MARK, _LARGER_MARK, _LARGEST_MARK = 7, 9, 11
+_FEW, _ROOMY = 1500, 500
+"""Marks that are no more than these are larger, the more so where there is so much room."""
 _PALE = 0.18
 
 Points = NDArray[np.float64]
@@ -49,18 +49,19 @@ class PointsPainter:
     """Paints points as signs or as pictures; but for those of the class `only`, if it is one, they are pale."""
 
     def __init__(self, points: MapPoints, font: QFont, ratio: float) -> None:
-        self._points, self._font, self._ratio = points, font, ratio
+        self.points, self._font, self._ratio = points, font, ratio
         self._marks: dict[tuple[int, bool, int], QPixmap] = {}
 
     def paint(self, painter: QPainter, at: Points, place: QRectF, only: int, as_pictures: bool) -> None:
         """All that are in a place; `at` (n, 2) says where they are. Mistakes are not to be hidden by others."""
-        points = self._points
+        points = self.points
         seen = np.flatnonzero(
             ((at >= (place.left(), place.top())) & (at <= (place.right(), place.bottom()))).all(axis=1)
         )
         foremost = points.is_wrong[seen] + 2 * (points.labels[seen] == only)
         seen = seen[np.argsort(foremost, kind="stable")]
-        side = _LARGE_MARK if as_pictures or len(seen) <= _FEW else _MARK
+        is_roomy = as_pictures or place.width() > _ROOMY
+        side = (_LARGEST_MARK if is_roomy else _LARGER_MARK) if as_pictures or len(seen) <= _FEW else _MARK
         if as_pictures:
             half = np.array([TILE, TILE]) / 2
             self._paint_tiles(painter, seen, at - half, only)
@@ -78,15 +79,15 @@ class PointsPainter:
         painter.setOpacity(1.0)
 
     def _paint_tiles(self, painter: QPainter, seen: NDArray[np.int64], corners: Points, only: int) -> None:
-        assert self._points.images is not None
+        assert self.points.images is not None
         colours = theme.colours()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for number in seen.tolist():
             left, top = corners[number].tolist()
-            tile, label = QRectF(left, top, TILE, TILE), int(self._points.labels[number])
+            tile, label = QRectF(left, top, TILE, TILE), int(self.points.labels[number])
             painter.setOpacity(1.0 if only < 0 or label == only else _PALE)
-            painter.drawImage(tile, on_paper(self._points.images[number]))
-            is_wrong = bool(self._points.is_wrong[number])
+            painter.drawImage(tile, on_paper(self.points.images[number]))
+            is_wrong = bool(self.points.is_wrong[number])
             painter.setPen(QPen(QColor(colours.wrong) if is_wrong else class_colour(label, colours), 2))
             painter.drawRect(tile)
 
@@ -94,7 +95,7 @@ class PointsPainter:
         key = (label, is_wrong, side)
         mark = self._marks.get(key)
         if mark is None:
-            name = self._points.class_names[label]
+            name = self.points.class_names[label]
             mark = mark_pixmap(side, label, name, theme.colours(), self._font, self._ratio, is_wrong=is_wrong)
             self._marks[key] = mark
         return mark

@@ -275,3 +275,32 @@ def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(tra
     rooms[-1].trigger()
     assert Settings().film_room == FilmRoom(USUAL_ROOM.of_run, 50 * 10**9)
     assert "50 GB" in travel.bar.words
+
+
+def test_the_slider_moves_the_map_and_the_drawing_on_it(travel: Travel, qtbot: QtBot) -> None:
+    film, canvas = Film(1), travel.views.map
+    seen = []
+    for number in (6, 0, 3):
+        travel.go(number, qtbot)
+        qtbot.waitUntil(lambda: travel.player.film is not None and travel.player.film.drift(MOMENTS[6]) is not None)
+        for moment in (MOMENTS[6], MOMENTS[number]):
+            film.check(moment)
+        expected = film.drift(MOMENTS[number])
+        frame = film.frame(MOMENTS[number], drawing())
+        assert expected is not None
+        values = next(each.values for each in frame.outputs if each.name == film.mapped_layer)
+        assert canvas.dot is not None
+        assert (canvas.dot.x(), canvas.dot.y()) == pytest.approx(expected.place_of(values).tolist(), abs=1e-3)
+        middle = canvas.view.on_map(canvas.point_of(5))
+        assert (middle.x(), middle.y()) == pytest.approx(expected.places[5].tolist(), abs=1e-3)
+        seen.append(canvas.grab().toImage())
+    assert len({canvas.view.scale}) == 1
+    assert seen[0] != seen[1] != seen[2]
+
+
+def test_another_film_has_another_map(travel: Travel, qtbot: QtBot) -> None:
+    travel.go(2, qtbot)
+    qtbot.waitUntil(lambda: travel.views.map.dot is not None, timeout=SLOW_MS)
+    travel.player.open(5)
+    assert travel.views.map.message
+    assert travel.views.map.dot is None
