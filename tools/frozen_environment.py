@@ -5,6 +5,8 @@ did, and get it set again.
 """
 
 import os
+import sys
+from _locale import LC_CTYPE, setlocale
 
 if (ours := "LD_LIBRARY_PATH") in os.environ:
     before = os.environ.pop(f"{ours}_ORIG", None)
@@ -12,3 +14,7 @@ if (ours := "LD_LIBRARY_PATH") in os.environ:
     if before is not None:
         os.environ[ours] = before
 os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+
+# As Python does by itself where it is not packaged: Qt complains at each start of a system that has no language.
+if sys.platform == "linux" and setlocale(LC_CTYPE) == "C":
+    os.environ["LC_CTYPE"] = "C.UTF-8"
