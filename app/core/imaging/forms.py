@@ -27,6 +27,7 @@ _ROUND = 0.87  # of its box is within a ring; more is within a box
 _LINE = 0.16  # across by along: a slash through a 0, or a 1
 _UPRIGHT_DEG = 20.0  # leans less: a 1 in a ring, where a slash leans more
 _DIVIDER = 0.93  # of the height of a frame: lines from box to box
+_NEAR = 2  # cells that such a line is from straight
 _STUB = 0.14  # of the height of a frame: what is left of a line
 _FLAT = 0.12  # high by wide: a line, not quite level
 _LONG = 0.75  # of the digits' height, a line below them
@@ -176,7 +177,8 @@ def _dividers(inside: Mask, part: Mask) -> Mask:
     shift = np.rint(slope * (rows - len(rows) / 2)).astype(np.int64)
     columns = (np.arange(part.shape[1]) + shift[:, None]).clip(0, part.shape[1] - 1)
     straight, filled = (np.take_along_axis(mask, columns, axis=1) for mask in (part, _filled(part, part)))
-    seen = straight | np.roll(straight, 1, axis=1) | np.roll(straight, -1, axis=1)
+    near = range(-_NEAR, _NEAR + 1)
+    seen = np.logical_or.reduce([np.roll(straight, away, axis=1) for away in near])
     is_divider = (seen & filled).sum(axis=0) >= _DIVIDER * np.maximum(filled.sum(axis=0), 1)
     found = np.zeros_like(part)
     np.put_along_axis(found, columns, np.broadcast_to(is_divider, part.shape), axis=1)

@@ -57,7 +57,7 @@ def drawings() -> tuple[LabelledDrawing, ...]:
     width, height = content["canvas"]
     return tuple(
         LabelledDrawing(
-            Drawing(width, height, _strokes(item["strokes"])), item["label"], item["reviewed"], item["writer"]
+            Drawing(width, height, _strokes(item["strokes"])), item["label"], item["reviewed"], item.get("writer", "")
         )
         for item in content["items"]
     )

@@ -130,10 +130,10 @@ def _taken(page: Field, taken: str, random: Generator) -> Picture:
         light = with_shadow(light, random.uniform(0.05, 0.3), random)
     noise = random.standard_normal(page.shape, np.float32) * np.float32(random.uniform(0.004, 0.02))
     lit = np.clip(page * light[..., None] * random.uniform(0.75, 1) + noise, 0, 1)
-    image = Image.fromarray(np.rint(lit * 255).astype(np.uint8))
-    turned = image.rotate(random.normal(0, 2), Image.Resampling.BICUBIC)
-    margin = round(0.03 * max(size := image.size))  # nothing is seen of what lies beyond the page
-    image = turned.crop((margin, margin, size[0] - margin, size[1] - margin))
+    room = round(0.1 * max(height, width))
+    around = np.pad(np.rint(lit * 255).astype(np.uint8), ((room, room), (room, room), (0, 0)), mode="edge")
+    turned = Image.fromarray(around).rotate(random.normal(0, 2), Image.Resampling.BICUBIC)
+    image = turned.crop((room, room, room + width, room + height))
     file = io.BytesIO()
     image.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.2))).save(
         file, "JPEG", quality=int(random.integers(60, 95))
