@@ -25,6 +25,9 @@ MOST = 3
 GUESSING_SHARE = 0.93
 """A loss above this share of ln(classes) may be no better than guessing (see `_is_guessing`)."""
 
+FALLING = 0.985
+"""Learning has begun where the loss has fallen below this share, of guessing or of the epoch before."""
+
 JUMP, JUMP_LEAST, JUMP_SHARE = 1.25, 0.02, 0.1
 """A training loss so many times the one before, so much above it, and so large a share of the first, is no noise."""
 
@@ -117,11 +120,13 @@ class Evidence:
 
     @property
     def is_guessing(self) -> bool:
-        """No better than guessing: few are right, or those that are wrong are so surely."""
+        """No better than guessing, and no sign of change: few are right, or those that are wrong are so surely."""
         if not self.epochs:
             return False
         last, guess = self.epochs[-1], self.guess_loss
-        return last.loss >= GUESSING_SHARE * guess and (last.accuracy < 2.5 / self.classes or last.loss > 2 * guess)
+        before = self.epochs[-2].loss if len(self.epochs) > 1 else guess
+        is_high = last.loss >= GUESSING_SHARE * guess and last.accuracy < 2.5 / self.classes
+        return last.loss > 2 * guess or (is_high and last.loss > FALLING * before)
 
     @property
     def guess_loss(self) -> float:
@@ -309,7 +314,8 @@ def _course_finding(run: Evidence) -> Finding:
     if run.is_guessing:
         if rate > 2 * usual:
             return Finding.GUESSING_RATE_HIGH
-        return Finding.GUESSING_RATE_LOW if rate < usual / 2 else Finding.GUESSING
+        if len(epochs) > 1 or epochs[-1].epoch >= run.config.epochs:  # one epoch may be too short to begin with
+            return Finding.GUESSING_RATE_LOW if rate < usual / 2 else Finding.GUESSING
     if _jumps(epochs) and (run.ended is None or run.ended.reason is not EndReason.EARLY_STOPPED):
         return Finding.JUMPING
     if _is_stuck(run):

@@ -19,15 +19,18 @@ from app.core.inference.explaining.numpy_network import BATCH, EPSILON, Array, n
 from app.core.networks.summary import network_summary
 from app.core.runs.events import CheckedUp
 
-MOST_PICTURES, FEWEST_PICTURES = 256, 16
-_PRODUCTS, _PRODUCTS_OF_MAPS = 1e8, 1.5e7
-"""Multiplications of one way forward through the network, about 10 ms for all of a check-up; windows take longer."""
+MOST_PICTURES, FEWEST_PICTURES = 256, 8
+_PRODUCTS = 3e7
+"""Multiplications of one way forward through the network: a few milliseconds, of which training takes many."""
+_DEEP = 5
+"""So many layers with weights."""
 _MOST_PARAMETERS = 5_000_000
+_ENOUGH = 32
+"""A unit of a dense layer that is 0 for fewer pictures may be rare, not dead; a filter looks at many places of each."""
 _NOTHING = 1e-6
 """The variance of a unit that never fires."""
-SHARE, _FIRST_LOOKS = 0.01, 2
-"""Of the time of a run so much may be spent, beside what is looked at before its first batch and after its first epoch.
-"""
+SHARE = 0.01
+"""Of the time of a run so much may be spent, after what is looked at in any case."""
 
 
 class Checkup:
@@ -39,14 +42,14 @@ class Checkup:
         """`chosen` are indices into the pictures `data`."""
         self._config, self._classes = config, classes
         self._summary = network_summary(config, classes)
-        placed = ((row.position, row.name) for row in self._summary.rows if row.position is not None)
-        self._rectified = {position: name for position, name in placed if _is_relu(config.layers[position])}
         self._has_maps = any(layer.needs_maps for layer in config.layers)
         known = chosen[data.labels[chosen] < classes]  # outliers have no class
         some = known[np.linspace(0, len(known) - 1, min(self._count, len(known))).round().astype(int)]
         self._images = data.images[some].astype(np.float32) / np.float32(255)
         self._labels = data.labels[some]
-        self._looks = 0
+        placed = ((row.position, row.name) for row in self._summary.rows if row.position is not None)
+        self._rectified = {position: name for position, name in placed if self._may_be_dead(config.layers[position])}
+        self._last_s = 0.0
         self.spent_s = 0.0
         """Seconds that the training has waited for it."""
 
@@ -55,26 +58,34 @@ class Checkup:
         """How many pictures a network of this size can be shown."""
         if self._summary.parameters > _MOST_PARAMETERS:
             return 0
-        products = 0
-        for row in self._summary.rows:
-            places = math.prod(row.shape[:2]) if len(row.shape) == 3 else 1
-            products += row.trainable * places
-        most = _PRODUCTS_OF_MAPS if self._has_maps else _PRODUCTS
-        return int(min(MOST_PICTURES, max(FEWEST_PICTURES, most / max(1, products))))
+        most = _PRODUCTS / 2 if self._has_maps else _PRODUCTS  # sliding windows take longer
+        return int(min(MOST_PICTURES, max(FEWEST_PICTURES, most / max(1, self._products))))
 
-    def is_due(self, elapsed_s: float) -> bool:
-        """Whether there is time for one, so long after the beginning of the run; always for the first two."""
-        return self._looks < _FIRST_LOOKS or self.spent_s <= SHARE * elapsed_s
+    @property
+    def _products(self) -> int:
+        """Multiplications for one picture."""
+        places = {row.name: math.prod(row.shape[:2]) if len(row.shape) == 3 else 1 for row in self._summary.rows}
+        return sum(row.trainable * places[row.name] for row in self._summary.rows)
+
+    def is_due(self, epoch: int, elapsed_s: float) -> bool:
+        """Whether there is time for one after an epoch, so long after the beginning of the run.
+
+        Always after the first; before any, if the network is so deep that gradients may not get through it.
+        """
+        if not epoch:
+            is_small = not self._has_maps and self._products * len(self._labels) <= _PRODUCTS
+            return is_small and sum(row.trainable > 0 for row in self._summary.rows) >= _DEEP
+        return epoch == 1 or self.spent_s + self._last_s <= SHARE * elapsed_s
 
     def look(self, epoch: int, weights: Callable[[], Sequence[Array]]) -> CheckedUp:
         """What these weights, in Keras' order, show after an epoch; nothing if they are no numbers any more."""
         began = time.perf_counter()
-        self._looks += 1
         try:
             with np.errstate(over="ignore", invalid="ignore"):
                 return self._look(epoch, np.concatenate([part.ravel() for part in weights()]))
         finally:
-            self.spent_s += time.perf_counter() - began
+            self._last_s = time.perf_counter() - began
+            self.spent_s += self._last_s
 
     def _look(self, epoch: int, weights: Array) -> CheckedUp:
         if not len(self._labels) or not np.isfinite(weights).all():
@@ -97,6 +108,10 @@ class Checkup:
         worst = max(silent, key=lambda position: silent[position], default=None)
         return CheckedUp(epoch, first, last, None if worst is None else silent[worst], worst)
 
+    def _may_be_dead(self, layer: Layer) -> bool:
+        kinds = Dense | Conv2D if len(self._labels) >= _ENOUGH else Conv2D
+        return isinstance(layer, kinds) and layer.activation == "relu"
+
 
 def largest_shift(kept: Sequence[Array], found: Sequence[Array]) -> float | None:
     """How many times the variances (channels,) that layers kept differ from those that pictures have.
@@ -109,7 +124,3 @@ def largest_shift(kept: Sequence[Array], found: Sequence[Array]) -> float | None
         apart = np.abs(np.log((was[varies] + EPSILON) / (now[varies] + EPSILON)))
         times.append(float(np.exp(np.median(apart))) if varies.any() else 1.0)
     return max(times, default=None)
-
-
-def _is_relu(layer: Layer) -> bool:
-    return isinstance(layer, Dense | Conv2D) and layer.activation == "relu"

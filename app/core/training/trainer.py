@@ -179,7 +179,7 @@ class _Run:
                 ),
             )
         )
-        if not self.history:
+        if not self.history and self._checkup.is_due(0, 0.0):
             emit(self._checkup.look(0, self.engine.network.get_weights))
         if film is not None:
             self._begin_film(film, dataset)
@@ -246,7 +246,7 @@ class _Run:
             self.supervisor.check_finite(validated.loss)
         is_best = self._judge(validated.mean_loss if validated else totals.mean_loss)
         elapsed = self.clock.elapsed_s
-        if self._checkup.is_due(elapsed):
+        if self._checkup.is_due(epoch, elapsed):
             self._emit(self._checked_up(epoch, validated))
         done = EpochDone(
             epoch=epoch,

@@ -89,6 +89,28 @@ def test_every_layer_answers_and_differentiates_as_in_tensorflow(tmp_path: Path,
         np.testing.assert_allclose(network.gradients(images, weights), expected, atol=1e-4 * largest)
 
 
+@pytest.mark.parametrize("output", ["logits", "softmax"])
+def test_what_pictures_teach_each_kernel_is_what_tensorflow_says(tmp_path: Path, tensorflow: None, output: str) -> None:
+    import keras
+    import tensorflow as tf
+
+    model, keras_network = stored(tmp_path, BRANCHED, output)
+    network, images = load_network(model), pictures(9)
+    labels = (np.arange(9) % 7).astype(np.uint8)
+    with tf.GradientTape() as tape:
+        answers = keras_network(tf.constant(images[..., None]), training=False)
+        compare = keras.losses.SparseCategoricalCrossentropy(from_logits=output == "logits", reduction="sum")
+        loss = compare(labels, answers)
+    kernels = {layer.name: layer.kernel for layer in keras_network.layers if hasattr(layer, "kernel")}
+    expected = tape.gradient(loss, kernels)
+    outputs, found = network.lesson(images, labels)
+    np.testing.assert_array_equal(outputs[next(iter(found))], network.logits(images))
+    theirs, ours = ([np.asarray(each) for each in grads.values()] for grads in (expected, found))
+    assert len(ours) == len(theirs)
+    for one, other in zip(reversed(ours), theirs, strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-4 * np.abs(other).max())
+
+
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "elu", "leaky_relu", "softmax", "linear"])
 def test_every_activation_differentiates_like_its_differences(activation: Activation) -> None:
     from app.core.inference.explaining.numpy_network import activate

@@ -81,7 +81,7 @@ def test_what_may_be_noise_is_neither_memorising_nor_a_jump(losses: list[Losses]
 )
 def test_a_loss_near_chance_is_guessing(rate: float, finding: Finding, sensible: float) -> None:
     config = CONFIG.changed(learning_rate=rate)
-    advice = coached(epochs((2.30, 2.31), accuracy=0.1), config)
+    advice = coached(epochs((2.30, 2.31), (2.30, 2.31), accuracy=0.1), config)
     assert (advice.finding, advice.rate) == (finding, sensible)
     assert advice.guess_loss == pytest.approx(2.3026, abs=1e-4)
     assert coached(epochs((2.30, 2.31), accuracy=0.1), config.changed(optimizer="sgd", learning_rate=10)).rate == 0.01

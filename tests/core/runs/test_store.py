@@ -12,8 +12,9 @@ import pytest
 
 from app.core.errors import InputError, StudioError
 from app.core.runs.checkpoint import checkpoint_path
+from app.core.runs.coach import advise, evidence_of
 from app.core.runs.columns import COLUMNS
-from app.core.runs.events import EndReason
+from app.core.runs.events import CheckedUp, DataFacts, EndReason
 from app.core.runs.history import RunHistory
 from app.core.runs.records import Metrics, RunLabel, RunState
 
@@ -55,6 +56,43 @@ def test_reading_makes_no_file(history: RunHistory, home: Path) -> None:
     with pytest.raises(InputError, match="There is no run 1"):
         history.run(1)
     assert not home.exists()
+
+
+def test_what_was_found_beside_the_epochs_is_kept(history: RunHistory) -> None:
+    run = history.begin(CONFIG, DATASET)
+    facts = DataFacts((('Ä, "b"', 400), ("1", 30)), 3, 60)
+    history.started(run, replace(started(), data_facts=facts), "CPU")
+    found = (CheckedUp(0, math.inf, 0.5), CheckedUp(1, 0.25, 0.5, 0.75, 2, 1.5, 0.125), CheckedUp(2))
+    for checkup in found:
+        history.add_checkup(run, checkup)
+    assert history.checkups(run) == found
+    assert history.data_facts(run) == facts
+    history.started(run, started(first_epoch=2), "CPU")
+    assert history.checkups(run) == found[:2]
+    assert history.data_facts(run + 1) == DataFacts()
+    history.delete([done(history)])
+    history.purge()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE data_facts SET class_counts = '[[1, 2]]'",
+        "UPDATE data_facts SET class_counts = '{'",
+        "UPDATE data_facts SET class_counts = '7'",
+        "UPDATE data_facts SET test_copies = -1",
+        "UPDATE checkups SET dead_layer = 'two'",
+        "UPDATE checkups SET first_gradient = 'many'",
+    ],
+)
+def test_what_makes_no_sense_of_it_is_left_out(history: RunHistory, damage: str) -> None:
+    run = begun(history, 2)
+    history.add_checkup(run, CheckedUp(1, 0.25, 0.5, 0.75, 2))
+    history.end(run, ended())
+    change(history, damage)
+    assert history.data_facts(run) == DataFacts()
+    assert history.checkups(run) in {(), (CheckedUp(1, 0.25, 0.5, 0.75, 2),)}
+    assert advise(evidence_of(history, run))
 
 
 def test_a_run_is_told_with_all_that_was_known_when_it_began(history: RunHistory) -> None:

@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset
 from app.core.reports.writing import ReportFormat
-from app.core.runs.events import EndReason
+from app.core.runs.events import CheckedUp, EndReason
 from app.core.runs.history import RunHistory
 from app.core.runs.schema import HISTORY_FILE
 from app.core.sqlite import SharedDatabase
@@ -285,3 +285,29 @@ def test_every_format_is_offered(page: RunsPage, qtbot: QtBot) -> None:
     assert asked.args == [ReportFormat.HTML]
     page.table.selectAll()
     assert [action.isEnabled() for action in actions] == [True, True, True, False, True]
+
+
+def test_the_coach_judges_a_run_of_the_history(
+    make_page: MakePage, history: RunHistory, bars: Dataset, qtbot: QtBot
+) -> None:
+    """What it found while the run went on is found again, and its button fills the form."""
+    run = add_run(history, bars)
+    history.add_checkup(run, CheckedUp(3, 0.2, 0.3, 0.9, 0))
+    other = add_run(history, bars)
+    page = make_page()
+    Ways.of(page)
+    details = page.selection.details
+    page.table.select([other])
+    qtbot.waitUntil(lambda: bool(details.advice.text))
+    assert find(page, QPushButton, "tab_coach").text() == "Coach"
+    page.table.select([run])
+    qtbot.waitUntil(lambda: find(page, QPushButton, "tab_coach").text() == "Coach (1)")
+    click(page, "tab_coach")
+    assert "90% of its units are dead" in details.advice.text
+    click(details.advice, "remedy_0")
+    ((way, config),) = Ways.of(page).taken
+    assert way == "fill_form"
+    assert config.layers[0].activation == "leaky_relu"
+    page.table.select([run, other])
+    assert not find(page, QPushButton, "tab_coach").isVisible()
+    assert details.table.isVisible()
