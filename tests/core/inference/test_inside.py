@@ -90,3 +90,17 @@ def test_the_pictures_that_a_unit_responds_to_most_are_found(dense: NetworkInsid
     responses = [dense.look(picture).layers for picture in pixels]
     values = [next(each for each in layers if each.name == hidden.name).values[7] for layers in responses]
     assert [values[number] for number in found] == pytest.approx(sorted(values, reverse=True)[:9], abs=1e-4)
+
+
+def test_pictures_that_were_compared_once_are_known_for_all_units_up_to_that_layer(fast: NetworkInside) -> None:
+    images, asked = load_dataset("mnist", "starter").train.images[:60], []
+    inside = fast.look(PICTURE)
+    first, pooled, hidden = (layer(inside, kind).name for kind in ("Conv2D", "MaxPooling2D", "Dense"))
+    of_pooled = fast.strongest(Unit(pooled, 2), images, 9, lambda: asked.append(pooled))
+    of_first = fast.strongest(Unit(first, 5), images, 9, lambda: asked.append(first))
+    assert set(asked) == {pooled}
+    fast.strongest(Unit(hidden, 5), images, 9, lambda: asked.append(hidden))
+    assert hidden in asked
+    assert of_pooled == fast.strongest(Unit(pooled, 2), images, 9, lambda: None)
+    assert of_first == NetworkInside(fast.model).strongest(Unit(first, 5), images, 9, lambda: None)
+    assert fast.strongest(Unit(first, 5), images[:0], 9, lambda: None) == []

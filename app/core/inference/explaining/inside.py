@@ -93,6 +93,8 @@ class NetworkInside:
         self._words = {row.name: _words(row, config) for row in self._rows}
         calibration = model.card.calibration
         self._temperature = calibration.temperature if calibration else 1.0
+        self._compared = np.zeros((0, 28, 28), np.uint8)
+        self._responses: dict[str, Array] = {}
 
     def look(self, picture: Array, off: Unit | None = None) -> Inside:
         """Follow a picture (28, 28) float32 in [0, 1] through the network, and again with a unit switched off."""
@@ -149,15 +151,27 @@ class NetworkInside:
         return read[row * pool : (row + 1) * pool, column * pool : (column + 1) * pool, unit.number]
 
     def strongest(self, unit: Unit, images: NDArray[np.uint8], count: int, check: Callable[[], None]) -> list[int]:
-        """Which of the pictures (n, 28, 28) uint8 a unit responds to most, most first; `check` is called in between."""
-        responses = []
-        for start in range(0, min(len(images), MOST_COMPARED), BATCH):
+        """Which of the pictures (n, 28, 28) uint8 a unit responds to most, most first; `check` is called in between.
+
+        What other units of the same layer, or of one before it, respond to is known afterwards.
+        """
+        images = images[:MOST_COMPARED]
+        if not len(images):
+            return []
+        if unit.layer not in self._responses or not np.array_equal(images, self._compared):
+            self._compared, self._responses = images, self._respond(images, unit.layer, check)
+        order = np.argsort(-self._responses[unit.layer][:, unit.number], kind="stable")
+        return [int(number) for number in order[:count]]
+
+    def _respond(self, images: NDArray[np.uint8], last: str, check: Callable[[], None]) -> dict[str, Array]:
+        """The largest values of the maps and units (n, units) of each layer, to the last that is asked for."""
+        found: dict[str, list[Array]] = {}
+        for start in range(0, len(images), BATCH):
             check()
             batch = images[start : start + BATCH].astype(np.float32) / np.float32(255)
-            values = self._network.outputs(batch)[unit.layer][..., unit.number]
-            responses.append(values.reshape(len(batch), -1).max(axis=1))
-        order = np.argsort(-np.concatenate(responses), kind="stable") if responses else np.empty(0, np.int64)
-        return [int(number) for number in order[:count]]
+            for name, values in self._network.outputs(batch, last=last).items():
+                found.setdefault(name, []).append(values.reshape(len(batch), -1, values.shape[-1]).max(axis=1))
+        return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def _probabilities(self, outputs: dict[str, Array], last: str) -> Array:
         return softmax(outputs[last][0] / np.float32(self._temperature))

@@ -261,12 +261,12 @@ class Network:
         """Logits (n, classes) of pictures (n, 28, 28)."""
         return self._forward(images)[self._nodes[-1].name]
 
-    def outputs(self, images: Array, off: Mapping[str, int] | None = None) -> dict[str, Array]:
+    def outputs(self, images: Array, off: Mapping[str, int] | None = None, last: str = "") -> dict[str, Array]:
         """What every layer makes of pictures (n, 28, 28), by its name in the network's summary; logits come last.
 
-        `off` names layers, each with the number of a map or unit that gives 0 instead.
+        `off` names layers, each with the number of a map or unit that gives 0 instead; `last` a layer to end with.
         """
-        return self._forward(images, off=off or {})
+        return self._forward(images, off=off or {}, last=last)
 
     def inputs_of(self, name: str) -> tuple[str, ...]:
         """The names of what a layer reads."""
@@ -332,7 +332,7 @@ class Network:
                 start = end
 
     def _forward(
-        self, images: Array, backs: list[Back] | None = None, off: Mapping[str, int] = NOTHING_OFF
+        self, images: Array, backs: list[Back] | None = None, off: Mapping[str, int] = NOTHING_OFF, last: str = ""
     ) -> dict[str, Array]:
         """The output of every layer by name; the ways back are put into `backs`."""
         values: dict[str, Array] = {self._picture: np.ascontiguousarray(images[..., None], np.float32)}
@@ -344,6 +344,8 @@ class Network:
             if node.name in off:
                 values[node.name] = values[node.name].copy()
                 values[node.name][..., off[node.name]] = 0
+            if node.name == last:
+                break
         self._widths = {name: value.shape[-1] for name, value in values.items()}
         return values
 

@@ -70,9 +70,9 @@ class LayerView(ExampleChooser):
         unit = self._numbers[number]
         if self._output.is_maps:
             strongest = float(np.abs(self._output.values[..., unit]).max())
-            return self.tr("Map {number}, at most {value:.2f}").format(number=unit + 1, value=strongest)
+            return self.tr("Map {number}, at most {value:z.2f}").format(number=unit + 1, value=strongest)
         value = float(self._output.values[unit])
-        return self.tr("Unit {number}: {value:.3f}").format(number=unit + 1, value=value)
+        return self.tr("Unit {number}: {value:z.3f}").format(number=unit + 1, value=value)
 
     def tip_at(self, at: QPointF) -> str | None:
         place = self.example_at(at)
@@ -171,7 +171,7 @@ class ValueBars(QWidget):
 
     def _number(self, row: int) -> str:
         value = float(self._values[row])
-        return f"{value:.1%}" if self._is_share else f"{value:.2f}"
+        return f"{value:.1%}" if self._is_share else f"{value:z.2f}"
 
     def _words(self, row: int) -> str:
         return f"{self._names[row]} {self._number(row)}"

@@ -48,7 +48,7 @@ class NumberGrid(QWidget):
             is_strong = abs(int(shades[row, column]) - ZERO) > _STRONG
             painter.setPen(QColor(colours.on_accent if is_strong else colours.text))
             cell = QRectF(column * _CELL, row * _CELL, _CELL, _CELL)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{value:.1f}")
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{value:z.1f}")
         painter.end()
 
 
@@ -79,10 +79,10 @@ class SumView(QWidget):
             most = int(np.abs(shares).argmax())
             self._input.show_values(added.inputs[..., most])
             self._kernel.show_values(added.weights[..., most])
-            told = self.tr("Channel {number} of {count}, which adds most: {share:.2f}")
+            told = self.tr("Channel {number} of {count}, which adds most: {share:z.2f}")
             self._channel.setText(told.format(number=most + 1, count=count, share=float(shares[most])))
         words = self.tr(
-            "Sum of {count} products {sum:.2f}, bias {bias:.2f}: {total:.2f}. The activation gives {given:.2f}."
+            "Sum of {count} products {sum:z.2f}, bias {bias:z.2f}: {total:z.2f}. The activation gives {given:z.2f}."
         )
         total = added.total
         self.words.setText(
@@ -95,5 +95,5 @@ class SumView(QWidget):
         self._input.show()
         for part in (self._kernel, self._times, self._channel):
             part.hide()
-        words = self.tr("Of {count} numbers, {given:.2f} is handed on.")
+        words = self.tr("Of {count} numbers, {given:z.2f} is handed on.")
         self.words.setText(words.format(count=window.size, given=given))
