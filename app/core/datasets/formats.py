@@ -70,7 +70,7 @@ def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progr
     head = first_bytes(str(path))
     if kind is FileKind.ARCHIVE or (kind is FileKind.OTHER and path.suffix.lower() in (".gz", ".bz2", ".xz")):
         with unpacked(path, left_out, progress) as inside:
-            return _read_all(list_folder(inside, left_out), left_out, choices, progress)
+            return _read_all(list_folder(inside, left_out, progress), left_out, choices, progress)
     if kind is FileKind.IDX:
         siblings = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
         return _read_idx(Folder(str(path.parent), (), tuple(siblings), ()), left_out, choices, progress, str(path))
@@ -100,7 +100,7 @@ def _read_table(path: Path, choices: ImportChoices, progress: Progress) -> RawDa
 
 def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
     """Read what lies in a folder; if there is nothing but archives, what is in them."""
-    folder = list_folder(path, left_out)
+    folder = list_folder(path, left_out, progress)
     archives = [inner for inner in folder.walk() if any(_is_archive(inner, name) for name in inner.files)]
     try:
         found = _read_all(folder, left_out, choices, progress)
@@ -113,7 +113,7 @@ def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, pro
     if found is not None or len(archives) != 1:
         return found
     with unpacked_all(archives[0], left_out, progress) as inside:
-        return _read_all(list_folder(inside, left_out), left_out, choices, progress)
+        return _read_all(list_folder(inside, left_out, progress), left_out, choices, progress)
 
 
 def _is_archive(folder: Folder, name: str) -> bool:

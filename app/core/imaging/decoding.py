@@ -3,6 +3,7 @@
 import importlib
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import IO, TYPE_CHECKING, cast
@@ -30,6 +31,7 @@ _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # of a pix
 _EXTRA_BYTES = {"WEBP": 8, "AVIF": 5, "HEIF": 5, "GIF": 8, "JPEG2000": 12}  # of a pixel in what decodes it
 _SLOW, _MOST_SLOW = {"ppm", "ppm_plain"}, 4_000_000  # decoders in Python, and how many pixels take them seconds
 
+_MOST_PAGES = 1_000
 _MOST_FRAMES = 50  # are looked at for the first that shows something
 _LOOK_SIDE, _SHOWS = 192, 16  # pixels that are averaged over the picture, and levels of 255 between two of them
 _MOST_HALVINGS, _BYTES_OF_WAVELETS = 5, 5  # of JPEG 2000 as it is usually written, and of a pixel that is left out
@@ -139,10 +141,21 @@ def _frames(image: ImageFile.ImageFile) -> range:
     """The numbers of the pages, or pictures of an animation, to look at. What else a photograph brings is none."""
     if image.format == "TIFF":
         pages = cast("TiffImageFile", image)
-        return range(1 if pages.tag_v2.get(_IS_COPY, 0) & 1 else pages.n_frames)
+        return range(1 if pages.tag_v2.get(_IS_COPY, 0) & 1 else _pages(pages))
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
         return range(_MOST_FRAMES)
     return range(1)
+
+
+def _pages(image: "TiffImageFile") -> int:
+    """How many pages there are, up to _MOST_PAGES: each is found through the one before it alone."""
+    count = 1
+    with suppress(EOFError):
+        while count < _MOST_PAGES:
+            image.seek(count)
+            count += 1
+    image.seek(0)
+    return count
 
 
 def _shows_something(image: Image.Image) -> bool:

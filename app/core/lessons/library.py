@@ -55,8 +55,8 @@ def read_lesson(path: Path, is_shipped: bool = True) -> Lesson:
         raise ValueError(f"it cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8 text; save it as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ValueError(f"it is not TOML: {error}.") from None
+    except (ValueError, RecursionError) as error:  # numbers that are too long are no TOMLDecodeError
+        raise ValueError(f"it is not TOML: {str(error).partition(';')[0]}.") from None
     lesson_id = path.stem if is_shipped else f"own/{path.stem}"
     try:
         return Lesson.model_validate({**values, "id": lesson_id, "is_shipped": is_shipped})

@@ -90,6 +90,13 @@ def test_the_first_that_shows_something_is_opened_and_said(kind: str, tmp_path: 
     assert re.fullmatch(r"several (has 3 pages|is an animation): (page|picture) \d, the first that .*\.", picture.note)
 
 
+def test_of_very_many_pages_the_first_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "_MOST_PAGES", 3)
+    for pages in (2, 3, 5):
+        content = encoded(SHOWN, "TIFF", save_all=True, append_images=[WHITE] * (pages - 1))
+        assert f"has {min(pages, 3)} pages" in load_picture(content).note
+
+
 def test_the_first_is_taken_if_all_are_blank() -> None:
     content = encoded(WHITE, "TIFF", save_all=True, append_images=[WHITE])
     assert load_picture(content).note == "The picture has 2 pages: page 1 was opened."

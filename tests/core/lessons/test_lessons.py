@@ -177,3 +177,10 @@ def test_damaged_progress_is_set_aside(content: bytes, lesson: Lesson, tmp_path:
     assert aside.read_bytes() == content
     progress.mark(lesson, 0)
     assert CourseProgress(tmp_path).of(lesson).next_task(lesson) == 1
+
+
+@pytest.mark.parametrize("text", ["title = " + "9" * 5000, "title = " + "[" * 5000, "title = 1\ntitle = 2"])
+def test_what_is_no_toml_is_said(text: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(ValueError, match=r"^it is not TOML: .*\.$"):
+        read_lesson(tmp_path / "mine.toml", is_shipped=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.datasets.content import MOST_LISTED, LeftOut
+from app.core.datasets.content import MOST_LISTED, LeftOut, Progress, no_progress
 from app.core.datasets.files.kinds import is_system_file
 from app.core.errors import InputError
 
@@ -62,21 +62,24 @@ class LeftOutFiles:
         self.count += count
 
 
-def list_folder(path: Path, left_out: LeftOutFiles) -> Folder:
+def list_folder(path: Path, left_out: LeftOutFiles, progress: Progress = no_progress) -> Folder:
     """Look through `path`. Links are followed, but never round in circles; what is no file or folder is left out.
 
-    What systems leave behind (`.DS_Store`, `__MACOSX`, `Thumbs.db`) is passed over without a word.
+    What systems leave behind (`.DS_Store`, `__MACOSX`, `Thumbs.db`) is passed over without a word. `progress` is called
+    for every folder, and may raise to end it.
 
-    Raises InputError (more than `MOST_FILES` files) and OSError (`path` itself cannot be read).
+    Raises InputError (more than `MOST_FILES` files and folders) and OSError (`path` itself cannot be read).
     """
-    return _Listing(left_out).folder(str(path), (), frozenset())
+    return _Listing(left_out, progress).folder(str(path), (), frozenset())
 
 
 class _Listing:
-    def __init__(self, left_out: LeftOutFiles) -> None:
-        self._left_out, self._count = left_out, 0
+    def __init__(self, left_out: LeftOutFiles, progress: Progress) -> None:
+        self._left_out, self._progress, self._count = left_out, progress, 0
+        self._linked: set[tuple[int, int]] = set()  # followed again and again, a few links lead to millions of places
 
     def folder(self, path: str, steps: tuple[str, ...], above: frozenset[tuple[int, int]]) -> Folder:
+        self._progress(0, 1)
         here = os.stat(path)  # noqa: PTH116
         above = above | {(here.st_dev, here.st_ino)} if here.st_ino else above
         files, folders = list[str](), list[Folder]()
@@ -97,17 +100,21 @@ class _Listing:
         source = "/".join((*steps, entry.name))
         try:
             if entry.is_dir():
+                self._count_one()
                 inside = os.stat(entry.path)  # noqa: PTH116
-                if inside.st_ino and (inside.st_dev, inside.st_ino) in above:
+                place = (inside.st_dev, inside.st_ino)
+                if inside.st_ino and place in above:
                     self._left_out.add(source, "It is a link to a folder that it lies in.")
+                elif inside.st_ino and entry.is_symlink() and place in self._linked:
+                    self._left_out.add(source, "It is a second link to the same folder.")
                 elif len(steps) == _DEEPEST:
                     self._left_out.add(source, f"It lies more than {_DEEPEST} folders deep.")
                 else:
+                    if entry.is_symlink():
+                        self._linked.add(place)
                     folders.append(self.folder(entry.path, (*steps, entry.name), above))
             elif entry.is_file():
-                self._count += 1
-                if self._count > MOST_FILES:
-                    raise InputError(f"There are more than {MOST_FILES:,} files; choose a folder with fewer.")
+                self._count_one()
                 files.append(entry.name)
             else:
                 is_lost = not os.path.exists(entry.path)  # noqa: PTH110
@@ -118,6 +125,11 @@ class _Listing:
                 self._left_out.add(source, "It is a link that leads nowhere.")
             else:
                 self._left_out.add(source, f"It cannot be read ({error.strerror or error}); check its permissions.")
+
+    def _count_one(self) -> None:
+        self._count += 1
+        if self._count > MOST_FILES:
+            raise InputError(f"There are more than {MOST_FILES:,} files; choose a folder with fewer.")
 
 
 def readable(name: str) -> str:

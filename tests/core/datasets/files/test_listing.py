@@ -43,6 +43,26 @@ def test_what_is_no_file_is_left_out_and_never_opened(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links of Unix")
+def test_folders_that_link_to_each_other_are_looked_through_a_few_times(tmp_path: Path) -> None:
+    for number in range(8):
+        _touch(tmp_path, f"{number}/file")
+        for other in range(8):
+            (tmp_path / f"{number}" / f"to{other}").symlink_to(tmp_path / f"{other}")
+    visits: list[int] = []
+    folder = list_folder(tmp_path, LeftOutFiles(), lambda *_: visits.append(1))
+    assert len(visits) <= 1 + 8 + 8, "each once as itself and once through a link"
+    assert {inner.steps for inner in folder.walk()} >= {(f"{number}",) for number in range(8)}
+
+
+def test_whoever_waits_may_end_it(tmp_path: Path) -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list_folder(tmp_path, LeftOutFiles(), stop)
+
+
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _touch(tmp_path, "a", "b", "c")
     monkeypatch.setattr(listing, "MOST_FILES", 2)
