@@ -6,16 +6,23 @@ The cost is the share of one run that went into its snapshots, so that whatever 
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
+from app.core.datasets.types import LabelledImages
+from app.core.inference.evaluation import evaluate_model
+from app.core.inference.mapping.knowledge import KnowledgeMap, Projection
+from app.core.inference.mapping.making import map_evaluated
+from app.core.inference.predictor import Predictor
+from app.core.models.store import find_model
 from app.core.networks.summary import network_summary
 from app.core.paths import HOME_VARIABLE
 from app.core.quiet import load_tensorflow
@@ -23,6 +30,8 @@ from app.core.recipes import find_recipe
 from app.core.runs.snapshots import FilmFacts, Moment, Sample, begin_snapshots, snapshots_bytes, write_snapshot
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.slider import FilmSlider
+from app.ui.common.maps.canvas import MapCanvas
+from app.ui.common.maps.painting import MapPoints
 from tests.bench.report import Figure, quantile
 from tests.bench.studio import wait, wait_until
 
@@ -45,6 +54,7 @@ def measure() -> Iterator[Figure]:
         before, os.environ[HOME_VARIABLE] = os.environ.get(HOME_VARIABLE), home
         try:
             yield from _slider("fast-cnn", 900, ">= 30")
+            yield from _map("fast-cnn", 10_000)
             yield from _costs()
         finally:
             if before is None:
@@ -165,3 +175,56 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
     ended: list[bool] = []
     shut_down_all(selection, lambda: ended.append(True))
     wait_until(lambda: bool(ended), 60)
+
+
+def _map(name: str, count: int) -> Iterator[Figure]:
+    """From pictures to the map, and the map under the hand: starter pictures, moved by a pixel to be enough."""
+    starter, model = load_dataset("mnist", "starter"), find_model(name)
+    both = np.concatenate([starter.train.images, starter.test.images])
+    labels = np.concatenate([starter.train.labels, starter.test.labels])
+    images = np.concatenate([both, np.roll(both, 1, axis=2), np.roll(both, 1, axis=1)])[:count]
+    dataset = replace(starter, test=LabelledImages(images, np.tile(labels, 3)[:count]))
+    began_s = time.process_time()
+    evaluation = evaluate_model(Predictor(model), dataset, unseen_only=False)
+    title = f"{name}: {count:,} pictures"
+    yield Figure("learn", f"{title} read, with what goes into the last layer", time.process_time() - began_s, "s")
+    began_s = time.process_time()
+    knowledge = map_evaluated(model, evaluation, lambda _done, _total: None).knowledge
+    yield Figure("learn", f"{title}: map by PCA", time.process_time() - began_s, "s", "<= 1")
+    began_s = time.process_time()
+    knowledge = knowledge.with_neighbourhood(lambda _done, _total, _places: None)
+    yield Figure("learn", f"{title}: map by t-SNE, processor time", time.process_time() - began_s, "s", "<= 30")
+    yield from _under_the_hand(knowledge, images)
+
+
+def _under_the_hand(knowledge: KnowledgeMap, images: NDArray[np.uint8]) -> Iterator[Figure]:
+    """The map is painted once, and only moved while it is dragged."""
+    canvas = MapCanvas()
+    canvas.resize(760, 480)
+    points = MapPoints(knowledge.class_names, knowledge.labels, knowledge.is_wrong, None, images)
+    canvas.show_points(points, knowledge.places(Projection.TSNE))
+    canvas.show()
+    wait(200)
+    yield Figure("learn", f"map of {len(knowledge):,} points, zoomed: a frame", _frame_ms(canvas, _zoom), "ms")
+    dragged_ms = _frame_ms(canvas, _drag)
+    yield Figure("learn", f"map of {len(knowledge):,} points, dragged: a frame", dragged_ms, "ms", "<= 16")
+    canvas.close()
+    canvas.deleteLater()
+
+
+def _zoom(canvas: MapCanvas, number: int) -> None:
+    canvas.zoom(1.01 if number % 2 else 1 / 1.01)
+
+
+def _drag(canvas: MapCanvas, number: int) -> None:
+    canvas.drag(QPointF(4, 3) if number < SLIDES / 2 else QPointF(-4, -3))
+
+
+def _frame_ms(canvas: MapCanvas, act: Callable[[MapCanvas, int], None]) -> float:
+    """Processor time of moving and painting."""
+    canvas.repaint()
+    began_s = time.process_time()
+    for number in range(SLIDES):
+        act(canvas, number)
+        canvas.repaint()
+    return 1000 * (time.process_time() - began_s) / SLIDES

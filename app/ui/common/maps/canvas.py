@@ -207,7 +207,7 @@ class MapCanvas(Painted):
         last = self._dragged[-1]
         self._dragged.append(event.position())
         if self._tool is Tool.MOVE:
-            self._move(event.position() - last)
+            self.drag(event.position() - last)
         self._show_cursor()
         self.update()
 
@@ -238,7 +238,7 @@ class MapCanvas(Painted):
         elif key in _ARROWS:
             across, down = _ARROWS[Qt.Key(key)]
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._move(QPointF(-across * _STEP, -down * _STEP))
+                self.drag(QPointF(-across * _STEP, -down * _STEP))
             else:
                 self._go(across, down)
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
@@ -285,7 +285,8 @@ class MapCanvas(Painted):
         self.view.fit(np.concatenate([places, np.array(here, np.float32).reshape(-1, 2)]))
         self._forget()
 
-    def _move(self, by: QPointF) -> None:
+    def drag(self, by: QPointF) -> None:
+        """Move the map by so many pixels."""
         self.view.move(by)
         corner, beside = self._base_corner(), self._beside
         if not QRect(beside * -2, QSize(2 * beside.x() + 1, 2 * beside.y() + 1)).contains(corner):
@@ -331,7 +332,7 @@ class MapCanvas(Painted):
             found = int(far.argmin()) if np.isfinite(far).any() else self._pointed
         self._point_to(found)
         if found is not None and not self.rect().contains(self.point_of(found).toPoint()):
-            self._move(QPointF(self.rect().center()) - self.point_of(found))
+            self.drag(QPointF(self.rect().center()) - self.point_of(found))
 
     def _choose(self, dragged: list[QPointF]) -> None:
         self._chosen = [self.view.on_map(point) for point in self._outline(dragged)]
