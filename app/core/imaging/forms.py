@@ -173,7 +173,8 @@ def _dividers(inside: Mask, part: Mask) -> Mask:
     """The lines of a frame from its upper side to its lower one."""
     start, _ = _first_run(part)
     rows = np.arange(len(start))
-    slope = float(np.polyfit(_middle(rows), _middle(start), 1)[0])
+    side, lag = _middle(start), len(start) // 4
+    slope = float(np.median((side[lag:] - side[:-lag]) / lag))
     shift = np.rint(slope * (rows - len(rows) / 2)).astype(np.int64)
     columns = (np.arange(part.shape[1]) + shift[:, None]).clip(0, part.shape[1] - 1)
     straight, filled = (np.take_along_axis(mask, columns, axis=1) for mask in (part, _filled(part, part)))
@@ -276,7 +277,7 @@ def _corner(part: Mask) -> int | None:
     for number, way in enumerate((part, part[:, ::-1], part[::-1], part[::-1, ::-1])):
         (top, down), (left, across) = _first_run(way.T), _first_run(way)
         width = float(np.median(np.concatenate([down, across])))
-        near = top.max() <= 1 + width and left.max() <= 1 + width
+        near = max(float(np.quantile(side, 0.85)) for side in (top, left)) <= 1 + width
         if (
             near
             and area < 0.75
