@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.installers.linux import lay_out_archive
+from tools.installers.linux import lay_out_archive, write_archive
 from tools.installers.project import NAME, TEMPLATES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is for Linux")
@@ -55,6 +55,19 @@ def install(script: Path, home: Path, *options: str) -> subprocess.CompletedProc
 
 def files_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+@pytest.mark.skipif(not (shutil.which("xz") and shutil.which("zstd")), reason="it compresses with both")
+def test_small_and_fast_archives_hold_the_same(tmp_path: Path) -> None:
+    listed = set()
+    for name, is_fast in (("small", False), ("fast", True)):
+        program = tmp_path / name / "frozen"
+        program.mkdir(parents=True)
+        write_program(program / NAME, "echo softmax-studio 1.2.3")
+        archive = write_archive(program, tmp_path / name, tmp_path / name, is_fast)
+        listed.add(subprocess.run(["tar", "-tf", archive], capture_output=True, text=True, check=True).stdout)
+    assert len(listed) == 1
+    assert "install.sh" in listed.pop()
 
 
 def test_it_is_installed_again_and_removed(unpacked: Path, user: Path) -> None:

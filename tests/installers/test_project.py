@@ -1,7 +1,9 @@
 """What the installers say of the project: nothing that nobody has, when they are handed out."""
 
+import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -36,3 +38,11 @@ def test_a_release_with_placeholders_is_refused() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "Complete pyproject.toml first." in done.stderr
+
+
+def test_every_library_that_is_asked_for_is_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    own = [line for line in asked if line.startswith(f"{project['name']}[")]
+    assert len(asked) > 20
+    assert not [line for line in asked if line not in own and not re.match(r"[\w.-]+(\[[\w,-]+\])?==[\d.]+(;|$)", line)]
