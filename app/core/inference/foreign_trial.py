@@ -7,14 +7,15 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.child_process import Answer, Limits, run_in_child
+from app.core.child_process import Limits, run_in_child
 from app.core.datasets.choices import Orientation, Polarity
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.sources import available, load_dataset, own_names
-from app.core.datasets.types import IMAGE_SIZE, Dataset, LabelledImages, Variant
+from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.errors import InputError, StudioError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.models.adaptation import Adaptation, Output, Scale
+from app.core.models.foreign.adapting import read_in_ways
 from app.core.models.foreign.reading import READING, ForeignModel
 
 SHOWN = 25
@@ -174,7 +175,7 @@ def read_with(
     plain = [way.model_dump_json() for way in ways]
     what = f"'{model.facts.file}'"
     arguments = (model.content, model.facts.takes_any_batch, plain, images.tobytes())
-    said, blobs = run_in_child(_read, *arguments, what=what, limits=TRYING, check=check)
+    said, blobs = run_in_child(read_in_ways, *arguments, what=what, limits=TRYING, check=check)
     found = np.frombuffer(blobs[0], np.float32).reshape(len(ways), len(images), -1)
     if not np.isfinite(found).all() or said["ways"] != len(ways):
         raise InputError(f"{what} gives something else than numbers for a picture: it is refused.")
@@ -191,18 +192,6 @@ def guessed(model: ForeignModel, wanted: Wanted = NOTHING_WANTED) -> Adaptation:
         orientation=wanted.orientation or Orientation.UPRIGHT,
         output=wanted.output or facts.output,
     )
-
-
-def _read(content: bytes, takes_any_batch: bool, ways: Sequence[str], images: bytes) -> Answer:
-    """In the child."""
-    from app.core.models.foreign.adapting import adapted
-    from app.core.models.foreign.running import probabilities_of
-
-    pixels = np.frombuffer(images, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE).astype(np.float32) / np.float32(255)
-    found = [
-        probabilities_of(adapted(content, Adaptation.model_validate_json(way), takes_any_batch), pixels) for way in ways
-    ]
-    return {"ways": len(ways)}, (np.stack(found).tobytes(),)
 
 
 def _ways(model: ForeignModel, dataset: Dataset, orientation: Orientation, wanted: Wanted) -> list[Adaptation]:

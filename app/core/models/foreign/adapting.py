@@ -13,12 +13,13 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.core.child_process import Answer
 from app.core.datasets.choices import Orientation
 from app.core.datasets.types import IMAGE_SIZE
 from app.core.models.adaptation import Adaptation, Output, Scale
 from app.core.models.foreign.litert_files import input_of, operation_of, output_of, parse, shape_of
 from app.core.models.foreign.litert_graph import TYPES, Graph
-from app.core.models.interpreter import BATCH
+from app.core.models.interpreter import BATCH, Interpreter
 
 _MOST_BATCH_BYTES = 256 * 2**20
 _PASSING = {"RESHAPE", "SQUEEZE", "DEQUANTIZE", "QUANTIZE", "CAST", "EXPAND_DIMS"}
@@ -47,6 +48,19 @@ def adapted(content: bytes, adaptation: Adaptation, takes_any_batch: bool) -> by
     probabilities = _probabilities(graph, gives, adaptation)
     outputs = [probabilities] if features is None else [probabilities, graph.times(features, np.ones((), np.float32))]
     return graph.end(picture, outputs)
+
+
+def read_in_ways(content: bytes, takes_any_batch: bool, ways: Sequence[str], images: bytes) -> Answer:
+    """Probabilities (ways, n, classes) of pictures (n, 28, 28) uint8 that are shown in each way, an `Adaptation`.
+
+    To be called in a process of its own, which loads nothing else for it.
+    """
+    pixels = np.frombuffer(images, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE).astype(np.float32) / np.float32(255)
+    found = [
+        Interpreter(adapted(content, Adaptation.model_validate_json(way), takes_any_batch)).probabilities(pixels)
+        for way in ways
+    ]
+    return {"ways": len(ways)}, (np.stack(found).tobytes(),)
 
 
 def end_of(content: bytes) -> str:

@@ -5,7 +5,6 @@ from ai_edge_litert.interpreter import Interpreter as LiteRTInterpreter
 from numpy.typing import NDArray
 
 from app.core.models.foreign.limits import refuse
-from app.core.models.interpreter import Interpreter
 
 _SOME = 3
 
@@ -46,8 +45,3 @@ def _answers(content: bytes, count: int) -> NDArray[np.float32]:
     interpreter.set_tensor(reads["index"], noise if is_float else (noise * 127).astype(reads["dtype"]))
     interpreter.invoke()
     return np.asarray(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), np.float32)
-
-
-def probabilities_of(content: bytes, images: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities (n, classes) of pictures (n, 28, 28) in [0, 1], as a network that was adapted gives them."""
-    return Interpreter(content).probabilities(images)
