@@ -26,7 +26,7 @@ GUESSING_SHARE = 0.93
 """A loss above this share of ln(classes) may be no better than guessing (see `_is_guessing`)."""
 
 FALLING = 0.985
-"""Learning has begun where the loss has fallen below this share, of guessing or of the epoch before."""
+"""Learning has begun where the loss has fallen below this share of guessing, and of the epoch before."""
 
 JUMP, JUMP_LEAST, JUMP_SHARE = 1.25, 0.02, 0.1
 """A training loss so many times the one before, so much above it, and so large a share of the first, is no noise."""
@@ -124,7 +124,7 @@ class Evidence:
         if not self.epochs:
             return False
         last, guess = self.epochs[-1], self.guess_loss
-        before = self.epochs[-2].loss if len(self.epochs) > 1 else guess
+        before = min([guess, *(done.loss for done in self.epochs[-2:-1])])
         is_high = last.loss >= GUESSING_SHARE * guess and last.accuracy < 2.5 / self.classes
         return last.loss > 2 * guess or (is_high and last.loss > FALLING * before)
 

@@ -87,6 +87,12 @@ def test_a_loss_near_chance_is_guessing(rate: float, finding: Finding, sensible:
     assert coached(epochs((2.30, 2.31), accuracy=0.1), config.changed(optimizer="sgd", learning_rate=10)).rate == 0.01
 
 
+def test_a_loss_that_has_begun_to_fall_is_no_guessing() -> None:
+    assert coached(epochs((2.29, 2.28), (2.20, 2.18), accuracy=0.15)).finding is Finding.IMPROVING
+    fallen_to_guessing = epochs((90.0, 50.0), (2.31, 2.31), accuracy=0.1)
+    assert coached(fallen_to_guessing, CONFIG.changed(learning_rate=10)).finding is Finding.GUESSING_RATE_HIGH
+
+
 def test_a_run_that_failed_is_not_under_way() -> None:
     failed = ended(EndReason.FAILED)
     assert coached([], CONFIG.changed(learning_rate=10), ended=failed).finding is Finding.FAILED_RATE_HIGH
