@@ -18,13 +18,23 @@ from app.core.datasets.types import IMAGE_SIZE, Dataset, LabelledImages, Variant
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
 from app.core.inference.calibration import calibrate
+from app.core.inference.explaining.numpy_network import network_of
 from app.core.inference.foreign_trial import NOTHING_WANTED, TRYING, Trial, TrialSet, Wanted, guessed
 from app.core.inference.metrics import cross_entropy
 from app.core.models.adaptation import Adaptation, Origin
 from app.core.models.card import Calibration, Metrics, ModelCard
+from app.core.models.foreign.own_layers import keras_file, own_network
 from app.core.models.foreign.reading import ForeignModel
 from app.core.models.library import LONGEST_TITLE
-from app.core.models.store import LITERT_FILE, StoredModel, add_model, ensure_writable, free_name, free_title
+from app.core.models.store import (
+    KERAS_FILE,
+    LITERT_FILE,
+    StoredModel,
+    add_model,
+    ensure_writable,
+    free_name,
+    free_title,
+)
 from app.core.texts import checked_text
 
 RECIPE = "imported"
@@ -35,6 +45,10 @@ _FEWEST_TO_CALIBRATE = 50
 _SECONDS = 30.0
 """So long a network is tested at most: as many pictures as it reads in that time."""
 _PART = 50
+_NOISY = 16
+_ALIKE = 2e-3
+
+Probabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ def import_foreign(
 ) -> StoredModel:
     """Store the model as one of the user's own, under a free name.
 
+    Where its layers are among those that there are here, it becomes a network of this program, which can be trained on
+    and explained; others can only be run.
+
     It is tested on the test split of what it was tried on, and calibrated on the training split of that, as far as it
     reads them in half a minute. `check` is called often and may raise: then nothing is stored.
 
@@ -67,7 +84,13 @@ def import_foreign(
         dataset = load_dataset(choices.tried_on.name, choices.tried_on.data)
         if dataset.class_names != names:
             dataset = None  # they were renamed: these pictures are of other classes
-    content, calibration, metrics = _tested(model, choices.adaptation, dataset, check)
+    tested = _tested(model, choices.adaptation, dataset, check)
+    own = own_network(model.content, choices.adaptation, _config(dataset))
+    is_own = own is not None and _answers_alike(*own, tested.of_noise)
+    config, weights = own if own is not None and is_own else (_config(dataset), None)
+    files = {LITERT_FILE: tested.content}
+    if weights is not None:
+        files[KERAS_FILE] = keras_file(config, facts.classes, weights)
     name = free_name(_plain_name(title))
     card = ModelCard(
         name=name,
@@ -80,12 +103,12 @@ def import_foreign(
         data_sha256=dataset.sha256 if dataset else "",
         class_names=names,
         preprocessing=choices.preprocessing,
-        config=_config(dataset),
+        config=config,
         parameters=facts.parameters,
         epochs_done=0,
         training_s=0.0,
         ended=f"Imported from {facts.file}.",
-        metrics=metrics,
+        metrics=tested.metrics,
         command=_command(model, choices),
         versions=program_versions(),
         origin=Origin(
@@ -98,8 +121,9 @@ def import_foreign(
     )
 
     def write(folder: Path) -> Calibration | None:
-        (folder / LITERT_FILE).write_bytes(content)
-        return calibration
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        return tested.calibration
 
     return add_model(card, write)
 
@@ -137,30 +161,51 @@ def checked_classes(names: tuple[str, ...], count: int) -> tuple[str, ...]:
     return plain
 
 
-def _tested(
-    model: ForeignModel, adaptation: Adaptation, dataset: Dataset | None, check: Callable[[], None]
-) -> tuple[bytes, Calibration | None, Metrics]:
-    """The network as it is stored, and how well it does."""
+@dataclass(frozen=True)
+class _Tested:
+    """The network as it is stored, how well it does, and its probabilities of what `_noise` gives."""
+
+    content: bytes
+    calibration: Calibration | None
+    metrics: Metrics
+    of_noise: Probabilities
+
+
+def _tested(model: ForeignModel, adaptation: Adaptation, dataset: Dataset | None, check: Callable[[], None]) -> _Tested:
     test = _shuffled(dataset.test) if dataset else None
     held = _shuffled(dataset.train, _MOST_TO_CALIBRATE) if dataset else None
     images = [part.images.tobytes() if part else b"" for part in (held, test)]
     arguments = (model.content, model.facts.takes_any_batch, adaptation.model_dump_json(), *images)
     _, blobs = run_in_child(_measure, *arguments, what=f"'{model.facts.file}'", limits=TRYING, check=check)
-    content, *answers = blobs
+    content, *packed = blobs
+    learned, read, of_noise = (np.frombuffer(each, np.float32).reshape(-1, model.facts.classes) for each in packed)
     if test is None or held is None:
-        return content, None, Metrics(test_loss=0.0, test_accuracy=0.0, test_samples=0)
-    learned, read = (np.frombuffer(each, np.float32).reshape(-1, model.facts.classes) for each in answers)
+        return _Tested(content, None, Metrics(test_loss=0.0, test_accuracy=0.0, test_samples=0), of_noise)
     calibration = None
     if len(learned) >= _FEWEST_TO_CALIBRATE:
         calibration = calibrate(learned, held.labels[: len(learned)])
     labels = test.labels[: len(read)]
     accuracy = float((read.argmax(axis=1) == labels).mean()) if len(read) else 0.0
     metrics = Metrics(test_loss=cross_entropy(read, labels), test_accuracy=accuracy, test_samples=len(read))
-    return content, calibration, metrics
+    return _Tested(content, calibration, metrics, of_noise)
+
+
+def _noise() -> NDArray[np.uint8]:
+    """Made-up pictures (n, 28, 28), from a few points to all, always the same."""
+    random = np.random.default_rng(1)
+    levels = random.integers(0, 256, (_NOISY, IMAGE_SIZE, IMAGE_SIZE), np.uint8)
+    return levels * (random.random(levels.shape) < np.linspace(0.05, 1, _NOISY)[:, None, None])
+
+
+def _answers_alike(config: TrainingConfig, weights: NDArray[np.float32], wanted: Probabilities) -> bool:
+    """Whether the network as one of our own gives the same as the one that was brought in."""
+    logits = network_of(config, wanted.shape[1], weights).logits(_noise().astype(np.float32) / np.float32(255))
+    given = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return bool(np.allclose(given / given.sum(axis=1, keepdims=True), wanted, atol=_ALIKE))
 
 
 def _measure(content: bytes, takes_any_batch: bool, adaptation: str, held: bytes, test: bytes) -> Answer:
-    """In the child: the adapted network, and its probabilities for both, for as many as there is time."""
+    """In the child: the adapted network, and its probabilities of both and of noise, for as many as there is time."""
     from app.core.models.foreign.adapting import adapted
     from app.core.models.interpreter import Interpreter
 
@@ -168,7 +213,7 @@ def _measure(content: bytes, takes_any_batch: bool, adaptation: str, held: bytes
     interpreter = Interpreter(whole)
     interpreter.probabilities(np.zeros((2, IMAGE_SIZE, IMAGE_SIZE), np.float32))
     answers = []
-    for packed in (held, test):
+    for packed in (held, test, _noise().tobytes()):
         images = np.frombuffer(packed, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
         began, found = time.monotonic(), [np.zeros((0, interpreter.shapes[1][0]), np.float32)]
         for start in range(0, len(images), _PART):

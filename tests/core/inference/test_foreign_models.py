@@ -10,6 +10,7 @@ from app.core.datasets.choices import Orientation, Polarity
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
+from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.foreign_import import ForeignChoices, import_foreign, proposed
 from app.core.inference.foreign_trial import SHOWN, Wanted, order_of, propose, trial_sets, tried_again, try_on
 from app.core.inference.predictor import Predictor
@@ -99,6 +100,10 @@ def test_it_reads_like_any_other_model_and_nothing_breaks(digits: ForeignModel) 
     assert (read.argmax(axis=1) == test.labels[:200]).mean() > 0.7
     np.testing.assert_allclose(read.sum(axis=1), 1, rtol=1e-4)
     assert copy_model("my-digits").card.origin == card.origin
+    assert [layer.type for layer in card.config.layers] == []  # one dense layer, which every network ends with
+    assert load_network(stored).logits(test.images[:3].astype(np.float32) / np.float32(255)).argmax(
+        axis=1
+    ).tolist() == (read[:3].argmax(axis=1).tolist())
     assert "--scale 0..255" in card.command
 
 
@@ -148,10 +153,14 @@ def test_whoever_cancels_stores_nothing(digits: ForeignModel) -> None:
     assert not [model for model in list_models() if not model.bundled]
 
 
-def test_features_that_are_not_possible_say_so(digits: ForeignModel) -> None:
-    from app.core.inference.explaining.numpy_network import load_network
-
-    stored = import_foreign(digits, proposed(digits, None))
+def test_features_that_are_not_possible_say_so(tmp_path: Path) -> None:
+    graph = Graph()
+    picture = graph.picture((20, 20), batch=-1)  # networks made here read 28 x 28
+    kernel = np.random.default_rng(0).random((400, 10), np.float32)
+    flat = graph.dense(graph.reshaped(picture, (400,)), kernel, np.zeros(10, np.float32))
+    (tmp_path / "small.tflite").write_bytes(graph.end(picture, [flat]))
+    small = read_foreign(tmp_path / "small.tflite")
+    stored = import_foreign(small, proposed(small, None))
     with pytest.raises(InputError, match="was made elsewhere"):
         load_network(stored)
     with pytest.raises(InputError, match="was made elsewhere"):
