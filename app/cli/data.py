@@ -44,7 +44,7 @@ def data_list(json: Json = False) -> None:
 Source = Annotated[
     Path,
     typer.Argument(
-        help="A folder of pictures for each class, IDX files, npz or npy arrays, CSV tables, or an archive of these."
+        help="A folder of pictures for each class, IDX files, arrays (npz, npy, HDF5), CSV tables, or an archive."
     ),
 ]
 Subset = Annotated[str, typer.Option(help="Which set, where several lie together, such as EMNIST's letters.")]

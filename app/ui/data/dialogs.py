@@ -244,7 +244,7 @@ def choose_folder(parent: QWidget) -> Path | None:
 
 def choose_file(parent: QWidget) -> Path | None:
     """Ask for a single file with pictures."""
-    wanted = parent.tr("Pictures with labels (*.npz *.csv *.csv.gz *ubyte *ubyte.gz)")
+    wanted = parent.tr("Pictures with labels (*.npz *.npy *.h5 *.hdf5 *.csv *.csv.gz *.zip *ubyte *ubyte.gz)")
     everything = parent.tr("All files (*)")
     return ask_to_open(parent, parent.tr("Import a file"), wanted, everything)
 

@@ -77,8 +77,8 @@ class ImportCard(Card):
             self._invitation.setText(
                 self.tr(
                     "Drop a folder or file here, or choose one: a folder of pictures or drawings for each class, IDX "
-                    "files like MNIST's or EMNIST's, npz and npy arrays, tables such as CSV, or an archive of these. "
-                    "You see what it is before anything is stored."
+                    "files like MNIST's or EMNIST's, arrays (npz, npy, HDF5), tables such as CSV, or an archive of "
+                    "these. You see what it is before anything is stored."
                 )
             )
 

@@ -61,7 +61,10 @@ def read_h5(content: bytes) -> Emitted:
     file = ArrayFile(io.BytesIO(content))
     text = file.text("model_config")
     if not text:
-        raise refuse("it holds weights alone, without the layers; save it as a whole model (model.save)")
+        raise refuse(
+            "it holds weights or data alone, without the layers; save it as a whole model (model.save), or if it is a "
+            "data set, import it on the Data page"
+        )
     version = file.text("keras_version") or "1"
     weights = NamedWeights(file, file.arrays_in("model_weights"))
     return _emitted(parse_config(text), weights, version[:20])

@@ -214,5 +214,5 @@ def test_a_text_model_is_refused_by_its_first_layer(tmp_path: Path) -> None:
 
 def test_weights_alone_are_no_model(tmp_path: Path) -> None:
     small().save_weights(tmp_path / "model.weights.h5")
-    with pytest.raises(InputError, match="weights alone"):
+    with pytest.raises(InputError, match="weights or data alone"):
         read_h5((tmp_path / "model.weights.h5").read_bytes())
