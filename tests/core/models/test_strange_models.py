@@ -10,6 +10,7 @@ import pytest
 
 from app.core.errors import InputError
 from app.core.inference.predictor import Predictor
+from app.core.models import exchange
 from app.core.models.checked import _opened_now, remember
 from app.core.models.exchange import export_model, import_model
 from app.core.models.library import delete_model
@@ -157,13 +158,16 @@ def test_a_card_that_is_nested_without_end(nested: str, home: Path) -> None:
     assert own() == ["mine"]
 
 
-def test_a_zip_of_what_unpacks_without_end_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+def test_a_zip_of_what_unpacks_without_end_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "_MOST_BYTES", 40 * 2**20)
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("m/card.json", "{}")
         for name in ("model.keras", "model.tflite"):
             with packed.open(f"m/{name}", "w") as file:
                 for _ in range(21):
-                    file.write(bytes(10 * 2**20))
-    with pytest.raises(InputError, match="holds more than 400 MB"):
+                    file.write(bytes(2**20))
+    with pytest.raises(InputError, match="holds more than 40 MB"):
         import_model(bomb)
