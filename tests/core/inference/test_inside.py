@@ -104,3 +104,8 @@ def test_pictures_that_were_compared_once_are_known_for_all_units_up_to_that_lay
     assert of_pooled == fast.strongest(Unit(pooled, 2), images, 9, lambda: None)
     assert of_first == NetworkInside(fast.model).strongest(Unit(first, 5), images, 9, lambda: None)
     assert fast.strongest(Unit(first, 5), images[:0], 9, lambda: None) == []
+
+
+def test_with_a_large_network_fewer_pictures_are_compared(fast: NetworkInside) -> None:
+    assert fast.most_compared == 1000
+    assert NetworkInside(find_model("clothes-cnn")).most_compared == 200

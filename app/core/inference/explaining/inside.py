@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from app.core.inference.explaining.numpy_network import BATCH, Array, Convolutio
 from app.core.models.store import StoredModel
 from app.core.networks.summary import SummaryRow, network_summary
 
-MOST_COMPARED = 1000
-"""So many training pictures are looked at for those that a unit responds to most."""
+MOST_COMPARED, _FEWEST_COMPARED = 1000, 200
+"""So many training pictures are looked at for those that a unit responds to most, fewer with a large network."""
+_PRODUCTS = 2 * 10**10
+"""What that may take: some seconds."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class NetworkInside:
         self._words = {row.name: _words(row, config) for row in self._rows}
         calibration = model.card.calibration
         self._temperature = calibration.temperature if calibration else 1.0
+        products = _PRODUCTS // max(1, sum(map(_products, self._rows)))
+        self.most_compared = min(max(products, _FEWEST_COMPARED), MOST_COMPARED)
         self._compared = np.zeros((0, 28, 28), np.uint8)
         self._responses: dict[str, Array] = {}
 
@@ -150,12 +155,17 @@ class NetworkInside:
         read = self._read_by(inside, unit.layer)
         return read[row * pool : (row + 1) * pool, column * pool : (column + 1) * pool, unit.number]
 
+    @property
+    def compared_count(self) -> int:
+        """How many pictures `strongest` has compared."""
+        return len(self._compared)
+
     def strongest(self, unit: Unit, images: NDArray[np.uint8], count: int, check: Callable[[], None]) -> list[int]:
         """Which of the pictures (n, 28, 28) uint8 a unit responds to most, most first; `check` is called in between.
 
         What other units of the same layer, or of one before it, respond to is known afterwards.
         """
-        images = images[:MOST_COMPARED]
+        images = images[: self.most_compared]
         if not len(images):
             return []
         if unit.layer not in self._responses or not np.array_equal(images, self._compared):
@@ -181,6 +191,11 @@ class NetworkInside:
         given = {layer.name: layer.values for layer in inside.layers}
         given[self._rows[0].name] = inside.picture[..., None]
         return np.concatenate([given[each] for each in self._network.inputs_of(name)], axis=-1)
+
+
+def _products(row: SummaryRow) -> int:
+    """How often a layer multiplies for one picture: a convolution uses its weights at every place."""
+    return row.trainable * (prod(row.shape[:2]) if row.type == "Conv2D" else 1)
 
 
 def _words(row: SummaryRow, config: TrainingConfig) -> str:

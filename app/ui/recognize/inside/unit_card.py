@@ -161,7 +161,9 @@ class UnitCard(QWidget):
     def show_strongest(self, images: NDArray[np.uint8]) -> None:
         """Show the training pictures (n, 28, 28) uint8 that it responds to most."""
         none = self.tr("There are no training pictures here to compare with.")
-        self._responds.setText(self.tr("It responds to these training pictures most:") if len(images) else none)
+        count = self._network.compared_count if self._network is not None else 0
+        words = self.tr("Of {count:,} training pictures, it responds to these most:").format(count=count)
+        self._responds.setText(words if len(images) else none)
         self._tiles.show_pictures(images)
 
     def _output(self) -> LayerOutput | None:
