@@ -6,10 +6,21 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.inference.before_after import BeforeAfter, Compared
-from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded
+from app.core.recipes import find_recipe
+from app.core.runs.events import (
+    CheckedUp,
+    DataFacts,
+    EndReason,
+    EpochDone,
+    FineTuned,
+    ModelSaved,
+    RunEnded,
+    RunStarted,
+)
 from app.ui.train.progress import AFTER_END, AFTER_STOP, NextStep, NextSteps
 from app.ui.train.run_view import RunView
 from app.ui.train.stage import Stage
+from tests.ui.hand import button
 
 SAVED = ModelSaved("mine", 0.5, 0.8, 10)
 
@@ -106,3 +117,21 @@ def test_a_double_click_does_not_take_the_step_that_comes_in_place_of_the_first(
     assert second is not keep
     QTest.mouseClick(steps.windowHandle(), left, Qt.KeyboardModifier.NoModifier, place)
     assert chosen == [NextStep.KEEP, NextStep(second.objectName())]
+
+
+def test_the_coach_speaks_as_soon_as_something_is_seen(qtbot: QtBot) -> None:
+    """Of the data before the first batch, of the network after an epoch."""
+    view = view_of(qtbot)
+    view.begin(find_recipe("quickstart-mnist").config)
+    assert "after each epoch" in view.coach.text
+    facts = DataFacts((("0", 300), ("1", 310)), 30, 200)
+    started = RunStarted("quickstart-mnist", "Mine", 5, 20, 610, 60, 101_770, "graph", data_facts=facts)
+    view.show_event(started, Stage.TRAINING)
+    assert view.coach.text.startswith("30 of the 200 test pictures are among the training pictures")
+    view.show_event(CheckedUp(1, 0.4, 0.3, 0.9, 0), Stage.TRAINING)
+    view.show_event(EpochDone(1, 0.5, 0.8, 0.5, 0.8, 0.001, True, 1.0, 1.0), Stage.TRAINING)
+    assert "Layer 1, Dense: 90% of its units are dead" in view.coach.text
+    assert button(view, "remedy_1").text() == "Use leaky ReLU"
+    view.begin(find_recipe("quickstart-mnist").config)
+    assert "dead" not in view.coach.text
+    assert not button(view, "remedy_0").isVisible()
