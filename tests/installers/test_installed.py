@@ -23,7 +23,7 @@ pytestmark = pytest.mark.installers
 FROZEN = Path(os.environ.get("SOFTMAX_STUDIO_FROZEN", ROOT / "dist" / NAME))
 SHARE = Path("/usr/share")
 OPT = Path("/opt") / NAME
-LARGE_BYTES = 100_000
+LARGE_BYTES = 200_000
 NEWER, GONE = f"{VERSION}-2", "only-in-the-older-version"
 
 
@@ -124,8 +124,7 @@ def check(program: Path, work: Path) -> None:
     """Debian's and the desktops' own checks, of a package without the large libraries, which take them minutes."""
 
     def large(folder: str, names: list[str]) -> list[str]:
-        files = (Path(folder, name) for name in names)
-        return [path.name for path in files if path.is_file() and path.stat().st_size > LARGE_BYTES]
+        return [name for name in names if ".so" in name and Path(folder, name).stat().st_size > LARGE_BYTES]
 
     shutil.copytree(program, work / "few", symlinks=True, ignore=large)
     shutil.copy(program / NAME, work / "few")
