@@ -29,6 +29,7 @@ from app.core.models.store import (
     list_models,
 )
 from app.core.paths import read_regular
+from app.core.zip_files import open_zip
 
 SUFFIX = ".zip"
 _LARGEST = {CARD_FILE: 2**20, KERAS_FILE: 2**29, LITERT_FILE: 2**29}
@@ -162,7 +163,7 @@ def _read_zip(source: Path) -> dict[str, bytes]:
     if not stat.S_ISREG(about.st_mode) or about.st_size > sum(_LARGEST.values()):
         raise InputError(f"{source.name} is not a model. {_WANTED}")
     content: dict[str, bytes] = {}
-    with zipfile.ZipFile(source) as packed:
+    with open_zip(source) as packed:
         entries = [entry for entry in packed.infolist() if not entry.is_dir()]
         if len(entries) > _MOST_ENTRIES:
             raise InputError(f"{source.name} is not a model: it holds too many files. {_WANTED}")

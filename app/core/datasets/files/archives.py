@@ -38,6 +38,7 @@ from app.core.datasets.files.listing import MOST_FILES, Folder, LeftOutFiles, li
 from app.core.errors import InputError, StudioError
 from app.core.file_kinds import kind_of_file as what_file_is
 from app.core.file_writing import working_folder
+from app.core.zip_files import TooManyMembersError, open_zip
 
 MOST_BYTES = 8 * 1024**3
 """So much may come out of an archive, and of those in it: photographs of a large data set."""
@@ -163,12 +164,14 @@ def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: Le
                 f"The disk with {tempfile.gettempdir()} is full; free some space, or unpack {source} elsewhere."
             ) from error
         raise InputError(f"{source} is damaged and cannot be unpacked; get it again.") from error
+    except TooManyMembersError:
+        raise InputError(f"{source} holds too many files; unpack it, and import a part of it.") from None
     except _DAMAGED as error:
         raise InputError(f"{source} is damaged and cannot be unpacked; get it again.") from error
 
 
 def _unpack_zip(path: Path, target: Path, source: str, budget: _Budget, left_out: LeftOutFiles) -> None:
-    with open_regular(str(path)) as file, zipfile.ZipFile(file) as archive:
+    with open_regular(str(path)) as file, open_zip(file) as archive:
         for number, info in enumerate(members := archive.infolist()):
             inside = _inside(info.filename, source)
             if info.is_dir() or inside is None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from app.core.datasets.tables.columns import LARGEST_SIDE, picture_shape
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
 from app.core.errors import InputError, translate_errors
+from app.core.zip_files import open_zip
 
 _BLOCK_BYTES = 4 * 1024 * 1024
 MAX_WHOLE = 1 << 30
@@ -73,7 +74,7 @@ def stored_arrays(path: Path) -> list[StoredArray]:
             is_array = file.read(6) == b"\x93NUMPY"
         if is_array:
             return [_announced(path.stem, path, partial(_whole_file, path), path.stat().st_size)]
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
             if not members:
                 raise InputError(f"{path.name} holds no arrays; choose another file.")
@@ -91,7 +92,7 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _member(path: Path, name: str) -> Iterator[BinaryIO]:
-    with zipfile.ZipFile(path) as archive, archive.open(name) as file:
+    with open_zip(path) as archive, archive.open(name) as file:
         yield cast(BinaryIO, file)
 
 

@@ -22,6 +22,7 @@ from app.core.datasets.tables.arrays import StoredArray, open_array, picture_lay
 from app.core.datasets.tables.rows import MAX_PICTURES, Table
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
+from app.core.zip_files import open_zip
 
 _IMAGE_WORDS = re.compile(r"xs?|(image|img|picture|pic|input|feature|pixel|bitmap|digit)s?|data")
 _LABEL_WORDS = re.compile(r"ys?|(label|lab|target|output|lbl)s?|class(es)?|t|digit|category|categories|truth|onehot|gt")
@@ -250,7 +251,8 @@ def write_npz(path: Path, content: Content) -> None:
 
 def is_npz(path: Path) -> bool:
     """Tell whether a file is a zip of arrays, whatever it is called."""
-    if not zipfile.is_zipfile(path):
+    try:
+        with open_zip(path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except zipfile.BadZipFile:
         return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.endswith(".npy") for name in archive.namelist())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from app.core.errors import InputError, translate_errors
+from app.core.zip_files import open_zip
 
 BLOCK_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
@@ -109,7 +110,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as plain:
             head = plain.read(8)
         if head.startswith(_ZIP):
-            with zipfile.ZipFile(path) as archive, _member(archive, path) as file:
+            with open_zip(path) as archive, _member(archive, path) as file:
                 yield file
             return
         opener = next((opener for magic, opener in _PACKED.items() if head.startswith(magic)), None)

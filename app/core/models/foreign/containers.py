@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from app.core.errors import InputError
 from app.core.models.foreign.limits import MOST_FILE_BYTES, refuse
 from app.core.paths import read_regular
+from app.core.zip_files import open_zip
 
 
 class Format(StrEnum):
@@ -93,7 +94,7 @@ def _names_in(path: Path) -> set[str]:
                 return {entry.name for entry in islice(entries, _MOST_ENTRIES)}
         if not path.is_file():
             return set()
-        with zipfile.ZipFile(path) as packed:
+        with open_zip(path) as packed:
             return {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
     except BROKEN_ZIP:
         return set()
@@ -108,7 +109,7 @@ def open_container(path: Path) -> Container:
         raise refuse("the file is empty")
     if content.startswith(b"PK"):
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            with open_zip(io.BytesIO(content)) as packed:
                 return _of_names(path.name, _ZipFiles(packed), content)
         except BROKEN_ZIP:
             raise refuse("the file is damaged, or a zip file that needs a password") from None
