@@ -160,11 +160,7 @@ def _limit(limits: Limits) -> None:
 
     wanted = (
         (resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE, 0),
-        (
-            resource.RLIMIT_CPU,
-            int(limits.seconds),
-            1,
-        ),  # at the second one it would be killed without a signal of its own
+        (resource.RLIMIT_CPU, int(limits.seconds), 1),  # at the harder limit it is killed, and nobody can tell why
         (resource.RLIMIT_FSIZE, limits.file_mib * _MEBIBYTE, 0),
         (resource.RLIMIT_CORE, 0, 0),
     )
