@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.common.tasks import shut_down_all
 
 
-def end_work(part: QObject, qtbot: QtBot, timeout: int = 10_000) -> None:
+def end_work(part: QObject, qtbot: QtBot, timeout: int = 60_000) -> None:
     """End all work of `part` and its children, and wait until it has ended."""
     ended = threading.Event()
     shut_down_all(part, ended.set)
