@@ -95,12 +95,13 @@ def unpacked_all(folder: Folder, left_out: LeftOutFiles, progress: Progress) -> 
 def _unpack_inner(folder: Folder, budget: "_Budget", left_out: LeftOutFiles) -> None:
     """Unpack the archives in an unpacked folder, and remove them. A damaged one among others is left out."""
     found = [(inner, name) for inner in folder.walk() for name in inner.files if name.lower().endswith(ARCHIVE_ENDINGS)]
+    is_alone = sum(len(inner.files) for inner in folder.walk()) == 1
     for inner, name in found:
         archive = Path(inner.at(name))
         try:
             _unpack(archive, Path(inner.at(_stem(name))), inner.shown(name), budget, left_out)
         except InputError as error:
-            if budget.is_spent or len(found) == 1:
+            if budget.is_spent or is_alone:
                 raise
             left_out.add(inner.shown(name), str(error))
         archive.unlink()
