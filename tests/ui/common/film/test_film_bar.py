@@ -289,8 +289,9 @@ def test_the_slider_moves_the_map_and_the_drawing_on_it(travel: Travel, qtbot: Q
         frame = film.frame(MOMENTS[number], drawing())
         assert expected is not None
         values = next(each.values for each in frame.outputs if each.name == film.mapped_layer)
-        assert canvas.dot is not None
-        assert (canvas.dot.x(), canvas.dot.y()) == pytest.approx(expected.place_of(values).tolist(), abs=1e-3)
+        place = pytest.approx(expected.place_of(values).tolist(), abs=1e-3)
+        # The map is drawn after it is known, in a turn of the event loop of its own.
+        qtbot.waitUntil(lambda place=place: canvas.dot is not None and (canvas.dot.x(), canvas.dot.y()) == place)  # type: ignore[misc]
         middle = canvas.view.on_map(canvas.point_of(5))
         assert (middle.x(), middle.y()) == pytest.approx(expected.places[5].tolist(), abs=1e-3)
         seen.append(canvas.grab().toImage())
