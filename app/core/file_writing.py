@@ -26,6 +26,9 @@ _NEW, _OLD = ".new-", ".old-"
 _NAMELESS = ("*/.new-????????", "search-models/*/.new-????????", "data/.*.part", "checkpoints/*.partial", "*/.new-0-*")
 """What older versions left, and processes that could not say that they write."""
 _STALE_S = 24 * 3600
+UNFINISHED_DOWNLOAD = ".download"
+_DOWNLOADS, _DOWNLOAD_STALE_S = f"data/.*{UNFINISHED_DOWNLOAD}", 7 * 24 * 3600
+"""What is kept of a download that was not finished, and for how long: it goes on where it was."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What a system says where there is no room: on the disk, for this user, or in one file."""
 
@@ -228,9 +231,10 @@ def _tidy_after(notes: Path) -> None:
 
 def _tidy_nameless(home: Path) -> None:
     """Remove what is older than a day: somebody may still be writing the other."""
-    for path in [path for pattern in _NAMELESS for path in home.glob(pattern)]:
+    kinds = [*((pattern, _STALE_S) for pattern in _NAMELESS), (_DOWNLOADS, _DOWNLOAD_STALE_S)]
+    for path, stale_s in [(path, stale_s) for pattern, stale_s in kinds for path in home.glob(pattern)]:
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime <= _STALE_S:
+            if time.time() - path.stat().st_mtime <= stale_s:
                 continue
             if path.name.endswith(".old.part"):
                 _bring_back(path, path.with_name(path.name[1:].rsplit("-", 1)[0]))

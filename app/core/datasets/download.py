@@ -1,9 +1,14 @@
-"""Downloads a published set: each file from the first server that gives the right bytes, all four or nothing."""
+"""Downloads a published set: each file from the first server that gives the right bytes, all four or nothing.
+
+What has come of one that was stopped, broke off or was killed lies beside the sets until the next one goes on with it.
+"""
 
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from math import prod
 from pathlib import Path
 
@@ -13,7 +18,7 @@ from numpy.typing import NDArray
 from app.core.datasets.idx import idx_sha256, read_idx, write_idx
 from app.core.datasets.receiving import Server, ServerError, receive
 from app.core.datasets.registry import DATASETS, get_spec
-from app.core.datasets.storage import ensure_storable, staged
+from app.core.datasets.storage import ensure_storable, kept_for_next_time, staged
 from app.core.datasets.types import DatasetFile, DatasetSpec
 from app.core.errors import InputError, StudioError
 from app.core.file_kinds import HEAD_BYTES, WEB_PAGE, kind_of_file
@@ -43,7 +48,7 @@ class DownloadProgress:
 
 
 class DownloadStoppedError(StudioError):
-    """The user stopped the download; nothing of it was kept."""
+    """The user stopped the download; the next one goes on where it was."""
 
 
 def download(
@@ -71,19 +76,18 @@ def download(
     Raises:
         InputError: an unknown name, or a base URL that is not http(s).
         DownloadStoppedError: `should_stop` said so.
-        StudioError: no server gave a file, or it could not be stored. Nothing remains of it, older data is untouched.
+        StudioError: no server gave a file, or it could not be stored. Older data is untouched; what has come of the
+            files is kept for the next download, unless the disk refused.
 
     """
     spec = get_spec(name, specs)
     servers = _servers(spec, base_url or os.environ.get(MIRROR_VARIABLE))
     ensure_storable(2 * sum(prod(file.shape) for file in spec.files))
-    with staged(spec.name) as folder:
-        meter = _Meter(spec, folder, on_progress, should_stop)
+    with staged(spec.name) as folder, kept_for_next_time(spec.name) as parts:
+        meter = _Meter(spec, parts, on_progress, should_stop)
         for done, file in enumerate(spec.files):
             meter.begin(done)
             write_idx(folder / file.name, _fetch(file, servers, meter, spec.title))
-        for part in folder.glob("*.part"):
-            part.unlink()
     return user_data_dir() / spec.name
 
 
@@ -104,10 +108,11 @@ def _fetch(
     for attempt in range(ROUNDS):
         if attempt:
             meter.wait(PAUSE_S)
-        for number, (server, suffix) in enumerate(servers):
-            part = meter.folder / f"{file.name}-{number}.part"
+        for server, suffix in servers:
+            path = f"{file.name}{suffix}"
+            place = sha256(f"{server.base}/{path}".encode()).hexdigest()  # an address may hold a secret
             try:
-                return _received(server, file, f"{file.name}{suffix}", part, meter)
+                return _received(server, file, path, meter.folder / f"{file.name}-{place[:16]}.part", meter)
             except ServerError as error:
                 reasons.append(str(error))
     raise StudioError(
@@ -118,6 +123,9 @@ def _fetch(
 
 def _received(server: Server, file: DatasetFile, path: str, part: Path, meter: "_Meter") -> NDArray[np.uint8]:
     """Get a file, and on where it breaks off as long as more comes. One that was put together wrongly is got anew."""
+    if (array := _all_there(part, file)) is not None:
+        meter.update(part.stat().st_size, part.stat().st_size)
+        return array
     went_on = False
     while True:
         had = part.stat().st_size if part.exists() else 0
@@ -139,6 +147,15 @@ def _received(server: Server, file: DatasetFile, path: str, part: Path, meter: "
         if not went_on:
             raise ServerError(why)
         went_on = False
+
+
+def _all_there(part: Path, file: DatasetFile) -> NDArray[np.uint8] | None:
+    """The file, if all of it had come before."""
+    with suppress(InputError, OSError):
+        array = read_idx(part)
+        if idx_sha256(array) == file.sha256:
+            return array
+    return None
 
 
 def _what_came(server: Server, part: Path) -> str:
@@ -191,4 +208,4 @@ class _Meter:
     def check(self) -> None:
         """Raise DownloadStoppedError if the user wants it to end."""
         if self._should_stop is not None and self._should_stop():
-            raise DownloadStoppedError("The download was stopped; nothing was kept.")
+            raise DownloadStoppedError("The download was stopped; the next one goes on where it was.")

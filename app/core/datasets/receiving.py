@@ -26,6 +26,9 @@ _HOST = r"[\w.%:-]+"
 _CHUNK_BYTES = 64 * 1024
 _MOST_REDIRECTS = 5
 _POLL_S = 0.05
+_STATE = ".state"
+_LONGEST_STATE = 1024
+_NO_MORE = 416  # there is nothing behind what we have
 
 
 class ServerError(Exception):
@@ -76,6 +79,9 @@ def receive(
 ) -> bool:
     """Get a file into `part`; what is in that already is not sent again by servers that can go on there.
 
+    Beside it lies what the server called that state of the file (RFC 9110: ETag or Last-Modified), also for a later
+    program: of another state, everything is sent.
+
     Args:
         server: where it lies.
         path: behind the server's address.
@@ -86,7 +92,9 @@ def receive(
     Returns whether it went on with what had been there before. Raises ServerError, and OSError of the disk.
 
     """
-    line = _Line(server, path, part.stat().st_size if part.exists() else 0)
+    state = part.with_suffix(_STATE)
+    start = part.stat().st_size if part.exists() else 0
+    line = _Line(server, path, start, state.read_text("latin-1") if start and state.exists() else "")
     try:
         return _written(line, part, on_size, check)
     finally:
@@ -107,6 +115,7 @@ def _written(line: "_Line", part: Path, on_size: Callable[[int, int | None], Non
                 case _Head() as head:
                     if not head.goes_on:
                         file.truncate(0)
+                        part.with_suffix(_STATE).write_text(head.state, "latin-1")
                 case bytes() as piece:
                     file.write(piece)
                     file.flush()
@@ -120,10 +129,11 @@ def _written(line: "_Line", part: Path, on_size: Callable[[int, int | None], Non
 
 @dataclass(frozen=True)
 class _Head:
-    """What a server says before it sends: whether it goes on where we were, and how long the file is."""
+    """What a server says before it sends: whether it goes on where we were, how long the file is, and its state."""
 
     goes_on: bool
     total: int | None
+    state: str
 
 
 class _End:
@@ -133,8 +143,8 @@ class _End:
 class _Line:
     """What a server sends, read by a thread of its own, so that nobody has to wait for one that says nothing."""
 
-    def __init__(self, server: Server, path: str, start: int) -> None:
-        self.name, self._server, self._path, self._start = server.name, server, path, start
+    def __init__(self, server: Server, path: str, start: int, state: str) -> None:
+        self.name, self._server, self._path, self._start, self._state = server.name, server, path, start, state
         self._said: queue.Queue[_Head | bytes | Exception | _End] = queue.Queue(8)
         self._is_left = threading.Event()
         self._response: requests.Response | None = None
@@ -166,11 +176,17 @@ class _Line:
 
         with requests.Session() as session:
             session.max_redirects = _MOST_REDIRECTS
-            headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={self._start}-"} if self._start else {})
+            headers = {"Accept-Encoding": "identity"}
+            if self._start:
+                headers |= {"Range": f"bytes={self._start}-"} | ({"If-Range": self._state} if self._state else {})
             url = f"{self._server.base}/{self._path}"
             login = self._server.login
             with session.get(url, auth=login, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
                 self._response = response
+                if self._start and response.status_code == _NO_MORE:
+                    self._say(_Head(True, self._start, self._state))
+                    self._say(_End())
+                    return
                 response.raise_for_status()
                 self._say(_head(response, self._start))
                 while not self._is_left.is_set() and (piece := response.raw.read1(_CHUNK_BYTES, decode_content=True)):
@@ -191,7 +207,14 @@ def _head(response: Any, start: int) -> _Head:
         raise ValueError("another part than was asked for")
     length = headers.get("Content-Length", "")
     is_told = length.isascii() and length.isdecimal() and len(length) < 16 and "Content-Encoding" not in headers
-    return _Head(goes_on, int(length) + (start if goes_on else 0) if is_told else None)
+    return _Head(goes_on, int(length) + (start if goes_on else 0) if is_told else None, _state(headers))
+
+
+def _state(headers: Any) -> str:
+    """What a server calls this state of a file, where that can be asked for byte by byte; a weak ETag cannot."""
+    tag = headers.get("ETag", "")
+    state: str = tag if tag.startswith('"') else headers.get("Last-Modified", "")
+    return state if len(state) <= _LONGEST_STATE else ""
 
 
 def _reason(error: Exception, name: str) -> str:

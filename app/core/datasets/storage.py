@@ -3,16 +3,17 @@
 import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.datasets.content import MAX_CLASSES, MIN_CLASSES, Content
 from app.core.datasets.idx import write_idx
 from app.core.errors import InputError, StudioError, translate_errors
-from app.core.file_writing import FULL, ensure_room, put_in_place, unfinished
+from app.core.file_writing import FULL, UNFINISHED_DOWNLOAD, ensure_room, put_in_place, unfinished
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
 
@@ -95,6 +96,39 @@ def staged(name: str, may_replace: bool = True) -> Iterator[Path]:
             work.mkdir()
             yield work
             put_in_place(work, home / name, may_replace)
+
+
+@contextmanager
+def kept_for_next_time(name: str) -> Iterator[Path]:
+    """Give a folder for what comes of the set `name`, which the next block finds again unless this one ends well.
+
+    It is removed where the disk refuses or nothing has come, too, and when nobody came back for it (`tidy_up`). While
+    another block has it, or where nothing can be locked, the folder is a new one that is not kept.
+
+    Raises StudioError as `staged`.
+    """
+    folder = user_data_dir() / f".{name}{UNFINISHED_DOWNLOAD}"
+    with ExitStack() as stack, storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            stack.enter_context(FileLock(folder / "lock", timeout=0, thread_local=False, fallback_to_soft=False))
+            is_ours = (folder / "lock").exists()  # the other one may just have removed it
+        except (Timeout, OSError, NotImplementedError):
+            is_ours = False
+        if not is_ours:
+            folder = stack.enter_context(unfinished(user_data_dir()))
+            folder.mkdir()
+        is_kept = False
+        try:
+            yield folder
+        except OSError:
+            raise
+        except BaseException:
+            is_kept = any(part.stat().st_size for part in folder.glob("*.part"))
+            raise
+        finally:
+            if not is_kept:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def ensure_storable(room_bytes: int = 1) -> None:

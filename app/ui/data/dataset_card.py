@@ -145,8 +145,14 @@ class DatasetCard(Card):
 
         with self._keeping_focus():
             # Again means from the mirror of then: it may have been corrected meanwhile.
-            connecting, words = self.tr("Connecting…"), self._download_words
-            self.status.run(connecting, work, self._on_downloaded, words=words, again=self._download)
+            self.status.run(
+                self.tr("Connecting…"),
+                work,
+                self._on_downloaded,
+                words=self._download_words,
+                again=self._download,
+                when_stopped=self.tr("Stopped; the next download goes on where it was."),
+            )
 
     def _on_imported(self, info: ImportedInfo) -> str:
         self.data_arrived.emit(info.name)

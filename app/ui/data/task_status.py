@@ -58,6 +58,7 @@ class TaskStatus(QWidget):
         *,
         words: Callable[[Any], tuple[str, float]] | None = None,
         again: Callable[[], None] | None = None,
+        when_stopped: str = "",
     ) -> None:
         """Make this call beside the window, beside everything else. `done` returns what to say of its result, if any.
 
@@ -65,12 +66,12 @@ class TaskStatus(QWidget):
         again" calls `again` or, without it, does the same once more.
         """
         self._words = words or (lambda share: (text, share))
-        self._again = again or partial(self.run, text, work, done, words=words)
+        self._again = again or partial(self.run, text, work, done, words=words, when_stopped=when_stopped)
         self._task = self._tasks.start(
             work,
             partial(self._on_done, done),
             failed=self._on_failed,
-            stopped=self._on_stopped,
+            stopped=partial(self._on_stopped, when_stopped or self._when_stopped),
             progressed=self._on_progressed,
             lane=self,
         )
@@ -133,9 +134,9 @@ class TaskStatus(QWidget):
         self._task = None
         self._show(sentence, is_failure=True)
 
-    def _on_stopped(self) -> None:
+    def _on_stopped(self, text: str) -> None:
         self._task = None
-        self._show(self._when_stopped)
+        self._show(text)
 
     def _on_progressed(self, told: Any) -> None:
         assert self._words is not None

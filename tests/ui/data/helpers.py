@@ -45,7 +45,7 @@ class FakeDownload:
         on_progress(DownloadProgress("train-images-idx3-ubyte", 0, 4, 4_200_000, 9_900_000, 0.3, 4_200_000))
         while not self.may_end.wait(0.005):
             if should_stop():
-                raise DownloadStoppedError("The download was stopped; nothing was kept.")
+                raise DownloadStoppedError("The download was stopped; the next one goes on where it was.")
         return Path()
 
 

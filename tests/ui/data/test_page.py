@@ -60,13 +60,13 @@ def test_two_downloads_at_a_time(make_page: MakePage, qtbot: QtBot) -> None:
     assert card(page, "fashion-mnist").status.is_busy
 
 
-def test_cancel_keeps_nothing_and_can_begin_again(make_page: MakePage, qtbot: QtBot, home: Path) -> None:
+def test_what_was_cancelled_can_begin_again(make_page: MakePage, qtbot: QtBot, home: Path) -> None:
     page = make_page(download=FakeDownload())
     click(card(page), "get")
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
     click(card(page), "stop")
     assert card(page).status.text == "Stopping…"
-    qtbot.waitUntil(lambda: card(page).status.text == "Stopped; nothing was kept.")
+    qtbot.waitUntil(lambda: card(page).status.text == "Stopped; the next download goes on where it was.")
     assert not home.exists()
     click(card(page), "get")
     qtbot.waitUntil(lambda: "4.2 of about" in card(page).status.text)
