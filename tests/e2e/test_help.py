@@ -265,3 +265,13 @@ def test_the_card_stands_beside_what_it_speaks_of() -> None:
         assert room.contains(placed)
         assert not placed.intersects(target)
     assert room.contains(beside(room, size, room))
+
+
+def test_the_card_leaves_paper_and_answer_free_while_it_speaks_of_what_is_between() -> None:
+    room, size, between = QRect(0, 0, 1000, 600), QSize(200, 100), QRect(410, 60, 180, 200)
+    paper, answer = QRect(0, 0, 400, 600), QRect(600, 0, 400, 600)
+    placed = beside(between, size, room, (paper, answer))
+    assert not placed.intersects(between)
+    for part in (paper, answer):
+        covered = placed & part
+        assert covered.width() < 20

@@ -1,5 +1,6 @@
 """The tour: a card that goes from one part of the window to the next and says in a sentence or two what it is for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
@@ -150,13 +151,17 @@ class Tour(QObject):
 
     @Slot()
     def _place(self) -> None:
-        widget = self._widget(self._stops[self._at])
-        target = QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
+        target = self._place_of(self._stops[self._at])
         self._ring.surround(target)
-        self.card.setGeometry(beside(target, self.card.fitting_size(), self._window.rect()))
+        others = [self._place_of(stop) for stop in self._stops if stop.page == self._stops[self._at].page]
+        self.card.setGeometry(beside(target, self.card.fitting_size(), self._window.rect(), others))
         for part in (self._ring, self.card):
             part.show()
             part.raise_()
+
+    def _place_of(self, stop: Stop) -> QRect:
+        widget = self._widget(stop)
+        return QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
 
     def _widget(self, stop: Stop) -> QWidget:
         page = self._window.findChild(QWidget, f"{stop.page}_page")
@@ -181,8 +186,11 @@ class Tour(QObject):
             self.stop()
 
 
-def beside(target: QRect, size: QSize, room: QRect) -> QRect:
-    """A place for a card of that size near `target` inside `room`: where it covers least of it, the right first."""
+def beside(target: QRect, size: QSize, room: QRect, others: Sequence[QRect] = ()) -> QRect:
+    """A place for a card of that size near `target` inside `room`, the right first.
+
+    It covers as little as can be of the target, and then of the `others`: one draws and looks at the answer meanwhile.
+    """
     middle = target.center() - QPoint(size.width() // 2, size.height() // 2)
     inside = room.adjusted(_AWAY, _AWAY, -_AWAY, -_AWAY)
     corners = (
@@ -201,7 +209,7 @@ def beside(target: QRect, size: QSize, room: QRect) -> QRect:
         )
         for corner in corners
     ]
-    return min(places, key=lambda place: _area(place & target))
+    return min(places, key=lambda place: (_area(place & target), sum(_area(place & other) for other in others)))
 
 
 def _area(rect: QRect) -> int:
