@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
 from app.core.percentages import accuracy_with_interval
 from app.core.runs.checkpoint import has_checkpoint
@@ -118,15 +118,27 @@ _LEAST_HEADLINE = 84
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
+class _Line(QLabel):
+    """One line where there is room; else it wraps, rather than make the page wider than the window."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.setObjectName(name)
+        self.setProperty("role", role)
+
+    def sizeHint(self) -> QSize:
+        """Of one line."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, self.fontMetrics().height())
+
+
 class RunProgress(Card):
     """A headline, a bar while something goes on, a sentence and perhaps a choice when it is over."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        # They wrap, rather than make the page wider than the window.
-        self._headline = build.label(name="headline", role="title", wraps=True)
+        self._headline, self._time = _Line("headline", "title"), _Line("run_time", "muted")
         self._headline.setMinimumWidth(_LEAST_HEADLINE)
-        self._detail, self._time = build.elided(role="muted"), build.label(role="muted", wraps=True)
+        self._detail = build.elided(role="muted")
         self._bar = build.named(QProgressBar(textVisible=False), "", says=self.tr("Progress of the run"))
         self._compared = ""
         self._sentence = build.label(name="end_sentence", role="muted", wraps=True, fills=True, selectable=True)
