@@ -23,7 +23,7 @@ from app.core.datasets.samples.exchange import import_as_new_set
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, drawing_text
 from app.core.imaging.pictures import load_picture
 from app.core.imaging.preprocess import prepare
-from app.core.paths import user_dir
+from app.core.paths import resources_dir, user_dir
 from tests.fuzz.mutations import ANY_BYTES, ANY_TEXT, Mutation, in_json, in_zip
 from tests.fuzz.reader import Reader
 
@@ -68,6 +68,8 @@ def picture_seeds(kind: str) -> Iterator[bytes]:
         case "bmp" | "ico" | "ppm":
             yield _picture(kind)
             yield _picture(kind, "L")
+        case "heic":  # there is no encoder here
+            yield (resources_dir() / "samples" / "photograph.heic").read_bytes()
         case _:
             yield _picture(kind)
 
@@ -240,6 +242,24 @@ def read_list(name: str, path: Path) -> None:
     find_data(folder)
 
 
+def class_list_seeds(name: str) -> Iterator[bytes]:
+    """As EMNIST and KMNIST name their classes."""
+    if name.startswith("emnist"):
+        yield b"0 48\n1 65 97\n2 8364\n"
+        yield "\ufeff0 48\r\n1 65 97\r\n2 66 98\r\n".encode()
+    else:
+        yield "index,codepoint,char\n0,U+304A,お\n1,U+304D,き\n2,U+3059,す\n".encode()
+
+
+def read_class_list(name: str, path: Path) -> None:
+    """With the data beside it."""
+    folder = path.parent / "named"
+    folder.mkdir(exist_ok=True)
+    np.savez(folder / f"{name}-balanced.npz", images=_PIXELS, labels=_LABELS)
+    path.replace(folder / f"{name}-{path.name}")
+    find_data(folder)
+
+
 def read_samples(path: Path) -> None:
     """As a set of one's own."""
     shutil.rmtree(user_dir(), ignore_errors=True)
@@ -253,7 +273,7 @@ def _data(name: str, file: str, seeds: Callable[[], Iterator[bytes]], *changes: 
 ROWS = (
     *(
         Reader(f"picture-{kind}", "pictures", f"a.{kind}", partial(picture_seeds, kind), read_picture)
-        for kind in ("png", "jpeg", "gif", "tiff", "bmp", "ico", "ppm", "webp", "avif", "jpeg2000")
+        for kind in ("png", "jpeg", "gif", "tiff", "bmp", "ico", "ppm", "webp", "avif", "jpeg2000", "heic")
     ),
     Reader(
         "drawing", "drawings", f"a{DRAWING_SUFFIX}", drawing_seeds, read_drawing, (ANY_TEXT, in_json), drawing_documents
@@ -266,9 +286,20 @@ ROWS = (
     _data("libsvm", "a.libsvm", libsvm_seeds, ANY_TEXT),
     _data("zip", "a.zip", zip_seeds, ANY_BYTES, in_zip(ANY_BYTES, ANY_TEXT)),
     _data("tar", "a.tar", tar_seeds, ANY_BYTES),
-    Reader("samples", "data", "a.zip", zip_seeds, read_samples, (ANY_BYTES, in_zip(ANY_BYTES, ANY_TEXT))),
+    Reader("samples-zip", "data", "a.zip", zip_seeds, read_samples, (ANY_BYTES, in_zip(ANY_BYTES, ANY_TEXT))),
     *(
         Reader(f"list-{kind}", "data", f"a.{kind}", partial(list_seeds, kind), partial(read_list, f"labels.{kind}"), of)
         for kind, of in (("csv", (ANY_TEXT,)), ("json", (ANY_TEXT, in_json)))
+    ),
+    *(
+        Reader(
+            f"classes-{name}",
+            "data",
+            file,
+            partial(class_list_seeds, name),
+            partial(read_class_list, name),
+            (ANY_TEXT,),
+        )
+        for name, file in (("emnist", "mapping.txt"), ("kmnist", "classmap.csv"))
     ),
 )

@@ -37,7 +37,10 @@ def in_table(random: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
 
 def _change(random: Random, database: sqlite3.Connection) -> None:
     names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    table = random.choice([name for name in names if not name.startswith("sqlite_")])
+    own = [name for name in names if not name.startswith("sqlite_")]
+    if not own:  # earlier mutations have dropped all
+        return
+    table = random.choice(own)
     columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
     column = random.choice(columns)
     match random.randrange(20):
@@ -53,7 +56,9 @@ def _change(random: Random, database: sqlite3.Connection) -> None:
             database.execute("PRAGMA writable_schema = ON")  # NULL where it may not be
             database.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE type = 'table'")
             database.execute("PRAGMA writable_schema = RESET")
-            row = database.execute(f"SELECT {column} FROM {table} ORDER BY random() LIMIT 1").fetchone()
+            (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
+            which = random.randrange(max(count, 1))  # not SQLite's chance: an input can be made again
+            row = database.execute(f"SELECT {column} FROM {table} LIMIT 1 OFFSET {which}").fetchone()
             database.execute(f"UPDATE {table} SET {column} = ?{_which(random, columns)}", (_cell(random, row),))
 
 
