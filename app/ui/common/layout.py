@@ -22,8 +22,8 @@ from app.ui.settings import Settings
 # Scroll bars for what needs more room than there is, and only then.
 
 _MOST_TRIES = 4
-_UNLIMITED = (1 << 24) - 1
-"""Qt's largest width."""
+UNLIMITED = (1 << 24) - 1
+"""Qt's largest width or height."""
 
 
 class FitScroll(QScrollArea):
@@ -153,7 +153,7 @@ class _WidthKeeper(QObject):
 
     def _apply(self) -> None:
         width = max(self._width, self._widget.minimumSizeHint().width())
-        most = _UNLIMITED if self._grows else width
+        most = UNLIMITED if self._grows else width
         if (self._widget.minimumWidth(), self._widget.maximumWidth()) != (width, most):
             self._widget.setMinimumWidth(width)
             self._widget.setMaximumWidth(most)
@@ -252,10 +252,14 @@ class _Handle(QSplitterHandle):
 
 
 class Flow(QLayout):
-    """As many controls to a line as fit, each as wide as it likes; those of a line stand on one middle line."""
+    """As many controls to a line as fit, each as wide as it likes; those of a line stand on one middle line.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    The last one may stand at the right edge.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, last_at_edge: bool = False) -> None:
         super().__init__(parent)
+        self._last_at_edge = last_at_edge
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(theme.SPACING)
@@ -324,6 +328,8 @@ class Flow(QLayout):
         for line in lines:
             height, x = max((size.height() for _, size in line), default=0), rect.left()
             for item, size in line:
+                if self._last_at_edge and item is self._items[-1]:
+                    x = rect.right() + 1 - size.width()
                 if moves:
                     item.setGeometry(QRect(QPoint(x, top + (height - size.height()) // 2), size))
                 x += size.width() + self.spacing()

@@ -51,6 +51,7 @@ class SaveMenu(QToolButton):
             ("cell", self.tr("Examples of the selected cell")),
             ("mistakes", self.tr("Most confident mistakes")),
             ("calibration", self.tr("Calibration curve")),
+            ("map", self.tr("Map")),
         ):
             self._add(menu, self.tr("{what}, picture…").format(what=words), SaveWish(name, False))
         menu.addSeparator()
@@ -67,6 +68,8 @@ class SaveMenu(QToolButton):
         self.everything = menu.addAction(self.tr("Save everything…"))
         self.everything.setObjectName("save_everything")
         menu.triggered.connect(self._on_triggered)
+        self.map = next(action for action in menu.actions() if action.data() == SaveWish("map", False))
+        self.map.setEnabled(False)
         give_menu(self, menu)
 
     def _add(self, menu: QMenu, words: str, wish: SaveWish) -> None:
@@ -101,17 +104,26 @@ def choose_folder(parent: QWidget) -> Path | None:
     return ask_for_folder(parent, translate("evaluate_export", "Save everything into a folder"), to_save=True)
 
 
-def file_to_write(result: Evaluated, wish: SaveWish, path: Path, font: QFont, cell: Cell) -> Write:
-    """What writes the one file that is wished for; `cell` is the chosen one."""
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What of an evaluation is looked at: the font, the chosen cell, and the map, None if there is none yet."""
+
+    font: QFont
+    cell: Cell
+    map: Figure | None
+
+
+def file_to_write(result: Evaluated, wish: SaveWish, path: Path, seen: Seen) -> Write:
+    """What writes the one file that is wished for."""
     if wish.is_table:
         return partial(_write_table, result, wish.name, path)
-    return partial(save_figure, _figures(result, font, cell)[wish.name], path, wish.name)
+    return partial(save_figure, _figures(result, seen)[wish.name], path, wish.name)
 
 
-def write_everything(result: Evaluated, folder: Path, font: QFont, cell: Cell) -> int:
+def write_everything(result: Evaluated, folder: Path, seen: Seen) -> int:
     """Write every figure, as PNG and as SVG, and every table into the new folder `folder`; return how many files."""
     tables = {name: csv_bytes(table(result.evaluation)) for name, table in TABLES.items()}
-    figures = _figures(result, font, cell) | _tutorial_figures(result)
+    figures = _figures(result, seen) | _tutorial_figures(result)
     pictures = {
         f"{name}{suffix}": figure_bytes(figure, suffix, name) for name, figure in figures.items() for suffix in SUFFIXES
     }
@@ -128,15 +140,16 @@ def _write_table(result: Evaluated, name: str, path: Path) -> None:
     write_file(path, csv_bytes(TABLES[f"{name}.csv"](result.evaluation)), replace=True)
 
 
-def _figures(result: Evaluated, font: QFont, cell: Cell) -> dict[str, Figure]:
-    evaluation = result.evaluation
-    return {
+def _figures(result: Evaluated, seen: Seen) -> dict[str, Figure]:
+    evaluation, font = result.evaluation, seen.font
+    figures: dict[str, Figure] = {
         "classes": ClassFigure(evaluation),
         "confusion": ConfusionFigure(evaluation, font),
         "calibration": CalibrationFigure(evaluation.calibration, font),
-        "cell": ExamplesFigure(evaluation, evaluation.examples(*cell)),
+        "cell": ExamplesFigure(evaluation, evaluation.examples(*seen.cell)),
         "mistakes": ExamplesFigure(evaluation, evaluation.mistakes()),
     }
+    return figures if seen.map is None else figures | {"map": seen.map}
 
 
 def _tutorial_figures(result: Evaluated) -> dict[str, Figure]:

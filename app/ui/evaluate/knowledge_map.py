@@ -24,6 +24,7 @@ from app.ui.common.maps.canvas import MapCanvas
 from app.ui.common.maps.legend import MapLegend
 from app.ui.common.maps.painting import MapPoints
 from app.ui.common.maps.work import MapWork
+from app.ui.common.plots.figure import Figure
 from app.ui.common.tasks import Task
 from app.ui.evaluate.evaluations import Evaluated, Load
 from app.ui.evaluate.examples import ExamplesGrid, caption_of
@@ -99,6 +100,12 @@ class KnowledgeMapView(QWidget):
     def projection(self) -> Projection:
         """How it is shown, if it can be by now."""
         return _PROJECTIONS[self.projections.current]
+
+    @property
+    def figure(self) -> Figure | None:
+        """The part of the map that is in sight, to be saved; None while there is no map of this evaluation."""
+        is_of_now = self._made is not None and self._made[0] is self._result
+        return self.canvas.figure(self._words.whole) if is_of_now else None
 
     def be_tight(self, is_tight: bool) -> None:
         """Take less room across."""

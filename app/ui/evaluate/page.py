@@ -28,6 +28,7 @@ from app.ui.evaluate.export import (
     ChooseFile,
     ChooseFolder,
     SaveWish,
+    Seen,
     Write,
     choose_folder,
     choose_target,
@@ -39,7 +40,8 @@ from app.ui.evaluate.results import EvaluateResults
 from app.ui.evaluate.setup import EvaluateSetup
 from app.ui.settings import Settings
 
-LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH = 340, 460, 312
+LEFT_WIDTH, WIDEST_LEFT_WIDTH, COMPACT_LEFT_WIDTH, TIGHT_LEFT_WIDTH = 340, 460, 312, 276
+TIGHT_BELOW = 720
 COMPACT_BELOW = 1140
 _LEFT_SHARE = 0.26
 PATIENCE_S = 5.0
@@ -113,7 +115,11 @@ class EvaluatePage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the matrix room in a small window, and long names of classes in a large one."""
         usual = min(max(LEFT_WIDTH, round(_LEFT_SHARE * self.width())), WIDEST_LEFT_WIDTH)
-        keep_width(self._left, COMPACT_LEFT_WIDTH if self.width() < COMPACT_BELOW else usual)
+        compact = TIGHT_LEFT_WIDTH if self.width() < TIGHT_BELOW else COMPACT_LEFT_WIDTH
+        keep_width(self._left, compact if self.width() < COMPACT_BELOW else usual)
+        margin = theme.page_margin(self.width())
+        self._columns.setContentsMargins(margin, margin, margin, margin)
+        self._columns.setSpacing(margin)
         self.results.be_tight(self.width() < theme.TIGHT_BELOW)
         super().resizeEvent(event)
 
@@ -123,7 +129,7 @@ class EvaluatePage(Page):
         left = build.panel(build.column(self.setup, (classes, 1), spacing=theme.MARGIN))
         self._left = FitScroll(left, upright=True)
         right = build.column(self.notice, (self.results, 1))
-        build.row(self._left, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
+        self._columns = build.row(self._left, (right, 1), on=self)
 
     def _connect(self) -> None:
         self.setup.request_changed.connect(self._evaluate)
@@ -236,7 +242,7 @@ class EvaluatePage(Page):
             return
         path = self._choose_file(self, wish, f"{folder_name(result)} {wish.name}")
         if path is not None:
-            write = file_to_write(result, wish, path, self.font(), self.results.confusion.cell)
+            write = file_to_write(result, wish, path, self._seen())
             self._write(write, lambda _: self.tr("Saved as {path}.").format(path=path))
 
     @Slot()
@@ -248,8 +254,11 @@ class EvaluatePage(Page):
         inside = free_path(folder / folder_name(result), "")
         self.notice.say(self.tr("Saving everything…"))
         words = self.tr("Saved {count} files in {folder}.")
-        write = partial(write_everything, result, inside, self.font(), self.results.confusion.cell)
+        write = partial(write_everything, result, inside, self._seen())
         self._write(write, lambda count: words.format(count=count, folder=inside))
+
+    def _seen(self) -> Seen:
+        return Seen(self.font(), self.results.confusion.cell, self.results.map.figure)
 
     def _write(self, write: Write, words: Callable[[object], str]) -> None:
         """Write beside the window: all predictions as a table take a tenth of a second; then say `words` of it."""

@@ -12,6 +12,7 @@ from app.core.inference.evaluation import ModelEvaluation
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, Segments
+from app.ui.common.layout import Flow
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.evaluate.calibration import CalibrationView
@@ -111,6 +112,7 @@ class EvaluateResults(Card):
         self.mistakes.examples.example_chosen.connect(self._on_example_chosen)
         self.plots.picture_chosen.connect(self._open)
         self.map.picture_chosen.connect(self._open)
+        self.save.menu().aboutToShow.connect(self._on_save_opened)
 
     @property
     def result(self) -> Evaluated | None:
@@ -157,12 +159,16 @@ class EvaluateResults(Card):
     def _lay_out(self) -> None:
         for part in (self.confusion, self.mistakes, self.calibration, self.plots, self.map):
             self._pages.addWidget(part)
-        self.header.addWidget(self.parts)
-        self.header.addStretch()
-        self.header.addWidget(self.save)
+        above = Flow(last_at_edge=True)
+        above.addWidget(self.parts)
+        above.addWidget(self.save)
         self._whole.addWidget(self._waiting)
-        self._whole.addWidget(build.panel(build.column(self.header, (self._pages, 1))))
+        self._whole.addWidget(build.panel(build.column(above, (self._pages, 1))))
         self.body.addWidget(self._whole, 1)
+
+    @Slot()
+    def _on_save_opened(self) -> None:
+        self.save.map.setEnabled(self.map.figure is not None)
 
     @Slot(int)
     def _on_example_chosen(self, place: int) -> None:

@@ -1,10 +1,13 @@
 """The map on Evaluate, from the evaluation to the picture that is opened."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.types import Dataset, LabelledImages
@@ -12,6 +15,8 @@ from app.core.inference.mapping import tsne
 from app.core.inference.mapping.knowledge import Projection
 from app.core.inference.mapping.tsne import Array
 from app.core.models.store import find_model
+from app.ui import theme
+from app.ui.common.plots.figure import figure_image
 from app.ui.evaluate.knowledge_map import KnowledgeMapView
 from app.ui.evaluate.page import EvaluatePage
 from app.ui.evaluate.results import Part
@@ -143,6 +148,40 @@ def test_training_pictures_have_a_map(make_page: MakePage, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: view.knowledge is not None and not view.is_working, timeout=SLOW_MS)
     assert view.knowledge is not None
     assert view.knowledge.data == "MNIST, starter: 90 of 90 training pictures"
+
+
+def test_what_is_in_sight_of_the_map_is_saved_once_there_is_one(
+    page: EvaluatePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    menu, action = page.results.save.menu(), page.results.save.map
+    menu.aboutToShow.emit()
+    assert not action.isEnabled()
+    view = turn_to_map(page, qtbot)
+    menu.aboutToShow.emit()
+    assert action.isEnabled()
+    sizes = []
+    for zoom in (1, 100):
+        view.canvas.zoom(zoom)
+        page.notice.hide()
+        action.trigger()
+        qtbot.waitUntil(lambda: page.notice.text == f"Saved as {tmp_path / 'saved.svg'}.", timeout=SLOW_MS)
+        saved = (tmp_path / "saved.svg").read_text()
+        assert "how far groups are apart" in saved
+        sizes.append(len(saved))
+    assert sizes[1] < sizes[0]
+
+
+def test_the_saved_map_is_on_white_in_the_dark_theme(page: EvaluatePage, qtbot: QtBot, qapp: QApplication) -> None:
+    figure = turn_to_map(page, qtbot).figure
+    assert figure is not None
+    before = figure_image(figure)
+    scheme = theme.notifier().scheme
+    try:
+        theme.apply_theme(qapp, theme.Scheme.DARK if scheme is not theme.Scheme.DARK else theme.Scheme.LIGHT)
+        assert figure_image(figure) == before
+    finally:
+        theme.apply_theme(qapp, scheme)
+    assert before.pixelColor(2, 2) == QColor(theme.LIGHT.card)
 
 
 def test_another_model_has_another_map(page: EvaluatePage, qtbot: QtBot) -> None:

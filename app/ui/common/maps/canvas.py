@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.inference.mapping.knowledge import inside, nearest_place
 from app.core.inference.mapping.tsne import Array
 from app.ui import theme
+from app.ui.common.maps.figure import MapFigure
 from app.ui.common.maps.painting import TILE, MapPoints, PointsPainter, fits_tiles, paint_card, paint_dot
 from app.ui.common.maps.viewport import Viewport
 from app.ui.common.painted import Painted
@@ -161,6 +162,13 @@ class MapCanvas(Painted):
     def point_of(self, number: int) -> QPointF:
         """Where a point of the map is in the widget."""
         return QPointF(*self.view.points(self._places[number : number + 1])[0].tolist())
+
+    def figure(self, words: str) -> MapFigure | None:
+        """What is in sight, to be saved with these words below it; None while there is no map."""
+        if self._points is None:
+            return None
+        at = self.view.points(self._places)
+        return MapFigure(self._points, at, self.size(), self._only, self.shows_pictures, words, self.font())
 
     def sizeHint(self) -> QSize:
         """Room for a map."""

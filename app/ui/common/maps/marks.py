@@ -110,10 +110,17 @@ def mark_pixmap(  # noqa: PLR0917
     painter, middle = QPainter(made), QPointF(whole / 2, whole / 2)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
+    paint_point(painter, middle, side, label, name, colours, is_wrong=is_wrong)
+    painter.end()
+    return made
+
+
+def paint_point(  # noqa: PLR0917
+    painter: QPainter, at: QPointF, side: float, label: int, name: str, colours: Colours, *, is_wrong: bool = False
+) -> None:
+    """A sign, with a ring around it if it was read wrong."""
     if is_wrong:
         painter.setBrush(QColor(colours.card))
         painter.setPen(QPen(QColor(colours.wrong), _RING))
-        painter.drawEllipse(middle, side / 2 + 2.5, side / 2 + 2.5)
-    paint_mark(painter, middle, side, label, name, colours)
-    painter.end()
-    return made
+        painter.drawEllipse(at, side / 2 + 2.5, side / 2 + 2.5)
+    paint_mark(painter, at, side, label, name, colours)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from app.ui import theme
 from app.ui.common.maps.marks import class_colour, mark_pixmap, mark_side
 from app.ui.common.picture_grid import on_paper
+from app.ui.theme import Colours
 
 TILE = 36
 """Of a picture on the map."""
@@ -48,8 +49,9 @@ def fits_tiles(count: int, size: QSize) -> bool:
 class PointsPainter:
     """Paints points as signs or as pictures; but for those of the class `only`, if it is one, they are pale."""
 
-    def __init__(self, points: MapPoints, font: QFont, ratio: float) -> None:
-        self.points, self._font, self._ratio = points, font, ratio
+    def __init__(self, points: MapPoints, font: QFont, ratio: float, colours: Colours | None = None) -> None:
+        self.points, self.colours = points, colours or theme.colours()
+        self._font, self._ratio = font, ratio
         self._marks: dict[tuple[int, bool, int], QPixmap] = {}
 
     def paint(self, painter: QPainter, at: Points, place: QRectF, only: int, as_pictures: bool) -> None:
@@ -69,18 +71,18 @@ class PointsPainter:
         labels, is_wrong = points.labels[seen], points.is_wrong[seen]
         sides = np.where(is_wrong, mark_side(side, is_wrong=True), mark_side(side))[:, None]
         corners = np.rint(at[seen] - sides / 2).astype(np.int64)
-        marks = [self._mark(*each, side) for each in zip(labels.tolist(), is_wrong.tolist(), strict=True)]
         foremost = np.flatnonzero(labels == only)[0] if only in labels else len(seen)
         painter.setOpacity(_PALE if only >= 0 else 1.0)
-        for number, (x, y, mark) in enumerate(zip(*corners.T.tolist(), marks, strict=True)):
+        signs = zip(*corners.T.tolist(), labels.tolist(), is_wrong.tolist(), strict=True)
+        for number, (x, y, label, wrong) in enumerate(signs):
             if number == foremost:
                 painter.setOpacity(1.0)
-            painter.drawPixmap(x, y, mark)
+            self.paint_sign(painter, x, y, label, wrong, side)
         painter.setOpacity(1.0)
 
     def _paint_tiles(self, painter: QPainter, seen: NDArray[np.int64], corners: Points, only: int) -> None:
         assert self.points.images is not None
-        colours = theme.colours()
+        colours = self.colours
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for number in seen.tolist():
             left, top = corners[number].tolist()
@@ -91,14 +93,17 @@ class PointsPainter:
             painter.setPen(QPen(QColor(colours.wrong) if is_wrong else class_colour(label, colours), 2))
             painter.drawRect(tile)
 
-    def _mark(self, label: int, is_wrong: bool, side: int) -> QPixmap:
+    def paint_sign(  # noqa: PLR0917
+        self, painter: QPainter, x: int, y: int, label: int, is_wrong: bool, side: int
+    ) -> None:
+        """A sign, drawn once and then copied: there may be 10,000 of them."""
         key = (label, is_wrong, side)
         mark = self._marks.get(key)
         if mark is None:
             name = self.points.class_names[label]
-            mark = mark_pixmap(side, label, name, theme.colours(), self._font, self._ratio, is_wrong=is_wrong)
+            mark = mark_pixmap(side, label, name, self.colours, self._font, self._ratio, is_wrong=is_wrong)
             self._marks[key] = mark
-        return mark
+        painter.drawPixmap(x, y, mark)
 
 
 def paint_dot(painter: QPainter, way: Sequence[QPointF]) -> None:
