@@ -33,6 +33,8 @@ _CLIPPED = (0.01, 0.99)
 """A network that reads pixels that are far too large is surer than it should be: that counts for nothing."""
 _USUAL = 0.05
 """What is usual is preferred as long as something else does not fit clearly better."""
+_FEW, _LESS_SURE = 0.03, 2.5
+"""So many fewer may be read right, and so much larger the loss may be, with the scale that is usual."""
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 Check = Callable[[], None]
@@ -149,15 +151,32 @@ def _best(
     test: LabelledImages,
     check: Check,
 ) -> Adaptation:
-    """The way that fits best; those that are close to it are compared on more pictures."""
+    """The way that fits best; those that are close to it, and the usual scale, are compared on more pictures."""
     scores = {way: _score(found, pictures.labels) + _usual(model, way) for way, found in answers.items()}
     first, *others = sorted(scores, key=lambda way: -scores[way])
     close = [way for way in others if scores[way] > scores[first] - _CLOSE][:_MOST_CLOSE]
-    if not close or scores[first] < _HOPELESS:
+    ways = [first, *dict.fromkeys((*close, *(way for way in others if way == _usually(model, first))))]
+    if len(ways) == 1 or scores[first] < _HOPELESS:
         return first
-    ways, more = [first, *close], _spread(test, answers[first].shape[1], _MORE)
-    again = zip(ways, read_with(model, ways, more.images, check), strict=True)
-    return max(again, key=lambda each: _score(each[1], more.labels) + _usual(model, each[0]))[0]
+    more = _spread(test, answers[first].shape[1], _MORE)
+    again = dict(zip(ways, read_with(model, ways, more.images, check), strict=True))
+    best = max(ways, key=lambda way: _score(again[way], more.labels) + _usual(model, way))
+    usual = _usually(model, best)
+    return usual if usual in again and _is_as_good(again[usual], again[best], more.labels) else best
+
+
+def _usually(model: ForeignModel, way: Adaptation) -> Adaptation:
+    """The same way with the scale that is usual for the model."""
+    return way.model_copy(update={"scale": model.facts.scale or Scale.UNIT})
+
+
+def _is_as_good(usual: NDArray[np.float32], other: NDArray[np.float32], labels: NDArray[np.uint8]) -> bool:
+    """Whether what is usual reads as many right, and is not much less sure of them.
+
+    Pixels that are too large make a network surer, and one that was trained for a short time seems better by that.
+    """
+    right, most = (int((answers.argmax(axis=1) == labels).sum()) for answers in (usual, other))
+    return right >= most - _FEW * len(labels) and _score(usual, labels) >= _LESS_SURE * _score(other, labels)
 
 
 def tried_again(trial: Trial, model: ForeignModel, way: Adaptation, check: Check = lambda: None) -> Trial:

@@ -21,7 +21,9 @@ from app.core.models.library import copy_model
 from app.core.models.store import find_model, list_models
 
 
-def linear_digits(scale: Scale, polarity: Polarity, orientation: Orientation, path: Path, name: str = "mnist") -> Path:
+def linear_digits(
+    scale: Scale, polarity: Polarity, orientation: Orientation, path: Path, name: str = "mnist", *, sureness: float = 8
+) -> Path:
     """A network that reads digits (85% right) in pixels of that kind, fitted by least squares."""
     data = load_dataset(name).train
     pixels = data.images.astype(np.float64) / 255
@@ -36,7 +38,7 @@ def linear_digits(scale: Scale, polarity: Polarity, orientation: Orientation, pa
         Scale.STANDARDIZED: (pixels - mean) / deviation,
     }[scale].reshape(len(pixels), -1)
     design = np.hstack([pixels, np.ones((len(pixels), 1))])
-    wanted = np.eye(10)[data.labels] * 8
+    wanted = np.eye(10)[data.labels] * sureness
     fitted = np.linalg.solve(
         design.T @ design + 5e-2 * len(pixels) * np.diag(design.var(axis=0) + 1e-3), design.T @ wanted
     )
@@ -73,6 +75,13 @@ def test_what_the_file_does_not_say_is_found_on_labelled_pictures(
     assert (trial.best.scale, trial.best.polarity, trial.best.orientation) == (scale, polarity, orientation)
     assert trial.right(trial.best) >= 18
     assert len(trial.pictures) == SHOWN
+
+
+@pytest.mark.parametrize("polarity", [Polarity.LIGHT_INK, Polarity.DARK_INK])
+def test_a_network_that_is_never_sure_is_not_shown_larger_pixels(polarity: Polarity, tmp_path: Path) -> None:
+    model = read_foreign(linear_digits(Scale.UNIT, polarity, Orientation.UPRIGHT, tmp_path / "a.tflite", sureness=2))
+    trial = try_on(model, next(each for each in trial_sets(model) if each.name == "mnist"))
+    assert (trial.best.scale, trial.best.polarity) == (Scale.UNIT, polarity)
 
 
 def test_clothes_are_told_from_digits(tmp_path: Path) -> None:
