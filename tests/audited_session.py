@@ -1,11 +1,13 @@
 """A session on the command line, watched by an audit hook: `python -m tests.audited_session FOLDER COMMAND...`.
 
-The user's folder lies in FOLDER. Prints, as JSON, what no session may do.
+The user's folder lies in FOLDER, and so does the one for temporary files, where others could write, too. Prints, as
+JSON, what no session may do.
 """
 
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ class Watch:
 
     def __init__(self, *allowed: Path) -> None:
         self.found: list[str] = []
+        self._temporary = Path(tempfile.gettempdir()).resolve()
         self._allowed = tuple(f"{folder.resolve()}{os.sep}" for folder in allowed)
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -29,17 +32,29 @@ class Watch:
             self.found.append(f"{event} {arguments}"[:300])
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES:
             self._look_at(event, arguments[0])
+            if self._is_temporary(arguments[0]) and not arguments[2] & os.O_EXCL:  # what another has put there
+                self.found.append(f"opens a temporary file that may be there {arguments[0]}")
         elif event in _CHANGES:
+            is_new = event == "os.mkdir" and self._is_temporary(arguments[0]) and not os.path.lexists(arguments[0])
+            if is_new and arguments[1] & 0o077:
+                self.found.append(f"makes a temporary folder for everybody {arguments[0]}")
             for place in arguments[:2]:
-                self._look_at(event, place)
+                self._look_at(event, place, arguments[-1])
         elif event == "exec" and _is_ours(sys._getframe(1)) and arguments[0].co_filename == "<string>":
             self.found.append("a text is run as a program")
 
-    def _look_at(self, event: str, place: object) -> None:
+    def _look_at(self, event: str, place: object, open_folder: object = None) -> None:
         if isinstance(place, str | bytes | os.PathLike):
-            path = os.path.realpath(os.fsdecode(place))
+            is_in = isinstance(open_folder, int) and open_folder >= 0  # as rmtree removes, safe from links
+            base = f"/proc/self/fd/{open_folder}" if is_in else "."
+            path = os.path.realpath(os.path.join(base, os.fsdecode(place)))  # noqa: PTH118
             if path != os.devnull and not f"{path}{os.sep}".startswith(self._allowed):
                 self.found.append(f"{event} {path}")
+
+    def _is_temporary(self, place: object) -> bool:
+        if not isinstance(place, str | bytes | os.PathLike):
+            return False
+        return Path(os.path.realpath(os.fsdecode(place))).parent == self._temporary
 
 
 def _is_ours(frame: Any) -> bool:

@@ -1,18 +1,22 @@
 """What the program never does, whatever it is given: unpickle, run texts, open a network port, write elsewhere."""
 
 import ast
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
 
 import app
 from app.core.paths import resources_dir
+from tests.audited_session import Watch
 
 SOURCES = sorted(Path(app.__file__).parent.rglob("*.py"))
 MODULES = {"pickle", "marshal", "shelve", "dill", "joblib", "socketserver", "xmlrpc", "telnetlib", "http.server"}
@@ -63,9 +67,11 @@ def test_the_look_at_sources_sees(source: str) -> None:
 
 def session(folder: Path, *commands: str) -> list[str]:
     """What a session did that none may do."""
+    temporary = folder / "temporary"
+    temporary.mkdir()
     environment = os.environ | {
         "SOFTMAX_STUDIO_HOME": str(folder / "home"),
-        "TMPDIR": str(folder),
+        "TMPDIR": str(temporary),
         "PYTHONPATH": str(Path(app.__file__).parents[1]),
     }
     done = subprocess.run(
@@ -73,12 +79,17 @@ def session(folder: Path, *commands: str) -> list[str]:
         env=environment, cwd=Path(app.__file__).parents[1], capture_output=True, text=True, check=True,
     )  # fmt: skip
     found: list[str] = json.loads(done.stderr.splitlines()[-1])
-    return found
+    return found + [f"left behind {path.name}" for path in temporary.iterdir()]
 
 
 def test_a_session_stays_in_its_home(tmp_path: Path) -> None:
     drawing = resources_dir() / "samples" / "digit-7.drawing.json"
-    shared = tmp_path / "shared.zip"
+    shared, bars = tmp_path / "shared.zip", tmp_path / "bars.zip"
+    with zipfile.ZipFile(bars, "w") as packed:
+        for number in range(20):
+            picture = io.BytesIO()
+            ImageOps.expand(Image.new("L", (4 + number % 2 * 10, 20), 255), 6).save(picture, "PNG")
+            packed.writestr(f"{'ab'[number % 2]}/{number}.png", picture.getvalue())
     assert (
         session(
             tmp_path,
@@ -88,6 +99,8 @@ def test_a_session_stays_in_its_home(tmp_path: Path) -> None:
             f"predict {drawing}",
             "models copy fast-cnn",
             f"models export fast-cnn {shared}",
+            f"data import {bars}",
+            f"data preview {bars}",
             "samples new Mine",
             f"samples add mine --label 7 {drawing}",
             "samples show mine",
@@ -95,7 +108,6 @@ def test_a_session_stays_in_its_home(tmp_path: Path) -> None:
         )
         == []
     )
-    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("softmax-studio-*"))
 
 
 def test_the_watch_sees(tmp_path: Path) -> None:
@@ -105,3 +117,15 @@ def test_the_watch_sees(tmp_path: Path) -> None:
     inside.mkdir()
     found = session(inside, f"models export fast-cnn {elsewhere / 'shared.zip'}")
     assert any("elsewhere" in each for each in found)
+
+
+def test_the_watch_sees_temporary_files_that_are_not_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    watch = Watch(tmp_path)
+    watch("os.mkdir", (str(tmp_path / "ours"), 0o700, -1))
+    watch("open", (str(tmp_path / "ours.txt"), None, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    watch("open", (str(tmp_path / "ours" / "x.txt"), None, os.O_CREAT | os.O_WRONLY))
+    assert watch.found == []
+    watch("os.mkdir", (str(tmp_path / "all"), 0o777, -1))
+    watch("open", (str(tmp_path / "all.txt"), None, os.O_CREAT | os.O_WRONLY))
+    assert len(watch.found) == 2
