@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.datasets.formats import read_data
 from app.core.datasets.idx import write_idx
 from app.core.datasets.importing import ImportedInfo, import_folder
 from app.core.datasets.sources import load_dataset
@@ -149,5 +150,6 @@ def test_a_mapping_that_is_none_is_told(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     write_kmnist(tmp_path / "kmnist")
     (tmp_path / "kmnist" / "kmnist-test-labels.npz").unlink()
-    with pytest.raises(InputError, match="pictures without labels"):
-        import_folder(tmp_path / "kmnist", "kmnist")
+    raw = read_data(tmp_path / "kmnist")
+    assert raw.test is None
+    assert {one.source: one.why for one in raw.left_out}["kmnist-test-imgs.npz, test pictures"] == "It has no labels."

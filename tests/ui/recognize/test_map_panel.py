@@ -44,6 +44,7 @@ def page(qtbot: QtBot) -> Iterator[RecognizePage]:
 def opened(page: RecognizePage, qtbot: QtBot) -> MapPanel:
     page.activateWindow()
     QTest.keyClick(page.canvas, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: page.reasons.map is not None, timeout=SLOW_MS)  # a key presses the link for a moment
     panel = page.reasons.map
     assert panel is not None
     qtbot.waitUntil(lambda: panel.knowledge is not None and panel.is_done, timeout=SLOW_MS)
