@@ -56,7 +56,8 @@ WRONG_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, Ty
 
 def translate_storage_errors(url: str) -> AbstractContextManager[None]:
     """Turn what a database throws inside into a StudioError that names it, without its password."""
-    kinds = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, RuntimeError)
+    database = (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, RuntimeError)
+    kinds = (*database, UnicodeDecodeError)  # of SQLite's own message, where it quotes damaged tables
     return translate_errors(kinds, partial(_in_words, url))
 
 
@@ -85,9 +86,9 @@ def _in_words(url: str, error: Exception) -> StudioError:
 
 def _is_broken(error: BaseException | None) -> bool:
     """True of an SQLite file that is none any more."""
-    while error is not None and not isinstance(error, sqlite3.Error):
+    while error is not None and not isinstance(error, sqlite3.Error | UnicodeDecodeError):
         error = error.__cause__
-    return getattr(error, "sqlite_errorcode", None) in DAMAGE
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", None) in DAMAGE
 
 
 def _parse(url: str) -> URL:

@@ -34,6 +34,16 @@ def test_what_is_no_database_is_set_aside(content: bytes, file: Path) -> None:
     assert known_studies() == ()
 
 
+def test_tables_whose_names_are_no_text_are_set_aside(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("PRAGMA writable_schema = ON")
+        broken = b"CREATE TABLE studies \xac\xac"
+        database.execute("UPDATE sqlite_master SET sql = CAST(? AS TEXT) WHERE name = 'studies'", (broken,))
+    with pytest.raises(StudioError, match="set aside as"):
+        known_studies()
+    assert known_studies() == ()
+
+
 @pytest.mark.parametrize("value", ["", "{", '"x"', "[[[", "null", "-1", "1e999"])
 @pytest.mark.parametrize("key", ["slot", "base"])
 def test_values_that_nobody_wrote_hide_no_other_search(key: str, value: str, file: Path) -> None:
