@@ -4,7 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -48,3 +52,43 @@ def test_what_is_to_be_ignored_stays_ignored(tmp_path: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.5)
         process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_download_that_is_ended_is_gone_on_with(home: Path, number: signal.Signals) -> None:
+    begun = Queue[str]()
+    left = threading.Event()
+
+    class HalfWay(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("ETag", '"one"')
+            self.end_headers()
+            self.wfile.write(bytes(1000))
+            begun.put(f"{self.headers['Range']} {self.headers['If-Range']}")
+            left.wait(60)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    def ended_halfway() -> str:
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            said = begun.get(timeout=60)
+            until = time.monotonic() + 60
+            while not sum(part.stat().st_size for part in home.glob("data/.*/*.part")) and time.monotonic() < until:
+                time.sleep(0.01)
+            process.send_signal(number)
+        assert process.returncode in {128 + number, 130}
+        return said
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HalfWay)
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    mirror = f"http://127.0.0.1:{server.server_port}"
+    command = [sys.executable, "-m", "app", "data", "download", "mnist", "--mirror", mirror]
+    try:
+        assert (ended_halfway(), ended_halfway()) == ("None None", 'bytes=1000- "one"')
+    finally:
+        left.set()
+        server.shutdown()
+        server.server_close()
+    assert [path.name for path in (home / "data").iterdir()] == [".mnist.download"]
