@@ -1,4 +1,4 @@
-"""Signs that no digit looks like, told by their shape: + - × ÷ = * ( ) [ ] % $ ! ?, whatever a network says."""
+"""Signs that no digit looks like, told by their shape: + - × ÷ = * ( ) [ ] % $ ¥ # ! ?, whatever a network says."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -30,12 +30,21 @@ _ROUND_PAIR = 0.07
 _SQUARE = 0.5  # the bow of a square bracket
 _WIDE = 0.17  # of its height: a square bracket at least; 1s with flag and base are narrower
 _PARENTHESIS = 0.07  # of its height: how far the ink of a parenthesis is from its curve
+_LEAN = 0.12  # of half its height: how far the ends of a parenthesis are from being one above the other
 _HIGH = 0.8  # of the digits' height: brackets are no lower
 _OVER = 0.98  # of the digits' height: a dollar sign is as high, and more
 _TIP = 0.08  # of its height: its line stands out so much at both ends
 _TIP_WIDTH = 0.15  # of its height
-_TIP_LEAN = 0.15  # of its height
+_TIP_LEAN = 0.22  # of its height
 _SIDES = 0.11  # of its height: how far the figure reaches from its line, at both sides
+_LINES = 0.55  # of the digits' height: what crosses a figure is no lower
+_ENDS = 0.14  # of a shape: there the ends of its lines are
+_TWO = 0.15  # of a shape's height: so far are two lines apart
+_WAIST = 0.16  # of its height: where the arms of a yen sign meet, and its foot, are no wider
+_BAR = 0.09  # of its height: how far its bars stand out at both sides of the foot
+_UPRIGHT = 0.05  # of its height: how far its line leans then
+_TURNS_DEG = (0, -5, 5, -10, 10)  # of a square bracket
+_ROUND_MATE = 0.03  # of its height: how far a bracket bulges whose mate is a plain one
 
 
 def with_signs(pieces: Sequence[Piece]) -> list[Piece]:
@@ -45,7 +54,7 @@ def with_signs(pieces: Sequence[Piece]) -> list[Piece]:
     height = digit_height(pieces)
     left = list(pieces)
     found: list[Piece] = []
-    for groups in (_percents, _crossed, _square_brackets, _dotted, _bars):
+    for groups in (_percents, _crossed, _touching, _square_brackets, _dotted, _bars):
         for group in groups(left, height):
             if all(piece in left for piece in group):
                 left = [piece for piece in left if piece not in group]
@@ -84,7 +93,7 @@ def _is_ring(piece: Piece, height: float) -> bool:
 
 def _crossed(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     """A figure and the lines that cross it from above to below."""
-    lines = [piece for piece in pieces if piece.box.height > _HIGH * height and _is_line(piece.points)]
+    lines = [piece for piece in pieces if piece.box.height > _LINES * height and _is_line(piece.points)]
     found = []
     for figure in pieces if lines else ():
         box = figure.box
@@ -99,6 +108,27 @@ def _crossed(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
         if crossing and any(is_shape(joined([figure, *crossing]), height) for is_shape in _SHAPES):
             found.append([figure, *crossing])
     return found
+
+
+def _touching(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
+    """Lines that touch each other, and what they are joined to, as far as all of it is one sign."""
+    left, found = list(pieces), []
+    while left:
+        group = [left.pop()]
+        for one in group:
+            beside = [other for other in left if _boxes_touch(one.box, other.box, 2 * TOUCHING * height)]
+            near = [other for other in beside if distance(one, other) < 2 * TOUCHING * height]
+            left = [other for other in left if other not in near]
+            group += near
+        whole = joined(group)
+        if len(group) > 1 and (is_yen(whole, height) or is_hash(whole, height) or abs(bow(whole, height)) == _SQUARE):
+            found.append(group)
+    return found
+
+
+def _boxes_touch(box: Box, other: Box, within: float) -> bool:
+    across = max(other.left - box.right, box.left - other.right)
+    return max(across, other.top - box.bottom, box.top - other.bottom) < within
 
 
 def _side(piece: Piece, slash: Piece) -> tuple[bool, bool]:
@@ -118,7 +148,7 @@ def _dotted(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
             piece
             for piece in pieces
             if piece.box.height > 2 * _DOT * height
-            and _is_over(dot.box, piece.box, _APART * height)
+            and _is_over(dot.box, piece.box, (_DOT if _is_line(piece.points) else _APART) * height)
             and piece.box.bottom + _APART * height < dot.box.top < piece.box.bottom + 2 * _DOT * height
         ]
         found += [[over[0], dot]] if len(over) == 1 else []
@@ -131,7 +161,7 @@ def _square_brackets(pieces: Sequence[Piece], height: float) -> list[list[Piece]
     found = []
     for line in pieces if len(bars) > 1 else ():
         if line.box.height > _HIGH * height and _is_line(line.points):
-            near = [bar for bar in bars if bar is not line and distance(line, bar) < 2 * _APART * height]
+            near = [bar for bar in bars if bar is not line and distance(line, bar) < 3.5 * _APART * height]
             if len(near) == 2 and abs(bow(joined([line, *near]), height)) == _SQUARE:
                 found.append([line, *near])
     return found
@@ -203,14 +233,49 @@ def is_dollar(piece: Piece, height: float) -> bool:
         return False
     x, y = (piece.points - (box.left, box.top)).T / box.height
     top, bottom = x[y < _TIP], x[y > 1 - _TIP]
-    if max(np.ptp(top), np.ptp(bottom)) > _TIP_WIDTH or abs(float(top.mean() - bottom.mean())) > _TIP_LEAN:
+    lean = float(bottom.mean() - top.mean())
+    if max(np.ptp(top), np.ptp(bottom)) > _TIP_WIDTH or abs(lean) > _TIP_LEAN:
         return False
-    off = x - (float(top.mean()) + float(bottom.mean())) / 2
+    off = x - float(top.mean()) - lean * y
     sides = off[(y > 0.1) & (y < 0.4)], off[(y > 0.68) & (y < 0.92)]
     return all(float(side.min(initial=1)) < -_SIDES and float(side.max(initial=-1)) > _SIDES for side in sides)
 
 
-_SHAPES: tuple[Callable[[Piece, float], bool], ...] = (is_star, is_dollar)
+def is_hash(piece: Piece, height: float) -> bool:
+    """Two lines that end above and below, and two that end at the left and at the right."""
+    box = piece.box
+    if box.height < _LINES * height or not 0.4 < box.width / box.height < 1.2:
+        return False
+    x, y = ((piece.points - (box.left, box.top)) / (box.width, box.height)).T
+    ends = (x[y < _ENDS], x[y > 1 - _ENDS], y[x < _ENDS], y[x > 1 - _ENDS])
+    middles = (x[(y > 0.42) & (y < 0.58)], y[(x > 0.42) & (x < 0.58)])
+    return all(_runs(end) == 2 for end in ends) and all(_runs(middle) >= 2 for middle in middles)
+
+
+def is_yen(piece: Piece, height: float) -> bool:
+    """Two arms that meet above the middle, on a foot with bars."""
+    box = piece.box
+    if box.height < _HIGH * height or box.width < 0.3 * box.height:
+        return False
+    x, y = (piece.points - (box.left, box.top)).T / box.height
+    foot, arms = x[y > 0.88], x[y < _ENDS]
+    levels = [x[(y > at) & (y < at + 0.08)] for at in (0.36, 0.4, 0.44, 0.48)]
+    narrow = min((level for level in levels if len(level)), key=np.ptp, default=foot)
+    if max(np.ptp(foot), np.ptp(narrow)) > _WAIST or _runs(arms) != 2:
+        return False
+    waist = float(narrow.mean())
+    bars = (y > 0.54) & (y < 0.85)
+    off = x[bars] - waist - (float(foot.mean()) - waist) * (y[bars] - 0.45) / 0.5
+    is_between = arms.min() + _TWO / 2 < waist < arms.max() - _TWO / 2
+    return bool(is_between and off.min(initial=1) < -_BAR and off.max(initial=-1) > _BAR)
+
+
+def _runs(places: NDArray[np.float64]) -> int:
+    """How many groups there are of places with gaps between them."""
+    return int((np.diff(np.sort(places)) > _TWO).sum()) + 1 if len(places) else 0
+
+
+_SHAPES: tuple[Callable[[Piece, float], bool], ...] = (is_star, is_dollar, is_hash, is_yen)
 
 
 def _with_brackets(pieces: list[Piece], height: float) -> list[Piece]:
@@ -220,13 +285,14 @@ def _with_brackets(pieces: list[Piece], height: float) -> list[Piece]:
         for number, piece in enumerate(pieces)
         if not piece.is_sign and _is_alone(piece, pieces, height)
     }
-    opening = [number for number, bulge in bows.items() if bulge < -_ROUND_PAIR]
-    closing = [number for number, bulge in bows.items() if bulge > _ROUND_PAIR]
+    opening = {number: -bulge for number, bulge in bows.items() if bulge < -_ROUND_MATE}
+    closing = {number: bulge for number, bulge in bows.items() if bulge > _ROUND_MATE}
     pairs = [
         (first, second)
-        for first in opening
-        for second in closing
-        if pieces[first].box.right < pieces[second].box.left
+        for first, one in opening.items()
+        for second, other in closing.items()
+        if (min(one, other) > _ROUND_PAIR or max(one, other) > _ROUND)
+        and pieces[first].box.right < pieces[second].box.left
         and abs(_middle(pieces[first].box)[1] - _middle(pieces[second].box)[1]) < height
     ]
     around = {number for pair in pairs if _are_around_something(pieces, *pair) for number in pair}
@@ -248,19 +314,35 @@ def bow(piece: Piece, height: float) -> float:
     box = piece.box
     if box.height < _HIGH * height or box.width > 0.45 * box.height or box.width < 0.05 * box.height:
         return 0.0
-    x = (piece.points[:, 0] - box.left) / box.height
-    y = (piece.points[:, 1] - box.top) / box.height
-    wide = box.width / box.height
+    points = (piece.points - (box.left, box.top)) / box.height
+    for turn_deg in _TURNS_DEG:
+        if side := _square_side(points, math.radians(turn_deg)):
+            return side
+    x, y = points.T
+    middle = 2 * y - 1
+    curve = np.polyfit(middle, x, 2)
+    if float(np.quantile(np.abs(np.polyval(curve, middle) - x), 0.95)) > _PARENTHESIS or abs(curve[1]) > _LEAN:
+        return 0.0
+    return -float(curve[0])
+
+
+def _square_side(points: NDArray[np.float64], turn: float) -> float:
+    """On which side a square bracket that is turned so far has its line, or 0."""
+    turned = points @ np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
+    x, y = (turned - turned.min(axis=0)).T / max(float(np.ptp(turned[:, 1])), 1e-9)
+    wide = float(x.max())
     for side, off, away in ((-_SQUARE, x, wide - x), (_SQUARE, wide - x, x)):
         edge = np.minimum(np.minimum(off, y), 1 - y)
         bars = [float(away[near].min(initial=1.0)) for near in (y < 0.15, y > 0.85)]
-        if wide > _WIDE and float(np.quantile(edge, 0.97)) < 0.1 and max(bars) < 0.08:
+        ends = [float(off[part].mean()) for part in ((y > 0.15) & (y < 0.4), (y > 0.6) & (y < 0.85)) if part.any()]
+        if (
+            wide > _WIDE + abs(turn) / 4
+            and np.ptp(ends or [1, 0]) < _UPRIGHT
+            and float(np.quantile(edge, 0.97)) < 0.1
+            and max(bars) < 0.08
+        ):
             return side
-    middle = 2 * y - 1
-    curve = np.polyfit(middle, x, 2)
-    if float(np.quantile(np.abs(np.polyval(curve, middle) - x), 0.95)) > _PARENTHESIS or abs(curve[1]) > 0.12:
-        return 0.0
-    return -float(curve[0])
+    return 0.0
 
 
 def _is_over(box: Box, other: Box, beyond: float) -> bool:

@@ -15,11 +15,11 @@ _DOT = 0.18  # of the digits' height: what is no larger is a point, whatever its
 _RAISED = 0.42  # of the digits' height: what is no larger, and above their middle, is an apostrophe or a degree sign
 _DIGIT = 0.6  # of the highest neighbour: what is as high is a digit to compare with
 _THIN = 0.15  # across a line by along it: ink that is straight
-_BENT = 0.4  # the same of a comma, which has a hook
-_LEAN_DEG = 17.0  # to the right from upright, as slashes do; few 1s do so much
+_BENT = 0.6  # the same of a comma, which has a hook
+_LEAN_DEG = 18.0  # to the right from upright, as slashes do; few 1s do so much
 _LYING_DEG = 70.0  # what lies is a bar
-_REACH = 0.06  # of the digits' height: what a slash stands out at both ends
-_LONGER = 1.3  # times their height in all
+_REACH = 0.05  # of the digits' height: what a slash stands out at both ends
+_LONGER = 1.27  # times their height in all
 _FLAT_LEAN_DEG = 36.0  # what leans so much is a slash, however long
 
 
