@@ -228,3 +228,15 @@ def test_cut_and_flipped_files_are_read_or_refused_in_a_sentence(kind: str) -> N
 def check_sentence(content: bytes) -> None:
     with contextlib.suppress(InputError):
         assert load_picture(content, may_be_cut=True).rgb.ndim == 3
+
+
+@pytest.mark.parametrize(
+    ("side", "message"), [(100_000, "million pixels"), (20_000, "too many for HEIF"), (2**32 - 1, "damaged")]
+)
+def test_a_heif_that_announces_a_huge_picture_is_not_decoded(tmp_path: Path, side: int, message: str) -> None:
+    content = bytearray(encoded(SHOWN, "HEIF"))
+    for found in re.finditer(b"ispe", content):
+        content[found.start() + 8 : found.start() + 16] = side.to_bytes(4) * 2
+    (tmp_path / "a.heic").write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        load_picture(tmp_path / "a.heic", may_be_cut=True)

@@ -68,7 +68,7 @@ def picture_seeds(kind: str) -> Iterator[bytes]:
         case "bmp" | "ico" | "ppm":
             yield _picture(kind)
             yield _picture(kind, "L")
-        case "heic":  # there is no encoder here
+        case "heic":  # as a phone wrote it
             yield (resources_dir() / "samples" / "photograph.heic").read_bytes()
         case _:
             yield _picture(kind)
