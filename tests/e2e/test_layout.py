@@ -111,6 +111,16 @@ def test_no_page_scrolls_sideways_where_it_must_not(window: MainWindow, qtbot: Q
             qtbot.waitUntil(lambda: sideways(window) == 0)
 
 
+def test_in_the_smallest_window_paper_answer_and_network_input_are_in_sight(window: MainWindow, qtbot: QtBot) -> None:
+    parts = (window.recognize.canvas, window.recognize.bars, window.recognize.input)
+    for size in (SMALLEST_SIZE, QSize(1264, 680), SMALLEST_SIZE):
+        window.resize(size)
+        visit(window, "recognize")
+        window.help.offer.hide()
+        qtbot.waitUntil(lambda: sideways(window) == 0)
+        qtbot.waitUntil(lambda: all(part.visibleRegion().boundingRect().height() > 40 for part in parts))
+
+
 def test_the_end_of_a_run_makes_the_train_page_no_wider(window: MainWindow) -> None:
     visit(window, "train")
     view = window.page("train")._view

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.core.imaging.preprocess import NetworkInput
 from app.core.models.store import StoredModel
 from app.ui import theme
-from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.layout import UNLIMITED, FitScroll, keep_width
 from app.ui.recognize.recognizer import Recognition
 
 if TYPE_CHECKING:
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     from app.ui.recognize.why.panel import WhyPanel
 
 
-INPUT_WIDTH, COMPACT_INPUT_WIDTH = 262, 212
+INPUT_WIDTH, COMPACT_INPUT_WIDTH, TIGHT_INPUT_WIDTH = 262, 212, 188
 PANEL_WIDTH, COMPACT_PANEL_WIDTH = 320, 260
 INSIDE_SHARE = 7
 """Of the room that is left, beside 6 for the paper: the inside of the network is looked at from afar as well."""
-PREDICTION_WIDTH, NARROW_PREDICTION_WIDTH, TIGHT_PREDICTION_WIDTH = 300, 280, 272
+PREDICTION_WIDTH, NARROW_PREDICTION_WIDTH, TIGHT_PREDICTION_WIDTH = 300, 280, 296
 LOW_BELOW = 660
 """On a page lower than this, less is told of the model."""
 COMPACT_BELOW = 1140
 """On a page narrower than this, the middle column and the tools give room to the bars."""
 
 
-STACKED_BELOW = 880
+STACKED_BELOW = 920
 """On a page narrower than this, a panel stands below the answer, which gives it the room of its bars."""
+LOWERED_BELOW, LOWERED_HEIGHT, SMALL_INPUT = 840, 80, 54
+"""On a page narrower than this, the network input is a row of so many pixels below the answer."""
 
 
 class RecognizeColumns(QHBoxLayout):
@@ -38,12 +40,13 @@ class RecognizeColumns(QHBoxLayout):
 
     narrowed = Signal(bool)
     stacked = Signal(bool)
+    lowered = Signal(bool)  # the network input stands in a row below the answer
 
     def __init__(self, paper: QWidget, network_input: QWidget, prediction: QWidget) -> None:
         super().__init__()
         self._input, self._prediction = FitScroll(network_input, upright=True), prediction
         self._panel: QWidget | None = None
-        self._share, self._page_width, self._is_stacked = 0, COMPACT_BELOW, False
+        self._share, self._page_width, self._is_stacked, self._is_lowered = 0, COMPACT_BELOW, False, False
         self._right = QVBoxLayout()
         self._right.addWidget(prediction)
         self.addWidget(paper, 6)
@@ -95,19 +98,36 @@ class RecognizeColumns(QHBoxLayout):
         if self._panel is not None and not self._panel.isHidden():
             self._put_in(self._panel)
 
+    def _lower(self) -> None:
+        """Move the network input, if there is another place for it now."""
+        is_lowered = self._page_width < LOWERED_BELOW
+        if is_lowered == self._is_lowered:
+            return
+        self._is_lowered = is_lowered
+        self.lowered.emit(is_lowered)
+        self.removeWidget(self._input)
+        self._right.removeWidget(self._input)
+        if is_lowered:
+            self._right.addWidget(self._input)
+        else:
+            self.insertWidget(1, self._input)
+        self._input.setMinimumHeight(LOWERED_HEIGHT if is_lowered else 0)
+        self._input.setMaximumHeight(LOWERED_HEIGHT if is_lowered else UNLIMITED)
+
     def _fit(self) -> None:
         network_input, panel = INPUT_WIDTH, PANEL_WIDTH
         prediction = NARROW_PREDICTION_WIDTH if self.is_narrow else PREDICTION_WIDTH
         margin = theme.page_margin(self._page_width)
         if self._page_width < theme.TIGHT_BELOW:
-            network_input, panel, prediction = COMPACT_INPUT_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PREDICTION_WIDTH
+            network_input, panel, prediction = TIGHT_INPUT_WIDTH, COMPACT_PANEL_WIDTH, TIGHT_PREDICTION_WIDTH
         elif self._page_width < COMPACT_BELOW:
             network_input, panel = COMPACT_INPUT_WIDTH, COMPACT_PANEL_WIDTH
         self.setContentsMargins(margin, margin, margin, margin)
         self.setSpacing(margin)
         self._right.setSpacing(margin)
         self._stack()
-        keep_width(self._input, network_input)
+        self._lower()
+        keep_width(self._input, network_input, grows=self._is_lowered)
         if self._panel is not None:
             keep_width(self._panel, panel, grows=bool(self._share) or self._is_stacked)
         self._prediction.setMinimumWidth(prediction)

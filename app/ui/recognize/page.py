@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from app.core.datasets.registry import DIGIT_CLASSES, kind_of
 from app.core.datasets.types import DataKind
@@ -22,10 +22,11 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.choices import ModelChooser, suited_models
 from app.ui.common.containers import Card
+from app.ui.common.layout import UNLIMITED
 from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.common.window_object import Happenings
-from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, Reasons, RecognizeColumns
+from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, SMALL_INPUT, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.files import PaperFiles, PaperKeeper
 from app.ui.recognize.incoming import PaperDrops
@@ -219,13 +220,14 @@ class RecognizePage(Page):
         paper = Card()
         for widget, stretch in ((self.tools, 0), (self.canvas, 1), (self.files, 0)):
             paper.body.addWidget(widget, stretch)
-        network_input = Card(self.tr("Network input"))
+        self._network_input = network_input = Card(self.tr("Network input"))
         for part in (self.input, self.steps, self.files.polarity):
             network_input.body.addWidget(part)
         middle = build.panel(build.column(network_input, self._facts, (QWidget(), 1), spacing=theme.MARGIN))
         self._columns = RecognizeColumns(paper, middle, self.prediction)
         self._columns.narrowed.connect(self.files.set_narrow)
         self._columns.stacked.connect(self.prediction.fold)
+        self._columns.lowered.connect(self._on_lowered)
         self.setLayout(self._columns)
 
     def _connect(self) -> None:
@@ -256,6 +258,26 @@ class RecognizePage(Page):
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
         self._on_changed()
+
+    @Slot(bool)
+    def _on_lowered(self, is_lowered: bool) -> None:
+        """A row of small pictures, or the network input with its steps below it."""
+        directions = QBoxLayout.Direction
+        self._network_input.body.setDirection(directions.LeftToRight if is_lowered else directions.TopToBottom)
+        top = Qt.AlignmentFlag.AlignTop if is_lowered else Qt.AlignmentFlag(0)
+        self._network_input.body.setAlignment(self.input, top)
+        self.input.setMinimumWidth(SMALL_INPUT if is_lowered else 0)
+        self.input.setMaximumWidth(SMALL_INPUT if is_lowered else UNLIMITED)
+        margin = theme.SPACING // 2 if is_lowered else theme.PADDING
+        around = self._network_input.layout()
+        if around is not None:
+            around.setContentsMargins(margin, margin, margin, margin)
+        policy = self.files.polarity.sizePolicy()
+        policy.setRetainSizeWhenHidden(not is_lowered)
+        self.files.polarity.setSizePolicy(policy)
+        self.prediction.be_low(is_lowered)
+        for title in self._network_input.findChildren(QLabel):
+            title.setVisible(not is_lowered)
 
     @Slot()
     def _clear_message(self) -> None:

@@ -150,7 +150,7 @@ class PredictionCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Prediction"), parent)
         self._names: tuple[str, ...] = ()
-        self._has_number = self._is_folded = False
+        self._has_number = self._is_folded = self._is_low = False
         self.answer, self.bars = Answer(), ProbabilityBars()
         self.comparison, self.number_line = ComparisonView(), NumberLine()
         self.compare, self.truth = ComparisonChoice(), build.label(name="truth", wraps=True)
@@ -247,8 +247,14 @@ class PredictionCard(Card):
         self._fit_stack()
         self._show_look()
 
+    def be_low(self, is_low: bool) -> None:
+        """Leave room for a row below."""
+        self._is_low = is_low
+        self._fit_stack()
+        self._show_look()
+
     def _show_look(self) -> None:
-        self.answer.set_look(SMALL if self._has_number or self._is_folded else LARGE)
+        self.answer.set_look(SMALL if self._has_number or self._is_folded or self._is_low else LARGE)
 
     def _show_several(self) -> None:
         # Whoever took several for one needs a way back.
@@ -262,9 +268,9 @@ class PredictionCard(Card):
         self.stop_comparing.setVisible(not is_correction)
 
     def _fit_stack(self) -> None:
-        """Folded, a comparison that is not shown needs no room either."""
+        """Where there is little room, a comparison that is not shown needs none."""
         policy = QSizePolicy.Policy
-        needs_none = self._is_folded and self._stack.currentIndex() == _ONE
+        needs_none = (self._is_folded or self._is_low) and self._stack.currentIndex() == _ONE
         self.comparison.setSizePolicy(policy.Preferred, policy.Ignored if needs_none else policy.Preferred)
 
     def _lay_out(self) -> None:
