@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
     DIGITS = "digits"
     CLOTHES = "clothes"
+    WHOLE = "whole"
 
 
 class Ink(StrEnum):
@@ -113,7 +114,8 @@ def models_import(  # noqa: PLR0917 - the options are the interface
     classes: Annotated[str, typer.Option(metavar="A,B,C", help="Names of the classes in their order.")] = "",
     classes_from: Annotated[str, typer.Option(metavar="SET", help="The data set whose classes it knows.")] = "",
     prepared_as: Annotated[
-        Kind | None, typer.Option(help="How pictures are prepared: ink cut out and centred, or the piece trimmed.")
+        Kind | None,
+        typer.Option(help="How pictures are prepared: ink cut out and centred, the piece trimmed, or whole."),
     ] = None,
     scale: Annotated[Scale | None, typer.Option(help="What the numbers of a pixel are.")] = None,
     output: Annotated[Answers | None, typer.Option(help="What it gives for each class.")] = None,

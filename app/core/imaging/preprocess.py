@@ -3,6 +3,7 @@
 Digits are made as MNIST was (LeCun, Bottou, Bengio and Haffner 1998): the ink fills a 20 x 20 box, antialiased, and
 its centre of mass is put in the middle of 28 x 28. Clothes are made as Fashion-MNIST was (Xiao, Rasul and Vollgraf
 2017): the plain background is trimmed, the longest side becomes 28, and light backgrounds are negated to black.
+Photographs of other things are kept whole and grey, as those that a network of them was trained on.
 """
 
 import math
@@ -31,6 +32,7 @@ class Preprocessing(StrEnum):
 
     DIGITS = "mnist-1"
     CLOTHES = "fashion-mnist-1"
+    WHOLE = "whole-1"
 
 
 DIGITS = Preprocessing.DIGITS
@@ -86,13 +88,14 @@ def prepare(
 def prepare_drawing(drawing: Drawing, preprocessing: Preprocessing | str) -> NetworkInput:
     """Render a drawing for a network. Where it was drawn on the canvas, and how large, does not matter.
 
-    Digits are redrawn with strokes as thick as MNIST's; of clothes the strokes are the surface, and stay as they are.
+    Digits are redrawn with strokes as thick as MNIST's; of other things the strokes are the surface, and stay as they
+    are.
     """
-    is_clothing = Preprocessing(preprocessing) is CLOTHES
-    ink = rasterise(drawing, as_drawn=is_clothing)
+    is_surface = Preprocessing(preprocessing) is not DIGITS
+    ink = rasterise(drawing, as_drawn=is_surface)
     if not ink.any():
         return _nothing(ink, inverted=False)
-    if is_clothing:
+    if is_surface:
         whole = _centred(fitted(ink, SIZE))
         brightest = np.float32(max(float(whole.max()), 1 / STRONGEST_GAIN))  # as of a photograph: lines are no grey
         return _input([Step("trimmed", ink), Step("fitted", whole / brightest)], inverted=False)
@@ -109,6 +112,8 @@ def prepare_picture(
     """
     if Preprocessing(preprocessing) is CLOTHES:
         return _clothes(picture, invert, region)
+    if Preprocessing(preprocessing) is Preprocessing.WHOLE:
+        return _whole(picture, invert)
     return prepare_ink(*find_ink(readable_grey(picture), invert))
 
 
@@ -161,6 +166,27 @@ def _clothes(picture: Picture, invert: bool | None, region: Region | None) -> Ne
         return _input([Step("picture", grey), Step("fitted", grey)], clothing.light_on_dark)
     steps += [Step("trimmed", clothing.piece), Step("fitted", _centred(fitted(clothing.piece, SIZE)))]
     return replace(_input(steps, clothing.light_on_dark), found=clothing.mask)
+
+
+def _whole(picture: Picture, invert: bool | None) -> NetworkInput:
+    """All of a picture; negated only if a person says that it is dark on light."""
+    grey = 1 - picture.grey if invert is False else picture.grey
+    if grey.min() == grey.max():
+        return _nothing(grey, inverted=invert is not False)
+    steps = [Step("picture", np.ascontiguousarray(grey)), Step("fitted", whole_frame(grey, (SIZE, SIZE)))]
+    return _input(steps, inverted=invert is not False)
+
+
+def whole_frame(grey: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """All of a picture within `shape`, in its proportions; what is beside it is like its border."""
+    scaled = fitted(grey, max(shape))
+    if scaled.shape[0] > shape[0] or scaled.shape[1] > shape[1]:
+        scaled = fitted(grey, min(shape))
+    edge = np.concatenate([scaled[0], scaled[-1], scaled[:, 0], scaled[:, -1]])
+    result = np.full(shape, np.median(edge), np.float32)
+    top, left = (shape[0] - scaled.shape[0]) // 2, (shape[1] - scaled.shape[1]) // 2
+    result[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    return result
 
 
 def fitted(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -138,9 +138,7 @@ def proposed(model: ForeignModel, trial: Trial | None, wanted: Wanted = NOTHING_
     adaptation = guessed(model, wanted)
     # Networks for photographs see things whole; of ink, the strokes are cut out and centred.
     is_of_photographs = adaptation.layout.channels > 1
-    return ForeignChoices(
-        title, names, Preprocessing.CLOTHES if is_of_photographs else Preprocessing.DIGITS, adaptation
-    )
+    return ForeignChoices(title, names, Preprocessing.WHOLE if is_of_photographs else Preprocessing.DIGITS, adaptation)
 
 
 def checked_title(title: str) -> str:

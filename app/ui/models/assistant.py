@@ -357,7 +357,11 @@ class ImportAssistant(QDialog):
             ),
             (
                 self._prepared,
-                {Preprocessing.DIGITS: self.tr("As digits"), Preprocessing.CLOTHES: self.tr("As clothes")},
+                {
+                    Preprocessing.DIGITS: self.tr("As digits"),
+                    Preprocessing.CLOTHES: self.tr("As clothes"),
+                    Preprocessing.WHOLE: self.tr("Whole, as they are"),
+                },
             ),
         )
         guard = WheelGuard(self)

@@ -245,3 +245,14 @@ def test_stroke_width_of_bars() -> None:
         bar = np.zeros((200, 40), np.float32)
         bar[10:190, 10 : 10 + width] = 1
         assert stroke_width(bar) == pytest.approx(width, rel=0.06)
+
+
+@pytest.mark.parametrize("size", [28, 280])
+def test_a_photograph_as_it_is_is_kept_whole_and_no_background_is_looked_for(size: int) -> None:
+    small = np.random.default_rng(0).integers(100, 256, (28, 28), np.uint8)
+    grey = small.repeat(size // 28, axis=0).repeat(size // 28, axis=1)
+    picture = Picture(np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2)))
+    read = prepare_picture(picture, Preprocessing.WHOLE).image
+    np.testing.assert_allclose(read, small / 255, atol=1e-6)
+    negative = prepare_picture(picture, Preprocessing.WHOLE, invert=False).image
+    np.testing.assert_allclose(negative, 1 - small / 255, atol=1e-6)

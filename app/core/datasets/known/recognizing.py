@@ -280,6 +280,8 @@ def _chosen(raw: RawData, reading: Reading, choices: ImportChoices, names: Mappi
         label: choices.class_names.get(found, choices.class_names.get(name, name))
         for label, name, found in zip(reading.labels, reading.class_names, reading.found_names, strict=True)
     }
+    if reading.polarity is Polarity.AS_IS and reading.kind is not DataKind.CLOTHES and raw.preprocessing is None:
+        reading = replace(reading, preprocessing=Preprocessing.WHOLE)
     was_named_by_us = reading.class_names != reading.found_names
     if choices.kind is None and kind_of(reading.class_names) is not DataKind.OWN:
         reading = replace(reading, kind=kind_of(reading.class_names))

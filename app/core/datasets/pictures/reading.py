@@ -23,7 +23,7 @@ from app.core.datasets.types import IMAGE_SIZE, DataKind, LabelledImages
 from app.core.errors import InputError
 from app.core.imaging.background import is_light_on_dark
 from app.core.imaging.pictures import Picture
-from app.core.imaging.preprocess import Preprocessing, fitted
+from app.core.imaging.preprocess import Preprocessing, whole_frame
 
 _LARGEST_PIXELS = 64  # a side of a picture that is made of pixels, not of what a camera or a scanner saw
 _LOOKED_AT = 200
@@ -148,7 +148,7 @@ class _PixelReader(_Reader):
             grey = network_image(original, Preprocessing.DIGITS)
         if grey.shape != self.shape:
             self._other += 1
-            return whole_frame(grey, self.shape)
+            return np.rint(whole_frame(grey.astype(np.float32), self.shape)).clip(0, 255).astype(np.uint8)
         return grey
 
     def notes(self) -> tuple[str, ...]:
@@ -224,15 +224,3 @@ def grey_bytes(picture: Picture) -> Grey:
     if (red == green).all() and (red == blue).all():
         return red
     return np.rint(picture.grey * 255).astype(np.uint8)
-
-
-def whole_frame(grey: Grey, shape: tuple[int, int]) -> Grey:
-    """All of a picture within `shape`, in its proportions; what is beside it is like its border."""
-    scaled = fitted(grey.astype(np.float32), max(shape))
-    if scaled.shape[0] > shape[0] or scaled.shape[1] > shape[1]:
-        scaled = fitted(grey.astype(np.float32), min(shape))
-    edge = np.concatenate([scaled[0], scaled[-1], scaled[:, 0], scaled[:, -1]])
-    result = np.full(shape, np.median(edge), np.float32)
-    top, left = (shape[0] - scaled.shape[0]) // 2, (shape[1] - scaled.shape[1]) // 2
-    result[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    return np.rint(result).clip(0, 255).astype(np.uint8)

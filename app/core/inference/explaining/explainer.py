@@ -139,7 +139,8 @@ class Explainer:
 
     def _turned(self, explanation: Explanation) -> tuple[Corrected, ...]:
         """Digits that are not read for sure may have been drawn or photographed on their side."""
-        if self._card.kind is not DataKind.DIGITS or explanation.prediction.verdict is Verdict.SURE:
+        is_ink = explanation.preprocessing is Preprocessing.DIGITS
+        if not is_ink or self._card.kind is not DataKind.DIGITS or explanation.prediction.verdict is Verdict.SURE:
             return ()
         found = find_turn(explanation.shown, self._predictor.predict_many)
         if found is None:

@@ -66,6 +66,8 @@ def find_hints(
     image: NDArray[np.float32], label: int | None, stats: FeatureStats, preprocessing: Preprocessing
 ) -> tuple[Hint, ...]:
     """Up to MOST_HINTS hints on a picture (28, 28) that was read as class `label` or none, the most telling first."""
+    if preprocessing is Preprocessing.WHOLE:  # nothing of a photograph as it is can be said to be unusual
+        return ()
     is_clothes = preprocessing is Preprocessing.CLOTHES
     told: set[Feature] = set()
     hints = []

@@ -19,7 +19,11 @@ from app.core.models.store import find_model
 
 CHECKED_ON, MEASURED_ON = 100, 100
 """How many test pictures are read back, and how many training pictures say which values 8-bit integers must hold."""
-DATA_LIKE = {Preprocessing.DIGITS: "mnist", Preprocessing.CLOTHES: "fashion-mnist"}
+DATA_LIKE = {
+    Preprocessing.DIGITS: "mnist",
+    Preprocessing.CLOTHES: "fashion-mnist",
+    Preprocessing.WHOLE: "fashion-mnist",
+}
 """What pictures look like that are prepared so."""
 TOLERANCE = 1e-3
 """How much a probability may differ; 8-bit integers are allowed to differ, and it is told by how much."""

@@ -19,6 +19,7 @@ SIMPLER = {
         "as Fashion-MNIST was made. Softmax Studio does more: it cuts the piece out of a photograph and evens out its "
         "light."
     ),
+    Preprocessing.WHOLE: "The example takes all of a picture in grey, as Softmax Studio does.",
 }
 
 _PYTHON_PREPARES = {
@@ -53,6 +54,18 @@ def prepare(path):
     top, left = ((28 - side) // 2 for side in light.shape)
     picture = np.zeros((28, 28), np.float32)
     picture[top : top + light.shape[0], left : left + light.shape[1]] = light / max(light.max(), 0.25)
+    return picture
+''',
+    Preprocessing.WHOLE: '''\
+def prepare(path):
+    """All of a picture in grey: 28 x 28 numbers in 0..1, 1 = bright."""
+    grey = Image.open(path).convert("L")
+    size = [max(1, round(side * 28 / max(grey.size))) for side in grey.size]
+    light = np.asarray(grey.resize(size, Image.Resampling.BOX), np.float32) / 255
+    border = np.median(np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]]))
+    top, left = ((28 - side) // 2 for side in light.shape)
+    picture = np.full((28, 28), border, np.float32)
+    picture[top : top + light.shape[0], left : left + light.shape[1]] = light
     return picture
 ''',
 }
@@ -139,6 +152,9 @@ _JS_PREPARES = {
   const side = 28;
   const ink = grey.map((value) => (Math.abs(value - border) > 0.05 ? (border > 0.5 ? 1 - value : value) : 0));
 """,
+    Preprocessing.WHOLE: """\
+  const side = 28, ink = grey.map((value) => Math.max(value, 1e-6)); // above 0: all of it
+""",
 }
 _JS_PLACES = {
     Preprocessing.DIGITS: """\
@@ -150,6 +166,9 @@ _JS_PLACES = {
     Preprocessing.CLOTHES: """\
   const brightest = Math.max(0.25, ...small);
   small.forEach((value, at) => { small[at] = value / brightest; });
+  const left = (28 - w) >> 1, top = (28 - h) >> 1;
+""",
+    Preprocessing.WHOLE: """\
   const left = (28 - w) >> 1, top = (28 - h) >> 1;
 """,
 }

@@ -65,7 +65,7 @@ def hints_words(explanation: Explanation) -> str:
     """What is said when nothing is unusual, or nobody knows; an empty text if there are hints."""
     if isinstance(explanation.hints, Missing):
         return missing_words(explanation.hints)
-    if explanation.hints is None or explanation.hints:
+    if explanation.hints is None or explanation.hints or explanation.preprocessing is Preprocessing.WHOLE:
         return ""
     is_clothes = explanation.preprocessing is Preprocessing.CLOTHES
     features = (
@@ -136,6 +136,8 @@ def map_words(explanation: Explanation) -> str:
         return translate("why", "None: the network finds nothing in it that it knows.")
     if explanation.preprocessing is Preprocessing.CLOTHES:
         return translate("why", "Empty areas count, too, where many training pictures have cloth.")
+    if explanation.preprocessing is Preprocessing.WHOLE:
+        return translate("why", "Dark areas count, too, where many training pictures are bright.")
     return translate("why", "Blank paper counts, too, where many training pictures have ink.")
 
 
