@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -208,3 +209,13 @@ def test_what_cannot_be_opened_is_said_and_changes_nothing(
     window.on_asked(Request.of([tmp_path / name]))
     qtbot.waitUntil(lambda: name in window.banner.text)
     assert window.recognize.paper.is_empty
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_name_that_is_no_text_is_opened_or_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    drawing = tmp_path / os.fsdecode(b"\xff\xed7.drawing.json")
+    shutil.copy(resources_dir() / "samples" / "digit-7.drawing.json", drawing)
+    window.on_asked(Request.of([tmp_path / os.fsdecode(b"\xff missing.png")]))
+    qtbot.waitUntil(lambda: " missing.png" in window.banner.text)
+    window.on_asked(Request.of([drawing]))
+    qtbot.waitUntil(lambda: window.recognize.answer.text.startswith("7 "), timeout=SLOW_MS)
