@@ -131,6 +131,7 @@ def test_photographs_of_hands_are_known_by_their_labels() -> None:
     reading = look_at(np.random.default_rng(0).integers(60, 200, (480, 28, 28), np.uint8), labels)
     assert reading.known is not None
     assert (reading.known.title, reading.polarity) == ("Sign Language MNIST", Polarity.AS_IS)
+    assert reading.preprocessing is Preprocessing.WHOLE
     assert "".join(reading.class_names) == "ABCDEFGHIKLMNOPQRSTUVWXY"
 
 
