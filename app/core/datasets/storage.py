@@ -113,7 +113,10 @@ def kept_for_next_time(name: str) -> Iterator[Path]:
         try:
             stack.enter_context(FileLock(folder / "lock", timeout=0, thread_local=False, fallback_to_soft=False))
             is_ours = (folder / "lock").exists()  # the other one may just have removed it
-        except (Timeout, OSError, NotImplementedError):
+        except Timeout:
+            is_ours = False
+        except OSError:  # a drive without locks: nobody can have it
+            shutil.rmtree(folder, ignore_errors=True)
             is_ours = False
         if not is_ours:
             folder = stack.enter_context(unfinished(user_data_dir()))

@@ -468,6 +468,19 @@ def test_two_downloads_of_one_set_at_once(home: Path, server: Server, specs: dic
     _assert_complete(home, specs)
 
 
+def test_where_nothing_can_be_locked_nothing_is_kept(
+    home: Path, server: Server, specs: dict[str, DatasetSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("app.core.datasets.storage.FileLock.acquire", refuse)
+    broken_off(server, specs)
+    server.last = good
+    download("tiny", specs=specs)
+    _assert_complete(home, specs)
+
+
 def test_what_nobody_came_back_for_is_removed(home: Path, server: Server, specs: dict[str, DatasetSpec]) -> None:
     broken_off(server, specs)
     kept = home / "data" / KEPT
