@@ -170,7 +170,7 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
     )
     yield Figure("learn", f"{recipe}: frames a second of the slider, p95", 1000 / quantile(spent_ms, 0.95), "/s")
     name = f"{recipe}: moments painted a second while the mouse drags the slider"
-    yield Figure("learn", name, _dragged(selection.film_bar.slider, player, selection.film_views.outputs), "/s", goal)
+    yield Figure("learn", name, _dragged(selection.film_bar.slider, player, selection.film_views.confusion), "/s", goal)
     selection.close()
     ended: list[bool] = []
     shut_down_all(selection, lambda: ended.append(True))
