@@ -101,7 +101,7 @@ def test_a_run_is_travelled_through_with_a_drawing_made_after_it(window: MainWin
     assert player.check.confusion.tolist() == check.confusion.tolist()
     assert views.kernels.isVisible()
     assert frame.kernels.shape == (4, 5, 5)
-    assert f"sample: loss {check.loss:.4f}" in bar.words
+    qtbot.waitUntil(lambda: f"sample: loss {check.loss:.4f}" in bar.words, timeout=SLOW_MS)  # once its signal has come
 
     bar.slider.setFocus()
     for key, moment in ((Qt.Key.Key_Right, Moment(0, 4)), (Qt.Key.Key_End, Moment(3)), (Qt.Key.Key_B, player.best)):
