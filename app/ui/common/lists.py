@@ -180,6 +180,14 @@ def style_table(
     table.horizontalHeader().setHighlightSections(False)
 
 
+def edit_if_possible(view: QAbstractItemView, index: Index) -> None:
+    """Let the user write into a cell, unless one is being written into, or that one cannot be.
+
+    Qt's slot of one parameter warns then, and not every caller can know: buttons and keys outlive what they were for.
+    """
+    view.edit(index, QAbstractItemView.EditTrigger.AllEditTriggers, None)
+
+
 def style_list(view: QListView, name: str, says: str, *, in_grid: bool = False) -> None:
     """The look of all lists: no frame, one column that scrolls smoothly, or pictures side by side."""
     build.named(view, name, says=says)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from app.core.models.store import StoredModel
 from app.ui import theme
-from app.ui.common.lists import Column, ColumnModel, Index, style_table
+from app.ui.common.lists import Column, ColumnModel, Index, edit_if_possible, style_table
 
 NAME, DATA, ACCURACY, CLASSES, WEIGHTS, MADE = range(6)
 _LEAST_WIDTHS = {CLASSES: 1100, WEIGHTS: 1100, MADE: 840, DATA: 720}
@@ -164,9 +164,9 @@ class ModelTable(QTableView):
     def rename_current(self) -> None:
         """Let the user write over the name of the current model."""
         index = self.currentIndex().siblingAtColumn(NAME)
-        if index.isValid() and self.models.flags(index) & Qt.ItemFlag.ItemIsEditable:
+        if index.isValid():
             self.setCurrentIndex(index)
-            self.edit(index)
+            edit_if_possible(self, index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del deletes, Enter uses."""

@@ -22,7 +22,7 @@ from app.core.runs.columns import COLUMNS, USUAL, Family
 from app.core.runs.listing import Group
 from app.core.runs.records import RunRecord
 from app.ui import theme
-from app.ui.common.lists import style_table
+from app.ui.common.lists import edit_if_possible, style_table
 from app.ui.runs.model import EDITABLE, SHOWN, RunsModel
 from app.ui.runs.text import PADDING, column_help, column_title, usual_width
 
@@ -164,7 +164,7 @@ class RunsTable(QTableView):
         if not index.isValid() or self.isColumnHidden(index.column()):
             return
         self.setCurrentIndex(index)
-        self.edit(index)
+        edit_if_possible(self, index)
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard, with titles and tabs between the cells, for a spreadsheet."""

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.models.exchange import export_model
@@ -245,3 +245,14 @@ def test_models_of_other_programs_are_noticed(qtbot: QtBot, tmp_path: Path) -> N
     with qtbot.assertNotEmitted(changes.models_changed, wait=300):
         export_model("first", tmp_path / "first.zip")
     changes.deleteLater()
+
+
+def test_f2_on_a_name_that_is_being_written_or_cannot_be(page: ModelsPage) -> None:
+    click(page, 0)
+    for _ in range(2):
+        QTest.keyClick(page.table, Qt.Key.Key_F2)
+        page.details.rename.click()
+        assert page.table.state() is QAbstractItemView.State.EditingState
+    click(page, 2)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    assert page.table.state() is not QAbstractItemView.State.EditingState

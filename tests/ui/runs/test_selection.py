@@ -311,3 +311,15 @@ def test_the_coach_judges_a_run_of_the_history(
     page.table.select([run, other])
     assert not find(page, QPushButton, "tab_coach").isVisible()
     assert details.table.isVisible()
+
+
+def test_f2_where_nothing_can_be_written(page: RunsPage) -> None:
+    page.filter.group.setCurrentIndex(page.filter.group.findData("optimizer"))
+    page.filter.group.activated.emit(page.filter.group.currentIndex())
+    page.table.setCurrentIndex(page.model.index(0, 0))  # as the arrow keys do
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    assert not page.table.is_editing
+    page.table.setCurrentIndex(page.model.index(1, 0))
+    for _ in range(2):
+        QTest.keyClick(page.table, Qt.Key.Key_F2)
+        assert page.table.is_editing
