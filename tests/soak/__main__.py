@@ -6,6 +6,7 @@ once is loaded by then.
 """
 
 import argparse
+import ctypes
 import faulthandler
 import gc
 import os
@@ -14,6 +15,7 @@ import tempfile
 import threading
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -64,6 +66,19 @@ def memory_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def given_back_mb() -> float:
+    """The same, once the C library has given back what it only keeps for the next that asks."""
+    if sys.platform == "linux":
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    return memory_mb()
+
+
+def grown(before: Counter[str], most: int = 8) -> tuple[Counter[str], str]:
+    """How many Python objects there are of each type now, and of which there are more than before."""
+    now = Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
+    return now, ", ".join(f"{count:+,} {name}" for name, count in (now - before).most_common(most))
+
+
 def threads() -> int:
     """How many this process has; TensorFlow keeps some for good."""
     return len(list(Path("/proc/self/task").iterdir()))
@@ -101,6 +116,7 @@ def soak(minutes: float, seed: int, problems: Problems) -> list[float]:
     load_tensorflow()  # which takes 300 MB once
     began, curve, told = time.monotonic(), list[float](), 0
     session = acts = 0
+    objects = Counter[str]()
     while time.monotonic() - began < 60 * minutes:
         _, window = open_window(["softmax-studio"])
         monkey = Monkey(window, f"{seed} {session}")
@@ -119,7 +135,12 @@ def soak(minutes: float, seed: int, problems: Problems) -> list[float]:
         close(window, problems)
         session += 1
         curve.append(memory_mb())
-        print(f"     closed {session} times, {curve[-1]:.0f} MB, {threads()} threads", flush=True)
+        objects, more = grown(objects)
+        print(
+            f"     closed {session} times, {curve[-1]:.0f} MB, {given_back_mb():.0f} MB without what malloc keeps, "
+            f"{threads()} threads, {more}",
+            flush=True,
+        )
     return curve
 
 

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -185,7 +195,7 @@ def edit_if_possible(view: QAbstractItemView, index: Index) -> None:
 
     Qt's slot of one parameter warns then, and not every caller can know: buttons and keys outlive what they were for.
     """
-    view.edit(index, QAbstractItemView.EditTrigger.AllEditTriggers, None)
+    view.edit(index, QAbstractItemView.EditTrigger.AllEditTriggers, QEvent(QEvent.Type.None_))
 
 
 def style_list(view: QListView, name: str, says: str, *, in_grid: bool = False) -> None:
