@@ -52,7 +52,7 @@ def _is_met(task: Task) -> bool:
     for rate in rates:
         wanted = config.changed(learning_rate=rate)
         run(wanted, load_dataset(wanted.dataset, wanted.data), lambda _event: None, RunControl(), None)
-    return bool(runs_met(task.check, RunHistory().runs()))
+    return bool(runs_met(task.check, RunHistory().runs(), config=config))
 
 
 def _seen(lesson: Lesson) -> Iterator[Figure]:
@@ -60,6 +60,6 @@ def _seen(lesson: Lesson) -> Iterator[Figure]:
     history = RunHistory().runs()
     for number, task in enumerate(lesson.task, start=1):
         if isinstance(task.check, RunsCheck):
-            for run in runs_met(task.check, history)[:1]:
+            for run in runs_met(task.check, history, config=task.config)[:1]:
                 accuracy = 100 * (run.metrics.test_accuracy or 0.0)
                 yield Figure("lessons", f"  task {number}: {run.name}: test accuracy", accuracy, "%")

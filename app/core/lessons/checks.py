@@ -1,45 +1,104 @@
 """Whether a task is done, by facts: runs in the history, answers on the paper, samples, and what was done on a page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from app.core.lessons.happenings import Action, Happening, Reading
-from app.core.lessons.lesson import Check, ReadingCheck, RunsCheck, SamplesCheck
+from app.core.config.config import TrainingConfig
+from app.core.errors import StudioError
+from app.core.lessons.happenings import Deed, Happening, Reading
+from app.core.lessons.lesson import TRAINED, ActionCheck, Check, ReadingCheck, RunsCheck, SamplesCheck, Task
+from app.core.recipes.changes import changes
 from app.core.runs.columns import COLUMNS, Value
 from app.core.runs.listing import Query, RunList
 from app.core.runs.records import RunRecord, RunState
 
 _ENDED = {RunState.COMPLETED, RunState.EARLY_STOPPED, RunState.STOPPED}
+_FREE = {"epochs", "seed", "validation_split", "validation_from", "engine", "precision"}
+"""Settings that a user may change and still sees what a task shows; the filter says how many epochs are enough."""
 
 
-def is_met(check: Check, happened: Happening) -> bool:
-    """Whether what just happened is what the task asks for."""
+def is_met(check: Check, happened: Happening, trained: Collection[str] = ()) -> bool:
+    """Whether what just happened is what the task asks for; `trained` are the models that the lesson's runs left."""
     if isinstance(check, ReadingCheck) and isinstance(happened, Reading):
         return (
             (not check.answers or happened.answer in check.answers)
             and (not check.rivals or happened.rival in check.rivals)
             and check.verdict in {None, happened.verdict}
             and check.confidence_above < happened.confidence < check.confidence_below
-            and check.model in {"", happened.model}
+            and (happened.title == check.model or _is_model(check.model, happened.model, trained))
         )
-    return isinstance(check, Action) and check is happened
+    if isinstance(check, ActionCheck) and isinstance(happened, Deed):
+        return (
+            check.did is happened.action
+            and _is_model(check.model, happened.model, trained)
+            and _is_cell(check, happened.cell)
+            and (not check.filter or len(RunList(happened.runs).found(Query(check.filter))) > 1)
+        )
+    return False
 
 
-def runs_met(check: RunsCheck, runs: Sequence[RunRecord], since: datetime | None = None) -> tuple[RunRecord, ...]:
+def runs_met(
+    check: RunsCheck,
+    runs: Sequence[RunRecord],
+    since: datetime | None = None,
+    config: TrainingConfig | None = None,
+) -> tuple[RunRecord, ...]:
     """The newest runs that do what the task asks for, or none if they are too few. Those begun before `since` are old.
 
-    Runs that go on, failed or were interrupted do not count.
+    With `config`, what the task fills into the form, runs with other settings do not count; runs that go on, failed
+    or were interrupted never do.
     """
     ended = [run for run in runs if run.state in _ENDED and (since is None or run.created >= since)]
     found = RunList(ended).found(Query(check.filter))
+    if config is not None:
+        found = [run for run in found if not _other_settings(run, config, check)]
     if check.differ:
         found = _first_of_each(found, check.differ)
     return tuple(found[: check.count]) if len(found) >= check.count else ()
 
 
+def why_not(task: Task, run: RunRecord) -> str:
+    """Why a run that ended does not do a task that fills in the form; an empty text if it does.
+
+    Says nothing of a run of another recipe: that was no try.
+    """
+    check, config = task.check, task.config
+    if not isinstance(check, RunsCheck) or config is None or run.recipe != config.recipe:
+        return ""
+    if others := _other_settings(run, config, check):
+        return f"{run.title} does not count: it has {', '.join(others)}."
+    if runs_met(check.model_copy(update={"count": 1}), [run]):
+        return ""
+    return f"{run.title} does not count: after {run.epochs_done} epochs it has not reached what is asked for."
+
+
 def samples_met(check: SamplesCheck, counts: Iterable[int]) -> bool:
     """Whether one of the user's sets, which have so many samples, has enough."""
     return any(count >= check.count for count in counts)
+
+
+def _is_model(wanted: str, model: str, trained: Collection[str]) -> bool:
+    return model in trained if wanted == TRAINED else wanted in {"", model}
+
+
+def _is_cell(check: ActionCheck, cell: tuple[str, str] | None) -> bool:
+    if cell is None:
+        return not (check.true or check.answer or check.mistake)
+    true, answer = cell
+    return check.true in {"", true} and check.answer in {"", answer} and not (check.mistake and true == answer)
+
+
+def _other_settings(run: RunRecord, config: TrainingConfig, check: RunsCheck) -> list[str]:
+    """The settings of a run that are not those of `config`, in words: "learning rate 10"."""
+    if run.recipe != config.recipe:
+        return [f"recipe {run.recipe}"]
+    if run.dataset != config.dataset:
+        return [f"data {run.data_description}"]
+    try:
+        found = changes(run.config, config)
+    except StudioError:  # another version made it
+        return ["settings that this version does not know"]
+    return [change.words for change in found if change.field not in _FREE | {check.differ}]
 
 
 def _first_of_each(runs: Iterable[RunRecord], column: str) -> list[RunRecord]:

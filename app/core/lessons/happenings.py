@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.inference.calibration import Verdict
+from app.core.runs.records import RunRecord
 
 
 class Action(StrEnum):
@@ -19,14 +20,25 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
+class Deed:
+    """An action, and what it was done with: a model (its name), the true class and the answer of a cell, or runs."""
+
+    action: Action
+    model: str = ""
+    cell: tuple[str, str] | None = None
+    runs: tuple[RunRecord, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
-    """An answer on the paper: the class, the second one, the confidence (0..1), and the title of the model."""
+    """An answer on the paper: the class, the second one, the confidence (0..1), and the model: its title and name."""
 
     answer: str
     rival: str
     confidence: float
     verdict: Verdict
+    title: str
     model: str
 
 
-Happening = Reading | Action
+Happening = Reading | Deed

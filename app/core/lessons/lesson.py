@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
@@ -13,6 +13,9 @@ from app.core.paths import resources_dir
 from app.core.recipes import find_recipe
 from app.core.runs.listing import read_query
 
+TRAINED = "trained"
+"""What lessons call the model that their own runs left."""
+
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Words = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -21,28 +24,30 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _readable(text: str) -> str:
+    """A filter as the one on Runs reads it."""
+    problem = read_query(text).problem
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
 class RunsCheck(_Part):
     """So many runs in the history that answer to `filter`, as the filter on Runs reads it.
 
-    Of runs that have the same value of the setting `differ`, one counts.
+    Where the task fills in the form, only runs with those settings count. Of runs that have the same value of the
+    setting `differ`, one counts.
     """
 
-    filter: Words
+    filter: Annotated[Words, AfterValidator(_readable)]
     count: Annotated[int, Field(ge=1, le=20)] = 1
     differ: str = ""
-
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
-        problem = read_query(self.filter).problem
-        if problem:
-            raise ValueError(problem)
-        return self
 
 
 class ReadingCheck(_Part):
     """An answer on the paper. `answers` are classes of which it is one, `rivals` those of which the second is one.
 
-    The confidence is a share, 0..1. What is left out does not matter.
+    The confidence is a share, 0..1. `model` is a name, or `trained`. What is left out does not matter.
     """
 
     answers: tuple[Words, ...] = ()
@@ -59,7 +64,23 @@ class SamplesCheck(_Part):
     count: Annotated[int, Field(ge=1, le=10_000)]
 
 
-Check = RunsCheck | ReadingCheck | SamplesCheck | Action
+class ActionCheck(_Part):
+    """Something done on a page, `times` times. In a lesson, the word alone will do: `action = "evaluated"`.
+
+    `model` is a name, or `trained`. A cell of the confusion matrix can be that of a class that is `true` and an
+    `answer`, or any `mistake`. Of runs that are compared, two have to answer to `filter`.
+    """
+
+    did: Action
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    model: str = ""
+    true: str = ""
+    answer: str = ""
+    mistake: bool = False
+    filter: Annotated[str, Field(max_length=100), AfterValidator(_readable)] = ""
+
+
+Check = RunsCheck | ReadingCheck | SamplesCheck | ActionCheck
 
 
 class Preparation(_Part):
@@ -109,12 +130,22 @@ class Task(_Part):
     runs: RunsCheck | None = None
     reading: ReadingCheck | None = None
     samples: SamplesCheck | None = None
-    action: Action | None = None
+    action: ActionCheck | None = None
+
+    @field_validator("action", mode="before")
+    @classmethod
+    def _in_a_word(cls, value: object) -> object:
+        return {"did": value} if isinstance(value, str) else value
 
     @property
     def check(self) -> Check | None:
         """What shows that it is done."""
         return next((check for check in self._checks if check is not None), None)
+
+    @property
+    def config(self) -> TrainingConfig | None:
+        """What the button fills into the form, None if it does not."""
+        return self.prepare.config if self.prepare is not None else None
 
     @property
     def _checks(self) -> tuple[Check | None, ...]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.inference.evaluation import ModelEvaluation
-from app.core.lessons.happenings import Action
+from app.core.lessons.happenings import Action, Deed
 from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common import build
@@ -111,8 +111,7 @@ class ConfusionMatrix(Painted):
         """Choose a cell."""
         cell = self._cell_at(event.position())
         if cell is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.choose(cell)
-            Happenings.of(self).happened.emit(Action.LOOKED_AT_CELL)
+            self._look_at(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from cell to cell."""
@@ -122,8 +121,14 @@ class ConfusionMatrix(Painted):
             return
         last = len(self._evaluation.class_names) - 1
         row, column = (min(max(at + by, 0), last) for at, by in zip(self._chosen or (0, 0), step, strict=True))
-        self.choose((row, column) if self._chosen else (0, 0))
-        Happenings.of(self).happened.emit(Action.LOOKED_AT_CELL)
+        self._look_at((row, column) if self._chosen else (0, 0))
+
+    def _look_at(self, cell: Cell) -> None:
+        """The user chose a cell."""
+        self.choose(cell)
+        if self._evaluation is not None:
+            true, answer = (self._evaluation.class_names[place] for place in cell)
+            Happenings.of(self).happened.emit(Deed(Action.LOOKED_AT_CELL, cell=(true, answer)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Everything moves."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.datasets.sources import load_dataset
-from app.core.lessons.happenings import Action
+from app.core.lessons.happenings import Action, Deed
 from app.core.models.store import StoredModel, list_models
 from app.core.training.control import Probe
 from app.ui import theme
@@ -223,7 +223,8 @@ class EvaluatePage(Page):
         self.setup.show_caution(result.caution)
         self.classes.show_classes(result.evaluation.classes)
         self.results.show_result(result)
-        Happenings.of(self).happened.emit(Action.EVALUATED)
+        model = self.setup.models.chosen
+        Happenings.of(self).happened.emit(Deed(Action.EVALUATED, model.card.name if model is not None else ""))
 
     @Slot()
     def _on_cancel_requested(self) -> None:

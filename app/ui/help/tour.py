@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSi
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.core.lessons.happenings import Action
+from app.core.lessons.happenings import Action, Deed
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.navigator import Navigator
@@ -171,7 +171,7 @@ class Tour(QObject):
 
     @Slot(object)
     def _on_happened(self, happened: object) -> None:
-        if happened is Action.TRAINED and self.is_running and self._stops[self._at].waits:
+        if happened == Deed(Action.TRAINED) and self.is_running and self._stops[self._at].waits:
             self._on_next()
 
     @Slot()

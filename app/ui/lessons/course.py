@@ -1,28 +1,38 @@
 """The course as a window follows it: which lesson is open, and which of its tasks the facts show to be done."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.core.datasets.samples.sets import sample_sets
-from app.core.lessons.checks import is_met, runs_met, samples_met
-from app.core.lessons.happenings import Happening, Reading
-from app.core.lessons.lesson import Lesson, RunsCheck, SamplesCheck, Task
+from app.core.lessons.checks import is_met, runs_met, samples_met, why_not
+from app.core.lessons.happenings import Deed, Happening
+from app.core.lessons.lesson import ActionCheck, Lesson, RunsCheck, SamplesCheck, Task
 from app.core.lessons.library import load_lessons
 from app.core.lessons.progress import CourseProgress, LessonProgress
+from app.core.percentages import probability_text
 from app.core.runs.history import RunHistory
-from app.core.runs.records import RunRecord
+from app.core.runs.records import RunRecord, RunState
 from app.ui.common.messages import Messages
 from app.ui.common.tasks import Tasks
 from app.ui.common.window_object import Changes, Happenings
 
 
 class Course(QObject):
-    """Watches the lesson that is open; `task_done` tells the number of a task, `runs_read` that there are new ones."""
+    """Watches the lesson that is open.
+
+    `task_done` tells the number of a task, `runs_read` that there are new runs, `run_missed` why the newest one did
+    nothing for the lesson.
+    """
 
     lesson_changed = Signal()
     task_done = Signal(int)
     runs_read = Signal()
+    run_missed = Signal(str)
     epochs_read = Signal(object)  # the epochs of each run that was asked for, by its number
 
     def __init__(self, parent: QObject) -> None:
@@ -32,6 +42,8 @@ class Course(QObject):
         self.runs: tuple[RunRecord, ...] = ()
         self._tasks = Tasks(self)
         self._listens = False
+        self._times: Counter[int] = Counter()
+        self._seen: int | None = None
 
     @property
     def done(self) -> LessonProgress:
@@ -46,13 +58,15 @@ class Course(QObject):
     def open(self, lesson: Lesson) -> None:
         """Follow this lesson from now on."""
         self._listen()
-        self.lesson = lesson
+        self.lesson, self._seen = lesson, None
+        self._times.clear()
         self.lesson_changed.emit()
         self.look_again()
 
     def repeat(self) -> None:
         """Begin the open lesson anew: only what is done from now on counts."""
         if self.lesson is not None:
+            self._times.clear()
             self._keep(self.progress.repeat)
             self.lesson_changed.emit()
 
@@ -67,17 +81,32 @@ class Course(QObject):
         done = self.done.done.get(task)
         return tuple(run for run in self.runs if done is not None and run.id in done.runs)
 
+    def words_of(self, task: int) -> str:
+        """What did a task, as a sentence; empty while it is not done, or where there is nothing to say."""
+        done, runs = self.done.done.get(task), self.runs_of(task)
+        if runs:
+            return self.tr("Done by {runs}.").format(runs=", ".join(run.title for run in runs))
+        return done.words if done is not None else ""
+
     @property
-    def trained_model(self) -> str:
-        """The newest model that the open lesson's runs left, or an empty text."""
-        met = [run for task in self.done.done for run in self.runs_of(task) if run.model]
-        return max(met, key=lambda run: run.id).model or "" if met else ""
+    def following(self) -> Lesson | None:
+        """The lesson after the open one."""
+        lessons = self.library.lessons
+        after = (after for before, after in pairwise(lessons) if before is self.lesson)
+        return next(after, None)
+
+    @property
+    def trained_models(self) -> list[str]:
+        """The models that the open lesson's runs left, the newest first."""
+        met = {run.id: run.model for task in self.done.done for run in self.runs_of(task) if run.model}
+        return [met[run] for run in sorted(met, reverse=True)]
 
     @Slot()
     def look_again(self) -> None:
         """Look at the history and at the samples, beside the window."""
         if self.lesson is not None:
-            self._tasks.start(lambda _task: _facts(), self._on_facts, newest_only=True)
+            lesson, since, tasks = self.lesson, self.done.since, self._open_tasks()
+            self._tasks.start(lambda _task: _facts(lesson, since, tasks), self._on_facts, newest_only=True)
 
     @Slot(object)
     def read_epochs(self, runs: Sequence[int]) -> None:
@@ -104,27 +133,30 @@ class Course(QObject):
     @Slot(object)
     def _on_happened(self, happened: Happening) -> None:
         for number, task in self._open_tasks():
-            if task.check is not None and is_met(task.check, happened):
-                self.mark(number, words=self._words(happened))
+            check = task.check
+            if check is not None and is_met(check, happened, self.trained_models):
+                self._times[number] += 1
+                if not isinstance(check, ActionCheck) or self._times[number] >= check.times:
+                    self.mark(number, words=self._words(happened))
                 return  # one thing does one task
 
     def _words(self, happened: Happening) -> str:
-        if not isinstance(happened, Reading):
+        if isinstance(happened, Deed):
             return ""
-        words = self.tr("{model} read {answer} with {confidence}, then {rival}.")
-        confidence = f"{happened.confidence:.0%}"
-        return words.format(model=happened.model, answer=happened.answer, confidence=confidence, rival=happened.rival)
+        words = self.tr("{model} read {answer} with {confidence}.")
+        confidence = probability_text(happened.confidence)
+        return words.format(model=happened.title, answer=happened.answer, confidence=confidence)
 
-    def _on_facts(self, facts: tuple[tuple[RunRecord, ...], tuple[int, ...]]) -> None:
-        self.runs, samples = facts
-        for number, task in self._open_tasks():
-            check = task.check
-            if isinstance(check, RunsCheck):
-                met = runs_met(check, self.runs, self.done.since)
-                if met:
-                    self.mark(number, [run.id for run in met])
-            elif isinstance(check, SamplesCheck) and samples_met(check, samples):
-                self.mark(number)
+    def _on_facts(self, facts: "_Facts") -> None:
+        if facts.lesson is not self.lesson or facts.since != self.done.since:
+            return  # another one was opened meanwhile, which looks for itself
+        self.runs = facts.runs
+        newest, before = max((run.id for run in facts.runs if run.state is not RunState.RUNNING), default=0), self._seen
+        self._seen = newest
+        for number, runs in facts.met.items():
+            self.mark(number, runs)
+        if not facts.met and before is not None and newest > before and facts.why_not:
+            self.run_missed.emit(facts.why_not)
         self.runs_read.emit()
 
     def _keep(self, write: Callable[[Lesson], None]) -> None:
@@ -135,6 +167,28 @@ class Course(QObject):
             Messages.of(self).error(self.tr("What you did cannot be kept ({why}).").format(why=error.strerror))
 
 
-def _facts() -> tuple[tuple[RunRecord, ...], tuple[int, ...]]:
-    """All runs, and how many samples each of the user's sets has."""
-    return RunHistory().runs(), tuple(found.total for found in sample_sets())
+@dataclass(frozen=True)
+class _Facts:
+    """All runs, the tasks of a lesson that facts show to be done, with their runs, and why the newest run did none."""
+
+    lesson: Lesson
+    since: datetime | None
+    runs: tuple[RunRecord, ...]
+    met: dict[int, tuple[int, ...]]
+    why_not: str
+
+
+def _facts(lesson: Lesson, since: datetime | None, tasks: Sequence[tuple[int, Task]]) -> _Facts:
+    """Look at the history and at the samples for what does `tasks`, which are not done."""
+    runs, samples = RunHistory().runs(), [found.total for found in sample_sets()]
+    met: dict[int, tuple[int, ...]] = {}
+    for number, task in tasks:
+        if isinstance(task.check, RunsCheck):
+            if done_by := runs_met(task.check, runs, since, task.config):
+                met[number] = tuple(run.id for run in done_by)
+        elif isinstance(task.check, SamplesCheck) and samples_met(task.check, samples):
+            met[number] = ()
+    newest = max((run for run in runs if run.state is not RunState.RUNNING), key=lambda run: run.id, default=None)
+    tried = next((task for _number, task in tasks if isinstance(task.check, RunsCheck)), None)
+    words = why_not(tried, newest) if tried is not None and newest is not None else ""
+    return _Facts(lesson, since, runs, met, words)

@@ -27,25 +27,36 @@ class LessonGuide(QFrame):
         row = (self._where, (self._words, 1), self.hint, self.back, self.leave)
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         course.task_done.connect(self._on_task_done)
+        course.run_missed.connect(self._on_run_missed)
         self.hide()
 
     @Slot()
     def show_task(self) -> None:
         """Say what is to be done now."""
+        self._show("")
+
+    def _show(self, first: str) -> None:
+        """Say `first` what has just happened, then what is to be done now."""
         lesson, number = self._course.lesson, self._course.next_task
         if lesson is None:
             return
         if number is None:
             self._where.setText("✓")
-            self._words.setText(self.tr("**{lesson}** is done. Look at what you saw.").format(lesson=lesson.title))
+            said = self.tr("**{lesson}** is done.").format(lesson=lesson.title)
+            self._words.setText(" ".join(filter(None, (first, said, lesson.conclusion))))
             self.hint.hide()
             return
         task = lesson.task[number]
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
-        self._words.setText(task.hint if self.hint.isChecked() else task.text)
+        self._words.setText(" ".join(filter(None, (first, task.hint if self.hint.isChecked() else task.text))))
         self.hint.setVisible(bool(task.hint))
 
     @Slot(int)
-    def _on_task_done(self, _task: int) -> None:
+    def _on_task_done(self, task: int) -> None:
         self.hint.setChecked(False)
-        self.show_task()
+        words = self._course.words_of(task) or self.tr("Done.")
+        self._show(f"✓ *{words}*")
+
+    @Slot(str)
+    def _on_run_missed(self, words: str) -> None:
+        self._show(f"*{words}*")

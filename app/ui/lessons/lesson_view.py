@@ -84,6 +84,7 @@ class LessonView(QWidget):
     """Made anew for each lesson."""
 
     prepare_requested = Signal(object)
+    lesson_requested = Signal(object)
 
     def __init__(self, course: Course, lesson: Lesson, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +93,9 @@ class LessonView(QWidget):
         self.seen = SeenRuns()
         self.repeat = build.button(self.tr("Begin again"), name="repeat_lesson", kind="quiet", clicked=course.repeat)
         self._conclusion = prose(lesson.conclusion)
+        after = course.following
+        onward = self.tr("Next lesson: {title}").format(title=after.title) if after is not None else ""
+        self.onward = build.button(onward, name="next_lesson", kind="primary", clicked=self._on_onward)
         cards = [self._intro(), self._to_do(), self.seen]
         if lesson.question:
             cards.append(self._questions())
@@ -109,15 +113,16 @@ class LessonView(QWidget):
         course, progress, following = self._course, self._course.done, self._course.next_task
         for task in self.tasks:
             done = progress.done.get(task.number)
-            runs = course.runs_of(task.number)
-            words = done.words if done is not None else ""
-            if runs:
-                words = self.tr("Done by {runs}.").format(runs=", ".join(run.title for run in runs))
-            task.show_state(done is not None, words, task.number == following)
+            task.show_state(done is not None, course.words_of(task.number), task.number == following)
         self.repeat.setVisible(bool(progress.done))
         self._conclusion.setVisible(following is None and bool(self.lesson.conclusion))
+        self.onward.setVisible(following is None and course.following is not None)
         shown = {run.id: run for task in self.tasks for run in course.runs_of(task.number)}
         self.seen.show_runs(tuple(shown.values()))
+
+    @Slot()
+    def _on_onward(self) -> None:
+        self.lesson_requested.emit(self._course.following)
 
     def _intro(self) -> Card:
         card = Card()
@@ -137,6 +142,7 @@ class LessonView(QWidget):
         for task in self.tasks:
             card.body.addWidget(task)
         card.body.addWidget(self._conclusion)
+        card.body.addLayout(build.row(self.onward, build.STRETCH))
         return card
 
     def _questions(self) -> Card:

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.errors import StudioError
+from app.core.errors import InputError, StudioError
 from app.core.imaging.drawing import load_drawing
 from app.core.imaging.paper import Paper
-from app.core.lessons.lesson import Lesson, Preparation
+from app.core.lessons.lesson import TRAINED, Lesson, Preparation
 from app.core.models.store import find_model
 from app.core.runs.listing import Query, RunList
 from app.ui import theme
@@ -25,8 +25,6 @@ from app.ui.lessons.lesson_view import LessonView
 from app.ui.settings import Settings
 
 LIST_WIDTH = 264
-TRAINED = "trained"
-"""What lessons call the model that their own run left."""
 
 
 class LessonsPage(Page):
@@ -99,6 +97,7 @@ class LessonsPage(Page):
             self.view.deleteLater()
         self.view = LessonView(self.course, self.course.lesson)
         self.view.prepare_requested.connect(self._on_prepare_requested)
+        self.view.lesson_requested.connect(self.list.go_to)
         self._room.addWidget(self.view)
         self._show_progress()
 
@@ -119,7 +118,12 @@ class LessonsPage(Page):
     def _prepare(self, prepare: Preparation) -> None:
         """Turn to the page of a task, with what it needs."""
         navigator = Navigator.of(self)
-        model = self.course.trained_model if prepare.model == TRAINED else prepare.model
+        model = prepare.model
+        if model == TRAINED:
+            trained = self.course.trained_models
+            if not trained:
+                raise InputError(self.tr("This lesson has trained no network yet: do the task before this one first."))
+            model = trained[0]
         if prepare.page == "train" and prepare.config is not None:
             navigator.fill_form(prepare.config)
         elif prepare.page == "recognize":

@@ -15,7 +15,7 @@ from app.core.datasets.types import DataKind
 from app.core.errors import StudioError
 from app.core.imaging.paper import Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
-from app.core.lessons.happenings import Action, Reading
+from app.core.lessons.happenings import Action, Deed, Reading
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
 from app.ui import theme
@@ -364,7 +364,8 @@ class RecognizePage(Page):
         if model is not None and prediction is not None and recognition.number is None:
             names, confidence = model.card.class_names, prediction.confidence
             rival = names[prediction.runners_up(1)[0]]
-            reading = Reading(prediction.name, rival, confidence, prediction.verdict, model.card.title)
+            card, verdict = model.card, prediction.verdict
+            reading = Reading(prediction.name, rival, confidence, verdict, card.title, card.name)
             Happenings.of(self).happened.emit(reading)
 
     def _selected(self, recognition: Recognition) -> Recognition:
@@ -446,11 +447,17 @@ class RecognizePage(Page):
     @Slot()
     def _on_explained(self) -> None:
         if self.prediction.why.isChecked():
-            Happenings.of(self).happened.emit(Action.EXPLAINED)
+            self._tell_of(Action.EXPLAINED)
 
     @Slot()
     def _on_softmax_shown(self) -> None:
-        Happenings.of(self).happened.emit(Action.SHOWED_SOFTMAX)
+        self._tell_of(Action.SHOWED_SOFTMAX)
+
+    def _tell_of(self, action: Action) -> None:
+        """Lessons may have asked to look at an answer; without one, there is nothing to see."""
+        model = self.chooser.chosen
+        if model is not None and self._read is not None and self._read.prediction is not None:
+            Happenings.of(self).happened.emit(Deed(action, model.card.name))
 
     @Slot()
     def _show_selected(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import StudioError
-from app.core.lessons.happenings import Action
+from app.core.lessons.happenings import Action, Deed
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
@@ -167,7 +167,7 @@ class RunsPage(Page):
         if self.selection.show_selected(self.table.selected):
             self._curves_soon.start()
             if len(self.selection.compared) > 1:
-                Happenings.of(self).happened.emit(Action.COMPARED_RUNS)
+                Happenings.of(self).happened.emit(Deed(Action.COMPARED_RUNS, runs=self.selection.compared))
 
     @Slot()
     def _on_curves_wanted(self) -> None:

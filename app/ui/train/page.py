@@ -13,7 +13,7 @@ from app.core.config.config import TrainingConfig
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
 from app.core.graphics import cards_in_use
-from app.core.lessons.happenings import Action
+from app.core.lessons.happenings import Action, Deed
 from app.core.runs.comparison import run_before
 from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
 from app.core.runs.history import RunHistory
@@ -471,9 +471,9 @@ class TrainPage(Page):
             self._show_counts(event)
         if isinstance(event, ModelSaved):
             self._on_saved(event)
-            Happenings.of(self).happened.emit(Action.TRAINED)
+            Happenings.of(self).happened.emit(Deed(Action.TRAINED))
         if isinstance(event, BatchStepped):
-            Happenings.of(self).happened.emit(Action.STEPPED)
+            Happenings.of(self).happened.emit(Deed(Action.STEPPED))
         if isinstance(event, ModelSaved | RunEnded):
             Changes.of(self).runs_changed.emit()
 

@@ -8,15 +8,15 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.inference.calibration import Verdict
-from app.core.lessons.checks import is_met, runs_met, samples_met
-from app.core.lessons.happenings import Action, Reading
-from app.core.lessons.lesson import Lesson, ReadingCheck, RunsCheck, SamplesCheck
+from app.core.lessons.checks import is_met, runs_met, samples_met, why_not
+from app.core.lessons.happenings import Action, Deed, Reading
+from app.core.lessons.lesson import ActionCheck, Lesson, ReadingCheck, RunsCheck, SamplesCheck
 from app.core.lessons.library import load_lessons, own_lessons_dir, read_lesson
 from app.core.lessons.progress import NAME, CourseProgress
 from app.core.networks.summary import network_summary
 from app.core.recipes import find_recipe
-from app.core.recipes.changes import run_name
-from app.core.runs.records import RunRecord, RunState
+from app.core.recipes.changes import changes, run_name
+from app.core.runs.records import Metrics, RunRecord, RunState
 from tests.core.runs.made_runs import made_run
 
 LESSON = """
@@ -76,12 +76,39 @@ def test_what_a_task_prepares_meets_it_and_nothing_less_does(lesson: Lesson) -> 
     assert 3 <= lesson.minutes <= 15
     assert lesson.question
     for task in lesson.task:
-        if isinstance(task.check, RunsCheck) and task.prepare and task.prepare.config:
-            run, check = whole_run(task.prepare.config), RunsCheck(filter=task.check.filter)
-            assert runs_met(check, [run]) == (run,), task.text
-            assert not runs_met(check, [replace(run, state=RunState.FAILED)])
-            assert not runs_met(check, [replace(run, recipe="another")])
-            assert not runs_met(check, [run], since=run.created + timedelta(seconds=1))
+        if isinstance(task.check, RunsCheck) and task.config:
+            run, check = whole_run(task.config), RunsCheck(filter=task.check.filter)
+            assert runs_met(check, [run], config=task.config) == (run,), task.text
+            assert not why_not(task, run)
+            assert not runs_met(check, [replace(run, state=RunState.FAILED)], config=task.config)
+            assert not runs_met(check, [replace(run, recipe="another")], config=task.config)
+            assert not runs_met(check, [replace(run, dataset="another")], config=task.config)
+            assert not runs_met(check, [replace(run, epochs_done=0, metrics=Metrics())], config=task.config)
+            assert not runs_met(check, [run], since=run.created + timedelta(seconds=1), config=task.config)
+
+
+def test_a_run_does_no_task_that_asks_for_other_settings() -> None:
+    tasks = [(task, task.config) for lesson in load_lessons().lessons for task in lesson.task]
+    for task, config in tasks:
+        for other, asked in tasks:
+            check = other.check
+            if config and asked and config.recipe == asked.recipe and isinstance(check, RunsCheck) and check.count == 1:
+                is_same = not changes(config, asked.changed(epochs=config.epochs))
+                assert is_same or not runs_met(check, [whole_run(config)], config=asked), (task.text, other.text)
+
+
+def test_it_is_said_why_a_run_does_not_count(lesson: Lesson) -> None:
+    task = lesson.task[0]
+    assert task.config
+    run = whole_run(task.config.changed(seed=7))
+    assert why_not(task, run) == ""
+    other = replace(whole_run(task.config.changed(learning_rate=10)), name="mine")
+    assert why_not(task, other) == "mine #1 does not count: it has learning rate 10."
+    run = replace(run, name="mine")
+    words = "mine #1 does not count: after 2 epochs it has not reached what is asked for."
+    assert why_not(task, replace(run, epochs_done=2)) == words
+    assert why_not(task, replace(run, recipe="another")) == ""  # that was no try
+    assert why_not(lesson.task[1], run) == ""
 
 
 def test_of_runs_with_the_same_value_one_counts() -> None:
@@ -126,10 +153,14 @@ def test_a_teachers_lessons_come_last_and_broken_ones_are_named() -> None:
 
 
 def test_an_answer_meets_what_is_asked_for() -> None:
-    doubt = Reading("4", "9", 0.55, Verdict.UNSURE, "Digits CNN")
+    doubt = Reading("4", "9", 0.55, Verdict.UNSURE, "Digits CNN", "digits-cnn")
     assert is_met(ReadingCheck(answers=("4", "9"), rivals=("4", "9"), confidence_below=0.8), doubt)
     assert is_met(ReadingCheck(verdict=Verdict.UNSURE), doubt)
+    assert is_met(ReadingCheck(model="Digits CNN"), doubt)
+    assert is_met(ReadingCheck(model="digits-cnn"), doubt)
+    assert is_met(ReadingCheck(model="trained"), doubt, trained=["digits-cnn"])
     for other in (
+        ReadingCheck(model="trained"),
         ReadingCheck(answers=("9",)),
         ReadingCheck(rivals=("4",)),
         ReadingCheck(confidence_below=0.5),
@@ -138,13 +169,30 @@ def test_an_answer_meets_what_is_asked_for() -> None:
         ReadingCheck(model="Fast CNN"),
     ):
         assert not is_met(other, doubt)
-        assert not is_met(other, Action.EVALUATED)
+        assert not is_met(other, Deed(Action.EVALUATED))
 
 
 def test_an_action_meets_itself_only() -> None:
-    assert is_met(Action.STEPPED, Action.STEPPED)
-    assert not is_met(Action.STEPPED, Action.EVALUATED)
-    assert not is_met(SamplesCheck(count=1), Action.EVALUATED)
+    stepped = ActionCheck(did=Action.STEPPED)
+    assert is_met(stepped, Deed(Action.STEPPED))
+    assert not is_met(stepped, Deed(Action.EVALUATED))
+    assert not is_met(SamplesCheck(count=1), Deed(Action.EVALUATED))
+
+
+def test_an_action_is_done_with_what_is_asked_for() -> None:
+    evaluated = ActionCheck(did=Action.EVALUATED, model="trained")
+    assert is_met(evaluated, Deed(Action.EVALUATED, model="mine"), trained=["mine"])
+    assert not is_met(evaluated, Deed(Action.EVALUATED, model="digits-cnn"), trained=["mine"])
+    shirts = ActionCheck(did=Action.LOOKED_AT_CELL, true="Shirt", answer="Coat")
+    mistake = ActionCheck(did=Action.LOOKED_AT_CELL, mistake=True)
+    shirt_as_coat, shirt = (Deed(Action.LOOKED_AT_CELL, cell=("Shirt", answer)) for answer in ("Coat", "Shirt"))
+    assert (is_met(shirts, shirt_as_coat), is_met(mistake, shirt_as_coat)) == (True, True)
+    assert (is_met(shirts, shirt), is_met(mistake, shirt)) == (False, False)
+    compared = ActionCheck(did=Action.COMPARED_RUNS, filter="recipe=quickstart")
+    one, two = (whole_run(find_recipe("quickstart-mnist").config, number) for number in (1, 2))
+    other = whole_run(find_recipe("fast-cnn").config, 3)
+    assert is_met(compared, Deed(Action.COMPARED_RUNS, runs=(one, two)))
+    assert not is_met(compared, Deed(Action.COMPARED_RUNS, runs=(one, other)))
 
 
 def test_samples_are_counted_set_by_set() -> None:

@@ -70,6 +70,7 @@ def test_a_drawing_does_a_task_and_the_line_above_the_page_goes_on(window: MainW
     assert "clear the paper" in guide_words(window)
     draw(window.recognize.canvas, SEVEN)
     qtbot.waitUntil(lambda: "between a 4 and a 9" in guide_words(window), timeout=SLOW_MS)
+    assert guide_words(window).startswith("✓ *Digits CNN read 7 with ")
     click(page.guide, "guide_back")
     assert not page.guide.isVisible()
     assert "read 7 with" in page.view.tasks[0].words.text()
@@ -97,6 +98,40 @@ def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: Q
     assert page.view is not None
     assert not page.view.seen.isVisible()
     assert page.course.next_task == 0
+
+
+def test_a_run_that_does_not_count_is_told_of_and_the_next_lesson_follows(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_lesson(window, "18-wide-and-deep")
+    assert page.view is not None
+    qtbot.waitUntil(lambda: "lab-cnn" not in guide_words(window), timeout=SLOW_MS)
+    window.show_page("recognize")
+    page.guide.show()
+    data, history = load_dataset("mnist", "starter"), RunHistory()
+    for task in page.view.lesson.task[:2]:
+        assert task.config is not None
+        add_run(history, data, task.config.changed(batch_size=7), epochs=2)
+        Changes.of(page).runs_changed.emit()
+        qtbot.waitUntil(lambda: "does not count: it has batch size 7." in guide_words(window), timeout=SLOW_MS)
+        add_run(history, data, task.config, epochs=2)
+        Changes.of(page).runs_changed.emit()
+        qtbot.waitUntil(lambda: guide_words(window).startswith("✓ *Done by lab-"), timeout=SLOW_MS)
+    window.show_page("lessons")
+    assert not button(page.view, "next_lesson").isVisible()
+    click(page.view.tasks[2], "prepare_2")
+    qtbot.waitUntil(lambda: "**Wide and deep** is done." in guide_words(window), timeout=SLOW_MS)
+    click(page.guide, "guide_back")
+    click(page.view, "next_lesson")
+    assert page.course.lesson is not None
+    assert page.course.lesson.title == "When more is worse"
+
+
+def test_what_needs_the_network_of_the_lesson_asks_to_train_it_first(window: MainWindow) -> None:
+    page = open_lesson(window, "03-perceptron")
+    assert page.view is not None
+    click(page.view.tasks[1], "prepare_1")
+    assert window.stack.currentWidget() is page
+    assert window.messages.current is not None
+    assert "do the task before this one first" in window.messages.current.text
 
 
 def test_the_button_of_a_task_fills_in_the_form(tensorflow: None, window: MainWindow) -> None:
