@@ -227,8 +227,25 @@ def test_the_tour_leads_through_the_window_and_leaves_it_usable(window: MainWind
         assert window.rect().contains(tour.card.geometry())
         QTest.mouseClick(tour.card.next, LEFT)
         seen.append(tour.card.findChildren(QLabel)[0].text())
-    assert len(set(seen)) == 7
+    assert "Your network reads your drawing" not in seen  # nothing was trained
+    assert len(set(seen)) == 6
     assert window.stack.currentWidget() is window.recognize
+
+
+def test_the_last_stop_of_the_tour_leads_to_the_lessons(window: MainWindow) -> None:
+    window.help.start_tour()
+    tour = window.help.tour
+    assert tour is not None
+    while tour.card.next.text() != "Done":
+        assert not tour.card.lessons.isVisible()
+        QTest.mouseClick(tour.card.next, LEFT)
+    assert not tour.card.end.isVisible()
+    click(tour.card, "tour_back")
+    assert tour.card.next.text() == "Skip"  # not to the network that was not trained
+    QTest.mouseClick(tour.card.next, LEFT)
+    click(tour.card, "tour_lessons")
+    assert not tour.is_running
+    assert window.stack.currentWidget() is window.page("lessons")
 
 
 def test_the_tour_ends_with_ones_own_network_reading_ones_own_drawing(
@@ -275,3 +292,9 @@ def test_the_card_leaves_paper_and_answer_free_while_it_speaks_of_what_is_betwee
     for part in (paper, answer):
         covered = placed & part
         assert covered.width() < 20
+
+
+def test_the_card_beside_the_paper_leaves_the_network_input_free() -> None:
+    room, size = QRect(0, 0, 1280, 700), QSize(320, 124)
+    paper, network_view = QRect(128, 138, 430, 467), QRect(603, 120, 230, 230)
+    assert not beside(paper, size, room, (paper, network_view)).intersects(network_view)

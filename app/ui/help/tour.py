@@ -25,7 +25,8 @@ _RING = 3
 class Stop:
     """A part of the window on the way: its page, the object name of the widget, and what is said of it.
 
-    One that `waits` for a network to be trained goes on by itself then.
+    One that `waits` for a network to be trained goes on by itself then; one for what was `trained` is left out where
+    nothing was.
     """
 
     page: str
@@ -33,6 +34,7 @@ class Stop:
     title: str
     text: str
     waits: bool = False
+    trained: bool = False
 
 
 def tour_stops() -> tuple[Stop, ...]:
@@ -49,7 +51,11 @@ def tour_stops() -> tuple[Stop, ...]:
             "recognize",
             "network_view",
             translate("tour", "Network input"),
-            translate("tour", "Your drawing becomes 28 × 28 pixels. The network sees nothing else."),
+            translate(
+                "tour",
+                "Your drawing becomes 28 × 28 pixels. The network is a long calculation with these 784 numbers: it "
+                "sees nothing else.",
+            ),
         ),
         Stop(
             "recognize",
@@ -57,8 +63,8 @@ def tour_stops() -> tuple[Stop, ...]:
             translate("tour", "Prediction"),
             translate(
                 "tour",
-                "One bar for each class. Draw something between a 4 and a 9 and watch the bars. "
-                "Why? explains the answer.",
+                "One bar for each answer that the network can give: how sure it is of it. Draw something between a 4 "
+                "and a 9 and watch the bars. Why? explains the answer.",
             ),
         ),
         Stop(
@@ -86,15 +92,18 @@ def tour_stops() -> tuple[Stop, ...]:
             translate("tour", "Your network reads your drawing"),
             translate(
                 "tour",
-                "These bars are those of the network that was trained last: yours, if you did. Draw another digit and "
-                "find one that it reads wrong.",
+                "These bars are those of the network that you have just trained. Draw another digit and find one that "
+                "it reads wrong.",
             ),
+            trained=True,
         ),
         Stop(
             "recognize",
             "rail",
             translate("tour", "What comes next"),
-            translate("tour", "{pages}. F1 helps on every page.").format(pages=after),
+            translate("tour", "{pages}. The lessons are the best way to go on; F1 helps on every page.").format(
+                pages=after
+            ),
         ),
     )
 
@@ -107,12 +116,13 @@ class Tour(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._stops = window, tour_stops()
-        self._at = 0
+        self._at, self._has_trained = 0, False
         self._ring = _Ring(window)
         self.card = _TourCard(window)
         self.card.back.clicked.connect(self._on_back)
         self.card.next.clicked.connect(self._on_next)
         self.card.end.clicked.connect(self.stop)
+        self.card.lessons.clicked.connect(self._on_lessons)
         window.installEventFilter(self)
         Happenings.of(window).happened.connect(self._on_happened)
         self._settled = QTimer(self, singleShot=True)
@@ -125,6 +135,7 @@ class Tour(QObject):
 
     def start(self) -> None:
         """Go to the first stop."""
+        self._has_trained = False
         self._go_to(0)
         self.card.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -171,19 +182,32 @@ class Tour(QObject):
 
     @Slot(object)
     def _on_happened(self, happened: object) -> None:
-        if happened == Deed(Action.TRAINED) and self.is_running and self._stops[self._at].waits:
-            self._on_next()
+        if happened == Deed(Action.TRAINED) and self.is_running:
+            self._has_trained = True
+            if self._stops[self._at].waits:
+                self._on_next()
 
     @Slot()
     def _on_back(self) -> None:
-        self._go_to(max(self._at - 1, 0))
+        self._go_by(-1)
 
     @Slot()
     def _on_next(self) -> None:
         if self._at + 1 < len(self._stops):
-            self._go_to(self._at + 1)
+            self._go_by(1)
         else:
             self.stop()
+
+    def _go_by(self, step: int) -> None:
+        number = self._at + step
+        while self._stops[number].trained and not self._has_trained:
+            number += step
+        self._go_to(number)
+
+    @Slot()
+    def _on_lessons(self) -> None:
+        self.stop()
+        Navigator.of(self).show("lessons")
 
 
 def beside(target: QRect, size: QSize, room: QRect, others: Sequence[QRect] = ()) -> QRect:
@@ -191,14 +215,19 @@ def beside(target: QRect, size: QSize, room: QRect, others: Sequence[QRect] = ()
 
     It covers as little as can be of the target, and then of the `others`: one draws and looks at the answer meanwhile.
     """
-    middle = target.center() - QPoint(size.width() // 2, size.height() // 2)
     inside = room.adjusted(_AWAY, _AWAY, -_AWAY, -_AWAY)
-    corners = (
-        QPoint(target.right() + _AWAY, middle.y()),
-        QPoint(target.left() - _AWAY - size.width(), middle.y()),
-        QPoint(middle.x(), target.bottom() + _AWAY),
-        QPoint(middle.x(), target.top() - _AWAY - size.height()),
-    )
+    ends = QPoint(target.right() + 1 - size.width(), target.bottom() + 1 - size.height())
+    middle = (target.topLeft() + ends) / 2
+    corners = [
+        QPoint(x, y)
+        for x in (target.right() + _AWAY, target.left() - _AWAY - size.width())
+        for y in (middle.y(), ends.y(), target.top())
+    ]
+    corners += [
+        QPoint(x, y)
+        for y in (target.bottom() + _AWAY, target.top() - _AWAY - size.height())
+        for x in (middle.x(), ends.x(), target.left())
+    ]
     places = [
         QRect(
             QPoint(
@@ -248,8 +277,9 @@ class _TourCard(QFrame):
         self.end = build.button(self.tr("End tour"), name="tour_end", kind="quiet")
         self.back = build.button(self.tr("Back"), name="tour_back")
         self.next = build.button(name="tour_next", kind="primary")
+        self.lessons = build.button(self.tr("To the lessons"), name="tour_lessons", kind="primary")
         heading = build.row(self._title, build.STRETCH, self._count)
-        buttons = build.row(self.end, build.STRETCH, self.back, self.next)
+        buttons = build.row(self.end, build.STRETCH, self.back, self.next, self.lessons)
         build.column(heading, self._text, buttons, on=self, margins=theme.PADDING)
         self.hide()
 
@@ -260,7 +290,12 @@ class _TourCard(QFrame):
         self._count.setText(self.tr("{number} of {count}").format(number=number, count=count))
         self.back.setEnabled(number > 1)
         onward = self.tr("Skip") if stop.waits else self.tr("Next")
-        self.next.setText(onward if number < count else self.tr("Done"))
+        is_last = number == count
+        self.next.setText(self.tr("Done") if is_last else onward)
+        self.next.setProperty("kind", "" if is_last else "primary")
+        self.next.style().polish(self.next)
+        self.end.setHidden(is_last)
+        self.lessons.setVisible(is_last)
 
     def fitting_size(self) -> QSize:
         """As wide as a card of the tour is, and as high as its text needs."""
