@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,18 +117,25 @@ def read_sample(run: int) -> Sample:
         raise InputError(f"The pictures that go with the snapshots of run {run} cannot be read.") from None
 
 
-def write_snapshot(run: int, moment: Moment, weights: Iterable[NDArray[np.float32]]) -> None:
-    """Keep the weights at a moment. Raises OSError when the disk refuses.
+def write_snapshot(run: int, moment: Moment, weights: Sequence[NDArray[np.float32]]) -> bool:
+    """Keep the weights at a moment; tells whether they were all numbers, else they are not kept.
 
-    What float16 cannot hold becomes the largest number it can.
+    What float16 cannot hold becomes the largest number it can. Raises OSError when the disk refuses.
     """
-    parts = [np.clip(part, -_LARGEST, _LARGEST).astype("<f2").tobytes() for part in weights]
+    flat = np.concatenate([part.ravel() for part in weights])
+    with np.errstate(over="ignore"):
+        halves = flat.astype("<f2")
+    if not np.isfinite(halves).all():
+        if not np.isfinite(flat).all():
+            return False
+        halves = flat.clip(-_LARGEST, _LARGEST).astype("<f2")
     path = _path(run, moment)
     # Not forced onto the disk, which would take longer than the batches between two moments: a file that a power
     # failure cuts short has another size than its network's, and is not read.
     with unfinished(path.parent) as new:
-        new.write_bytes(b"".join(parts))
+        new.write_bytes(halves.data)
         new.replace(path)
+    return True
 
 
 def read_snapshot(run: int, moment: Moment, parameters: int) -> NDArray[np.float32]:

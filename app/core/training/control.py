@@ -239,6 +239,8 @@ class Supervisor:
             self._emit(RunPaused(self._clock.elapsed_s))
         began = time.perf_counter()
         while not self._control.wait_while_paused(PROBE_INTERVAL_S):
+            if self._film is not None:
+                self._film.tell()
             if self._control.probe is not self._probe:
                 self.read_probe()
         self._is_stepping = self._control.take_step()

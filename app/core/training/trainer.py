@@ -104,6 +104,8 @@ def train(
         reason, failure = EndReason.FAILED, OUT_OF_MEMORY
     finally:
         run.engine.end()
+        if film is not None:
+            film.end()
     return TrainedNetwork(
         config=config,
         dataset=dataset,
@@ -223,7 +225,7 @@ class _Run:
         )
         checked = self._validation if has_validation else dataset.test
         best = max((done.epoch for done in self.history if done.is_best), default=None)
-        film.begin(facts, checked, self.engine.network.get_weights, len(self.history), best)
+        film.begin(facts, checked, self.engine.weights, len(self.history), best)
 
     def _is_patience_over(self) -> bool:
         best = max((done.epoch for done in self.history if done.is_best), default=len(self.history))

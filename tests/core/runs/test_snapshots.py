@@ -53,6 +53,13 @@ def test_numbers_that_float16_cannot_hold_become_its_largest(home: Path) -> None
     assert read_snapshot(1, Moment(9), 3).tolist() == [65504.0, -65504.0, 0.0]
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_no_numbers_are_not_kept(home: Path, number: float) -> None:
+    made_film(1)
+    assert not write_snapshot(1, Moment(9), [WEIGHTS, np.array([1, number], np.float32)])
+    assert moments_of(1) == MOMENTS
+
+
 def test_a_run_that_begins_has_no_snapshots_of_another_one(home: Path) -> None:
     facts = made_film(1)
     begin_snapshots(1, facts, read_sample(1))

@@ -1,5 +1,6 @@
 """Snapshots while a run trains: at the right moments with every engine, the network's own weights, for no other end."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -7,15 +8,26 @@ import pytest
 
 from app.core.config.config import TrainingConfig
 from app.core.config.notation import parse_layers
-from app.core.datasets.types import Dataset
+from app.core.datasets.types import Dataset, LabelledImages
 from app.core.film.film import Film
 from app.core.film.filming import Filming
 from app.core.models.interpreter import Interpreter
 from app.core.runs.events import BatchesDone, EndReason, Event, RunEnded, SnapshotTaken
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunLabel
-from app.core.runs.snapshots import FilmRoom, Moment, has_snapshots, moments_of, read_sample, snapshots_dir
+from app.core.runs.snapshots import (
+    FilmRoom,
+    Moment,
+    has_snapshots,
+    moments_of,
+    read_sample,
+    read_snapshot,
+    remove_moments,
+    remove_snapshots,
+    snapshots_dir,
+)
 from app.core.training.control import RunControl
+from tests.core.film.made_films import MOMENTS, made_film
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -83,6 +95,69 @@ def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
     assert before[-1] == Moment(2)
     run(config(epochs=4), bars, lambda _event: None, RunControl(), resume=1)
     assert moments_of(1) == (*before, Moment(3), Moment(4))
+
+
+@pytest.mark.parametrize("lost", ["the last moment", "all of them"])
+def test_a_resumed_run_has_a_film_from_there_on_at_least(bars: Dataset, lost: str) -> None:
+    """A program that was killed has a checkpoint whose snapshot was not written; films may have been off before."""
+    from app.core.training.runs import run
+
+    control = RunControl()
+
+    def stop_in_third(event: Event) -> None:
+        if isinstance(event, BatchesDone) and event.epoch == 3:
+            control.stop()
+
+    run(config(epochs=4), bars, stop_in_third, control)
+    before = moments_of(1)
+    if lost == "all of them":
+        remove_snapshots(1)
+        before = (Moment(2),)
+    else:
+        remove_moments(1, [Moment(2)])
+    events: list[Event] = []
+    run(config(epochs=4), bars, events.append, RunControl(), resume=1)
+    assert moments_of(1) == (*before, Moment(3), Moment(4))
+    taken = [event.epochs for event in events if isinstance(event, SnapshotTaken)]
+    assert taken == [2, 3, 4]
+    assert len(Film(1).moments) == len(before) + 2
+
+
+class Counting:
+    """Weights that count how often they were read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def __call__(self) -> list[np.ndarray]:
+        self.reads += 1
+        return [np.full((2, 3), self.reads, np.float32), np.zeros(4, np.float32)]
+
+
+def test_all_is_written_in_order_and_told_only_then(home: Path) -> None:
+    facts = made_film(7, moments=())
+    told: list[Moment] = []
+
+    def tell(event: SnapshotTaken) -> None:
+        moment = Moment(event.epochs, event.batch)
+        told.append(moment)
+        assert read_snapshot(1, moment, 10)[0] == len(told)
+
+    film, pictures = Filming(1, tell), LabelledImages(read_sample(7).images, read_sample(7).labels)
+    film.begin(facts, pictures, Counting())
+    for batch in (1, 2, 4):
+        film.after_batches(1, batch, 6)
+    for epoch in (1, 2, 3):
+        film.after_epoch(epoch, is_best=epoch == 1)
+    film.end()
+    assert told == list(MOMENTS) == list(moments_of(1))
+
+
+def test_the_thread_that_writes_ends_with_the_training(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    run(config(epochs=1), bars, lambda _event: None, RunControl())
+    assert not any(thread.name.startswith("film") for thread in threading.enumerate())
 
 
 def test_no_film_where_none_is_wanted(bars: Dataset) -> None:
