@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.core.lessons.lesson import Preparation
 from app.ui import theme
 from app.ui.common import build
 from app.ui.lessons.course import Course
@@ -12,19 +13,22 @@ class LessonGuide(QFrame):
     """Shown while a lesson is followed on another page."""
 
     back_requested = Signal()
+    prepare_requested = Signal(object)  # Preparation
 
     def __init__(self, course: Course, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("window_offer")
-        self._course, self._shows_hint = course, False
+        self._course = course
+        self._prepared: Preparation | None = None
         self._where = build.label(role="title")
         self._words = build.label(name="guide_words", wraps=True, fills=True)
         self._words.setTextFormat(Qt.TextFormat.MarkdownText)
+        self.prepare = build.button(name="guide_prepare", kind="primary", clicked=self._on_prepare)
         self.hint = build.button(self.tr("Hint"), name="guide_hint", kind="quiet", checkable=True)
         self.back = build.button(self.tr("To the lesson"), name="guide_back", kind="quiet", clicked=self.back_requested)
         self.leave = build.button(self.tr("Leave"), name="guide_leave", kind="quiet", clicked=self.hide)
         self.hint.toggled.connect(self.show_task)
-        row = (self._where, (self._words, 1), self.hint, self.back, self.leave)
+        row = (self._where, (self._words, 1), self.prepare, self.hint, self.back, self.leave)
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         course.task_done.connect(self._on_task_done)
         course.run_missed.connect(self._on_run_missed)
@@ -34,6 +38,11 @@ class LessonGuide(QFrame):
     def show_task(self) -> None:
         """Say what is to be done now."""
         self._show("")
+
+    def set_prepared(self, preparation: Preparation) -> None:
+        """What the button of a task does has been done."""
+        self._prepared = preparation
+        self.show_task()
 
     def _show(self, first: str) -> None:
         """Say `first` what has just happened, then what is to be done now."""
@@ -45,10 +54,16 @@ class LessonGuide(QFrame):
             said = self.tr("**{lesson}** is done.").format(lesson=lesson.title)
             self._words.setText(" ".join(filter(None, (first, said, lesson.conclusion))))
             self.hint.hide()
+            self.prepare.hide()
             return
         task = lesson.task[number]
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
-        self._words.setText(" ".join(filter(None, (first, task.hint if self.hint.isChecked() else task.text))))
+        is_prepared, fills = task.prepare is not None and task.prepare is self._prepared, task.config is not None
+        last = self.tr("The form is filled in: click *Train*.") if is_prepared and fills else ""
+        said = (first, task.hint) if self.hint.isChecked() else (first, task.text, last)
+        self._words.setText(" ".join(filter(None, said)))
+        self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
+        self.prepare.setVisible(task.prepare is not None and not is_prepared)
         self.hint.setVisible(bool(task.hint))
 
     @Slot(int)
@@ -56,6 +71,12 @@ class LessonGuide(QFrame):
         self.hint.setChecked(False)
         words = self._course.words_of(task) or self.tr("Done.")
         self._show(f"✓ *{words}*")
+
+    @Slot()
+    def _on_prepare(self) -> None:
+        lesson, number = self._course.lesson, self._course.next_task
+        if lesson is not None and number is not None:
+            self.prepare_requested.emit(lesson.task[number].prepare)
 
     @Slot(str)
     def _on_run_missed(self, words: str) -> None:

@@ -76,6 +76,7 @@ class LessonsPage(Page):
         self.course.task_done.connect(self._show_progress)
         self.course.runs_read.connect(self._show_progress)
         self.guide.back_requested.connect(self._on_back)
+        self.guide.prepare_requested.connect(self._on_prepare_requested)
 
     def _open_first(self) -> None:
         lessons = self.course.library.lessons
@@ -112,6 +113,7 @@ class LessonsPage(Page):
         self._is_followed = True
         try:
             self._prepare(prepare)
+            self.guide.set_prepared(prepare)
         except (StudioError, ValueError, OSError) as error:
             Messages.of(self).error(str(error))
 

@@ -139,8 +139,13 @@ def test_the_button_of_a_task_fills_in_the_form(tensorflow: None, window: MainWi
     assert page.view is not None
     click(page.view.tasks[2], "prepare_2")
     assert window.stack.currentWidget() is window.page("train")
-    config = find(window.stack, RunSetup).config()
+    setup = find(window.stack, RunSetup)
+    config = setup.config()
     assert (config.optimizer, config.learning_rate, config.epochs) == ("sgd", 10.0, 10)
+    click(page.guide, "guide_prepare")  # the first task is not done
+    assert setup.config().learning_rate == 0.001
+    assert guide_words(window) == "Train with a learning rate of 0.001. The form is filled in: click *Train*."
+    assert not page.guide.prepare.isVisible()
 
 
 def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(window: MainWindow) -> None:
