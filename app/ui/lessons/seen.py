@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.ui.common.plots.run_curves import RunsCurves
 
 _METRICS = ("train_accuracy", "val_accuracy", "test_accuracy")
+_NOTES = 2 + len(_METRICS)
 _CURVES_HEIGHT = 240
 
 
@@ -69,6 +70,7 @@ class SeenRuns(Card):
                 item.setToolTip(run_layers(run))
                 item.setTextAlignment(RIGHT if column else LEFT)
                 self.table.setItem(row, column, item)
+        self.table.setColumnHidden(_NOTES, not any(run.reported for run in self._runs))
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
         self.table.setFixedHeight(
