@@ -60,8 +60,8 @@ class LessonGuide(QFrame):
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
         is_prepared, fills = task.prepare is not None and task.prepare is self._prepared, task.config is not None
         last = self.tr("The form is filled in: click *Train*.") if is_prepared and fills else ""
-        said = (first, task.hint) if self.hint.isChecked() else (first, task.text, last)
-        self._words.setText(" ".join(filter(None, said)))
+        asked = (task.hint,) if self.hint.isChecked() else (task.text, last)
+        self._words.setText(" ".join(filter(None, (first, *asked))))
         self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
         self.prepare.setVisible(task.prepare is not None and not is_prepared)
         self.hint.setVisible(bool(task.hint))
