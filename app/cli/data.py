@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.output import Json, Output, aligned, counted, show_progress
-from app.core.datasets.choices import ChoiceNeededError, ImportChoices, Orientation, Polarity
+from app.core.datasets.choices import ChoiceNeededError, ImportChoices, Orientation, Polarity, chosen_together
 from app.core.datasets.content import MOST_LISTED
 from app.core.datasets.download import download
 from app.core.datasets.importing import ImportPreview, delete_own_set, preview_import, restore_own_set, store
@@ -41,10 +41,11 @@ def data_list(json: Json = False) -> None:
     output.end()
 
 
-Source = Annotated[
-    Path,
+Sources = Annotated[
+    list[Path],
     typer.Argument(
-        help="A folder of pictures for each class, IDX files, arrays (npz, npy, HDF5), CSV tables, or an archive."
+        help="A folder of pictures for each class, IDX files, arrays (npz, npy, HDF5), CSV tables, or an archive; or "
+        "several files of one folder that belong together."
     ),
 ]
 Subset = Annotated[str, typer.Option(help="Which set, where several lie together, such as EMNIST's letters.")]
@@ -60,7 +61,7 @@ TestShare = Annotated[float | None, typer.Option(help="Share kept for testing wh
 
 @data_app.command("preview")
 def data_preview(  # noqa: PLR0917 - the options are the interface
-    path: Source,
+    paths: Sources,
     subset: Subset = "",
     label_column: LabelColumn = "",
     kind: Kind = None,
@@ -71,14 +72,15 @@ def data_preview(  # noqa: PLR0917 - the options are the interface
     json: Json = False,
 ) -> None:
     """Say what an import would bring, how it is read and why, and what is left out; nothing is stored."""
-    choices = ImportChoices(subset, label_column, kind, polarity, orientation, {}, test_share)
+    path, files = chosen_together(paths)
+    choices = ImportChoices(files, subset, label_column, kind, polarity, orientation, {}, test_share)
     preview = _preview(path, choices, classes, json)
     Output(json).facts(_preview_facts(preview), "\n".join(_preview_lines(preview)))
 
 
 @data_app.command("import")
 def data_import(  # noqa: PLR0917 - the options are the interface
-    path: Source,
+    paths: Sources,
     name: Annotated[str | None, typer.Option(help="The name of a set of your own.")] = None,
     subset: Subset = "",
     label_column: LabelColumn = "",
@@ -90,7 +92,8 @@ def data_import(  # noqa: PLR0917 - the options are the interface
     json: Json = False,
 ) -> None:
     """Copy a data set into the program's own folder; `data preview` shows first what it would be."""
-    choices = ImportChoices(subset, label_column, kind, polarity, orientation, {}, test_share)
+    path, files = chosen_together(paths)
+    choices = ImportChoices(files, subset, label_column, kind, polarity, orientation, {}, test_share)
     preview = _preview(path, choices, classes, json)
     info = store(preview, name)
     facts: dict[str, object] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 
 from app.core.datasets.types import DataKind
@@ -29,6 +30,7 @@ class ImportChoices:
     """One person's decisions about one import.
 
     Args:
+        files: what is meant of a folder: the names of files and folders in it. All of it if empty.
         subset: which set is meant, where several lie side by side, as EMNIST's six parts do.
         label_column: which column of a table holds the labels: its title, or its number counted from 1. Where each
             array is a file of its own, the name of the one with the labels.
@@ -41,6 +43,7 @@ class ImportChoices:
 
     """
 
+    files: tuple[str, ...] = ()
     subset: str = ""
     label_column: str = ""
     kind: DataKind | None = None
@@ -51,6 +54,19 @@ class ImportChoices:
 
 
 NO_CHOICES = ImportChoices()
+
+
+def chosen_together(paths: Sequence[Path]) -> tuple[Path, tuple[str, ...]]:
+    """One file or folder as it is; of several the folder that they lie in, and their names for `ImportChoices.files`.
+
+    Raises InputError if they do not lie in one folder.
+    """
+    if len(paths) == 1:
+        return paths[0], ()
+    folders = {path.parent for path in paths}
+    if len(folders) != 1:
+        raise InputError(f"{paths[0].name} and {paths[-1].name} lie in different folders; put them into one folder.")
+    return folders.pop(), tuple(path.name for path in paths)
 
 
 class ChoiceNeededError(InputError):

@@ -41,6 +41,9 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
     Raises InputError (nothing there, none of these formats, or damaged) and `ChoiceNeededError`.
     """
     left_out = LeftOutFiles()
+    missing = next((path / name for name in choices.files if not (path / name).exists()), None)
+    if missing is not None:
+        raise InputError(_no_file(missing))
     try:
         if path.is_dir():
             found = _read_folder(path, left_out, choices, progress)
@@ -56,7 +59,7 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
             "labels, or a folder of pictures for each class."
         )
     left_out.extend(found.left_out, found.left_out_count)
-    names = dict.fromkeys((path.name, *found.found_names))
+    names = dict.fromkeys((path.name, *choices.files, *found.found_names))
     return replace(
         found,
         left_out=tuple(left_out.listed),
@@ -100,7 +103,7 @@ def _read_table(path: Path, choices: ImportChoices, progress: Progress) -> RawDa
 
 def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
     """Read what lies in a folder; if there is nothing but archives, what is in them."""
-    folder = list_folder(path, left_out, progress)
+    folder = list_folder(path, left_out, progress, choices.files)
     archives = [inner for inner in folder.walk() if any(_is_archive(inner, name) for name in inner.files)]
     try:
         found = _read_all(folder, left_out, choices, progress)

@@ -91,6 +91,16 @@ def ask_to_open(parent: QWidget, title: str, *name_filters: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_to_open_several(parent: QWidget, title: str, *name_filters: str) -> list[Path]:
+    """As `ask_to_open`, for files of one folder that are read together; none if the user changed their mind."""
+    folder = str(_last_folder("open", _home_of(())))
+    plain = QFileDialog.Option.HideNameFilterDetails
+    chosen, _ = QFileDialog.getOpenFileNames(parent.window(), title, folder, ";;".join(name_filters), options=plain)
+    if chosen:
+        _remember_folder("open", Path(chosen[0]).parent)
+    return [Path(path) for path in chosen]
+
+
 def may_replace(parent: QWidget, paths: Sequence[Path]) -> bool:
     """Ask whether the files at `paths` may be replaced; Enter says no."""
     one = translate("files", "{name} already exists in {folder}.\nDo you want to replace it?")

@@ -1,4 +1,4 @@
-"""A folder or file that is dragged over a page, and let go."""
+"""Folders and files that are dragged over a page, and let go."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +17,9 @@ class DropTarget(Protocol):
 
 
 class FolderDrops(QObject):
-    """Watches a page. `dropped` tells the path and the target; what is no single file or folder is not welcome."""
+    """Watches a page. `dropped` tells the paths and the target; what is not on this computer is not welcome."""
 
-    dropped = Signal(object, object)  # Path, DropTarget
+    dropped = Signal(object, object)  # tuple[Path, ...], DropTarget
 
     def __init__(self, page: QWidget, target_at: Callable[[QPoint], DropTarget]) -> None:
         super().__init__(page)
@@ -36,8 +36,8 @@ class FolderDrops(QObject):
             return True
         if not isinstance(event, QDropEvent):
             return super().eventFilter(watched, event)
-        path, target = _dropped_path(event), self._target_at(event.position().toPoint())
-        if path is None:
+        paths, target = _dropped_paths(event), self._target_at(event.position().toPoint())
+        if not paths:
             event.ignore()
             return True
         event.acceptProposedAction()
@@ -45,7 +45,7 @@ class FolderDrops(QObject):
             self._hold_over(target)
         else:
             self._hold_over(None)
-            self.dropped.emit(path, target)
+            self.dropped.emit(paths, target)
         return True
 
     def _hold_over(self, target: DropTarget | None) -> None:
@@ -57,7 +57,7 @@ class FolderDrops(QObject):
         self._held_over = target
 
 
-def _dropped_path(event: QDropEvent) -> Path | None:
-    """The one folder or file that is dragged, if it is one on this computer."""
+def _dropped_paths(event: QDropEvent) -> tuple[Path, ...]:
+    """What is dragged, if all of it is on this computer."""
     urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return tuple(Path(url.toLocalFile()) for url in urls) if all(url.isLocalFile() for url in urls) else ()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.datasets.choices import ImportChoices
 from app.core.datasets.download import DownloadProgress, DownloadStoppedError, download
 from app.core.datasets.importing import ImportedInfo, delete_own_set, import_folder
 from app.core.datasets.registry import DATASETS
@@ -126,12 +127,16 @@ class DatasetCard(Card):
         """Say what happens to a folder that is held over the card."""
         self._import.setText(self.tr("Drop to import") if is_dropping else self.tr("Import a folder…"))
 
-    def import_from(self, path: Path) -> None:
-        """Import `path` as this set."""
-        if not self.status.is_busy:
-            text, name, specs = self.tr("Reading {path}…").format(path=path.name), self.name, self._specs
-            with self._keeping_focus():
-                self.status.run(text, lambda task: import_folder(path, name, specs, task.report), self._on_imported)
+    def import_from(self, path: Path, files: tuple[str, ...] = ()) -> None:
+        """Import `path`, or these files in it, as this set."""
+        if self.status.is_busy:
+            return
+        text, name, specs = self.tr("Reading {path}…").format(path=path.name), self.name, self._specs
+        choices = ImportChoices(files=files)
+        with self._keeping_focus():
+            self.status.run(
+                text, lambda task: import_folder(path, name, specs, task.report, choices), self._on_imported
+            )
 
     @Slot()
     def _download(self) -> None:

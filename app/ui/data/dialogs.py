@@ -23,7 +23,7 @@ from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.files import FileKind, ask_for_folder, ask_for_new_folder, ask_to_open, ask_to_save
+from app.ui.common.files import FileKind, ask_for_folder, ask_for_new_folder, ask_to_open_several, ask_to_save
 from app.ui.common.text import RIGHT
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
@@ -242,11 +242,11 @@ def choose_folder(parent: QWidget) -> Path | None:
     return ask_for_folder(parent, parent.tr("Import a folder"))
 
 
-def choose_file(parent: QWidget) -> Path | None:
-    """Ask for a single file with pictures."""
+def choose_files(parent: QWidget) -> list[Path]:
+    """Ask for files with pictures: one, or several that belong together."""
     wanted = parent.tr("Pictures with labels (*.npz *.npy *.h5 *.hdf5 *.csv *.csv.gz *.zip *ubyte *ubyte.gz)")
     everything = parent.tr("All files (*)")
-    return ask_to_open(parent, parent.tr("Import a file"), wanted, everything)
+    return ask_to_open_several(parent, parent.tr("Import files"), wanted, everything)
 
 
 def choose_target(parent: QWidget, name: str, wanted: ExportFormat) -> Path | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from app.core.datasets.choices import ChoiceNeededError
-from app.core.datasets.importing import ImportedInfo, ImportPreview, preview_import, store, suggested_name
+from app.core.datasets.choices import ChoiceNeededError, chosen_together
+from app.core.datasets.importing import ImportedInfo, ImportPreview, preview_import, store
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.storage import ensure_storable
 from app.core.datasets.types import DatasetSpec
@@ -42,7 +42,7 @@ class ImportCard(Card):
         self._invitation = build.label(role="muted", wraps=True, fills=True)
         self.set_dropping(False)
         said = self.tr("Your own pictures: {text}")
-        folder, file = self.tr("Import a folder…"), self.tr("Import a file…")
+        folder, file = self.tr("Import a folder…"), self.tr("Import files…")
         self._choose = build.button(
             folder, name="import_own", says=said.format(text=folder), clicked=self._on_folder_wanted
         )
@@ -76,19 +76,19 @@ class ImportCard(Card):
         else:
             self._invitation.setText(
                 self.tr(
-                    "Drop a folder or file here, or choose one: a folder of pictures or drawings for each class, IDX "
-                    "files like MNIST's or EMNIST's, arrays (npz, npy, HDF5), tables such as CSV, or an archive of "
+                    "Drop a folder or files here, or choose them: a folder of pictures or drawings for each class, "
+                    "IDX files like MNIST's or EMNIST's, arrays (npz, npy, HDF5), tables such as CSV, or an archive of "
                     "these. You see what it is before anything is stored."
                 )
             )
 
-    def import_from(self, path: Path) -> None:
-        """Read what is in `path`, and show it; the user then gives it a name."""
+    def import_from(self, path: Path, files: tuple[str, ...] = ()) -> None:
+        """Read what is in `path`, or in these files in it, and show it; the user then gives it a name."""
         if self.status.is_busy:
             return
         self._path, self._is_deciding = path, False
         self._set_preview(None)
-        self._form.begin(path.name or str(path), suggested_name(path))
+        self._form.begin(path, files)
         self._read()
 
     @Slot()
@@ -175,8 +175,8 @@ class ImportCard(Card):
 
     @Slot()
     def _on_file_wanted(self) -> None:
-        if (path := dialogs.choose_file(self)) is not None:
-            self.import_from(path)
+        if paths := dialogs.choose_files(self):
+            self.import_from(*chosen_together(paths))
 
     @Slot()
     def _on_cancelled(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoices, Orientation, Polarity
 from app.core.datasets.content import LeftOut, checked_class_names
-from app.core.datasets.importing import ImportPreview
+from app.core.datasets.importing import ImportPreview, suggested_name
 from app.core.datasets.types import DataKind
 from app.core.errors import InputError
 from app.ui import theme
@@ -155,11 +156,12 @@ class ImportForm(QWidget):
         self._choices = replace(self._choices, polarity=polarity, orientation=orientation)
         self.choices_changed.emit()
 
-    def begin(self, source: str, name: str) -> None:
+    def begin(self, path: Path, files: tuple[str, ...]) -> None:
         """Forget what was chosen for another import."""
-        self._choices, self._preview = NO_CHOICES, None
-        self._source.setText(self.tr("From {name}").format(name=source))
-        self._name.setText(name)
+        self._choices, self._preview = ImportChoices(files=files), None
+        words = self.tr("From {count} files in {name}") if files else self.tr("From {name}")
+        self._source.setText(words.format(count=len(files), name=path.name or str(path)))
+        self._name.setText(suggested_name(path))
         for box in (self._subset, self._column):
             box.clear()
 

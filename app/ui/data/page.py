@@ -8,17 +8,20 @@ from PySide6.QtCore import QPoint, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from app.core.datasets.choices import chosen_together
 from app.core.datasets.importing import restore_own_set
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import sample_set_names
 from app.core.datasets.sources import own_names
 from app.core.datasets.types import DatasetSpec, Variant
+from app.core.errors import InputError
 from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.choices import SetSummary, summarise
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.layout import FitScroll, keep_width
+from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.common.tasks import Tasks
 from app.ui.common.window_object import Changes
@@ -73,7 +76,7 @@ class DataPage(Page):
         self._gallery.activate()
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        self._on_dropped(paths[0], self._import_card)
+        self._on_dropped(tuple(paths), self._import_card)
 
     def _target_at(self, position: QPoint) -> DropTarget:
         """Where a folder goes that is let go there: a published set, a set of samples, or a new set with a name."""
@@ -87,8 +90,12 @@ class DataPage(Page):
         return self._import_card
 
     @Slot(object, object)
-    def _on_dropped(self, path: Path, target: Target) -> None:
-        target.import_from(path)
+    def _on_dropped(self, paths: tuple[Path, ...], target: Target) -> None:
+        try:
+            target.import_from(*chosen_together(paths))
+        except InputError as error:
+            Messages.of(self).error(str(error))
+            return
         if target is self._import_card:
             self._scroll.ensureWidgetVisible(target)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
+from app.core.datasets.choices import ImportChoices, chosen_together
 from app.core.datasets.samples.exchange import ExportFormat, ImportedSamples, export_samples, import_samples
 from app.core.datasets.samples.sets import SampleSet
 from app.core.inference.before_after import BeforeAfter, before_after
@@ -126,10 +127,12 @@ class SampleSetCard(Card):
             self.tr("Hide the samples") if is_browsed else self.tr("Show the samples, and correct their labels")
         )
 
-    def import_from(self, path: Path) -> None:
-        """Add what is in `path` to the set."""
-        name = self.name
-        self.status.run(reading_words(path), lambda task: import_samples(name, path, task.report), self._on_imported)
+    def import_from(self, path: Path, files: tuple[str, ...] = ()) -> None:
+        """Add what is in `path`, or in these files in it, to the set."""
+        name, choices = self.name, ImportChoices(files=files)
+        self.status.run(
+            reading_words(path), lambda task: import_samples(name, path, task.report, choices), self._on_imported
+        )
 
     def _on_imported(self, imported: ImportedSamples) -> str:
         self.changed.emit(imported.set)
@@ -210,8 +213,8 @@ class SampleSetCard(Card):
 
     @Slot()
     def _on_file(self) -> None:
-        if (path := dialogs.choose_file(self)) is not None:
-            self.import_from(path)
+        if paths := dialogs.choose_files(self):
+            self.import_from(*chosen_together(paths))
 
     @Slot()
     def _on_export(self) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
+from app.core.datasets.choices import ImportChoices, chosen_together
 from app.core.datasets.originals import Original, paper_of
 from app.core.datasets.registry import DIGIT_CLASSES
 from app.core.datasets.samples.exchange import ImportedSamples, import_as_new_set
@@ -244,7 +245,7 @@ class SampleInvitation(Card):
         self._import = build.button(self.tr("Import a set"), name="import_set")
         sources = QMenu(self._import)
         sources.addAction(self.tr("From a folder…")).triggered.connect(self._on_folder)
-        sources.addAction(self.tr("From a file (npz, CSV)…")).triggered.connect(self._on_file)
+        sources.addAction(self.tr("From files (npz, CSV)…")).triggered.connect(self._on_file)
         give_menu(self._import, sources)
         self.body.addWidget(self._invitation)
         self.body.addLayout(build.row(draw, self.new_set, self._import, build.STRETCH))
@@ -273,11 +274,11 @@ class SampleInvitation(Card):
                 )
             )
 
-    def import_from(self, path: Path) -> None:
-        """Make a set of what is in `path`, called as it is."""
+    def import_from(self, path: Path, files: tuple[str, ...] = ()) -> None:
+        """Make a set of what is in `path`, or in these files in it, called as it is."""
 
         def work(task: Task[ImportedSamples]) -> ImportedSamples:
-            return import_as_new_set(free_title(path.stem), path, task.report)
+            return import_as_new_set(free_title(path.stem), path, task.report, ImportChoices(files=files))
 
         self.status.run(reading_words(path), work, self._on_imported)
 
@@ -305,5 +306,5 @@ class SampleInvitation(Card):
 
     @Slot()
     def _on_file(self) -> None:
-        if (path := dialogs.choose_file(self)) is not None:
-            self.import_from(path)
+        if paths := dialogs.choose_files(self):
+            self.import_from(*chosen_together(paths))

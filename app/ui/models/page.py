@@ -94,7 +94,7 @@ class ModelsPage(Page):
             self.table.select([name])
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        self._on_dropped(paths[0], self)
+        self._on_dropped(tuple(paths), self)
 
     def set_dropping(self, is_dropping: bool) -> None:
         """Say what happens to a file that is held over the page."""
@@ -177,8 +177,11 @@ class ModelsPage(Page):
         self.details.show_models(self.table.selected)
 
     @Slot(object, object)
-    def _on_dropped(self, path: Path, _target: DropTarget) -> None:
-        if is_own(path):
+    def _on_dropped(self, paths: tuple[Path, ...], _target: DropTarget) -> None:
+        path, *others = paths
+        if others:
+            Messages.of(self).error(self.tr("These are several files; drop one model at a time."))
+        elif is_own(path):
             self._do(partial(import_model, path), self.tr("{name} was imported.").format(name=path.name))
         else:
             folder = path.parent if path.name == SAVED_MODEL_FILE else path
@@ -193,7 +196,7 @@ class ModelsPage(Page):
     def _on_import(self) -> None:
         path = self._choose_source(self)
         if path is not None:
-            self._on_dropped(path, self)
+            self._on_dropped((path,), self)
 
     @Slot(str, str)
     def _on_renamed(self, name: str, title: str) -> None:

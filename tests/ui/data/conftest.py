@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -49,7 +49,7 @@ def make_page(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePag
         import_folder: Callable[..., ImportedInfo] | None = None,
         preview_import: Callable[..., ImportPreview] | None = None,
         folder: Path | None = None,
-        file: Path | None = None,
+        files: Sequence[Path] = (),
     ) -> DataPage:
         if download is not None:
             monkeypatch.setattr(dataset_card, "download", download)
@@ -58,7 +58,7 @@ def make_page(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePag
         if preview_import is not None:
             monkeypatch.setattr(import_card, "preview_import", preview_import)
         monkeypatch.setattr(dialogs, "choose_folder", lambda _parent: folder)
-        monkeypatch.setattr(dialogs, "choose_file", lambda _parent: file)
+        monkeypatch.setattr(dialogs, "choose_files", lambda _parent: list(files))
         # Not qtbot.addWidget: that destroys a page before its threads were asked to end.
         page = DataPage(specs=specs)
         page.resize(1100, 640)

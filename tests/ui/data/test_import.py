@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.datasets.choices import ImportChoices
+from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.datasets.content import Progress, no_progress
 from app.core.datasets.importing import ImportedInfo, ImportPreview
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.exchange import ExportFormat, export_samples
 from app.core.datasets.types import DatasetSpec, Variant
+from app.ui.common.messages import Messages
 from app.ui.common.window_object import Changes
 from app.ui.data.dataset_card import DatasetCard
 from app.ui.data.page import DataPage
@@ -27,10 +28,10 @@ from tests.ui.hand import SLOW_MS, button, click
 from .helpers import MakePage, card, field, gallery, middle, own, wait_for_preview
 
 
-def drop(page: DataPage, path: Path, position: QPoint) -> bool:
-    """Let a folder from the file manager fall; true if the page took it."""
+def drop(page: DataPage, path: Path, position: QPoint, *others: Path) -> bool:
+    """Let a folder, or several files, from the file manager fall; true if the page took it."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (path, *others)])
     left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(position, Qt.DropAction.CopyAction, data, left, no_key)
     QApplication.sendEvent(page, enter)
@@ -105,6 +106,33 @@ def test_a_folder_dropped_on_the_page_gets_a_name(make_page: MakePage, qtbot: Qt
     qtbot.waitUntil(lambda: card(page, "shapes").isVisible())
 
 
+@pytest.mark.parametrize("way", ["dropped", "chosen"])
+def test_files_that_belong_together_become_one_set(make_page: MakePage, qtbot: QtBot, tmp_path: Path, way: str) -> None:
+    picture_folder(tmp_path)
+    other = tmp_path / "triangle"
+    other.mkdir()
+    together = [tmp_path / "circle", tmp_path / "square"]
+    page = make_page(files=together)
+    if way == "chosen":
+        read(page, qtbot, "import_file")
+    else:
+        assert drop(page, together[0], middle(page, gallery(page)), together[1])
+        wait_for_preview(page, qtbot)
+    assert own(page)._form._source.text() == f"From 2 files in {tmp_path.name}"
+    field(own(page), "own_name").setText("shapes")
+    with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
+        click(own(page), "import_now")
+    qtbot.waitUntil(lambda: "circle · square" in card(page, "shapes").text)
+
+
+def test_files_of_several_folders_are_not_taken(make_page: MakePage, tmp_path: Path) -> None:
+    page = make_page()
+    assert drop(page, tmp_path / "a" / "x.npy", middle(page, gallery(page)), tmp_path / "b" / "y.npy")
+    said = Messages.of(page).current
+    assert said is not None
+    assert said.text == "x.npy and y.npy lie in different folders; put them into one folder."
+
+
 def test_a_folder_dropped_on_a_card_becomes_that_set(
     make_page: MakePage, qtbot: QtBot, tiny: tuple[DatasetSpec, Path]
 ) -> None:
@@ -137,7 +165,7 @@ def test_dragging_something_else_is_refused(make_page: MakePage) -> None:
 
 def test_a_single_file_can_be_chosen(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     path = export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine")
-    page = make_page(file=path)
+    page = make_page(files=[path])
     read(page, qtbot, "import_file")
     with qtbot.waitSignal(Changes.of(page).data_changed, timeout=SLOW_MS):
         click(own(page), "import_now")
@@ -168,6 +196,7 @@ def endless_import(
     name: str | None = None,
     specs: Mapping[str, DatasetSpec] = DATASETS,
     progress: Progress = no_progress,
+    choices: ImportChoices = NO_CHOICES,
 ) -> ImportedInfo:
     while True:
         progress(1, 2)
@@ -195,6 +224,7 @@ def test_what_was_imported_elsewhere_is_named(make_page: MakePage, qtbot: QtBot,
         name: str | None = None,
         specs: Mapping[str, DatasetSpec] = DATASETS,
         progress: Progress = no_progress,
+        choices: ImportChoices = NO_CHOICES,
     ) -> ImportedInfo:
         spec = specs["fashion-mnist"]
         return ImportedInfo(spec.name, spec.title, Variant.FULL, spec.class_names, 60_000, 10_000, path)

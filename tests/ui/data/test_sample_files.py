@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.choices import ImportChoices
 from app.core.datasets.content import Progress
 from app.core.datasets.importing import import_folder
 from app.core.datasets.samples.exchange import ExportFormat, ImportedSamples, export_samples
@@ -97,9 +98,9 @@ def test_a_set_is_made_of_a_folder_and_of_one_that_is_dropped(
 
 
 def test_a_set_is_made_of_a_file(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
-    page = make_page(file=export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine"))
+    page = make_page(files=[export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "mine")])
     settle(page, qtbot)
-    import_set(page, "From a file")
+    import_set(page, "From files")
     settle(page, qtbot)
     assert page.samples.invitation.status.text == "21 samples were added."
     assert [card.set.title for card in page.samples.cards] == ["mine", "My digits"]
@@ -121,7 +122,7 @@ def test_what_is_no_set_is_told_and_can_be_tried_again(make_page: MakePage, qtbo
 def test_an_import_is_cancelled_while_samples_are_corrected(
     browsed: Browsed, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(_name: str, _path: Path, progress: Progress) -> ImportedSamples:
+    def endless(_name: str, _path: Path, progress: Progress, _choices: ImportChoices) -> ImportedSamples:
         while True:
             progress(1, 2)
             time.sleep(0.002)
@@ -145,7 +146,7 @@ def test_an_import_is_cancelled_while_samples_are_corrected(
 
 def test_a_file_joins_a_set(make_page: MakePage, qtbot: QtBot, tmp_path: Path) -> None:
     store = make_store("Another")
-    page = make_page(file=export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "out"))
+    page = make_page(files=[export_samples(filled_store().name, ExportFormat.NPZ, tmp_path / "out")])
     settle(page, qtbot)
     for said in ("21 samples were added.", "All of these are in the set already; nothing was added."):
         choose_from_more(card_of(page, store.name), "A file")

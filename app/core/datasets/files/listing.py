@@ -3,7 +3,7 @@
 import errno
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,20 +62,23 @@ class LeftOutFiles:
         self.count += count
 
 
-def list_folder(path: Path, left_out: LeftOutFiles, progress: Progress = no_progress) -> Folder:
-    """Look through `path`. Links are followed, but never round in circles; what is no file or folder is left out.
+def list_folder(
+    path: Path, left_out: LeftOutFiles, progress: Progress = no_progress, only: Collection[str] = ()
+) -> Folder:
+    """Look through `path`, or through `only` these files and folders in it.
 
-    What systems leave behind (`.DS_Store`, `__MACOSX`, `Thumbs.db`) is passed over without a word. `progress` is called
-    for every folder, and may raise to end it.
+    Links are followed, but never round in circles; what is no file or folder is left out. What systems leave behind
+    (`.DS_Store`, `__MACOSX`, `Thumbs.db`) is passed over without a word. `progress` is called for every folder, and may
+    raise to end it.
 
     Raises InputError (more than `MOST_FILES` files and folders) and OSError (`path` itself cannot be read).
     """
-    return _Listing(left_out, progress).folder(str(path), (), frozenset())
+    return _Listing(left_out, progress, frozenset(only)).folder(str(path), (), frozenset())
 
 
 class _Listing:
-    def __init__(self, left_out: LeftOutFiles, progress: Progress) -> None:
-        self._left_out, self._progress, self._count = left_out, progress, 0
+    def __init__(self, left_out: LeftOutFiles, progress: Progress, only: frozenset[str]) -> None:
+        self._left_out, self._progress, self._only, self._count = left_out, progress, only, 0
         self._linked: set[tuple[int, int]] = set()  # followed again and again, a few links lead to millions of places
 
     def folder(self, path: str, steps: tuple[str, ...], above: frozenset[tuple[int, int]]) -> Folder:
@@ -85,7 +88,8 @@ class _Listing:
         files, folders = list[str](), list[Folder]()
         with os.scandir(path) as entries:
             for entry in entries:
-                if not is_system_file(entry.name):
+                is_meant = bool(steps) or not self._only or entry.name in self._only
+                if is_meant and not is_system_file(entry.name):
                     self._take(entry, steps, above, files, folders)
         return Folder(path, steps, tuple(sorted(files)), tuple(sorted(folders, key=lambda folder: folder.steps[-1])))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.datasets.content import Progress, RawData, empty_note, name_by_label, no_progress
 from app.core.datasets.files.listing import LeftOutFiles, list_folder
 from app.core.datasets.files.parts import Part
@@ -53,7 +54,9 @@ class ImportedSamples:
     note: str
 
 
-def import_samples(name: str, path: Path, progress: Progress = no_progress) -> ImportedSamples:
+def import_samples(
+    name: str, path: Path, progress: Progress = no_progress, choices: ImportChoices = NO_CHOICES
+) -> ImportedSamples:
     """Add what is in `path` to the set `name`: all of it, or none. Pictures with nothing to see on them are left out.
 
     Best is a folder of drawings and pictures for each class, for these stay what they are; every other data that can be
@@ -66,7 +69,7 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> I
     could not be stored).
     """
     store, empty = SampleStore(name), list[str]()
-    known, found = store.set, _find(given_path(path), progress)
+    known, found = store.set, _find(given_path(path), choices, progress)
     labels = {called: label for label, called in enumerate(known.class_names)}
     if unknown := sorted(found.used - labels.keys()):
         raise InputError(f"{known.title} has no class called {unknown[0]}; add that class, or import it as a new set.")
@@ -75,27 +78,29 @@ def import_samples(name: str, path: Path, progress: Progress = no_progress) -> I
     return ImportedSamples(store.set, tuple(ids), empty_note(empty))
 
 
-def import_as_new_set(title: str, path: Path, progress: Progress = no_progress) -> ImportedSamples:
+def import_as_new_set(
+    title: str, path: Path, progress: Progress = no_progress, choices: ImportChoices = NO_CHOICES
+) -> ImportedSamples:
     """Make a set called `title` of what is in `path`, with its classes. For the rest see `import_samples`."""
-    found, empty = _find(given_path(path), progress), list[str]()
+    found, empty = _find(given_path(path), choices, progress), list[str]()
     made = make_filled_set(title, found.class_names, found.samples, empty.append)
     ids = tuple(sample.id for sample in SampleStore(made.name).samples())
     return ImportedSamples(made, ids, empty_note(empty))
 
 
-def _find(path: Path, progress: Progress) -> _Found:
+def _find(path: Path, choices: ImportChoices, progress: Progress) -> _Found:
     try:
-        files = _picture_files(path) if path.is_dir() else None
+        files = _picture_files(path, choices) if path.is_dir() else None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
     if files is None:
-        return _from_pixels(read_known(path)[0], path.name, progress)
+        return _from_pixels(read_known(path, choices)[0], path.name, progress)
     return _from_files(files, progress)
 
 
-def _picture_files(path: Path) -> PictureFiles | None:
+def _picture_files(path: Path, choices: ImportChoices) -> PictureFiles | None:
     """The pictures and drawings of a folder by their classes; None if they are none, or their classes are not told."""
-    folder = list_folder(path, LeftOutFiles())
+    folder = list_folder(path, LeftOutFiles(), only=choices.files)
     held = with_pictures(folder)
     try:
         return None if held is None else find_pictures(folder, held, LeftOutFiles())
