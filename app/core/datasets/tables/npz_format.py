@@ -29,6 +29,8 @@ _LABEL_WORDS = re.compile(r"ys?|(label|lab|target|output|lbl)s?|class(es)?|t|dig
 _NAME_WORDS = ("classnames", "labelnames", "targetnames", "names", "categorynames", "labelsnames")
 _MOST_LABELS = 512 << 20  # bytes: a million labels as one of 64 numbers each
 _LONGEST_LABEL = 4 * 256
+_QMNIST_FACTS = 8
+"""For each picture: its class, and who wrote it where (Yadav and Bottou 2019)."""
 _ORDER = (Part.TRAIN, Part.TEST), (Part.TRAIN, Part.VALIDATION, Part.TEST)
 
 
@@ -73,7 +75,10 @@ def open_arrays(arrays: Sequence[StoredArray], wanted_labels: str = "") -> Array
 
 
 def read_labels(array: StoredArray) -> NDArray[Any]:
-    """Labels as numbers or texts (n,); of one-hot ones the place of the 1. Raises InputError (no labels)."""
+    """Labels as numbers or texts (n,): of one-hot ones the place of the 1, of QMNIST's facts the first.
+
+    Raises InputError (no labels).
+    """
     count = max(array.shape, default=0)
     if count > MAX_PICTURES:
         raise InputError(
@@ -89,6 +94,8 @@ def read_labels(array: StoredArray) -> NDArray[Any]:
     if values.ndim == 2 and values.dtype.kind in "biuf" and values.shape[1] <= MAX_CLASSES:
         if np.allclose(values.sum(axis=1), 1, atol=1e-3) and np.isin(values, (0, 1)).all():
             return np.asarray(values.argmax(axis=1))
+        if values.shape[1] == _QMNIST_FACTS and values.dtype.kind in "iu":
+            return np.asarray(values[:, 0])
         raise InputError(
             f"{array.name} in {array.file} has {values.shape[1]} numbers for each picture, not one of which is 1; one "
             "label for each is needed."

@@ -43,6 +43,12 @@ def test_names_of_one_pair(tmp_path: Path, images: str, labels: str) -> None:
     check_digits(read(save(tmp_path / "a.npz", **{images: IMAGES, labels: LABELS})))
 
 
+def test_labels_that_come_with_the_facts_of_qmnist(tmp_path: Path) -> None:
+    facts = np.random.default_rng(0).integers(0, 90_000, (60, 8), np.int32)
+    facts[:, 0] = LABELS
+    check_digits(read(save(tmp_path / "qmnist.npz", x=IMAGES, y=facts)))
+
+
 @pytest.mark.parametrize(
     "names",
     [
