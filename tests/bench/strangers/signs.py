@@ -58,6 +58,39 @@ SIGNS: dict[str, tuple[str, ...]] = {
 }
 """Some ways to write each, as strokes beside a digit from 0 to 100; y down."""
 
+MEASURED: dict[str, tuple[str, ...]] = {
+    ",": ("3,92 5,100 -3,118", "8,84 6,102 0,110"),
+    "'": ("2,-2 5,12 1,22", "6,2 -2,20"),
+    "+": ("0,60 44,58|20,34 22,84", "0,52 60,48|32,20 26,78", "2,50 36,52|18,34 20,70"),
+    "-": ("0,50 30,48", "2,56 62,52"),
+    "=": ("0,40 50,38|2,58 52,58", "0,48 30,46|0,64 30,64"),
+    "×": ("0,40 36,76|34,38 2,78", "2,28 52,74|50,26 0,80"),
+    "(": ("20,2 8,24 4,50 10,80 22,102", "26,-10 6,26 2,56 12,92 24,112"),
+    ")": ("2,0 16,24 20,52 14,80 4,104", "0,-10 18,20 22,56 12,96 0,110"),
+    "[": ("22,-4 0,-2 2,104 24,104", "2,0 0,102|0,0 18,0|0,102 22,100"),
+    "]": ("0,-4 22,-2 20,104 -2,104",),
+    "%": (
+        "10,4 0,16 6,30 18,28 22,12 10,4|58,0 2,100|54,72 44,80 48,96 60,94 64,80 54,72",
+        "16,6 6,12 6,28 16,34 26,28 26,12 16,6|70,4 14,98|66,64 56,70 56,88 68,94 76,84 74,70 66,64",
+    ),
+    "$": (
+        "46,22 34,10 14,12 8,28 22,44 40,56 46,76 32,92 12,90 2,80|26,-12 24,114",
+        "52,16 28,6 6,20 12,44 40,54 50,74 36,94 4,88|30,-8 26,108",
+    ),
+    "€": ("50,18 30,4 12,20 6,52 14,84 32,96 50,86|-4,44 34,42|-4,60 32,58",),
+    "£": ("44,24 34,6 20,12 20,40 24,70 10,94 50,96|6,54 36,52",),
+    "!": ("2,0 4,60|3,86 4,90",),
+    "°": ("8,-4 0,4 4,16 14,16 18,4 8,-4",),
+    "/": ("60,-16 0,110",),
+    "*": ("2,30 34,40|30,22 6,50|18,16 18,56",),
+    ":": ("2,36 3,38|3,82 4,84",),
+    ".": ("0,97 3,98 1,100",),
+    "÷": ("0,54 44,52|22,34 23,36|22,70 23,73",),
+    "#": ("18,10 10,92|40,12 34,92|2,38 54,36|0,66 52,64",),
+    "¥": ("0,0 24,44 50,2|24,44 24,100|4,58 46,58|4,74 46,74",),
+}
+"""Other ways to write them: what is not to be looked at while the reader is made."""
+
 BETWEEN = tuple(f"0{sign}0" for sign in ",.'/+-=:×÷*")
 AT_THE_ENDS = (
     *("+0", "-0", "00-0", "0-", "0=", "=0", "(0)", "(00)", "0(0", "0)0", "[0]", "[00]", "0%", "00%", "$0", "$00", "0$"),
@@ -66,13 +99,17 @@ AT_THE_ENDS = (
 """Where signs stand in numbers; 0 is any digit."""
 
 
-def rows(count: int = 40) -> Iterator[Tally]:
-    """Signs between digits and at either end, drawn and as pictures; then ones, which are no signs."""
+def rows(count: int = 40, measured: bool = True) -> Iterator[Tally]:
+    """Signs between digits and at either end, drawn and as pictures; then ones, which are no signs.
+
+    In the ways to be measured, or those for development.
+    """
+    signs = MEASURED if measured else SIGNS
     people = drawings()
     if not people:
         return
     for form in (*BETWEEN, *AT_THE_ENDS):
-        yield from _told(f"signs: {form}", [written(people, form, n) for n in range(count)])
+        yield from _told(f"signs: {form}", [written(people, form, n, signs=signs) for n in range(count)])
     ones = tuple(one for one in people if one.label == 1)
     yield from _told("numbers with a 1 in the middle", [written(people, "010", n, ones=ones) for n in range(3 * count)])
     tilted = [written(people, "010", n, ones=ones, turn_deg=15) for n in range(3 * count)]
