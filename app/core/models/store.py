@@ -232,17 +232,25 @@ def fill_folder(folder: Path, card: ModelCard, write: Callable[[Path], Calibrati
 def take_in(folder: Path, card: ModelCard, *, may_rename: bool = False) -> StoredModel:
     """Move a folder that `fill_folder` has filled among the user's own models, under the name in `card`.
 
-    If that is taken, `may_rename` chooses a free one.
+    If that is taken, `may_rename` chooses a free one, and a free title.
 
     Raises InputError for a name that is taken, StudioError when the disk refuses.
     """
-    if may_rename:
-        card = card.model_copy(update={"name": free_name(card.name)})
-    final = user_models_dir() / check_new_name(card.name)
     forget_deleted()
-    with disk_errors(f"The model could not be saved in {final.parent}"):
-        write_whole(folder / CARD_FILE, card_bytes(card))
-        put_in_place(folder, final)
+    with disk_errors(f"The model could not be saved in {user_models_dir()}"):
+        wanted = card
+        while True:
+            if may_rename and (free := free_name(wanted.name)) != wanted.name:
+                card = wanted.model_copy(update={"name": free, "title": free_title(wanted.title)})
+            final = user_models_dir() / card.name
+            try:
+                check_new_name(card.name)
+                write_whole(folder / CARD_FILE, card_bytes(card))
+                put_in_place(folder, final)
+                break
+            except (OSError, InputError):
+                if not may_rename or not is_model(final):
+                    raise  # else another program has just taken the name
     for sha256 in card.files.values():
         remember(sha256)
     return StoredModel(card, final, bundled=False)

@@ -136,6 +136,21 @@ def test_a_name_that_was_taken_meanwhile_loses_no_model() -> None:
         if not (folder.parent / "mine").exists():
             add_model(card("mine"), write)
 
-    assert add_model(card("mine"), write_while_another_is_saved, may_rename=True).card.name == "mine 2"
+    second = add_model(card("mine"), write_while_another_is_saved, may_rename=True).card
+    assert (second.name, second.title) == ("mine 2", f"{card('mine').title} 2")
     with pytest.raises(InputError, match="already exists"):
         add_model(card("mine"), write)
+
+
+def test_a_name_that_is_taken_at_the_last_moment_loses_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    seemed_free = iter(["mine", "mine 2"])
+
+    def taken_just_after(wanted: str) -> str:
+        assert wanted == "mine"
+        if name := next(seemed_free, ""):
+            add_model(card(name), write)
+        return name or free_name(wanted)
+
+    monkeypatch.setattr("app.core.models.store.free_name", taken_just_after)
+    assert add_model(card("mine"), write, may_rename=True).card.name == "mine 3"
+    assert sorted(own_names()) == ["mine", "mine 2", "mine 3"]
