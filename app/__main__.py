@@ -11,6 +11,8 @@ def main() -> int:
     multiprocessing.freeze_support()
     # TensorFlow's own log lines mean nothing to the user at the terminal and would mix with our output.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Pydantic would look through the metadata of everything that is installed for plugins of its own.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     files = _window_files(sys.argv[1:])
     if files is None:
         from app.cli.main import run_command

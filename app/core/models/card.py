@@ -24,8 +24,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Words = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
-FileName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,80}$")]
-"""Of a file in the model's own folder."""
+FileName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$", max_length=81)]
+"""Of a file in the model's own folder. A pattern that counts letters of all scripts takes 40 ms to compile."""
 
 
 class Metrics(Declaration):
