@@ -15,7 +15,7 @@ from typer.main import get_group
 
 from app import __version__
 from app.cli.commands import late_commands
-from app.cli.signals import ENDING, end, on_signals
+from app.cli.signals import ENDING, SIGNALLED, end, on_signals
 from app.core.errors import StudioError, error_sentence
 from app.core.log import log_file, start_log
 from app.core.paths import HOME_VARIABLE
@@ -42,6 +42,9 @@ def run_command(arguments: list[str]) -> int:
     try:
         with on_signals(end, *ENDING):
             code = _run(arguments)
+        if code > SIGNALLED:
+            with suppress(OSError):  # the terminal may be what has gone
+                print("softmax-studio: Ended before it was done; what was finished is kept.", file=sys.stderr)
         sys.stdout.flush()
     except OSError as error:
         sys.stdout = io.StringIO()  # what could not be written would be tried again at the end

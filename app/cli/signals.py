@@ -10,6 +10,9 @@ from types import FrameType
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Somebody wants the program to end soon: kill, a shutdown, a terminal that was closed."""
 
+SIGNALLED = 128
+"""Exit codes above it are a shell's for what a signal has ended; Ctrl+C makes 130."""
+
 
 @contextmanager
 def on_signals(do: Callable[[int], None], *numbers: int) -> Iterator[None]:
@@ -31,4 +34,4 @@ def on_signals(do: Callable[[int], None], *numbers: int) -> Iterator[None]:
 
 def end(number: int) -> None:
     """End the command as it ends by itself: what it has begun to write is removed. The exit code is a shell's."""
-    raise SystemExit(128 + number)
+    raise SystemExit(SIGNALLED + number)

@@ -14,30 +14,40 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
 
+
 _WRITES = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+from typer import Typer
+from typer.main import get_command
 from app.cli import main
 from app.core.file_writing import written_beside
 
-def write(_arguments):
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever tests in the background has it ignored
+own = Typer()
+
+@own.command()
+def write():
     with written_beside(Path(sys.argv[1])) as new:
         new.write_text("half")
         print("writing", flush=True)
         time.sleep(60)
 
-main._run = write
+main.program = lambda: get_command(own)
 sys.exit(main.run_command([]))
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_ended_removes_what_it_was_writing(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-c", _WRITES, str(tmp_path / "file")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None
+        assert process.stderr is not None
         assert process.stdout.readline() == "writing\n"
         process.send_signal(number)
+        assert process.stderr.read() == "softmax-studio: Ended before it was done; what was finished is kept.\n"
     assert process.returncode == 128 + number
     assert list(tmp_path.glob(".new-*")) == []
     assert not (tmp_path / "file").exists()
