@@ -27,7 +27,7 @@ from app.core.networks.summary import network_summary
 from app.core.paths import HOME_VARIABLE
 from app.core.quiet import load_tensorflow
 from app.core.recipes import find_recipe
-from app.core.runs.snapshots import FilmFacts, Moment, Sample, begin_snapshots, snapshots_bytes, write_snapshot
+from app.core.runs.snapshots import SAMPLE, FilmFacts, Moment, Sample, begin_snapshots, snapshots_bytes, write_snapshot
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.slider import FilmSlider
 from app.ui.common.maps.canvas import MapCanvas
@@ -85,7 +85,7 @@ def made_film(run: int, config: TrainingConfig) -> None:
     """A film of random weights: what is read of it takes as long as that of any other."""
     data = load_dataset("mnist", "starter")
     facts = FilmFacts(config=config, class_names=data.class_names, preprocessing="mnist-1", batches_per_epoch=60)
-    begin_snapshots(run, facts, Sample(data.train.images[:500], data.train.labels[:500]))
+    begin_snapshots(run, facts, Sample(data.train.images[:SAMPLE], data.train.labels[:SAMPLE]))
     random, count = np.random.default_rng(1), network_summary(config, len(data.class_names)).parameters
     for moment in (Moment(0), *(Moment(0, 1 << power) for power in range(6)), *map(Moment, range(1, 21))):
         write_snapshot(run, moment, [random.normal(0, 0.05, count).astype(np.float32)])
@@ -152,7 +152,7 @@ def _slider(recipe: str, run: int, goal: str) -> Iterator[Figure]:
     film = player.film
     assert film is not None
     wait_until(lambda: all(film.checked(moment) for moment in film.moments) and player.ribbon is not None, 300)
-    yield Figure("learn", f"{recipe}: all 27 moments read in 500 pictures", time.perf_counter() - began, "s")
+    yield Figure("learn", f"{recipe}: all 27 moments read in {SAMPLE:,} pictures", time.perf_counter() - began, "s")
     wait(200)
     spent_ms: list[float] = []
     computed_s = time.process_time()

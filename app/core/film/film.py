@@ -204,6 +204,12 @@ class Film:
             self._frame = last, frame_of(last.seen)
         return drift_map(now.seen, self._frame[1])
 
+    def dot(self, frame: Frame) -> Array | None:
+        """Where the drawing of a frame is in that plane: (2,); None where there is none, or no map yet."""
+        output = next((each for each in frame.outputs if each.name == self.mapped_layer), None)
+        now = self.drift(frame.moment) if output is not None else None
+        return now.place_of(output.values) if now is not None and output is not None else None
+
     def _once(self, moment: Moment) -> Network:
         """A network that is needed but once pushes none out of those that are kept."""
         with self._lock:

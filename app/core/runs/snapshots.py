@@ -24,7 +24,7 @@ from app.core.file_writing import unfinished, write_whole
 from app.core.networks.summary import MOST_PARAMETERS
 from app.core.paths import read_regular, user_dir
 
-SAMPLE = 500
+SAMPLE = 1000
 """Pictures that are read again at every moment."""
 
 _FACTS, _SAMPLE = "film.json", "sample.u8"

@@ -166,6 +166,7 @@ class FilmBar(Card):
             (FilmOf.BARS, self.tr("Bars of your drawing…")),
             (FilmOf.FILTERS, self.tr("Filters of the first layer…")),
             (FilmOf.CONFUSION, self.tr("Confusion matrix…")),
+            (FilmOf.MAP, self.tr("Map of the pictures…")),
         ):
             action = self.saves.addAction(words)
             action.setData(what.value)

@@ -1,12 +1,12 @@
-"""A film for slides: bars, filters or the confusion matrix of every moment, painted on white and saved as one file."""
+"""A film for slides: bars, filters, confusion matrix or map of every moment, painted on white and saved as one file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,9 @@ from app.core.percentages import percent, probability_text
 from app.core.runs.snapshots import Moment
 from app.ui.common.files import FileKind, ask_to_save
 from app.ui.common.film.pictures import paint_confusion, paint_kernels
+from app.ui.common.maps.figure import MapFigure
+from app.ui.common.maps.painting import MapPoints
+from app.ui.common.maps.viewport import Viewport
 from app.ui.common.plots.figure import plot_font
 from app.ui.common.tasks import Task
 from app.ui.theme import FONT_SIZE, LIGHT
@@ -28,6 +31,7 @@ SIZE = QSize(480, 400)
 MOST_FRAMES = 120
 """Of a longer film so many moments are shown, evenly spread: each takes half a megabyte of memory."""
 _MARGIN, _TITLE, _FOOT = 16.0, 28.0, 6.0
+_MAP, _LEGEND = QSize(424, 272), 100
 
 
 class FilmOf(StrEnum):
@@ -36,6 +40,7 @@ class FilmOf(StrEnum):
     BARS = "bars"
     FILTERS = "filters"
     CONFUSION = "confusion"
+    MAP = "map"
 
 
 def choose_film(parent: QWidget, name: str) -> Path | None:
@@ -60,56 +65,105 @@ def save_film(film: Film, what: FilmOf, drawing: Array | None, path: Path, *, fr
     """
     if what is FilmOf.BARS and drawing is None:
         raise InputError("There is no drawing to read; draw something on Recognize first.")
-    return write_animation(path, _frames(film, what, drawing, task), frame_ms)
+    return write_animation(path, _frames(_FilmPainter(film, what, drawing), film.moments, task), frame_ms)
 
 
-def _frames(film: Film, what: FilmOf, drawing: Array | None, task: "Task[int]") -> Iterator[NDArray[np.uint8]]:
-    count = len(film.moments)
+def _frames(painter: "_FilmPainter", moments: Sequence[Moment], task: "Task[int]") -> Iterator[NDArray[np.uint8]]:
+    count = len(moments)
     chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int))
     for number, place in enumerate(chosen):
         task.report(number, len(chosen))
         try:
-            image = _painted(film, film.moments[place], what, drawing, place / max(1, count - 1))
+            image = painter.image(moments[place], place / max(1, count - 1))
         except InputError:  # one that cannot be read is left out
             continue
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
         yield pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def _painted(film: Film, moment: Moment, what: FilmOf, drawing: Array | None, share: float) -> QImage:
-    image = QImage(SIZE, QImage.Format.Format_RGB888)
-    image.fill(QColor(LIGHT.card))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
-    square = QRectF(0, place.top(), place.height(), place.height())
-    square.moveCenter(place.center())
-    title = moment_text(moment)
-    painter.setFont(plot_font(FONT_SIZE))
-    match what:
-        case FilmOf.BARS:
-            probabilities = film.frame(moment, drawing).probabilities
-            assert probabilities is not None
-            _paint_bars(painter, probabilities, film.class_names, place)
-        case FilmOf.FILTERS:
-            kernels = film.frame(moment).kernels
-            if not len(kernels):
-                raise InputError("The first layer of this network has no filters to look at.")
-            paint_kernels(painter, kernels, square, LIGHT)
-        case FilmOf.CONFUSION:
-            check = film.check(moment)
-            title = f"{title}: {percent(check.accuracy, 1)}"
-            paint_confusion(painter, check, film.class_names, square, LIGHT)
-    bold = QFont(painter.font())
-    bold.setBold(True)
-    painter.setFont(bold)
-    painter.setPen(QColor(LIGHT.text))
-    painter.drawText(QRectF(_MARGIN, _MARGIN, place.width(), _TITLE), int(Qt.AlignmentFlag.AlignTop), title)
-    foot = QRectF(_MARGIN, image.height() - _MARGIN, place.width(), 3)
-    painter.fillRect(foot, QColor(LIGHT.line))
-    painter.fillRect(QRectF(foot.left(), foot.top(), foot.width() * share, 3), QColor(LIGHT.accent))
-    painter.end()
-    return image
+class _FilmPainter:
+    """Paints one moment after the other."""
+
+    def __init__(self, film: Film, what: FilmOf, drawing: Array | None) -> None:
+        self._film, self._what, self._drawing = film, what, drawing
+        self._way: list[Array] = []
+        self._view = Viewport()
+        """Of the map: it holds what the last moment has, and never moves."""
+
+    def image(self, moment: Moment, share: float) -> QImage:
+        """The moment, after such a share of the film. Raises InputError if it cannot be shown."""
+        image = QImage(SIZE, QImage.Format.Format_RGB888)
+        image.fill(QColor(LIGHT.card))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
+        painter.setFont(plot_font(FONT_SIZE))
+        painter.save()
+        title = self._paint(painter, moment, place)
+        painter.restore()
+        bold = QFont(painter.font())
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(QColor(LIGHT.text))
+        painter.drawText(QRectF(_MARGIN, _MARGIN, place.width(), _TITLE), int(Qt.AlignmentFlag.AlignTop), title)
+        foot = QRectF(_MARGIN, image.height() - _MARGIN, place.width(), 3)
+        painter.fillRect(foot, QColor(LIGHT.line))
+        painter.fillRect(QRectF(foot.left(), foot.top(), foot.width() * share, 3), QColor(LIGHT.accent))
+        painter.end()
+        return image
+
+    def _paint(self, painter: QPainter, moment: Moment, place: QRectF) -> str:
+        """What is to be seen; returns the title."""
+        film, title = self._film, moment_text(moment)
+        square = QRectF(0, place.top(), place.height(), place.height())
+        square.moveCenter(place.center())
+        match self._what:
+            case FilmOf.BARS:
+                probabilities = film.frame(moment, self._drawing).probabilities
+                assert probabilities is not None
+                _paint_bars(painter, probabilities, film.class_names, place)
+                return title
+            case FilmOf.FILTERS:
+                kernels = film.frame(moment).kernels
+                if not len(kernels):
+                    raise InputError("The first layer of this network has no filters to look at.")
+                paint_kernels(painter, kernels, square, LIGHT)
+                return title
+            case FilmOf.CONFUSION:
+                paint_confusion(painter, film.check(moment), film.class_names, square, LIGHT)
+            case FilmOf.MAP:
+                self._paint_map(painter, moment, place)
+        return f"{title}: {percent(film.check(moment).accuracy, 1)}"
+
+    def _paint_map(self, painter: QPainter, moment: Moment, place: QRectF) -> None:
+        """The sample, and the drawing with the way that it has come so far."""
+        film = self._film
+        for each in (moment, film.moments[-1]):
+            film.check(each)
+        now, last = film.drift(moment), film.drift(film.moments[-1])
+        if now is None or last is None:
+            raise InputError("There are no pictures to put on a map.")
+        if self._drawing is not None and (dot := film.dot(film.frame(moment, self._drawing))) is not None:
+            self._way.append(dot)
+        has_legend = max(map(len, film.class_names)) > 1  # a letter is its own sign
+        self._view.size = QSize(_MAP.width() - (_LEGEND if has_legend else 0), _MAP.height())
+        self._view.fit(last.places)
+        points = MapPoints(film.class_names, now.labels, now.is_wrong)
+        words = translate("film", "What the network takes as alike is near; a ring marks a mistake")
+        way = self._view.points(np.array(self._way, np.float32).reshape(-1, 2))
+        figure = MapFigure(
+            points,
+            self._view.points(now.places),
+            self._view.size,
+            words=words,
+            font=painter.font(),
+            has_legend=has_legend,
+            way=[QPointF(*point) for point in way.tolist()],
+        )
+        scale = min(1.0, place.width() / figure.size.width(), place.height() / figure.size.height())
+        painter.translate(place.center().x() - scale * figure.size.width() / 2, place.top())
+        painter.scale(scale, scale)
+        figure.paint(painter)
 
 
 def _paint_bars(painter: QPainter, probabilities: Array, names: tuple[str, ...], place: QRectF) -> None:

@@ -61,8 +61,7 @@ class FilmMap(MapCanvas):
         film, frame = self._player.film, self._player.frame
         if film is None or frame is None or self._shown is None or frame.moment != self._player.shown:
             return
-        output = next((each for each in frame.outputs if each.name == film.mapped_layer), None)
-        self.show_dot(self._shown.place_of(output.values) if output is not None else None)
+        self.show_dot(film.dot(frame))
 
     def _words_of(self, number: int) -> str:
         film, shown = self._film, self._shown

@@ -168,7 +168,15 @@ class MapCanvas(Painted):
         if self._points is None:
             return None
         at = self.view.points(self._places)
-        return MapFigure(self._points, at, self.size(), self._only, self.shows_pictures, words, self.font())
+        return MapFigure(
+            self._points,
+            at,
+            self.size(),
+            words=words,
+            font=self.font(),
+            only=self._only,
+            as_pictures=self.shows_pictures,
+        )
 
     def sizeHint(self) -> QSize:
         """Room for a map."""
@@ -275,7 +283,7 @@ class MapCanvas(Painted):
             painted = self._painted(self._points)
             painter.drawPixmap(self._base_corner(), painted)
             if self._tail:
-                paint_dot(painter, [self.view.point(place) for place in self._tail])
+                paint_dot(painter, [self.view.point(place) for place in self._tail], theme.colours())
             self._paint_outline(painter)
             if self._pointed is not None and not self._dragged:
                 self._paint_pointed(painter, self._points, self._pointed)

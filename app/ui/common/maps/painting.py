@@ -106,9 +106,8 @@ class PointsPainter:
         painter.drawPixmap(x, y, mark)
 
 
-def paint_dot(painter: QPainter, way: Sequence[QPointF]) -> None:
+def paint_dot(painter: QPainter, way: Sequence[QPointF], colours: Colours) -> None:
     """The drawing: a dot with a ring at the end of the way that it came."""
-    colours = theme.colours()
     for number, (start, end) in enumerate(pairwise(way), 1):
         line, share = QColor(colours.text), number / len(way)
         line.setAlphaF(0.15 + 0.75 * share)

@@ -25,6 +25,9 @@ from tests.core.runs.helpers import epoch
 from tests.ui.hand import SLOW_MS, click, find
 from tests.ui.ways import Ways
 
+INSIDE = (0, 50, 480, 370)
+"""Of a picture of a film: between its title and the line that tells how far it is."""
+
 
 class Travel(QWidget):
     """A bar with its views, as pages have them."""
@@ -211,6 +214,9 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
     qtbot.waitUntil(path.exists, timeout=SLOW_MS)
     with Image.open(path) as picture:
         assert (picture.size, picture.n_frames) == ((480, 400), len(MOMENTS))  # type: ignore[attr-defined]
+        first = picture.convert("RGB").crop(INSIDE).tobytes()
+        picture.seek(picture.n_frames - 1)  # type: ignore[attr-defined]
+        assert picture.convert("RGB").crop(INSIDE).tobytes() != first
 
 
 def test_snapshots_of_new_runs_can_be_switched_off(travel: Travel) -> None:
