@@ -80,7 +80,7 @@ class StoredModel:
         if self.card.origin is not None and KERAS_FILE not in self.card.files:
             raise InputError(
                 f"'{self.card.title}' was made elsewhere, with layers that this program can only run: it can neither "
-                "be trained on nor asked which pixels decided."
+                "be trained on, nor looked into, nor asked which pixels decided."
             )
 
     def is_intact(self, file: str) -> bool:

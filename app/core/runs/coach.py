@@ -232,7 +232,12 @@ def advise(run: Evidence) -> tuple[Advice, ...]:
         found.pop(Finding.FAILED, None)
     ordered = sorted(found.values(), key=lambda advice: _ORDER[advice.finding])
     faults = [advice for advice in ordered if advice.is_fault]
-    return tuple(_remedied(run, advice) for advice in (faults or ordered)[:MOST])
+    advices: list[Advice] = []
+    for advice in (faults or ordered)[:MOST]:
+        remedied = _remedied(run, advice)
+        is_twice = any(remedied.remedy is other.remedy for other in advices)  # one change mends both
+        advices.append(advice if is_twice else remedied)
+    return tuple(advices)
 
 
 def _plain(run: Evidence, finding: Finding) -> Advice:

@@ -67,6 +67,18 @@ def test_a_dense_unit_is_a_sum_and_its_weights_are_a_picture(dense: NetworkInsid
     assert (np.abs(hidden.values)[hidden.order] == np.sort(np.abs(hidden.values))[::-1]).all()
 
 
+def test_the_largest_products_of_a_sum_come_first(dense: NetworkInside) -> None:
+    inside = dense.look(PICTURE)
+    added = dense.sum_at(inside, Unit(layer(inside, "Dense").name, 5))
+    assert added is not None
+    products = np.abs(PICTURE.ravel() * added.weights)
+    first = added.largest(4)
+    assert [products[place] for place in first] == sorted(products, reverse=True)[:4]
+    blank = dense.sum_at(dense.look(np.zeros_like(PICTURE)), Unit(layer(inside, "Dense").name, 5))
+    assert blank is not None
+    assert blank.largest(4) == []
+
+
 def test_a_unit_that_is_switched_off_changes_the_answer(dense: NetworkInside) -> None:
     inside = dense.look(PICTURE)
     assert inside.without is None

@@ -1,8 +1,10 @@
 """The inside of the network in the real window: it follows the pen, and a map can be opened and switched off."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.inference.explaining.inside import NetworkInside
@@ -66,9 +68,37 @@ def test_a_map_is_opened_its_sum_told_and_switched_off(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: "responds to these" in card.responds, timeout=SLOW_MS)
     QTest.mouseClick(card.off, LEFT, pos=QPoint(8, card.off.height() // 2))
     qtbot.waitUntil(lambda: panel.inside is not None and panel.inside.without is not None, timeout=SLOW_MS)
+    inside = panel.inside
+    assert inside is not None
+    assert inside.logits_without is not None
+    assert f"The logit of 7 goes from {inside.logits[7]:.2f} to {inside.logits_without[7]:.2f}." in texts(card)
     click(card, "close_unit")
     assert not card.isVisible()
     qtbot.waitUntil(lambda: panel.inside is not None and panel.inside.without is None, timeout=SLOW_MS)
+
+
+def test_a_new_map_is_looked_at_where_it_is_strongest_and_a_unit_tells_its_largest_products(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    panel = opened(window, qtbot)
+    for place in (0, 2):
+        click_on(panel.sections[0], place)
+        QTest.mouseMove(panel.unit_card.map, QPoint(3, 3))
+        assert panel.inside is not None
+        assert panel.unit_card.unit is not None
+    click_on(panel.sections[0], 1)
+    values = panel.inside.layers[0].values[..., panel.unit_card.unit.number]
+    row, column = panel.unit_card.map.place
+    assert abs(values[row, column]) == np.abs(values).max()
+    dense = panel.sections[-1]
+    click_on(
+        dense, next(place for place in range(128) if panel.inside.layers[-2].values[dense.view.unit_at(place)] > 0)
+    )
+    assert "Largest products, input × weight: " in texts(panel.unit_card)
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
 def test_all_maps_are_shown_on_demand_and_the_keyboard_reaches_them(window: MainWindow, qtbot: QtBot) -> None:

@@ -53,8 +53,8 @@ class LayerOutput:
 class Inside:
     """A picture on its way: the `picture` (28, 28), what the layers made of it, and probabilities (classes,).
 
-    `without` is what the probabilities are with one unit switched off, None if none is; `decision` how the answer comes
-    about, if one layer of weights is all there is.
+    `without` and `logits_without` are what the probabilities and logits are with one unit switched off, None if none
+    is; `decision` how the answer comes about, if one layer of weights is all there is.
     """
 
     picture: Array
@@ -62,6 +62,7 @@ class Inside:
     logits: Array
     probabilities: Array
     without: Array | None = None
+    logits_without: Array | None = None
     decision: Decision | None = None
 
 
@@ -82,6 +83,11 @@ class Sum:
     def total(self) -> float:
         """The sum before the activation."""
         return float((self.inputs * self.weights).sum(dtype=np.float64)) + self.bias
+
+    def largest(self, count: int) -> list[int]:
+        """The places of the products that say most, either way, the first first."""
+        products = np.abs(self.inputs * self.weights).ravel()
+        return [int(place) for place in np.argsort(-products, kind="stable")[:count] if products[place]]
 
 
 class NetworkInside:
@@ -108,14 +114,13 @@ class NetworkInside:
             LayerOutput(row.name, row.type, self._words[row.name], outputs[row.name][0]) for row in self._rows[1:]
         )
         logits = layers[-1].values
-        without = None
+        without = logits_without = None
         if off is not None:
-            without = self._probabilities(
-                self._network.outputs(picture[None], {off.layer: off.number}), layers[-1].name
-            )
-        probabilities = softmax(logits / np.float32(self._temperature))
+            logits_without = self._network.outputs(picture[None], {off.layer: off.number})[layers[-1].name][0]
+            without = self._softmax(logits_without)
+        probabilities = self._softmax(logits)
         decision = decision_of(self._network, self._rows, outputs, probabilities)
-        return Inside(picture, layers, logits, probabilities, without, decision)
+        return Inside(picture, layers, logits, probabilities, without, logits_without, decision)
 
     def knows(self, unit: Unit) -> bool:
         """Whether there is such a unit."""
@@ -183,8 +188,8 @@ class NetworkInside:
                 found.setdefault(name, []).append(values.reshape(len(batch), -1, values.shape[-1]).max(axis=1))
         return {name: np.concatenate(parts) for name, parts in found.items()}
 
-    def _probabilities(self, outputs: dict[str, Array], last: str) -> Array:
-        return softmax(outputs[last][0] / np.float32(self._temperature))
+    def _softmax(self, logits: Array) -> Array:
+        return softmax(logits / np.float32(self._temperature))
 
     def _read_by(self, inside: Inside, name: str) -> Array:
         """What a layer read: the picture, or what layers before it gave, joined."""

@@ -188,8 +188,8 @@ def _of_data(advice: Advice) -> str:
         case _:
             return translate(
                 "coach",
-                "Validation has {samples} pictures: {right} right means {low} to {high}. The epochs lie only {share} "
-                "apart, which may be chance.",
+                "Validation has only {samples} pictures: {right} of them right can mean anything from {low} to {high}. "
+                "The epochs lie only {share} apart, which may be chance.",
             )
 
 

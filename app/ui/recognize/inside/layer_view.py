@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.film.pictures import levels
 from app.core.inference.explaining.inside import LayerOutput
 from app.core.inference.explaining.numpy_network import Array
+from app.core.percentages import percent
 from app.ui import theme
 from app.ui.common.film.pictures import sheet_image
 from app.ui.common.picture_grid import ExampleChooser
@@ -171,7 +172,7 @@ class ValueBars(QWidget):
 
     def _number(self, row: int) -> str:
         value = float(self._values[row])
-        return f"{value:.1%}" if self._is_share else f"{value:z.2f}"
+        return percent(value) if self._is_share else f"{value:z.2f}"
 
     def _words(self, row: int) -> str:
         return f"{self._names[row]} {self._number(row)}"

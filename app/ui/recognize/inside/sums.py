@@ -13,8 +13,11 @@ from app.ui.common import build
 from app.ui.common.film.pictures import sheet_image
 from app.ui.common.layout import Flow
 
-_CELL, _LARGEST = 25, 5
+_CELL_WIDTH, _CELL_HEIGHT, _LARGEST = 32, 24, 5
+_TOLD = 4
+"""So many products of a dense layer are told one by one."""
 _STRONG = 80
+_SIDE = 28
 
 
 class NumberGrid(QWidget):
@@ -36,7 +39,7 @@ class NumberGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         rows, columns = self._values.shape
-        return QSize(columns * _CELL, rows * _CELL)
+        return QSize(columns * _CELL_WIDTH, rows * _CELL_HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Cells and numbers."""
@@ -47,8 +50,8 @@ class NumberGrid(QWidget):
         for (row, column), value in np.ndenumerate(self._values):
             is_strong = abs(int(shades[row, column]) - ZERO) > _STRONG
             painter.setPen(QColor(colours.on_accent if is_strong else colours.text))
-            cell = QRectF(column * _CELL, row * _CELL, _CELL, _CELL)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{value:z.1f}")
+            cell = QRectF(column * _CELL_WIDTH, row * _CELL_HEIGHT, _CELL_WIDTH, _CELL_HEIGHT)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, _cell_text(float(value)))
         painter.end()
 
 
@@ -81,6 +84,9 @@ class SumView(QWidget):
             self._kernel.show_values(added.weights[..., most])
             told = self.tr("Channel {number} of {count}, which adds most: {share:z.2f}")
             self._channel.setText(told.format(number=most + 1, count=count, share=float(shares[most])))
+        else:
+            self._channel.setText(self._largest_products(added))
+            self._channel.setVisible(bool(self._channel.text()))
         words = self.tr(
             "Sum of {count} products {sum:z.2f}, bias {bias:z.2f}: {total:z.2f}. The activation gives {given:z.2f}."
         )
@@ -88,6 +94,21 @@ class SumView(QWidget):
         self.words.setText(
             words.format(count=products.size, sum=total - added.bias, bias=added.bias, total=total, given=added.given)
         )
+
+    def _largest_products(self, added: Sum) -> str:
+        """What says most in a sum of many products: "1.00 × 0.35 (row 7, column 12)"."""
+        inputs, weights, are_pixels = (
+            added.inputs.ravel(),
+            added.weights.ravel(),
+            added.inputs.shape == (_SIDE * _SIDE,),
+        )
+        told = []
+        for place in added.largest(_TOLD):
+            row, column = divmod(place, _SIDE)
+            where = self.tr("row {row}, column {column}") if are_pixels else self.tr("input {place}")
+            where = where.format(row=row + 1, column=column + 1, place=place + 1)
+            told.append(f"{inputs[place]:.2f} × {weights[place]:z.2f} ({where})")
+        return self.tr("Largest products, input × weight: {products}").format(products="; ".join(told)) if told else ""
 
     def show_window(self, window: Array, given: float) -> None:
         """The square that a pooling layer looks at."""
@@ -97,3 +118,8 @@ class SumView(QWidget):
             part.hide()
         words = self.tr("Of {count} numbers, {given:z.2f} is handed on.")
         self.words.setText(words.format(count=window.size, given=given))
+
+
+def _cell_text(value: float) -> str:
+    """Two decimals as far as there is room for them."""
+    return f"{value:z.2f}" if abs(value) < 10 else f"{value:z.1f}" if abs(value) < 100 else f"{value:.0f}"

@@ -33,9 +33,9 @@ class MapView(Painted):
         self.setFixedSize(_MAP_SIDE, _MAP_SIDE)
         self.setAccessibleName(self.tr("The map; point at a place to see its sum"))
 
-    def show_map(self, values: Array) -> None:
-        """Show a map (rows, columns)."""
-        if values.shape != self._values.shape:
+    def show_map(self, values: Array, is_new: bool) -> None:
+        """Show a map (rows, columns); of a new one, the strongest place is looked at first."""
+        if is_new:
             row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
             self.place = int(row), int(column)
         self._values = values
@@ -101,12 +101,13 @@ class UnitCard(QWidget):
         self.unit: Unit | None = None
         self._network: NetworkInside | None = None
         self._inside: Inside | None = None
+        self._is_new = False
         self._title = build.label(role="title", wraps=True)
         self.map, self._kernel = MapView(), _Kernel()
         self.sum, self.off = SumView(), QCheckBox(self.tr("Switch it off"))
         self._tiles, self._responds = Tiles(), build.label(role="caption", wraps=True)
         self._bars = ValueBars(self.tr("Probabilities without it"), is_share=True)
-        self._bars_title = build.label(self.tr("Without it (pale: with it)"), role="caption")
+        self._bars_title = build.label(role="caption", wraps=True)
         self.close_button = build.button(self.tr("Close"), name="close_unit", kind="link")
         title = build.row((self._title, 1), self.close_button)
         pictures = Flow()
@@ -130,7 +131,7 @@ class UnitCard(QWidget):
 
     def choose(self, network: NetworkInside, unit: Unit) -> None:
         """Look at this one from now on; what is shown of the drawing comes with `show_inside`."""
-        self.unit, self._network = unit, network
+        self.unit, self._network, self._is_new = unit, network, True
         self.off.setChecked(False)
         weights = network.weights(unit)
         self._kernel.setVisible(weights is not None and weights.ndim == 3)
@@ -150,13 +151,18 @@ class UnitCard(QWidget):
         self._title.setText(kind.format(number=self.unit.number + 1, layer=output.name))
         self.map.setVisible(output.is_maps)
         if output.is_maps:
-            self.map.show_map(output.values[..., self.unit.number])
+            self.map.show_map(output.values[..., self.unit.number], is_new=self._is_new)
+        self._is_new = False
         self._show_sum()
         is_off = inside.without is not None
         for part in (self._bars, self._bars_title):
             part.setVisible(is_off)
-        if inside.without is not None:
+        if inside.without is not None and inside.logits_without is not None:
+            best = int(inside.probabilities.argmax())
             self._bars.show_values(names, inside.without, inside.probabilities)
+            words = self.tr("Without it (pale: with it). The logit of {name} goes from {before:.2f} to {after:.2f}.")
+            before, after = float(inside.logits[best]), float(inside.logits_without[best])
+            self._bars_title.setText(words.format(name=names[best], before=before, after=after))
 
     def show_strongest(self, images: NDArray[np.uint8]) -> None:
         """Show the training pictures (n, 28, 28) uint8 that it responds to most."""
