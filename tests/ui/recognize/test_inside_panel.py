@@ -81,13 +81,14 @@ def test_a_new_map_is_looked_at_where_it_is_strongest_and_a_unit_tells_its_large
     window: MainWindow, qtbot: QtBot
 ) -> None:
     panel = opened(window, qtbot)
-    for place in (0, 2):
-        click_on(panel.sections[0], place)
-        QTest.mouseMove(panel.unit_card.map, QPoint(3, 3))
-        assert panel.inside is not None
-        assert panel.unit_card.unit is not None
+    inside = panel.inside
+    assert inside is not None
+    click_on(panel.sections[0], 0)
+    QTest.mouseMove(panel.unit_card.map, QPoint(3, 3))
     click_on(panel.sections[0], 1)
-    values = panel.inside.layers[0].values[..., panel.unit_card.unit.number]
+    unit = panel.unit_card.unit
+    assert unit is not None
+    values = inside.layers[0].values[..., unit.number]
     row, column = panel.unit_card.map.place
     assert abs(values[row, column]) == np.abs(values).max()
     dense = panel.sections[-1]
