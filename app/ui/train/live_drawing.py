@@ -230,6 +230,7 @@ class LiveDrawing(Card):
         )
         self._note.setVisible(not self._has_answer)
         self._draw.setVisible(not self._has_image)
+        self._bars.setVisible(self._has_image or self._has_answer)  # the coach below is nearer without them
         for widget in (self._answer, self._share, self._now, self._strip):
             widget.setVisible(self._has_answer)
 

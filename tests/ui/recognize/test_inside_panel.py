@@ -92,9 +92,7 @@ def test_a_new_map_is_looked_at_where_it_is_strongest_and_a_unit_tells_its_large
     row, column = panel.unit_card.map.place
     assert abs(values[row, column]) == np.abs(values).max()
     dense = panel.sections[-1]
-    click_on(
-        dense, next(place for place in range(128) if inside.layers[-2].values[dense.view.unit_at(place)] > 0)
-    )
+    click_on(dense, next(place for place in range(128) if inside.layers[-2].values[dense.view.unit_at(place)] > 0))
     assert "Largest products, input × weight: " in texts(panel.unit_card)
 
 
