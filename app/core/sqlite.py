@@ -31,7 +31,7 @@ class SetAsideError(StudioError):
 
 
 @dataclass(frozen=True)
-class FileKind:
+class DatabaseKind:
     """What all files of a kind have in common. `name` is for sentences, `remedy` what to do about a damaged one.
 
     `migrations` take a file from each version (its `user_version`) to the next; only ever append. `damage` is the error
@@ -49,7 +49,7 @@ class FileKind:
 class Database:
     """A file that is there, opened for each piece of work and closed again: at rest it is one file."""
 
-    def __init__(self, path: Path, kind: FileKind) -> None:
+    def __init__(self, path: Path, kind: DatabaseKind) -> None:
         self.path, self.kind = path, kind
 
     @contextmanager
@@ -111,7 +111,7 @@ class SharedDatabase(Database):
     The file is made when it is first written; until then, reading finds empty tables. The journal is a write-ahead log.
     """
 
-    def __init__(self, path: Path, kind: FileKind) -> None:
+    def __init__(self, path: Path, kind: DatabaseKind) -> None:
         super().__init__(path, kind)
         self.locks = path.with_suffix(".locks")
         self._of_thread = threading.local()
@@ -228,7 +228,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(place: Path | str, kind: FileKind, *, uri: bool = False) -> sqlite3.Connection:
+def _connect(place: Path | str, kind: DatabaseKind, *, uri: bool = False) -> sqlite3.Connection:
     """Open a file whose transactions begin and end only where `transaction` says so."""
     connection = sqlite3.connect(place, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=uri)
     try:
@@ -242,7 +242,7 @@ def _connect(place: Path | str, kind: FileKind, *, uri: bool = False) -> sqlite3
     return connection
 
 
-def _in_words(path: Path, kind: FileKind, error: Exception) -> StudioError:
+def _in_words(path: Path, kind: DatabaseKind, error: Exception) -> StudioError:
     """The sentence for what SQLite, a lock or the disk complains about."""
     file = f"{kind.name} {path}"
     if isinstance(error, OverflowError):  # a number beyond those that SQLite gives

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import InputError, StudioError
-from app.core.sqlite import Database, FileKind, SharedDatabase
+from app.core.sqlite import Database, DatabaseKind, SharedDatabase
 
-KIND = FileKind("shelf", "make another", (("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT UNIQUE)",),))
+KIND = DatabaseKind("shelf", "make another", (("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT UNIQUE)",),))
 
 
 @pytest.fixture

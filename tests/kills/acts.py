@@ -27,7 +27,7 @@ from app.core.runs.checkpoint import has_checkpoint
 from app.core.runs.events import EndReason, EpochDone, Event, ModelSaved, RunEnded
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
-from app.core.sqlite import FileKind, SharedDatabase
+from app.core.sqlite import DatabaseKind, SharedDatabase
 from tests.core.datasets.helpers import SmallSet, small_set
 from tests.core.datasets.sample_hand import drawing
 from tests.core.runs.helpers import CONFIG, DATASET, epoch, started
@@ -268,8 +268,8 @@ _STEPS = (
 )
 
 
-def _kind(version: int) -> FileKind:
-    return FileKind("file of things", "none", _STEPS[:version])
+def _kind(version: int) -> DatabaseKind:
+    return DatabaseKind("file of things", "none", _STEPS[:version])
 
 
 def old_databases(folder: Path) -> None:

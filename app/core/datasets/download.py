@@ -21,7 +21,7 @@ from app.core.datasets.registry import DATASETS, get_spec
 from app.core.datasets.storage import ensure_storable, kept_for_next_time, staged
 from app.core.datasets.types import DatasetFile, DatasetSpec
 from app.core.errors import InputError, StudioError
-from app.core.file_kinds import HEAD_BYTES, WEB_PAGE, kind_of_file
+from app.core.file_descriptions import HEAD_BYTES, WEB_PAGE, describe_file
 from app.core.paths import user_data_dir
 
 MIRROR_VARIABLE = "SOFTMAX_STUDIO_MIRROR"
@@ -160,7 +160,7 @@ def _all_there(part: Path, file: DatasetFile) -> NDArray[np.uint8] | None:
 
 def _what_came(server: Server, part: Path) -> str:
     with part.open("rb") as file:
-        what = kind_of_file(file.read(HEAD_BYTES))
+        what = describe_file(file.read(HEAD_BYTES))
     return f"{server.name} sent {what.words}" if what is WEB_PAGE else f"what {server.name} sent is damaged"
 
 

@@ -20,7 +20,7 @@ from app.core.datasets.pictures.reading import read_pictures
 from app.core.datasets.storage import CARD_NAME, read_card
 from app.core.datasets.tables.reading import is_table, is_table_name, read_tables
 from app.core.errors import InputError
-from app.core.file_kinds import kind_of_file as what_file_is
+from app.core.file_descriptions import describe_file
 from app.core.imaging.drawing import DRAWING_SUFFIX
 
 Reader = Callable[[LeftOutFiles], RawData | None]
@@ -77,7 +77,7 @@ def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progr
     if kind is FileKind.IDX:
         siblings = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
         return _read_idx(Folder(str(path.parent), (), tuple(siblings), ()), left_out, choices, progress, str(path))
-    what = what_file_is(head)
+    what = describe_file(head)
     if head and is_table(path):
         return _read_table(path, choices, progress)
     if what is not None:

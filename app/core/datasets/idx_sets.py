@@ -22,7 +22,7 @@ from app.core.datasets.idx import IdxHeader, open_idx, parse_header, read_idx
 from app.core.datasets.tables.rows import PictureReader, Rows, Table
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
-from app.core.file_kinds import kind_of_file
+from app.core.file_descriptions import describe_file
 
 MAX_PICTURES = 1_000_000
 
@@ -168,7 +168,7 @@ def _idx_files(folder: Folder) -> Iterator[IdxFile]:
 
 def _no_idx(name: str, head: bytes) -> InputError:
     """What to say of a file that is called like IDX: most often a download went wrong."""
-    kind = kind_of_file(head)
+    kind = describe_file(head)
     if kind is None:
         return InputError(f"{name} is not an IDX file of pictures or labels, or it is damaged; download it again.")
     return InputError(f"{name} is {kind.words}, not data; download it again.")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.errors import InputError
-from app.core.file_kinds import HEAD_BYTES, kind_of_file
+from app.core.file_descriptions import HEAD_BYTES, describe_file
 from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
 from app.core.imaging.region import TEXT_KEY, Region
 
@@ -120,7 +120,7 @@ def _check_place(path: Path) -> None:
 
 def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
     head = file.read(HEAD_BYTES)
-    kind, formats = kind_of_file(head), formats_of(head)
+    kind, formats = describe_file(head), formats_of(head)
     if kind is not None:
         refusal = kind.refusal(name)
     elif formats:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.runs.events import CheckedUp, EpochDone
-from app.core.sqlite import FileKind
+from app.core.sqlite import DatabaseKind
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -92,7 +92,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 """What takes a file from each version to the next. Only ever append."""
 
-HISTORY_FILE = FileKind("run history", "move that file away, and a new one is created", MIGRATIONS)
+HISTORY_FILE = DatabaseKind("run history", "move that file away, and a new one is created", MIGRATIONS)
 
 # Values as they are stored.
 

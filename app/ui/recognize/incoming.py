@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QRectF,
 from PySide6.QtGui import QColor, QDropEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from app.core.file_kinds import HEAD_BYTES
+from app.core.file_descriptions import HEAD_BYTES
 from app.core.imaging.decoding import formats_of
 from app.ui import theme
 

@@ -36,7 +36,7 @@ from app.core.datasets.files.kinds import (
 )
 from app.core.datasets.files.listing import MOST_FILES, Folder, LeftOutFiles, list_folder, readable
 from app.core.errors import InputError, StudioError
-from app.core.file_kinds import kind_of_file as what_file_is
+from app.core.file_descriptions import describe_file
 from app.core.file_writing import working_folder
 from app.core.zip_files import TooManyMembersError, open_zip
 
@@ -157,7 +157,7 @@ def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: Le
         elif is_packed(head):
             _unpack_single(path, target, source, budget)
         else:
-            what = what_file_is(head)
+            what = describe_file(head)
             raise InputError(f"{source} is {what.words if what else 'damaged'}, not an archive; get it again.")
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

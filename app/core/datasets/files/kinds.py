@@ -10,7 +10,7 @@ import zlib
 from enum import StrEnum
 from typing import IO, cast
 
-from app.core.file_kinds import PICTURE_BRANDS
+from app.core.file_descriptions import PICTURE_BRANDS
 from app.core.imaging.drawing import DRAWING_SUFFIX
 from app.core.imaging.pictures import PICTURE_SUFFIXES
 

@@ -23,11 +23,11 @@ from app.core.errors import InputError, StudioError
 from app.core.file_names import folder_name, same_name
 from app.core.imaging.preprocess import Preprocessing
 from app.core.paths import user_data_dir
-from app.core.sqlite import Database, FileKind
+from app.core.sqlite import Database, DatabaseKind
 from app.core.texts import numbered
 
 SAMPLES_NAME = "samples.sqlite"
-SAMPLES_FILE = FileKind(
+SAMPLES_FILE = DatabaseKind(
     "set of samples",
     "restore an older copy of the file, or move its folder away",
     (

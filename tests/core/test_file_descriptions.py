@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from app.core.file_kinds import kind_of_file
+from app.core.file_descriptions import describe_file
 
 
 def zipped(name: str, content: bytes = b"x") -> bytes:
@@ -66,7 +66,7 @@ LOCKED[6] |= 1
     ],
 )
 def test_a_file_is_called_what_it_is(head: bytes, words: str) -> None:
-    kind = kind_of_file(head)
+    kind = describe_file(head)
     assert kind is not None
     assert kind.words == words
 
@@ -85,7 +85,7 @@ def test_a_file_is_called_what_it_is(head: bytes, words: str) -> None:
     ],
 )
 def test_pictures_and_the_unknown_are_not_called_anything_else(head: bytes) -> None:
-    assert kind_of_file(head) is None
+    assert describe_file(head) is None
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ def test_pictures_and_the_unknown_are_not_called_anything_else(head: bytes) -> N
     ],
 )
 def test_the_refusal_says_what_it_is_and_what_to_do(head: bytes, sentence: str) -> None:
-    kind = kind_of_file(head)
+    kind = describe_file(head)
     assert kind is not None
     assert kind.refusal("a.png") == sentence
