@@ -1,7 +1,7 @@
 """Whether a task is done, by facts: runs in the history, answers on the paper, samples, and what was done on a page."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.core.config.config import TrainingConfig
 from app.core.errors import StudioError
@@ -46,8 +46,10 @@ def runs_met(
     """The newest runs that do what the task asks for, or none if they are too few. Those begun before `since` are old.
 
     With `config`, what the task fills into the form, runs with other settings do not count; runs that go on, failed
-    or were interrupted never do.
+    or were interrupted never do. A `since` still to come, of before the clock was set back, makes no run old.
     """
+    if since is not None and since > datetime.now(UTC):
+        since = None
     ended = [run for run in runs if run.state in _ENDED and (since is None or run.created >= since)]
     found = RunList(ended).found(Query(check.filter))
     if config is not None:

@@ -85,6 +85,8 @@ def test_what_a_task_prepares_meets_it_and_nothing_less_does(lesson: Lesson) -> 
             assert not runs_met(check, [replace(run, dataset="another")], config=task.config)
             assert not runs_met(check, [replace(run, epochs_done=0, metrics=Metrics())], config=task.config)
             assert not runs_met(check, [run], since=run.created + timedelta(seconds=1), config=task.config)
+            before_the_clock_was_set_back = datetime.now(UTC) + timedelta(days=1)
+            assert runs_met(check, [run], since=before_the_clock_was_set_back, config=task.config) == (run,)
 
 
 def test_a_run_does_no_task_that_asks_for_other_settings() -> None:

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import ExitStack
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,32 @@ def test_a_killed_run_is_interrupted_with_every_epoch_it_told_and_can_be_resumed
     history.resume(run)
     assert history.run(run).state is RunState.RUNNING
     history.end(run, ended())
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=400), timedelta(days=-400)])
+def test_a_clock_that_is_set_anew_changes_neither_the_order_nor_what_is_kept(
+    history: RunHistory, monkeypatch: pytest.MonkeyPatch, back: timedelta
+) -> None:
+    first = history.begin(CONFIG, DATASET)
+    history.started(first, started(), "CPU")
+    history.add_epoch(first, epoch(1))
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp((datetime.now(tz) - back).timestamp(), tz)
+
+    monkeypatch.setattr("app.core.runs.history.datetime", Clock)
+    history.add_epoch(first, epoch(2))
+    history.end(first, ended())
+    second = history.begin(CONFIG, DATASET)
+    history.end(second, ended())
+    history.delete([first])
+    third = history.begin(CONFIG, DATASET)  # forgets what was deleted a day ago
+    history.restore([first])
+    assert [run.id for run in history.runs()] == [third, second, first]
+    record = history.run(first)
+    assert (record.state, record.epochs_done) == (RunState.COMPLETED, 2)
 
 
 def test_every_commit_waits_for_the_disk(history: RunHistory) -> None:
