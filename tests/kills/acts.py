@@ -2,13 +2,14 @@
 
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.download import download
@@ -18,18 +19,24 @@ from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.samples.store import SampleStore
 from app.core.datasets.sources import load_dataset, own_names
 from app.core.datasets.types import LabelledImages, Variant
+from app.core.errors import StudioError
+from app.core.film.animation import write_animation
+from app.core.film.filming import Filming
 from app.core.imaging.drawing import load_drawing, save_drawing
 from app.core.models.exchange import export_model
 from app.core.models.library import copy_model, delete_model, rename_model, restore_model
 from app.core.models.store import find_model
+from app.core.networks.summary import network_summary
 from app.core.recipes import find_recipe
 from app.core.runs.checkpoint import has_checkpoint
-from app.core.runs.events import EndReason, EpochDone, Event, ModelSaved, RunEnded
+from app.core.runs.events import EndReason, EpochDone, Event, ModelSaved, RunEnded, SnapshotTaken
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
+from app.core.runs.snapshots import FilmFacts, Moment, read_snapshot
 from app.core.sqlite import DatabaseKind, SharedDatabase
 from tests.core.datasets.helpers import SmallSet, small_set
 from tests.core.datasets.sample_hand import drawing
+from tests.core.film.made_films import NAMES, film_config
 from tests.core.runs.helpers import CONFIG, DATASET, epoch, started
 from tests.kills.killing import Act, Tell
 
@@ -135,6 +142,18 @@ def import_data(folder: Path, tell: Tell) -> None:
 
 def all_data_there(_folder: Path, claims: list[str]) -> None:
     assert set(claims) <= set(own_names()), f"of {claims} are left {own_names()}"
+
+
+def hdf5_to_import(folder: Path) -> None:
+    import h5py
+
+    with h5py.File(folder / "bars.h5", "w") as file:
+        file["images"], file["labels"] = bars().images, bars().labels
+
+
+def import_hdf5(folder: Path, tell: Tell) -> None:
+    for number in range(MOST):
+        tell(import_folder(folder / "bars.h5", f"bars {number}").name)
 
 
 def imported(folder: Path) -> None:
@@ -259,6 +278,36 @@ def recorded(_folder: Path, claims: list[str]) -> None:
         assert history.run(run).epochs_done >= min(number, 3)
         assert number < 4 or history.run(run).state is RunState.COMPLETED
     assert all(run.state in {RunState.COMPLETED, RunState.INTERRUPTED} for run in history.runs())
+
+
+def film(folder: Path, tell: Tell) -> None:
+    """Snapshots of runs, each one told, and then a moving picture."""
+    config = film_config()
+    facts = FilmFacts(config=config, class_names=NAMES, preprocessing="mnist-1", batches_per_epoch=9)
+    weights = [np.zeros(network_summary(config, len(NAMES)).parameters, np.float32)]
+    for run in range(1, MOST):
+        taken: list[SnapshotTaken] = []
+        filming = Filming(run, taken.append)
+        filming.begin(facts, bars(), lambda: weights)
+        for batch in (1, 2, 4):
+            filming.after_batches(1, batch, 9)
+        tell(" ".join([str(run), *(f"{each.epochs}-{each.batch}" for each in taken)]))
+        with suppress(StudioError):
+            write_animation(
+                folder / f"{run}.gif", [np.full((40, 48, 3), shade, np.uint8) for shade in (0, 90, 250)], 99
+            )
+            tell(f"{run}.gif")
+
+
+def filmed(folder: Path, claims: list[str]) -> None:
+    for run, *moments in (claim.split() for claim in claims if not claim.endswith(".gif")):
+        parameters = network_summary(film_config(), len(NAMES)).parameters
+        for moment in (Moment(*map(int, each.split("-"))) for each in moments):
+            assert not read_snapshot(int(run), moment, parameters).any()
+    assert {claim for claim in claims if claim.endswith(".gif")} <= {path.name for path in folder.glob("*.gif")}
+    for path in folder.glob("*.gif"):
+        with Image.open(path) as picture:
+            assert getattr(picture, "n_frames", 1) == 3
 
 
 _STEPS = (
@@ -407,11 +456,13 @@ ACTS = (
     Act("deleting", many_models, delete, deleted_can_come_back, share=20),
     Act("exporting", nothing, export, exports_are_whole, share=30),
     Act("importing", data_to_import, import_data, all_data_there, share=30),
+    Act("importing HDF5", hdf5_to_import, import_hdf5, all_data_there, share=15),
     Act("deleting data", imported, delete_data, data_is_somewhere, share=20),
     Act("downloading", downloaded, download_again, download_is_whole, share=25),
     Act("adding samples", samples_set, add_samples, all_samples_there, share=25),
     Act("exporting samples", filled_set, export_all_samples, sample_exports_are_whole, share=15),
     Act("drawing", nothing, save_drawings, drawing_is_whole, share=15),
+    Act("filming", nothing, film, filmed, share=15),
     Act("recording", nothing, record, recorded, share=20),
     Act("migrating", old_databases, migrate, all_rows_there, claims=16, share=15),
     Act("training", imported, train, nothing_of_it_is_lost, claims=26, share=28, needs_tensorflow=True),
