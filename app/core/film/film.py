@@ -6,6 +6,7 @@ All of it in NumPy, from the weights and the run's config; TensorFlow is not nee
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +123,8 @@ class Film:
     @property
     def stride(self) -> int:
         """Of so many epochs one was kept; 1 for all of them."""
-        epochs = [moment.epochs for moment in self.moments if moment.epochs][:-1]
-        return max((after - before for before, after in zip([0, *epochs], epochs, strict=False)), default=1)
+        epochs = [moment.epochs for moment in self.moments if not moment.batch]
+        return max((after - before for before, after in pairwise(epochs)), default=1)
 
     def network(self, moment: Moment) -> Network:
         """The network as it was. Raises InputError if its snapshot cannot be read."""

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from app.core.datasets.types import LabelledImages
 from app.core.errors import StudioError
 from app.core.runs.events import SnapshotTaken
+from app.core.runs.history import RunHistory
+from app.core.runs.progress import best_epoch
 from app.core.runs.snapshots import (
     SAMPLE,
     USUAL_ROOM,
@@ -47,8 +49,8 @@ Weights = Callable[[], Parts]
 class Filming:
     """Keeps the weights after the batches 0, 1, 2, 4, 8, ... of the first epoch, and after every epoch.
 
-    Thinned evenly where they would take more than the room of a run; the oldest films make room for it. A disk that
-    refuses ends the film, never the run. All that is written is written by one thread, in order: the training only
+    Thinned evenly where they would take more than the room of a run; the films of older runs make room for it. A disk
+    that refuses ends the film, never the run. All that is written is written by one thread, in order: the training only
     reads its weights. It hears of what has been written at its next word to the film, which is `end` at the latest.
     """
 
@@ -143,8 +145,9 @@ class Filming:
         best: int | None,
     ) -> Moment | None:
         """Begin a film, or go on with that of a run that is resumed, as it was at its `start`."""
-        if gone := make_room(self._run, self._room):
-            _log.info("the snapshots of the runs %s were deleted: films would take more room than they may", gone)
+        changed, gone = make_room(self._run, self._room, _best_of)
+        if changed or gone:
+            _log.info("films would take more room than they may: those of %s were thinned, %s deleted", changed, gone)
         moments: tuple[Moment, ...] = ()
         if start.epochs:
             with suppress(StudioError):  # without a film before, or a whole one, it begins here
@@ -155,7 +158,7 @@ class Filming:
             remove_moments(self._run, [moment for moment in moments if moment > start])
         else:
             begin_snapshots(self._run, facts, _sample(checked))
-        return None if start in moments else self._keep(start, weights, most, best)
+        return start if start in moments else self._keep(start, weights, most, best)
 
     def _keep(self, moment: Moment, weights: Parts, most: int, best: int | None) -> Moment | None:
         """Write a snapshot, unless its weights are no numbers any more: such a run ends at once."""
@@ -164,6 +167,14 @@ class Filming:
         moments = moments_of(self._run)
         remove_moments(self._run, set(moments) - set(thinned(moments, most, best)))
         return moment
+
+
+def _best_of(run: int) -> int | None:
+    """The best epoch of a run of the history."""
+    with suppress(StudioError):
+        if (best := best_epoch(RunHistory().epochs(run))) is not None:
+            return best.epoch
+    return None
 
 
 def _sample(checked: LabelledImages) -> Sample:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,24 +168,41 @@ def remove_snapshots(run: int, home: Path | None = None) -> None:
     shutil.rmtree(snapshots_dir(run, home), ignore_errors=True)
 
 
-def make_room(run: int, room: FilmRoom) -> tuple[int, ...]:
-    """Let another run begin within the room of all: forgets the snapshots of the oldest others, and returns which.
+def make_room(
+    run: int, room: FilmRoom, best_of: Callable[[int], int | None] = lambda _run: None
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Let another run begin within the room of all others: returns whose snapshots were thinned, and whose are gone.
 
-    What they belonged to is kept, so that it can be told why they are gone.
+    The oldest are thinned first, by about half at a time, down to the first, the last and the best one, which `best_of`
+    tells. Where that is not enough, the oldest are forgotten; what they belonged to is kept, so that this can be told.
     """
-    folders = [int(each.name) for each in _entries(snapshots_dir(run).parent) if each.name.isdecimal()]
-    sizes = {other: snapshots_bytes(other) for other in sorted(folders) if other != run}
-    total, gone = sum(sizes.values()) + room.of_run, []
-    for other, size in sizes.items():
-        if total <= room.of_all:
+    folders = sorted(int(each.name) for each in _entries(snapshots_dir(run).parent) if each.name.isdecimal())
+    sizes = {other: snapshots_bytes(other) for other in folders if other != run}
+    films, changed, gone = [other for other in sizes if moments_of(other)], set[int](), []
+    too_much = sum(sizes.values()) + room.of_run - room.of_all
+    before = too_much + 1
+    while 0 < too_much < before:
+        before = too_much
+        for other in films:
+            if too_much <= 0:
+                break
+            moments = moments_of(other)
+            kept = thinned(moments, max(_FEWEST, len(moments) - 1), best_of(other))
+            if len(kept) < len(moments):
+                with suppress(OSError):
+                    remove_moments(other, set(moments) - set(kept))
+                too_much -= sizes[other] - snapshots_bytes(other)
+                sizes[other] = snapshots_bytes(other)
+                changed.add(other)
+    for other in films:
+        if too_much <= 0:
             break
-        if moments := moments_of(other):
-            with suppress(OSError):
-                remove_moments(other, moments)
-                (snapshots_dir(other) / _SAMPLE).unlink(missing_ok=True)
-                gone.append(other)
-                total -= size
-    return tuple(gone)
+        with suppress(OSError):
+            remove_moments(other, moments_of(other))
+            (snapshots_dir(other) / _SAMPLE).unlink(missing_ok=True)
+            gone.append(other)
+            too_much -= sizes[other]
+    return tuple(sorted(changed - set(gone))), tuple(gone)
 
 
 def made_room(run: int) -> bool:

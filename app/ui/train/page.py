@@ -15,7 +15,7 @@ from app.core.errors import StudioError
 from app.core.graphics import cards_in_use
 from app.core.lessons.happenings import Action, Deed
 from app.core.runs.comparison import run_before
-from app.core.runs.events import BatchStepped, EpochDone, Event, ModelSaved, RunEnded, RunStarted
+from app.core.runs.events import BatchStepped, CheckedUp, EpochDone, Event, ModelSaved, RunEnded, RunStarted
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunRecord, RunState
 from app.core.runs.snapshots import Moment
@@ -211,12 +211,12 @@ class TrainPage(Page):
             return
         try:
             history = RunHistory()
-            config, past = history.run(run).config, history.epochs(run)
+            config, past, checkups = history.run(run).config, history.epochs(run), history.checkups(run)
             self._setup.show_config(config)
         except StudioError as error:
             self._setup.show_error(str(error))
             return
-        self._begin(config, past)
+        self._begin(config, past, checkups)
         self._thread.start(config, None, resume=run, film_room=self.settings.film_room)
 
     def keep_moment(self, run: int, moment: Moment, starts: bool) -> None:
@@ -336,9 +336,11 @@ class TrainPage(Page):
         self._begin(config)
         self._thread.start(config, name, paused, film_room=self.settings.film_room)
 
-    def _begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
+    def _begin(
+        self, config: TrainingConfig, past: Sequence[EpochDone] = (), checkups: Sequence[CheckedUp] = ()
+    ) -> None:
         self._setup.show_error("")
-        self._view.begin(config, past)
+        self._view.begin(config, past, checkups)
         self._set_stage(Stage.PREPARING)
 
     def _why_busy(self) -> str:

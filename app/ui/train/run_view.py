@@ -63,6 +63,7 @@ class RunView(QWidget):
 
         self._config: TrainingConfig | None = None
         self._past: Sequence[EpochDone] = ()
+        self._past_checkups: Sequence[CheckedUp] = ()
         self._started: RunStarted | None = None
         self._saved: ModelSaved | None = None
         self._tested: RunTested | None = None
@@ -111,9 +112,12 @@ class RunView(QWidget):
         """The set of the run that is shown, or an empty text."""
         return self._config.dataset if self._config is not None else ""
 
-    def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = ()) -> None:
-        """Forget the last run and wait for one of `config`; `past` are the epochs of a run that is taken up again."""
-        self._config, self._past = config, past
+    def begin(self, config: TrainingConfig, past: Sequence[EpochDone] = (), checkups: Sequence[CheckedUp] = ()) -> None:
+        """Forget the last run and wait for one of `config`.
+
+        `past` are the epochs of a run that is taken up again, `checkups` what was measured for the coach meanwhile.
+        """
+        self._config, self._past, self._past_checkups = config, past, checkups
         self._started = self._saved = self._tested = self._ended = self._interrupted = None
         self._checkups = ()
         self.curves.clear()
@@ -198,6 +202,7 @@ class RunView(QWidget):
             if epoch.epoch < event.first_epoch:
                 self.curves.add_epoch(epoch)
                 self.details.epochs.add(epoch)
+        self._checkups = tuple(found for found in self._past_checkups if found.epoch < event.first_epoch)
         self.film.set_epochs(self.epochs)
         self._advise()
 

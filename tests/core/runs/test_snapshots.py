@@ -32,6 +32,7 @@ from tests.core.film.made_films import MOMENTS, made_film
 from tests.core.runs.helpers import CONFIG, DATASET, ended
 
 ROOT = Path(__file__).parents[3]
+LONG = (Moment(0), Moment(0, 1), Moment(0, 2), *map(Moment, range(1, 21)))
 WEIGHTS = np.array([0.5, -1.25, 3.0], np.float32)
 
 
@@ -157,12 +158,27 @@ def test_a_killed_writer_leaves_whole_snapshots(home: Path) -> None:
 
 def test_the_films_of_the_oldest_runs_make_room_for_a_new_one(home: Path) -> None:
     for run in (2, 3, 10):
-        made_film(run)
-    size = snapshots_bytes(3)
-    assert make_room(10, FilmRoom(size, 4 * size)) == ()
-    assert make_room(11, FilmRoom(size, 3 * size)) == (2,)
-    assert [has_snapshots(run) for run in (2, 3, 10)] == [False, True, True]
-    assert [made_room(run) for run in (2, 3, 10, 11)] == [True, False, False, False]
+        made_film(run, moments=LONG)
+    whole, few = snapshots_bytes(3), snapshots_bytes(3) // 4
+    assert make_room(10, FilmRoom(whole, 4 * whole)) == ((), ())
+    assert make_room(11, FilmRoom(few, 3 * whole)) == ((2,), ())
+    assert moments_of(2) == (*LONG[:3], *map(Moment, range(2, 21, 2)))
+    assert [len(moments_of(run)) for run in (3, 10)] == [len(LONG)] * 2
+    # Once more: the oldest is thinned further, and others are where that is not enough.
+    assert make_room(12, FilmRoom(whole, 2 * whole)) == ((2, 3, 10), ())
+    assert sum(map(snapshots_bytes, (2, 3, 10))) <= whole
+    assert len(moments_of(2)) <= len(moments_of(3)) <= len(moments_of(10))
+    # At last there is nothing left to thin.
+    assert make_room(13, FilmRoom(0, 1)) == ((), (2, 3, 10))
+    assert [made_room(run) for run in (2, 3, 10, 11)] == [True, True, True, False]
     assert read_facts(2).class_names  # what it belonged to is still known
-    assert make_room(12, FilmRoom(size, size)) == (3, 10)
-    assert make_room(12, FilmRoom(size, size)) == ()
+    assert make_room(14, FilmRoom(whole, whole)) == ((), ())
+
+
+def test_a_film_that_makes_room_keeps_its_first_its_last_and_its_best_moment(home: Path) -> None:
+    made_film(1, moments=LONG)
+    size = snapshots_bytes(1)
+    per_moment = (snapshots_dir(1) / "000001-000000000.f16").stat().st_size
+    make_room(2, FilmRoom(0, size - (len(LONG) - 3) * per_moment), {1: 13}.get)
+    assert moments_of(1) == (Moment(0), Moment(13), Moment(20))
+    assert has_snapshots(1)

@@ -93,8 +93,12 @@ def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
     run(config(epochs=4), bars, stop_in_third, control)
     before = moments_of(1)
     assert before[-1] == Moment(2)
-    run(config(epochs=4), bars, lambda _event: None, RunControl(), resume=1)
+    events: list[Event] = []
+    run(config(epochs=4), bars, events.append, RunControl(), resume=1)
     assert moments_of(1) == (*before, Moment(3), Moment(4))
+    assert [Moment(event.epochs) for event in events if isinstance(event, SnapshotTaken)] == list(
+        map(Moment, (2, 3, 4))
+    )
 
 
 @pytest.mark.parametrize("lost", ["the last moment", "all of them"])

@@ -135,3 +135,13 @@ def test_the_coach_speaks_as_soon_as_something_is_seen(qtbot: QtBot) -> None:
     view.begin(find_recipe("quickstart-mnist").config)
     assert "dead" not in view.coach.text
     assert not button(view, "remedy_0").isVisible()
+
+
+def test_the_coach_of_a_run_that_is_resumed_knows_its_first_part(qtbot: QtBot) -> None:
+    """But nothing of an epoch that was not finished."""
+    view, done = view_of(qtbot), EpochDone(1, 0.5, 0.8, 0.5, 0.8, 0.001, True, 1.0, 1.0)
+    found = [CheckedUp(1, 0.4, 0.3, 0.9, 0), CheckedUp(2, 0.4, 0.3, 0.1, 0)]
+    view.begin(find_recipe("quickstart-mnist").config, [done], found)
+    started = RunStarted("quickstart-mnist", "Mine", 5, 20, 610, 60, 101_770, "graph", first_epoch=2)
+    view.show_event(started, Stage.TRAINING)
+    assert "Layer 1, Dense: 90% of its units are dead" in view.coach.text

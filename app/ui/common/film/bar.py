@@ -180,7 +180,9 @@ class FilmBar(Card):
         rooms.setToolTipsVisible(True)
         for size in _ROOMS_GB:
             action = rooms.addAction(self.tr("{size} GB").format(size=f"{size:g}"))
-            action.setToolTip(self.tr("If a new run needs more, the snapshots of the oldest runs are deleted"))
+            action.setToolTip(
+                self.tr("If a new run needs more, the snapshots of the oldest runs are thinned, then deleted")
+            )
             action.setData(round(size * 10**9))
             action.setCheckable(True)
             self._rooms.addAction(action)

@@ -270,7 +270,7 @@ def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, 
 
 
 def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(travel: Travel, qtbot: QtBot) -> None:
-    assert make_room(2, FilmRoom(1, 1)) == (1,)
+    assert make_room(2, FilmRoom(1, 1)) == ((), (1,))
     travel.player.open(1)
     assert travel.bar.isVisible()
     assert "deleted: all films together take 2 GB at most" in travel.bar.words
