@@ -153,6 +153,7 @@ class KnowledgeMapView(QWidget):
         self.projections.chosen.connect(self._on_projection_chosen)
         self.tools.chosen.connect(self.canvas.use_tool)
         self.legend.class_chosen.connect(self.canvas.show_only)
+        self.canvas.signs_changed.connect(self.legend.show_signs, Qt.ConnectionType.QueuedConnection)
         self.canvas.picture_clicked.connect(self._open)
         self.canvas.pictures_chosen.connect(self._on_pictures_chosen)
         self.examples.example_chosen.connect(self._open)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -44,6 +44,7 @@ class MapPanel(QWidget):
         card.body.setSpacing(theme.SPACING // 2)
         build.column(card, on=self)
         self.legend.class_chosen.connect(self.canvas.show_only)
+        self.canvas.signs_changed.connect(self.legend.show_signs, Qt.ConnectionType.QueuedConnection)
         self._work.looked.connect(self._on_looked)
         self._work.formed.connect(self.canvas.move_points)
         self._work.computed.connect(self._on_computed)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.ui import theme
 from app.ui.common.maps.canvas import MapCanvas, Tool
 from app.ui.common.maps.legend import MapLegend
 from app.ui.common.maps.marks import class_colour, mark_pixmap
@@ -228,3 +229,30 @@ def test_the_legend_makes_one_class_stand_out_and_takes_it_back(qtbot: QtBot) ->
     for row in (1, 2, 2):
         QTest.mouseClick(legend.viewport(), LEFT, pos=legend.visualRect(legend.model().index(row, 0)).center())
     assert told == [1, 2, -1]
+
+
+def test_the_legend_explains_the_signs_that_are_painted(qtbot: QtBot) -> None:
+    legend = MapLegend()
+    qtbot.addWidget(legend)
+    names = ("4", "9", "teapot")
+    legend.show_classes(names)
+    legend.resize(120, 200)
+    legend.show()
+    QTest.mouseClick(legend.viewport(), LEFT, pos=legend.visualRect(legend.model().index(1, 0)).center())
+    for count in (20, 2000, 20):
+        canvas = MapCanvas()
+        qtbot.addWidget(canvas)
+        canvas.signs_changed.connect(legend.show_signs)
+        canvas.resize(400, 300)
+        places = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)
+        labels = (np.arange(count) % 3).astype(np.uint8)
+        canvas.show_points(MapPoints(names, labels, np.zeros(count, bool)), places)
+        canvas.grab()
+        model = legend.model()
+        for row, name in enumerate(names):
+            index = model.index(row, 0)
+            has_sign = index.data(Qt.ItemDataRole.DecorationRole) is not None
+            assert has_sign == (count == 2000 or name == "teapot")
+            if not has_sign:
+                assert index.data(Qt.ItemDataRole.ForegroundRole).color() == class_colour(row, theme.colours())
+        assert legend.currentIndex().row() == 1  # what was chosen stays so

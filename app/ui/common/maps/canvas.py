@@ -64,6 +64,7 @@ class MapCanvas(Painted):
 
     picture_clicked = Signal(int)
     pictures_chosen = Signal(object)  # NDArray[np.int64], numbers of points
+    signs_changed = Signal(int)  # their size, which says whether letters can be read; told after painting
 
     def __init__(self, parent: QWidget | None = None, *, is_small: bool = False) -> None:
         super().__init__(parent, is_small=is_small)
@@ -389,6 +390,7 @@ class MapCanvas(Painted):
             place = QRectF(QPointF(-beside), QSizeF(size))
             self._painter.paint(painter, self.view.points(self._places), place, self._only, self.shows_pictures)
             painter.end()
+            self.signs_changed.emit(self._painter.side)
         return self._base
 
     def _paint_outline(self, painter: QPainter) -> None:

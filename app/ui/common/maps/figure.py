@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from app.ui import theme
-from app.ui.common.maps.marks import mark_side, paint_mark, paint_point
+from app.ui.common.maps.marks import is_letter, mark_side, paint_mark, paint_point
 from app.ui.common.maps.painting import MapPoints, Points, PointsPainter, paint_dot
 
 _MARK, _LINE, _GAP, _WIDEST = 11, 20.0, 12.0, 160.0
@@ -48,21 +48,21 @@ class MapFigure:
         painter.setClipRect(self._map)
         painter.translate(self._map.topLeft())
         room = QRectF(QPointF(), self._map.size())
-        _FilePainter(self._points, self._font, 1.0, theme.LIGHT).paint(
-            painter, self._at, room, self._only, self._as_pictures
-        )
+        points = _FilePainter(self._points, self._font, 1.0, theme.LIGHT)
+        points.paint(painter, self._at, room, self._only, self._as_pictures)
         if self._way:
             paint_dot(painter, self._way, theme.LIGHT)
         painter.restore()
         painter.setFont(self._font)
-        self._paint_legend(painter)
+        self._paint_legend(painter, points.side)
         line = QRectF(_GAP, self.size.height() - _GAP - _LINE, self.size.width() - 2 * _GAP, _LINE)
         self._write(painter, line, self._words, theme.LIGHT.muted)
 
-    def _paint_legend(self, painter: QPainter) -> None:
+    def _paint_legend(self, painter: QPainter, side: int) -> None:
         for label, name in enumerate(self._classes):
             left, middle = self._map.right() + _GAP, _GAP + (label + 0.5) * _LINE
-            paint_mark(painter, QPointF(left + _MARK / 2, middle), _MARK, label, "", theme.LIGHT)
+            sign = name if is_letter(name, side) else ""
+            paint_mark(painter, QPointF(left + _MARK / 2, middle), _MARK, label, sign, theme.LIGHT)
             place = QRectF(left + 2 * _MARK, middle - _LINE / 2, self._names, _LINE)
             self._write(painter, place, name, theme.LIGHT.text)
 

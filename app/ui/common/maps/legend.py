@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.ui import theme
 from app.ui.common.lists import style_list
-from app.ui.common.maps.marks import mark_pixmap, mark_side
+from app.ui.common.maps.marks import class_colour, is_letter, mark_pixmap, mark_side
+from app.ui.common.text import item_font
 
 _MARK = 11
 _WIDEST, _HIGHEST = 112, 84
@@ -24,7 +25,7 @@ class MapLegend(QListView):
         super().__init__(parent)
         self._is_wide = is_wide
         self._names: Sequence[str] = ()
-        self._only = -1
+        self._only, self._side = -1, 0
         self._entries = QStandardItemModel(self)
         self.setModel(self._entries)
         style_list(self, "map_legend", self.tr("Classes"))
@@ -50,6 +51,13 @@ class MapLegend(QListView):
             self.setFixedWidth(min(longest, _WIDEST) + self.iconSize().width() + theme.SCROLL_BAR + 3 * theme.SPACING)
         self._fit()
 
+    @Slot(int)
+    def show_signs(self, side: int) -> None:
+        """Explain signs as large as on the map: classes whose names stand there themselves are told by their colour."""
+        before, self._side = self._side, side
+        if any(is_letter(name, before) != is_letter(name, side) for name in self._names):
+            self._fill()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another number of rows."""
         super().resizeEvent(event)
@@ -63,11 +71,18 @@ class MapLegend(QListView):
     @Slot()
     def _fill(self) -> None:
         self._entries.clear()
-        ratio, colours = self.devicePixelRatioF(), theme.colours()
+        ratio, colours, bold = self.devicePixelRatioF(), theme.colours(), item_font(bold=True)
         for label, name in enumerate(self._names):
-            item = QStandardItem(QIcon(mark_pixmap(_MARK, label, "", colours, self.font(), ratio)), name)
+            item = QStandardItem(name)
+            if is_letter(name, self._side):
+                item.setForeground(class_colour(label, colours))
+                item.setFont(bold)
+            else:
+                item.setIcon(QIcon(mark_pixmap(_MARK, label, "", colours, self.font(), ratio)))
             item.setToolTip(name)
             self._entries.appendRow(item)
+        if self._only >= 0:
+            self.setCurrentIndex(self._entries.index(self._only, 0))
 
     @Slot(QModelIndex)
     def _on_chosen(self, index: QModelIndex) -> None:

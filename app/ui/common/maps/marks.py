@@ -70,12 +70,17 @@ _SIGNS: tuple[Callable[[], QPainterPath], ...] = (
 )  # fmt: skip
 
 
+def is_letter(name: str, side: float) -> bool:
+    """Whether a name of one character stands for itself, as it does where it can be read."""
+    return len(name) == 1 and side >= _LEAST_LETTER
+
+
 def paint_mark(  # noqa: PLR0917
     painter: QPainter, at: QPointF, side: float, label: int, name: str, colours: Colours
 ) -> None:
-    """The sign of a class; a name of one character is a sign itself, where it can be read."""
+    """The sign of a class, or its name if that is a letter."""
     colour = class_colour(label, colours)
-    if len(name) == 1 and side >= _LEAST_LETTER:
+    if is_letter(name, side):
         font = QFont(painter.font())
         font.setPixelSize(round(side * 1.25))
         font.setBold(True)

@@ -41,17 +41,28 @@ class MapPoints:
     images: NDArray[np.uint8] | None = None
 
 
+def sign_side(count: int, width: float, as_pictures: bool) -> int:
+    """How large the signs of so many points are, in so much room or beside pictures."""
+    if as_pictures:
+        return _LARGEST_MARK
+    return (_LARGEST_MARK if width > _ROOMY else _LARGER_MARK) if count <= _FEW else _MARK
+
+
 def fits_tiles(count: int, size: QSize) -> bool:
     """Whether so many pictures have room."""
     return count * TILE * TILE <= _TILES_SHARE * size.width() * size.height()
 
 
 class PointsPainter:
-    """Paints points as signs or as pictures; but for those of the class `only`, if it is one, they are pale."""
+    """Paints points as signs or as pictures; but for those of the class `only`, if it is one, they are pale.
+
+    `side` is how large the signs were that were painted last.
+    """
 
     def __init__(self, points: MapPoints, font: QFont, ratio: float, colours: Colours | None = None) -> None:
         self.points, self.colours = points, colours or theme.colours()
         self._font, self._ratio = font, ratio
+        self.side = _MARK
         self._marks: dict[tuple[int, bool, int], QPixmap] = {}
 
     def paint(self, painter: QPainter, at: Points, place: QRectF, only: int, as_pictures: bool) -> None:
@@ -62,8 +73,7 @@ class PointsPainter:
         )
         foremost = points.is_wrong[seen] + 2 * (points.labels[seen] == only)
         seen = seen[np.argsort(foremost, kind="stable")]
-        is_roomy = as_pictures or place.width() > _ROOMY
-        side = (_LARGEST_MARK if is_roomy else _LARGER_MARK) if as_pictures or len(seen) <= _FEW else _MARK
+        self.side = side = sign_side(len(seen), place.width(), as_pictures)
         if as_pictures:
             half = np.array([TILE, TILE]) / 2
             self._paint_tiles(painter, seen, at - half, only)
