@@ -16,14 +16,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no such sig
 
 
 _WRITES = """
-import signal, sys, time
+import sys, time
 from pathlib import Path
 from typer import Typer
 from typer.main import get_command
 from app.cli import main
 from app.core.file_writing import written_beside
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever tests in the background has it ignored
 own = Typer()
 
 @own.command()
