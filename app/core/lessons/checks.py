@@ -59,15 +59,20 @@ def runs_met(
     return tuple(found[: check.count]) if len(found) >= check.count else ()
 
 
-def why_not(task: Task, run: RunRecord) -> str:
-    """Why a run that ended does not do a task that fills in the form; an empty text if it does.
+def why_not(tasks: Iterable[Task], run: RunRecord) -> str:
+    """Why a run that ended does none of the tasks that fill in the form; an empty text if it does one.
 
-    Says nothing of a run of another recipe: that was no try.
+    It is compared with the task whose settings are nearest. Nothing is said of a run of another recipe: that was no try.
     """
-    check, config = task.check, task.config
-    if not isinstance(check, RunsCheck) or config is None or run.recipe != config.recipe:
+    asked = [
+        (check, _other_settings(run, config, check))
+        for check, config in ((task.check, task.config) for task in tasks)
+        if isinstance(check, RunsCheck) and config is not None and config.recipe == run.recipe
+    ]
+    if not asked:
         return ""
-    if others := _other_settings(run, config, check):
+    check, others = min(asked, key=lambda one: len(one[1]))
+    if others:
         return f"{run.title} does not count: it has {', '.join(others)}."
     if runs_met(check.model_copy(update={"count": 1}), [run]):
         return ""

@@ -189,6 +189,5 @@ def _facts(lesson: Lesson, since: datetime | None, tasks: Sequence[tuple[int, Ta
         elif isinstance(task.check, SamplesCheck) and samples_met(task.check, samples):
             met[number] = ()
     newest = max((run for run in runs if run.state is not RunState.RUNNING), key=lambda run: run.id, default=None)
-    tried = next((task for _number, task in tasks if isinstance(task.check, RunsCheck)), None)
-    words = why_not(tried, newest) if tried is not None and newest is not None else ""
+    words = why_not([task for _number, task in tasks], newest) if newest is not None else ""
     return _Facts(lesson, since, runs, met, words)

@@ -44,9 +44,17 @@ class LessonGuide(QFrame):
         self._prepared = preparation
         self.show_task()
 
+    @property
+    def _task(self) -> int | None:
+        """The number of the task whose button was clicked last; of the first that is not done once that one is."""
+        lesson, done = self._course.lesson, self._course.done.done
+        tasks = lesson.task if lesson is not None and self._prepared is not None else ()
+        begun = (number for number, task in enumerate(tasks) if task.prepare is self._prepared and number not in done)
+        return next(begun, self._course.next_task)
+
     def _show(self, first: str) -> None:
         """Say `first` what has just happened, then what is to be done now."""
-        lesson, number = self._course.lesson, self._course.next_task
+        lesson, number = self._course.lesson, self._task
         if lesson is None:
             return
         if number is None:
@@ -74,7 +82,7 @@ class LessonGuide(QFrame):
 
     @Slot()
     def _on_prepare(self) -> None:
-        lesson, number = self._course.lesson, self._course.next_task
+        lesson, number = self._course.lesson, self._task
         if lesson is not None and number is not None:
             self.prepare_requested.emit(lesson.task[number].prepare)
 

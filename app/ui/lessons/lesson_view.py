@@ -100,7 +100,6 @@ class LessonView(QWidget):
         if lesson.question:
             cards.append(self._questions())
         build.column(*cards, build.STRETCH, on=self, spacing=theme.MARGIN)
-        self.setMaximumWidth(TEXT_WIDTH)
         for task in self.tasks:
             task.prepare_requested.connect(self.prepare_requested)
             task.done_by_hand.connect(course.mark)

@@ -21,7 +21,7 @@ from app.ui.common.plots.line import SIGNS
 from app.ui.lessons.course import Course
 from app.ui.lessons.guide import LessonGuide
 from app.ui.lessons.lesson_list import LessonList
-from app.ui.lessons.lesson_view import LessonView
+from app.ui.lessons.lesson_view import TEXT_WIDTH, LessonView
 from app.ui.settings import Settings
 
 LIST_WIDTH = 264
@@ -62,7 +62,9 @@ class LessonsPage(Page):
         card = Card(self.tr("Lessons"))
         card.body.addWidget(self.list)
         keep_width(card, LIST_WIDTH)
-        beside = build.row((build.panel(self._room), 5), (QWidget(), 1))
+        text = build.panel(self._room)
+        text.setMaximumWidth(TEXT_WIDTH)
+        beside = build.row((text, 1000), (QWidget(), 1))  # the text takes all there is, up to its width
         scroll = FitScroll(build.panel(beside), upright=True)
         right = build.column(self.notice, (scroll, 1))
         build.row(card, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)

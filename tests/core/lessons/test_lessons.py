@@ -79,7 +79,7 @@ def test_what_a_task_prepares_meets_it_and_nothing_less_does(lesson: Lesson) -> 
         if isinstance(task.check, RunsCheck) and task.config:
             run, check = whole_run(task.config), RunsCheck(filter=task.check.filter)
             assert runs_met(check, [run], config=task.config) == (run,), task.text
-            assert not why_not(task, run)
+            assert not why_not([task], run)
             assert not runs_met(check, [replace(run, state=RunState.FAILED)], config=task.config)
             assert not runs_met(check, [replace(run, recipe="another")], config=task.config)
             assert not runs_met(check, [replace(run, dataset="another")], config=task.config)
@@ -103,14 +103,23 @@ def test_it_is_said_why_a_run_does_not_count(lesson: Lesson) -> None:
     task = lesson.task[0]
     assert task.config
     run = whole_run(task.config.changed(seed=7))
-    assert why_not(task, run) == ""
+    assert why_not([task], run) == ""
     other = replace(whole_run(task.config.changed(learning_rate=10)), name="mine")
-    assert why_not(task, other) == "mine #1 does not count: it has learning rate 10."
+    assert why_not([task], other) == "mine #1 does not count: it has learning rate 10."
     run = replace(run, name="mine")
     words = "mine #1 does not count: after 2 epochs it has not reached what is asked for."
-    assert why_not(task, replace(run, epochs_done=2)) == words
-    assert why_not(task, replace(run, recipe="another")) == ""  # that was no try
-    assert why_not(lesson.task[1], run) == ""
+    assert why_not([task], replace(run, epochs_done=2)) == words
+    assert why_not([task], replace(run, recipe="another")) == ""  # that was no try
+    assert why_not([lesson.task[1]], run) == ""
+
+
+def test_a_run_is_compared_with_the_task_that_is_nearest() -> None:
+    lesson = load_lessons().find("08-learning-rates")
+    assert lesson is not None
+    assert lesson.task[1].config
+    run = replace(whole_run(lesson.task[1].config), name="mine", epochs_done=2)
+    words = "mine #1 does not count: after 2 epochs it has not reached what is asked for."
+    assert why_not(lesson.task[:3], run) == words
 
 
 def test_of_runs_with_the_same_value_one_counts() -> None:
