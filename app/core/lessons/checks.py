@@ -62,7 +62,7 @@ def runs_met(
 def why_not(tasks: Iterable[Task], run: RunRecord) -> str:
     """Why a run that ended does none of the tasks that fill in the form; an empty text if it does one.
 
-    It is compared with the task whose settings are nearest. Nothing is said of a run of another recipe: that was no try.
+    It is compared with the task whose settings are nearest. A run of another recipe was no try.
     """
     asked = [
         (check, _other_settings(run, config, check))
