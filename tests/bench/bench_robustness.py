@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.bench.report import Figure, Tally
 from tests.fuzz.readers import READERS
-from tests.fuzz.worker import MOST_GROWTH_BYTES, MOST_S, Result, fuzz
+from tests.fuzz.worker import MOST_GROWTH_BYTES, MOST_S, Result, fuzz_all
 
 USUAL_MINUTES = 10.0
 
@@ -19,8 +19,8 @@ def measure() -> Iterator[Figure | Tally]:
     minutes = float(os.environ.get("SOFTMAX_STUDIO_FUZZ_MINUTES", USUAL_MINUTES))
     seed = int(time.time())
     by_kind: dict[str, list[Result]] = {}
-    for reader in READERS.values():
-        by_kind.setdefault(reader.kind, []).append(fuzz(reader, seed, 60 * minutes / len(READERS)))
+    for result in fuzz_all(list(READERS), seed, 60 * minutes, os.cpu_count() or 1):
+        by_kind.setdefault(result.kind, []).append(result)
     results = [result for kind in by_kind.values() for result in kind]
     for kind, of_kind in by_kind.items():
         wrong = {f"{result.reader}: {finding.what}": finding.count

@@ -1,22 +1,23 @@
 """`python -m tests.fuzz [READER ...] --minutes N [--json]`: give readers broken files, and tell what they did.
 
-Without names, every reader gets the same part of the time. What must not happen (another error than a sentence, a
-crash, more than 2 s of processor time or 500 MB for one input, something written or started elsewhere) is told, and the
-input is kept. The exit code is 1 then. The same seed makes the same inputs: `--only NUMBER` tries one of them again.
+Without names, every reader gets its share of the time, on every processor at once. What must not happen (another error
+than a sentence, a crash, more than 2 s of processor time or 500 MB for one input, something written or started
+elsewhere) is told, and the input is kept. The exit code is 1 then. The same seed makes the same inputs: `--only NUMBER`
+tries one of them again.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from tests.fuzz.reader import Inputs, Reader
 from tests.fuzz.readers import READERS
-from tests.fuzz.worker import Result, fuzz
+from tests.fuzz.worker import Result, fuzz, fuzz_all
 
 KEPT = Path(tempfile.gettempdir(), "softmax-studio-findings")
 
@@ -26,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("readers", nargs="*", metavar="READER", help=", ".join(READERS))
     parser.add_argument("--minutes", type=float, default=1.0, help="for all of them together")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many readers at once")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="other seeds make other inputs")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="try this input of one reader, and keep it")
     parser.add_argument("--to", type=Path, default=KEPT, help=f"where inputs are kept (now {KEPT})")
@@ -33,12 +35,12 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.readers) - set(READERS):
         parser.error(f"there is no reader {', '.join(sorted(unknown))}; choose from {', '.join(READERS)}")
-    chosen = [READERS[name] for name in arguments.readers or READERS]
+    chosen = arguments.readers or list(READERS)
     if arguments.only is not None:
-        keep(chosen[0], arguments.seed, arguments.only, arguments.to)
-        running = iter([fuzz(chosen[0], arguments.seed, 600, 1, arguments.only)])
+        keep(READERS[chosen[0]], arguments.seed, arguments.only, arguments.to)
+        running = iter([fuzz(READERS[chosen[0]], arguments.seed, 600, 1, arguments.only)])
     else:
-        running = in_turns(chosen, arguments.seed, 60 * arguments.minutes)
+        running = fuzz_all(chosen, arguments.seed, 60 * arguments.minutes, arguments.jobs)
     results = []
     for result in running:
         results.append(result)
@@ -51,12 +53,6 @@ def main() -> int:
     if not arguments.json:
         print(f"{total:,} inputs, {sum(result.found for result in results):,} findings")
     return 1 if any(result.findings for result in results) else 0
-
-
-def in_turns(readers: Sequence[Reader], seed: int, seconds: float) -> Iterator[Result]:
-    """The results of each reader after the time, of which all get the same."""
-    for reader in readers:
-        yield fuzz(reader, seed, seconds / len(readers))
 
 
 def keep(reader: Reader, seed: int, number: int, folder: Path) -> Path:

@@ -28,6 +28,8 @@ class Reader:
 
     `runs_in_child` is true of what the program, too, only does in a process with limits: one that crashes or takes its
     time there is refused with a sentence.
+
+    `share` is how many parts of the time it gets: more where an input takes milliseconds, or has most ways to be wrong.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Reader:
     changes: Sequence[Mutation] = (ANY_BYTES,)
     strategy: "Callable[[], SearchStrategy[bytes]] | None" = None
     runs_in_child: bool = False
+    share: int = 1
 
 
 class Inputs:

@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import Any
 from app.core.errors import StudioError
 from app.core.paths import HOME_VARIABLE
 from tests.fuzz.reader import Inputs, Reader
+from tests.fuzz.readers import READERS
 
 MOST_S = 2.0
 """Of processor time for an input; more is a finding."""
@@ -38,6 +40,8 @@ _STUCK_S = 60.0
 _TIRED_BYTES = 256 * 2**20
 """So much that was never given back, and a fresh worker takes over."""
 _LONGEST_SENTENCE = 2_000
+_TEMPORARY = tempfile.gettempdir()
+"""Found before anything is watched: asking for it again from what watches would wait for itself."""
 _PAGE = resource.getpagesize()
 _STATE = struct.Struct("qqqqdqq")
 
@@ -104,6 +108,24 @@ class _Job:
     shared: mmap.mmap
 
 
+def fuzz_all(names: Sequence[str], seed: int, seconds: float, jobs: int) -> Iterator[Result]:
+    """The results of readers, by their names, as each has had its share of the time; `jobs` of them run at once."""
+    shares = {name: READERS[name].share for name in names}
+    part_s = seconds * jobs / sum(shares.values())
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        longest_first = sorted(names, key=lambda name: -shares[name])
+        yield from (
+            each.result()
+            for each in as_completed(
+                [pool.submit(_fuzz_named, name, seed, shares[name] * part_s) for name in longest_first]
+            )
+        )
+
+
+def _fuzz_named(name: str, seed: int, seconds: float) -> Result:
+    return fuzz(READERS[name], seed, seconds)
+
+
 def fuzz(reader: Reader, seed: int, seconds: float, most_inputs: int = 2**62, first: int = 0) -> Result:
     """Give a reader inputs until the time is over, one worker after another where they die.
 
@@ -111,12 +133,20 @@ def fuzz(reader: Reader, seed: int, seconds: float, most_inputs: int = 2**62, fi
     """
     result = Result(reader.name, reader.kind, State(number=first))
     until = time.monotonic() + seconds
-    with mmap.mmap(-1, _STATE.size) as shared, tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+    with (
+        mmap.mmap(-1, _STATE.size) as shared,
+        tempfile.TemporaryDirectory(prefix="fuzz-", dir=_fast_place()) as folder,
+    ):
         job = _Job(reader, seed, first + most_inputs, until, Path(folder), shared)
         while result.state.number < job.end and time.monotonic() < until:
             _store(shared, result.state)
             _watch(job, result)
     return result
+
+
+def _fast_place() -> str | None:
+    """Memory, where it looks like a drive: half of the time would go into files that are gone at once."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def _watch(job: _Job, result: Result) -> None:
@@ -254,7 +284,7 @@ def _notice(event: str, arguments: tuple[Any, ...], folder: Path, deeds: list[st
 
 
 def _is_ours(place: str, folder: Path) -> bool:
-    return os.path.abspath(place).startswith((str(folder), tempfile.gettempdir(), "/dev/null"))  # noqa: PTH100
+    return os.path.abspath(place).startswith((str(folder), _TEMPORARY, "/dev/null"))  # noqa: PTH100
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -279,7 +279,7 @@ def _read_list(folder: Folder, name: str) -> _List | None:
         return None
     rows = [row[:width] if len(row) > width and not "".join(row[width:]).strip() else row for row in rows]
     rows = [row for row in rows if len(row) == width]
-    has_titles = bool(rows) and _are_titles(rows)
+    has_titles = len(rows) > 1 and _are_titles(rows)
     titles = tuple(cell.strip() for cell in rows[0]) if has_titles else ()
     return _without_one_hot(_List(path, folder.shown(name), titles, rows[1:] if has_titles else rows))
 

@@ -16,7 +16,7 @@ from app.core.datasets.tables.text import decoded, line_blocks
 from app.core.errors import InputError
 
 _LINE = re.compile(r"\s*[+-]?\d+(\.\d+)?(\s+\d+:[-+.\deE]+)+\s*")
-_LOOKED_AT = 200
+_PLACE = re.compile(r"(\d{1,9}):")
 
 
 def is_libsvm(path: Path) -> bool:
@@ -32,18 +32,21 @@ def open_libsvm(path: Path) -> Table:
     """
     first, last = 1, 0
     for line in _lines(path):
-        places = (
-            [int(place) for place in (line.split()[1].split(":")[0], line.split()[-1].split(":")[0])]
-            if ":" in line
-            else [1]
-        )
-        first, last = min(first, *places), max(last, *places)
+        places = _ends(line)
+        first, last = min((first, *places)), max((last, *places))
     side = math.isqrt(last - first) + 1 if last else 0
     if not SMALLEST_SIDE <= side <= LARGEST_SIDE:
         raise InputError(
             f"{path.name} has {last} values in a row; square pictures are needed, such as 784 for 28 x 28."
         )
     return Table(path.name, (side, side, 1), True, partial(_read_rows, path, side * side, first))
+
+
+def _ends(line: str) -> list[int]:
+    """The first and the last place in a line; none in one that is damaged, which is told when it is read."""
+    pairs = line.partition("#")[0].split()[1:]
+    found = [_PLACE.match(pair) for pair in (*pairs[:1], *pairs[-1:])]
+    return [int(place[1]) for place in found if place]
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -74,8 +77,8 @@ def _read_line(line: str, into: NDArray[np.float32], first: int) -> float:
     label, *pairs = line.split("#", maxsplit=1)[0].split()
     if pairs:
         found = np.array(" ".join(pairs).replace(":", " ").split(), np.float64).reshape(-1, 2)
-        places = found[:, 0].astype(np.int64) - first
-        if places.min() < 0:
-            raise ValueError("a place before the first")
-        into[places] = found[:, 1]
+        places = found[:, 0] - first
+        if not (places.min() >= 0 and places.max() < len(into)):
+            raise ValueError("a place before the first, beyond the last, or none")
+        into[places.astype(np.int64)] = found[:, 1]
     return float(label)

@@ -139,3 +139,10 @@ def test_a_list_without_labels_changes_nothing(tmp_path: Path) -> None:
     raw = read_data(tmp_path)
     assert raw.class_names == ("0", "1", "2")
     assert [one.source for one in raw.left_out] == ["sizes.csv"]
+
+
+def test_a_list_of_one_line_tells_nothing_of_its_columns(tmp_path: Path) -> None:
+    _pictures(tmp_path)
+    (tmp_path / "labels.csv").write_text("file,label\n")
+    with pytest.raises(InputError, match="nothing says which class"):
+        read_data(tmp_path)

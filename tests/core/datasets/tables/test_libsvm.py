@@ -35,3 +35,11 @@ def test_other_files_without_an_ending_are_no_tables(tmp_path: Path) -> None:
     for path in (tmp_path / "notes", tmp_path / "bytes", tmp_path):
         with pytest.raises(InputError):
             read_data(path)
+
+
+def test_damaged_lines_are_left_out_wherever_they_are(tmp_path: Path) -> None:
+    path = write(tmp_path / "digits.libsvm")
+    broken = ["3 x:1", "3 :", "3 4", f"3 {'9' * 5000}:1", "3 1:1 2"]
+    path.write_text("\n".join((*path.read_text().splitlines(), *broken)) + "\n")
+    found = read_data(path)
+    assert np.array_equal(found.train.images, DIGITS.images)
