@@ -65,6 +65,15 @@ def test_the_look_at_sources_sees(source: str) -> None:
     assert list(faults_in(ast.parse(source)))
 
 
+def test_no_length_of_time_is_measured_with_a_clock_that_can_be_set_back() -> None:
+    wall_clock = re.compile(r"\btime\.time\(|from time import|datetime\.now\([^)]*\) -")
+    found = {path.name for path in SOURCES if wall_clock.search(path.read_text(encoding="utf-8"))}
+    assert found == {
+        "file_writing.py",  # how long ago a program that is gone wrote a file
+        "history.py",  # which runs were deleted more than a day ago
+    }
+
+
 def session(folder: Path, *commands: str) -> list[str]:
     """What a session did that none may do."""
     temporary = folder / "temporary"
