@@ -43,7 +43,13 @@ def test_a_stored_run_can_be_travelled_through(page: RunsPage, qtbot: QtBot) -> 
     assert selection.film_views.isVisible()
     assert selection.curves.loss.plot._hair.isVisible()
     assert selection.curves.loss.plot._hair.x() == 2.0
+    selection.film_bar.slider.setValue(1)  # within the first epoch, of which the history has no curve
+    (left, _right), _values = selection.curves.loss.plot.view
+    assert left <= selection.curves.loss.plot._hair.x() < 1
+    selection.film_bar.slider.setValue(5)
     wanted = Film(1).frame(MOMENTS[5], drawing()).probabilities
+    player = selection.film
+    qtbot.waitUntil(lambda: player.frame is not None and player.frame.moment == player.shown, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: selection.film_views.bars.probabilities is not None, timeout=SLOW_MS)
     assert selection.film_views.bars.probabilities == pytest.approx(wanted, abs=1e-6)
     click(selection, "film_leave")

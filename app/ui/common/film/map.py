@@ -33,7 +33,7 @@ class FilmMap(MapCanvas):
     def title(self) -> str:
         """What its points are made of."""
         is_last = self._film is not None and self._film.mapped_layer == self._film.summary.rows[-1].name
-        return self.tr("Map: the logits") if is_last else self.tr("Map: what goes into the last layer")
+        return self.tr("Map: the logits") if is_last else self.tr("Map: last layer’s input")
 
     @Slot()
     def _on_opened(self) -> None:

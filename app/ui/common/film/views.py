@@ -17,7 +17,7 @@ from app.ui.common.layout import FitScroll
 from app.ui.common.probability_bars import ProbabilityBars
 from app.ui.common.text import ElidedLabel
 
-_LEAST_WIDTH = 170
+_LEAST_WIDTH = 130
 """Of a view: as many as have room stand beside each other."""
 
 
@@ -36,8 +36,8 @@ class FilmViews(QWidget):
         views = [
             (self._read, build.column((self.confusion, 1))),
             (self._map_title, build.column((self.map, 1))),
-            (_title(self.tr("Filters of the first layer")), build.column((self.kernels, 1))),
-            (_title(self.tr("Your drawing in every layer")), build.column((self.outputs, 1), (self.decision, 1))),
+            (_title(self.tr("First layer’s filters")), build.column((self.kernels, 1))),
+            (_title(self.tr("Your drawing inside")), build.column((self.outputs, 1), (self.decision, 1))),
         ]
         if with_bars:
             believed = build.column((self.bars, 1), self.ribbon)
@@ -95,14 +95,16 @@ class FilmViews(QWidget):
         waits = self._player.frame is not None
         words = self.tr("Reading the pictures…") if waits else self.tr("Drag the slider to see it")
         self.confusion.show_check(check, film.class_names, words)
-        part = {
-            "validation": self.tr("{accuracy} of {count} validation pictures right"),
-            "test": self.tr("{accuracy} of {count} test pictures right"),
-        }.get(film.facts.sample_part, "")
         words = self.tr("Confusion")
         if check is not None:
-            words = part.format(accuracy=accuracy_text(check.accuracy, check.samples, decimals=1), count=check.samples)
+            accuracy = accuracy_text(check.accuracy, check.samples, decimals=1)
+            words = self.tr("{accuracy} of {count:,} right").format(accuracy=accuracy, count=check.samples)
         self._read.set_whole(words)
+        part = {
+            "validation": self.tr("The same validation pictures at every moment"),
+            "test": self.tr("The same test pictures at every moment"),
+        }.get(film.facts.sample_part, "")
+        self._read.setToolTip(part)
 
     @Slot()
     def _show_ribbon(self) -> None:

@@ -37,6 +37,7 @@ _STILL = 4
 _ZOOM = 1.25
 _STEP = 60.0
 _TAIL = 40
+_SMALL_DOT = 0.6
 
 
 class Tool(IntEnum):
@@ -68,6 +69,7 @@ class MapCanvas(Painted):
 
     def __init__(self, parent: QWidget | None = None, *, is_small: bool = False) -> None:
         super().__init__(parent, is_small=is_small)
+        self._dot_size = _SMALL_DOT if is_small else 1.0
         self._points: MapPoints | None = None
         self._places = _NO_PLACES
         self._frame: Array | None = None
@@ -284,7 +286,7 @@ class MapCanvas(Painted):
             painted = self._painted(self._points)
             painter.drawPixmap(self._base_corner(), painted)
             if self._tail:
-                paint_dot(painter, [self.view.point(place) for place in self._tail], theme.colours())
+                paint_dot(painter, [self.view.point(place) for place in self._tail], theme.colours(), self._dot_size)
             self._paint_outline(painter)
             if self._pointed is not None and not self._dragged:
                 self._paint_pointed(painter, self._points, self._pointed)

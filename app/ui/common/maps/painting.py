@@ -22,6 +22,8 @@ _TILES_SHARE = 0.55
 _MARK, _LARGER_MARK, _LARGEST_MARK = 7, 9, 11
 _FEW, _ROOMY = 1500, 500
 """Marks that are no more than these are larger, the more so where there is so much room."""
+_FEW_OF_SMALL, _SMALL = 150, 400
+"""The same where there is no more room than this."""
 _PALE = 0.18
 
 Points = NDArray[np.float64]
@@ -45,7 +47,8 @@ def sign_side(count: int, width: float, as_pictures: bool) -> int:
     """How large the signs of so many points are, in so much room or beside pictures."""
     if as_pictures:
         return _LARGEST_MARK
-    return (_LARGEST_MARK if width > _ROOMY else _LARGER_MARK) if count <= _FEW else _MARK
+    few = _FEW if width > _SMALL else _FEW_OF_SMALL
+    return (_LARGEST_MARK if width > _ROOMY else _LARGER_MARK) if count <= few else _MARK
 
 
 def fits_tiles(count: int, size: QSize) -> bool:
@@ -116,19 +119,19 @@ class PointsPainter:
         painter.drawPixmap(x, y, mark)
 
 
-def paint_dot(painter: QPainter, way: Sequence[QPointF], colours: Colours) -> None:
+def paint_dot(painter: QPainter, way: Sequence[QPointF], colours: Colours, size: float = 1.0) -> None:
     """The drawing: a dot with a ring at the end of the way that it came."""
     for number, (start, end) in enumerate(pairwise(way), 1):
         line, share = QColor(colours.text), number / len(way)
         line.setAlphaF(0.15 + 0.75 * share)
-        painter.setPen(QPen(line, 1 + 2 * share))
+        painter.setPen(QPen(line, size * (1 + 2 * share)))
         painter.drawLine(start, end)
     painter.setPen(QPen(QColor(colours.card), 2.5))
     painter.setBrush(QColor(colours.text))
-    painter.drawEllipse(way[-1], 7, 7)
+    painter.drawEllipse(way[-1], 7 * size, 7 * size)
     painter.setPen(QPen(QColor(colours.text), 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(way[-1], 10.5, 10.5)
+    painter.drawEllipse(way[-1], 10.5 * size, 10.5 * size)
 
 
 def paint_card(painter: QPainter, points: MapPoints, number: int, at: QRectF, size: QSize) -> None:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QSize
 
 from app.core.inference.mapping.tsne import Array
 
-_MARGIN = 22.0
+_MARGIN, _SHARE = 22.0, 0.1
+"""Around everything: so many pixels, or so much of a small widget."""
 _LEAST_ZOOM, _MOST_ZOOM = 0.5, 400.0
 
 
@@ -22,7 +23,8 @@ class Viewport:
         if not len(places):
             return
         low, high = places.min(axis=0), places.max(axis=0)
-        room = max(1.0, self.size.width() - 2 * _MARGIN), max(1.0, self.size.height() - 2 * _MARGIN)
+        margin = min(_MARGIN, _SHARE * min(self.size.width(), self.size.height()))
+        room = max(1.0, self.size.width() - 2 * margin), max(1.0, self.size.height() - 2 * margin)
         self._whole_scale = float((np.array(room) / np.maximum(high - low, 1e-9)).min())
         if self.is_whole:
             self.middle = QPointF(*((low + high) / 2).tolist())

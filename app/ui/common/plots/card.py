@@ -211,6 +211,8 @@ class CurveCards(QWidget):
     def hold(self, epoch: float | None) -> None:
         """Read the curves out at an epoch whenever the pointer is at no other one, or no longer."""
         self._held = epoch
+        for card in self.cards:
+            card.plot.begin_at_zero(epoch is not None)
         self._on_pointed_at(None)
 
     @Slot(object)

@@ -94,7 +94,7 @@ class EpochPlot(QWidget):
         self._own_colours = colours
         self._lines: Sequence[Line] = ()
         self._reach: float | None = None
-        self._is_log, self.is_fitted = False, True
+        self._is_log, self.is_fitted, self._begins_at_zero = False, True, False
         self._thickness = 1.0
         self._seen: tuple[Range, Range] = (0.0, 1.0), (0.0, 1.0)
         self._curves: list[Any] = []
@@ -141,6 +141,12 @@ class EpochPlot(QWidget):
         self._plot.getAxis("left").setLogMode(x=False, y=log)
         self._redraw()
         self.fit()
+
+    def begin_at_zero(self, is_wanted: bool) -> None:
+        """Let the axis of epochs begin before the first batch, also where nothing is known of the first epoch."""
+        if is_wanted != self._begins_at_zero:
+            self._begins_at_zero = is_wanted
+            self._redraw()
 
     def set_view(self, view: tuple[Range, Range]) -> None:
         """Show that part of the lines."""
@@ -280,7 +286,7 @@ class EpochPlot(QWidget):
         present = [line for line in self._lines if line.epochs is not None]
         fitted = [line for line in present if not line.is_pale] or present
         x = joined(line.epochs for line in fitted) or (0.0, 1.0)
-        first = x[0] if x[0] >= 1 else 0.0
+        first = x[0] if x[0] >= 1 and not self._begins_at_zero else 0.0
         last = max(x[1], self._reach or 0.0)
         if last <= first:
             first, last = first - 0.5, last + 0.5
