@@ -36,6 +36,13 @@ def numbered(wanted: str, separator: str = " ", longest: int | None = None) -> I
         yield wanted[: None if longest is None else longest - len(end)] + end
 
 
+def numbers_first(name: str) -> tuple[bool, int, str, str]:
+    """What to sort names by: whole numbers by their size, however many digits they have, and then the others."""
+    is_number = name.isdecimal()
+    digits = "".join(str(unicodedata.decimal(letter)) for letter in name).lstrip("0") if is_number else ""
+    return not is_number, len(digits), digits, name
+
+
 def printable(text: str) -> str:
     """The text without what a terminal would obey: names, titles and notes may come from files of others."""
     return "".join(_INSTEAD if unicodedata.category(each) in _UNSEEN and each not in _KEPT else each for each in text)

@@ -22,6 +22,7 @@ from app.core.datasets.files.parts import Part, part_of_name, words_of
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
+from app.core.texts import numbers_first
 
 CLASSES_FILE = "classes.json"
 TRAIN_FOLDER, TEST_FOLDER = "train", "test"
@@ -159,7 +160,7 @@ def _as_named(
     """Classes are called as their folders are."""
     known = {called for part, called, _ in named if part in (None, Part.TRAIN)} or {called for _, called, _ in named}
     files = dict[Part, list[tuple[str, int]]]()
-    names = sorted(known, key=_numbers_first)
+    names = sorted(known, key=numbers_first)
     for part in (Part.VALIDATION, Part.TEST):
         inside = {called for where, called, _ in named if where is part}
         if inside and not inside & known:
@@ -212,11 +213,6 @@ def _read_classes(folder: Folder, top: PictureFolder) -> ClassesFile | None:
     except (ValidationError, ValueError) as error:
         raise InputError(f"{path} is damaged; correct it, or delete it to name classes by their folders.") from error
     return said
-
-
-def _numbers_first(name: str) -> tuple[bool, int, str]:
-    """In order of name, numbers as numbers."""
-    return not name.isdecimal(), int(name) if name.isdecimal() else 0, name
 
 
 def _valid(name: str) -> str:

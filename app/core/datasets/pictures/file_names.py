@@ -13,6 +13,7 @@ from app.core.datasets.content import MAX_CLASSES
 from app.core.datasets.files.listing import Folder, LeftOutFiles
 from app.core.datasets.files.parts import Part, part_of_name
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
+from app.core.texts import numbers_first
 
 _FEWEST_EACH = 3
 _DIGITS = frozenset("0123456789")
@@ -49,7 +50,7 @@ def find_named(folder: Folder, held: PictureFolder, left_out: LeftOutFiles) -> P
             left_out.add(path.removeprefix(folder.path).lstrip(os.sep), "Its name does not tell its class.")
     if not labels:
         return None
-    names = sorted(set(labels), key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
+    names = sorted(set(labels), key=numbers_first)
     sorted_files = dict[Part, list[tuple[str, int]]]()
     for (path, _, part), label in zip(files, labels, strict=True):
         sorted_files.setdefault(part or Part.TRAIN, []).append((path, names.index(label)))

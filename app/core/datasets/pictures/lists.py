@@ -21,6 +21,7 @@ from app.core.datasets.files.listing import Folder, LeftOutFiles
 from app.core.datasets.files.parts import Part, part_of_name
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
 from app.core.errors import InputError
+from app.core.texts import numbers_first
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".tab", ".lst", ".data")
 _MOST_BYTES = 256 * 1024 * 1024
@@ -137,7 +138,7 @@ def _as_files(
     used: Sequence[_Used],
     left_out: LeftOutFiles,
 ) -> tuple[PictureFiles, list[str]]:
-    names = sorted({label for label, _ in labelled.values()}, key=_numbers_first)
+    names = sorted({label for label, _ in labelled.values()}, key=numbers_first)
     numbers = {name: number for number, name in enumerate(names)}
     files = dict[Part, list[tuple[str, int]]]()
     for number, path in enumerate(pictures.paths):
@@ -384,7 +385,7 @@ def _plain(called: str) -> str:
 def _key(called: str) -> str:
     """The name of a picture without folders and ending; numbers without zeros before them."""
     stem = re.sub(r"\.[a-z]{3,4}\d?$", "", _plain(called).rpartition("/")[2])
-    return str(int(stem)) if stem.isascii() and stem.isdecimal() else stem
+    return (stem.lstrip("0") or "0") if stem.isascii() and stem.isdecimal() else stem
 
 
 def _all(held: PictureFolder) -> Iterator[PictureFolder]:
@@ -395,7 +396,3 @@ def _all(held: PictureFolder) -> Iterator[PictureFolder]:
 
 def _normal(text: str) -> str:
     return unicodedata.normalize("NFC", text)
-
-
-def _numbers_first(name: str) -> tuple[bool, int, str]:
-    return not name.isdecimal(), int(name) if name.isdecimal() else 0, name

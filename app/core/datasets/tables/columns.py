@@ -116,7 +116,7 @@ def _chosen(wanted: str, titles: Sequence[str], name: str) -> int:
     plain = [title.strip().casefold() for title in titles]
     if wanted.strip().casefold() in plain:
         return plain.index(wanted.strip().casefold())
-    if wanted.strip().isdecimal() and 1 <= int(wanted) <= len(titles):
+    if wanted.strip().isdecimal() and len(wanted.strip()) < 10 and 1 <= int(wanted) <= len(titles):
         return int(wanted) - 1
     raise InputError(f"{name} has no column {wanted!r}; give its title, or its number from 1 to {len(titles)}.")
 

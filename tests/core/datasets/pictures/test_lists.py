@@ -60,6 +60,13 @@ def test_lists_of_many_kinds(tmp_path: Path, name: str, text: str, place: str) -
     assert name in raw.notes[0]
 
 
+def test_names_of_thousands_of_digits_are_names_of_no_picture(tmp_path: Path) -> None:
+    _pictures(tmp_path / "images")
+    lines = [f"{name}.png,{label}\n" for name, label in [*FILES, ("9" * 5_000, 2)]]
+    (tmp_path / "labels.csv").write_text("file,label\n" + "".join(lines))
+    assert read_data(tmp_path).train.labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+
+
 def test_parts_in_a_column(tmp_path: Path) -> None:
     _pictures(tmp_path / "images")
     parts = ("train", "train", "val", "test")
