@@ -10,8 +10,10 @@ from app.core.runs.records import RunRecord
 class Action(StrEnum):
     """Something done on a page."""
 
-    EXPLAINED = "explained"  # Why? was opened
-    SHOWED_SOFTMAX = "showed-softmax"  # the table of logits was opened
+    EXPLAINED = "explained"  # Why? was opened, with a drawing on the paper
+    LOOKED_INSIDE = "looked-inside"  # Inside, likewise
+    SHOWED_SOFTMAX = "showed-softmax"  # the table of logits, likewise
+    SHOWED_MAP = "showed-map"  # Map on Evaluate, or beside the answer
     EVALUATED = "evaluated"
     LOOKED_AT_CELL = "looked-at-cell"  # a cell of the confusion matrix
     STEPPED = "stepped"  # one batch of a paused run

@@ -14,6 +14,7 @@ from app.core.inference.evaluation import ModelEvaluation
 from app.core.inference.mapping.knowledge import KnowledgeMap, Projection
 from app.core.inference.mapping.making import Mapped, Placer, map_evaluated, map_training
 from app.core.inference.mapping.tsne import Array
+from app.core.lessons.happenings import Action, Deed
 from app.core.percentages import percent
 from app.core.training.control import Probe
 from app.ui import theme
@@ -26,6 +27,7 @@ from app.ui.common.maps.painting import MapPoints
 from app.ui.common.maps.work import MapWork
 from app.ui.common.plots.figure import Figure
 from app.ui.common.tasks import Task
+from app.ui.common.window_object import Happenings
 from app.ui.evaluate.evaluations import Evaluated, Load
 from app.ui.evaluate.examples import ExamplesGrid, caption_of
 
@@ -208,6 +210,8 @@ class KnowledgeMapView(QWidget):
         self.legend.show_classes(names)
         self.canvas.show_points(points, knowledge.places(self.projection))
         self._on_pictures_chosen(_NO_PLACES)
+        if self._made is not None:
+            Happenings.of(self).happened.emit(Deed(Action.SHOWED_MAP, self._made[0].request.model.card.name))
         self.projections.turn_to(_PROJECTIONS.index(Projection.TSNE))  # which forms before one's eyes, from PCA on
         if knowledge.best is Projection.PCA:
             self._compute()

@@ -250,11 +250,11 @@ class RecognizePage(Page):
         self.overlay.digit_clicked.connect(self._on_digit_clicked)
         card.back.clicked.connect(self._show_selected)
         card.why.toggled.connect(self.reasons.open)
-        card.why.toggled.connect(self._on_explained)
         card.inside.toggled.connect(self.reasons.open_inside)
         card.map.toggled.connect(self.reasons.open_map)
         card.table.clicked.connect(self.softmax.open)
-        card.table.clicked.connect(self._on_softmax_shown)
+        for view in (card.why, card.inside, card.map, card.table):
+            view.clicked.connect(self._tell_of_views)
         self.samples.collecting_changed.connect(self._on_collecting_changed)
         self.samples.digit_labelled.connect(self._on_digit_labelled)
         self._on_changed()
@@ -367,6 +367,7 @@ class RecognizePage(Page):
             card, verdict = model.card, prediction.verdict
             reading = Reading(prediction.name, rival, confidence, verdict, card.title, card.name)
             Happenings.of(self).happened.emit(reading)
+        self._tell_of_views()
 
     def _selected(self, recognition: Recognition) -> Recognition:
         """What was read of the chosen digit, the last one at first; or of the paper as a whole."""
@@ -445,19 +446,20 @@ class RecognizePage(Page):
         self._show_selected()
 
     @Slot()
-    def _on_explained(self) -> None:
-        if self.prediction.why.isChecked():
-            self._tell_of(Action.EXPLAINED)
-
-    @Slot()
-    def _on_softmax_shown(self) -> None:
-        self._tell_of(Action.SHOWED_SOFTMAX)
-
-    def _tell_of(self, action: Action) -> None:
-        """Lessons may have asked to look at an answer; without one, there is nothing to see."""
-        model = self.chooser.chosen
-        if model is not None and self._read is not None and self._read.prediction is not None:
-            Happenings.of(self).happened.emit(Deed(action, model.card.name))
+    def _tell_of_views(self) -> None:
+        """Lessons may have asked to look at an answer in such a way; without one, there is nothing to see."""
+        model, card = self.chooser.chosen, self.prediction
+        if model is None or self._read is None or self._read.prediction is None:
+            return
+        views = (
+            (Action.EXPLAINED, card.why.isChecked()),
+            (Action.LOOKED_INSIDE, card.inside.isChecked()),
+            (Action.SHOWED_MAP, card.map.isChecked()),
+            (Action.SHOWED_SOFTMAX, self.softmax.is_open),
+        )
+        for action, is_seen in views:
+            if is_seen:
+                Happenings.of(self).happened.emit(Deed(action, model.card.name))
 
     @Slot()
     def _show_selected(self) -> None:

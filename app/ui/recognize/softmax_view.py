@@ -127,6 +127,11 @@ class SoftmaxFeed(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._show)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the table is seen."""
+        return self.view is not None and self.view.isVisible()
+
     @Slot()
     def open(self) -> None:
         """Show the table."""
@@ -140,7 +145,7 @@ class SoftmaxFeed(QObject):
     def show_recognition(self, recognition: Recognition, model: StoredModel | None) -> None:
         """Take note of what was read, and by whom."""
         self._recognition, self._model = recognition, model
-        if self.view is not None and self.view.isVisible():
+        if self.is_open:
             self._soon.start()
 
     @Slot()

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
+from app.core.lessons.happenings import Action, Deed
 from app.core.lessons.library import own_lessons_dir
 from app.core.runs.history import RunHistory
-from app.ui.common.window_object import Changes
+from app.ui.common.window_object import Changes, Happenings
 from app.ui.lessons.page import LessonsPage
 from app.ui.main_window import MainWindow
 from app.ui.train.setup import RunSetup
@@ -74,6 +75,23 @@ def test_a_drawing_does_a_task_and_the_line_above_the_page_goes_on(window: MainW
     click(page.guide, "guide_back")
     assert not page.guide.isVisible()
     assert "read 7 with" in page.view.tasks[0].words.text()
+
+
+def test_looking_at_an_answer_counts_once_there_is_one(window: MainWindow, qtbot: QtBot) -> None:
+    page, card = open_lesson(window, "17-convolutions"), window.recognize.prediction
+    window.show_page("recognize")
+    heard = list[object]()
+    Happenings.of(page).happened.connect(heard.append)
+    for view in ("softmax", "inside"):
+        click(card, view)
+    assert heard == []
+    draw(window.recognize.canvas, SEVEN)
+    model = window.recognize.chooser.chosen
+    assert model is not None
+    looked = [Deed(action, model.card.name) for action in (Action.LOOKED_INSIDE, Action.SHOWED_SOFTMAX)]
+    qtbot.waitUntil(lambda: heard[1:] == looked, timeout=SLOW_MS)
+    click(card, "why")
+    assert Deed(Action.EXPLAINED, model.card.name) in heard
 
 
 def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: QtBot) -> None:
