@@ -42,6 +42,8 @@ from app.core.zip_files import TooManyMembersError, open_zip
 
 MOST_BYTES = 8 * 1024**3
 """So much may come out of an archive, and of those in it: photographs of a large data set."""
+USUAL_BYTES, MOST_TIMES = 256 * 1024**2, 200
+"""More than the first only of what is not made to fill a drive: at most so many times what was packed."""
 
 _BLOCK = 1024 * 1024
 _LONGEST_NAME = 4_096
@@ -72,7 +74,7 @@ def unpacked(path: Path, left_out: LeftOutFiles, progress: Progress) -> Iterator
     Raises InputError (damaged, locked, unsafe, or too much in it) and StudioError (the disk is full).
     """
     with working_folder() as target:
-        budget = _Budget(progress)
+        budget = _Budget(progress, path.stat().st_size)
         _unpack(path, target, path.name, budget, left_out)
         _unpack_inner(list_folder(target, LeftOutFiles()), budget, left_out)
         yield target
@@ -82,9 +84,10 @@ def unpacked(path: Path, left_out: LeftOutFiles, progress: Progress) -> Iterator
 def unpacked_all(folder: Folder, left_out: LeftOutFiles, progress: Progress) -> Iterator[Path]:
     """As `unpacked`, for all archives directly in `folder`: each becomes a folder called like it."""
     with working_folder() as target:
-        budget = _Budget(progress)
+        archives = {name for name in folder.files if kind_of_file(folder.at(name)) is FileKind.ARCHIVE}
+        budget = _Budget(progress, sum(Path(folder.at(name)).stat().st_size for name in archives))
         for name in folder.files:
-            if kind_of_file(folder.at(name)) is FileKind.ARCHIVE:
+            if name in archives:
                 _unpack(Path(folder.at(name)), target / _stem(name), folder.shown(name), budget, left_out)
             else:
                 left_out.add(folder.shown(name), "It lies beside the archive that was read.")
@@ -108,10 +111,14 @@ def _unpack_inner(folder: Folder, budget: "_Budget", left_out: LeftOutFiles) -> 
 
 
 class _Budget:
-    """How much may still be unpacked, of what is announced and of what comes."""
+    """How much may still be unpacked, of what is announced and of what comes, in archives and those in them together.
 
-    def __init__(self, progress: Progress) -> None:
+    `packed` is the size of the archives in bytes.
+    """
+
+    def __init__(self, progress: Progress, packed: int) -> None:
         self.files, self.announced, self.bytes, self._progress = 0, 0, 0, progress
+        self.most = min(MOST_BYTES, max(USUAL_BYTES, MOST_TIMES * packed))
         self.is_spent = False
 
     def announce(self, size: int, source: str, done: int, total: int) -> None:
@@ -120,7 +127,7 @@ class _Budget:
         self.announced += size
         if self.files > MOST_FILES:
             self._refuse(f"{source} holds more than {MOST_FILES:,} files; unpack it, and import a part of it.")
-        if self.announced > MOST_BYTES:
+        if self.announced > self.most:
             self._refuse_size(source)
         self._progress(done, total)
 
@@ -131,11 +138,12 @@ class _Budget:
     def take(self, size: int, source: str) -> None:
         """Take so many bytes that came out of `source` into account."""
         self.bytes += size
-        if self.bytes > MOST_BYTES:
+        if self.bytes > self.most:
             self._refuse_size(source)
 
     def _refuse_size(self, source: str) -> None:
-        self._refuse(f"{source} unpacks to more than {MOST_BYTES >> 30} GB; unpack it, and import a part of it.")
+        size = f"{self.most >> 30} GB" if self.most == MOST_BYTES else f"{self.most >> 20} MB"
+        self._refuse(f"{source} unpacks to more than {size}; unpack it, and import a part of it.")
 
     def _refuse(self, sentence: str) -> None:
         self.is_spent = True
@@ -148,7 +156,7 @@ def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: Le
         with open_regular(str(path)) as file:
             head = file.read(HEAD_BYTES)
         if head.startswith(HDF5_START):
-            size = unpack_hdf5(path, target, source, MOST_BYTES - budget.bytes, budget.check)
+            size = unpack_hdf5(path, target, source, budget.most - budget.bytes, budget.check)
             budget.take(size, source)
         elif head[:2] == b"PK":
             _unpack_zip(path, target, source, budget, left_out)

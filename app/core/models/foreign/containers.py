@@ -155,11 +155,13 @@ class _ZipFiles:
     def read(self, name: str, most: int = MOST_FILE_BYTES) -> bytes:
         """One file, no larger than it may be, whatever the zip announces."""
         most = min(most, self._left)
-        announced = self._packed.getinfo(name).file_size
+        too_large = refuse(f"{name[:80]!r} in it unpacks to more than {most / 2**20:g} MB")
+        if self._packed.getinfo(name).file_size > most:
+            raise too_large
         with self._packed.open(name) as stream:
-            content = stream.read(most + 1) if announced <= most else b" " * (most + 1)
+            content = stream.read(most + 1)
         if len(content) > most:
-            raise refuse(f"{name[:80]!r} in it unpacks to more than {most / 2**20:g} MB")
+            raise too_large
         self._left -= len(content)
         return content
 

@@ -32,10 +32,11 @@ class ArrayFile(Hdf5File):
             value = self._file.attrs[name]
         except (OSError, RuntimeError, KeyError, TypeError, ValueError):
             raise refuse("its file of weights is damaged") from None
-        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        if not isinstance(text, str) or len(text) > MOST_CONFIG_BYTES:
+        if isinstance(value, str):  # bytes that are no text are half letters in it
+            value = value.encode("utf-8", "surrogateescape")
+        if not isinstance(value, bytes) or len(value) > MOST_CONFIG_BYTES:
             raise refuse(f"its {name} is no text")
-        return text
+        return value.decode("utf-8", "replace")
 
     def read(self, stored: Any, shape: tuple[int, ...], where: str) -> NDArray[np.float32]:
         """The numbers of an array, if it has that shape. Raises InputError if it is none, or keeps them elsewhere."""

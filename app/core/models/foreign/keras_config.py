@@ -4,6 +4,7 @@ Nothing that it names is looked up or called: modules, classes and functions are
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -70,12 +71,18 @@ class Walk:
         self.facts.append(LayerFact(kind, name, self.emitter.graph.shape(tensor)))
 
 
+_HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
+"""Two such make a letter; JSON may also hold one alone, which no file and no window can show."""
+
+
 def parse_config(text: str) -> Mapping[str, Any]:
-    """The JSON of a configuration. Raises InputError if it is none, or too large."""
+    """The JSON of a configuration, all of whose text can be written. Raises InputError if it is none, or too large."""
     if len(text) > MOST_CONFIG_BYTES:
         raise refuse("its configuration is too large")
     try:
         config = json.loads(text)
+        if _HALF_LETTER.search(text):
+            json.dumps(config, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise refuse("its configuration is damaged") from None
     if not isinstance(config, Mapping):

@@ -146,6 +146,17 @@ def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         unpack(tmp_path, zipped({"1.zip": bomb, "2.zip": bomb}), "outer.zip")
 
 
+def test_what_is_packed_twice_is_counted_over_all_levels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "USUAL_BYTES", 1_000_000)
+    bomb = zipped({"zeros": bytes(900_000)})  # each of them would do
+    outer = zipped({f"{number}.zip": bomb for number in range(8)})
+    with pytest.raises(InputError, match="unpacks to more than"):
+        unpack(tmp_path, outer, "outer.zip")
+    packed = zipped({"few": os.urandom(20_000), "zeros": bytes(1_500_000)})  # packs well, as tables do
+    found, _ = unpack(tmp_path, zipped({"table.zip": packed}), "outer.zip")
+    assert len(found["table/zeros"]) == 1_500_000
+
+
 def test_a_file_that_is_larger_than_announced(tmp_path: Path) -> None:
     content = bytearray(zipped({"a": bytes(100_000)}))
     place = content.rindex(b"PK\x01\x02") + 24

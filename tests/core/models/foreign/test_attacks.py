@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ import pytest
 
 from app.core.errors import InputError
 from app.core.models.foreign.containers import open_container
+from app.core.models.foreign.keras_config import parse_config
 from app.core.models.foreign.keras_models import read_h5, read_keras
 from app.core.models.foreign.reading import read_foreign
 from tests.core.models.foreign.networks import rewritten, saved, small, zipped
@@ -236,6 +238,25 @@ def test_a_zip_file_that_grows(harmless: Path, tmp_path: Path) -> None:
     assert bomb.stat().st_size < 100_000
     with pytest.raises(InputError, match=r"config\.json in it is larger than 16 MB"):
         read_keras(bomb.read_bytes())
+
+
+def test_a_zip_file_that_announces_too_much(tmp_path: Path) -> None:
+    content = bytearray(zipped(tmp_path / "a.zip", {"model.json": b"{}"}).read_bytes())
+    place = content.rindex(b"PK\x01\x02") + 24
+    content[place : place + 4] = (600 * 2**20).to_bytes(4, "little")  # what the directory says
+    (tmp_path / "a.zip").write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"model\.json' in it unpacks to more than 512 MB"):
+        open_container(tmp_path / "a.zip")
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
+
+
+def test_half_a_letter_is_no_text() -> None:
+    assert parse_config(r'{"labels": ["\ud83d\ude00"]}') == {"labels": ["😀"]}
+    for half in (r'["\ud83d"]', r'{"\uDE00": 1}'):
+        with pytest.raises(InputError, match="its configuration is damaged"):
+            parse_config(f'{{"labels": {half}}}')
 
 
 @pytest.mark.parametrize("name", ["../keras_model.h5", "/tmp/keras_model.h5", "a/../../keras_model.h5", "C:/x.h5"])
