@@ -94,11 +94,11 @@ def test_an_open_question_names_the_option(
 
 def test_files_that_belong_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     test = load_dataset("mnist").test
-    for name, values in (("x", test.images[:50]), ("y", test.labels[:50]), ("other", test.images[50:200])):
+    for name, values in (("pair_x", test.images[:50]), ("pair_y", test.labels[:50]), ("other", test.images[50:200])):
         np.save(tmp_path / f"{name}.npy", values)
-    pair = [str(tmp_path / "x.npy"), str(tmp_path / "y.npy")]
+    pair = [str(tmp_path / "pair_x.npy"), str(tmp_path / "pair_y.npy")]
     assert run_command(["data", "preview", *pair, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["train"] + facts["test"] == 50
-    assert run_command(["data", "import", *pair, "--name", "pair"]) == 0
+    assert run_command(["data", "import", *pair]) == 0
     assert own_names() == ("pair",)

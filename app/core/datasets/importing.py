@@ -26,6 +26,8 @@ from app.core.paths import given_path, user_data_dir
 from app.core.texts import numbered
 
 _LONGEST_NAME = 40
+_SHORTEST_COMMON = 3
+"""Letters with which the names of several files begin: less says nothing."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def preview_import(
         notes=found.raw.notes,
         left_out=found.raw.left_out,
         left_out_count=max(found.raw.left_out_count, len(found.raw.left_out)),
-        suggested_name=found.published.name if found.published else suggested_name(path),
+        suggested_name=found.published.name if found.published else suggested_name(path, choices.files),
     )
 
 
@@ -174,7 +176,7 @@ def store(preview: ImportPreview, name: str | None = None, specs: Mapping[str, D
         StudioError: the disk is full, or the user's folder may not be written.
 
     """
-    path, content, published = preview.path, preview.content, preview.published
+    path, content, published, files = preview.path, preview.content, preview.published, preview.choices.files
     counts = (len(content.train), len(content.test))
     if published is not None:
         _check_wanted(path, published, name, specs)
@@ -182,7 +184,7 @@ def store(preview: ImportPreview, name: str | None = None, specs: Mapping[str, D
             write_content(folder, content)
         target = user_data_dir() / published.name
         return ImportedInfo(published.name, published.title, Variant.FULL, published.class_names, *counts, target)
-    own = suggested_name(path) if name is None else _own_name(name)
+    own = suggested_name(path, files) if name is None else _own_name(name)
     if own in specs:
         raise InputError(
             f"{path} is not the published {specs[own].title}, its content differs; get the files again, "
@@ -193,7 +195,7 @@ def store(preview: ImportPreview, name: str | None = None, specs: Mapping[str, D
         raise InputError(f"There is already a data set called {own}; give another name, or delete {target} first.")
     checked_class_names(content.class_names)
     with staged(own) as folder:
-        card = write_own_set(folder, name or path.resolve().name.split(".")[0], content)
+        card = write_own_set(folder, name or _called(path, files), content)
     return ImportedInfo(
         own,
         card.title,
@@ -220,11 +222,20 @@ def import_folder(
     return store(preview_import(path, choices, specs, progress), name, specs)
 
 
-def suggested_name(path: Path) -> str:
-    """Return a name for an own set that comes from `path`: letters of any script in lower case, digits, hyphens."""
-    name = folder_name(path.resolve().name.split(".")[0], _LONGEST_NAME, "")
+def suggested_name(path: Path, files: Sequence[str] = ()) -> str:
+    """Return a name for an own set that comes from `path`, or from these `files` in it.
+
+    It has letters of any script in lower case, digits and hyphens.
+    """
+    name = folder_name(_called(path, files), _LONGEST_NAME, "")
     free = (other for other in numbered("own-data", "-") if not os.path.lexists(user_data_dir() / other))
     return name or next(free)
+
+
+def _called(path: Path, files: Sequence[str]) -> str:
+    """What all the files are called, as "digits" of digits_x.npy and digits_y.npy; else what `path` is called."""
+    common = os.path.commonprefix(files).split(".")[0].strip("-_ ")  # noqa: RUF071 - letter by letter is meant
+    return common if len(common) >= _SHORTEST_COMMON else path.resolve().name.split(".")[0]
 
 
 def _check_wanted(path: Path, found: DatasetSpec, name: str | None, specs: Mapping[str, DatasetSpec]) -> None:

@@ -161,7 +161,7 @@ class ImportForm(QWidget):
         self._choices, self._preview = ImportChoices(files=files), None
         words = self.tr("From {count} files in {name}") if files else self.tr("From {name}")
         self._source.setText(words.format(count=len(files), name=path.name or str(path)))
-        self._name.setText(suggested_name(path))
+        self._name.setText(suggested_name(path, files))
         for box in (self._subset, self._column):
             box.clear()
 
