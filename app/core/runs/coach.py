@@ -41,7 +41,7 @@ MEMORISING = 1.02
 """Validation loss this many times its best is a rise, if there are pictures enough to tell (see `_rise`)."""
 
 IMPROVING = 0.97
-"""Validation loss below this share of the one before still improves."""
+"""Validation loss below this share of the one before (see `_improves`) still improves."""
 
 ENOUGH = 50
 """The loss of fewer validation pictures hangs on one or two of them."""
@@ -377,10 +377,10 @@ def _rise(checked_with: int) -> float:
 
 
 def _improves(epochs: Sequence[EpochDone]) -> bool:
-    """The last epoch is the best, and by more than noise."""
+    """The last epoch is the best, and by more than noise: than the one before, or than a tenth of a long run before."""
     if len(epochs) == 1:
         return True
-    before, last = epochs[-2].val_loss, epochs[-1].val_loss
+    before, last = epochs[-1 - max(1, len(epochs) // 10)].val_loss, epochs[-1].val_loss
     return epochs[-1].is_best and before is not None and last is not None and last < IMPROVING * before
 
 

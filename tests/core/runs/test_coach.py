@@ -71,6 +71,13 @@ def test_what_may_be_noise_is_neither_memorising_nor_a_jump(losses: list[Losses]
     assert coached(epochs(*losses), CONFIG).finding is Finding.LEVELLED_OFF
 
 
+def test_a_long_run_that_falls_a_little_in_every_epoch_still_improves() -> None:
+    falling = [(0.99**number, 0.99**number) for number in range(60)]
+    assert coached(epochs(*falling), CONFIG.changed(epochs=200)).finding is Finding.IMPROVING
+    flat = [*falling, *((0.55, 0.55 - number / 10_000) for number in range(30))]
+    assert coached(epochs(*flat), CONFIG.changed(epochs=200)).finding is Finding.LEVELLED_OFF
+
+
 @pytest.mark.parametrize(
     ("rate", "finding", "sensible"),
     [
