@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 _PIXELS = np.random.default_rng(3).integers(0, 256, (9, 7, 7), np.uint8)
 _LABELS = np.arange(9, dtype=np.uint8) % 3
 _MANY = 24
+_PICTURE_SHAPE = (40, 30, 3)
 
 
 def _picture(kind: str, mode: str = "RGB", **options: object) -> bytes:
     file = io.BytesIO()
-    pixels = np.random.default_rng(2).integers(0, 256, (40, 30, 3), np.uint8)
+    pixels = np.random.default_rng(2).integers(0, 256, _PICTURE_SHAPE, np.uint8)
     image = Image.fromarray(pixels).convert(mode)
     image.save(file, kind, **options)
     return file.getvalue()
