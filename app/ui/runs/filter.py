@@ -71,6 +71,9 @@ class ColumnCompletion(QObject):
 TYPING_MS = 120
 """So long after the last key the runs are looked through."""
 
+_LEAST_BOX_WIDTH = 100
+"""In a small window; what is chosen is cut short there rather than the bar."""
+
 
 class RunsFilter(QWidget):
     """A field for words and conditions, and choices of state, data and grouping."""
@@ -80,7 +83,7 @@ class RunsFilter(QWidget):
 
     def __init__(self, columns_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._invitations = self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"), self.tr("Find runs (Ctrl+F)")
+        self._invitations = self.tr("Find runs: words, or test_acc>0.98 (Ctrl+F)"), self.tr("Find (Ctrl+F)")
         tip = self.tr(
             "Words in names, recipes, data, layers, tags and notes; all of them must be there.\n"
             "Conditions work, too, on any column: test_acc>0.98 epochs<20 optimizer=adam created>=2026-03"
@@ -165,6 +168,7 @@ class RunsFilter(QWidget):
             build.named(box, name, says=words, tip=words)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(8)
+            box.setMinimumWidth(_LEAST_BOX_WIDTH)
             box.setFixedHeight(height)
         words = self.tr("Examples of what can be found")
         examples = build.tool_button("?", name="filter_examples", says=words, tip=words, height=height)
