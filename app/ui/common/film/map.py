@@ -39,7 +39,6 @@ class FilmMap(MapCanvas):
     def _on_opened(self) -> None:
         if self._player.film is not self._film or self._film is None:
             self._film, self._shown = self._player.film, None
-            self.show_points(None, message=self.tr("Drag the slider to see it"))
         self._show()
 
     @Slot()
@@ -48,6 +47,9 @@ class FilmMap(MapCanvas):
         found = film.drift(moment) if film is not None and moment is not None else None
         last = film.drift(film.moments[-1]) if film is not None and found is not None else None
         if film is None or found is None or last is None:  # what is shown stays until the next is known
+            if self._shown is None:
+                waits = self.tr("Reading the pictures…"), self.tr("Drag the slider to see it")
+                self.show_points(None, message=waits[0] if self._player.is_travelling else waits[1])
             return
         if self._shown is None:
             self.show_points(MapPoints(film.class_names, found.labels, found.is_wrong, self._words_of), found.places)

@@ -283,6 +283,16 @@ def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(tra
     assert "50 GB" in travel.bar.words
 
 
+def test_the_map_says_what_it_waits_for(home: Path, qtbot: QtBot) -> None:
+    made_film(1)
+    made = Travel()
+    qtbot.addWidget(made)
+    made.player.open(1)
+    assert made.views.map.message == "Drag the slider to see it"
+    made.player.go_to_number(1)
+    assert made.views.map.message == "Reading the pictures…"
+
+
 def test_the_slider_moves_the_map_and_the_drawing_on_it(travel: Travel, qtbot: QtBot) -> None:
     film, canvas = Film(1), travel.views.map
     seen = []
