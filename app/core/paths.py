@@ -1,6 +1,7 @@
 """Where things live: the program's own files (read-only) and the user's folder; and reading there."""
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -84,6 +85,22 @@ def read_regular(path: Path, most_bytes: int) -> bytes:
         if about.st_size > most_bytes or len(content) > most_bytes:
             raise OSError(errno.EFBIG, f"it is larger than {most_bytes / 2**20:g} MB")
     return content
+
+
+class BoundedReader(io.BufferedReader):
+    """Reads a plain file as Python's own does, but sets no memory aside for more bytes than it can have.
+
+    Libraries ask for as many as a header announces, which may be 4 GB.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """What comes next, up to so many bytes."""
+        if size is not None and size > _MODEST_BYTES:
+            size = min(size, max(0, os.fstat(self.fileno()).st_size - self.tell()))
+        return super().read(size)
+
+
+_MODEST_BYTES = 2**20
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

@@ -15,7 +15,8 @@ from PIL import Image, ImageFile
 if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
-_BAND_BYTES = 8_000_000
+_BAND_BYTES, _MOST_BAND_BYTES = 8_000_000, 200_000_000
+"""Of decoded pixels: what is usual, and what may be needed where rows are very long."""
 
 Plain = Callable[[Image.Image], Image.Image]
 
@@ -29,6 +30,8 @@ def reduced(image: ImageFile.ImageFile, file: IO[bytes], factor: int, plain: Pla
     if image.format == "TIFF":  # Pillow tells the size that it will have upright
         tags = cast("TiffImageFile", image).tag_v2
         width, height = tags[_WIDTH], tags[_LENGTH]
+    if 4 * width * min(factor, height) > _MOST_BAND_BYTES:
+        return None
     bands = _bands(image, file, (width, height), max(1, _BAND_BYTES // (4 * width * factor)) * factor)
     if bands is None:
         return None
@@ -115,6 +118,8 @@ def _raw_bands(
                 skipped = first - top if direction > 0 else bottom - first - count
                 file.seek(offset + skipped * stride)
                 data = file.read(count * stride)
+                if len(data) < count * stride:
+                    raise OSError("image file is truncated")  # before there is memory for what did not come
                 band = Image.frombytes(image.mode, (width, count), data, "raw", raw_mode, stride, direction)
                 band.palette, band.info = image.palette, image.info
                 yield band

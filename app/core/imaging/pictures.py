@@ -15,6 +15,7 @@ from app.core.errors import InputError
 from app.core.file_descriptions import HEAD_BYTES, describe_file
 from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
 from app.core.imaging.region import TEXT_KEY, Region
+from app.core.paths import BoundedReader
 
 PICTURE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".heic", ".heif", ".hif", ".avif", ".webp", ".gif", ".bmp", ".dib"),
@@ -68,7 +69,7 @@ def load_picture(source: Path | bytes, may_be_cut: bool = False) -> Picture:
     path = Path(source)
     try:
         _check_place(path)
-        with path.open("rb") as file:
+        with BoundedReader(path.open("rb", buffering=0)) as file:
             return _read(file, path.name, may_be_cut)
     except OSError as error:
         raise InputError(f"{path.name} cannot be opened ({error.strerror}); choose another file.") from error

@@ -240,3 +240,15 @@ def test_a_heif_that_announces_a_huge_picture_is_not_decoded(tmp_path: Path, sid
     (tmp_path / "a.heic").write_bytes(content)
     with pytest.raises(InputError, match=message):
         load_picture(tmp_path / "a.heic", may_be_cut=True)
+
+
+@pytest.mark.parametrize("height", [40, 2])
+def test_rows_of_millions_of_pixels_are_refused_before_there_is_memory_for_them(
+    height: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.imaging.bands.Image.frombytes", lambda *_: pytest.fail("it is decoded"))
+    content = bytearray(encoded(Image.new("RGB", (30, 40)), "BMP"))
+    content[18:26] = (8_000_030).to_bytes(4, "little") + height.to_bytes(4, "little")
+    (tmp_path / "wide.bmp").write_bytes(content)
+    with pytest.raises(InputError, match=r"damaged|too many for BMP"):
+        load_picture(tmp_path / "wide.bmp")

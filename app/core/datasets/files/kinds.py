@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import re
@@ -13,6 +14,7 @@ from typing import IO, cast
 from app.core.file_descriptions import PICTURE_BRANDS
 from app.core.imaging.drawing import DRAWING_SUFFIX
 from app.core.imaging.pictures import PICTURE_SUFFIXES
+from app.core.paths import BoundedReader
 
 HEAD_BYTES = 512
 
@@ -112,7 +114,7 @@ def open_regular(path: str) -> IO[bytes]:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(f"{path} is no regular file")
-    return os.fdopen(handle, "rb")
+    return BoundedReader(io.FileIO(handle))
 
 
 def open_unpacked(file: IO[bytes]) -> IO[bytes]:
