@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.core.datasets.samples.sets import sample_sets
 from app.ui.common.field_control import NumberBox
+from app.ui.common.messages import Message
+from app.ui.common.tasks import Tasks
 from app.ui.main_window import MainWindow
 from tests.ui.closing import end_work
-from tests.ui.hand import find
+from tests.ui.hand import ONE, SEVEN, draw, find
 
 _PROGRAM = """
 import json, sys
@@ -111,3 +115,28 @@ def test_form_and_layout_are_kept_while_the_window_is_open(window: MainWindow, q
     assert other.size() == QSize(1001, 601)
     end_work(other, qtbot)
     other.deleteLater()
+
+
+@pytest.mark.parametrize("place", ["gone", "a file"])
+def test_a_home_that_goes_away_under_the_window(window: MainWindow, qtbot: QtBot, home: Path, place: str) -> None:
+    """What can be kept is kept in a new home; what cannot is a sentence, and nothing else is lost."""
+    canvas, said = window.recognize.canvas, list[Message | None]()
+    window.messages.changed.connect(said.append)
+    canvas.setFocus()
+    draw(canvas, SEVEN)
+    qtbot.waitUntil(lambda: not window._keep_soon.isActive())
+    home.rename(home.with_name("away"))
+    if place == "a file":
+        home.write_text("in its place")
+    draw(canvas, ONE)
+    strokes = len(canvas.paper.drawing.strokes)
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    for page in ("runs", "models", "data", "lessons", "evaluate", "recognize"):
+        window.show_page(page)
+        qtbot.waitUntil(lambda: not any(tasks.is_busy for tasks in window.findChildren(Tasks)), timeout=60_000)
+    assert window.recognize.answer.text
+    if place == "gone":
+        assert [each.total for each in sample_sets()] == [1]
+    else:
+        assert len(canvas.paper.drawing.strokes) == strokes
+        assert [message for message in said if message is not None and message.is_error]
