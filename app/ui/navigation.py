@@ -91,9 +91,9 @@ class WindowNavigator(Navigator):
         models: ModelsPage = self._turn_to("models")
         models.select(name)
 
-    def fill_form(self, config: TrainingConfig) -> None:
+    def fill_form(self, config: TrainingConfig) -> bool:
         train: TrainPage = self._turn_to("train")
-        train.use_config(config)
+        return train.use_config(config)
 
     def train(self, config: TrainingConfig) -> None:
         self._train(config, None)

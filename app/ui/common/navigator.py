@@ -49,8 +49,8 @@ class Navigator(WindowObject):
         """Select this model among all."""
         raise NotImplementedError
 
-    def fill_form(self, config: TrainingConfig) -> None:
-        """Put these settings into the form on Train."""
+    def fill_form(self, config: TrainingConfig) -> bool:
+        """Put these settings into the form on Train; False where Train says why they cannot be."""
         raise NotImplementedError
 
     def train(self, config: TrainingConfig) -> None:

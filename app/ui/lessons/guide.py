@@ -19,7 +19,8 @@ class LessonGuide(QFrame):
         super().__init__(parent)
         self.setObjectName("window_offer")
         self._course = course
-        self._prepared: Preparation | None = None
+        self._chosen: Preparation | None = None
+        self._is_prepared = False
         self._where = build.label(role="title")
         self._words = build.label(name="guide_words", wraps=True, fills=True)
         self._words.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -39,17 +40,17 @@ class LessonGuide(QFrame):
         """Say what is to be done now."""
         self._show("")
 
-    def set_prepared(self, preparation: Preparation) -> None:
-        """What the button of a task does has been done."""
-        self._prepared = preparation
+    def set_prepared(self, preparation: Preparation, is_prepared: bool) -> None:
+        """The button of a task was clicked, and perhaps did what it does."""
+        self._chosen, self._is_prepared = preparation, is_prepared
         self.show_task()
 
     @property
     def _task(self) -> int | None:
         """The number of the task whose button was clicked last; of the first that is not done once that one is."""
         lesson, done = self._course.lesson, self._course.done.done
-        tasks = lesson.task if lesson is not None and self._prepared is not None else ()
-        begun = (number for number, task in enumerate(tasks) if task.prepare is self._prepared and number not in done)
+        tasks = lesson.task if lesson is not None and self._chosen is not None else ()
+        begun = (number for number, task in enumerate(tasks) if task.prepare is self._chosen and number not in done)
         return next(begun, self._course.next_task)
 
     def _show(self, first: str) -> None:
@@ -66,7 +67,7 @@ class LessonGuide(QFrame):
             return
         task = lesson.task[number]
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
-        is_prepared, fills = task.prepare is not None and task.prepare is self._prepared, task.config is not None
+        is_prepared, fills = self._is_prepared and task.prepare is self._chosen, task.config is not None
         last = self.tr("The form is filled in: click *Train*.") if is_prepared and fills else ""
         asked = (task.hint,) if self.hint.isChecked() else (task.text, last)
         self._words.setText(" ".join(filter(None, (first, *asked))))

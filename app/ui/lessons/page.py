@@ -114,13 +114,12 @@ class LessonsPage(Page):
     def _on_prepare_requested(self, prepare: Preparation) -> None:
         self._is_followed = True
         try:
-            self._prepare(prepare)
-            self.guide.set_prepared(prepare)
+            self.guide.set_prepared(prepare, self._prepare(prepare))
         except (StudioError, ValueError, OSError) as error:
             Messages.of(self).error(str(error))
 
-    def _prepare(self, prepare: Preparation) -> None:
-        """Turn to the page of a task, with what it needs."""
+    def _prepare(self, prepare: Preparation) -> bool:
+        """Turn to the page of a task, with what it needs. False where that page says why it cannot be."""
         navigator = Navigator.of(self)
         model = prepare.model
         if model == TRAINED:
@@ -129,8 +128,8 @@ class LessonsPage(Page):
                 raise InputError(self.tr("This lesson has trained no network yet: do the task before this one first."))
             model = trained[0]
         if prepare.page == "train" and prepare.config is not None:
-            navigator.fill_form(prepare.config)
-        elif prepare.page == "recognize":
+            return navigator.fill_form(prepare.config)
+        if prepare.page == "recognize":
             if model:
                 navigator.use_model(model)
             if prepare.drawing:
@@ -145,6 +144,7 @@ class LessonsPage(Page):
             navigator.show_runs(tuple(run.id for run in found[: len(SIGNS)]))
         else:
             navigator.show(prepare.page)
+        return True
 
     @Slot()
     def _on_back(self) -> None:

@@ -192,16 +192,18 @@ class TrainPage(Page):
         self.settings.form, self.settings.new_name = self._setup.kept, self._setup.typed_name
 
     @Slot(object)
-    def use_config(self, config: TrainingConfig) -> None:
-        """Put the settings of another run into the form. While a run is under way, only say that they cannot be."""
+    def use_config(self, config: TrainingConfig) -> bool:
+        """Put the settings of another run into the form. If they cannot be, as while a run is under way, say why."""
         locked = why_locked(self._stage)
         if locked:
             self._setup.show_error(locked)
-            return
+            return False
         try:
             self._setup.show_config(config)
         except StudioError as error:
             self._setup.show_error(str(error))
+            return False
+        return True
 
     @Slot(int)
     def resume(self, run: int) -> None:

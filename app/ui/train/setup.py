@@ -247,6 +247,8 @@ class RunSetup(Card):
 
     def set_locked(self, reason: str) -> None:
         """Make the settings read-only; an empty reason unlocks them."""
+        if self._locked and self._locked != reason and self._error.text() == f"✗ {self._locked}":
+            self.show_error("")  # what could not be done meanwhile can be tried again
         self._locked = reason
         self._form.set_locked(reason)
         self._network.set_locked(reason)

@@ -142,7 +142,11 @@ def test_nothing_is_changed_while_a_run_goes_on(page: TrainPage) -> None:
     assert waiting.isVisible()
     assert not waiting.isEnabled()
     assert "when it has ended" in waiting.toolTip()
+    assert not page.use_config(evidence.config)
+    assert page._setup._error.text() == f"✗ {waiting.toolTip()}"
     page._set_stage(Stage.IDLE)
+    assert not page._setup._error.text()
+    assert page.use_config(evidence.config)
     assert waiting.isEnabled()
     assert waiting.toolTip() == "Put into the form: activation leaky_relu"
 
