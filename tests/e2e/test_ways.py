@@ -71,7 +71,7 @@ def test_every_way_leads_to_its_page(window: MainWindow, monkeypatch: pytest.Mon
     monkeypatch.setattr(TrainingThread, "prepare", lambda _self: None)
     ways, config = window.navigator, find_recipe("quickstart-mnist").config.changed(epochs=3)
     model = find_model("quickstart-mnist").card.name
-    steps: tuple[tuple[Callable[[], None], str], ...] = (
+    steps: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: ways.show("runs"), "runs"),
         (lambda: ways.evaluate_model(model), "evaluate"),
         (lambda: ways.show_model(model), "models"),
