@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Sl
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from app.core.memory import give_back
 from app.ui import theme
 from app.ui.closing import Closing
 from app.ui.common.messages import Messages
@@ -237,7 +238,7 @@ class GarbageCollector(QObject):
 
     Left alone it runs in whichever thread allocates next. In the training thread it would destroy widgets that have
     become garbage there, and Qt crashes when a widget dies outside its own thread. It takes some 50 ms, and waits
-    while `must_wait`.
+    while `must_wait`. What was found to be garbage among old things is given back to the system.
     """
 
     def __init__(self, must_wait: Callable[[], bool], parent: QObject | None = None) -> None:
@@ -264,4 +265,6 @@ class GarbageCollector(QObject):
         for generation in (2, 1, 0):
             if due[generation]:
                 gc.collect(generation)
+                if generation == 2:
+                    give_back()
                 return

@@ -6,7 +6,6 @@ once is loaded by then.
 """
 
 import argparse
-import ctypes
 import faulthandler
 import gc
 import os
@@ -26,6 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QThread, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from app.core.memory import give_back
 from app.ui.launch import open_window
 from app.ui.main_window import MainWindow
 
@@ -61,16 +61,13 @@ class Problems:
 
 
 def memory_mb() -> float:
-    """What this process has of the machine's memory."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    """What this process alone has of the machine's memory, without what the C library keeps for the next that asks.
 
-
-def given_back_mb() -> float:
-    """The same, once the C library has given back what it only keeps for the next that asks."""
-    if sys.platform == "linux":
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    return memory_mb()
+    Libraries are not counted, which are read from the drive as they are used: the system drops them when it likes.
+    """
+    give_back()
+    own = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
+    return int(own.split()[1]) * 1024 / 1e6
 
 
 def grown(before: Counter[str], most: int = 8) -> tuple[Counter[str], str]:
@@ -111,37 +108,49 @@ def close(window: MainWindow, problems: Problems) -> None:
 def soak(minutes: float, seed: int, problems: Problems) -> list[float]:
     """A monkey for so long; returns the memory after each time the window was closed."""
     from app.core.quiet import load_tensorflow
-    from tests.soak.monkey import Monkey
 
     load_tensorflow()  # which takes 300 MB once
-    began, curve, told = time.monotonic(), list[float](), 0
-    session = acts = 0
+    curve, told, ends = list[float](), _Told(), time.monotonic() + 60 * minutes
     objects = Counter[str]()
-    while time.monotonic() - began < 60 * minutes:
-        _, window = open_window(["softmax-studio"])
-        monkey = Monkey(window, f"{seed} {session}")
-        ends = time.monotonic() + min(300.0, 60 * minutes / 4)
-        while time.monotonic() < min(ends, began + 60 * minutes):
-            try:
-                problems.doing = monkey.act()
-            except Exception:
-                problems.add(traceback.format_exc())
-            acts += 1
-            wait(monkey.random.choice([0, 0, 5, 20, 100]))
-            if time.monotonic() - began > 60 * told:
-                print(f"{told:>4} min {memory_mb():>6.0f} MB, {threads()} threads, {acts} acts", flush=True)
-                told += 1
-        monkey.settle()
-        close(window, problems)
-        session += 1
+    while time.monotonic() < ends:
+        session_ends = min(ends, time.monotonic() + min(300.0, 60 * minutes / 4))
+        one_session(f"{seed} {len(curve)}", session_ends, problems, told)
+        gc.collect()
         curve.append(memory_mb())
         objects, more = grown(objects)
-        print(
-            f"     closed {session} times, {curve[-1]:.0f} MB, {given_back_mb():.0f} MB without what malloc keeps, "
-            f"{threads()} threads, {more}",
-            flush=True,
-        )
+        print(f"     closed {len(curve)} times, {curve[-1]:.0f} MB, {threads()} threads, {more}", flush=True)
     return curve
+
+
+class _Told:
+    """How much was done, told every minute."""
+
+    def __init__(self) -> None:
+        self._began, self._minutes, self._acts = time.monotonic(), 0, 0
+
+    def count(self) -> None:
+        """One more act."""
+        self._acts += 1
+        if time.monotonic() - self._began > 60 * self._minutes:
+            print(f"{self._minutes:>4} min {memory_mb():>6.0f} MB, {threads()} threads, {self._acts} acts", flush=True)
+            self._minutes += 1
+
+
+def one_session(seed: str, ends: float, problems: Problems, told: _Told) -> None:
+    """Open the window, let the monkey in, and close it. Nothing holds the window then."""
+    from tests.soak.monkey import Monkey
+
+    _, window = open_window(["softmax-studio"])
+    monkey = Monkey(window, seed)
+    while time.monotonic() < ends:
+        try:
+            problems.doing = monkey.act()
+        except Exception:
+            problems.add(traceback.format_exc())
+        told.count()
+        wait(monkey.random.choice([0, 0, 5, 20, 100]))
+    monkey.settle()
+    close(window, problems)
 
 
 def repeat(trainings: int, problems: Problems) -> list[float]:
