@@ -4,6 +4,7 @@ It is frozen in an environment of its own, build/environment, which holds what p
 that happened to be around.
 """
 
+import os
 import platform
 import subprocess
 import sys
@@ -17,6 +18,10 @@ STAND_IN = ROOT / "build" / "tensorflow"
 HAS_TENSORFLOW_CPU = {("Linux", "x86_64"), ("Windows", "AMD64")}
 """Systems for which tensorflow-cpu is published. On others, `tensorflow` itself knows no graphics cards."""
 
+UNCOMPRESSED = {"PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0"}
+"""Python's modules lie in the program as they are loaded: it starts sooner, and the installers, which compress all of
+it together, are smaller by 15 MB."""
+
 
 def main() -> None:
     """Make the environment, or bring it up to date, and freeze."""
@@ -26,7 +31,9 @@ def main() -> None:
     if (platform.system(), platform.machine()) in HAS_TENSORFLOW_CPU:
         wanted.append(str(tensorflow_stand_in()))
     subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
-    subprocess.run([python, "-m", "PyInstaller", "build.spec", "--noconfirm"], check=True, cwd=ROOT)
+    subprocess.run(
+        [python, "-m", "PyInstaller", "build.spec", "--noconfirm"], check=True, cwd=ROOT, env=os.environ | UNCOMPRESSED
+    )
 
 
 def tensorflow_stand_in() -> Path:

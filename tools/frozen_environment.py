@@ -7,6 +7,7 @@ did, and get it set again.
 import os
 import sys
 from _locale import LC_CTYPE, setlocale
+from types import ModuleType
 
 if (ours := "LD_LIBRARY_PATH") in os.environ:
     before = os.environ.pop(f"{ours}_ORIG", None)
@@ -18,3 +19,12 @@ os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 # As Python does by itself where it is not packaged: Qt complains at each start of a system that has no language.
 if sys.platform == "linux" and setlocale(LC_CTYPE) == "C":
     os.environ["LC_CTYPE"] = "C.UTF-8"
+
+# TensorFlow and pyqtgraph import what only profiling and OpenGL use: build.spec leaves it out.
+for name in (
+    "tensorflow.python.profiler.internal._pywrap_profiler_plugin",
+    "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
+):
+    sys.modules[name] = ModuleType(name)
+sys.modules["PySide6.QtOpenGLWidgets"].__dict__["QOpenGLWidget"] = object  # what a widget is derived from

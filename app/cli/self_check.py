@@ -310,6 +310,12 @@ def _label(predictor: Predictor, file: Path) -> int:
     return predictor.predict(prepare(load_source(file), Preprocessing.DIGITS).image).label
 
 
+def _pages() -> str:
+    from app.ui.launch import check_pages
+
+    return check_pages()
+
+
 def _window() -> str:
     from app.ui.launch import check_window
 
@@ -330,5 +336,6 @@ _CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("model brought in", _brought_in),
     ("reports", _reports),
     ("search", _search),
+    ("pages", _pages),
     ("window", _window),
 )

@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 from app.core.errors import InputError, StudioError, error_sentence
@@ -243,6 +245,16 @@ def missing_library() -> str:
         return ""
     missing = [package for library, package in _XCB_LIBRARIES.items() if not _loads(library)]
     return f"System libraries are missing; run: apt-get install {' '.join(missing)}" if missing else ""
+
+
+def check_pages() -> str:
+    """Import all that the window is made of: most of it is loaded when somebody turns to a page."""
+    import app.ui
+
+    names = [module.name for module in walk_packages(app.ui.__path__, "app.ui.")]
+    for name in names:
+        import_module(name)
+    return f"{len(names)} modules of the window are loaded"
 
 
 def check_window() -> str:

@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 KEPT = (
     "tensorflow/libtensorflow_cc.so.2",
-    "tensorflow/python/profiler/internal/_pywrap_profiler_plugin.so",
     "tensorflow/lite/python/_pywrap_tensorflow_interpreter_wrapper.so",
     "PySide6/Qt/plugins/platforms/libqxcb.so",
     "PySide6/Qt/plugins/platforms/libqwayland.so",
@@ -29,6 +28,7 @@ KEPT = (
     "numpy-2.4.6.dist-info/licenses/LICENSE.txt",
 )
 LEFT_OUT = (
+    "tensorflow/python/profiler/internal/_pywrap_profiler_plugin.so",
     "tensorflow/compiler/tf2xla/ops/_xla_ops.so",
     "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
     "PySide6/Qt/plugins/platforms/libqlinuxfb.so",
