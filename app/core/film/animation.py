@@ -16,6 +16,8 @@ SUFFIXES = (".gif", ".webp")
 LAST_MS = 2_000
 """The end of a film stays longer."""
 _PALETTE_FRAMES = 8
+_WHITE = 255
+"""The last of 256 colours."""
 
 
 def write_animation(path: Path, frames: Iterable[NDArray[np.uint8]], frame_ms: int) -> int:
@@ -31,11 +33,7 @@ def write_animation(path: Path, frames: Iterable[NDArray[np.uint8]], frame_ms: i
     durations = [frame_ms] * (len(pictures) - 1) + [max(frame_ms, LAST_MS)]
     content = BytesIO()
     if path.suffix.lower() == ".gif":
-        # One palette for all frames: else their grounds flicker.
-        some = [pictures[place] for place in np.linspace(0, len(pictures) - 1, _PALETTE_FRAMES).round().astype(int)]
-        together = Image.fromarray(np.concatenate([np.asarray(picture) for picture in some]))
-        palette = together.quantize(colors=255, method=Image.Quantize.MAXCOVERAGE)  # keeps white white
-        pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+        pictures = _indexed(pictures)
         pictures[0].save(
             content, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=False
         )
@@ -46,3 +44,18 @@ def write_animation(path: Path, frames: Iterable[NDArray[np.uint8]], frame_ms: i
     with disk_errors(f"The film could not be saved as {path}"):
         write_whole(path, content.getvalue())
     return len(pictures)
+
+
+def _indexed(pictures: list[Image.Image]) -> list[Image.Image]:
+    """The same in 256 colours, one palette for all, or their grounds would flicker; white stays white."""
+    some = [pictures[place] for place in np.linspace(0, len(pictures) - 1, _PALETTE_FRAMES).round().astype(int)]
+    together = Image.fromarray(np.concatenate([np.asarray(picture) for picture in some]))
+    palette = together.quantize(colors=_WHITE, method=Image.Quantize.MAXCOVERAGE)
+    colours = bytes(palette.getpalette() or ())[: 3 * _WHITE].ljust(3 * _WHITE, b"\0") + b"\xff\xff\xff"
+    made = list[Image.Image]()
+    for picture in pictures:
+        indices = np.array(picture.quantize(palette=palette, dither=Image.Dither.NONE))
+        indices[(np.asarray(picture) == 255).all(axis=2)] = _WHITE
+        made.append(Image.fromarray(indices))
+        made[-1].putpalette(colours)
+    return made

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QWidget
 from app.core.errors import InputError
 from app.core.film.animation import write_animation
 from app.core.film.film import Film
+from app.core.film.pictures import bands
 from app.core.inference.explaining.numpy_network import Array
 from app.core.percentages import percent, probability_text
 from app.core.runs.snapshots import Moment
 from app.ui.common.files import FileKind, ask_to_save
 from app.ui.common.film.pictures import paint_confusion, paint_kernels
+from app.ui.common.film.ribbon import paint_bands, paint_here
 from app.ui.common.maps.figure import MapFigure
 from app.ui.common.maps.painting import MapPoints
 from app.ui.common.maps.viewport import Viewport
@@ -31,6 +33,7 @@ SIZE = QSize(480, 400)
 MOST_FRAMES = 120
 """Of a longer film so many moments are shown, evenly spread: each takes half a megabyte of memory."""
 _MARGIN, _TITLE, _FOOT = 16.0, 28.0, 6.0
+_RIBBON = 56.0
 _MAP, _LEGEND = QSize(424, 272), 100
 
 
@@ -65,16 +68,18 @@ def save_film(film: Film, what: FilmOf, drawing: Array | None, path: Path, *, fr
     """
     if what is FilmOf.BARS and drawing is None:
         raise InputError("There is no drawing to read; draw something on Recognize first.")
-    return write_animation(path, _frames(_FilmPainter(film, what, drawing), film.moments, task), frame_ms)
+    return write_animation(path, _frames(film, what, drawing, task), frame_ms)
 
 
-def _frames(painter: "_FilmPainter", moments: Sequence[Moment], task: "Task[int]") -> Iterator[NDArray[np.uint8]]:
-    count = len(moments)
+def _frames(film: Film, what: FilmOf, drawing: Array | None, task: "Task[int]") -> Iterator[NDArray[np.uint8]]:
+    count = len(film.moments)
     chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int))
-    for number, place in enumerate(chosen):
-        task.report(number, len(chosen))
+    moments = [film.moments[place] for place in chosen]
+    painter = _FilmPainter(film, what, drawing, moments, task)
+    for number, moment in enumerate(moments):
+        task.report(number, len(moments))
         try:
-            image = painter.image(moments[place], place / max(1, count - 1))
+            image = painter.image(number, moment)
         except InputError:  # one that cannot be read is left out
             continue
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -84,14 +89,19 @@ def _frames(painter: "_FilmPainter", moments: Sequence[Moment], task: "Task[int]
 class _FilmPainter:
     """Paints one moment after the other."""
 
-    def __init__(self, film: Film, what: FilmOf, drawing: Array | None) -> None:
-        self._film, self._what, self._drawing = film, what, drawing
+    def __init__(
+        self, film: Film, what: FilmOf, drawing: Array | None, moments: Sequence[Moment], task: "Task[int]"
+    ) -> None:
+        self._film, self._what, self._drawing, self._count = film, what, drawing, len(moments)
+        self._bands: Array | None = None
+        if what is FilmOf.BARS and drawing is not None and len(moments) > 1:
+            self._bands = bands(film.probabilities(moments, drawing, task.check))
         self._way: list[Array] = []
         self._view = Viewport()
         """Of the map: it holds what the last moment has, and never moves."""
 
-    def image(self, moment: Moment, share: float) -> QImage:
-        """The moment, after such a share of the film. Raises InputError if it cannot be shown."""
+    def image(self, number: int, moment: Moment) -> QImage:
+        """The moment that has this number among all. Raises InputError if it cannot be shown."""
         image = QImage(SIZE, QImage.Format.Format_RGB888)
         image.fill(QColor(LIGHT.card))
         painter = QPainter(image)
@@ -99,7 +109,7 @@ class _FilmPainter:
         place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
         painter.setFont(plot_font(FONT_SIZE))
         painter.save()
-        title = self._paint(painter, moment, place)
+        title = self._paint(painter, number, moment, place)
         painter.restore()
         bold = QFont(painter.font())
         bold.setBold(True)
@@ -108,11 +118,13 @@ class _FilmPainter:
         painter.drawText(QRectF(_MARGIN, _MARGIN, place.width(), _TITLE), int(Qt.AlignmentFlag.AlignTop), title)
         foot = QRectF(_MARGIN, image.height() - _MARGIN, place.width(), 3)
         painter.fillRect(foot, QColor(LIGHT.line))
-        painter.fillRect(QRectF(foot.left(), foot.top(), foot.width() * share, 3), QColor(LIGHT.accent))
+        painter.fillRect(
+            QRectF(foot.left(), foot.top(), foot.width() * number / max(1, self._count - 1), 3), QColor(LIGHT.accent)
+        )
         painter.end()
         return image
 
-    def _paint(self, painter: QPainter, moment: Moment, place: QRectF) -> str:
+    def _paint(self, painter: QPainter, number: int, moment: Moment, place: QRectF) -> str:
         """What is to be seen; returns the title."""
         film, title = self._film, moment_text(moment)
         square = QRectF(0, place.top(), place.height(), place.height())
@@ -121,6 +133,11 @@ class _FilmPainter:
             case FilmOf.BARS:
                 probabilities = film.frame(moment, self._drawing).probabilities
                 assert probabilities is not None
+                if self._bands is not None:
+                    ribbon = place.adjusted(0, place.height() - _RIBBON, 0, 0)
+                    place = place.adjusted(0, 0, 0, -_RIBBON - _FOOT)
+                    paint_bands(painter, self._bands, film.class_names, ribbon, LIGHT)
+                    paint_here(painter, number, self._count, ribbon, LIGHT)
                 _paint_bars(painter, probabilities, film.class_names, place)
                 return title
             case FilmOf.FILTERS:

@@ -22,6 +22,7 @@ from app.core.inference.explaining.numpy_network import Array
 from app.core.percentages import probability_text
 from app.ui import theme
 from app.ui.common.painted import TellingWidget
+from app.ui.theme import Colours
 
 _HEIGHT = 48
 _NAME_ROOM = 3
@@ -114,14 +115,8 @@ class Ribbon(TellingWidget):
         painter, colours = QPainter(self), theme.colours()
         painter.drawPixmap(0, 0, self._painted)
         if self._number is not None and self.columns:
-            x = self._x(self._number)
-            for colour, width in ((colours.card, 4), (colours.text, 2)):
-                painter.setPen(QPen(QColor(colour), width))
-                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+            paint_here(painter, self._number, self.columns, QRectF(self.rect()), colours)
         painter.end()
-
-    def _x(self, column: int) -> float:
-        return 1 + (self.width() - 2) * column / max(1, self.columns - 1)
 
     def _column(self, x: float) -> int:
         share = (x - 1) / max(1.0, self.width() - 2)
@@ -134,41 +129,62 @@ class Ribbon(TellingWidget):
         pixmap.fill(Qt.GlobalColor.transparent)
         painter, colours = QPainter(pixmap), theme.colours()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.small(self.font()))
+        place = QRectF(self.rect())
         if self.columns < 2:
             painter.setPen(QPen(QColor(colours.line), theme.LINE))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-            painter.end()
-            return pixmap
-        painter.setFont(theme.small(self.font()))
-        xs, height = [self._x(column) for column in range(self.columns)], self.height()
-        for place in range(len(self._names)):
-            lower, upper = self._edges[:, place], self._edges[:, place + 1]
-            there = [QPointF(x, height * (1 - float(edge))) for x, edge in zip(xs, upper, strict=True)]
-            back = [QPointF(x, height * (1 - float(edge))) for x, edge in zip(xs, lower, strict=True)]
-            painter.setPen(QPen(QColor(colours.card), 0.5))
-            painter.setBrush(QColor(colours.series[place % len(colours.series)]))
-            painter.drawPolygon(QPolygonF([*there, *reversed(back)]))
-        for place in range(len(self._names)):
-            self._paint_name(painter, place)
+            painter.drawLine(place.bottomLeft() - QPointF(0, 1), place.bottomRight() - QPointF(0, 1))
+        else:
+            paint_bands(painter, self._edges, self._names, place, colours)
         painter.end()
         return pixmap
-
-    def _paint_name(self, painter: QPainter, place: int) -> None:
-        """Where its band is widest, if it has room there."""
-        widths = self._edges[:, place + 1] - self._edges[:, place]
-        column, metrics = int(widths.argmax()), QFontMetricsF(painter.font())
-        name = metrics.elidedText(self._names[place], Qt.TextElideMode.ElideRight, self.width() / 3)
-        width = metrics.horizontalAdvance(name)
-        if float(widths[column]) * self.height() < metrics.height() + _NAME_ROOM:
-            return
-        middle = float(self._edges[column, place] + widths[column] / 2)
-        x = min(max(_NAME_ROOM + width / 2, self._x(column)), self.width() - _NAME_ROOM - width / 2)
-        box = QRectF(x - width / 2, self.height() * (1 - middle) - metrics.height() / 2, width, metrics.height())
-        painter.setPen(QColor(theme.colours().card))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), name)
 
     @Slot()
     def _forget(self) -> None:
         self._painted = None
         self.tell()
         self.update()
+
+
+def paint_bands(painter: QPainter, edges: Array, names: Sequence[str], place: QRectF, colours: Colours) -> None:
+    """The bands with these `edges` (readings, classes + 1) in 0..1, and their names where they have room."""
+    xs = [_x(column, len(edges), place) for column in range(len(edges))]
+    for label in range(len(names)):
+        lower, upper = edges[:, label], edges[:, label + 1]
+        there = [QPointF(x, place.bottom() - place.height() * float(edge)) for x, edge in zip(xs, upper, strict=True)]
+        back = [QPointF(x, place.bottom() - place.height() * float(edge)) for x, edge in zip(xs, lower, strict=True)]
+        painter.setPen(QPen(QColor(colours.card), 0.5))
+        painter.setBrush(QColor(colours.series[label % len(colours.series)]))
+        painter.drawPolygon(QPolygonF([*there, *reversed(back)]))
+    for label, name in enumerate(names):
+        _paint_name(painter, edges[:, label], edges[:, label + 1], name, place, colours)
+
+
+def paint_here(painter: QPainter, column: int, columns: int, place: QRectF, colours: Colours) -> None:
+    """The line that tells where one is."""
+    x = _x(column, columns, place)
+    for colour, width in ((colours.card, 4), (colours.text, 2)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawLine(QPointF(x, place.top()), QPointF(x, place.bottom()))
+
+
+def _x(column: int, columns: int, place: QRectF) -> float:
+    return place.left() + 1 + (place.width() - 2) * column / max(1, columns - 1)
+
+
+def _paint_name(  # noqa: PLR0917
+    painter: QPainter, lower: Array, upper: Array, name: str, place: QRectF, colours: Colours
+) -> None:
+    """Where its band is widest, if it has room there."""
+    widths, metrics = upper - lower, QFontMetricsF(painter.font())
+    column = int(widths.argmax())
+    words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, place.width() / 3)
+    width = metrics.horizontalAdvance(words)
+    if float(widths[column]) * place.height() < metrics.height() + _NAME_ROOM:
+        return
+    middle = place.bottom() - place.height() * float(lower[column] + widths[column] / 2)
+    least, most = place.left() + _NAME_ROOM + width / 2, place.right() - _NAME_ROOM - width / 2
+    x = min(max(least, _x(column, len(widths), place)), most)
+    box = QRectF(x - width / 2, middle - metrics.height() / 2, width, metrics.height())
+    painter.setPen(QColor(colours.card))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), words)

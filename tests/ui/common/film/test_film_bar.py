@@ -214,6 +214,7 @@ def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: Fil
     qtbot.waitUntil(path.exists, timeout=SLOW_MS)
     with Image.open(path) as picture:
         assert (picture.size, picture.n_frames) == ((480, 400), len(MOMENTS))  # type: ignore[attr-defined]
+        assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
         first = picture.convert("RGB").crop(INSIDE).tobytes()
         picture.seek(picture.n_frames - 1)  # type: ignore[attr-defined]
         assert picture.convert("RGB").crop(INSIDE).tobytes() != first
