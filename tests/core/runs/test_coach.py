@@ -264,6 +264,21 @@ def test_data_that_is_in_the_test_part_already() -> None:
     assert Finding.TEST_COPIES not in said([], data=DataFacts((), 9, 1000)), "as in Fashion-MNIST"
 
 
+def test_one_change_that_mends_two_faults_is_offered_once() -> None:
+    found = advise(
+        Evidence(
+            CONFIG.changed(learning_rate=1),
+            STUCK,
+            looked(dead_share=1.0, dead_layer=0),
+            ended=ended(EndReason.COMPLETED),
+        )
+    )
+    assert [(advice.finding, advice.remedy) for advice in found] == [
+        (Finding.GUESSING_RATE_HIGH, Remedy.USUAL_RATE),
+        (Finding.DEAD_UNITS, None),
+    ]
+
+
 def test_the_gravest_comes_first_and_no_more_than_three() -> None:
     facts = DataFacts((("0", 600), ("1", 30)), 30, 200)
     checkups = looked(first=1e-6, last=0.2, dead_share=0.9, dead_layer=0, rare_recall=0.1)
