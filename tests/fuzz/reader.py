@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_CHANGES = 4
 _BATCH = 20
 """So many documents of a strategy are made at once: they depend on the first number of their batch alone."""
-_MADE_OF = 10
+_MADE_OF = 40
 """Where there is a strategy, one input in so many is a document of it."""
 
 

@@ -65,8 +65,8 @@ def _kuzushiji_names(text: str) -> Iterator[tuple[int, str]]:
         yield _label(row["index"]), _name(row["char"])
 
 
-def _label(text: str) -> int:
-    label = int(text)
+def _label(text: str | None) -> int:
+    label = int(text or "")
     if not 0 <= label <= 255:
         raise ValueError("no label")
     return label

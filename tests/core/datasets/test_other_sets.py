@@ -132,7 +132,10 @@ def test_models_for_digits_do_not_know_kuzushiji(tmp_path: Path) -> None:
         check_unseen(find_model("digits-cnn").card, load_dataset("kmnist", "full"))
 
 
-@pytest.mark.parametrize("text", ["index,char\n0\n", "index,char\nx,y\n", "something\nelse\n", "index,char\n300,y\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["index,char\n0\n", "char,index\n0\n", "index,char\nx,y\n", "something\nelse\n", "index,char\n300,y\n"],
+)
 def test_a_list_of_classes_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     write_kmnist(tmp_path / "kmnist")
     (tmp_path / "kmnist" / "kmnist_classmap.csv").write_text(text)

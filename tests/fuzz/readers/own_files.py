@@ -145,5 +145,5 @@ ROWS = (
     Reader("progress", "own files", PROGRESS, progress_seeds, read_progress, (ANY_TEXT, in_json, in_json)),
     Reader("film", "own files", "facts.json", facts_seeds, read_film, (ANY_BYTES, ANY_TEXT, in_json, in_json)),
     Reader("searches", "databases", "searches.sqlite3", lambda: [searches_seed()], read_searches,
-           (in_table, in_table, in_table, ANY_BYTES)),
+           (in_table, in_table, in_table, ANY_BYTES), share=5),
 )  # fmt: skip
