@@ -157,6 +157,24 @@ def test_all_is_written_in_order_and_told_only_then(home: Path) -> None:
     assert told == list(MOMENTS) == list(moments_of(1))
 
 
+def test_a_run_that_waits_tells_of_its_snapshots_all_the_same(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    control, events = RunControl(paused=True), list[Event]()
+    gives_up = threading.Timer(60, control.stop)
+    gives_up.start()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, SnapshotTaken):
+            control.resume()
+
+    run(config(epochs=1), bars, emit, control)
+    gives_up.cancel()
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason is EndReason.COMPLETED
+
+
 def test_the_thread_that_writes_ends_with_the_training(bars: Dataset) -> None:
     from app.core.training.runs import run
 

@@ -146,7 +146,10 @@ class FilmPlayer(QObject):
             return
         before = self.moment
         moments = self.film.look_again()
-        if before is not None and before not in moments and moments:
+        if not moments:  # it made room for another one
+            self.open(self.film.run, is_live=self._is_live)
+            return
+        if before is not None and before not in moments:
             self.moment = self.film.nearest(self.film.position(before))
         self.opened.emit()
         if self.moment != before:

@@ -284,6 +284,18 @@ def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(tra
     assert "50 GB" in travel.bar.words
 
 
+def test_a_film_that_is_thinned_or_goes_while_it_is_shown(travel: Travel, qtbot: QtBot) -> None:
+    """Another run has begun meanwhile."""
+    travel.go(5, qtbot)
+    remove_moments(1, [MOMENTS[5]])
+    travel.player.look_again()
+    assert travel.player.moment in {MOMENTS[4], MOMENTS[6]}
+    make_room(2, FilmRoom(1, 1))
+    travel.player.look_again()
+    assert not travel.player.is_travelling
+    assert "deleted: all films together take 2 GB at most" in travel.bar.words
+
+
 def test_the_map_says_what_it_waits_for(home: Path, qtbot: QtBot) -> None:
     made_film(1)
     made = Travel()
