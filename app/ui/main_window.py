@@ -228,9 +228,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _preload(self) -> None:
-        """Import what most pages need while nobody waits for it."""
+        """Import what strokes and most pages need while nobody waits for it."""
         if self.isVisible():
-            importlib.import_module("pyqtgraph")
+            for name in ("PIL.ImageDraw", "pyqtgraph"):
+                importlib.import_module(name)
 
 
 class GarbageCollector(QObject):

@@ -11,7 +11,7 @@ from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from app.core.imaging.drawing import Stroke
 
@@ -68,6 +68,8 @@ def _ways(
     places: NDArray[np.float64], ends: NDArray[np.int64], radii: NDArray[np.float64], shape: tuple[int, int]
 ) -> list[tuple[float, NDArray[np.bool_]]]:
     """Where the pen has been with each half width, in cells."""
+    from PIL import ImageDraw  # loads fonts, too, and the window is there before anybody draws
+
     count = len(places)
     is_last = np.zeros(count, bool)
     is_last[ends] = True

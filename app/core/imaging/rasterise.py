@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from app.core.imaging.drawing import Drawing, Stroke
 from app.core.imaging.morphology import extent
@@ -85,6 +85,8 @@ def _smooth(drawing: Drawing, dot: float) -> _Followed | None:
 
 def _straight(drawing: Drawing, dot: float, count: int) -> _Followed:
     """Follow the strokes from point to point, whatever the pressure: of so much ink nothing else would be seen."""
+    from PIL import ImageDraw  # loads fonts, too, and the window is there before anybody draws
+
     columns = [
         np.fromiter(map(itemgetter(axis), chain.from_iterable(drawing.strokes)), np.float64, count) for axis in (0, 1)
     ]
