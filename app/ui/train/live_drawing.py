@@ -230,7 +230,9 @@ class LiveDrawing(Card):
         )
         self._note.setVisible(not self._has_answer)
         self._draw.setVisible(not self._has_image)
-        self._bars.setVisible(self._has_image or self._has_answer)  # the coach below is nearer without them
+        # Without a drawing, the coach below has the room.
+        self._bars.setVisible(self._has_image or self._has_answer)
+        self._preview.setMaximumHeight(HEIGHT if self._has_image else LEAST_HEIGHT)
         for widget in (self._answer, self._share, self._now, self._strip):
             widget.setVisible(self._has_answer)
 
@@ -248,6 +250,7 @@ class LiveDrawing(Card):
         self.body.addLayout(self._second)
         self.body.addWidget(self._bars, 1)
         self.body.addWidget(self._strip)
+        self.body.addStretch()  # where there are no bars
 
     @Slot()
     def _on_draw_clicked(self) -> None:
