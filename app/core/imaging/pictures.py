@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.core.child_process import Answer, run_in_child
 from app.core.errors import InputError
 from app.core.file_descriptions import HEAD_BYTES, describe_file
 from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
@@ -26,6 +27,7 @@ MAX_SIDE = 1024
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own "L"
 
+_MOST_HEIF_BYTES = 256 * 2**20
 _LEAST_SHARE = 0.1  # of a picture that is cut off; less tells nothing of it
 
 
@@ -130,6 +132,30 @@ def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
         refusal = f"{name} is not a picture this program knows; save it as PNG or JPEG."
     if not formats:
         raise InputError(refusal)
+    if "HEIF" in formats:
+        return _read_apart(file, name, may_be_cut)
+    return _decoded(file, name, formats, refusal, may_be_cut)
+
+
+def _read_apart(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
+    """Decode a photograph of a phone in a process of its own: a flipped bit in one makes its library crash."""
+    file.seek(0)
+    content = file.read(_MOST_HEIF_BYTES + 1)
+    if len(content) > _MOST_HEIF_BYTES:
+        raise InputError(f"{name} is larger than {_MOST_HEIF_BYTES >> 20} MB; save it as JPEG.")
+    facts, (pixels,) = run_in_child(read_heif, content, name, may_be_cut, what=name)
+    rgb = np.frombuffer(pixels, np.uint8).reshape(facts["shape"])
+    return Picture(rgb, (facts["full_size"][0], facts["full_size"][1]), facts["note"])
+
+
+def read_heif(content: bytes, name: str, may_be_cut: bool) -> Answer:
+    """In the child: decode what is HEIF by its first bytes. Raises InputError."""
+    refusal = f"{name} is damaged and cannot be read; save it again or choose another file."
+    found = _decoded(io.BytesIO(content), name, formats_of(content[:HEAD_BYTES]), refusal, may_be_cut)
+    return {"shape": found.rgb.shape, "full_size": found.full_size, "note": found.note}, [found.rgb.tobytes()]
+
+
+def _decoded(file: IO[bytes], name: str, formats: tuple[str, ...], refusal: str, may_be_cut: bool) -> Picture:
     try:
         found = decode(file, formats, MAX_SIDE)
     except TooLargeError as error:

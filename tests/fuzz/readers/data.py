@@ -21,7 +21,7 @@ from app.core.datasets.originals import load_original
 from app.core.datasets.reading import find_data
 from app.core.datasets.samples.exchange import import_as_new_set
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing, drawing_text
-from app.core.imaging.pictures import load_picture
+from app.core.imaging.pictures import load_picture, read_heif
 from app.core.imaging.preprocess import prepare
 from app.core.paths import resources_dir, user_dir
 from tests.fuzz.mutations import ANY_BYTES, ANY_TEXT, Mutation, in_json, in_zip
@@ -83,6 +83,11 @@ def read_picture(path: Path) -> None:
     picture = load_picture(path, may_be_cut=True)
     prepare(picture, "mnist-1")
     assert max(picture.rgb.shape) <= 1024
+
+
+def read_photograph(path: Path) -> None:
+    """As it is decoded in a process of its own."""
+    read_heif(path.read_bytes(), path.name, may_be_cut=True)
 
 
 def drawing_seeds() -> Iterator[bytes]:
@@ -278,8 +283,9 @@ def _data(name: str, file: str, seeds: Callable[[], Iterator[bytes]], *changes: 
 ROWS = (
     *(
         Reader(f"picture-{kind}", "pictures", f"a.{kind}", partial(picture_seeds, kind), read_picture)
-        for kind in ("png", "jpeg", "gif", "tiff", "bmp", "ico", "ppm", "webp", "avif", "jpeg2000", "heic")
+        for kind in ("png", "jpeg", "gif", "tiff", "bmp", "ico", "ppm", "webp", "avif", "jpeg2000")
     ),
+    Reader("picture-heic", "pictures", "a.heic", partial(picture_seeds, "heic"), read_photograph, runs_in_child=True),
     Reader(
         "drawing", "drawings", f"a{DRAWING_SUFFIX}", drawing_seeds, read_drawing, (ANY_TEXT, in_json), drawing_documents
     ),
