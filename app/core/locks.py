@@ -46,6 +46,10 @@ class OwnerLocks:
                 lock.release()
             _remove(path)
 
+    def is_own(self, token: str) -> bool:
+        """True if this process holds the lock."""
+        return self._path(token) in _held
+
     def is_held(self, token: str) -> bool:
         """True if this process or another living one holds the lock. One that nobody holds is tidied away."""
         path = self._path(token)

@@ -131,7 +131,7 @@ class RunHistory:
 
     def started(self, run: int, event: RunStarted, device: str) -> None:
         """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
-        with self._database.writing() as database:
+        with self._writing_own(run) as database:
             for table in ("epochs", "checkups"):
                 database.execute(f"DELETE FROM {table} WHERE run = ? AND epoch >= ?", (run, event.first_epoch))
             facts = event.data_facts
@@ -144,24 +144,24 @@ class RunHistory:
 
     def add_epoch(self, run: int, epoch: EpochDone) -> None:
         """Add an epoch, in place of an earlier one of that number."""
-        with self._database.writing() as database:
+        with self._writing_own(run) as database:
             _put(database, "epochs", ("run", *EPOCH_COLUMNS), (run, *epoch_values(epoch)))
             database.execute(SUM_UP, {"run": run, "weights_epoch": None})
 
     def add_checkup(self, run: int, checkup: CheckedUp) -> None:
         """Add what was found beside an epoch, in place of an earlier one of that number."""
-        with self._database.writing() as database:
+        with self._writing_own(run) as database:
             _put(database, "checkups", ("run", *CHECKUP_COLUMNS), (run, *checkup_values(checkup)))
 
     def tested(self, run: int, event: RunTested) -> None:
         """Note what the test split said; also of a stopped run, that has ended before."""
-        with self._database.writing() as database:
+        with self._writing_own(run) as database:
             self._set(database, run, **_values(event, *_TESTED, "test_samples", "test_s"))
             self._set_confusion(database, run, event.confusion)
 
     def saved(self, run: int, event: ModelSaved, confusion: NDArray[np.int64] | None = None) -> None:
         """Note the model of a run, and what its test said; also of a stopped run, that has ended before."""
-        with self._database.writing() as database:
+        with self._writing_own(run) as database:
             self._set(database, run, **_values(event, "model", "test_loss", "test_accuracy", "test_samples"))
             self._set_confusion(database, run, confusion)
 
@@ -170,7 +170,7 @@ class RunHistory:
         with self._database.reading() as database:
             owner = self._one(database, run, "owner")
         try:
-            with self._database.writing() as database:
+            with self._writing_own(run) as database:
                 self._set(database, run, state=RunState(event.reason.value), message=event.message, owner="")
                 database.execute(SUM_UP, {"run": run, "weights_epoch": event.weights_epoch})
         finally:
@@ -229,6 +229,18 @@ class RunHistory:
         if self.path.exists():
             with self._database.writing() as database:
                 self._forget(database, "deleted IS NOT NULL")
+
+    @contextmanager
+    def _writing_own(self, run: int) -> Iterator[sqlite3.Connection]:
+        """A transaction for a run that this process trains, or that has ended.
+
+        Raises StudioError where another program trains one of that number: in a home that was made anew meanwhile.
+        """
+        with self._database.writing() as database:
+            owner = self._one(database, run, "owner")
+            if owner and not self._locks.is_own(owner):
+                raise StudioError(f"Run {run} of {self.path} is another program's.")
+            yield database
 
     @contextmanager
     def _lock_for_good(self) -> Iterator[str]:

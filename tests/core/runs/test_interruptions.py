@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
 from app.core.runs.schema import HISTORY_FILE
@@ -64,6 +64,19 @@ def test_a_clock_that_is_set_anew_changes_neither_the_order_nor_what_is_kept(
     assert [run.id for run in history.runs()] == [third, second, first]
     record = history.run(first)
     assert (record.state, record.epochs_done) == (RunState.COMPLETED, 2)
+
+
+def test_a_run_of_another_program_in_a_new_home_is_not_written(history: RunHistory, home: Path) -> None:
+    run = history.begin(CONFIG, DATASET)
+    home.rename(home.with_name("away"))
+    with recording_process(history.path, "1", "2") as process:
+        tell(process)
+        assert [heard(process) for _ in range(3)] == [f"run {run}", "epoch 1", "epoch 2"]
+        with pytest.raises(StudioError, match=r"is another program's\.$"):
+            history.add_epoch(run, epoch(3))
+        with pytest.raises(StudioError, match=r"is another program's\.$"):
+            history.end(run, ended())
+        assert (history.run(run).state, history.run(run).epochs_done) == (RunState.RUNNING, 2)
 
 
 def test_every_commit_waits_for_the_disk(history: RunHistory) -> None:
