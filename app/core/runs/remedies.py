@@ -128,16 +128,12 @@ def _stops_early(config: TrainingConfig) -> Mapping[str, Any]:
     return {"early_stopping_patience": 3, "restore_best_weights": True}
 
 
-def _relu(config: TrainingConfig) -> Mapping[str, Any]:
-    return _layers(_rectified)(config)
-
-
 _CHANGES: Mapping[Remedy, Callable[[TrainingConfig], Mapping[str, Any]]] = {
     Remedy.USUAL_RATE: lambda config: {"learning_rate": sensible_rate(config)},
     Remedy.LOWER_RATE: lambda config: {"learning_rate": min(sensible_rate(config), _third(config.learning_rate))},
     Remedy.CONSTANT_RATE: lambda config: {"schedule": "constant"},
     Remedy.CLIP: lambda config: {"global_clipnorm": config.global_clipnorm or 1.0},
-    Remedy.RELU: _relu,
+    Remedy.RELU: _layers(_rectified),
     Remedy.LEAKY_RELU: _layers(_leaky),
     Remedy.HE_NORMAL: _layers(_he),
     Remedy.NORMALIZE: _normalized,

@@ -24,8 +24,8 @@ translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True)
-class FileKind:
-    """A kind of file in a dialog: `words` for it, and the suffixes of its names; the first is given to new ones."""
+class FileFormat:
+    """A form of file in a dialog: `words` for it, and the suffixes of its names; the first is given to new ones."""
 
     words: str
     suffixes: tuple[str, ...]
@@ -36,25 +36,25 @@ class FileKind:
         return f"{self.words} ({' '.join(f'*{suffix}' for suffix in self.suffixes)})"
 
 
-PNG, SVG = FileKind("PNG", (".png",)), FileKind("SVG", (".svg",))
+PNG, SVG = FileFormat("PNG", (".png",)), FileFormat("SVG", (".svg",))
 
 
-def ask_to_save(parent: QWidget, title: str, name: str, kinds: Sequence[FileKind]) -> Path | None:
-    """Ask where to save a file of one of `kinds`; suggest `name`, which has no suffix yet, where nothing is yet.
+def ask_to_save(parent: QWidget, title: str, name: str, formats: Sequence[FileFormat]) -> Path | None:
+    """Ask where to save a file in one of `formats`; suggest `name`, which has no suffix yet, where nothing is yet.
 
-    Returns the whole name, which ends in a suffix of a kind, or None. If something is there, the user agreed to replace
-    it.
+    Returns the whole name, which ends in a suffix of a format, or None. What is there already, the user agreed to
+    replace.
     """
-    folder = _last_folder("save", _home_of(kinds))
-    dialog = QFileDialog(parent.window(), title, str(folder), ";;".join(kind.name_filter for kind in kinds))
+    folder = _last_folder("save", _home_of(formats))
+    dialog = QFileDialog(parent.window(), title, str(folder), ";;".join(kind.name_filter for kind in formats))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.selectFile(free_path(folder / f"{name}{kinds[0].suffixes[0]}", kinds[0].suffixes[0]).name)
-    dialog.filterSelected.connect(lambda _: dialog.setDefaultSuffix(_chosen(dialog, kinds).suffixes[0][1:]))
+    dialog.selectFile(free_path(folder / f"{name}{formats[0].suffixes[0]}", formats[0].suffixes[0]).name)
+    dialog.filterSelected.connect(lambda _: dialog.setDefaultSuffix(_chosen(dialog, formats).suffixes[0][1:]))
     types = dialog.findChild(QComboBox, "fileTypeCombo")
     if types is not None:  # else it is the system's dialog, which does so itself
-        types.currentIndexChanged.connect(partial(_change_suffix, dialog, kinds))
-    path = _path_to_save(dialog, kinds)
+        types.currentIndexChanged.connect(partial(_change_suffix, dialog, formats))
+    path = _path_to_save(dialog, formats)
     dialog.deleteLater()
     if path is not None:
         _remember_folder("save", path.parent)
@@ -111,9 +111,9 @@ def may_replace(parent: QWidget, paths: Sequence[Path]) -> bool:
     return QMessageBox.warning(parent, translate("files", "Replace?"), said, yes | no, no) == yes
 
 
-def completed(path: Path, kinds: Sequence[FileKind], chosen: FileKind) -> Path:
-    """The path with the suffix of `chosen`, unless it has one of `kinds`: "2024.12 a" becomes "2024.12 a.png"."""
-    suffix = _suffix_of(path.name, kinds)
+def completed(path: Path, formats: Sequence[FileFormat], chosen: FileFormat) -> Path:
+    """The path with the suffix of `chosen`, unless it has one of `formats`: "2024.12 a" becomes "2024.12 a.png"."""
+    suffix = _suffix_of(path.name, formats)
     return path if suffix else path.with_name(path.name.rstrip(".") + chosen.suffixes[0])
 
 
@@ -134,15 +134,15 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(content.data())
 
 
-def _path_to_save(dialog: QFileDialog, kinds: Sequence[FileKind]) -> Path | None:
+def _path_to_save(dialog: QFileDialog, formats: Sequence[FileFormat]) -> Path | None:
     # Two dialogs of systems ask about the name that they return, whatever Qt tells them: the one of macOS is known to.
     asks_itself = sys.platform == "darwin" and dialog.findChild(QLineEdit) is None
-    dialog.setDefaultSuffix(_chosen(dialog, kinds).suffixes[0][1:])
+    dialog.setDefaultSuffix(_chosen(dialog, formats).suffixes[0][1:])
     while dialog.exec():
         dialog.setDefaultSuffix("")  # Qt would add it to what the system's dialog returns
         given = Path(dialog.selectedFiles()[0])
-        chosen = _chosen(dialog, kinds)
-        path = completed(given, kinds, chosen)
+        chosen = _chosen(dialog, formats)
+        path = completed(given, formats, chosen)
         is_asked = asks_itself and path == given
         if is_asked or not os.path.lexists(path) or os.path.isdir(path) or may_replace(dialog, [path]):  # noqa: PTH112
             return path
@@ -151,29 +151,29 @@ def _path_to_save(dialog: QFileDialog, kinds: Sequence[FileKind]) -> Path | None
     return None
 
 
-def _chosen(dialog: QFileDialog, kinds: Sequence[FileKind]) -> FileKind:
+def _chosen(dialog: QFileDialog, formats: Sequence[FileFormat]) -> FileFormat:
     chosen = dialog.selectedNameFilter()
-    return next((kind for kind in kinds if kind.name_filter == chosen), kinds[0])
+    return next((kind for kind in formats if kind.name_filter == chosen), formats[0])
 
 
-def _change_suffix(dialog: QFileDialog, kinds: Sequence[FileKind], index: int) -> None:
+def _change_suffix(dialog: QFileDialog, formats: Sequence[FileFormat], index: int) -> None:
     """Give the name the suffix of another kind, before Qt does: it would cut a name at its last dot."""
     field = dialog.findChild(QLineEdit, "fileNameEdit")
     if field is not None and (name := field.text()):
-        stem = name[: len(name) - len(_suffix_of(name, kinds))]
-        field.setText(stem + kinds[index].suffixes[0])
+        stem = name[: len(name) - len(_suffix_of(name, formats))]
+        field.setText(stem + formats[index].suffixes[0])
 
 
-def _suffix_of(name: str, kinds: Sequence[FileKind]) -> str:
-    """The suffix of one of `kinds` that the name ends in, the longest; a name has more than its suffix."""
-    known = sorted((suffix for kind in kinds for suffix in kind.suffixes), key=len, reverse=True)
+def _suffix_of(name: str, formats: Sequence[FileFormat]) -> str:
+    """The suffix in one of `formats` that the name ends in, the longest; a name has more than its suffix."""
+    known = sorted((suffix for kind in formats for suffix in kind.suffixes), key=len, reverse=True)
     return next((suffix for suffix in known if name.lower().endswith(suffix) and len(name) > len(suffix)), "")
 
 
-def _home_of(kinds: Sequence[FileKind]) -> Path:
+def _home_of(formats: Sequence[FileFormat]) -> Path:
     """Where people keep such files: pictures, or else documents."""
     places = QStandardPaths.StandardLocation
-    place = places.PicturesLocation if PNG in kinds else places.DocumentsLocation
+    place = places.PicturesLocation if PNG in formats else places.DocumentsLocation
     folder = Path(QStandardPaths.writableLocation(place))
     return folder if folder.is_dir() else Path.home()
 

@@ -23,7 +23,7 @@ from app.core.models.store import StoredModel
 from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
 from app.ui import theme
 from app.ui.common import build
-from app.ui.common.files import FileKind, ask_for_folder, ask_for_new_folder, ask_to_open_several, ask_to_save
+from app.ui.common.files import FileFormat, ask_for_folder, ask_for_new_folder, ask_to_open_several, ask_to_save
 from app.ui.common.text import RIGHT
 
 # What a set of samples is called, and its classes: other names, more of them, or fewer.
@@ -253,5 +253,5 @@ def choose_target(parent: QWidget, name: str, wanted: ExportFormat) -> Path | No
     """Ask for the name of a file, or of a new folder; suggest `name`, without a suffix."""
     title = parent.tr("Export samples")
     if wanted is ExportFormat.NPZ:
-        return ask_to_save(parent, title, name, (FileKind(parent.tr("Arrays"), (NPZ_SUFFIX,)),))
+        return ask_to_save(parent, title, name, (FileFormat(parent.tr("Arrays"), (NPZ_SUFFIX,)),))
     return ask_for_new_folder(parent, title, f"{name}-{wanted.value}")

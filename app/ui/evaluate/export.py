@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from app.core.reports.evaluation_tables import TABLES
 from app.core.reports.writing import csv_bytes, write_file, write_folder
 from app.ui.common.dialogs import give_menu
-from app.ui.common.files import FileKind, ask_for_folder, ask_to_save
+from app.ui.common.files import FileFormat, ask_for_folder, ask_to_save
 from app.ui.common.plots.figure import SUFFIXES, Figure, figure_bytes, save_figure
 from app.ui.common.plots.figure_view import choose_file
 from app.ui.evaluate.calibration import CalibrationFigure
@@ -95,7 +95,7 @@ def choose_target(parent: QWidget, wish: SaveWish, name: str) -> Path | None:
     """Ask where to save; suggest `name`, without a suffix."""
     if not wish.is_table:
         return choose_file(parent, name)
-    kinds = (FileKind(translate("evaluate_export", "Table"), (".csv",)),)
+    kinds = (FileFormat(translate("evaluate_export", "Table"), (".csv",)),)
     return ask_to_save(parent, translate("evaluate_export", "Save table"), name, kinds)
 
 

@@ -237,7 +237,6 @@ class KnowledgeMapView(QWidget):
         knowledge, model = self._mapped.knowledge, self._made[0].request.model
         self.projections.turn_to(_PROJECTIONS.index(Projection.TSNE))
         self.canvas.show_dot(None)
-
         self._work.compute(model, knowledge)
         self._show_places()
 

@@ -19,7 +19,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.common.dialogs import TextDialog
-from app.ui.common.files import FileKind, ask_for_new_folder, ask_to_open, ask_to_save
+from app.ui.common.files import FileFormat, ask_for_new_folder, ask_to_open, ask_to_save
 from app.ui.common.folder_drops import DropTarget, FolderDrops
 from app.ui.common.messages import Messages, Notice
 from app.ui.common.navigator import Navigator
@@ -50,7 +50,7 @@ def choose_target(parent: QWidget, suggested: str, form: ExportForm) -> Path | N
     title = parent.tr("Save model as")
     if form is not ExportForm.STUDIO:
         return ask_for_new_folder(parent, title, f"{suggested} {form.value}")
-    return ask_to_save(parent, title, suggested, (FileKind(parent.tr("Exported models"), (SUFFIX,)),))
+    return ask_to_save(parent, title, suggested, (FileFormat(parent.tr("Exported models"), (SUFFIX,)),))
 
 
 class ModelsPage(Page):

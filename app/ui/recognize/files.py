@@ -38,7 +38,7 @@ from app.core.paths import resources_dir
 from app.core.reports.writing import write_file
 from app.ui.common import build
 from app.ui.common.dialogs import give_menu
-from app.ui.common.files import PNG, FileKind, ask_to_open, ask_to_save, png_bytes
+from app.ui.common.files import PNG, FileFormat, ask_to_open, ask_to_save, png_bytes
 from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen, on_paper
@@ -290,7 +290,7 @@ class PaperFiles(QWidget):
         if self._canvas.paper.picture is not None:
             Messages.of(self).error(self._no_drawing)
             return
-        kind = FileKind(self.tr("Drawings"), (DRAWING_SUFFIX, ".json"))
+        kind = FileFormat(self.tr("Drawings"), (DRAWING_SUFFIX, ".json"))
         path = ask_to_save(self, self.tr("Save drawing"), "digit", (kind,))
         if path is not None:
             self.save_to(path)

@@ -15,7 +15,7 @@ from app.core.runs.comparison import retagged, shared_tags
 from app.core.runs.history import RunHistory, clean_name, clean_note, clean_tags
 from app.core.runs.records import RunRecord
 from app.ui.common.dialogs import TextDialog
-from app.ui.common.files import FileKind, ask_for_folder, ask_to_save, may_replace
+from app.ui.common.files import FileFormat, ask_for_folder, ask_to_save, may_replace
 from app.ui.runs.feed import HistoryFeed
 from app.ui.runs.model import RunEdit
 
@@ -121,7 +121,7 @@ def choose_target(parent: QWidget, wanted: ReportFormat, suggested: str) -> Path
     """Ask where to write; suggest a name, without a suffix."""
     if wanted is ReportFormat.TENSORBOARD:
         return ask_for_folder(parent, translate("runs_export", "Export into a folder"), to_save=True)
-    kinds = (FileKind(wanted.label, (wanted.suffix,)),)
+    kinds = (FileFormat(wanted.label, (wanted.suffix,)),)
     return ask_to_save(parent, translate("runs_export", "Export"), suggested.removesuffix(wanted.suffix), kinds)
 
 

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StudioError
-from app.ui.common.files import PNG, SVG, FileKind, ask_to_save, completed, free_path, may_replace, png_bytes
+from app.ui.common.files import PNG, SVG, FileFormat, ask_to_save, completed, free_path, may_replace, png_bytes
 from app.ui.settings import Settings
 from tests.ui.file_dialog import file_dialog
 
-DRAWING = FileKind("Drawings", (".drawing.json", ".json"))
+DRAWING = FileFormat("Drawings", (".drawing.json", ".json"))
 
 
 @pytest.fixture

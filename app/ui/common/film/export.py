@@ -17,7 +17,7 @@ from app.core.film.pictures import bands
 from app.core.inference.explaining.numpy_network import Array
 from app.core.percentages import percent, probability_text
 from app.core.runs.snapshots import Moment
-from app.ui.common.files import FileKind, ask_to_save
+from app.ui.common.files import FileFormat, ask_to_save
 from app.ui.common.film.pictures import paint_confusion, paint_kernels
 from app.ui.common.film.ribbon import paint_bands, paint_here
 from app.ui.common.maps.figure import MapFigure
@@ -48,7 +48,7 @@ class FilmOf(StrEnum):
 
 def choose_film(parent: QWidget, name: str) -> Path | None:
     """Ask where to save a film."""
-    kinds = (FileKind("GIF", (".gif",)), FileKind("WebP", (".webp",)))
+    kinds = (FileFormat("GIF", (".gif",)), FileFormat("WebP", (".webp",)))
     return ask_to_save(parent, translate("film", "Save film"), name, kinds)
 
 
