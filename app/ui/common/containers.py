@@ -127,6 +127,7 @@ class FormScroll(QScrollArea):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content, self._wanted = content, content
+        self._is_settling = False
         self.setObjectName("form_scroll")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
@@ -168,8 +169,14 @@ class FormScroll(QScrollArea):
             bar.setValue(max(0, lowest) if bar.value() < lowest else top)
 
     @Slot(int, int)
-    def _on_range_changed(self, _low: int, high: int) -> None:
-        self.setViewportMargins(0, 0, 0 if high else theme.SCROLL_BAR, 0)
+    def _on_range_changed(self, _low: int, _high: int) -> None:
+        # A form that just fits without the bar, and does not with it, would go on from one to the other for ever.
+        if self._is_settling:
+            return
+        self._is_settling = True
+        for _ in range(2):
+            self.setViewportMargins(0, 0, 0 if self.verticalScrollBar().maximum() else theme.SCROLL_BAR, 0)
+        self._is_settling = False
 
 
 # A few buttons in a row, one of which is pressed: what a card shows of several things.
