@@ -72,5 +72,8 @@ class Interpreter:
             self._interpreter.set_tensor(self._input["index"], np.ascontiguousarray(part, np.float32))
             self._interpreter.invoke()
             for output, values in zip(outputs, found, strict=True):
-                values[start : start + len(part)] = self._interpreter.get_tensor(output["index"])
+                answer = self._interpreter.get_tensor(output["index"])
+                if answer.shape != (len(part), *values.shape[1:]):
+                    raise InputError("The model does not give one answer for each picture; import or train it again.")
+                values[start : start + len(part)] = answer
         return found

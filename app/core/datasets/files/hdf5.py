@@ -56,7 +56,7 @@ def _unpack(path: str, target: str, source: str, most_bytes: int) -> Answer:
             file.check_inside(stored, f"the numbers of {name[:80]!r}")
             written += prod(stored.shape) * dtype.itemsize
             if written > most_bytes or prod(stored.chunks or ()) * dtype.itemsize > _LARGEST_CHUNK:
-                raise refuse(f"it holds more than {most_bytes >> 30} GB")
+                raise refuse(f"it holds more than {most_bytes >> 20:,} MB")
             try:
                 _write(Path(target, *map(_folder_name, name.split("/"))), stored, dtype)
             except FileExistsError:

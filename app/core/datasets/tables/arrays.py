@@ -63,6 +63,8 @@ class StoredArray:
                 f"{self.name} in {self.file} holds Python objects (a pickle), which could run a program; save plain "
                 "arrays, texts with .astype(str)."
             )
+        if not self.dtype.itemsize:
+            raise InputError(f"{self.name} in {self.file} holds texts without letters; save it again.")
         if self.dtype.kind not in "biufUS":
             raise InputError(f"{self.name} in {self.file} holds {self.dtype} values; numbers are needed.")
 

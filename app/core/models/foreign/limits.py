@@ -18,9 +18,13 @@ LARGEST_SIDE = 1024
 """Rows or columns of the pictures it reads."""
 
 
+_LONGEST = 500
+"""Letters of a sentence: a file may call its layers what it likes."""
+
+
 def refuse(what: str) -> InputError:
     """The error for something in a file that is not taken in; `what` says it as the rest of a sentence."""
-    return InputError(f"{REFUSED}{what}.")
+    return InputError(f"{REFUSED}{what if len(what) <= _LONGEST else what[:_LONGEST] + '…'}.")
 
 
 def checked_shape(shape: tuple[int, ...], where: str) -> tuple[int, ...]:

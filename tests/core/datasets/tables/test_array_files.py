@@ -1,5 +1,6 @@
 """Arrays in files of their own: parts by files and folders, labels as text beside them, and HDF5."""
 
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def _model(file: h5py.File, _folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [(_elsewhere, "link to another file"), (_kept_elsewhere, "lie in another file"), (_put_together, "another file"),
-     (_endless, "more than 8 GB"), (_large_chunks, "more than"), (_model, "import it on the Models page")],
+     (_endless, "more than 256 MB"), (_large_chunks, "more than"), (_model, "import it on the Models page")],
 )  # fmt: skip
 def test_hdf5_that_is_refused(tmp_path: Path, make: Callable[[h5py.File, Path], None], said: str) -> None:
     with h5py.File(tmp_path / "b.h5", "w") as other:
@@ -213,3 +214,13 @@ def test_a_damaged_hdf5_file(tmp_path: Path, cut: int) -> None:
     (tmp_path / "a.h5").write_bytes(content[:cut])
     with pytest.raises(InputError, match="damaged"):
         read_data(tmp_path / "a.h5")
+
+
+def test_texts_without_letters_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=np.zeros((4, 9, 9), np.uint8), labels=[0, 1, 0, 1], class_names=["aa", "bb"])
+    (tmp_path / "in").mkdir()
+    with zipfile.ZipFile(tmp_path / "a.npz") as packed, zipfile.ZipFile(tmp_path / "in" / "b.npz", "w") as broken:
+        for name in packed.namelist():
+            broken.writestr(name, packed.read(name).replace(b"'<U2'", b"'<U0'"))
+    with pytest.raises(InputError, match="texts without letters"):
+        read_data(tmp_path / "in" / "b.npz")

@@ -17,6 +17,7 @@ from app.core.errors import InputError
 from app.core.models.foreign.containers import open_container
 from app.core.models.foreign.keras_config import parse_config
 from app.core.models.foreign.keras_models import read_h5, read_keras
+from app.core.models.foreign.limits import refuse
 from app.core.models.foreign.reading import read_foreign
 from tests.core.models.foreign.networks import rewritten, saved, small, zipped
 
@@ -317,3 +318,7 @@ def test_a_refusal_in_the_other_process_arrives_here(harmless: Path, tmp_path: P
     with pytest.raises(InputError, match="of the kind 'Lambda'"):
         read_foreign(harmful)
     assert json.loads(read_foreign(harmless).facts.model_dump_json())["answers"] == 10
+
+
+def test_a_name_of_thousands_of_letters_is_cut_in_the_sentence() -> None:
+    assert len(str(refuse("it reads " + "a" * 5_000))) < 600
