@@ -1,5 +1,6 @@
 """Every colour, size and icon of the window and its style sheet, in one place, for light and dark."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -256,6 +257,13 @@ def _icon_pixmap(name: str, colour: str) -> QPixmap:
     renderer.render(painter, QRectF(pixmap.rect()))
     painter.end()
     return pixmap
+
+
+def recoloured(svg: str) -> str:
+    """A picture that is written in the colours of the light theme, in those of now."""
+    names = ("card", "line", "text", "muted", "accent", "accent_soft", "validation", "best", "wrong")
+    now = {getattr(LIGHT, name): getattr(colours(), name) for name in names}
+    return re.sub("|".join(now), lambda found: now[found[0]], svg)
 
 
 # The style sheet, written from the colours and sizes.

@@ -158,6 +158,13 @@ class Task(_Part):
         return self
 
 
+class LessonPicture(_Part):
+    """Shown below the text. `file` lies beside the lesson's; colours of the light theme in SVG follow the window's."""
+
+    file: Annotated[str, Field(pattern=r"^[\w-]+\.(svg|png|jpg|jpeg|webp)$")]
+    caption: Annotated[str, Field(min_length=1, max_length=300)]
+
+
 class Question(_Part):
     """To think about before the answer is shown."""
 
@@ -166,14 +173,26 @@ class Question(_Part):
 
 
 class Lesson(_Part):
-    """`id` is the name of its file. `text` is Markdown. `minutes` is how long it takes on the starter data."""
+    """`id` is the name of its file, which lies in `folder`. `text` is Markdown.
+
+    `minutes` is how long it takes on the starter data.
+    """
 
     id: str
+    folder: Path
     title: Words
     topic: Words
     minutes: Annotated[int, Field(ge=1, le=120)]
     text: Text
+    picture: Annotated[tuple[LessonPicture, ...], Field(max_length=10)] = ()
     conclusion: str = ""
     task: Annotated[tuple[Task, ...], Field(min_length=1, max_length=20)]
     question: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
     is_shipped: bool = True
+
+    @model_validator(mode="after")
+    def _has_its_pictures(self) -> Self:
+        missing = [picture.file for picture in self.picture if not (self.folder / picture.file).is_file()]
+        if missing:
+            raise ValueError(f"There is no picture {missing[0]} beside the lesson")
+        return self

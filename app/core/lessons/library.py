@@ -59,7 +59,7 @@ def read_lesson(path: Path, is_shipped: bool = True) -> Lesson:
         raise ValueError(f"it is not TOML: {str(error).partition(';')[0]}.") from None
     lesson_id = path.stem if is_shipped else f"own/{path.stem}"
     try:
-        return Lesson.model_validate({**values, "id": lesson_id, "is_shipped": is_shipped})
+        return Lesson.model_validate({**values, "id": lesson_id, "folder": path.parent, "is_shipped": is_shipped})
     except ValidationError as error:
         raise ValueError(_problem(error)) from None
 

@@ -8,6 +8,7 @@ from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card
 from app.ui.lessons.course import Course
+from app.ui.lessons.picture import PictureView
 from app.ui.lessons.seen import SeenRuns
 
 TEXT_WIDTH = 760
@@ -132,6 +133,8 @@ class LessonView(QWidget):
         heading = build.row(title, build.STRETCH, self.repeat)
         for part in (build.label(about, role="caption"), prose(self.lesson.text)):
             card.body.addWidget(part)
+        for picture in self.lesson.picture:
+            card.body.addWidget(PictureView(self.lesson.folder / picture.file, picture.caption))
         card.body.insertLayout(0, heading)
         return card
 

@@ -99,6 +99,17 @@ def test_a_run_does_no_task_that_asks_for_other_settings() -> None:
                 assert is_same or not runs_met(check, [whole_run(config)], config=asked), (task.text, other.text)
 
 
+def test_pictures_lie_beside_a_lesson(tmp_path: Path) -> None:
+    words = LESSON.replace("[[task]]", '[[picture]]\nfile = "way.svg"\ncaption = "The way."\n\n[[task]]', 1)
+    with pytest.raises(ValueError, match=r"There is no picture way\.svg beside the lesson"):
+        read(tmp_path, words)
+    (tmp_path / "way.svg").touch()
+    assert read(tmp_path, words).picture[0].caption == "The way."
+    for file in ("../way.svg", "/etc/way.svg", "way.exe"):
+        with pytest.raises(ValueError, match="picture 1: File"):
+            read(tmp_path, words.replace("way.svg", file))
+
+
 def test_it_is_said_why_a_run_does_not_count(lesson: Lesson) -> None:
     task = lesson.task[0]
     assert task.config

@@ -1,17 +1,23 @@
 """A lesson followed with mouse and keyboard in the real window."""
 
+import re
+from pathlib import Path
+
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.datasets.sources import load_dataset
 from app.core.lessons.happenings import Action, Deed
-from app.core.lessons.library import own_lessons_dir
+from app.core.lessons.library import load_lessons, own_lessons_dir
 from app.core.runs.history import RunHistory
+from app.ui import theme
 from app.ui.common.window_object import Changes, Happenings
 from app.ui.lessons.page import LessonsPage
+from app.ui.lessons.picture import PictureView
 from app.ui.main_window import MainWindow
 from app.ui.train.setup import RunSetup
 from tests.ui.hand import SEVEN, SLOW_MS, button, click, draw, find
@@ -186,6 +192,41 @@ def test_a_broken_lesson_of_a_teacher_is_named(qtbot: QtBot) -> None:
     page = LessonsPage()
     qtbot.addWidget(page)
     assert page.notice.text.startswith("The lesson mine.toml cannot be used: ")
+
+
+@pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])
+def test_the_pictures_of_the_course_are_painted_in_the_colours_of_the_window(
+    qtbot: QtBot, qapp: QApplication, scheme: theme.Scheme
+) -> None:
+    shown = [(lesson.folder / each.file, each.caption) for lesson in load_lessons().lessons for each in lesson.picture]
+    assert len(shown) >= 10
+    theme.apply_theme(qapp, scheme)
+    known = {value for value in vars(theme.LIGHT).values() if isinstance(value, str)}
+    for path, caption in shown:
+        view = PictureView(path, caption)
+        qtbot.addWidget(view)
+        view.resize(640, view.sizeHint().height())
+        assert view.caption.text() == caption
+        assert set(re.findall("#[0-9A-Fa-f]{6}", path.read_text(encoding="utf-8"))) <= known
+        painted = view.grab().toImage()
+        colours = {
+            painted.pixelColor(x, y).name().upper() for x in range(0, 640, 2) for y in range(painted.height() - 30)
+        }
+        assert theme.colours().accent in colours or theme.colours().accent_soft in colours
+
+
+def test_a_picture_of_a_teacher_is_made_smaller_and_a_damaged_one_is_named(qtbot: QtBot, tmp_path: Path) -> None:
+    Image.new("RGB", (600, 300), "red").save(tmp_path / "red.png")
+    view = PictureView(tmp_path / "red.png", "Red.")
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    assert view.heightForWidth(300) < 200
+    assert view.grab().toImage().pixelColor(290, 140).name() == "#ff0000"
+    for name, content in (("no.svg", b"no picture"), ("empty.png", b""), ("odd.svg", b"\xff\xfe<svg/>")):
+        (tmp_path / name).write_bytes(content)
+        view = PictureView(tmp_path / name, "Words.")
+        qtbot.addWidget(view)
+        assert name in view.caption.text()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (800, 440)])
