@@ -33,6 +33,8 @@ NUMBERS = (*EDGES, -(2**63), 10**400, 1e308, -1e-320, float("nan"), float("inf")
 _ASCII_NUMBERS = (*(str(number).encode() for number in EDGES), b"1e999", b"-0", b"nan", b"9" * 400, b"0x10", b"1_0")
 _NUMBER = re.compile(rb"\d+")
 _DEEP = 100_000
+_LARGEST = 64 << 20
+"""Bytes that a zip may hold to be changed within."""
 
 
 def flip(random: Random, content: bytes, _seeds: Sequence[bytes]) -> bytes:
@@ -161,6 +163,8 @@ def in_zip(*inner: Mutation) -> Mutation:
     def change(random: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                if sum(entry.file_size for entry in packed.infolist()) > _LARGEST:  # a bomb
+                    return ANY_BYTES(random, content, seeds)
                 files = {entry.filename: packed.read(entry) for entry in packed.infolist()}
         except Exception:  # an earlier mutation may have left anything
             return ANY_BYTES(random, content, seeds)

@@ -30,6 +30,8 @@ class Interpreter:
             self._input = self._interpreter.get_input_details()[0]
             # The probabilities first; then, if the model was stored with it, what goes into its last layer.
             self._outputs = sorted(self._interpreter.get_output_details(), key=lambda output: str(output["name"]))
+            if self._input["dtype"] is not np.float32:
+                raise ValueError("It takes no pictures in [0, 1].")
         except (ValueError, OSError, IndexError):
             name = "The network" if isinstance(network, bytes) else network
             raise InputError(f"{name} cannot be read as a model; train it again or choose another one.") from None

@@ -3,6 +3,7 @@
 from math import prod
 
 from app.core.errors import InputError
+from app.core.texts import printable
 
 REFUSED = "The model cannot be imported: "
 MOST_FILE_BYTES = 512 * 2**20
@@ -24,7 +25,8 @@ _LONGEST = 500
 
 def refuse(what: str) -> InputError:
     """The error for something in a file that is not taken in; `what` says it as the rest of a sentence."""
-    return InputError(f"{REFUSED}{what if len(what) <= _LONGEST else what[:_LONGEST] + '…'}.")
+    said = " ".join(printable(what).split())  # names in a file may be anything
+    return InputError(f"{REFUSED}{said if len(said) <= _LONGEST else said[:_LONGEST] + '…'}.")
 
 
 def checked_shape(shape: tuple[int, ...], where: str) -> tuple[int, ...]:

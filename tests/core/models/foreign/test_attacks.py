@@ -322,3 +322,7 @@ def test_a_refusal_in_the_other_process_arrives_here(harmless: Path, tmp_path: P
 
 def test_a_name_of_thousands_of_letters_is_cut_in_the_sentence() -> None:
     assert len(str(refuse("it reads " + "a" * 5_000))) < 600
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_without_it() -> None:
+    assert str(refuse("the weights of \x1b[2J\nx are missing")).isprintable()

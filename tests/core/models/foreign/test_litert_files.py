@@ -208,3 +208,10 @@ def test_pixels_of_8_bits_without_a_scale_are_bytes() -> None:
     logits = np.round(PICTURES.reshape(3, -1) * 255) @ kernel
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(read, expected, rtol=1e-3)
+
+
+def test_a_network_that_wants_other_numbers_is_refused_when_it_is_opened() -> None:
+    graph = Graph()
+    picture = graph.picture((IMAGE_SIZE, IMAGE_SIZE, 1), batch=-1, dtype="uint8")
+    with pytest.raises(InputError, match="cannot be read as a model"):
+        Interpreter(graph.end(picture, [graph.reshaped(picture, (IMAGE_SIZE**2,))]))
