@@ -148,6 +148,8 @@ def _described(path: Path, container: Container, network: _Network) -> Answer:
     model = parse(content)
     reads, gives = (model.subgraphs[0].tensors[each(model)] for each in (input_of, output_of))
     answers = elements(shape_of(gives))
+    if not answers:
+        raise refuse("it gives no number for a picture")
     if answers > MOST_CLASSES:
         raise refuse(f"it tells {answers:,} classes apart, and {MOST_CLASSES} are the most that can be shown")
     layout_of(shape_of(reads))

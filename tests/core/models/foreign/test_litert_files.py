@@ -147,6 +147,16 @@ def test_damage_never_reaches_this_process(tmp_path: Path) -> None:
         read_foreign(path)
 
 
+def test_a_network_that_gives_nothing(tmp_path: Path) -> None:
+    def gives_nothing(model: Any) -> None:
+        model.subgraphs[0].tensors[3].shape = np.asarray((1, 0), np.int32)
+
+    path = tmp_path / "nothing.tflite"
+    path.write_bytes(changed(gives_nothing))
+    with pytest.raises(InputError, match="gives no number for a picture"):
+        read_foreign(path)
+
+
 def test_settings_that_crash_lite_rt_crash_another_process(tmp_path: Path) -> None:
     """A stride of nothing divides by zero inside LiteRT: no check of ours knows each setting of each operation."""
     graph = Graph()
