@@ -60,7 +60,7 @@ def _figures(drawn: list[StrokeDrawn]) -> Iterator[Figure]:
 def _display() -> Iterator[str]:
     """A display that nobody else uses."""
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-noreset"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path("/tmp"),

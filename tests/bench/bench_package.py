@@ -77,7 +77,19 @@ def _help(environment: dict[str, str]) -> float:
 def _start(environment: dict[str, str], folder: Path) -> tuple[float, float] | tuple[()]:
     """Seconds to the first change of the screen, and to the last one; nothing where there was none."""
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-fbdir", str(folder)],
+        [
+            "Xvfb",
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x720x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+            "-fbdir",
+            str(folder),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -25,7 +25,8 @@ class Desk:
         self.home = home
         self.user_folder = home / ".local" / "share" / PROGRAM
         read_end, write_end = os.pipe()
-        screen = ("-screen", "0", "1280x800x24", "-nolisten", "tcp")
+        # Without -noreset the server is out of reach for a moment whenever its last program ends.
+        screen = ("-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
         self._screen = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write_end), *screen], pass_fds=[write_end], stderr=subprocess.DEVNULL
         )
