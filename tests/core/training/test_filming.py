@@ -81,17 +81,24 @@ def test_the_sample_is_of_the_validation_pictures(bars: Dataset) -> None:
     assert len(read_sample(2).labels) == 200
 
 
-def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
+def stop_in_third_epoch(bars: Dataset) -> tuple[Moment, ...]:
+    """Run 1, stopped so; the moments of its film."""
     from app.core.training.runs import run
 
     control = RunControl()
 
-    def stop_in_third(event: Event) -> None:
+    def stop(event: Event) -> None:
         if isinstance(event, BatchesDone) and event.epoch == 3:
             control.stop()
 
-    run(config(epochs=4), bars, stop_in_third, control)
-    before = moments_of(1)
+    run(config(epochs=4), bars, stop, control)
+    return moments_of(1)
+
+
+def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
+    from app.core.training.runs import run
+
+    before = stop_in_third_epoch(bars)
     assert before[-1] == Moment(2)
     events: list[Event] = []
     run(config(epochs=4), bars, events.append, RunControl(), resume=1)
@@ -106,14 +113,7 @@ def test_a_resumed_run_has_a_film_from_there_on_at_least(bars: Dataset, lost: st
     """A program that was killed has a checkpoint whose snapshot was not written; films may have been off before."""
     from app.core.training.runs import run
 
-    control = RunControl()
-
-    def stop_in_third(event: Event) -> None:
-        if isinstance(event, BatchesDone) and event.epoch == 3:
-            control.stop()
-
-    run(config(epochs=4), bars, stop_in_third, control)
-    before = moments_of(1)
+    before = stop_in_third_epoch(bars)
     if lost == "all of them":
         remove_snapshots(1)
         before = (Moment(2),)
