@@ -70,8 +70,11 @@ def test_a_download_that_is_ended_is_gone_on_with(home: Path, number: signal.Sig
 
     class HalfWay(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            at = self.headers["Range"]
+            self.send_response(206 if at else 200)
             self.send_header("ETag", '"one"')
+            if at:
+                self.send_header("Content-Range", f"{at.replace('=', ' ')}1999/2000")
             self.end_headers()
             self.wfile.write(bytes(1000))
             begun.put(f"{self.headers['Range']} {self.headers['If-Range']}")
