@@ -74,6 +74,8 @@ class MainWindow(QMainWindow):
         self.show_page("recognize")
         if last in BY_NAME:
             self.show_page(last)
+        if self._settings.follows_lesson:
+            self.page("lessons").go_on()
         self._restore_geometry()
         QTimer.singleShot(_PRELOAD_MS, self, self._preload)
 

@@ -113,6 +113,24 @@ class Settings:
         self._store.setValue("knows_tour", "yes" if knows else "")
 
     @property
+    def lesson(self) -> str:
+        """The lesson last opened, or an empty text."""
+        return str(self._store.value("lesson", ""))
+
+    @lesson.setter
+    def lesson(self, lesson: str) -> None:
+        self._store.setValue("lesson", lesson)
+
+    @property
+    def follows_lesson(self) -> bool:
+        """True while its line stands above the other pages."""
+        return str(self._store.value("follows_lesson", "")) == "yes"
+
+    @follows_lesson.setter
+    def follows_lesson(self, follows: bool) -> None:
+        self._store.setValue("follows_lesson", "yes" if follows else "")
+
+    @property
     def brush_size(self) -> int:
         """Width of the pen on the paper, in pixels."""
         saved = str(self._store.value("brush_size", ""))

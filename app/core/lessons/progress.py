@@ -1,4 +1,4 @@
-"""Which tasks of which lessons a user has done, and what was seen then; in a file of the user's folder."""
+"""What a user has done of each lesson, task by task and question by question; in a file of the user's folder."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,12 +25,16 @@ class Done(BaseModel):
 
 
 class LessonProgress(BaseModel):
-    """The tasks of one lesson that are done, by their numbers. Runs from before `since` do not count any more."""
+    """The tasks of one lesson that are done, by their numbers, and the questions whose answers were looked at.
+
+    Runs from before `since` do not count any more.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     since: datetime | None = None
     done: dict[int, Done] = {}
+    answered: frozenset[int] = frozenset()
 
     def is_whole(self, lesson: Lesson) -> bool:
         """Whether every task is done."""
@@ -63,6 +67,11 @@ class CourseProgress:
         before = self.of(lesson)
         done = before.done | {task: Done(when=datetime.now(UTC), runs=tuple(runs), words=words)}
         self._change(lesson, before.model_copy(update={"done": done}))
+
+    def answer(self, lesson: Lesson, question: int) -> None:
+        """The answer to a question was looked at."""
+        before = self.of(lesson)
+        self._change(lesson, before.model_copy(update={"answered": before.answered | {question}}))
 
     def repeat(self, lesson: Lesson) -> None:
         """Begin the lesson again: nothing that was done before counts."""

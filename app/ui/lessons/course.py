@@ -76,6 +76,11 @@ class Course(QObject):
             self._keep(lambda lesson: self.progress.mark(lesson, task, runs, words))
             self.task_done.emit(task)
 
+    def answer(self, question: int) -> None:
+        """The answer to a question of the open lesson is looked at."""
+        if question not in self.done.answered:
+            self._keep(lambda lesson: self.progress.answer(lesson, question))
+
     def runs_of(self, task: int) -> tuple[RunRecord, ...]:
         """The runs that did a task, as far as they are still there."""
         done = self.done.done.get(task)

@@ -13,6 +13,7 @@ class LessonGuide(QFrame):
     """Shown while a lesson is followed on another page."""
 
     back_requested = Signal()
+    left = Signal()
     prepare_requested = Signal(object)  # Preparation
 
     def __init__(self, course: Course, parent: QWidget | None = None) -> None:
@@ -27,7 +28,7 @@ class LessonGuide(QFrame):
         self.prepare = build.button(name="guide_prepare", kind="primary", clicked=self._on_prepare)
         self.hint = build.button(self.tr("Hint"), name="guide_hint", kind="quiet", checkable=True)
         self.back = build.button(self.tr("To the lesson"), name="guide_back", kind="quiet", clicked=self.back_requested)
-        self.leave = build.button(self.tr("Leave"), name="guide_leave", kind="quiet", clicked=self.hide)
+        self.leave = build.button(self.tr("Leave"), name="guide_leave", kind="quiet", clicked=self.left)
         self.hint.toggled.connect(self.show_task)
         row = (self._where, (self._words, 1), self.prepare, self.hint, self.back, self.leave)
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))

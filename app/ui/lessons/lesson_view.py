@@ -1,7 +1,7 @@
 """A lesson as one reads it: its text, its tasks, what the user saw, and its questions."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.core.lessons.lesson import Lesson, Preparation, Question, Task
 from app.ui import theme
@@ -23,6 +23,20 @@ def prose(text: str, role: str = "") -> QWidget:
     return build.panel(build.column(*labels))
 
 
+def state_mark(name: str) -> QLabel:
+    """What stands before a task or a question."""
+    mark = build.label(name=name, role="title")
+    mark.setFixedWidth(theme.CONTROL_HEIGHT)
+    return mark
+
+
+def show_state(mark: QLabel, is_done: bool, before: str) -> None:
+    """A tick for what is done, `before` for what is not."""
+    mark.setText("✓" if is_done else before)
+    mark.setProperty("role", "right" if is_done else "title")
+    mark.style().polish(mark)
+
+
 class TaskView(QFrame):
     """One task: whether it is done, what to do, and buttons that help."""
 
@@ -32,8 +46,7 @@ class TaskView(QFrame):
     def __init__(self, number: int, task: Task, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.number, self.task = number, task
-        self._mark = build.label(name=f"task_mark_{number}", role="title")
-        self._mark.setFixedWidth(theme.CONTROL_HEIGHT)
+        self._mark = state_mark(f"task_mark_{number}")
         self._hint = prose(task.hint, "muted")
         self._hint.hide()
         self.words = build.label(role="caption", wraps=True)
@@ -51,9 +64,7 @@ class TaskView(QFrame):
 
     def show_state(self, is_done: bool, words: str, is_next: bool) -> None:
         """Whether it is done, in `words` by what; the next one stands out."""
-        self._mark.setText("✓" if is_done else f"{self.number + 1}.")
-        self._mark.setProperty("role", "right" if is_done else "title")
-        self._mark.style().polish(self._mark)
+        show_state(self._mark, is_done, f"{self.number + 1}.")
         self.done.setVisible(not is_done and self.task.check is None)
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -70,15 +81,34 @@ class TaskView(QFrame):
 
 
 class QuestionView(QWidget):
-    """A question whose answer is shown on demand."""
+    """A question whose answer is shown on demand, and is still there when the lesson is opened again."""
 
-    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+    revealed = Signal(int)
+
+    def __init__(self, number: int, question: Question, is_answered: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.reveal = build.button(self.tr("Show the answer"), kind="quiet", checkable=True)
-        answer = prose(question.answer, "muted")
-        answer.hide()
-        self.reveal.toggled.connect(answer.setVisible)
-        build.column(prose(question.ask), build.row(self.reveal, build.STRETCH), answer, on=self)
+        self._number = number
+        self._mark = state_mark(f"question_mark_{number}")
+        self.reveal = build.button(name=f"reveal_{number}", kind="quiet", checkable=True)
+        self._answer = prose(question.answer, "muted")
+        said = build.column(
+            prose(question.ask), build.row(self.reveal, build.STRETCH), self._answer, spacing=theme.SPACING // 2
+        )
+        build.row((self._mark, Qt.AlignmentFlag.AlignTop), (said, 1), on=self)
+        show_state(self._mark, is_answered, "?")
+        self._show(is_answered)
+        self.reveal.setChecked(is_answered)
+        self.reveal.toggled.connect(self._on_toggled)
+
+    def _show(self, is_shown: bool) -> None:
+        self._answer.setVisible(is_shown)
+        self.reveal.setText(self.tr("Hide the answer") if is_shown else self.tr("Show the answer"))
+
+    @Slot(bool)
+    def _on_toggled(self, is_shown: bool) -> None:
+        self._show(is_shown)
+        show_state(self._mark, True, "?")
+        self.revealed.emit(self._number)
 
 
 class LessonView(QWidget):
@@ -114,7 +144,7 @@ class LessonView(QWidget):
         for task in self.tasks:
             done = progress.done.get(task.number)
             task.show_state(done is not None, course.words_of(task.number), task.number == following)
-        self.repeat.setVisible(bool(progress.done))
+        self.repeat.setVisible(bool(progress.done or progress.answered))
         self._conclusion.setVisible(following is None and bool(self.lesson.conclusion))
         self.onward.setVisible(following is None and course.following is not None)
         shown = {run.id: run for task in self.tasks for run in course.runs_of(task.number)}
@@ -123,6 +153,11 @@ class LessonView(QWidget):
     @Slot()
     def _on_onward(self) -> None:
         self.lesson_requested.emit(self._course.following)
+
+    @Slot(int)
+    def _on_revealed(self, question: int) -> None:
+        self._course.answer(question)
+        self.show_progress()
 
     def _intro(self) -> Card:
         card = Card()
@@ -150,8 +185,10 @@ class LessonView(QWidget):
     def _questions(self) -> Card:
         card = Card(self.tr("To think about"))
         card.body.setSpacing(theme.MARGIN)
-        for question in self.lesson.question:
-            card.body.addWidget(QuestionView(question))
+        for number, question in enumerate(self.lesson.question):
+            view = QuestionView(number, question, number in self._course.done.answered)
+            view.revealed.connect(self._on_revealed)
+            card.body.addWidget(view)
         return card
 
 

@@ -28,7 +28,7 @@ LIST_WIDTH = 264
 
 
 class LessonsPage(Page):
-    """Opens the first lesson that is not done."""
+    """Opens the lesson of the last time. While one is followed, a line stands above the other pages."""
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(settings, parent)
@@ -37,7 +37,6 @@ class LessonsPage(Page):
         self.list, self.notice = LessonList(self.course.progress.of), Notice()
         self.view: LessonView | None = None
         self._room = build.column()
-        self._is_followed = False
         self._lay_out()
         self._connect()
         self.list.show_lessons(self.course.library.lessons)
@@ -47,16 +46,22 @@ class LessonsPage(Page):
         super().showEvent(event)
         self.guide.hide()
         if self.course.lesson is None:
-            self._open_first()
+            self._open_last()
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.course.look_again()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The guide goes along to the other pages."""
         super().hideEvent(event)
-        if self._is_followed and not event.spontaneous():
-            self.guide.show_task()
-            self.guide.show()
+        if self.settings.follows_lesson and not event.spontaneous():
+            self._show_guide()
+
+    def go_on(self) -> None:
+        """The window opens while a lesson is followed: show its line again, unless all of it is done."""
+        self._open_last()
+        if self.settings.follows_lesson and self.course.next_task is not None:
+            self._show_guide()
 
     def _lay_out(self) -> None:
         card = Card(self.tr("Lessons"))
@@ -78,18 +83,25 @@ class LessonsPage(Page):
         self.course.task_done.connect(self._show_progress)
         self.course.runs_read.connect(self._show_progress)
         self.guide.back_requested.connect(self._on_back)
+        self.guide.left.connect(self._on_left)
         self.guide.prepare_requested.connect(self._on_prepare_requested)
 
-    def _open_first(self) -> None:
+    def _open_last(self) -> None:
+        """The one that was open, unless it is done; then the first that is not."""
         lessons = self.course.library.lessons
-        undone = (lesson for lesson in lessons if not self.course.progress.of(lesson).is_whole(lesson))
-        self.list.go_to(next(undone, lessons[0]))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        undone = [lesson for lesson in lessons if not self.course.progress.of(lesson).is_whole(lesson)]
+        last = next((lesson for lesson in undone if lesson.id == self.settings.lesson), None)
+        self.list.go_to(last or next(iter(undone), lessons[0]))
+
+    def _show_guide(self) -> None:
+        self.guide.show_task()
+        self.guide.show()
 
     @Slot(object)
     def _on_lesson_chosen(self, lesson: Lesson) -> None:
         if lesson is not self.course.lesson:
-            self._is_followed = False
+            if lesson.id != self.settings.lesson:
+                self.settings.lesson, self.settings.follows_lesson = lesson.id, False
             self.course.open(lesson)
 
     @Slot()
@@ -112,7 +124,7 @@ class LessonsPage(Page):
 
     @Slot(object)
     def _on_prepare_requested(self, prepare: Preparation) -> None:
-        self._is_followed = True
+        self.settings.follows_lesson = True
         try:
             self.guide.set_prepared(prepare, self._prepare(prepare))
         except (StudioError, ValueError, OSError) as error:
@@ -145,6 +157,11 @@ class LessonsPage(Page):
         else:
             navigator.show(prepare.page)
         return True
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.settings.follows_lesson = False
+        self.guide.hide()
 
     @Slot()
     def _on_back(self) -> None:

@@ -230,10 +230,13 @@ def test_progress_is_kept_and_can_begin_again(lesson: Lesson, tmp_path: Path) ->
     assert kept.next_task(lesson) == 0
     assert kept.done[1].words == "read a 4"
     progress.mark(lesson, 0, runs=[3, 4])
+    progress.answer(lesson, 2)
     assert CourseProgress(tmp_path).of(lesson).is_whole(lesson)
+    assert CourseProgress(tmp_path).of(lesson).answered == {2}
     progress.repeat(lesson)
     again = CourseProgress(tmp_path).of(lesson)
     assert not again.done
+    assert not again.answered
     assert again.since is not None
     assert datetime.now(UTC) - again.since < timedelta(minutes=1)
 

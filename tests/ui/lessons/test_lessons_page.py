@@ -49,6 +49,11 @@ def open_lesson(window: MainWindow, lesson_id: str) -> LessonsPage:
     return page
 
 
+def open_lesson_id(window: MainWindow) -> str:
+    lesson = lessons(window).course.lesson
+    return lesson.id if lesson is not None else ""
+
+
 def guide_words(window: MainWindow) -> str:
     return find(lessons(window).guide, QLabel, "guide_words").text()
 
@@ -184,6 +189,57 @@ def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(w
     assert page.guide.isVisible()
     click(page.guide, "guide_leave")
     assert not page.guide.isVisible()
+
+
+def test_an_open_lesson_is_still_open_after_a_restart_until_it_is_left(window: MainWindow, qtbot: QtBot) -> None:
+    def restarted() -> MainWindow:
+        again = MainWindow()
+        qtbot.addWidget(again)
+        again.show()
+        return again
+
+    page = open_lesson(window, "20-confusion-matrix")
+    assert page.view is not None
+    window.show_page("runs")
+    assert not page.guide.isVisible()  # no task was begun
+    assert not restarted().isAncestorOf(page.guide)
+    window.show_page("lessons")
+    click(page.view.tasks[0], "prepare_0")
+    assert page.guide.isVisible()
+    again = restarted()
+    guide = lessons(again).guide
+    assert again.stack.currentWidget() is again.page("evaluate")
+    assert guide.isVisible()
+    assert guide_words(again) == guide_words(window)
+    click(guide, "guide_back")
+    assert not guide.isVisible()
+    assert open_lesson_id(again) == "20-confusion-matrix"
+    again.show_page("runs")
+    click(guide, "guide_leave")
+    third = restarted()
+    assert third.findChild(LessonsPage) is None  # nor does it take time
+    third.show_page("lessons")
+    assert open_lesson_id(third) == "20-confusion-matrix"
+
+
+def test_a_question_that_was_answered_stays_marked_until_the_lesson_is_begun_again(window: MainWindow) -> None:
+    def mark(page: LessonsPage) -> str:
+        assert page.view is not None
+        return find(page.view, QLabel, "question_mark_1").text()
+
+    page = open_lesson(window, "01-softmax-and-doubt")
+    assert page.view is not None
+    assert (mark(page), button(page.view, "reveal_1").text()) == ("?", "Show the answer")
+    click(page.view, "reveal_1")
+    assert (mark(page), button(page.view, "reveal_1").text()) == ("✓", "Hide the answer")
+    open_lesson(window, "02-labels-and-losses")
+    open_lesson(window, "01-softmax-and-doubt")
+    assert mark(page) == "✓"
+    assert page.course.done.answered == {1}
+    click(page.view, "reveal_1")
+    assert mark(page) == "✓"
+    click(page.view, "repeat_lesson")
+    assert mark(page) == "?"
 
 
 def test_a_broken_lesson_of_a_teacher_is_named(qtbot: QtBot) -> None:
