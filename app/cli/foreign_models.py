@@ -112,4 +112,5 @@ def _facts(facts: ForeignFacts, choices: ForeignChoices, trial: Trial | None) ->
 def imported_words(card: ModelCard) -> str:
     """What is said at the end."""
     tested = f"; {card.metrics.test_accuracy_text} of {card.metrics.test_samples:,} test pictures are read right"
-    return f"Imported as '{card.name}', called '{card.title}'{tested if card.metrics.test_samples else ''}."
+    said = f"Imported as '{card.name}', called '{card.title}'{tested if card.metrics.test_samples else ''}."
+    return f"{said} {card.origin.remark}".rstrip() if card.origin else said

@@ -60,6 +60,7 @@ def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured) ->
     assert run_command(["models", "import", str(path), "--classes-from", "mnist", "--name", "Mine", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["title"], facts["origin"]["adaptation"]["scale"]) == ("Mine", "0..1")
+    assert [layer["type"] for layer in facts["config"]["layers"]] == ["dense", "dropout"]
     assert run_command(["models", "import", str(path), "--scale", "0..1", "--polarity", "dark-ink"]) == 2
     assert "labelled pictures" in capsys.readouterr().err
 

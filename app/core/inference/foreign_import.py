@@ -23,8 +23,8 @@ from app.core.inference.foreign_trial import NOTHING_WANTED, TRYING, Trial, Tria
 from app.core.inference.metrics import cross_entropy
 from app.core.models.adaptation import Adaptation, Origin
 from app.core.models.card import Calibration, Metrics, ModelCard
-from app.core.models.foreign.own_layers import keras_file, own_network
-from app.core.models.foreign.reading import ForeignModel
+from app.core.models.foreign.own_layers import OtherLayersError, OwnNetwork, keras_file, own_network
+from app.core.models.foreign.reading import ForeignFacts, ForeignModel
 from app.core.models.library import LONGEST_TITLE
 from app.core.models.store import (
     KERAS_FILE,
@@ -85,12 +85,10 @@ def import_foreign(
         if dataset.class_names != names:
             dataset = None  # they were renamed: these pictures are of other classes
     tested = _tested(model, choices.adaptation, dataset, check)
-    own = own_network(model.content, choices.adaptation, _config(dataset))
-    is_own = own is not None and _answers_alike(*own, tested.of_noise)
-    config, weights = own if own is not None and is_own else (_config(dataset), None)
+    own, other_layers = _own(model, choices.adaptation, _config(dataset), tested.of_noise)
     files = {LITERT_FILE: tested.content}
-    if weights is not None:
-        files[KERAS_FILE] = keras_file(config, facts.classes, weights)
+    if own is not None:
+        files[KERAS_FILE] = keras_file(own.config, facts.classes, own.weights)
     name = free_name(_plain_name(title))
     card = ModelCard(
         name=name,
@@ -103,7 +101,7 @@ def import_foreign(
         data_sha256=dataset.sha256 if dataset else "",
         class_names=names,
         preprocessing=choices.preprocessing,
-        config=config,
+        config=own.config if own else _config(dataset),
         parameters=facts.parameters,
         epochs_done=0,
         training_s=0.0,
@@ -117,6 +115,8 @@ def import_foreign(
             sha256=facts.sha256,
             adaptation=choices.adaptation,
             tried_on=dataset.test_description if dataset else "",
+            other_layers=other_layers,
+            left_out=_left_out(facts, own) if own else (),
         ),
     )
 
@@ -195,11 +195,24 @@ def _noise() -> NDArray[np.uint8]:
     return levels * (random.random(levels.shape) < np.linspace(0.05, 1, _NOISY)[:, None, None])
 
 
-def _answers_alike(config: TrainingConfig, weights: NDArray[np.float32], wanted: Probabilities) -> bool:
-    """Whether the network as one of our own gives the same as the one that was brought in."""
-    logits = network_of(config, wanted.shape[1], weights).logits(_noise().astype(np.float32) / np.float32(255))
+def _own(
+    model: ForeignModel, adaptation: Adaptation, config: TrainingConfig, wanted: Probabilities
+) -> tuple[OwnNetwork | None, str]:
+    """The network as one of our own that gives the same of noise, or else what it has that there is not here."""
+    try:
+        own = own_network(model.content, adaptation, config, model.facts.in_training)
+    except OtherLayersError as error:
+        return None, str(error)
+    logits = network_of(own.config, wanted.shape[1], own.weights).logits(_noise().astype(np.float32) / np.float32(255))
     given = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return bool(np.allclose(given / given.sum(axis=1, keepdims=True), wanted, atol=_ALIKE))
+    is_alike = np.allclose(given / given.sum(axis=1, keepdims=True), wanted, atol=_ALIKE)
+    return (own, "") if is_alike else (None, "layers that compute in another way")
+
+
+def _left_out(facts: ForeignFacts, own: OwnNetwork) -> tuple[str, ...]:
+    if not facts.format.says_training:
+        return (f"what its makers used in training alone, such as dropout ({facts.format.value} does not hold it)",)
+    return (*facts.left_out, *own.left_out)
 
 
 def _measure(content: bytes, takes_any_batch: bool, adaptation: str, held: bytes, test: bytes) -> Answer:

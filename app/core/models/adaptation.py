@@ -115,3 +115,19 @@ class Origin(Declaration):
     adaptation: Adaptation
     tried_on: str = ""
     """The data it was tried on; empty if there was none of its classes."""
+    other_layers: str = ""
+    """What it has that networks here do not have, so that it can be run and no more; empty if there is nothing."""
+    left_out: tuple[str, ...] = ()
+    """What its layers did in training and do not do here."""
+
+    @property
+    def remark(self) -> str:
+        """What training on from it is, in sentences; empty if it is what it was elsewhere."""
+        if self.other_layers:
+            return (
+                f"It can be run, but neither trained on nor looked into: it has {self.other_layers}, which networks "
+                "here do not have."
+            )
+        if not self.left_out:
+            return ""
+        return f"It reads as before; trained on here, it goes without: {', '.join(self.left_out)}."

@@ -78,9 +78,11 @@ class StoredModel:
     def check_layers(self) -> None:
         """Raise InputError for a model that was made elsewhere with layers which this program does not have."""
         if self.card.origin is not None and KERAS_FILE not in self.card.files:
+            what = self.card.origin.other_layers
+            reason = f" It has {what}." if what else ""
             raise InputError(
                 f"'{self.card.title}' was made elsewhere, with layers that this program can only run: it can neither "
-                "be trained on, nor looked into, nor asked which pixels decided."
+                f"be trained on, nor looked into, nor asked which pixels decided.{reason}"
             )
 
     def is_intact(self, file: str) -> bool:

@@ -1,5 +1,7 @@
 """Runs with somebody's samples: fine-tuning a stored model, or training a network on nothing else."""
 
+from collections.abc import Iterator
+
 from app.core.config.config import TrainingConfig
 from app.core.datasets.registry import DATASETS
 from app.core.datasets.samples.sets import SampleSet
@@ -25,13 +27,19 @@ _MILDLY = {"shift_px": 1.0, "rotate_deg": 8.0, "zoom": 0.1}
 
 def fitting_models(samples: SampleSet) -> tuple[StoredModel, ...]:
     """The stored models that can be fine-tuned with these samples: those with the same classes, prepared alike."""
-    return tuple(
-        model
-        for model in list_models()
-        if model.card.class_names == samples.class_names
-        and model.card.preprocessing == samples.preprocessing
-        and (model.folder / KERAS_FILE).is_file()
-    )
+    return tuple(model for model in _knowing_models(samples) if (model.folder / KERAS_FILE).is_file())
+
+
+def models_only_run(samples: SampleSet) -> tuple[StoredModel, ...]:
+    """Those that would fit, but were made elsewhere with layers that cannot be trained here."""
+    return tuple(model for model in _knowing_models(samples) if not (model.folder / KERAS_FILE).is_file())
+
+
+def _knowing_models(samples: SampleSet) -> Iterator[StoredModel]:
+    for model in list_models():
+        card = model.card
+        if card.class_names == samples.class_names and card.preprocessing == samples.preprocessing:
+            yield model
 
 
 def fine_tuning(model: StoredModel, samples: SampleSet) -> TrainingConfig:

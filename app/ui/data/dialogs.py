@@ -20,7 +20,7 @@ from app.core.datasets.samples.sets import LONGEST_TITLE, ClassChange, SampleSet
 from app.core.datasets.sources import available
 from app.core.errors import InputError
 from app.core.models.store import StoredModel
-from app.core.training.fine_tuning import fine_tuning, fitting_models, old_data
+from app.core.training.fine_tuning import fine_tuning, fitting_models, models_only_run, old_data
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.files import FileFormat, ask_for_folder, ask_for_new_folder, ask_to_open_several, ask_to_save
@@ -163,6 +163,7 @@ class SampleChangeDialog(QDialog):
 # Choosing the model that samples shall improve.
 
 _FINE_TUNE_WIDTH = 440
+_ONLY_RUN_NAMED = 3
 
 
 class FineTuneDialog(QDialog):
@@ -202,8 +203,10 @@ class FineTuneDialog(QDialog):
         self._go.setEnabled(config is not None)
         self._choice.setEnabled(config is not None)
         if config is None or model is None:
-            none = self.tr("No model on this computer has exactly these classes: train one on the samples alone first.")
-            self._words.setText(none)
+            none = self.tr(
+                "No model that can be trained on has exactly these classes: train one on the samples alone first."
+            )
+            self._words.setText(" ".join((none, *self._only_run())))
             self._go.setToolTip(none)
             return
         words = self.tr(
@@ -211,15 +214,19 @@ class FineTuneDialog(QDialog):
             "epochs at a low learning rate. {beside} The {held_back} samples kept for testing are not "
             "used, so that before and after can be compared. {model} itself does not change."
         )
-        self._words.setText(
-            words.format(
-                model=model.card.title,
-                count=f"{self._samples.train_count:,}",
-                epochs=config.epochs,
-                beside=self._beside(model),
-                held_back=f"{self._samples.held_back_count:,}",
-            )
+        said = words.format(
+            model=model.card.title,
+            count=f"{self._samples.train_count:,}",
+            epochs=config.epochs,
+            beside=self._beside(model),
+            held_back=f"{self._samples.held_back_count:,}",
         )
+        self._words.setText(" ".join((said, *self._only_run())))
+
+    def _only_run(self) -> list[str]:
+        """Why a model is not among those offered that a person may look for."""
+        words = self.tr("{model} is not offered: it was made elsewhere, with layers that can only be run.")
+        return [words.format(model=model.card.title) for model in models_only_run(self._samples)[:_ONLY_RUN_NAMED]]
 
     def _beside(self, model: StoredModel) -> str:
         old = old_data(model, self._samples)

@@ -101,8 +101,8 @@ class ModelDetails(Card):
             return self.tr("Ships with the program: read-only")
         if model.card.origin is None:
             return self.tr("Your model")
-        how = model.card.origin.adaptation.words
-        return self.tr("Made elsewhere; it is shown pictures as {how}").format(how=how)
+        said = self.tr("Made elsewhere; it is shown pictures as {how}.").format(how=model.card.origin.adaptation.words)
+        return f"{said} {model.card.origin.remark}".rstrip()
 
     def _allow(self, models: Sequence[StoredModel]) -> None:
         none = "" if models else self.tr("Select a model first")

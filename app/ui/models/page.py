@@ -190,7 +190,9 @@ class ModelsPage(Page):
             self._assistant.open()
 
     def _on_brought_in(self, stored: StoredModel) -> None:
-        self._on_done(self.tr("{name} was imported.").format(name=stored.card.title), (), stored)
+        said = self.tr("{name} was imported.").format(name=stored.card.title)
+        remark = stored.card.origin.remark if stored.card.origin else ""
+        self._on_done(f"{said} {remark}".rstrip(), (), stored)
 
     @Slot()
     def _on_import(self) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.core.datasets.choices import Orientation, Polarity
+from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
@@ -19,6 +20,7 @@ from app.core.models.foreign.litert_graph import Graph
 from app.core.models.foreign.reading import ForeignModel, read_foreign
 from app.core.models.library import copy_model
 from app.core.models.store import find_model, list_models
+from app.core.training.fine_tuning import models_only_run
 
 
 def linear_digits(
@@ -101,6 +103,7 @@ def test_it_reads_like_any_other_model_and_nothing_breaks(digits: ForeignModel) 
     assert (card.name, card.title) == ("my-digits", "my digits")
     assert card.origin is not None
     assert card.origin.adaptation == trial.best
+    assert "dropout (TensorFlow Lite (.tflite) does not hold it)" in card.origin.remark
     assert 0.75 < card.metrics.test_accuracy < 0.95
     assert card.metrics.test_samples == 1_000
     assert card.calibration is not None
@@ -170,7 +173,13 @@ def test_features_that_are_not_possible_say_so(tmp_path: Path) -> None:
     (tmp_path / "small.tflite").write_bytes(graph.end(picture, [flat]))
     small = read_foreign(tmp_path / "small.tflite")
     stored = import_foreign(small, proposed(small, None))
-    with pytest.raises(InputError, match="was made elsewhere"):
+    assert stored.card.origin is not None
+    assert stored.card.origin.remark.startswith(
+        "It can be run, but neither trained on nor looked into: it has pictures"
+    )
+    samples = create_sample_set("mine", stored.card.class_names)
+    assert stored.card.name in [model.card.name for model in models_only_run(samples)]
+    with pytest.raises(InputError, match=r"was made elsewhere.* It has pictures of 20 x 20"):
         load_network(stored)
     with pytest.raises(InputError, match="was made elsewhere"):
         _load_keras(stored)

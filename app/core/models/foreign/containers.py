@@ -11,9 +11,11 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from app.core.datasets.files.kinds import HDF5_START, open_regular
 from app.core.errors import InputError
 from app.core.models.foreign.limits import MOST_FILE_BYTES, refuse
 from app.core.paths import read_regular
@@ -28,6 +30,11 @@ class Format(StrEnum):
     LITERT = "TensorFlow Lite (.tflite)"
     TFJS = "TensorFlow.js"
     SAVED_MODEL = "SavedModel"
+
+    @property
+    def says_training(self) -> bool:
+        """Whether such a file tells what its layers do in training alone."""
+        return self not in {Format.LITERT, Format.SAVED_MODEL}
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,13 @@ OWN_CARD = "card.json"
 MODEL_SUFFIXES = (".zip", ".keras", ".h5", ".hdf5", ".tflite", ".pb")
 """How the files that are read usually end, for dialogs."""
 SAVED_MODEL_FILE = "saved_model.pb"
-_NETWORKS = (".keras", ".h5", ".hdf5", ".tflite", ".onnx")
+_H5 = (".h5", ".hdf5")
+_NETWORKS = (".keras", *_H5, ".tflite", ".onnx")
+_MARKS_OF_KERAS = (
+    b"model_config", b"keras_version", b"layer_names", b"model_weights", b"_layer_checkpoint_dependencies", b"vars\0",
+)  # fmt: skip
+_BEGIN_BYTES = 2**20
+"""Names and what is said of them come before the numbers."""
 _UNPACKED = {"keras_model.h5", "model_unquant.tflite"}
 """What Teachable Machine calls its networks, whose pixels are -1 to 1."""
 _MOST_ENTRIES = 2_000
@@ -76,28 +89,57 @@ _WANTED = (
 
 def is_own(path: Path) -> bool:
     """True for a model of this program: a folder or a zip file with its card. Never raises."""
-    return OWN_CARD in _names_in(path)
+    return OWN_CARD in _files_in(path)
 
 
 def holds_model(path: Path) -> bool:
-    """True for a file, a zip file or a folder that is a network or names one, whoever made it. Never raises."""
-    names = _names_in(path) | {path.name}
-    named = {OWN_CARD, SAVED_MODEL_FILE, "model.json"} & names
-    return bool(named) or any(name.lower().endswith(_NETWORKS) for name in names)
+    """True for a file, a zip file or a folder that is a network or names one, whoever made it. Never raises.
+
+    An HDF5 file may be a network or data: what it holds decides.
+    """
+    files = _files_in(path) | ({} if path.is_dir() else {path.name: partial(_begin_of, path)})
+    return any(
+        name in {OWN_CARD, SAVED_MODEL_FILE, "model.json"}
+        or (name.lower().endswith(_NETWORKS) and not (name.lower().endswith(_H5) and _is_data(begin())))
+        for name, begin in files.items()
+    )
 
 
-def _names_in(path: Path) -> set[str]:
-    """The last names of what lies in a zip file, or at the top of a folder; none of anything else."""
+def _files_in(path: Path) -> dict[str, Callable[[], bytes]]:
+    """What lies in a zip file, or at the top of a folder, by its last name, and how to read how it begins."""
     try:
         if path.is_dir():
             with os.scandir(path) as entries:
-                return {entry.name for entry in islice(entries, _MOST_ENTRIES)}
+                return {entry.name: partial(_begin_of, path / entry.name) for entry in islice(entries, _MOST_ENTRIES)}
         if not path.is_file():
-            return set()
+            return {}
         with open_zip(path) as packed:
-            return {PurePosixPath(name).name for name in packed.namelist()[:_MOST_ENTRIES]}
+            names = packed.namelist()[:_MOST_ENTRIES]
+        return {PurePosixPath(name).name: partial(_begin_in_zip, path, name) for name in names}
     except BROKEN_ZIP:
-        return set()
+        return {}
+
+
+def _begin_of(path: Path) -> bytes:
+    """The first bytes of a plain file; none if it cannot be read, or has no content of its own."""
+    try:
+        with open_regular(str(path)) as file:
+            return file.read(_BEGIN_BYTES)
+    except (OSError, ValueError):
+        return b""
+
+
+def _begin_in_zip(path: Path, name: str) -> bytes:
+    try:
+        with open_zip(path) as packed, packed.open(name) as file:
+            return file.read(_BEGIN_BYTES)
+    except BROKEN_ZIP:
+        return b""
+
+
+def _is_data(begin: bytes) -> bool:
+    """Whether an HDF5 file that begins so says nothing of what Keras writes first: its layers, or their weights."""
+    return begin.startswith(HDF5_START) and not any(mark in begin for mark in _MARKS_OF_KERAS)
 
 
 def open_container(path: Path) -> Container:
@@ -113,7 +155,7 @@ def open_container(path: Path) -> Container:
                 return _of_names(path.name, _ZipFiles(packed), content)
         except BROKEN_ZIP:
             raise refuse("the file is damaged, or a zip file that needs a password") from None
-    if content.startswith(b"\x89HDF\r\n\x1a\n"):
+    if content.startswith(HDF5_START):
         return _alone(Format.H5, path, content)
     if content[4:8] == b"TFL3":
         return _alone(Format.LITERT, path, content)

@@ -13,6 +13,7 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from app.core.models.foreign.activations import ACTIVATIONS, OLD_ACTIVATIONS, at_most, leaky, number
+from app.core.models.foreign.in_training import Gathered
 from app.core.models.foreign.keras_weights import Array, WeightFile
 from app.core.models.foreign.layer_settings import Settings
 from app.core.models.foreign.limits import LARGEST_SIDE, checked_shape, refuse
@@ -27,6 +28,7 @@ class Emitter:
 
     def __init__(self, graph: Graph, weights: WeightFile) -> None:
         self.graph = graph
+        self.in_training = Gathered()
         self._weights = weights
 
     def emit(self, settings: Settings, inputs: Sequence[int]) -> int:
@@ -44,6 +46,10 @@ class Emitter:
         except (ValueError, IndexError, ZeroDivisionError, OverflowError):
             raise refuse(f"the {settings.kind} {settings.place.text} does not fit what comes to it") from None
         checked_shape(self.graph.shape(made), settings.place.text)
+        if settings.kind in _TRAINING_ONLY:
+            self.in_training.take(settings, self.graph.operations)
+        else:
+            self.in_training.take_penalties(settings, self.graph.operations)
         return made
 
     def read(self, settings: Settings, *wanted: tuple[str, Shape] | None) -> list[Array]:
@@ -186,8 +192,11 @@ def _batch_normalization(to: Emitter, settings: Settings, values: int) -> int:
     *affine, mean, variance = to.read(settings, *wanted)
     gamma = affine.pop(0) if has["scale"] else np.ones(sides, np.float32)
     beta = affine.pop(0) if has["center"] else np.zeros(sides, np.float32)
-    factor = gamma / np.sqrt(np.maximum(variance, 0) + epsilon)
-    return _scaled(to, values, factor, beta - mean * factor)
+    spread = np.maximum(variance, 0)
+    factor = gamma / np.sqrt(spread + epsilon)
+    scaled = _scaled(to, values, factor, beta - mean * factor)
+    to.in_training.take_statistics(mean, spread + epsilon, to.graph.operations)
+    return scaled
 
 
 def _layer_normalization(to: Emitter, settings: Settings, values: int) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.core.models.foreign.containers import BROKEN_ZIP
 from app.core.models.foreign.hdf5 import ArrayFile
+from app.core.models.foreign.in_training import Gathered
 from app.core.models.foreign.keras_config import LayerFact, Walk, emit_model, input_shape, parse_config
 from app.core.models.foreign.keras_layers import Emitter
 from app.core.models.foreign.keras_weights import Array, LoadedWeights, NamedWeights, NumberedWeights, WeightFile
@@ -28,6 +29,7 @@ class Emitted:
 
     content: bytes
     layers: tuple[LayerFact, ...]
+    in_training: Gathered
     keras_version: str
 
 
@@ -103,7 +105,7 @@ def _emitted(config: Mapping[str, Any], weights: WeightFile, version: str) -> Em
     picture = graph.picture(input_shape(config), batch=-1)
     given = emit_model(config, picture, walk)
     answer = graph.reshaped(given, _flat(graph.shape(given)))
-    return Emitted(graph.end(picture, [answer]), tuple(walk.facts), version)
+    return Emitted(graph.end(picture, [answer]), tuple(walk.facts), walk.emitter.in_training, version)
 
 
 def _flat(shape: Shape) -> Shape:

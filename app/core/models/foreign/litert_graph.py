@@ -49,6 +49,11 @@ class Graph:
         )
         self._graph = self.model.subgraphs[0]
 
+    @property
+    def operations(self) -> int:
+        """How many there are."""
+        return len(self._graph.operators)
+
     def shape(self, tensor: int) -> Shape:
         """What one picture is there."""
         return tuple(int(side) for side in self._graph.tensors[tensor].shape[1:])

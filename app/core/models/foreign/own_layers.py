@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from app.core.config.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
+    Dropout,
     Flatten,
     GlobalAveragePooling2D,
     Layer,
@@ -31,7 +32,8 @@ from app.core.config.layers import (
 )
 from app.core.datasets.choices import Orientation
 from app.core.datasets.types import IMAGE_SIZE
-from app.core.models.adaptation import Adaptation, Output
+from app.core.models.adaptation import Adaptation, Layout, Output
+from app.core.models.foreign.in_training import InTraining
 from app.core.models.foreign.litert_files import input_of, operation_of, output_of, parse, shape_of
 from app.core.models.foreign.litert_graph import TYPES, Shape
 from app.core.networks.summary import SummaryRow, network_summary
@@ -45,6 +47,22 @@ _FUSED = {
 }
 _LEAK = 0.2
 """Of what is below zero, this share remains in Keras' activation of that name."""
+_NAMES = {
+    "DEPTHWISE_CONV_2D": "a convolution of each channel by itself (depthwise, separable)",
+    "REDUCE_MAX": "global max pooling",
+    "TRANSPOSE": "axes that change places",
+    "PAD": "margins around its pictures (padding)",
+    "STRIDED_SLICE": "pictures that are cut (cropping)",
+    "RESIZE_BILINEAR": "pictures that change their size",
+    "RESIZE_NEAREST_NEIGHBOR": "pictures that change their size",
+    "RSQRT": "layer normalization",
+    "PRELU": "the activation PReLU",
+    "RELU6": "the activation ReLU6",
+    "LEAKY_RELU": "the activation leaky ReLU with another slope than 0.2",
+    "QUANTIZE": "numbers that are packed (quantized)",
+    "DEQUANTIZE": "numbers that are packed (quantized)",
+}
+"""What an operation is that networks here do not have."""
 _KERAS_VERSION = "3.15.1"
 _EPSILON = 1e-3
 """What Keras adds to a variance."""
@@ -52,8 +70,17 @@ _EPSILON = 1e-3
 Array = NDArray[np.float32]
 
 
-class _OtherError(Exception):
-    """It has something that this program's own networks do not have."""
+class OtherLayersError(Exception):
+    """It has something that this program's own networks do not have; the text says what, after "it has"."""
+
+
+@dataclass(frozen=True)
+class OwnNetwork:
+    """The layers in `config`, all weights as Keras lists them, and what of training could not be kept."""
+
+    config: TrainingConfig
+    weights: Array
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,6 +90,8 @@ class _Step:
     layer: Layer
     shape: Shape
     weights: list[Array] = field(default_factory=list)
+    begins: int = -1
+    """The number of the operation that it was made of first."""
 
     @property
     def is_linear(self) -> bool:
@@ -75,27 +104,56 @@ class _Step:
         self.weights = [kernel * factor, bias * factor + offset]
 
 
-def own_network(content: bytes, adaptation: Adaptation, config: TrainingConfig) -> tuple[TrainingConfig, Array] | None:
-    """The layers and weights of a network of LiteRT that reads pictures as `adaptation` says; None if it has others.
+def own_network(
+    content: bytes, adaptation: Adaptation, config: TrainingConfig, in_training: Sequence[InTraining] = ()
+) -> OwnNetwork:
+    """The layers and weights of a network of LiteRT that reads pictures as `adaptation` says.
 
-    Returns `config` with its layers and output, and all weights one after the other as Keras lists them. The network
-    reads (n, 28, 28, 1) in 0..1 with bright ink and upright, and gives classes in their order.
+    `config` gets its layers and output. The network reads (n, 28, 28, 1) in 0..1 with bright ink and upright, and gives
+    classes in their order. What its layers do `in_training` becomes theirs here where that is possible.
+
+    Raises OtherLayersError for layers that networks here do not have.
     """
     try:
-        whole = config.changed(layers=[], output="logits")
-        steps, is_softmax = _steps(parse(content))
-        steps = _fitted(steps, adaptation)
+        return _own(content, adaptation, config, in_training)
+    except OtherLayersError:
+        others = [each for each in in_training if not each.rate]
+        if len(others) == len(in_training):
+            raise
+        network = _own(content, adaptation, config, others)  # dropout may stand where there is no place for it here
+        return replace(network, left_out=("Dropout", *network.left_out))
+
+
+def _check_layout(layout: Layout) -> None:
+    if (layout.rows, layout.columns) != (IMAGE_SIZE, IMAGE_SIZE):
+        raise OtherLayersError(f"pictures of {layout.rows} x {layout.columns} instead of 28 x 28")
+    if layout.is_channels_first:
+        raise OtherLayersError("colours before rows and columns")
+
+
+def _own(
+    content: bytes, adaptation: Adaptation, config: TrainingConfig, in_training: Sequence[InTraining]
+) -> OwnNetwork:
+    left_out = dict[str, None]()
+    _check_layout(adaptation.layout)
+    try:
+        steps, is_softmax = _steps(parse(content), in_training, left_out)
+        steps = _fitted(steps, adaptation, left_out)
         last = steps.pop()
-        if is_softmax != (adaptation.output is Output.PROBABILITIES) or not (
-            isinstance(last.layer, Dense) and last.is_linear and last.layer.units > 1
-        ):
-            return None
-        whole = whole.changed(layers=[step.layer.model_dump() for step in steps])
-    except (_OtherError, ValidationError, ValueError, IndexError, AttributeError):
-        return None
+        if not isinstance(last.layer, Dense) or last.layer.units < 2:
+            raise OtherLayersError("an end that is no Dense layer with a number for each class")
+        if not last.is_linear or is_softmax != (adaptation.output is Output.PROBABILITIES):
+            raise OtherLayersError("answers that are no logits and no softmax of them")
+        if last.layer.l1 or last.layer.l2:
+            left_out["Dense penalties at the end"] = None
+        whole = config.changed(layers=[step.layer.model_dump() for step in steps], output="logits")
+    except (ValidationError, ValueError, IndexError, AttributeError):
+        raise OtherLayersError("layers of sizes that networks here do not have") from None
     weights = np.concatenate([weight.ravel() for step in (*steps, last) for weight in step.weights])
     summary = network_summary(whole, last.layer.units)
-    return (whole, weights.astype(np.float32)) if not summary.problems and summary.parameters == len(weights) else None
+    if summary.problems or summary.parameters != len(weights):
+        raise OtherLayersError("layers of sizes that networks here do not have")
+    return OwnNetwork(whole, weights.astype(np.float32), tuple(left_out))
 
 
 def keras_file(config: TrainingConfig, classes: int, weights: Array) -> bytes:
@@ -149,28 +207,58 @@ def _keras_config(config: TrainingConfig, rows: Sequence[SummaryRow]) -> dict[st
 # Operations to layers.
 
 
-def _steps(model: Any) -> tuple[list[_Step], bool]:
+def _steps(model: Any, in_training: Sequence[InTraining], left_out: dict[str, None]) -> tuple[list[_Step], bool]:
     """The layers in order, and whether a softmax follows the last one."""
-    steps = list[_Step]()
-    for operator in _path(model):
+    steps, waiting = list[_Step](), list(in_training)
+    for number, operator in _path(model):
+        _train(steps, waiting, number, left_out)
         tensor = model.subgraphs[0].tensors
         before, after = shape_of(tensor[_data_of(model, operator)]), shape_of(tensor[int(operator.outputs[0])])
+        count = len(steps)
         _take(model, operator, before, after, steps)
+        for step in steps[count:]:
+            step.begins = number
+    _train(steps, waiting, len(model.subgraphs[0].operators), left_out)
     is_softmax = False
     if steps and isinstance(steps[-1].layer, Dense) and steps[-1].layer.activation == "softmax":
         steps[-1].layer, is_softmax = steps[-1].layer.changed(activation="linear"), True
     return steps, is_softmax
 
 
-def _path(model: Any) -> list[Any]:
-    """All operations between picture and answer, if each reads but the one before it and constants."""
-    makers = {int(operator.outputs[0]): operator for operator in model.subgraphs[0].operators}
+def _train(steps: list[_Step], waiting: list[InTraining], number: int, left_out: dict[str, None]) -> None:
+    """Give the layers so far what stands before an operation by its number."""
+    while waiting and waiting[0].operations <= number:
+        given, last = waiting.pop(0), steps[-1] if steps else None
+        if given.rate:
+            steps.append(_Step(Dropout(rate=given.rate), last.shape if last else ()))
+        elif (
+            given.mean
+            and last is not None
+            and isinstance(last.layer, BatchNormalization)
+            and (
+                last.begins == given.operations - 2  # a product and a sum, into which nothing else went
+            )
+        ):
+            gamma, beta, *_ = last.weights
+            mean = np.asarray(given.mean, np.float32)
+            variance = np.maximum(np.asarray(given.variance, np.float32) - np.float32(_EPSILON), 0)
+            last.weights = [gamma * np.sqrt(variance + np.float32(_EPSILON)), beta + mean * gamma, mean, variance]
+        elif (given.l1 or given.l2) and last is not None and isinstance(last.layer, Dense | Conv2D):
+            last.layer = last.layer.changed(l1=given.l1, l2=given.l2)
+        else:
+            left_out[given.kind] = None
+
+
+def _path(model: Any) -> list[tuple[int, Any]]:
+    """All operations between picture and answer with their numbers, if each reads but the one before and constants."""
+    operators = model.subgraphs[0].operators
+    makers = {int(operator.outputs[0]): (number, operator) for number, operator in enumerate(operators)}
     place, path = output_of(model), list[Any]()
     while place != input_of(model):
         if place not in makers or len(path) > len(makers):
-            raise _OtherError
+            raise OtherLayersError("operations that are connected in another way than one after the other")
         path.append(makers[place])
-        place = _data_of(model, makers[place])
+        place = _data_of(model, makers[place][1])
     return path[::-1]
 
 
@@ -180,7 +268,7 @@ def _data_of(model: Any, operator: Any) -> int:
     places = [int(place) for place in operator.inputs if int(place) >= 0]
     changing = [place for place in places if _constant(model, place) is None]
     if not changing or (len(changing) > 1 and name not in _PASSING):  # the shape to be had may be computed, too
-        raise _OtherError
+        raise OtherLayersError("branches that join again")
     return changing[0]
 
 
@@ -199,7 +287,7 @@ def _take(model: Any, operator: Any, before: Shape, after: Shape, steps: list[_S
         _reshape(before, after, steps)
     elif name in {"MUL", "ADD", "SUB", "DIV"}:
         if name in {"SUB", "DIV"} and _constant(model, int(operator.inputs[0])) is not None:
-            raise _OtherError  # a number less what comes
+            raise OtherLayersError("numbers that what comes is subtracted from")
         _arithmetic(name, _number(model, operator), after, steps)
         _activate(_FUSED[options.fusedActivationFunction], steps)
     elif name in _ACTIVATIONS:
@@ -217,7 +305,7 @@ def _take(model: Any, operator: Any, before: Shape, after: Shape, steps: list[_S
             steps.append(_Step(layer, before, [np.ascontiguousarray(kernel.transpose(1, 2, 3, 0)), bias]))
         else:
             if len(before) != 1:
-                raise _OtherError  # of each pixel by itself
+                raise OtherLayersError("a Dense layer for each pixel by itself")
             layer = Dense(units=len(kernel), activation="linear")
             steps.append(_Step(layer, before, [np.ascontiguousarray(kernel.T), bias]))
         _activate(_FUSED[options.fusedActivationFunction], steps)
@@ -226,7 +314,7 @@ def _take(model: Any, operator: Any, before: Shape, after: Shape, steps: list[_S
     elif name == "MEAN" and len(before) == 3 and after == before[-1:]:
         steps.append(_Step(GlobalAveragePooling2D(), before))
     else:
-        raise _OtherError
+        raise OtherLayersError(_NAMES.get(name, f"the operation {name}"))
 
 
 def _number(model: Any, operator: Any) -> NDArray[Any]:
@@ -244,7 +332,7 @@ def _reshape(before: Shape, after: Shape, steps: list[_Step]) -> None:
         else:
             _as_row(before, steps)
     elif tuple(side for side in before if side != 1) != tuple(side for side in after if side != 1):
-        raise _OtherError
+        raise OtherLayersError("numbers that are put into another shape on the way")
 
 
 def _as_row(before: Shape, steps: list[_Step]) -> None:
@@ -257,7 +345,7 @@ def _arithmetic(name: str, found: NDArray[Any], shape: Shape, steps: list[_Step]
     """A number, or one for each channel: part of the layer before it, or a normalization."""
     number, channels = np.asarray(found, np.float32), shape[-1] if len(shape) in {1, 3} else 1
     if number.size not in {1, channels}:
-        raise _OtherError
+        raise OtherLayersError("a number of its own for each pixel")
     values = np.broadcast_to(number.ravel(), (channels,)).astype(np.float32)
     ones, zeros = np.ones(channels, np.float32), np.zeros(channels, np.float32)
     factors: dict[str, Array] = {"MUL": values, "DIV": np.reciprocal(np.where(values != 0, values, ones))}
@@ -282,9 +370,12 @@ def _normalization(shape: Shape) -> _Step:
 def _activate(activation: str, steps: list[_Step]) -> None:
     if activation == "linear":
         return
-    if not steps or not steps[-1].is_linear:
-        raise _OtherError
-    steps[-1].layer = steps[-1].layer.changed(activation=activation)
+    # Dropout before a ReLU is dropout after it.
+    is_dropped = activation in {"relu", "leaky_relu"} and len(steps) > 1 and isinstance(steps[-1].layer, Dropout)
+    step = steps[-2 if is_dropped else -1] if steps else None
+    if step is None or not step.is_linear:
+        raise OtherLayersError(f"an activation ({activation}) that follows no sum of its own")
+    step.layer = step.layer.changed(activation=activation)
 
 
 def _weights(model: Any, operator: Any) -> tuple[Array, Array]:
@@ -293,14 +384,16 @@ def _weights(model: Any, operator: Any) -> tuple[Array, Array]:
     kernel = _constant(model, places[1])
     bias = _constant(model, places[2]) if len(places) > 2 and places[2] >= 0 else None
     if kernel is None or kernel.dtype != np.float32 or (bias is not None and bias.dtype != np.float32):
-        raise _OtherError
+        raise OtherLayersError("weights that are packed (quantized)")
     return kernel, np.zeros(len(kernel), np.float32) if bias is None else bias
 
 
 def _check_convolution(options: Any, kernel: Array) -> None:
     usual = (options.strideH, options.strideW, options.dilationHFactor, options.dilationWFactor)
-    if usual != (1, 1, 1, 1) or kernel.shape[1] != kernel.shape[2]:
-        raise _OtherError
+    if usual[:2] != (1, 1):
+        raise OtherLayersError("a convolution with strides")
+    if usual[2:] != (1, 1) or kernel.shape[1] != kernel.shape[2]:
+        raise OtherLayersError("a convolution whose window is dilated or no square")
 
 
 def _pooling(name: str, options: Any, before: Shape) -> Layer:
@@ -308,27 +401,29 @@ def _pooling(name: str, options: Any, before: Shape) -> Layer:
     is_usual = (options.filterWidth, options.strideH, options.strideW) == (size, size, size)
     is_whole = options.padding == schema.Padding.VALID or (before[0] % size == 0 and before[1] % size == 0)
     if not is_usual or not is_whole or options.fusedActivationFunction != schema.ActivationFunctionType.NONE:
-        raise _OtherError
+        raise OtherLayersError("pooling whose squares overlap, or reach over the edge")
     return MaxPooling2D(pool_size=size) if name == "MAX_POOL_2D" else AveragePooling2D(pool_size=size)
 
 
 # What it expects of a picture.
 
 
-def _fitted(steps: Sequence[_Step], adaptation: Adaptation) -> list[_Step]:
+def _fitted(steps: Sequence[_Step], adaptation: Adaptation, left_out: dict[str, None]) -> list[_Step]:
     """The layers for pictures as this program has them."""
     layout, steps = adaptation.layout, list(steps)
-    if (layout.rows, layout.columns) != (IMAGE_SIZE, IMAGE_SIZE) or layout.is_channels_first:
-        raise _OtherError
     factor, offset = np.float32(1), np.float32(0)
     if isinstance(steps[0].layer, BatchNormalization):
-        gamma, beta, *_ = steps.pop(0).weights
-        if len(set(gamma.tolist())) > 1 or len(set(beta.tolist())) > 1:
-            raise _OtherError
-        factor, offset = np.float32(gamma[0]), np.float32(beta[0])
+        gamma, beta, mean, variance = steps.pop(0).weights
+        factors = gamma / np.sqrt(variance + np.float32(_EPSILON))
+        offsets = beta - mean * factors
+        if len(set(factors.tolist())) > 1 or len(set(offsets.tolist())) > 1:
+            raise OtherLayersError("each colour in a brightness of its own")
+        factor, offset = factors[0], offsets[0]
+        if mean.any():
+            left_out["BatchNormalization of the picture"] = None
     own = adaptation.factor_and_offset
     factor, offset = np.float32(factor * own[0]), np.float32(factor * own[1] + offset)
-    first = steps[1] if isinstance(steps[0].layer, Flatten) else steps[0]
+    first = next((step for step in steps if not isinstance(step.layer, Flatten | Dropout)), steps[0])
     if layout.channels > 1:
         _make_grey(first, layout.channels)
     if adaptation.orientation is Orientation.TURNED:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from app.core.child_process import Answer, Limits, run_in_child
 from app.core.config.form import Declaration
 from app.core.models.adaptation import Output, Scale, layout_of
 from app.core.models.foreign.containers import Container, Format, open_container
+from app.core.models.foreign.in_training import Gathered, InTraining
 from app.core.models.foreign.limits import FEWEST_CLASSES, MOST_CLASSES, MOST_LAYERS, refuse
 
 READING = Limits(seconds=120, memory_mib=3072)
@@ -32,7 +33,8 @@ class LayerOf(Declaration):
 class ForeignFacts(Declaration):
     """All that a model's file says. `labels` are empty where it names no classes; `scale` is None if it says nothing.
 
-    `answers` is how many numbers it gives of a picture: one for each class, or one alone for two classes.
+    `answers` is how many numbers it gives of a picture: one for each class, or one alone for two classes. `left_out`
+    names what its layers do in training that networks here do not have.
     """
 
     file: str
@@ -47,6 +49,8 @@ class ForeignFacts(Declaration):
     scale: Scale | None
     labels: tuple[str, ...]
     layers: tuple[LayerOf, ...] = Field(max_length=MOST_LAYERS)
+    in_training: tuple[InTraining, ...] = ()
+    left_out: tuple[str, ...] = ()
     parameters: int
     takes_any_batch: bool
 
@@ -87,6 +91,7 @@ class _Network:
     takes_any_batch: bool
     layers: tuple[LayerOf, ...]
     made_with: str
+    in_training: Gathered = field(default_factory=Gathered)
 
 
 def _read(path: Path) -> Answer:
@@ -120,7 +125,7 @@ def _network(container: Container) -> _Network:
             weights = {name: data for name, data in container.files.items() if name != "model.json"}
             found = read_tfjs(container.files["model.json"], weights)
     layers = tuple(LayerOf(kind=each.kind[:80], name=each.name[:80], shape=each.shape) for each in found.layers)
-    return _Network(found.content, True, layers, f"Keras {found.keras_version}")
+    return _Network(found.content, True, layers, f"Keras {found.keras_version}", found.in_training)
 
 
 def _of_litert(content: bytes, made_with: str) -> _Network:
@@ -171,6 +176,8 @@ def _described(path: Path, container: Container, network: _Network) -> Answer:
         scale=Scale.SIGNED if is_from_there else scale_of(content),
         labels=container.labels,
         layers=network.layers,
+        in_training=tuple(network.in_training.kept),
+        left_out=tuple(network.in_training.left_out),
         parameters=weights_in(content),
         takes_any_batch=network.takes_any_batch and runs_in_batches(content, alone),
     )
