@@ -126,7 +126,7 @@ class WindowNavigator(Navigator):
         self.show("search")
 
 
-_PACKED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
+_DATA = ("-ubyte", ".h5", ".hdf5", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 
 
 def page_for(path: Path) -> str:
@@ -137,7 +137,7 @@ def page_for(path: Path) -> str:
         return "recognize"
     from app.core.datasets.tables.reading import is_table_name  # what tables need is not loaded for a drawing
 
-    is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(("-ubyte", *_PACKED))
+    is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(_DATA)
     return "data" if is_data else "recognize"
 
 

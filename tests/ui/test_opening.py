@@ -4,6 +4,8 @@ import os
 import zipfile
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 
 from app.__main__ import _window_files
@@ -53,6 +55,33 @@ def test_what_holds_a_model_goes_to_models_and_other_folders_to_data(tmp_path: P
     assert page_for(tmp_path / "saved") == "data"
     (tmp_path / "saved" / "saved_model.pb").touch()
     assert page_for(tmp_path / "saved") == "models"
+
+
+def test_an_hdf5_file_goes_where_what_it_holds_is_taken_in(tmp_path: Path) -> None:
+    for name in ("data.h5", "usps.hdf5", "model.h5", "weights.h5", "newer.weights.h5"):
+        with h5py.File(tmp_path / name, "w") as file:
+            if name == "data.h5":
+                file["x_train"] = np.zeros((3, 28, 28), np.uint8)
+                file["y_train"] = np.zeros(3, np.uint8)
+            elif name == "usps.hdf5":
+                file["train/data"], file["train/target"] = np.zeros((3, 256), np.float32), np.zeros(3, np.int32)
+            elif name == "model.h5":
+                file.attrs["keras_version"], file.attrs["model_config"] = "2.15.0", "x" * 60_000
+            elif name == "weights.h5":
+                file.attrs["layer_names"] = [b"dense"]
+                file["dense/dense/kernel:0"] = np.zeros((784, 10), np.float32)
+            else:
+                file["layers/dense/vars/0"] = np.zeros((784, 10), np.float32)
+    wanted = {"data.h5": "data", "usps.hdf5": "data", "model.h5": "models", "weights.h5": "models"}
+    wanted["newer.weights.h5"] = "models"
+    assert {name: page_for(tmp_path / name) for name in wanted} == wanted
+    for name, page in wanted.items():
+        (tmp_path / f"in {name}").mkdir()
+        (tmp_path / name).rename(tmp_path / f"in {name}" / name)
+        assert page_for(tmp_path / f"in {name}") == page
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.write(tmp_path / f"in {name}" / name, f"archive/{name}")
+        assert page_for(tmp_path / f"{name}.zip") == page
 
 
 @pytest.mark.parametrize(
