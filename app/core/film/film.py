@@ -20,7 +20,8 @@ from app.core.inference.explaining.numpy_network import BATCH, Array, Convolutio
 from app.core.inference.mapping.knowledge import Axes
 from app.core.inference.metrics import confusion_matrix, cross_entropy
 from app.core.networks.summary import NetworkSummary, network_summary
-from app.core.runs.snapshots import Moment, moments_of, read_facts, read_sample, read_snapshot
+from app.core.runs.records import RunRecord
+from app.core.runs.snapshots import Moment, moments_of, read_facts, read_sample, read_snapshot, when_written
 
 _KEPT_NETWORKS = 4
 _MOST_KERNELS = 256
@@ -82,10 +83,12 @@ class Check:
 class Film:
     """The moments of one run. While the run goes on, `look_again` finds the new ones."""
 
-    def __init__(self, run: int) -> None:
-        """Raises InputError if there are no snapshots that can be read."""
-        self.run = run
+    def __init__(self, run: int, record: RunRecord | None = None) -> None:
+        """Raises InputError if there are no snapshots of the run, which the history knows as `record`."""
+        self.run, self._written = run, when_written(run)
         self.facts = read_facts(run)
+        if record is not None and not self.facts.are_of(record):
+            raise InputError(f"The snapshots of run {run} are those of another run that has had this number.")
         self.summary: NetworkSummary = network_summary(self.config, len(self.class_names))
         if self.summary.problems:
             raise InputError(f"The snapshots of run {run} belong to no network; train it again.")
@@ -108,9 +111,13 @@ class Film:
         return self.facts.class_names
 
     def look_again(self) -> tuple[Moment, ...]:
-        """The moments that there are by now, which may be fewer where they were thinned out."""
-        self.moments = moments_of(self.run)
+        """The moments that there are by now: fewer where they were thinned out, none of a film that is gone."""
+        self.moments = moments_of(self.run) if self._is_there() else ()
         return self.moments
+
+    def _is_there(self) -> bool:
+        """Whether what lies under the number of the run is still this film: the user's folder may be another one."""
+        return when_written(self.run) == self._written
 
     def position(self, moment: Moment) -> float:
         """The place of a moment on the axis of epochs."""
@@ -132,6 +139,8 @@ class Film:
             found = self._networks.pop(moment, None)
         if found is None:
             weights = read_snapshot(self.run, moment, self.summary.parameters)
+            if not self._is_there():
+                raise InputError(f"The snapshots of run {self.run} are gone.")
             found = network_of(self.config, len(self.class_names), weights)
         with self._lock:
             self._networks[moment] = found

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -54,8 +55,14 @@ class Filming:
     reads its weights. It hears of what has been written at its next word to the film, which is `end` at the latest.
     """
 
-    def __init__(self, run: int, emit: Callable[[SnapshotTaken], None], room: FilmRoom = USUAL_ROOM) -> None:
-        self._run, self._emit, self._room = run, emit, room
+    def __init__(
+        self,
+        run: int,
+        emit: Callable[[SnapshotTaken], None],
+        room: FilmRoom = USUAL_ROOM,
+        begun: datetime | None = None,
+    ) -> None:
+        self._run, self._emit, self._room, self._begun = run, emit, room, begun
         self._weights: Weights = tuple
         self._most = 0
         self._best: int | None = None
@@ -149,11 +156,13 @@ class Filming:
         if changed or gone:
             _log.info("films would take more room than they may: those of %s were thinned, %s deleted", changed, gone)
         moments: tuple[Moment, ...] = ()
+        facts = facts.model_copy(update={"begun": self._begun})
         if start.epochs:
             with suppress(StudioError):  # without a film before, or a whole one, it begins here
-                read_facts(self._run)
+                before = read_facts(self._run)
                 read_sample(self._run)
-                moments = moments_of(self._run)
+                if before.begun in {None, self._begun} and before.config == facts.config:
+                    moments = moments_of(self._run)
         if moments:
             remove_moments(self._run, [moment for moment in moments if moment > start])
         else:

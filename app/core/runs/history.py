@@ -127,7 +127,9 @@ class RunHistory:
             self._forget(database, "deleted < ?", (datetime.now(UTC) - KEPT_AFTER_DELETING).isoformat())
             self._tidy(database)
             done = database.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", (*values.values(), owner))
-            return int(done.lastrowid or 0)
+            run = int(done.lastrowid or 0)
+            self._remove_files(run)  # of a run that had the number in a history that is gone
+            return run
 
     def started(self, run: int, event: RunStarted, device: str) -> None:
         """Note what is known once the network is built; epochs from `event.first_epoch` on will be trained again."""
@@ -311,9 +313,13 @@ class RunHistory:
     def _forget(self, database: sqlite3.Connection, condition: str, *values: object) -> None:
         gone = database.execute(f"DELETE FROM runs WHERE {condition} RETURNING id", values).fetchall()
         for (run,) in gone:
-            with suppress(OSError):
-                (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
-            remove_snapshots(run, self.path.parent)
+            self._remove_files(run)
+
+    def _remove_files(self, run: int) -> None:
+        """Remove what lies under the number of a run."""
+        with suppress(OSError):
+            (self.path.parent / "checkpoints" / checkpoint_path(run).name).unlink()
+        remove_snapshots(run, self.path.parent)
 
 
 def _put(database: sqlite3.Connection, table: str, columns: Sequence[str], values: Sequence[object]) -> None:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE
-from app.core.errors import InputError
+from app.core.errors import InputError, StudioError
 from app.core.file_writing import unfinished, write_whole
 from app.core.networks.summary import MOST_PARAMETERS
 from app.core.paths import read_regular, user_dir
+from app.core.runs.records import RunRecord
 
 SAMPLE = 1000
 """Pictures that are read again at every moment."""
@@ -60,7 +62,11 @@ class Moment:
 
 
 class FilmFacts(BaseModel):
-    """What the weights belong to. `sample_part` is the part of the data that the sample was taken from."""
+    """What the weights belong to. `sample_part` is the part of the data that the sample was taken from.
+
+    `begun` is when the run began, as the history has it: with its number, that tells it from the runs of a history that
+    is gone, or that comes back from a backup. Films of older versions do not know it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -69,6 +75,16 @@ class FilmFacts(BaseModel):
     preprocessing: str
     batches_per_epoch: int = Field(ge=1)
     sample_part: str = "validation"
+    begun: datetime | None = None
+
+    def are_of(self, run: RunRecord) -> bool:
+        """Whether the weights are those of this run, and not of another one that has had its number."""
+        if self.begun is not None:
+            return self.begun == run.created
+        try:
+            return self.config == run.config
+        except StudioError:  # another version made it, and no film that this one can show
+            return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +100,9 @@ def snapshots_dir(run: int, home: Path | None = None) -> Path:
     return (home or user_dir()) / "snapshots" / str(run)
 
 
-def has_snapshots(run: int) -> bool:
-    """Whether there is something to be shown of a run."""
-    return (snapshots_dir(run) / _FACTS).is_file() and bool(moments_of(run))
+def has_snapshots(run: int, record: RunRecord | None = None) -> bool:
+    """Whether there is something to be shown of a run, which the history knows as `record`."""
+    return bool(moments_of(run)) and _has_facts(run, record)
 
 
 def begin_snapshots(run: int, facts: FilmFacts, sample: Sample) -> None:
@@ -104,6 +120,15 @@ def read_facts(run: int) -> FilmFacts:
         return FilmFacts.model_validate(json.loads(read_regular(snapshots_dir(run) / _FACTS, _MOST_FACTS)))
     except (OSError, ValueError, RecursionError):
         raise InputError(f"There are no snapshots of run {run} that can be read.") from None
+
+
+def when_written(run: int) -> tuple[int, int] | None:
+    """What tells a film from one that took its place: its file of facts, and when that was written (ns); or None."""
+    try:
+        found = (snapshots_dir(run) / _FACTS).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def read_sample(run: int) -> Sample:
@@ -205,9 +230,16 @@ def make_room(
     return tuple(sorted(changed - set(gone))), tuple(gone)
 
 
-def made_room(run: int) -> bool:
-    """Whether the snapshots of a run had to make room for those of others."""
-    return (snapshots_dir(run) / _FACTS).is_file() and not (snapshots_dir(run) / _SAMPLE).is_file()
+def made_room(run: int, record: RunRecord | None = None) -> bool:
+    """Whether the snapshots of a run, which the history knows as `record`, had to make room for those of others."""
+    return not (snapshots_dir(run) / _SAMPLE).is_file() and _has_facts(run, record)
+
+
+def _has_facts(run: int, record: RunRecord | None) -> bool:
+    with suppress(InputError):
+        facts = read_facts(run)
+        return record is None or facts.are_of(record)
+    return False
 
 
 def snapshots_bytes(run: int) -> int:

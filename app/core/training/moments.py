@@ -28,6 +28,8 @@ def keep_moment(run: int, moment: Moment, name: str | None = None) -> StoredMode
     """
     ensure_writable()
     facts, record = read_facts(run), RunHistory().run(run)
+    if not facts.are_of(record):
+        raise InputError(f"The snapshots of run {run} are those of another run that has had this number.")
     dataset = load_dataset(facts.config.dataset, facts.config.data)
     if dataset.sha256 != record.data_sha256:
         raise InputError(f"The data of run {run} has changed since; its moments cannot be tested any more.")

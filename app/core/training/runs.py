@@ -4,7 +4,7 @@ import logging
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,16 @@ from app.core.networks.summary import saving_bytes
 from app.core.recipes import find_recipe
 from app.core.recipes.changes import config_title, name_stem
 from app.core.runs.checkpoint import Checkpoint, has_checkpoint, load_checkpoint, remove_checkpoint, save_checkpoint
-from app.core.runs.events import EndReason, FineTuned, ModelSaved, RunEnded, RunFinishing, RunPreparing, RunTested
+from app.core.runs.events import (
+    EndReason,
+    EpochDone,
+    FineTuned,
+    ModelSaved,
+    RunEnded,
+    RunFinishing,
+    RunPreparing,
+    RunTested,
+)
 from app.core.runs.history import Recorder, RunHistory
 from app.core.runs.records import RunLabel
 from app.core.runs.snapshots import USUAL_ROOM, FilmRoom
@@ -84,7 +93,7 @@ def run(
         )
         film = None
         if recording.run is not None and film_room.of_run and label is None:
-            film = Filming(recording.run, recording.emit, film_room)
+            film = Filming(recording.run, recording.emit, film_room, _begun(recording.run))
         trained = train(config, dataset, recording.emit, control, start=recording.start, save=recording.save, film=film)
         trained = replace(trained, run=recording.run)
         if trained.reason is EndReason.FAILED:
@@ -146,6 +155,12 @@ class Recording:
                 _log.exception("a checkpoint could not be removed")
 
 
+def _begun(run: int) -> datetime | None:
+    with suppress(StudioError):  # a history that refuses does not hurt the run
+        return RunHistory().run(run).created
+    return None
+
+
 def _save_checkpoint(run: int, checkpoint: Checkpoint) -> None:
     try:
         save_checkpoint(run, checkpoint)
@@ -176,8 +191,20 @@ def resume_recording(run: int, config: TrainingConfig, dataset: Dataset, emit: E
     if history.run(run).config != config:
         raise InputError(f"The settings are not those of run {run}; train it again.")
     start = load_checkpoint(run) if has_checkpoint(run) else None
+    if start is not None and not _is_of(start, history.epochs(run)):
+        start = None
     history.resume(run)
     return Recording(run, emit, start)
+
+
+def _is_of(start: Checkpoint, epochs: Sequence[EpochDone]) -> bool:
+    """Whether a checkpoint is that of the run with these epochs, and not of another one that has had its number.
+
+    Its last ones may be missing: they are entered after their checkpoint is written.
+    """
+    both = zip(start.epochs, epochs, strict=False)
+    are_same = all((ours.loss, ours.elapsed_s) == (theirs.loss, theirs.elapsed_s) for ours, theirs in both)
+    return are_same and (bool(epochs) or len(start.epochs) == 1)
 
 
 def device() -> str:

@@ -18,7 +18,7 @@ from app.core.runs.columns import COLUMNS, NOTES
 from app.core.runs.comparison import differences, settings_of
 from app.core.runs.events import EpochDone
 from app.core.runs.records import RunRecord
-from app.core.runs.snapshots import moments_of, snapshots_bytes
+from app.core.runs.snapshots import has_snapshots, moments_of, snapshots_bytes
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.coach.card import CoachAdvice
@@ -142,18 +142,19 @@ class RunsDetails(Card):
         yield self.tr("Data"), run.data_description
         yield from ((self.tr(title), text) for title, text in settings_of(run))
         yield self.tr("Model"), run.model or ""
-        yield self.tr("Snapshots"), self._snapshots(run.id)
+        yield self.tr("Snapshots"), self._snapshots(run)
         yield self.tr("Tags"), ", ".join(run.tags)
         yield self.tr("Started"), f"{run.created.astimezone():%Y-%m-%d %H:%M}"
         yield self.tr("Device"), run.device
         yield self.tr("Engine used"), run.engine
         yield from run.versions.items()
 
-    def _snapshots(self, run: int) -> str:
+    def _snapshots(self, run: RunRecord) -> str:
         """How many moments were kept, and what they take of the disk."""
-        count = len(moments_of(run))
-        size = f"{snapshots_bytes(run) / 1e6:.1f}"
-        return self.tr("{count} moments, {size} MB").format(count=count, size=size) if count else ""
+        if not has_snapshots(run.id, run):
+            return ""
+        size = f"{snapshots_bytes(run.id) / 1e6:.1f}"
+        return self.tr("{count} moments, {size} MB").format(count=len(moments_of(run.id)), size=size)
 
     def _colour_difference(self, name: str, run: RunRecord) -> None:
         item, value = self.table.item(self.table.rowCount() - 1, 3), COLUMNS[name].value(run)
@@ -306,12 +307,15 @@ class RunsSelection(QWidget):
 
     def _show_film(self, epochs: Mapping[int, Sequence[EpochDone]]) -> None:
         """That of a single run; one that goes on stays where it is."""
-        alone = self._compared[0].id if len(self._compared) == 1 else None
-        if self.film.film is None or self.film.film.run != alone:
-            self.film.open(alone)
+        alone = self._compared[0] if len(self._compared) == 1 else None
+        film = self.film.film
+        if alone is None:
+            self.film.open(None)
+        elif film is None or film.run != alone.id or not film.facts.are_of(alone):
+            self.film.open(alone.id, alone)
         else:
             self.film.look_again()
-        self.film.set_epochs(epochs[alone] if alone is not None else ())
+        self.film.set_epochs(epochs[alone.id] if alone is not None else ())
         bar = self.film_bar.sizeHint().height() + theme.SPACING if not self.film_bar.isHidden() else 0
         self.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT + bar)  # the curves keep theirs
 

@@ -1,5 +1,7 @@
 """Films of runs that were never trained: random weights that change from moment to moment."""
 
+from datetime import datetime
+
 import numpy as np
 
 from app.core.config.config import TrainingConfig
@@ -15,10 +17,12 @@ def film_config(layers: str = "conv2d 4 3x3 relu, max_pooling2d 2, dense 8 relu"
     return TrainingConfig(recipe="quickstart-mnist", layers=parse_layers(layers), epochs=3)
 
 
-def made_film(run: int = 1, layers: str = "", moments: tuple[Moment, ...] = MOMENTS) -> FilmFacts:
-    """Snapshots of a run of four classes; every moment has other weights."""
+def made_film(
+    run: int = 1, layers: str = "", moments: tuple[Moment, ...] = MOMENTS, begun: datetime | None = None
+) -> FilmFacts:
+    """Snapshots of a run of four classes that began then; every moment has other weights."""
     config = film_config(layers) if layers else film_config()
-    facts = FilmFacts(config=config, class_names=NAMES, preprocessing="mnist-1", batches_per_epoch=6)
+    facts = FilmFacts(config=config, class_names=NAMES, preprocessing="mnist-1", batches_per_epoch=6, begun=begun)
     random = np.random.default_rng(run)
     labels = np.arange(40, dtype=np.uint8) % len(NAMES)
     begin_snapshots(run, facts, Sample(random.integers(0, 256, (40, 28, 28)).astype(np.uint8), labels))

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import numpy as np
 import pytest
 
 from app.core.errors import InputError
+from app.core.film.film import Film
+from app.core.runs.checkpoint import checkpoint_path, has_checkpoint
 from app.core.runs.history import RunHistory
 from app.core.runs.snapshots import (
     FilmRoom,
@@ -120,6 +124,47 @@ def test_too_large_a_network_has_no_film() -> None:
     assert most_moments(100_000, 50_000_000) == 250
     assert most_moments(8_000_000, 50_000_000) == 3
     assert most_moments(9_000_000, 50_000_000) == 0
+
+
+def test_a_number_that_is_given_again_has_nothing_of_a_history_that_is_gone(home: Path) -> None:
+    made_film(1)
+    checkpoint_path(1).parent.mkdir()
+    checkpoint_path(1).write_bytes(b"of another run")
+    assert RunHistory().begin(CONFIG, DATASET) == 1
+    assert not snapshots_dir(1).exists()
+    assert not has_checkpoint(1)
+
+
+def test_a_film_is_that_of_the_run_that_began_with_it(home: Path) -> None:
+    """The history was replaced by an older copy of it, or by another one, and the films stayed."""
+    run = RunHistory().begin(CONFIG, DATASET)
+    record = RunHistory().run(run)
+    made_film(run, begun=record.created)
+    assert has_snapshots(run, record)
+    assert Film(run, record).moments == MOMENTS
+    other = replace(record, created=record.created - timedelta(days=1))
+    assert not has_snapshots(run, other)
+    with pytest.raises(InputError, match="another run"):
+        Film(run, other)
+    make_room(run + 1, FilmRoom(1, 1))
+    assert made_room(run, record)
+    assert not made_room(run, other)
+
+
+def test_a_film_that_does_not_know_when_its_run_began_is_told_by_its_settings(home: Path) -> None:
+    facts, record = made_film(1), RunHistory().run(RunHistory().begin(CONFIG, DATASET))
+    assert not facts.are_of(record)
+    assert facts.are_of(replace(record, config_json=facts.config.model_dump_json()))
+    assert not facts.are_of(replace(record, config_json="{}"))
+
+
+def test_what_takes_the_place_of_a_film_is_not_shown_as_that(home: Path) -> None:
+    made_film(1)
+    film = Film(1)
+    made_film(1)
+    with pytest.raises(InputError, match="gone"):
+        film.network(MOMENTS[0])
+    assert film.look_again() == ()
 
 
 def test_snapshots_go_with_their_run(home: Path) -> None:

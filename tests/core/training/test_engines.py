@@ -13,7 +13,7 @@ from app.core.config.config import TrainingConfig
 from app.core.config.notation import parse_layers
 from app.core.datasets.types import Dataset
 from app.core.errors import InputError
-from app.core.runs.events import BatchesDone, BatchStepped, EpochDone, Event, RunEnded, RunPaused, RunStarted
+from app.core.runs.events import BatchesDone, BatchStepped, EndReason, EpochDone, Event, RunEnded, RunPaused, RunStarted
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
 from app.core.training.control import RunControl
@@ -205,6 +205,34 @@ def test_a_run_on_data_that_has_changed_cannot_be_resumed(bars: Dataset) -> None
     number = RunHistory().runs()[0].id
     with pytest.raises(InputError, match="changed"):
         resume_recording(number, config(), replace(bars, sha256="1" * 64), lambda _event: None)
+
+
+def test_a_checkpoint_of_another_run_is_not_gone_on_with(bars: Dataset) -> None:
+    """The history came back from a backup, in which another run has the number."""
+    from app.core.runs.checkpoint import Checkpoint, save_checkpoint
+    from app.core.training.runs import resume_recording, run
+
+    control = RunControl()
+    control.stop()
+    run(config(), bars, lambda _event: None, control)
+    number = RunHistory().runs()[0].id
+    epochs = tuple(EpochDone(each, 1 / each, 0.9, None, None, 0.001, True, 1.0, float(each)) for each in range(1, 4))
+    theirs = replace(epochs[0], loss=0.7)
+    for trained, kept, goes_on in (
+        ((), epochs, False),
+        ((theirs,), epochs, False),
+        ((), epochs[:1], True),
+        (epochs[:2], epochs, True),
+        (epochs, epochs, True),
+    ):
+        for each in trained:
+            RunHistory().add_epoch(number, each)
+        save_checkpoint(number, Checkpoint((), {}, kept, 3.0))
+        recording = resume_recording(number, config(), bars, lambda _event: None)
+        assert (recording.start is not None) is goes_on
+        RunHistory().end(number, RunEnded(EndReason.STOPPED, "", 0, None, 0.0))
+        with RunHistory()._database.writing() as database:
+            database.execute("DELETE FROM epochs")
 
 
 def test_a_run_of_a_search_is_labelled_and_leaves_no_model(bars: Dataset) -> None:

@@ -1,6 +1,7 @@
 """Snapshots while a run trains: at the right moments with every engine, the network's own weights, for no other end."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from app.core.runs.snapshots import (
     Moment,
     has_snapshots,
     moments_of,
+    read_facts,
     read_sample,
     read_snapshot,
     remove_moments,
@@ -125,6 +127,15 @@ def test_a_resumed_run_has_a_film_from_there_on_at_least(bars: Dataset, lost: st
     taken = [event.epochs for event in events if isinstance(event, SnapshotTaken)]
     assert taken == [2, 3, 4]
     assert len(Film(1).moments) == len(before) + 2
+
+
+def test_a_run_goes_on_with_no_film_of_another_one(home: Path) -> None:
+    facts, pictures = made_film(1, begun=datetime(2026, 3, 1, tzinfo=UTC)), read_sample(1)
+    film = Filming(1, lambda _event: None, begun=datetime(2026, 3, 2, tzinfo=UTC))
+    film.begin(facts, LabelledImages(pictures.images, pictures.labels), Counting(), done=2)
+    film.end()
+    assert moments_of(1) == (Moment(2),)
+    assert read_facts(1).begun == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 class Counting:

@@ -1,5 +1,7 @@
 """The film of a stored run on Runs: beside its curves, in place of its details."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -19,7 +21,7 @@ def page(make_page: MakePage, history: RunHistory, bars: Dataset) -> RunsPage:
     """Two runs, the first with a film."""
     add_run(history, bars)
     add_run(history, bars)
-    made_film(1)
+    made_film(1, begun=history.run(1).created)
     return make_page()
 
 
@@ -55,6 +57,14 @@ def test_a_stored_run_can_be_travelled_through(page: RunsPage, qtbot: QtBot) -> 
     click(selection, "film_leave")
     assert selection.details.isVisible()
     assert not selection.curves.loss.plot._hair.isVisible()
+
+
+def test_the_film_of_a_run_that_has_had_the_number_is_not_shown(page: RunsPage, qtbot: QtBot) -> None:
+    made_film(1, begun=datetime(2026, 3, 1, tzinfo=UTC))
+    page.table.select([1])
+    qtbot.waitUntil(lambda: page.selection.film.epochs != (), timeout=SLOW_MS)
+    assert page.selection.film.film is None
+    assert "Snapshots" not in texts(page.selection.details.table, range(20), 0)
 
 
 def test_several_runs_and_others_have_no_film(page: RunsPage, qtbot: QtBot) -> None:

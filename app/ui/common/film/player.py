@@ -13,6 +13,7 @@ from app.core.film.film import NO_KERNELS, Check, Film, Frame
 from app.core.inference.explaining.numpy_network import Array
 from app.core.runs.events import EpochDone
 from app.core.runs.progress import best_epoch
+from app.core.runs.records import RunRecord
 from app.core.runs.snapshots import Moment, has_snapshots, made_room
 from app.core.training.control import Probe
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
@@ -59,6 +60,7 @@ class FilmPlayer(QObject):
         self._probe: Probe | None = None
         self._drawing: Array | None = None
         self._end: Moment | None = None
+        self._record: RunRecord | None = None
         self._is_live = self._is_reading = self._is_stale = self._is_checking = False
         self._is_watched = self._is_drawn = self._is_preparing = self._is_asked = False
         self._tasks = Tasks(self)
@@ -121,8 +123,11 @@ class FilmPlayer(QObject):
             return None
         return next((epoch for epoch in self.epochs if epoch.epoch == moment.epochs), None)
 
-    def open(self, run: int | None, *, is_live: bool = False) -> None:
-        """Show the film of a run, or none if it has none. While a run `is_live`, its present is shown by others."""
+    def open(self, run: int | None, record: RunRecord | None = None, *, is_live: bool = False) -> None:
+        """Show the film of a run, which the history knows as `record`, or none if it has none.
+
+        While a run `is_live`, its present is shown by others.
+        """
         self.pause()
         for lane in _Lane:
             self._tasks.drop(lane)
@@ -131,10 +136,11 @@ class FilmPlayer(QObject):
         self._frame_s = math.inf
         self._is_live, self._end, self._drawing = is_live, None, None
         self._is_drawn = self._is_preparing = self._is_asked = False
-        self.made_room = run is not None and made_room(run)
-        if run is not None and has_snapshots(run):
+        self._record = record
+        self.made_room = run is not None and made_room(run, record)
+        if run is not None and has_snapshots(run, record):
             try:
-                self.film = Film(run)
+                self.film = Film(run, record)
             except StudioError:  # a film that is damaged is none
                 self.film = None
         self.opened.emit()
@@ -146,8 +152,9 @@ class FilmPlayer(QObject):
             return
         before = self.moment
         moments = self.film.look_again()
-        if not moments:  # it made room for another one
-            self.open(self.film.run, is_live=self._is_live)
+        if not moments:  # it made room for another one, or is gone with all of the user's folder
+            run = self.film.run if made_room(self.film.run, self._record) else None
+            self.open(run, self._record, is_live=self._is_live)
             return
         if before is not None and before not in moments:
             self.moment = self.film.nearest(self.film.position(before))

@@ -296,6 +296,15 @@ def test_a_film_that_is_thinned_or_goes_while_it_is_shown(travel: Travel, qtbot:
     assert "deleted: all films together take 2 GB at most" in travel.bar.words
 
 
+def test_a_film_that_another_one_takes_the_place_of_is_gone(travel: Travel, qtbot: QtBot) -> None:
+    """The user's folder was replaced, and another run has the number."""
+    travel.go(5, qtbot)
+    made_film(1, "flatten")
+    travel.player.look_again()
+    assert travel.player.film is None
+    assert not travel.player.is_travelling
+
+
 def test_the_map_says_what_it_waits_for(home: Path, qtbot: QtBot) -> None:
     made_film(1)
     made = Travel()
