@@ -213,6 +213,7 @@ class SampleBrowser(Card):
         self._do = do
         self._set: SampleSet | None = None
         self._undo: Change | None = None
+        self._is_read = False
         self._title = build.elided(role="title")
         self._state = build.label(name="browser_state", role="muted", wraps=True, fills=True)
         self._notice, self._list = Notice(), SampleList()
@@ -240,8 +241,11 @@ class SampleBrowser(Card):
         if is_other:
             self._notice.hide()
             self._classes.clear()
+            self._is_read = False
         if samples is not None:
             self._show_names(samples)
+            if is_other:
+                self._list.show_samples((), samples)
             self._ask()
 
     def _show_names(self, samples: SampleSet) -> None:
@@ -274,6 +278,7 @@ class SampleBrowser(Card):
         """Show the samples, unless others are wanted by now."""
         samples, of = listed
         if self._set is not None and of.name == self._set.name and label == self._classes.currentData():
+            self._is_read = True
             self._list.show_samples(samples, of)
 
     def _change(self, change: Change, said: str = "", undo: Change | None = None) -> None:
@@ -312,6 +317,8 @@ class SampleBrowser(Card):
             self._state.setText(self.tr("{count} selected").format(count=f"{chosen:,}"))
         elif total:
             self._state.setText(self.tr("Select samples, then press a key to relabel them"))
+        elif not self._is_read:
+            self._state.setText(self.tr("Reading the samples…"))
         else:
             self._state.setText(self.tr("No samples here yet: draw on the Recognize page and label it"))
         none = "" if chosen else self.tr("Select samples first")

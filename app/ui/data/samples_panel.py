@@ -229,7 +229,7 @@ class SampleInvitation(Card):
         super().__init__(self.tr("Your own samples"), parent)
         self._invitation = build.label(role="muted", wraps=True, fills=True)
         self._problem = build.label(name="samples_problem", role="error", wraps=True, fills=True)
-        self._has_sets = False
+        self._has_sets = True  # until it is known that there are none
         self._problem.hide()
         self.notice, self.status = Notice(), TaskStatus(tasks, self.tr("Stopped; nothing was changed."))
         self.status.changed.connect(self._show_possible)

@@ -110,6 +110,7 @@ class Answer(Painted):
     def set_hint(self, hint: str) -> None:
         """What to say while there is no answer."""
         self._hint = hint
+        self.setAccessibleName(self.text or hint)
         self.update()
 
     def set_prediction(self, prediction: Prediction | None, names: tuple[str, ...] = ()) -> None:

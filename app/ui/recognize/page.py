@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
@@ -30,6 +30,7 @@ from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, SMALL_INPUT, Reas
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.files import PaperFiles, PaperKeeper
 from app.ui.recognize.incoming import PaperDrops
+from app.ui.recognize.invitations import paper_words, waiting_words
 from app.ui.recognize.network_input_view import NetworkView, StepStrip
 from app.ui.recognize.paper.canvas import PIECE_TOOLS, Canvas, Tool
 from app.ui.recognize.paper.drawing_tools import DrawingTools
@@ -40,51 +41,6 @@ from app.ui.recognize.recognizer import PaperProbe, Recognition, Recognizer
 from app.ui.recognize.sample_strip import PaperSamples
 from app.ui.recognize.softmax_view import SoftmaxFeed
 from app.ui.settings import Settings
-
-# What the Recognize page says while there is nothing to answer.
-
-_NAMED = 3
-_VOWELS = "aeiou"
-
-translate = QCoreApplication.translate
-
-
-def paper_words(names: tuple[str, ...]) -> str:
-    """What an empty paper invites to: one of these classes, which the model knows or which are collected."""
-    kind = kind_of(names)
-    if kind is DataKind.DIGITS:
-        return translate("paper", "Draw a digit here")
-    if kind is DataKind.CLOTHES:
-        return translate("paper", "Drop a picture of clothing here, or draw one")
-    if len(names) <= _NAMED and all(_takes_article(name) for name in names):
-        *first, last = map(_with_article, names)
-        some = translate("paper", "{some} or {last}").format(some=", ".join(first), last=last)
-        return translate("paper", "Draw {some} here").format(some=some)
-    some = ", ".join(names[:_NAMED])
-    if len(names) > _NAMED:
-        return translate("paper", "Draw one of these here: {some}…").format(some=some)
-    return translate("paper", "Draw one of these here: {some}").format(some=some)
-
-
-def waiting_words(model: StoredModel | None, paper: Paper) -> str:
-    """What stands in the place of an answer."""
-    if model is None:
-        return translate("paper", "No model yet: train one on the Train page")
-    if paper.picture is not None and model.card.preprocessing == Preprocessing.CLOTHES and not paper.example_of:
-        return translate("paper", "No piece of clothing was found in this picture: drag a frame around it")
-    if paper.picture is not None:
-        return translate("paper", "Nothing to read was found in this picture: try one with more contrast")
-    return translate("paper", "Draw, and watch the bars move")
-
-
-def _takes_article(name: str) -> bool:
-    """True for what looks like one thing of many: "circle", not "Circle", "cats" or "7"."""
-    return name.isascii() and name.isalpha() and name.islower() and len(name) > 1 and not name.endswith("s")
-
-
-def _with_article(name: str) -> str:
-    return translate("paper", "an {name}" if name[0] in _VOWELS else "a {name}").format(name=name)
-
 
 PREFERRED_MODEL = "digits-cnn"
 
@@ -243,6 +199,7 @@ class RecognizePage(Page):
         self.canvas.went_on.connect(self._clear_message)
         self.files.reader_wanted.connect(self.read_as)
         self._recognizer.recognized.connect(self._on_recognized)
+        self._recognizer.waited_for.connect(self._on_waited_for)
         self.chooser.model_chosen.connect(self._on_model_chosen)
         card.compare.compared_changed.connect(self._on_compared_changed)
         card.several_toggled.connect(self._on_collecting_changed)
@@ -328,7 +285,7 @@ class RecognizePage(Page):
         self._recognizer.set_compared(self.prediction.compare.compared)
         self._on_collecting_changed()
         self._offer_piece_tools()
-        self.answer.set_hint(waiting_words(model, self.paper))
+        self.answer.set_hint(waiting_words(model, self.paper, None))
 
     @Slot()
     def _on_collecting_changed(self) -> None:
@@ -358,6 +315,13 @@ class RecognizePage(Page):
         if not self.canvas.is_busy:
             self._tell(recognition)
 
+    @Slot(object)
+    def _on_waited_for(self, recognition: Recognition) -> None:
+        self._read = None
+        self.prediction.show_number(None)
+        self.samples.strip.set_unreadable(False)
+        self._show(self._selected(recognition))
+
     def _tell(self, recognition: Recognition) -> None:
         """Lessons may have asked for such an answer."""
         model, prediction = self.chooser.chosen, recognition.prediction
@@ -384,7 +348,7 @@ class RecognizePage(Page):
     def _show(self, recognition: Recognition) -> None:
         """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
-        self.answer.set_hint(waiting_words(self.chooser.chosen, recognition.paper))
+        self.answer.set_hint(waiting_words(self.chooser.chosen, recognition.paper, recognition))
         self.input.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
         self.prediction.show_truth(recognition.paper.true, prediction)

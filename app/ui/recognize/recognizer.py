@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.core.datasets.types import DataKind
+from app.core.datasets.types import IMAGE_SIZE, DataKind
 from app.core.errors import StudioError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
@@ -34,7 +34,8 @@ MOST_NEW = 4
 class Recognition:
     """What was read of `paper`: what the network saw, and its prediction, None for nothing seen or no model.
 
-    `other` is what a second model says of the same, `number` all digits where there are several.
+    `other` is what a second model says of the same, `number` all digits where there are several. `is_waiting`: it is
+    read beside the window, and nothing is known yet.
     """
 
     paper: Paper
@@ -42,6 +43,10 @@ class Recognition:
     prediction: Prediction | None
     other: Prediction | None = None
     number: MultiDigitPrediction | None = None
+    is_waiting: bool = False
+
+
+_NOTHING_YET = NetworkInput(np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32), (), is_empty=True, inverted=False)
 
 
 @dataclass(frozen=True)
@@ -150,10 +155,11 @@ class Recognizer(QObject):
     first.
 
     Photographs, and numbers that take long, are read when the pointer was lifted; what is shown of them stays until
-    then.
+    then. Of another photograph, and of what is on the paper at first, it is told that it is waited for.
     """
 
     recognized = Signal(object)
+    waited_for = Signal(object)  # a Recognition in which nothing is known yet
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,7 +170,7 @@ class Recognizer(QObject):
         self._paper: Paper | None = None
         self._last: Recognition | None = None
         self._is_drawing, self._several = False, True
-        self._patience = _PATIENCE
+        self._patience, self._tried = _PATIENCE, set[str]()  # models of strangers that are tried just now
         self._taken_s = self._ended_s = 0.0
         # Photographs, and numbers of several digits, take some ten milliseconds: they are read beside the window.
         self._tasks, self._predictors = Tasks(self), OpenPredictors()
@@ -233,11 +239,17 @@ class Recognizer(QObject):
             self._tasks.drop()
             self._tell(digits)
             return
-        if predictor is None or (is_quick(paper) and not (may_be_number and self._shows_number)):
+        if predictor is None and self._model is not None and self._model.card.name in self._tried:
+            self._tell_waiting(paper)
+            return
+        is_new = self._last is None and not self._is_drawing
+        if predictor is None or (is_quick(paper) and not (may_be_number and (self._shows_number or is_new))):
             self._tasks.drop()
             self._tell(recognize(paper, predictor, other))
             if not may_be_number:
                 return
+        elif self._last is None or self._last.paper.picture is not paper.picture:
+            self._tell_waiting(paper)
         # Another thread at work makes every stroke falter: it has to wait until the pointer is lifted.
         if not self._is_drawing:
             assert self._model is not None
@@ -288,6 +300,10 @@ class Recognizer(QObject):
         self._last = recognition
         self.recognized.emit(recognition)
 
+    def _tell_waiting(self, paper: Paper) -> None:
+        self._last = None
+        self.waited_for.emit(Recognition(paper, _NOTHING_YET, None, is_waiting=True))
+
     def _predictor(self, model: StoredModel | None) -> Predictor | None:
         """The opened model; a damaged one is reported once and not used."""
         if model is None:
@@ -298,7 +314,7 @@ class Recognizer(QObject):
 
     def _opened(self, model: StoredModel) -> Predictor | None:
         if not model.is_known:  # a stranger's, which is tried in another process first
-            self._tasks.start(lambda _task: model.check_network(), lambda _: self._begin_anew(), lane=model.folder)
+            self._try(model)
             return None
         try:
             Preprocessing(model.card.preprocessing)
@@ -309,6 +325,19 @@ class Recognizer(QObject):
             sentence = self.tr("'{name}' was made by a newer version of the program; update it to use this model.")
             Messages.of(self).error(sentence.format(name=model.card.name))
         return None
+
+    def _try(self, model: StoredModel) -> None:
+        def tried(_outcome: object) -> None:
+            self._tried.discard(model.card.name)
+            self._begin_anew()
+
+        def refused(sentence: str) -> None:
+            self._tried.discard(model.card.name)
+            Messages.of(self).error(sentence)
+            self._soon.start(0)
+
+        self._tried.add(model.card.name)
+        self._tasks.start(lambda _task: model.check_network(), tried, failed=refused, lane=model.folder)
 
 
 def _only_begins(drawing: Drawing) -> bool:

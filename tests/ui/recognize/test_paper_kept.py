@@ -14,8 +14,10 @@ from app.core.errors import StudioError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import MOST_PICTURES, NAME, History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
+from app.core.inference.predictor import Prediction
 from app.ui.main_window import MainWindow
-from tests.ui.hand import ONE, SEVEN, draw
+from app.ui.recognize.answer import Answer
+from tests.ui.hand import ONE, SEVEN, SLOW_MS, draw
 
 
 @pytest.fixture
@@ -37,6 +39,49 @@ def open_another(opened: list[MainWindow]) -> MainWindow:
 def close(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.closed):
         window.close()
+
+
+def numbers(*digits: int, height: int = 300) -> Picture:
+    """Digits in a row, black on white."""
+    paper = np.full((height, height * len(digits), 3), 255, np.uint8)
+    for place, digit in enumerate(digits):
+        left, top = place * height + height // 3, height // 5
+        paper[top : 4 * top, left : left + height // 10] = 0
+        if digit == 7:
+            paper[top : top + height // 10, left - height // 5 : left] = 0
+    return Picture(paper)
+
+
+def test_nothing_false_is_said_while_what_was_kept_is_read(
+    windows: list[MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = list[str]()
+
+    class Watched(Answer):
+        def set_hint(self, hint: str) -> None:
+            super().set_hint(hint)
+            said.append(hint)
+
+        def set_prediction(self, prediction: Prediction | None, names: tuple[str, ...] = ()) -> None:
+            super().set_prediction(prediction, names)
+            said.append(self.accessibleName())
+
+    first = open_another(windows)
+    first.recognize.canvas.put(Paper(Drawing(100, 100), numbers(1, 7, 1)))
+    close(first, qtbot)
+    monkeypatch.setattr("app.ui.recognize.prediction_card.Answer", Watched)
+    second = open_another(windows)
+    page = second.recognize
+    waiting = "Reading what is on the paper…"
+    qtbot.waitUntil(lambda: page.prediction.text == "171", timeout=SLOW_MS)
+    assert waiting in said
+    assert {words for words in said if not words[:1].isdigit()} <= {waiting, ""}
+    said.clear()
+    page.canvas.put(Paper(Drawing(100, 100), numbers(7, height=500)))
+    qtbot.waitUntil(lambda: said[:1] == [waiting])
+    assert page.prediction.text == ""  # nor is the number of the other picture shown beside this one
+    qtbot.waitUntil(lambda: page.prediction.text.startswith("7"), timeout=SLOW_MS)
+    close(second, qtbot)
 
 
 def test_drawing_undo_and_page_survive_a_restart(windows: list[MainWindow], qtbot: QtBot) -> None:

@@ -22,7 +22,7 @@ from app.core.models.library import copy_model, delete_model, restore_model
 from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui.main_window import MainWindow
-from app.ui.recognize.page import paper_words
+from app.ui.recognize.invitations import paper_words
 from app.ui.recognize.paper.canvas import Tool
 from tests.ui.hand import ONE, SEVEN, draw
 from tests.ui.layout import cut_texts, settle

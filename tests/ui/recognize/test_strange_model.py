@@ -13,6 +13,7 @@ from app.core.imaging.paper import Paper
 from app.core.models.store import find_model
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui.common.messages import Messages
+from app.ui.recognize.page import RecognizePage
 from app.ui.recognize.recognizer import Recognition, Recognizer
 
 SEVEN = Paper(load_drawing(resources_dir() / "samples" / "digit-7.drawing.json"))
@@ -54,3 +55,14 @@ def test_one_that_is_damaged_is_a_sentence(home: Path, window: QWidget, qtbot: Q
         recognizer.set_model(find_model("strange"))
     assert said.args is not None
     assert said.args[0].text == "The model 'strange' cannot be opened: the file is damaged."
+
+
+def test_what_is_said_in_the_place_of_an_answer(home: Path, qtbot: QtBot) -> None:
+    put(home, b"\0\0\0\0TFL3" + b"\xff" * 100)
+    page = RecognizePage()
+    qtbot.addWidget(page)
+    page.show()
+    page.canvas.put(SEVEN)
+    page.use_new_model("strange")
+    qtbot.waitUntil(lambda: page.answer.accessibleName() == "Reading what is on the paper…")
+    qtbot.waitUntil(lambda: page.answer.accessibleName().startswith("This model cannot read"), timeout=60_000)

@@ -22,6 +22,7 @@ from app.ui.common.tasks import Task, Tasks, leave_the_window_first
 from app.ui.recognize.inside.decision_view import DecisionView
 from app.ui.recognize.inside.layer_view import LayerView, ValueBars
 from app.ui.recognize.inside.unit_card import UnitCard
+from app.ui.recognize.invitations import waiting_words
 from app.ui.recognize.recognizer import Recognition
 
 _SHOWN = {"Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "BatchNormalization", "Dense"}
@@ -215,7 +216,10 @@ class InsidePanel(QWidget):
             return
         if recognition is None or model is None or recognition.shown.is_empty:
             self._looks.drop()
-            self._say(self.tr("Draw, and see what every layer makes of it"))
+            if recognition is None or recognition.paper.is_empty:
+                self._say(self.tr("Draw, and see what every layer makes of it"))
+            else:
+                self._say(waiting_words(model, recognition.paper, recognition))
             return
         self._looks.look(model, recognition.shown.image, self.unit_card.off_unit)
 

@@ -19,6 +19,7 @@ from app.ui.common.containers import Card, FormScroll
 from app.ui.common.navigator import Navigator
 from app.ui.common.picture_grid import ExampleChosen
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
+from app.ui.recognize.invitations import waiting_words
 from app.ui.recognize.network_input_view import StepStrip
 from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why import words as why_words
@@ -160,10 +161,10 @@ class WhyPanel(QWidget):
             self._slow.stop()
             self._explanations.drop()
             self._forget()
-            if recognition is not None and recognition.paper.picture is not None and model is not None:
-                self._say(self.tr("Nothing was found in this picture, so there is nothing to explain."))
-            else:
+            if recognition is None or recognition.paper.is_empty:
                 self._say(self.tr("Draw something or open a picture: this explains the answer of the network."))
+            else:
+                self._say(waiting_words(model, recognition.paper, recognition))
         elif self.isVisible():
             if self._explanation is None:
                 self._say(self.tr("Looking for reasons…"))
