@@ -70,7 +70,13 @@ _SIGNS: tuple[tuple[int, bytes, Description], ...] = (
         Description("an HDF5 file (a model or data)", "import it on the Models or Data page"),
     ),
     (4, b"TFL3", Description("a TensorFlow Lite model", "import it on the Models page")),
-    (0, b"PAR1", Description("a Parquet table", _IMPORT)),
+    (0, b"PAR1", Description("a Parquet table", "save its pictures as PNG")),
+    (0, b"MATLAB 5.0 MAT", Description("a MATLAB file", "save its pictures as PNG")),
+    (0, b"MATLAB 7.3 MAT", Description("a MATLAB file", "save its pictures as PNG")),
+    (0, b"\x80\x03}", Description("a pickle (data or a program of Python's)", "save its pictures as PNG")),
+    (0, b"\x80\x02}", Description("a pickle (data or a program of Python's)", "save its pictures as PNG")),
+    (0, b"\x80\x04\x95", Description("a pickle (data or a program of Python's)", "save its pictures as PNG")),
+    (0, b"\x80\x05\x95", Description("a pickle (data or a program of Python's)", "save its pictures as PNG")),
     (0, b"SQLite format 3\x00", Description("a database (SQLite)")),
     (0, b"\x7fELF", Description("a program")),
     (0, b"MZ", Description("a program")),
@@ -184,7 +190,7 @@ def _text_kind(head: bytes) -> Description | None:
     if "multipart/related" in text and "MIME-Version" in text:
         return WEB_PAGE
     if begin.startswith(('{"', "[", "{\n", "{ ")):
-        return Description("a JSON file")
+        return Description("a JSON file", f"if it holds data, {_IMPORT}")
     return Description("a text file")
 
 

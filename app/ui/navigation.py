@@ -135,9 +135,10 @@ def page_for(path: Path) -> str:
         return "models"
     if path.name.lower().endswith((DRAWING_SUFFIX, *PICTURE_SUFFIXES)) and not path.is_dir():
         return "recognize"
+    from app.core.datasets.files.others import may_be_other
     from app.core.datasets.tables.reading import is_table_name  # what tables need is not loaded for a drawing
 
-    is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(_DATA)
+    is_data = path.is_dir() or is_table_name(path.name) or path.name.lower().endswith(_DATA) or may_be_other(path.name)
     return "data" if is_data else "recognize"
 
 

@@ -12,6 +12,7 @@ from app.core.datasets.content import Progress, RawData, no_progress
 from app.core.datasets.files.archives import unpacked, unpacked_all
 from app.core.datasets.files.kinds import FileKind, first_bytes, kind_of_file
 from app.core.datasets.files.listing import Folder, LeftOutFiles, list_folder
+from app.core.datasets.files.others import why_not_read, why_nothing_read
 from app.core.datasets.files.parts import words_of
 from app.core.datasets.idx_sets import find_idx_set
 from app.core.datasets.pictures.finding import find_pictures
@@ -69,6 +70,9 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
 
 
 def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
+    why = why_not_read(str(path), path.name)
+    if why:
+        raise InputError(why)
     kind = kind_of_file(str(path))
     head = first_bytes(str(path))
     if kind is FileKind.ARCHIVE or (kind is FileKind.OTHER and path.suffix.lower() in (".gz", ".bz2", ".xz")):
@@ -81,7 +85,9 @@ def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progr
     if head and is_table(path):
         return _read_table(path, choices, progress)
     if what is not None:
-        raise InputError(f"{path.name} is {what.words}, not data; {what.advice}.")
+        is_packed = what.words.endswith("archive")
+        advice = "unpack it and choose the folder" if is_packed else what.advice
+        raise InputError(f"{path.name} is {what.words}{'' if is_packed else ', not data'}; {advice}.")
     if kind is FileKind.PICTURE:
         raise InputError(f"{path.name} is a single picture; choose the folder that holds the folders of all classes.")
     return None
@@ -137,11 +143,14 @@ def _read_all(folder: Folder, left_out: LeftOutFiles, choices: ImportChoices, pr
     if tables:
         is_first = held is None or largest > held.count * _BYTES_OF_A_ROW
         readers.insert(0 if is_first else 1, partial(_read_tables, folder, tables, choices, progress))
-    return _first_that_reads(readers, left_out)
+    return _first_that_reads(readers, left_out, folder)
 
 
-def _first_that_reads(readers: Sequence[Reader], left_out: LeftOutFiles) -> RawData | None:
-    """What the first reader that can read anything gives; if none can, the first one's error is the reason."""
+def _first_that_reads(readers: Sequence[Reader], left_out: LeftOutFiles, folder: Folder) -> RawData | None:
+    """What the first reader that can read anything gives.
+
+    If none can, the reason is a file whose form is not read, or else the first one's error.
+    """
     errors = list[InputError]()
     for read in readers:
         tried = LeftOutFiles()
@@ -155,6 +164,9 @@ def _first_that_reads(readers: Sequence[Reader], left_out: LeftOutFiles) -> RawD
         if found is not None:
             left_out.extend(tried.listed, tried.count)
             return found
+    why = why_nothing_read(folder)
+    if why:
+        raise InputError(why)
     if errors:
         raise errors[0]
     return None

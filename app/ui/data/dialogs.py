@@ -251,7 +251,9 @@ def choose_folder(parent: QWidget) -> Path | None:
 
 def choose_files(parent: QWidget) -> list[Path]:
     """Ask for files with pictures: one, or several that belong together."""
-    wanted = parent.tr("Pictures with labels (*.npz *.npy *.h5 *.hdf5 *.csv *.csv.gz *.zip *ubyte *ubyte.gz)")
+    wanted = parent.tr(
+        "Pictures with labels (*.npz *.npy *.h5 *.hdf5 *.csv *.csv.gz *.tsv *.arff *.json *.jsonl *.zip *ubyte*)"
+    )
     everything = parent.tr("All files (*)")
     return ask_to_open_several(parent, parent.tr("Import files"), wanted, everything)
 

@@ -25,6 +25,8 @@ _TABLE_ENDINGS = frozenset(
 )
 _HDF5_ENDINGS = (".h5", ".hdf5", ".hdf", ".he5")
 ARCHIVE_ENDINGS = (*_HDF5_ENDINGS, ".zip", ".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_ZIPS_OF_PROGRAMS = frozenset((".pt", ".pth", ".xlsx", ".ods", ".docx", ".odt", ".pptx", ".odp", ".epub", ".keras"))
+"""Zip files by what they begin with, in which nobody looks for data."""
 _PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 HDF5_START = b"\x89HDF\r\n\x1a\n"
 _IDX_TYPES = frozenset((0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E))
@@ -73,6 +75,8 @@ def kind_of_file(path: str) -> FileKind:
         return FileKind.TABLE
     if name.endswith(ARCHIVE_ENDINGS):
         return FileKind.ARCHIVE
+    if ending in _ZIPS_OF_PROGRAMS:
+        return FileKind.OTHER
     return _kind_of_content(path)
 
 

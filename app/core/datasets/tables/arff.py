@@ -12,15 +12,12 @@ _ATTRIBUTE = re.compile(r"""@attribute\s+("[^"]*"|'[^']*'|\S+)\s""", re.IGNORECA
 
 
 def open_arff(path: Path, wanted_label: str = "") -> Table:
-    """Look at the table in `path`; as `open_csv`. Raises InputError also for ARFF that lists but what is not zero."""
+    """Look at the table in `path`; as `open_csv`."""
     titles: list[str] = []
     lines = (line for block in line_blocks(path) for line in decoded(block).split("\n")[:-1])
     for number, line in enumerate(lines, 1):
         if match := _ATTRIBUTE.match(line.lstrip()):
             titles.append(match[1].strip("'\""))
         elif line.strip().lower() == "@data":
-            first = next((row for row in lines if row.strip() and not row.startswith("%")), "")
-            if first.lstrip().startswith("{"):
-                raise InputError(f"{path.name} is sparse ARFF; save it as ordinary ARFF or CSV.")
             return open_rows(path, wanted_label, titles, number, "'")
     raise InputError(f"{path.name} is not an ARFF file: it has no line @data.")

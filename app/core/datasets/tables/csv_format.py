@@ -398,6 +398,8 @@ class _Reader:
         dialect = self._layout.dialect
         if self._layout.columns.is_packed:
             cells = [_unpacked(self._cells(line)[self._layout.columns.pixels[0]]) for line in lines]
+            if any(not cell.strip() for cell in cells):
+                raise ValueError("nothing, which loadtxt would pass over")
             rows = np.loadtxt(cells, np.float32, comments=None, ndmin=2)
             if rows.shape[1] != np.prod(self._layout.shape):
                 raise ValueError("another number of pixels")
@@ -444,6 +446,10 @@ class _Reader:
         if count != self._width:
             return f"It has {count} columns, not {self._width}."
         cells = self._layout.dialect.cells(line)
+        if self._layout.columns.is_packed:
+            found = len(_unpacked(cells[self._layout.columns.pixels[0]]).split())
+            wanted = int(np.prod(self._layout.shape))
+            return f"It has {found:,} pixels, not {wanted:,}." if found != wanted else "A pixel is no number."
         wrong = next((cell for cell in (cells[at] for at in self._layout.columns.pixels) if not _is_number(cell)), "")
         return f"{wrong.strip()[:20]!r} is no pixel." if wrong.strip() else "A pixel is missing."
 

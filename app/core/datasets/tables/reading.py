@@ -1,8 +1,9 @@
 """Tables and arrays of files that lie together, read whole: which of them is which part, and all of it as one set."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +22,19 @@ from app.core.datasets.tables.labels import LabelCoder
 from app.core.datasets.tables.libsvm import is_libsvm, open_libsvm
 from app.core.datasets.tables.npz_format import ArraySet, open_arrays
 from app.core.datasets.tables.rows import PictureReader, Rows, Table
+from app.core.datasets.tables.text import JSON_SUFFIXES, ending_of
 from app.core.datasets.types import LabelledImages
 from app.core.errors import InputError
+from app.core.imaging.drawing import DRAWING_SUFFIX
 
-_PACKINGS = (".gz", ".xz", ".bz2", ".zip")
-TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".data", ".arff", ".libsvm", ".svm", ".scale", ".dat", ".tra", ".tes")
+TABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".tab", ".txt", ".data", ".arff", ".libsvm", ".svm", ".scale", ".dat", ".tra", ".tes"),
+    *JSON_SUFFIXES,
+)
 ARRAY_SUFFIXES = (".npz", ".npy")
 _ENDINGS_OF_LIBSVM = ("", ".t", ".tr", ".val", ".r")
-_OTHER_FORMATS = {
-    ".parquet": "Parquet",
-    ".feather": "Feather",
-    ".mat": "MATLAB's format",
-    ".pkl": "a pickle, which could run a program",
-    ".pickle": "a pickle, which could run a program",
-    ".xlsx": "a spreadsheet",
-    ".xls": "a spreadsheet",
-    ".ods": "a spreadsheet",
-    ".rds": "R's format",
-    ".pt": "PyTorch's format, which could run a program",
-}
-_COPY = re.compile(r"( ?\(\d+\)| - copy)+$")  # as browsers and Windows call it, behind the ending
+_NO_TABLES = (DRAWING_SUFFIX, "classes.json", "dataset.json", "model.json", "metadata.json", "card.json")
+"""JSON that says something of what lies beside it."""
 _NO_LABELS = "It has no labels."
 _IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features"})
 _LABELS = frozenset({"labels", "label", "y", "target", "targets"})
@@ -48,18 +42,7 @@ _LABELS = frozenset({"labels", "label", "y", "target", "targets"})
 
 def is_table_name(name: str) -> bool:
     """Tell whether a file of this name may hold a table or arrays of pictures."""
-    return _suffix(name) in (*TABLE_SUFFIXES, *ARRAY_SUFFIXES)
-
-
-def why_not_read(name: str) -> str:
-    """A sentence for a file in a format of tables that is not read, empty for others."""
-    what = _OTHER_FORMATS.get(_suffix(name), "")
-    return f"{name} is {what}; save its pictures and labels as CSV or npz instead." if what else ""
-
-
-def _suffix(name: str) -> str:
-    path = Path(_COPY.sub("", name.lower()))
-    return Path(path.stem).suffix if path.suffix in _PACKINGS else path.suffix
+    return ending_of(name) in (*TABLE_SUFFIXES, *ARRAY_SUFFIXES) and not name.lower().endswith(_NO_TABLES)
 
 
 def read_tables(
@@ -77,7 +60,7 @@ def read_tables(
     Raises InputError (no pictures or labels in them, or damaged), ChoiceNeededError (which set, which labels?) and
     OSError (one cannot be read).
     """
-    arrays = [path for path in paths if _suffix(path.name) in ARRAY_SUFFIXES]
+    arrays = [path for path in paths if ending_of(path.name) in ARRAY_SUFFIXES]
     tables = [path for path in paths if path not in arrays and is_table(path)]
     if arrays:
         return _read_arrays(sorted(arrays), sorted(tables), root, choices, progress)
@@ -86,19 +69,28 @@ def read_tables(
 
 def is_table(path: Path) -> bool:
     """Tell whether a file may hold a table or arrays of pictures: by its name, or without an ending by its lines."""
-    if is_table_name(path.name) or _suffix(path.name) not in _ENDINGS_OF_LIBSVM:
+    if is_table_name(path.name) or ending_of(path.name) not in _ENDINGS_OF_LIBSVM:
         return is_table_name(path.name)
     try:
-        return is_libsvm(path) or (not _suffix(path.name) and has_rows_of_numbers(path))
+        return is_libsvm(path) or (not ending_of(path.name) and has_rows_of_numbers(path))
     except InputError:  # no text
         return False
 
 
 def open_table(path: Path, wanted_label: str = "") -> Table:
     """Look at one text file with a table of pictures. Raises InputError, ChoiceNeededError and OSError."""
-    if _suffix(path.name) == ".arff":
+    if ending_of(path.name) == ".arff":
         return open_arff(path, wanted_label)
+    if ending_of(path.name) in JSON_SUFFIXES:
+        table = open_csv(path, wanted_label)
+        return replace(table, unit="record", read=partial(_below_titles, table.read))
     return open_libsvm(path) if is_libsvm(path) else open_csv(path, wanted_label)
+
+
+def _below_titles(read: Callable[[], Iterator[Rows]]) -> Iterator[Rows]:
+    """Rows of text that were made of records, with a line more before them."""
+    for rows in read():
+        yield replace(rows, numbers=rows.numbers - 1, damaged=tuple((number - 1, why) for number, why in rows.damaged))
 
 
 def open_tables(path: Path, wanted_label: str = "") -> dict[Part, Table]:
@@ -106,7 +98,7 @@ def open_tables(path: Path, wanted_label: str = "") -> dict[Part, Table]:
 
     Raises InputError (no pictures in it, or damaged), ChoiceNeededError and OSError.
     """
-    if _suffix(path.name) in ARRAY_SUFFIXES:
+    if ending_of(path.name) in ARRAY_SUFFIXES:
         return open_arrays(stored_arrays(path), wanted_label).tables
     return {Part.TRAIN: open_table(path, wanted_label)}
 
@@ -122,7 +114,7 @@ def _read_arrays(
         return _one_class_a_file(files.paths, files.arrays, progress)
     files = files.with_labels(texts, root)
     name = files.paths[0].name
-    if len(files.arrays) == 1 and _suffix(name) == ".npy" and not choices.label_column:
+    if len(files.arrays) == 1 and ending_of(name) == ".npy" and not choices.label_column:
         raise InputError(f"{name} has no labels; put the array or table of labels beside it, or choose a folder.")
     found = open_arrays(files.arrays, choices.label_column)
     others = [path for path in (*paths, *texts) if path not in files.paths and path.suffix.lower() != ".txt"]

@@ -3,7 +3,9 @@
 import bz2
 import codecs
 import gzip
+import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from app.core.datasets.tables.records import dense_blocks, json_lines
 from app.core.errors import InputError, translate_errors
 from app.core.zip_files import open_zip
 
@@ -28,6 +31,9 @@ _PACKED: dict[bytes, Callable[[Path, str], Any]] = {
     b"\xfd7zXZ\x00": lzma.open,
     b"BZh": bz2.open,
 }
+JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
+_PACKINGS = (".gz", ".xz", ".bz2", ".zip")
+_COPY = re.compile(r"( ?\(\d+\)| - copy)+$")  # as browsers and Windows call it, behind the ending
 _ZIP = b"PK\x03\x04"
 _NO_TABLES = {
     b"<!doc": "a web page",
@@ -46,11 +52,42 @@ def line_blocks(path: Path, size: int | None = None) -> Iterator[bytes]:
     r"""Yield the text of `path` in blocks of whole lines, each ending with \n, of about `size` bytes.
 
     gzip, xz, bzip2 and a zip with one file are told by their content, and unpacked. UTF-16 becomes UTF-8; what else
-    there is stays as it is, without a byte order mark.
+    there is stays as it is, without a byte order mark. JSON and sparse ARFF become the rows that they stand for.
 
     Raises InputError (no text, damaged, or too much of it) and OSError (the file cannot be read).
     """
     size = size or BLOCK_BYTES
+    ending = ending_of(path.name)
+    if ending in JSON_SUFFIXES:
+        yield from _json_blocks(path, size)
+    else:
+        yield from dense_blocks(_text_blocks(path, size)) if ending == ".arff" else _text_blocks(path, size)
+
+
+def ending_of(name: str) -> str:
+    """How a name ends in lower case, below what packs it and without what browsers and Windows add to a copy."""
+    path = Path(_COPY.sub("", name.lower()))
+    return Path(path.stem).suffix if path.suffix in _PACKINGS else path.suffix
+
+
+def _json_blocks(path: Path, size: int) -> Iterator[bytes]:
+    with _opened(path) as file:
+        head = file.read(4096)
+        _check_is_table(head, path.name)
+        encoding = _wide_encoding(head) or "utf-8-sig"
+    with _opened(path) as file:
+        text, lines, count = io.TextIOWrapper(file, encoding, errors="replace"), list[bytes](), 0
+        for line in json_lines(text, path.name):
+            lines.append(line.encode(errors="replace"))
+            count += len(lines[-1])
+            if count > size:
+                yield b"".join(lines)
+                lines, count = [], 0
+        if lines:
+            yield b"".join(lines)
+
+
+def _text_blocks(path: Path, size: int) -> Iterator[bytes]:
     with _opened(path) as file:
         head = file.read(size)
         _check_is_table(head, path.name)
@@ -150,6 +187,6 @@ def _wide_encoding(head: bytes) -> str:
         return "utf-16"
     sample = head[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < len(sample) // 4:
+    if max(even, odd) <= len(sample) // 4:
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
