@@ -117,15 +117,21 @@ class RunCurves:
         self.learning_rate.add(x, done.learning_rate)
 
     def add_epoch(self, done: EpochDone) -> None:
-        """Note the means of an epoch and of its validation."""
+        """Note the means of an epoch and of its validation.
+
+        Of an epoch before a run was taken up again, no batch was told: its means stand for them.
+        """
+        is_of_before = not len(self.learning_rate) or self.learning_rate.x[-1] < done.epoch
         told = (self.loss, done.loss, done.val_loss), (self.accuracy, done.accuracy, done.val_accuracy)
         for trace, value, checked in told:
             trace.training.add(done.epoch, value)
+            if is_of_before:
+                trace.smoothed.add(done.epoch, value)
             if checked is not None:
                 trace.validation.add(done.epoch, checked)
             if done.is_best:
                 trace.best = done.epoch, value if checked is None else checked
-        if not len(self.learning_rate) or self.learning_rate.x[-1] < done.epoch:  # of a run that is taken up again
+        if is_of_before:
             self.learning_rate.add(done.epoch, done.learning_rate)
 
 

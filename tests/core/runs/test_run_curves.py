@@ -73,3 +73,15 @@ def test_the_learning_rate_is_that_of_the_batches_and_of_epochs_trained_before()
         (2.0, 0.006),
     ]
     assert curves.position == 2.0
+
+
+def test_a_run_that_is_taken_up_again_has_the_curves_of_its_first_part() -> None:
+    curves = RunCurves(4)
+    for epoch, loss in ((1, 0.5), (2, 0.4)):
+        curves.add_epoch(EpochDone(epoch, loss, 1 - loss, 0.6, 0.7, 0.001, False, 1.0, 1.0))
+    for batch in (5, 10):
+        curves.add_batches(done(3, batch, 0.3, 320))
+    curves.add_epoch(EpochDone(3, 0.3, 0.7, 0.6, 0.7, 0.001, False, 1.0, 1.0))
+    np.testing.assert_allclose(curves.loss.smoothed.x, [1, 2, 2.5, 3])
+    np.testing.assert_allclose(curves.loss.smoothed.y, [0.5, 0.4, 0.3, 0.3])
+    np.testing.assert_allclose(curves.accuracy.smoothed.y, [0.5, 0.6, 0.7, 0.7])
