@@ -15,7 +15,7 @@ from app.core.config.config import TrainingConfig
 from app.core.errors import InputError
 from app.core.film.drift import DriftMap, Seen, drift_map, frame_of, mapped_layer, seen
 from app.core.inference.calibration import softmax
-from app.core.inference.explaining.decision import Decision, decision_of
+from app.core.inference.explaining.decision import Decision, decision_of, picture_read
 from app.core.inference.explaining.numpy_network import BATCH, Array, Convolution, Dense, Network, network_of
 from app.core.inference.mapping.knowledge import Axes
 from app.core.inference.metrics import confusion_matrix, cross_entropy
@@ -97,6 +97,8 @@ class Film:
         self._networks: dict[Moment, Network] = {}
         self._checks: dict[Moment, Check] = {}
         self.mapped_layer = mapped_layer(self.summary)
+        self.has_decision = picture_read(self.summary.rows) is not None
+        """Whether its network has one layer, which decides by one sum for each class."""
         self._frame: tuple[Check, Axes] | None = None
         self._lock = threading.Lock()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -144,3 +145,35 @@ def test_any_number_of_classes_can_be_looked_at(tmp_path: Path, qtbot: QtBot, pa
     assert panel.decision.number == classes - 1
     rows.grab()
     qtbot.waitUntil(lambda: cut_texts(panel) == [], timeout=SLOW_MS)
+
+
+def test_the_sums_are_copied_and_saved(model: StoredModel, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "decision.png"
+    panel = InsidePanel(choose=lambda _parent, _name: path)
+    qtbot.addWidget(panel)
+    panel.resize(420, 620)
+    panel.show()
+    assert not panel.more.isVisible()
+    show(panel, read(1), model, qtbot)
+    assert panel.more.isVisible()
+    inside = panel.inside
+    assert inside is not None
+    assert inside.decision is not None
+    decision = inside.decision
+    find(panel, QAction, "copy_table").trigger()
+    title, *lines = QGuiApplication.clipboard().text().splitlines()
+    assert title == "class,positive,negative,bias,logit,probability"
+    for number, line in enumerate(lines):
+        name, *values = line.split(",")
+        added, taken, bias, logit, share = map(float, values)
+        assert name == model.card.class_names[number]
+        assert added + taken + bias == pytest.approx(logit, abs=1e-3)
+        assert share == pytest.approx(float(decision.probabilities[number]))
+    find(panel, QAction, "copy_picture").trigger()
+    copied = QGuiApplication.clipboard().image()
+    find(panel, QAction, "save_picture").trigger()
+    saved = QImage(str(path))
+    assert saved.size() == copied.size()
+    assert saved.pixelColor(1, 1).name() == "#ffffff"
+    click(panel, "inside_layers")
+    assert not panel.more.isVisible()

@@ -1,5 +1,7 @@
 """How the simplest network decides: one layer of weights, as many weighted sums of a picture as there are classes."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +45,16 @@ class Decision:
     def taken(self) -> Array:
         """The sum of those that are negative, (classes,), at most 0."""
         return np.asarray(np.minimum(self.products, 0).sum(axis=(1, 2)))
+
+    def as_csv(self, names: Sequence[str]) -> str:
+        """How the logit of each class comes about, with all digits, for a spreadsheet."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["class", "positive", "negative", "bias", "logit", "probability"])
+        columns = (self.added, self.taken, self.bias, self.logits, self.probabilities)
+        for name, *values in zip(names, *columns, strict=True):
+            writer.writerow([name, *(f"{value:.9g}" for value in values)])
+        return text.getvalue()
 
 
 def decision_of(

@@ -167,9 +167,12 @@ class FilmBar(Card):
             (FilmOf.FILTERS, self.tr("Filters of the first layer…")),
             (FilmOf.CONFUSION, self.tr("Confusion matrix…")),
             (FilmOf.MAP, self.tr("Map of the pictures…")),
+            (FilmOf.DECISION, self.tr("Weights × drawing = sums…")),
         ):
             action = self.saves.addAction(words)
             action.setData(what.value)
+            if what is FilmOf.DECISION:
+                self._save_decision = action
         self.menu.addSeparator()
         self.films = self._action("film_films", self.tr("Keep snapshots of new runs"))
         self.films.setCheckable(True)
@@ -307,7 +310,8 @@ class FilmBar(Card):
 
     @Slot()
     def _on_menu(self) -> None:
-        room = self._settings.film_room
+        film, room = self._player.film, self._settings.film_room
+        self._save_decision.setVisible(film is not None and film.has_decision)
         self.films.setChecked(bool(room.of_run))
         for action in self._rooms.actions():
             action.setChecked(action.data() == room.of_all)

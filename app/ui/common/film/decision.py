@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.film.pictures import levels
@@ -13,6 +13,10 @@ from app.core.percentages import probability_text
 from app.ui import theme
 from app.ui.common.film.pictures import sheet_image
 from app.ui.common.picture_grid import ExampleChooser
+from app.ui.common.plots.figure import paint_ground, plot_font
+from app.ui.theme import Colours
+
+translate = QCoreApplication.translate
 
 _GAP, _EDGE, _MOST_SIDE = 3.0, 4.0, 84.0
 _HEAD = 16.0
@@ -20,6 +24,8 @@ _NAME_SHARE = 0.25
 _LINE, _BAR = 14.0, 8.0
 """Heights of a line of text, and of a bar."""
 _NUMBER_WIDTH = 44.0
+_SAVED_SIDE, _SAVED_WIDTH, _SAVED_MARGIN = 56.0, 480.0, 12.0
+"""Of the picture that is saved."""
 
 
 def signed(value: float, decimals: int = 2) -> str:
@@ -27,122 +33,73 @@ def signed(value: float, decimals: int = 2) -> str:
     return f"{value:z.{decimals}f}".replace("-", "−")
 
 
-class DecisionRows(ExampleChooser):
-    """All classes below each other, all on the same scales; the higher the widget, the larger the pictures.
+class RowsPainter:
+    """Paints all classes below each other, all on the same scales; the higher the room, the larger the pictures."""
 
-    `pointed_at` tells the class under the pointer, -1 for none; `example_clicked` the one that was clicked.
-    """
-
-    pointed_at = Signal(int)
-
-    def __init__(self, least_side: int, parent: QWidget | None = None) -> None:
+    def __init__(self, least_side: float) -> None:
         """Pictures are never smaller than `least_side` pixels."""
-        super().__init__(parent)
-        self._least_side = least_side
-        self._names: Sequence[str] = ()
-        self._decision: Decision | None = None
+        self.least_side = least_side
+        self.names: Sequence[str] = ()
+        self.decision: Decision | None = None
         self._weights = self._products = np.zeros((0, 1, 1), np.uint8)
-        self._largest, self._marked = 1.0, -1
-        self.setFont(theme.small(self.font()))
-        self.setObjectName("decision")
-        self.setAccessibleName(self.tr("Weights, products and sums of all classes"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._largest = 1.0
 
-    def show_decision(self, decision: Decision, names: Sequence[str]) -> None:
-        """Show how the network decided between these classes."""
-        has_other_weights = self._decision is None or self._decision.weights is not decision.weights
-        self._decision = decision
-        if tuple(names) != tuple(self._names):
-            self._names = names
-            self.forget_choice()
-            self.updateGeometry()
+    def take(self, decision: Decision, names: Sequence[str]) -> None:
+        """Paint this from now on."""
+        has_other_weights = self.decision is None or self.decision.weights is not decision.weights
+        self.decision, self.names = decision, names
         if has_other_weights:
             self._weights = levels(decision.weights)
         self._products = levels(decision.products)
         self._largest = float(max(decision.added.max(), -decision.taken.min(), np.abs(decision.logits).max(), 1e-9))
-        self.update()
 
-    def mark(self, number: int) -> None:
-        """Mark the row of one class; -1 for none."""
-        if number != self._marked:
-            self._marked = number
-            self.update()
+    def height_of(self, side: float) -> int:
+        """So high are rows with pictures of that side."""
+        return round(_HEAD + len(self.names) * (side + _GAP))
 
-    def example_places(self) -> Sequence[QRectF]:
+    def places(self, size: QSizeF, font: QFont) -> list[QRectF]:
         """A row for each class."""
-        height = self._row_height()
-        return [QRectF(0, _HEAD + row * height, self.width(), height) for row in range(len(self._names))]
+        height = self._row_height(size, font)
+        return [QRectF(0, _HEAD + row * height, size.width(), height) for row in range(len(self.names))]
 
-    def example_in_words(self, number: int) -> str:
-        if self._decision is None:
-            return ""
-        logit, share = float(self._decision.logits[number]), float(self._decision.probabilities[number])
-        words = self.tr("“{name}”: logit {logit}, softmax {share}")
-        return words.format(name=self._names[number], logit=signed(logit), share=probability_text(share))
-
-    def tip_at(self, at: QPointF) -> str:
-        row = self.example_at(at)
-        return "" if row is None else self.example_in_words(row)
-
-    def sizeHint(self) -> QSize:
-        """Pictures of twice their size, as far as there is room."""
-        return QSize(200, self._height_of(2 * self._least_side))
-
-    def minimumSizeHint(self) -> QSize:
-        """The least pictures."""
-        return QSize(4 * self._least_side, self._height_of(self._least_side))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows that are seen."""
-        if self._decision is None:
+    def paint(
+        self, painter: QPainter, size: QSizeF, colours: Colours, seen: QRectF | None = None, marked: int = -1
+    ) -> None:
+        """Paint the rows in `seen`, or all, in the painter's font, from (0, 0) to `size`."""
+        if self.decision is None:
             return
-        painter, colours = QPainter(self), theme.colours()
-        name_width = self._name_width()
-        side = self._row_height() - _GAP
+        metrics, name_width = QFontMetricsF(painter.font()), self._name_width(size, painter.font())
+        side = self._row_height(size, painter.font()) - _GAP
         first = _EDGE + name_width + 2 * _GAP
         second = first + side + _GAP
         rest = QRectF(second + side + 2 * _GAP, 0, 0, side)
-        rest.setRight(self.width() - _EDGE)
-        self._paint_head(painter, first, side)
+        rest.setRight(size.width() - _EDGE)
+        _paint_head(painter, first, side, colours)
         # All pictures of a column in one image: making one costs more than painting it.
         height, width = self._products.shape[1:]
         columns = [
             (left, sheet_image(sheets.reshape(-1, width), colours))
             for left, sheets in ((first, self._weights), (second, self._products))
         ]
-        for row, place in enumerate(self.example_places()):
-            if not place.intersects(QRectF(event.rect())):
+        for row, place in enumerate(self.places(size, painter.font())):
+            if seen is not None and not place.intersects(seen):
                 continue
-            if row == self._marked:
+            if row == marked:
                 painter.fillRect(place.adjusted(0, -_GAP / 2, 0, -_GAP / 2), QColor(colours.accent_soft))
-            is_best = self._decision.logits[row] == self._decision.logits.max()
+            is_best = bool(self.decision.logits[row] == self.decision.logits.max())
             painter.setPen(QColor(colours.text if is_best else colours.muted))
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            name = QFontMetricsF(self.font()).elidedText(self._names[row], Qt.TextElideMode.ElideRight, name_width)
+            name = metrics.elidedText(self.names[row], Qt.TextElideMode.ElideRight, name_width)
             painter.drawText(QRectF(_EDGE, place.top(), name_width, side), int(align), name)
             for left, image in columns:
                 of_class = QRectF(0, row * height, width, height)
                 painter.drawImage(QRectF(left, place.top(), side, side), image, of_class)
             rest.moveTop(place.top())
-            self._paint_sum(painter, rest, row, is_best=bool(is_best))
-        self.paint_choice(painter, colours.accent)
-        painter.end()
+            self._paint_sum(painter, rest, row, colours, is_best=is_best)
 
-    def _paint_head(self, painter: QPainter, first: float, side: float) -> None:
-        """What the columns are, where there is room for the words."""
-        painter.setPen(QColor(theme.colours().muted))
-        metrics = QFontMetricsF(self.font())
-        weights, products = self.tr("weights"), self.tr("× drawing")
-        if max(map(metrics.horizontalAdvance, (weights, products))) <= side + _GAP:
-            painter.drawText(QPointF(first, _LINE - 3), weights)
-            painter.drawText(QPointF(first + side + _GAP, _LINE - 3), products)
-            painter.drawText(QPointF(first + 2 * side + 3 * _GAP, _LINE - 3), self.tr("= sum, softmax"))
-        else:
-            painter.drawText(QPointF(first, _LINE - 3), self.tr("weights × drawing = sum, softmax"))
-
-    def _paint_sum(self, painter: QPainter, place: QRectF, row: int, *, is_best: bool) -> None:
+    def _paint_sum(self, painter: QPainter, place: QRectF, row: int, colours: Colours, *, is_best: bool) -> None:
         """What is added and taken away, pale, with the logit on it; below, if there is room, the probability."""
-        decision, colours = self._decision, theme.colours()
+        decision = self.decision
         assert decision is not None
         accent, orange = QColor(colours.accent), QColor(colours.validation)
         room = place.adjusted(0, 0, -_NUMBER_WIDTH, 0)
@@ -167,18 +124,109 @@ class DecisionRows(ExampleChooser):
         for number, words in enumerate((signed(logit), probability_text(share))[:lines]):
             painter.drawText(QRectF(room.right(), top + number * line, _NUMBER_WIDTH, line), align, words)
 
-    def _name_width(self) -> float:
-        metrics = QFontMetricsF(self.font())
-        return min(max(map(metrics.horizontalAdvance, self._names), default=0.0), self.width() * _NAME_SHARE)
+    def _name_width(self, size: QSizeF, font: QFont) -> float:
+        metrics = QFontMetricsF(font)
+        return min(max(map(metrics.horizontalAdvance, self.names), default=0.0), size.width() * _NAME_SHARE)
 
-    def _row_height(self) -> float:
-        count = max(1, len(self._names))
-        widest = (self.width() - self._name_width()) * 0.3
-        side = min((self.height() - _HEAD) / count - _GAP, _MOST_SIDE, widest)
-        return max(side, self._least_side) + _GAP
+    def _row_height(self, size: QSizeF, font: QFont) -> float:
+        widest = (size.width() - self._name_width(size, font)) * 0.3
+        side = min((size.height() - _HEAD) / max(1, len(self.names)) - _GAP, _MOST_SIDE, widest)
+        return max(side, self.least_side) + _GAP
 
-    def _height_of(self, side: int) -> int:
-        return round(_HEAD + len(self._names) * (side + _GAP))
+
+def _paint_head(painter: QPainter, first: float, side: float, colours: Colours) -> None:
+    """What the columns are, where there is room for the words."""
+    painter.setPen(QColor(colours.muted))
+    metrics = QFontMetricsF(painter.font())
+    weights, products = translate("decision", "weights"), translate("decision", "× drawing")
+    if max(map(metrics.horizontalAdvance, (weights, products))) <= side + _GAP:
+        painter.drawText(QPointF(first, _LINE - 3), weights)
+        painter.drawText(QPointF(first + side + _GAP, _LINE - 3), products)
+        painter.drawText(QPointF(first + 2 * side + 3 * _GAP, _LINE - 3), translate("decision", "= sum, softmax"))
+    else:
+        painter.drawText(QPointF(first, _LINE - 3), translate("decision", "weights × drawing = sum, softmax"))
+
+
+class DecisionFigure:
+    """The rows as a picture to copy or to save, on white."""
+
+    def __init__(self, decision: Decision, names: Sequence[str]) -> None:
+        self._rows = RowsPainter(_SAVED_SIDE)
+        self._rows.take(decision, names)
+        self.size = QSizeF(_SAVED_WIDTH + 2 * _SAVED_MARGIN, self._rows.height_of(_SAVED_SIDE) + 2 * _SAVED_MARGIN)
+
+    def paint(self, painter: QPainter) -> None:
+        """Everything, the ground too."""
+        paint_ground(painter, self.size)
+        painter.setFont(plot_font())
+        painter.translate(_SAVED_MARGIN, _SAVED_MARGIN)
+        self._rows.paint(painter, self.size - QSizeF(2 * _SAVED_MARGIN, 2 * _SAVED_MARGIN), theme.LIGHT)
+
+
+class DecisionRows(ExampleChooser):
+    """All classes in rows.
+
+    `pointed_at` tells the class under the pointer, -1 for none; `example_clicked` the one that was clicked.
+    """
+
+    pointed_at = Signal(int)
+
+    def __init__(self, least_side: int, parent: QWidget | None = None) -> None:
+        """Pictures are never smaller than `least_side` pixels."""
+        super().__init__(parent)
+        self._rows, self._least_side, self._marked = RowsPainter(least_side), least_side, -1
+        self.setFont(theme.small(self.font()))
+        self.setObjectName("decision")
+        self.setAccessibleName(self.tr("Weights, products and sums of all classes"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_decision(self, decision: Decision, names: Sequence[str]) -> None:
+        """Show how the network decided between these classes."""
+        has_other_names = tuple(names) != tuple(self._rows.names)
+        self._rows.take(decision, names)
+        if has_other_names:
+            self.forget_choice()
+            self.updateGeometry()
+        self.update()
+
+    def mark(self, number: int) -> None:
+        """Mark the row of one class; -1 for none."""
+        if number != self._marked:
+            self._marked = number
+            self.update()
+
+    def example_places(self) -> Sequence[QRectF]:
+        """A row for each class."""
+        return self._rows.places(QSizeF(self.size()), self.font())
+
+    def example_in_words(self, number: int) -> str:
+        decision = self._rows.decision
+        if decision is None:
+            return ""
+        logit, share = float(decision.logits[number]), float(decision.probabilities[number])
+        words = self.tr("“{name}”: logit {logit}, softmax {share}")
+        return words.format(name=self._rows.names[number], logit=signed(logit), share=probability_text(share))
+
+    def tip_at(self, at: QPointF) -> str:
+        row = self.example_at(at)
+        return "" if row is None else self.example_in_words(row)
+
+    def sizeHint(self) -> QSize:
+        """Pictures of twice their size, as far as there is room."""
+        return QSize(200, self._rows.height_of(2 * self._least_side))
+
+    def minimumSizeHint(self) -> QSize:
+        """The least pictures."""
+        return QSize(4 * self._least_side, self._rows.height_of(self._least_side))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows that are seen."""
+        if self._rows.decision is None:
+            return
+        painter, colours = QPainter(self), theme.colours()
+        self._rows.paint(painter, QSizeF(self.size()), colours, QRectF(event.rect()), self._marked)
+        self.paint_choice(painter, colours.accent)
+        painter.end()
 
     def _point_at(self, number: int | None) -> None:
         if number != self._pointed:

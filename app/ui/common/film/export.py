@@ -18,6 +18,7 @@ from app.core.inference.explaining.numpy_network import Array
 from app.core.percentages import percent, probability_text
 from app.core.runs.snapshots import Moment
 from app.ui.common.files import FileFormat, ask_to_save
+from app.ui.common.film.decision import RowsPainter
 from app.ui.common.film.pictures import paint_confusion, paint_kernels
 from app.ui.common.film.ribbon import paint_bands, paint_here
 from app.ui.common.maps.figure import MapFigure
@@ -44,6 +45,7 @@ class FilmOf(StrEnum):
     FILTERS = "filters"
     CONFUSION = "confusion"
     MAP = "map"
+    DECISION = "decision"
 
 
 def choose_film(parent: QWidget, name: str) -> Path | None:
@@ -64,9 +66,9 @@ def moment_text(moment: Moment) -> str:
 def save_film(film: Film, what: FilmOf, drawing: Array | None, path: Path, *, frame_ms: int, task: "Task[int]") -> int:
     """Paint all moments and write them to `path`; returns how many. `task` hears how far it is, and may end it.
 
-    Raises InputError for bars without a drawing, and as `write_animation` does.
+    Raises InputError for what needs a drawing without one, and as `write_animation` does.
     """
-    if what is FilmOf.BARS and drawing is None:
+    if what in {FilmOf.BARS, FilmOf.DECISION} and drawing is None:
         raise InputError("There is no drawing to read; draw something on Recognize first.")
     return write_animation(path, _frames(film, what, drawing, task), frame_ms)
 
@@ -97,6 +99,7 @@ class _FilmPainter:
         if what is FilmOf.BARS and drawing is not None and len(moments) > 1:
             self._bands = bands(film.probabilities(moments, drawing, task.check))
         self._way: list[Array] = []
+        self._rows = RowsPainter(least_side=6)
         self._view = Viewport()
         """Of the map: it holds what the last moment has, and never moves."""
 
@@ -139,6 +142,15 @@ class _FilmPainter:
                     paint_bands(painter, self._bands, film.class_names, ribbon, LIGHT)
                     paint_here(painter, number, self._count, ribbon, LIGHT)
                 _paint_bars(painter, probabilities, film.class_names, place)
+                return title
+            case FilmOf.DECISION:
+                decision = film.frame(moment, self._drawing).decision
+                if decision is None:
+                    raise InputError("Only a network of one layer decides by one sum for each class.")
+                self._rows.take(decision, film.class_names)
+                painter.setFont(plot_font())
+                painter.translate(place.topLeft())
+                self._rows.paint(painter, place.size(), LIGHT)
                 return title
             case FilmOf.FILTERS:
                 kernels = film.frame(moment).kernels

@@ -1,23 +1,31 @@
 """The panel beside the answer: the drawing's way through the network, layer by layer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from app.core.datasets.sources import load_dataset
 from app.core.errors import StudioError
+from app.core.inference.explaining.decision import Decision
 from app.core.inference.explaining.inside import Inside, LayerOutput, NetworkInside, Unit
 from app.core.models.store import StoredModel
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import Card, FormScroll
+from app.ui.common.dialogs import give_menu
+from app.ui.common.film.decision import DecisionFigure
 from app.ui.common.layout import FitScroll
+from app.ui.common.messages import Messages
+from app.ui.common.plots.figure import figure_image, save_figure
+from app.ui.common.plots.figure_view import choose_file
 from app.ui.common.tasks import Task, Tasks, leave_the_window_first
 from app.ui.recognize.inside.decision_view import DecisionView
 from app.ui.recognize.inside.layer_view import LayerView, ValueBars
@@ -149,8 +157,11 @@ class LayerSection(QWidget):
 class InsidePanel(QWidget):
     """Follows the newest drawing while it is seen; hidden, it asks for nothing."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, choose: Callable[[QWidget, str], Path | None] = choose_file
+    ) -> None:
         super().__init__(parent)
+        self._choose = choose
         self._read: tuple[Recognition | None, StoredModel | None] = (None, None)
         self._looks = Looks(self)
         self._looked: Looked | None = None
@@ -158,6 +169,9 @@ class InsidePanel(QWidget):
         self.unit_card, self._message = UnitCard(), build.label(role="muted", wraps=True)
         self.decision = DecisionView()
         self.layers = build.button(self.tr("Layers"), name="inside_layers", kind="link", checkable=True)
+        self.more = build.tool_button("⋯", name="inside_more", kind="link", says=self.tr("Copy or save the sums"))
+        self.more.setToolTip(self.more.accessibleName())
+        give_menu(self.more, self._make_menu(), arrow=False)
         self._way = build.column(spacing=theme.MARGIN)
         self.logits = ValueBars(self.tr("Logits"), is_share=False)
         self.softmax = ValueBars(self.tr("Softmax"), is_share=True)
@@ -203,11 +217,54 @@ class InsidePanel(QWidget):
         self._stack.insertWidget(_MESSAGE, build.panel(build.column(self._message, build.STRETCH)))
         self._stack.insertWidget(_DECISION, FitScroll(self.decision, upright=True))
         card = Card(self.tr("Inside the network"))
-        card.header.addWidget(self.layers)
-        self.layers.hide()
+        for button in (self.layers, self.more):
+            card.header.addWidget(button)
+            button.hide()
         card.body.addWidget(self._stack)
         build.column(card, on=self)
         self._say(self.tr("Draw, and see what every layer makes of it"))
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for name, words, slot in (
+            ("copy_picture", self.tr("Copy picture"), self._on_copy_picture),
+            ("copy_table", self.tr("Copy the sums as a table"), self._on_copy_table),
+            ("save_picture", self.tr("Save picture…"), self._on_save_picture),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(name)
+            action.triggered.connect(slot)
+        return menu
+
+    def _decided(self) -> tuple[Decision, tuple[str, ...]] | None:
+        """What the rows show."""
+        looked = self._looked
+        if looked is None or looked.inside.decision is None:
+            return None
+        return looked.inside.decision, looked.network.model.card.class_names
+
+    @Slot()
+    def _on_copy_picture(self) -> None:
+        if (decided := self._decided()) is not None:
+            QGuiApplication.clipboard().setImage(figure_image(DecisionFigure(*decided)))
+
+    @Slot()
+    def _on_copy_table(self) -> None:
+        if (decided := self._decided()) is not None:
+            QGuiApplication.clipboard().setText(decided[0].as_csv(decided[1]))
+
+    @Slot()
+    def _on_save_picture(self) -> None:
+        decided = self._decided()  # before the dialog, behind which the paper may change
+        path = self._choose(self, "decision") if decided is not None else None
+        if decided is None or path is None:
+            return
+        try:
+            save_figure(DecisionFigure(*decided), path, self.tr("Weights × drawing = sums"))
+        except StudioError as error:
+            Messages.of(self).error(str(error))
+        else:
+            Messages.of(self).notice(self.tr("Saved as {path}").format(path=path), folder=path.parent)
 
     @Slot()
     def _look(self) -> None:
@@ -255,6 +312,7 @@ class InsidePanel(QWidget):
         """All layers, or how the only one decides."""
         decides = self.inside is not None and self.inside.decision is not None and not self.layers.isChecked()
         self._stack.setCurrentIndex(_DECISION if decides else _WAY)
+        self.more.setVisible(decides)
 
     @Slot(object)
     def _on_unit_chosen(self, unit: Unit) -> None:
@@ -280,4 +338,6 @@ class InsidePanel(QWidget):
     @Slot(str)
     def _say(self, sentence: str) -> None:
         self._message.setText(sentence)
+        self.layers.hide()
+        self.more.hide()
         self._stack.setCurrentIndex(_MESSAGE)

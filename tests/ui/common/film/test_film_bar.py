@@ -201,7 +201,10 @@ def test_a_damaged_snapshot_shows_nothing_and_hurts_nobody(travel: Travel, qtbot
 @pytest.mark.parametrize("what", list(FilmOf))
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_a_film_is_saved_as_a_moving_picture(home: Path, qtbot: QtBot, what: FilmOf, suffix: str) -> None:
-    made_film(1)
+    if what is FilmOf.DECISION:
+        made_film(1, "flatten")
+    else:
+        made_film(1)
     path = home / f"film{suffix}"
     made = Travel(path)
     qtbot.addWidget(made)
@@ -257,6 +260,9 @@ def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, 
     made.show()
     made.player.open(1)
     made.player.set_drawing(probe)
+    save = next(action for action in made.bar.saves.actions() if action.data() == FilmOf.DECISION.value)
+    made.bar.menu.aboutToShow.emit()
+    assert save.isVisible()
     for number in (1, 4):
         made.go(number, qtbot)
         rows, logits = made.views.decision, Film(1).frame(MOMENTS[number], drawing()).outputs[-1].values
@@ -268,6 +274,8 @@ def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, 
     assert made.views.outputs.isVisible()
     assert made.views.kernels.isVisible()
     assert not made.views.decision.isVisible()
+    made.bar.menu.aboutToShow.emit()
+    assert not save.isVisible()
 
 
 def test_a_film_that_made_room_for_others_is_told_and_the_room_can_be_chosen(travel: Travel, qtbot: QtBot) -> None:
