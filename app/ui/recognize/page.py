@@ -233,7 +233,8 @@ class RecognizePage(Page):
         policy.setRetainSizeWhenHidden(not is_lowered)
         self.files.polarity.setSizePolicy(policy)
         self.prediction.be_low(is_lowered)
-        for title in self._network_input.findChildren(QLabel):
+        title = self._network_input.findChild(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if title is not None:
             title.setVisible(not is_lowered)
 
     @Slot()

@@ -23,6 +23,7 @@ from app.core.models.store import list_models
 from app.core.paths import bundled_models_dir, resources_dir
 from app.ui.main_window import MainWindow
 from app.ui.recognize.invitations import paper_words
+from app.ui.recognize.network_input_view import StepView
 from app.ui.recognize.paper.canvas import Tool
 from tests.ui.hand import ONE, SEVEN, draw
 from tests.ui.layout import cut_texts, settle
@@ -222,6 +223,18 @@ def test_everything_fits_the_smallest_window(window: MainWindow, qtbot: QtBot) -
     assert window.size() == QSize(944, 500)
     settle()
     assert cut_texts(window) == []
+
+
+def test_a_step_is_looked_at_in_large_in_a_small_window_too(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window.recognize.canvas, SEVEN)
+    for width in (1280, 800, 1280):
+        window.resize(width, 600)
+        settle()
+        window.recognize.steps.open(0)
+        view = window.recognize.steps.findChild(StepView)
+        assert view.words.isVisible()
+        assert view.picture.isVisible()
+        view.hide()
 
 
 def test_the_last_redo_leaves_the_keyboard_to_the_paper(window: MainWindow) -> None:
