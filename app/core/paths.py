@@ -87,6 +87,9 @@ def read_regular(path: Path, most_bytes: int) -> bytes:
     return content
 
 
+_MODEST_BYTES = 2**20
+
+
 class BoundedReader(io.BufferedReader):
     """Reads a plain file as Python's own does, but sets no memory aside for more bytes than it can have.
 
@@ -98,9 +101,6 @@ class BoundedReader(io.BufferedReader):
         if size is not None and size > _MODEST_BYTES:
             size = min(size, max(0, os.fstat(self.fileno()).st_size - self.tell()))
         return super().read(size)
-
-
-_MODEST_BYTES = 2**20
 
 
 # The font that ships with the program, and what stands in for it where our pictures and reports are read elsewhere.

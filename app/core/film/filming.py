@@ -118,8 +118,10 @@ class Filming:
 
     def end(self) -> None:
         """The training is over: everything is written, and told."""
-        self.tell(0)
-        self._writer.shutdown()
+        try:
+            self.tell(0)
+        finally:
+            self._writer.shutdown()
 
     def _take(self, moment: Moment) -> None:
         """Keep the weights of now as those of `moment`."""

@@ -223,8 +223,7 @@ class EvaluatePage(Page):
         self.setup.show_caution(result.caution)
         self.classes.show_classes(result.evaluation.classes)
         self.results.show_result(result)
-        model = self.setup.models.chosen
-        Happenings.of(self).happened.emit(Deed(Action.EVALUATED, model.card.name if model is not None else ""))
+        Happenings.of(self).happened.emit(Deed(Action.EVALUATED, result.request.model.card.name))
 
     @Slot()
     def _on_cancel_requested(self) -> None:

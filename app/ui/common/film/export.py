@@ -112,7 +112,11 @@ class _FilmPainter:
         place = QRectF(image.rect()).adjusted(_MARGIN, _MARGIN + _TITLE, -_MARGIN, -_MARGIN - _FOOT)
         painter.setFont(plot_font(FONT_SIZE))
         painter.save()
-        title = self._paint(painter, number, moment, place)
+        try:
+            title = self._paint(painter, number, moment, place)
+        except InputError:
+            painter.end()  # before its image goes
+            raise
         painter.restore()
         bold = QFont(painter.font())
         bold.setBold(True)
