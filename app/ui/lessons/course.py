@@ -82,9 +82,12 @@ class Course(QObject):
             self._keep(lambda lesson: self.progress.answer(lesson, question))
 
     def runs_of(self, task: int) -> tuple[RunRecord, ...]:
-        """The runs that did a task, as far as they are still there."""
+        """The runs that did a task, as far as they are still there.
+
+        One that was begun later has but the number: in a history that was made anew.
+        """
         done = self.done.done.get(task)
-        return tuple(run for run in self.runs if done is not None and run.id in done.runs)
+        return tuple(run for run in self.runs if done is not None and run.id in done.runs and run.created <= done.when)
 
     def words_of(self, task: int) -> str:
         """What did a task, as a sentence; empty while it is not done, or where there is nothing to say."""
