@@ -42,10 +42,10 @@ def read_data(path: Path, choices: ImportChoices = NO_CHOICES, progress: Progres
     Raises InputError (nothing there, none of these formats, or damaged) and `ChoiceNeededError`.
     """
     left_out = LeftOutFiles()
-    missing = next((path / name for name in choices.files if not (path / name).exists()), None)
-    if missing is not None:
-        raise InputError(_no_file(missing))
     try:
+        missing = next((path / name for name in choices.files if not (path / name).exists()), None)
+        if missing is not None:
+            raise InputError(_no_file(missing))
         if path.is_dir():
             found = _read_folder(path, left_out, choices, progress)
         elif path.is_file():

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.errors import InputError
 from app.core.imaging.pictures import load_picture
+from app.core.lessons.svg import check_svg
 from app.core.paths import read_regular
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.painted import Painted
 
-_MOST_BYTES = 1 << 20
-"""Of an SVG."""
+_MOST_BYTES, _MOST_SIDE = 1 << 20, 10_000
+"""Of an SVG, and how many pixels it may be high or wide."""
 
 
 class PictureView(QWidget):
@@ -77,11 +78,17 @@ class _Svg(_Scaled):
         super().__init__()
         try:
             self._source = read_regular(path, _MOST_BYTES).decode()
-        except (OSError, UnicodeDecodeError) as error:
+            check_svg(self._source)
+        except OSError as error:
+            raise InputError(f"The picture {path.name} cannot be read ({error.strerror}).") from error
+        except UnicodeDecodeError as error:
             raise InputError(f"The picture {path.name} cannot be read; save it again as SVG.") from error
+        except ValueError as error:
+            raise InputError(f"The picture {path.name} cannot be shown ({error}); save it as PNG.") from error
         self._renderer = QSvgRenderer(self)
         self._load()
-        if not self._renderer.isValid() or self._renderer.defaultSize().isEmpty():
+        size = self._renderer.defaultSize()
+        if not self._renderer.isValid() or size.isEmpty() or max(size.width(), size.height()) > _MOST_SIDE:
             raise InputError(f"The picture {path.name} cannot be read; save it again as SVG.")
         theme.notifier().changed.connect(self._load)
 

@@ -62,6 +62,11 @@ def test_archives_and_folders_of_classes(tmp_path: Path) -> None:
     assert made.set.class_names == ("square", "triangle")
 
 
+def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_data(tmp_path, ImportChoices(files=("x" * 300, "y")))
+
+
 def test_one_file_is_itself_and_what_is_apart_or_missing_is_refused(tmp_path: Path) -> None:
     assert chosen_together([tmp_path / "a.csv"]) == (tmp_path / "a.csv", ())
     with pytest.raises(InputError, match=r"a\.csv and b\.csv lie in different folders"):

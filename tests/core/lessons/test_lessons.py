@@ -105,6 +105,8 @@ def test_pictures_lie_beside_a_lesson(tmp_path: Path) -> None:
         read(tmp_path, words)
     (tmp_path / "way.svg").touch()
     assert read(tmp_path, words).picture[0].caption == "The way."
+    with pytest.raises(ValueError, match="There is no picture"):
+        read(tmp_path, words.replace("way.svg", "x" * 300 + ".svg"))
     for file in ("../way.svg", "/etc/way.svg", "way.exe"):
         with pytest.raises(ValueError, match="picture 1: File"):
             read(tmp_path, words.replace("way.svg", file))

@@ -129,6 +129,16 @@ def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: Q
     assert page.course.next_task == 0
 
 
+def test_a_run_that_has_only_the_number_of_one_that_did_a_task_is_not_named(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_lesson(window, "03-perceptron")
+    page.course.mark(0, [1])
+    add_run(RunHistory(), load_dataset("mnist", "starter"))  # in a history that was made anew
+    with qtbot.waitSignal(page.course.runs_read):
+        Changes.of(page).runs_changed.emit()
+    assert page.course.runs_of(0) == ()
+    assert page.course.trained_models == []
+
+
 def test_a_run_that_does_not_count_is_told_of_and_the_next_lesson_follows(window: MainWindow, qtbot: QtBot) -> None:
     page = open_lesson(window, "18-wide-and-deep")
     assert page.view is not None
@@ -278,7 +288,9 @@ def test_a_picture_of_a_teacher_is_made_smaller_and_a_damaged_one_is_named(qtbot
     view.resize(300, 200)
     assert view.heightForWidth(300) < 200
     assert view.grab().toImage().pixelColor(290, 140).name() == "#ff0000"
-    for name, content in (("no.svg", b"no picture"), ("empty.png", b""), ("odd.svg", b"\xff\xfe<svg/>")):
+    huge = b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1000000000'/>"
+    broken = {"no.svg": b"no picture", "empty.png": b"", "odd.svg": b"\xff\xfe<svg/>", "huge.svg": huge}
+    for name, content in broken.items():
         (tmp_path / name).write_bytes(content)
         view = PictureView(tmp_path / name, "Words.")
         qtbot.addWidget(view)

@@ -97,7 +97,7 @@ def holds_model(path: Path) -> bool:
 
     An HDF5 file may be a network or data: what it holds decides.
     """
-    files = _files_in(path) | ({} if path.is_dir() else {path.name: partial(_begin_of, path)})
+    files = _files_in(path) | ({} if os.path.isdir(path) else {path.name: partial(_begin_of, path)})  # noqa: PTH112
     return any(
         name in {OWN_CARD, SAVED_MODEL_FILE, "model.json"}
         or (name.lower().endswith(_NETWORKS) and not (name.lower().endswith(_H5) and _is_data(begin())))
@@ -144,7 +144,7 @@ def _is_data(begin: bytes) -> bool:
 
 def open_container(path: Path) -> Container:
     """The model at a path. Raises InputError if there is none, or it is of a kind that is not taken in."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - of a name that is too long, pathlib raises OSError
         return _of_names(path.name, _FolderFiles(path))
     content = _plain_content(path, MOST_FILE_BYTES)
     if not content:
