@@ -25,7 +25,7 @@ from app.ui.main_window import MainWindow
 from app.ui.recognize.invitations import paper_words
 from app.ui.recognize.network_input_view import StepView
 from app.ui.recognize.paper.canvas import Tool
-from tests.ui.hand import ONE, SEVEN, draw
+from tests.ui.hand import ONE, SEVEN, draw, find
 from tests.ui.layout import cut_texts, settle
 
 SAMPLES = resources_dir() / "samples"
@@ -231,7 +231,7 @@ def test_a_step_is_looked_at_in_large_in_a_small_window_too(window: MainWindow, 
         window.resize(width, 600)
         settle()
         window.recognize.steps.open(0)
-        view = window.recognize.steps.findChild(StepView)
+        view = find(window.recognize.steps, StepView)
         assert view.words.isVisible()
         assert view.picture.isVisible()
         view.hide()
