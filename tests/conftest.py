@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.types import Dataset, LabelledImages, Variant
 from app.core.quiet import load_tensorflow
 from app.ui import theme
+from tests.patience import PATIENCE_S
 from tests.ui.closing import end_work
 
 
@@ -87,10 +88,6 @@ def qapp(qapp: QApplication) -> QApplication:
     return qapp
 
 
-PATIENCE_MS = 180_000
-"""What is certain to come may take long on a busy machine, TensorFlow a minute. Only who fails waits so long."""
-
-
 def _patient(wait: Callable[..., Any]) -> Callable[..., Any]:
     """Wait for what shall happen as long as that may take, whatever a test thinks that it may.
 
@@ -99,7 +96,7 @@ def _patient(wait: Callable[..., Any]) -> Callable[..., Any]:
 
     def waiting(*what: Any, timeout: int = 0, **how: Any) -> Any:
         must_come = how.get("raising") is not False
-        return wait(*what, timeout=max(timeout, PATIENCE_MS) if must_come else timeout, **how)
+        return wait(*what, timeout=max(timeout, round(1000 * PATIENCE_S)) if must_come else timeout, **how)
 
     return waiting
 

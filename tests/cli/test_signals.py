@@ -12,6 +12,8 @@ from queue import Queue
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
 
 
@@ -78,15 +80,15 @@ def test_a_download_that_is_ended_is_gone_on_with(home: Path, number: signal.Sig
             self.end_headers()
             self.wfile.write(bytes(1000))
             begun.put(f"{self.headers['Range']} {self.headers['If-Range']}")
-            left.wait(60)
+            left.wait(PATIENCE_S)
 
         def log_message(self, *_args: object) -> None:
             pass
 
     def ended_halfway() -> str:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            said = begun.get(timeout=60)
-            until = time.monotonic() + 60
+            said = begun.get(timeout=PATIENCE_S)
+            until = time.monotonic() + PATIENCE_S
             while not sum(part.stat().st_size for part in home.glob("data/.*/*.part")) and time.monotonic() < until:
                 time.sleep(0.01)
             process.send_signal(number)

@@ -10,6 +10,7 @@ import pytest
 from app.core import updates
 from app.core.errors import StudioError
 from app.core.updates import newer_version, release_address
+from tests.patience import PATIENCE_S
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -23,7 +24,7 @@ class Answer(BaseHTTPRequestHandler):
             self.send_header("Location", self.location)
         self.end_headers()
         if self.content == b"dribble":
-            while not stopping.wait(0.05):
+            while not stopping.wait(0.02):
                 try:
                     self.wfile.write(b" ")
                 except OSError:
@@ -31,7 +32,7 @@ class Answer(BaseHTTPRequestHandler):
         elif self.content != b"silence":
             self.wfile.write(self.content)
         else:
-            stopping.wait(10)
+            stopping.wait(PATIENCE_S)
 
     def log_message(self, *_: object) -> None:
         """Quietly."""
@@ -51,8 +52,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answer]]:
     thread.start()
     monkeypatch.setattr(updates, "release_address", lambda: f"http://127.0.0.1:{server.server_port}/versions.json")
     monkeypatch.setattr(updates, "__version__", "1.9")
-    monkeypatch.setattr(updates, "_TIMEOUT_S", 0.3)
-    monkeypatch.setattr(updates, "_LONGEST_S", 0.4)
+    for limit in ("_TIMEOUT_S", "_LONGEST_S"):
+        monkeypatch.setattr(updates, limit, PATIENCE_S)
     yield Own
     stopping.set()
     server.shutdown()
@@ -91,10 +92,12 @@ def test_only_a_newer_version_counts(server: type[Answer], content: bytes, newes
         (200, b"dribble", "", "gives no sensible answer"),
     ],
 )
-def test_every_other_answer_is_a_sentence(
-    server: type[Answer], status: int, content: bytes, location: str, sentence: str
+def test_every_other_answer_is_a_sentence(  # noqa: PLR0917 - a fixture each
+    server: type[Answer], monkeypatch: pytest.MonkeyPatch, status: int, content: bytes, location: str, sentence: str
 ) -> None:
     server.status, server.content, server.location = status, content, location
+    if limit := {b"silence": "_TIMEOUT_S", b"dribble": "_LONGEST_S"}.get(content):
+        monkeypatch.setattr(updates, limit, 0.1)
     with pytest.raises(StudioError) as raised:
         newer_version()
     assert sentence in str(raised.value)

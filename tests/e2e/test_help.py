@@ -22,6 +22,7 @@ from app.ui.help.tour import beside
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 from tests.e2e.train_helpers import TRAINING_MS
+from tests.patience import PATIENCE_S
 from tests.ui.hand import LEFT, SEVEN, click, draw
 
 
@@ -146,7 +147,7 @@ def test_a_newer_version_is_asked_for_on_request_alone(qtbot: QtBot, monkeypatch
 @pytest.mark.usefixtures("address")
 def test_the_question_for_a_newer_version_can_be_cancelled(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    monkeypatch.setattr(about, "newer_version", lambda _check: str(go_on.wait(30)))
+    monkeypatch.setattr(about, "newer_version", lambda _check: str(go_on.wait(PATIENCE_S)))
     shown = HelpWindow()
     qtbot.addWidget(shown)
     shown.open_at("about")

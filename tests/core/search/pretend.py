@@ -15,6 +15,7 @@ from app.core.search.runner import SearchRunner
 from app.core.search.status import SearchStatus, TrialReport, TrialState
 from app.core.search.study import SearchStudy
 from app.core.search.worker import Assignment, StopListener
+from tests.patience import PATIENCE_S
 
 EPOCHS = 5
 EPOCH_S = 0.1
@@ -32,9 +33,26 @@ def log() -> Path:
     return user_dir() / "pretended.log"
 
 
-def held() -> Path:
-    """While this file is there, no pretended worker gets beyond its second epoch."""
+def hold(first: int = 0) -> None:
+    """From now on no pretended worker gets beyond the second epoch of trial `first` and those after it."""
+    user_dir().mkdir(exist_ok=True)
+    _held().write_text(str(first))
+
+
+def let_go() -> None:
+    """All go on."""
+    _held().unlink()
+
+
+def _held() -> Path:
     return user_dir() / "held"
+
+
+def _is_held(trial: int) -> bool:
+    try:
+        return trial >= int(_held().read_text() or 0)
+    except FileNotFoundError:
+        return False
 
 
 def told(word: str) -> list[tuple[int, int]]:
@@ -58,7 +76,7 @@ def work(assignment: Assignment, connection: Connection) -> None:
         report = TrialReport(worker=assignment.name, host="here")
         for epoch in range(1, taken.config.epochs + 1):
             time.sleep(EPOCH_S)
-            while epoch > 2 and held().exists() and not listener.is_over:
+            while epoch > 2 and _is_held(taken.number) and not listener.is_over:
                 time.sleep(EPOCH_S)
             if listener.is_over:
                 study.give_back(taken)
@@ -70,8 +88,9 @@ def work(assignment: Assignment, connection: Connection) -> None:
 
 
 def follow(runner: SearchRunner, until: Callable[[SearchStatus], bool] = lambda _: False) -> SearchStatus:
-    """Poll until the search is over, or something is true of it; two minutes and more, on a busy machine."""
-    for _ in range(2_400):
+    """Poll until the search is over, or something is true of it."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up_at:
         status = runner.poll()
         if not status.is_running or until(status):
             return status

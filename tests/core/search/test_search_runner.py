@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core.search.runner import SearchRunner, SilenceWatch
+from app.core.search.runner import SILENCE_S, SearchRunner, SilenceWatch
 from app.core.search.status import SearchStatus, TrialReport, TrialState, TrialStatus
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy
 from tests.core.search import pretend
-from tests.core.search.pretend import follow, held, plan, told
+from tests.core.search.pretend import follow, hold, let_go, plan, told
+from tests.patience import PATIENCE_S
 
 REPO = Path(__file__).resolve().parents[3]
 
@@ -41,7 +42,10 @@ def check_complete(status: SearchStatus) -> None:
 
 
 def test_every_trial_is_trained_once(runner: SearchRunner) -> None:
+    hold()  # or the first worker has done it all before the second one has loaded what it needs
     runner.start(plan(), workers=2)
+    follow(runner, lambda _: len(told("begin")) == 2)
+    let_go()
     status = follow(runner)
     check_complete(status)
     assert sorted(number for number, _ in told("begin")) == list(range(6))
@@ -52,12 +56,12 @@ def test_every_trial_is_trained_once(runner: SearchRunner) -> None:
 
 
 def test_the_trial_of_a_killed_worker_is_taken_up_again_once(runner: SearchRunner) -> None:
+    hold()
     runner.start(plan(), workers=2)
-    held().touch()
     follow(runner, is_under_way)
     number, pid = told("begin")[0]
     os.kill(pid, signal.SIGKILL)
-    held().unlink()
+    let_go()
     check_complete(follow(runner))
     begun = [begun for begun, _ in told("begin")]
     assert begun.count(number) == 2
@@ -65,8 +69,8 @@ def test_the_trial_of_a_killed_worker_is_taken_up_again_once(runner: SearchRunne
 
 
 def test_a_trial_that_kills_every_worker_is_given_up(runner: SearchRunner) -> None:
+    hold()
     runner.start(plan(1), workers=1)
-    held().touch()
     for deaths in range(1, 4):
         follow(runner, lambda _, deaths=deaths: len(told("begin")) == deaths)  # type: ignore[misc]
         os.kill(told("begin")[-1][1], signal.SIGKILL)
@@ -77,22 +81,22 @@ def test_a_trial_that_kills_every_worker_is_given_up(runner: SearchRunner) -> No
 
 
 def test_a_stopped_search_goes_on_where_it_was(runner: SearchRunner) -> None:
+    hold(1)
     runner.start(plan(), workers=2)
-    follow(runner, lambda status: status.done >= 1)
-    held().touch()
+    follow(runner, lambda status: status.done == 1)
     runner.stop()
     stopped = follow(runner)
     assert not stopped.is_running
     assert stopped.running == 0
-    assert 1 <= stopped.done < 6
-    held().unlink()
+    assert stopped.done == 1
+    let_go()
     runner.start(plan(), workers=2)
     check_complete(follow(runner))
 
 
 def test_workers_are_killed_when_it_has_to_be_at_once(runner: SearchRunner) -> None:
+    hold()
     runner.start(plan(), workers=1)
-    held().touch()
     follow(runner, is_under_way)
     runner.stop(at_once=True)
     stopped = follow(runner)
@@ -101,8 +105,7 @@ def test_workers_are_killed_when_it_has_to_be_at_once(runner: SearchRunner) -> N
 
 
 def test_workers_end_with_the_process_that_started_them_and_their_trials_wait(runner: SearchRunner, home: Path) -> None:
-    home.mkdir()
-    held().touch()
+    hold()
     command = [sys.executable, "-m", "tests.core.search.pretend"]
     coordinator = subprocess.Popen(command, cwd=REPO, env={**os.environ, "SOFTMAX_STUDIO_HOME": str(home)})
     until(lambda: len(told("begin")) >= 2)
@@ -110,20 +113,22 @@ def test_workers_end_with_the_process_that_started_them_and_their_trials_wait(ru
     coordinator.wait()
     workers = {pid for _, pid in told("begin")}
     until(lambda: not any(is_alive(pid) for pid in workers))
-    held().unlink()
+    let_go()
     study = SearchStudy("pretended", own_storage())
     assert all(trial.state is not TrialState.RUNNING for trial in study.status())
     runner.start(plan(), workers=2)
     check_complete(follow(runner))
 
 
-def test_a_trial_of_a_machine_that_went_silent_is_taken_up_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
+def test_a_trial_of_a_machine_that_went_silent_is_taken_up_by_another(runner: SearchRunner) -> None:
     study = SearchStudy.create(plan(), own_storage())
     taken = study.take("a machine far away")
     assert taken is not None
-    runner = SearchRunner(silence_s=2.0)
     runner.join("pretended", workers=2)
+    follow(runner, lambda status: status.done == 5)
+    runner._watch = SilenceWatch(0)  # nobody but that machine could speak now
+    follow(runner, lambda status: status.running == 0)
+    runner._watch = SilenceWatch(SILENCE_S)
     check_complete(follow(runner))
 
 
@@ -165,7 +170,8 @@ def test_silence_is_measured_from_the_last_sign_of_life(monkeypatch: pytest.Monk
 
 def until(condition: object) -> None:
     assert callable(condition)
-    for _ in range(2_400):  # two minutes, on a busy machine
+    give_up_at = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up_at:
         if condition():
             return
         time.sleep(0.05)

@@ -17,6 +17,7 @@ from app.core.runs.events import BatchesDone, BatchStepped, EndReason, EpochDone
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
 from app.core.training.control import RunControl
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -111,11 +112,11 @@ def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> No
     thread = threading.Thread(target=run, args=arguments)
     thread.start()
     try:
-        assert stepped.acquire(timeout=60)
+        assert stepped.acquire(timeout=PATIENCE_S)
         assert not [event for event in seen if isinstance(event, BatchesDone)]
         for _ in range(3):
             control.step()
-            assert stepped.acquire(timeout=60)
+            assert stepped.acquire(timeout=PATIENCE_S)
         steps = [event for event in seen if isinstance(event, BatchStepped)]
         assert [step.batch for step in steps] == [1, 2, 3]
         assert len([event for event in seen if isinstance(event, RunPaused)]) == 1
@@ -124,7 +125,7 @@ def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> No
             assert all(norm.norm > 0 for norm in step.gradient_norms)
     finally:
         control.resume()
-        thread.join(60)
+        thread.join()
     assert isinstance(seen[-1], RunEnded)
     assert seen[-1].epochs_done == 3
 

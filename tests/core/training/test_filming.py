@@ -30,6 +30,7 @@ from app.core.runs.snapshots import (
 )
 from app.core.training.control import RunControl
 from tests.core.film.made_films import MOMENTS, made_film
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -172,7 +173,7 @@ def test_a_run_that_waits_tells_of_its_snapshots_all_the_same(bars: Dataset) -> 
     from app.core.training.runs import run
 
     control, events = RunControl(paused=True), list[Event]()
-    gives_up = threading.Timer(60, control.stop)
+    gives_up = threading.Timer(PATIENCE_S, control.stop)
     gives_up.start()
 
     def emit(event: Event) -> None:

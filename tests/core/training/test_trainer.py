@@ -34,6 +34,7 @@ from app.core.runs.events import (
     RunStarted,
 )
 from app.core.training.control import RunControl
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -161,13 +162,14 @@ def test_pause_holds_the_run_and_resume_lets_it_go_on(bars: Dataset) -> None:
 
     thread = threading.Thread(target=train, args=(config(), bars, emit, control))
     thread.start()
-    assert paused.wait(30)
-    count = len(seen)
-    time.sleep(0.1)
-    assert len(seen) == count
-    control.resume()
-    thread.join(60)
-    assert not thread.is_alive()
+    try:
+        assert paused.wait(PATIENCE_S)
+        count = len(seen)
+        time.sleep(0.1)
+        assert len(seen) == count
+    finally:
+        control.resume()
+        thread.join()
     assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
     assert len(of(seen, EpochDone)) == 3
 
@@ -230,16 +232,15 @@ def test_a_paused_run_reads_what_is_drawn_meanwhile(bars: Dataset) -> None:
     thread = threading.Thread(target=train, args=(config(), bars, emit, control))
     thread.start()
     try:
-        assert paused.wait(30)
+        assert paused.wait(PATIENCE_S)
         assert not read.wait(0.25)
         control.show(lambda _preprocessing: bars.train.images[0].astype(np.float32) / 255)
-        assert read.wait(10)
+        assert read.wait(PATIENCE_S)
         read.clear()
         assert not read.wait(0.25)  # an unchanged picture is not read again
     finally:
         control.resume()
-        thread.join(60)
-    assert not thread.is_alive()
+        thread.join()
     assert len(of(seen, RunPaused)) == len(of(seen, RunResumed)) == 1
 
 
@@ -409,20 +410,19 @@ def test_a_second_run_with_the_same_settings_starts_afresh(bars: Dataset) -> Non
     )
 
 
-def test_stop_ends_in_the_middle_of_an_epoch_within_half_a_second(bars: Dataset) -> None:
-    control, asked = RunControl(), list[float]()
+def test_a_stop_ends_the_run_after_the_batches_under_way(bars: Dataset) -> None:
+    control, seen = RunControl(), list[Event]()
 
     def emit(event: Event) -> None:
-        if isinstance(event, BatchesDone) and event.epoch == 2 and not asked:
-            asked.append(time.perf_counter())
+        seen.append(event)
+        if isinstance(event, BatchesDone) and event.epoch == 2:
             control.stop()
 
     from app.core.training.trainer import train
 
     trained = train(config(epochs=500, batch_size=1), bars, emit, control)
-    # Not a measurement: a stop that waited for the 500 epochs would take minutes.
-    assert time.perf_counter() - asked[0] < 5
     assert trained.reason is EndReason.STOPPED
+    assert [done.epoch for done in of(seen, BatchesDone)].count(2) == 1
     assert len(trained.epochs) == 1
 
 

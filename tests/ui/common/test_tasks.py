@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import InputError
 from app.ui.common.messages import Messages
 from app.ui.common.tasks import Task, Tasks, WorkerThread, shut_down_all
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_a_call_that_rests_is_woken_by_its_stop(tasks: Tasks, qtbot: QtBot) -> N
         task.check(wait_s=600)
 
     task = tasks.start(work, stopped=lambda: told.append("stopped"))
-    assert resting.wait(10)
+    assert resting.wait(PATIENCE_S)
     task.stop()
     qtbot.waitUntil(lambda: told == ["stopped"])
 
@@ -138,7 +139,7 @@ def test_the_newest_takes_the_place_of_what_was_asked_before(tasks: Tasks, qtbot
         return call
 
     tasks.start(slow, told.append, newest_only=True)
-    assert slow.begun.wait(10)
+    assert slow.begun.wait(PATIENCE_S)
     for name in ("older", "newest"):
         tasks.start(work(name), told.append, newest_only=True)
     qtbot.waitUntil(lambda: not tasks.is_busy)

@@ -18,6 +18,7 @@ from app.core.datasets.sources import load_dataset
 from app.core.datasets.types import Dataset
 from app.core.models.store import find_model
 from app.ui.evaluate.page import EvaluatePage
+from tests.patience import PATIENCE_S
 from tests.ui.evaluate.evaluations import add_own_model, few
 from tests.ui.hand import click
 from tests.ui.ways import Ways
@@ -139,7 +140,7 @@ class Held:
         self.may_go = threading.Event()
 
     def __call__(self, name: str, data: str) -> Dataset:
-        assert self.may_go.wait(20)
+        assert self.may_go.wait(PATIENCE_S)
         return few(name, data)
 
 

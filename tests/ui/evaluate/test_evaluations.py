@@ -23,6 +23,7 @@ from app.ui.evaluate.evaluations import (
     Postponed,
     evaluate,
 )
+from tests.patience import PATIENCE_S
 from tests.ui.closing import end_work
 from tests.ui.evaluate.evaluations import few
 
@@ -39,7 +40,7 @@ class Gate:
 
     def __call__(self, name: str, data: str) -> Dataset:
         self.calls.append(name)
-        assert self.opened.wait(20)
+        assert self.opened.wait(PATIENCE_S)
         return few("mnist" if name == "own" else name, data)
 
 

@@ -18,6 +18,7 @@ from app.core.models.store import find_model
 from app.core.paths import bundled_models_dir
 from app.ui.common.messages import Message, Messages
 from app.ui.recognize.recognizer import Recognition, Recognizer, is_quick, may_hold_a_number, recognize
+from tests.patience import PATIENCE_S
 from tests.ui.closing import end_work
 from tests.ui.hand import SLOW_MS
 
@@ -56,7 +57,7 @@ def test_only_the_newest_of_several_papers_is_answered(
 
     def slow(paper: Paper, first: Predictor | None, other: Predictor | None = None) -> Recognition:
         begun.append(paper)
-        go_on.wait(10)
+        go_on.wait(PATIENCE_S)
         return recognize(paper, first, other)
 
     monkeypatch.setattr("app.ui.recognize.recognizer.recognize", slow)

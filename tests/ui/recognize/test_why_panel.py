@@ -26,6 +26,7 @@ from app.ui.recognize.recognizer import Recognition
 from app.ui.recognize.why.examples import WhyExamples
 from app.ui.recognize.why.panel import Explanations, WhyPanel
 from app.ui.recognize.why.saliency_map import WhyMap
+from tests.patience import PATIENCE_S
 from tests.ui.closing import end_work
 from tests.ui.ways import Ways
 
@@ -223,7 +224,7 @@ def test_what_takes_long_is_said_to_be_waited_for(
 
     def slow(self: Explainer, shown: NetworkInput, prediction: Prediction, check: object) -> Iterator[Explanation]:
         yield Explanation(shown, prediction, self.model.card.class_names, DIGITS, hints=())
-        go_on.wait(10)
+        go_on.wait(PATIENCE_S)
 
     monkeypatch.setattr(Explainer, "stages", slow)
     panel.show_recognition(recognition(model, SEVEN), model)
