@@ -347,7 +347,7 @@ def stylesheet(colour: Colours) -> str:
     QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus {{ border-color: {colour.accent}; }}
     QToolButton[kind="link"][menu="true"] {{ padding-right: 10px; }}
     QToolButton[kind="link"]::menu-indicator {{ right: 2px; }}
-    QToolButton#curve_menu::menu-indicator, QToolButton#film_more::menu-indicator {{ image: none; }}
+    QToolButton[menu="false"]::menu-indicator {{ image: none; }}
     #rail QToolButton:focus {{ border: {FOCUS_LINE}px solid {colour.accent}; padding: 4px 0; }}
     QPushButton[kind="fold"], QPushButton[kind="fold"]:checked {{ background: transparent; border-color: transparent; }}
     QPushButton[kind="fold"]:hover {{ background: {colour.window}; }}

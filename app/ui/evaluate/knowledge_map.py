@@ -134,6 +134,13 @@ class KnowledgeMapView(QWidget):
         super().showEvent(event)
         self._look()
         self._find_dot()
+        if self._mapped is not None:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Lessons may have asked to look at the map of a model."""
+        if self._made is not None:
+            Happenings.of(self).happened.emit(Deed(Action.SHOWED_MAP, self._made[0].request.model.card.name))
 
     def _lay_out(self) -> None:
         above = Flow()
@@ -210,8 +217,7 @@ class KnowledgeMapView(QWidget):
         self.legend.show_classes(names)
         self.canvas.show_points(points, knowledge.places(self.projection))
         self._on_pictures_chosen(_NO_PLACES)
-        if self._made is not None:
-            Happenings.of(self).happened.emit(Deed(Action.SHOWED_MAP, self._made[0].request.model.card.name))
+        self._tell()
         self.projections.turn_to(_PROJECTIONS.index(Projection.TSNE))  # which forms before one's eyes, from PCA on
         if knowledge.best is Projection.PCA:
             self._compute()

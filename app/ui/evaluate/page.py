@@ -179,6 +179,8 @@ class EvaluatePage(Page):
                 stopped=self._on_stopped,
                 progressed=self._on_progressed,
             )
+        else:
+            self._tell()
 
     def _why_not(self) -> str:
         model = self.setup.models.chosen
@@ -223,7 +225,12 @@ class EvaluatePage(Page):
         self.setup.show_caution(result.caution)
         self.classes.show_classes(result.evaluation.classes)
         self.results.show_result(result)
-        Happenings.of(self).happened.emit(Deed(Action.EVALUATED, result.request.model.card.name))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Lessons may have asked to evaluate a model."""
+        if (result := self.results.result) is not None:
+            Happenings.of(self).happened.emit(Deed(Action.EVALUATED, result.request.model.card.name))
 
     @Slot()
     def _on_cancel_requested(self) -> None:

@@ -21,6 +21,7 @@ class LessonGuide(QFrame):
         self.setObjectName("window_offer")
         self._course = course
         self._chosen: Preparation | None = None
+        self._news = ""
         self._is_prepared = False
         self._where = build.label(role="title")
         self._words = build.label(name="guide_words", wraps=True, fills=True)
@@ -38,8 +39,12 @@ class LessonGuide(QFrame):
 
     @Slot()
     def show_task(self) -> None:
-        """Say what is to be done now."""
-        self._show("")
+        """Say what has just happened, and what is to be done now."""
+        self._show(self._news)
+
+    def begin(self) -> None:
+        """A task is begun: what happened before it is no news any more."""
+        self._news = ""
 
     def set_prepared(self, preparation: Preparation, is_prepared: bool) -> None:
         """The button of a task was clicked, and perhaps did what it does."""
@@ -80,7 +85,7 @@ class LessonGuide(QFrame):
     def _on_task_done(self, task: int) -> None:
         self.hint.setChecked(False)
         words = self._course.words_of(task) or self.tr("Done.")
-        self._show(f"✓ *{words}*")
+        self._tell(f"✓ *{words}*")
 
     @Slot()
     def _on_prepare(self) -> None:
@@ -90,4 +95,8 @@ class LessonGuide(QFrame):
 
     @Slot(str)
     def _on_run_missed(self, words: str) -> None:
-        self._show(f"*{words}*")
+        self._tell(f"*{words}*")
+
+    def _tell(self, news: str) -> None:
+        self._news = news
+        self.show_task()

@@ -125,6 +125,7 @@ class LessonsPage(Page):
     @Slot(object)
     def _on_prepare_requested(self, prepare: Preparation) -> None:
         self.settings.follows_lesson = True
+        self.guide.begin()
         try:
             self.guide.set_prepared(prepare, self._prepare(prepare))
         except (StudioError, ValueError, OSError) as error:

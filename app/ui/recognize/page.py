@@ -131,6 +131,11 @@ class RecognizePage(Page):
         return PREFERRED_MODEL if PREFERRED_MODEL in known or not known else known[-1]
 
     @Slot(str)
+    def enter(self, model: StoredModel | None) -> None:
+        """What is on the paper is looked at once more."""
+        if self._read is not None and not self.canvas.is_busy:
+            self._tell(self._read)
+
     def use_new_model(self, name: str) -> None:
         """Read with a model that was just trained, now and after the next start."""
         self.settings.model, self._missed = name, ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import StudioError
 from app.core.lessons.happenings import Action, Deed
+from app.core.models.store import StoredModel
 from app.core.reports.writing import ReportFormat
 from app.core.runs.history import RunHistory
 from app.core.runs.listing import Query
@@ -166,8 +167,16 @@ class RunsPage(Page):
     def _on_selection_changed(self) -> None:
         if self.selection.show_selected(self.table.selected):
             self._curves_soon.start()
-            if len(self.selection.compared) > 1:
-                Happenings.of(self).happened.emit(Deed(Action.COMPARED_RUNS, runs=self.selection.compared))
+            self._tell()
+
+    def enter(self, model: StoredModel | None) -> None:
+        """What is compared already is looked at once more."""
+        self._tell()
+
+    def _tell(self) -> None:
+        """Lessons may have asked to compare runs."""
+        if len(self.selection.compared) > 1:
+            Happenings.of(self).happened.emit(Deed(Action.COMPARED_RUNS, runs=self.selection.compared))
 
     @Slot()
     def _on_curves_wanted(self) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.sources import load_dataset
 from app.core.lessons.happenings import Action, Deed
 from app.core.lessons.library import load_lessons, own_lessons_dir
+from app.core.recipes import find_recipe
 from app.core.runs.history import RunHistory
 from app.ui import theme
 from app.ui.common.window_object import Changes, Happenings
@@ -103,6 +104,33 @@ def test_looking_at_an_answer_counts_once_there_is_one(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: heard[1:] == looked, timeout=SLOW_MS)
     click(card, "why")
     assert Deed(Action.EXPLAINED, model.card.name) in heard
+
+
+def test_what_is_there_already_counts_once_one_turns_to_it(window: MainWindow, qtbot: QtBot) -> None:
+    """Whoever is asked to do what has just been done sees it done, and does not wonder why not."""
+    window.show_page("recognize")
+    draw(window.recognize.canvas, SEVEN)
+    qtbot.waitUntil(lambda: window.recognize.answer.text.startswith("7"), timeout=SLOW_MS)
+    click(window.recognize.prediction, "inside")
+    history, data = RunHistory(), load_dataset("mnist", "starter")
+    runs = window.page("runs")
+    for _ in range(2):
+        add_run(history, data, find_recipe("textbook-hidden").config, epochs=60)
+    runs.show_runs((1, 2))
+    qtbot.waitUntil(lambda: len(runs.selection.compared) == 2, timeout=SLOW_MS)
+    window.show_page("lessons")
+    page = open_lesson(window, "01-softmax-and-doubt")
+    page.course.repeat()
+    settle()
+    heard = list[object]()
+    Happenings.of(page).happened.connect(heard.append)
+    assert page.view is not None
+    click(page.view.tasks[0], "prepare_0")
+    assert guide_words(window).startswith("✓ *Digits CNN read 7 with ")
+    assert Deed(Action.LOOKED_INSIDE, "digits-cnn") in heard
+    window.show_page("runs")
+    assert isinstance(heard[-1], Deed)
+    assert heard[-1].action is Action.COMPARED_RUNS
 
 
 def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,10 +1,11 @@
 """The decision of a network of one layer: for each class its weights, their products with the drawing, the sum."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.film.pictures import levels
@@ -23,7 +24,8 @@ _HEAD = 16.0
 _NAME_SHARE = 0.25
 _LINE, _BAR = 14.0, 8.0
 """Heights of a line of text, and of a bar."""
-_NUMBER_WIDTH = 44.0
+_NUMBER_WIDTH, _LEAST_REST = 44.0, 94.0
+"""Of the numbers; of all that is beside the two pictures."""
 _SAVED_SIDE, _SAVED_WIDTH, _SAVED_MARGIN = 56.0, 480.0, 12.0
 """Of the picture that is saved."""
 
@@ -34,11 +36,14 @@ def signed(value: float, decimals: int = 2) -> str:
 
 
 class RowsPainter:
-    """Paints all classes below each other, all on the same scales; the higher the room, the larger the pictures."""
+    """Paints all classes below each other, all on the same scales; the higher the room, the larger the pictures.
 
-    def __init__(self, least_side: float) -> None:
+    In a low room that is wide enough they stand in several columns, one after the other, if they may.
+    """
+
+    def __init__(self, least_side: float, *, in_columns: bool = False) -> None:
         """Pictures are never smaller than `least_side` pixels."""
-        self.least_side = least_side
+        self.least_side, self._in_columns = least_side, in_columns
         self.names: Sequence[str] = ()
         self.decision: Decision | None = None
         self._weights = self._products = np.zeros((0, 1, 1), np.uint8)
@@ -53,14 +58,24 @@ class RowsPainter:
         self._products = levels(decision.products)
         self._largest = float(max(decision.added.max(), -decision.taken.min(), np.abs(decision.logits).max(), 1e-9))
 
-    def height_of(self, side: float) -> int:
+    def height_of(self, side: float, columns: int = 1) -> int:
         """So high are rows with pictures of that side."""
-        return round(_HEAD + len(self.names) * (side + _GAP))
+        return round(_HEAD + ceil(len(self.names) / columns) * (side + _GAP))
+
+    def most_columns(self, width: float) -> int:
+        """So many have room beside each other."""
+        fitting = int(width / (2 * self.least_side + _LEAST_REST)) if self._in_columns else 1
+        return max(1, min(len(self.names), fitting))
 
     def places(self, size: QSizeF, font: QFont) -> list[QRectF]:
         """A row for each class."""
-        height = self._row_height(size, font)
-        return [QRectF(0, _HEAD + row * height, size.width(), height) for row in range(len(self.names))]
+        columns = self._columns(size)
+        height, width = self._row_height(size, font), size.width() / columns
+        in_each = ceil(len(self.names) / columns)
+        return [
+            QRectF(number // in_each * width, _HEAD + number % in_each * height, width, height)
+            for number in range(len(self.names))
+        ]
 
     def paint(
         self, painter: QPainter, size: QSizeF, colours: Colours, seen: QRectF | None = None, marked: int = -1
@@ -72,16 +87,16 @@ class RowsPainter:
         side = self._row_height(size, painter.font()) - _GAP
         first = _EDGE + name_width + 2 * _GAP
         second = first + side + _GAP
-        rest = QRectF(second + side + 2 * _GAP, 0, 0, side)
-        rest.setRight(size.width() - _EDGE)
+        end = second + side + 2 * _GAP
+        places = self.places(size, painter.font())
         _paint_head(painter, first, side, colours)
         # All pictures of a column in one image: making one costs more than painting it.
         height, width = self._products.shape[1:]
         columns = [
-            (left, sheet_image(sheets.reshape(-1, width), colours))
-            for left, sheets in ((first, self._weights), (second, self._products))
+            (at, sheet_image(sheets.reshape(-1, width), colours))
+            for at, sheets in ((first, self._weights), (second, self._products))
         ]
-        for row, place in enumerate(self.places(size, painter.font())):
+        for row, place in enumerate(places):
             if seen is not None and not place.intersects(seen):
                 continue
             if row == marked:
@@ -90,11 +105,11 @@ class RowsPainter:
             painter.setPen(QColor(colours.text if is_best else colours.muted))
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             name = metrics.elidedText(self.names[row], Qt.TextElideMode.ElideRight, name_width)
-            painter.drawText(QRectF(_EDGE, place.top(), name_width, side), int(align), name)
-            for left, image in columns:
+            painter.drawText(QRectF(place.left() + _EDGE, place.top(), name_width, side), int(align), name)
+            for at, image in columns:
                 of_class = QRectF(0, row * height, width, height)
-                painter.drawImage(QRectF(left, place.top(), side, side), image, of_class)
-            rest.moveTop(place.top())
+                painter.drawImage(QRectF(place.left() + at, place.top(), side, side), image, of_class)
+            rest = QRectF(place.left() + end, place.top(), place.width() - end - _EDGE, side)
             self._paint_sum(painter, rest, row, colours, is_best=is_best)
 
     def _paint_sum(self, painter: QPainter, place: QRectF, row: int, colours: Colours, *, is_best: bool) -> None:
@@ -126,25 +141,34 @@ class RowsPainter:
 
     def _name_width(self, size: QSizeF, font: QFont) -> float:
         metrics = QFontMetricsF(font)
-        return min(max(map(metrics.horizontalAdvance, self.names), default=0.0), size.width() * _NAME_SHARE)
+        width = size.width() / self._columns(size)
+        return min(max(map(metrics.horizontalAdvance, self.names), default=0.0), width * _NAME_SHARE)
+
+    def _columns(self, size: QSizeF) -> int:
+        """As few as make the least pictures fit."""
+        most = self.most_columns(size.width())
+        return next((few for few in range(1, most) if self.height_of(self.least_side, few) <= size.height()), most)
 
     def _row_height(self, size: QSizeF, font: QFont) -> float:
-        widest = (size.width() - self._name_width(size, font)) * 0.3
-        side = min((size.height() - _HEAD) / max(1, len(self.names)) - _GAP, _MOST_SIDE, widest)
+        columns = self._columns(size)
+        widest = (size.width() / columns - self._name_width(size, font)) * 0.3
+        rows = max(1, ceil(len(self.names) / columns))
+        side = min((size.height() - _HEAD) / rows - _GAP, _MOST_SIDE, widest)
         return max(side, self.least_side) + _GAP
 
 
 def _paint_head(painter: QPainter, first: float, side: float, colours: Colours) -> None:
-    """What the columns are, where there is room for the words."""
+    """What the parts of a row are, above the first of them; that of the probability if there is a line for it."""
     painter.setPen(QColor(colours.muted))
     metrics = QFontMetricsF(painter.font())
     weights, products = translate("decision", "weights"), translate("decision", "× drawing")
+    sums = translate("decision", "= sum, softmax") if side >= 2 * _LINE else translate("decision", "= sum")
     if max(map(metrics.horizontalAdvance, (weights, products))) <= side + _GAP:
         painter.drawText(QPointF(first, _LINE - 3), weights)
         painter.drawText(QPointF(first + side + _GAP, _LINE - 3), products)
-        painter.drawText(QPointF(first + 2 * side + 3 * _GAP, _LINE - 3), translate("decision", "= sum, softmax"))
+        painter.drawText(QPointF(first + 2 * side + 3 * _GAP, _LINE - 3), sums)
     else:
-        painter.drawText(QPointF(first, _LINE - 3), translate("decision", "weights × drawing = sum, softmax"))
+        painter.drawText(QPointF(first, _LINE - 3), f"{weights} {products} {sums}")
 
 
 class DecisionFigure:
@@ -171,10 +195,11 @@ class DecisionRows(ExampleChooser):
 
     pointed_at = Signal(int)
 
-    def __init__(self, least_side: int, parent: QWidget | None = None) -> None:
+    def __init__(self, least_side: int, parent: QWidget | None = None, *, in_columns: bool = False) -> None:
         """Pictures are never smaller than `least_side` pixels."""
         super().__init__(parent)
-        self._rows, self._least_side, self._marked = RowsPainter(least_side), least_side, -1
+        self._rows = RowsPainter(least_side, in_columns=in_columns)
+        self._least_side, self._marked = least_side, -1
         self.setFont(theme.small(self.font()))
         self.setObjectName("decision")
         self.setAccessibleName(self.tr("Weights, products and sums of all classes"))
@@ -216,8 +241,15 @@ class DecisionRows(ExampleChooser):
         return QSize(200, self._rows.height_of(2 * self._least_side))
 
     def minimumSizeHint(self) -> QSize:
-        """The least pictures."""
-        return QSize(4 * self._least_side, self._rows.height_of(self._least_side))
+        """The least pictures, in as many columns as have room."""
+        columns = self._rows.most_columns(self.width())
+        return QSize(4 * self._least_side, self._rows.height_of(self._least_side, columns))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer columns."""
+        super().resizeEvent(event)
+        if self._rows.most_columns(event.oldSize().width()) != self._rows.most_columns(self.width()):
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows that are seen."""

@@ -30,7 +30,7 @@ class FilmViews(QWidget):
         self.bars, self.ribbon = ProbabilityBars(), Ribbon()
         self.confusion, self.kernels, self.outputs = SmallConfusion(), KernelPictures(), OutputPictures()
         self.map, self._map_title = FilmMap(player), _title("")
-        self.decision = DecisionRows(14)
+        self.decision = DecisionRows(14, in_columns=True)
         self.decision.hide()
         self._read = build.elided(role="caption")
         views = [
@@ -155,7 +155,7 @@ class _Reflowing(QWidget):
         return max(1, min(len(self._parts), (self.width() + theme.MARGIN) // (_LEAST_WIDTH + theme.MARGIN)))
 
     def _arrange(self, columns: int) -> None:
-        """The last one has what is left of its row."""
+        """The last one has what is left of its row, and stands for the one that was left out, too."""
         self._columns = columns
         for part in self._all:
             self._grid.removeWidget(part)
@@ -163,6 +163,7 @@ class _Reflowing(QWidget):
             row, column = divmod(number, columns)
             self._grid.addWidget(part, row, column, 1, -1 if part is self._parts[-1] else 1)
         for column in range(len(self._all)):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            is_wide = column == columns - 1 and len(self._parts) < len(self._all)
+            self._grid.setColumnStretch(column, 1 + is_wide if column < columns else 0)
             self._grid.setRowStretch(column, 1 if column < -(-len(self._parts) // columns) else 0)
         self.updateGeometry()
