@@ -6,7 +6,7 @@ What reads them would be a library as large as the program, or would run whateve
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 
 from app.core.datasets.files.kinds import first_bytes
 from app.core.datasets.files.listing import Folder
@@ -99,5 +99,6 @@ def why_not_read(path: str, name: str) -> str:
 
 def why_nothing_read(folder: Folder) -> str:
     """The sentence for the first of these in a folder in which there is no other data; empty if there is none."""
-    files = islice(((inner, name) for inner in folder.walk() for name in inner.files), _MOST_LOOKED_AT)
-    return next(filter(None, (why_not_read(inner.at(name), inner.shown(name)) for inner, name in files)), "")
+    files = [(inner, name) for inner in folder.walk() for name in inner.files]
+    likely = chain((file for file in files if may_be_other(file[1])), files[:_MOST_LOOKED_AT])
+    return next(filter(None, (why_not_read(inner.at(name), inner.shown(name)) for inner, name in likely)), "")

@@ -25,6 +25,8 @@ from app.core.imaging.preprocess import Preprocessing
 from app.core.texts import numbers_first
 
 CLASSES_FILE = "classes.json"
+ALL_TOGETHER = "all together"
+"""The answer for folders of several writers, each with the same classes."""
 TRAIN_FOLDER, TEST_FOLDER = "train", "test"
 
 _LONGEST_FILE = 64 * 1024
@@ -125,12 +127,15 @@ def _of_one_set(places: Sequence[_Place], choices: ImportChoices) -> list[_Place
     if len(alike) < 2 or not (len(alike) > 2 or all(_LABEL.fullmatch(name) for name in alike)):
         return list(places)
     wanted = next((name for name in classes_in if name.casefold() == choices.subset.casefold()), None)
-    if wanted is None:
+    if wanted is None and choices.subset.casefold() != ALL_TOGETHER:
         names = tuple(sorted(classes_in))
         raise ChoiceNeededError(
-            "subset", f"There are several data sets here ({', '.join(names)}); choose one of them.", names
+            "subset",
+            f"There are several data sets here ({', '.join(names)}); choose one of them, or {ALL_TOGETHER}.",
+            (*names, ALL_TOGETHER),
         )
-    return [replace(place, steps=place.steps[1:]) for place in places if place.steps[:1] == (wanted,)]
+    chosen = classes_in if wanted is None else (wanted,)
+    return [replace(place, steps=place.steps[1:]) for place in places if place.steps and place.steps[0] in chosen]
 
 
 def _named(places: Sequence[_Place], left_out: LeftOutFiles) -> list[tuple[Part | None, str, PictureFolder]]:

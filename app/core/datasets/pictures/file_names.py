@@ -16,6 +16,7 @@ from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
 from app.core.texts import numbers_first
 
 _FEWEST_EACH = 3
+_MOST_OF_TEN = 6
 _DIGITS = frozenset("0123456789")
 
 _LABEL = r"(?P<label>\d{1,3}|[^\W\d_](?:[^\d_]*[^\W\d_])?)"
@@ -58,6 +59,20 @@ def find_named(folder: Folder, held: PictureFolder, left_out: LeftOutFiles) -> P
     return gather(folder.path, names, sorted_files, [f"The classes are taken from the names of the files: {example}."])
 
 
+def digits_in_names(held: PictureFolder) -> tuple[str, str] | None:
+    """A picture and its digit, if the names of all say one of the ten, and each of several folders has most of them."""
+    folders = [inner for inner, _ in _folders(held, None) if inner.pictures]
+    stems = [_stem(name) for inner in folders for name in inner.pictures]
+    labels = _labels_in(stems) if len(folders) > 1 else []
+    if set(labels) != _DIGITS:
+        return None
+    remaining = iter(labels)
+    in_each = [{next(remaining) for _ in inner.pictures} for inner in folders]
+    if min(map(len, in_each)) < _MOST_OF_TEN:
+        return None
+    return folders[0].folder.shown(folders[0].pictures[0]), labels[0]
+
+
 def _labels_in(stems: Sequence[str]) -> list[str]:
     """The label in each name; none if no pattern fits all names. Of two that fit, digits count, else the first."""
     if explicit := _labels(_EXPLICIT, stems):
@@ -75,9 +90,18 @@ def _labels(pattern: re.Pattern[str], stems: Sequence[str]) -> list[str]:
             return []
         labels.append(unicodedata.normalize("NFC", match["label"]))
         words.add(match.groupdict().get("word", ""))
+    labels = _without_common_words(labels)
     counts = Counter(labels)
     plausible = 2 <= len(counts) <= MAX_CLASSES and len(labels) >= _FEWEST_EACH * len(counts)
     return labels if plausible and len(words) == 1 else []
+
+
+def _without_common_words(labels: list[str]) -> list[str]:
+    """Leave out what all begin with, as in "my seven" and "my eight": it says nothing."""
+    words = [label.split(" ") for label in labels]
+    while words and all(len(each) > 1 and each[0] == words[0][0] for each in words):
+        words = [each[1:] for each in words]
+    return [" ".join(each) for each in words]
 
 
 def _folders(held: PictureFolder, part: Part | None) -> list[tuple[PictureFolder, Part | None]]:

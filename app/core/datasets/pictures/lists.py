@@ -16,6 +16,7 @@ from typing import Any
 
 from app.core.datasets.choices import ChoiceNeededError, ImportChoices
 from app.core.datasets.content import LONGEST_CLASS_NAME, MAX_CLASSES
+from app.core.datasets.files.encodings import guessed_encoding
 from app.core.datasets.files.kinds import open_regular
 from app.core.datasets.files.listing import Folder, LeftOutFiles
 from app.core.datasets.files.parts import Part, part_of_name
@@ -338,6 +339,8 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
             found = [json.loads(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             return []
+    if isinstance(found, dict) and (rows := _coco_rows(found)):
+        return rows
     if isinstance(found, dict) and (entries := [value for value in found.values() if _holds_entries(value)]):
         found = max(entries, key=len)
     if isinstance(found, dict):
@@ -348,6 +351,23 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
     if isinstance(found, list) and found and isinstance(found[0], list):
         return [("file", "label"), *(tuple(map(str, one)) for one in found if isinstance(one, list))]
     return []
+
+
+def _coco_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """COCO's form: pictures by their numbers, what is in each, and what its numbers mean; empty for anything else."""
+    images, notes, kinds = (_objects(found.get(name)) for name in ("images", "annotations", "categories"))
+    files = {str(one.get("id")): str(one.get("file_name")) for one in images}
+    names = {str(one.get("id")): str(one.get("name")) for one in kinds}
+    rows = [
+        (files[place], names.get(kind, kind))
+        for one in notes
+        if (place := str(one.get("image_id"))) in files and (kind := str(one.get("category_id")))
+    ]
+    return [("file", "label"), *rows] if rows else []
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _holds_entries(value: Any) -> bool:
@@ -374,7 +394,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return data.decode(guessed_encoding(data), errors="replace")
 
 
 def _plain(called: str) -> str:

@@ -152,6 +152,7 @@ class _Finder:
     ) -> Columns:
         used = {*pixels, *label, part}
         unused = tuple(column for column in range(len(self._titles)) if column not in used and not self._empty[column])
+        pixels = pixels if is_packed else _in_order(pixels, self._sample.titles)
         names = _one_hot_names([self._sample.titles[column] for column in label]) if len(label) > 1 else ()
         return Columns(pixels, tuple(label), part, unused, names, is_packed)
 
@@ -287,6 +288,20 @@ class _Finder:
         words = [column for column in free if not self._numeric[column] and self._is_class_text(column)]
         numbers = [column for column in free if self._numeric[column] and not self._is_index(column)]
         return (titled or words or [column for column in numbers if self._looks_like_label(column)])[:1]
+
+
+def _in_order(pixels: tuple[int, ...], titles: Sequence[str]) -> tuple[int, ...]:
+    """Columns by the numbers in their titles ("pixel10" after "pixel9"), if all are called alike and count to all."""
+    found = [
+        re.fullmatch(r"([^\d]*)(\d{1,6})(?:([^\d]+)(\d{1,6}))?([^\d]*)", titles[column].strip()) for column in pixels
+    ]
+    numbers = [(int(each[2]), int(each[4] or 0)) for each in found if each is not None]
+    names = {(each[1], each[3], each[5]) for each in found if each is not None}
+    if len(numbers) < len(pixels) or len(names) != 1 or len(set(numbers)) < len(numbers):
+        return pixels
+    sides = [sorted({number[axis] for number in numbers}) for axis in (0, 1)]
+    is_whole = all(side[-1] - side[0] + 1 == len(side) for side in sides) and math.prod(map(len, sides)) == len(pixels)
+    return tuple(column for _, column in sorted(zip(numbers, pixels, strict=True))) if is_whole else pixels
 
 
 def _clearly_better(candidates: list[int], sample: Sample, columns: list[int]) -> list[int]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.tables.columns import Columns, Sample, find_columns, is_label_title, picture_shape
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
-from app.core.datasets.tables.text import MAX_TEXT, decoded, encoding_of, line_blocks
+from app.core.datasets.tables.text import MAX_TEXT, decoded, encoding_of, guessed_encoding_of, line_blocks
 from app.core.errors import InputError
 
 _SAMPLE_LINES = 300
@@ -28,12 +28,12 @@ _LONGEST_CELL = 128
 _WIDTHS_OF_LISTS = frozenset(range(1, 20))
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 _FEWEST_IN_ROW = 48
-_TRUE, _FALSE = ("1", "1.0", "1.0000", "True"), ("0", "0.0", "0.0000", "False")
+_TRUE, _FALSE = ("1", "1.0", "1.0000", "true"), ("0", "0.0", "0.0000", "false")
+_TRUTHS = {"true": 1.0, "false": 0.0}
+"""As spreadsheets and pandas write them, in any case."""
+_TRUTH = re.compile(r"\b(true|false)\b", re.IGNORECASE)
 _LONGEST_NUMBER = 9
-_OTHER_ENCODING = (
-    "The text is not UTF-8; its letters were read as Western European (Windows-1252). If names look wrong, save the "
-    "table as UTF-8."
-)
+_OTHER_ENCODING = "The text is not UTF-8; its letters were read as {}. If names look wrong, save the table as UTF-8."
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Dialect:
         return cells
 
     def number(self, cell: str) -> float:
-        """The number in a cell, NaN for none."""
+        """The number in a cell, NaN for none; true is 1."""
         try:
             return float(cell.replace(",", ".") if self.has_decimal_commas else cell)
         except ValueError:
-            return float("nan")
+            return _TRUTHS.get(cell.strip().lower(), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def open_rows(
     has_label = bool(layout.columns.label)
     unused = tuple(layout.titles[column] for column in layout.columns.unused)
     read = partial(_read_rows, path, layout)
-    notes = (_OTHER_ENCODING,) if has_label and _is_guessed(next(line_blocks(path)), lines) else _encoding_note(path)
+    guess = guessed_encoding_of(path) if has_label and not all(line.isascii() for line in lines[1:]) else ""
+    notes = (_OTHER_ENCODING.format(guess),) if guess else _encoding_note(path)
     return Table(path.name, layout.shape, has_label, read, unused, layout.titles, notes=notes)
 
 
@@ -126,17 +127,6 @@ def has_rows_of_numbers(path: Path) -> bool:
     lines = list(islice(_useful_lines(path), 3))
     cells = re.split(r"[\s,;|\"]+", lines[-1]) if lines else []
     return sum(_NUMBER.fullmatch(cell) is not None for cell in cells) > max(_FEWEST_IN_ROW, 0.9 * len(cells) - 2)
-
-
-def _is_guessed(block: bytes, lines: Sequence[str]) -> bool:
-    """Tell whether letters below the titles are not in UTF-8, so that others may be meant."""
-    if all(line.isascii() for line in lines[1:]):
-        return False
-    try:
-        block[: block.rfind(b"\n")].decode()
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def read_column(path: Path) -> NDArray[np.str_]:
@@ -278,9 +268,10 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _are_titles(first: Sequence[str], rows: Sequence[Sequence[str]], dialect: Dialect) -> bool:
-    """Tell whether the first row has words where others have numbers, or counts up as pandas numbers columns."""
+    """Tell whether the first row has words where others have numbers, or numbers all columns in whatever order."""
     numbers = [dialect.number(cell) for cell in first]
-    if len(first) > 20 and np.mean(np.diff(numbers) == 1) > 0.9:
+    counted = sorted(number for number in numbers if np.isfinite(number))
+    if len(first) > 20 and len(counted) > 0.9 * len(first) and np.mean(np.diff(counted) == 1) > 0.9:
         return True
     if not rows:
         return bool(np.isnan(numbers).mean() > 0.5)
@@ -323,7 +314,8 @@ class _Reader:
         columns = layout.columns
         self._texts = sorted({*columns.label, *((columns.part,) if columns.part is not None else ())})
         low, high = min(columns.pixels), max(columns.pixels) + 1
-        self._pixels = slice(low, high) if high - low == len(columns.pixels) else list(columns.pixels)
+        is_slice = columns.pixels == tuple(range(low, high))
+        self._pixels = slice(low, high) if is_slice else list(columns.pixels)
 
     def read(self, block: bytes, first_line: int) -> Rows:
         """The rows in whole lines: quickly if they are plain whole numbers, else with care."""
@@ -372,7 +364,7 @@ class _Reader:
             if self._layout.dialect.has_decimal_commas:
                 labels = np.array([re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", text.strip()) for text in labels])
         elif places:
-            ones, zeros = (np.isin(np.char.strip(texts[:, places]), words) for words in (_TRUE, _FALSE))
+            ones, zeros = (np.isin(np.char.lower(np.char.strip(texts[:, places])), words) for words in (_TRUE, _FALSE))
             labels = self._one_hot(np.where(ones | zeros, ones, 2))
         parts = None if part is None else texts[:, self._texts.index(part)]
         return Rows(pixels, labels, parts, numbers, tuple(damaged))
@@ -407,6 +399,8 @@ class _Reader:
         if any(_fitted_count(line, dialect, self._width) != self._width for line in lines):
             raise ValueError("another number of columns")
         numbers = [line.replace(",", ".") for line in lines] if dialect.has_decimal_commas else lines
+        if _TRUTH.search(lines[0]):
+            numbers = [_TRUTH.sub(lambda found: f"{_TRUTHS[found[0].lower()]:g}", line) for line in numbers]
         return np.loadtxt(
             numbers,
             np.float32,

@@ -8,11 +8,12 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from app.core.datasets.files.encodings import encoding_in_words, guessed_encoding
 from app.core.datasets.tables.records import dense_blocks, json_lines
 from app.core.errors import InputError, translate_errors
 from app.core.zip_files import open_zip
@@ -61,7 +62,7 @@ def line_blocks(path: Path, size: int | None = None) -> Iterator[bytes]:
     if ending in JSON_SUFFIXES:
         yield from _json_blocks(path, size)
     else:
-        yield from dense_blocks(_text_blocks(path, size)) if ending == ".arff" else _text_blocks(path, size)
+        yield from dense_blocks(_text_blocks(path, size)) if ending == ".arff" else _rows_of(_text_blocks(path, size))
 
 
 def ending_of(name: str) -> str:
@@ -87,12 +88,55 @@ def _json_blocks(path: Path, size: int) -> Iterator[bytes]:
             yield b"".join(lines)
 
 
+_OPENED = re.compile(rb'(?:^|[,;\t|])\s*"[^"]*$')
+_CLOSED = re.compile(rb'^[^"]*"\s*(?:[,;\t|]|$)')
+_MOST_JOINED = 2_000
+
+
+def _rows_of(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Blocks in which no cell in quotes goes over lines: they are joined, and leave empty lines behind.
+
+    Lines keep their numbers, as those are told.
+    """
+    rest = b""
+    for block in blocks:
+        text, rest = rest + block, b""
+        if b'"' not in text:
+            yield text
+            continue
+        lines, done = text.split(b"\n")[:-1], list[bytes]()
+        at = 0
+        while at < len(lines):
+            end = _end_of_row(lines, at)
+            if end is None and len(lines) - at <= _MOST_JOINED:
+                rest = b"\n".join(lines[at:]) + b"\n"  # it may be closed in the next block
+                break
+            end = at if end is None else end
+            done += [b" ".join(lines[at : end + 1]), *[b""] * (end - at)]
+            at = end + 1
+        if done:
+            yield b"\n".join(done) + b"\n"
+    if rest:
+        yield rest
+
+
+def _end_of_row(lines: Sequence[bytes], at: int) -> int | None:
+    """The line in which a row ends that begins at `at`; None if a cell in it stays open."""
+    if lines[at].count(b'"') % 2 == 0 or not _OPENED.search(lines[at]):
+        return at
+    for end in range(at + 1, min(len(lines), at + _MOST_JOINED)):
+        if lines[end].count(b'"') % 2:
+            return end if _CLOSED.match(lines[end]) else at
+    return None
+
+
 def _text_blocks(path: Path, size: int) -> Iterator[bytes]:
     with _opened(path) as file:
         head = file.read(size)
         _check_is_table(head, path.name)
-        encoding = _wide_encoding(head)
-        decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
+        encoding = _wide_encoding(head) or _old_encoding(head)
+        errors = "strict" if encoding.startswith("utf") else "replace"
+        decoder = codecs.getincrementaldecoder(encoding)(errors) if encoding else None
         rest, total, lines = b"", 0, 0
         while head:
             text = decoder.decode(head).encode() if decoder else head
@@ -121,7 +165,7 @@ def _text_blocks(path: Path, size: int) -> Iterator[bytes]:
 
 
 def encoding_of(path: Path) -> str:
-    """What people should know of how the characters are written; empty for plain UTF-8.
+    """What people should know of how the characters are written; empty for plain UTF-8, or where a guess may be.
 
     Raises InputError (damaged) and OSError (the file cannot be read).
     """
@@ -132,12 +176,29 @@ def encoding_of(path: Path) -> str:
     return "UTF-16" if _wide_encoding(head) else ""
 
 
+def guessed_encoding_of(path: Path) -> str:
+    """What the characters were taken for, in words, where they are no UTF-8; else empty. Errors as `encoding_of`."""
+    with _opened(path) as file:
+        head = file.read(BLOCK_BYTES)
+    found = "" if _wide_encoding(head) else _old_encoding(head)
+    return encoding_in_words(found) if found else ""
+
+
 def decoded(text: bytes) -> str:
     """As UTF-8 where it is, else as what Western Windows writes; no byte is refused."""
     try:
         return text.decode()
     except UnicodeDecodeError:
         return text.decode("cp1252", errors="replace")
+
+
+def _old_encoding(head: bytes) -> str:
+    """In which of the old encodings it is; empty for UTF-8, which may be cut in the middle of a letter."""
+    try:
+        head[: head.rfind(b"\n") + 1 or len(head)].decode()
+    except UnicodeDecodeError:
+        return guessed_encoding(head)
+    return ""
 
 
 @contextmanager

@@ -95,7 +95,10 @@ def test_several_sets_side_by_side_are_asked_about(tmp_path: Path) -> None:
     write_digits(tmp_path / "fashion_png", labels=range(4))
     with pytest.raises(ChoiceNeededError, match=r"several data sets here \(fashion_png, mnist_png\)") as needed:
         read_data(tmp_path)
-    assert (needed.value.field, needed.value.options) == ("subset", ("fashion_png", "mnist_png"))
+    assert (needed.value.field, needed.value.options) == ("subset", ("fashion_png", "mnist_png", "all together"))
+    together = read_data(tmp_path, ImportChoices(subset="all together"))
+    assert together.class_names == ("0", "1", "2", "3")
+    assert len(together.train) == 28
     assert read_data(tmp_path, ImportChoices(subset="fashion_png")).class_names == ("0", "1", "2", "3")
 
 

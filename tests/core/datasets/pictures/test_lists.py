@@ -45,6 +45,18 @@ def _pictures(folder: Path, ending: str = ".png") -> None:
             "filename, 0, 1, 2\n"
             + "".join(f"{n}.png, {int(x == 0)}, {int(x == 1)}, {int(x == 2)}\n" for n, x in FILES),
         ),
+        (
+            "instances.json",
+            json.dumps(
+                {
+                    "images": [{"id": i + 7, "file_name": f"{n}.png"} for i, (n, _) in enumerate(FILES)],
+                    "annotations": [
+                        {"id": i, "image_id": i + 7, "category_id": x + 1} for i, (_, x) in enumerate(FILES)
+                    ],
+                    "categories": [{"id": x + 1, "name": str(x)} for x in LABELS],
+                }
+            ),
+        ),
         ("labels.jsonl", "".join(json.dumps({"image": f"{n}.png", "y": str(x)}) + "\n" for n, x in FILES)),
     ],
 )

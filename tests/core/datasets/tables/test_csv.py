@@ -349,3 +349,67 @@ def test_too_many_labels(tmp_path: Path) -> None:
 def test_whole_numbers_all_at_once(text: bytes, rows: list[list[int]] | None) -> None:
     found = whole_numbers(text, b",")
     assert (None if found is None else found.tolist()) == rows
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "said"),
+    [
+        ("cp949", "영 일 이 삼 사 오 육 칠 팔 구", "Korean"),
+        ("cp932", "零 いち に さん よん ご ろく なな はち きゅう", "Japanese"),
+        ("gb18030", "零 一 二 三 四 五 六 七 八 九", "Chinese"),
+        ("cp1251", "ноль один два три четыре пять шесть семь восемь девять", "Cyrillic"),
+        ("cp1252", "null eins zwei drei vier fünf sechs größer Kälte neun", "Western"),
+        ("cp1252", "zéro un deux trois quatre cinq six sept huit été", "Western"),
+    ],
+)
+def test_labels_in_the_encodings_of_old_spreadsheets(encoding: str, words: str, said: str, tmp_path: Path) -> None:
+    names = words.split()
+    text = table([("label", [names[label] for label in DIGITS.labels]), *pixel_columns()])
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    raw = read(tmp_path / "a.csv")
+    assert raw.class_names is not None
+    assert [raw.class_names[label] for label in raw.train.labels] == [names[label] for label in DIGITS.labels]
+    assert any(f"read as {said}" in note for note in raw.notes)
+
+
+@pytest.mark.parametrize("words", [("TRUE", "FALSE"), ("True", "False"), ("true", "false")])
+def test_one_hot_labels_in_words(words: tuple[str, str], tmp_path: Path) -> None:
+    hot = [(f"class_{digit}", [words[int(label != digit)] for label in DIGITS.labels]) for digit in range(10)]
+    (tmp_path / "a.csv").write_text(table([*hot, *pixel_columns()]))
+    check_digits(read(tmp_path / "a.csv"))
+    (tmp_path / "b.csv").write_text(table([*pixel_columns(), *hot], ";"))
+    check_digits(read(tmp_path / "b.csv"))
+
+
+def test_pixels_that_are_true_or_false(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(table([LABEL, *pixel_columns(np.where(PIXELS > 127, "True", "False"))]))
+    raw = read(tmp_path / "a.csv")
+    np.testing.assert_array_equal(raw.train.images, np.where(DIGITS.images > 127, 255, 0))
+
+
+@pytest.mark.parametrize("block_bytes", [5_000, 1 << 20])
+def test_cells_in_quotes_may_go_over_lines(block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_text, "BLOCK_BYTES", block_bytes)
+    notes = ['"written by\nAnna, 2""\nlong"' if number % 3 else f'{number}" wide' for number in NUMBERS]
+    text = table([("note", notes), LABEL, *pixel_columns(title='"pixel\n{}"')])
+    (tmp_path / "a.csv").write_text(text)
+    check_digits(read(tmp_path / "a.csv"))
+    damaged = text.rstrip("\n").rpartition(",")[0] + "\n"  # the last row lacks a cell
+    (tmp_path / "a.csv").write_text(damaged)
+    assert [each.source for each in read(tmp_path / "a.csv").left_out] == [
+        f"a.csv, line {damaged.count(chr(10)) - 2 * bool(NUMBERS[-1] % 3)}"
+    ]
+
+
+@pytest.mark.parametrize("title", ["pixel{}", "{}", "p_{}"])
+def test_columns_in_another_order_are_put_in_order_by_their_titles(title: str, tmp_path: Path) -> None:
+    columns = pixel_columns(title=title)
+    for order in (
+        sorted(columns, key=lambda column: column[0]),
+        [columns[at] for at in np.random.default_rng(0).permutation(784)],
+    ):
+        (tmp_path / "a.csv").write_text(table([LABEL, *order]))
+        check_digits(read(tmp_path / "a.csv"))
+    squares = [(f"{at // 28 + 1}x{at % 28 + 1}", values) for at, (_, values) in enumerate(columns)]
+    (tmp_path / "a.csv").write_text(table([LABEL, *sorted(squares)]))
+    check_digits(read(tmp_path / "a.csv"))
