@@ -164,11 +164,12 @@ def thicken(crop: Grey, box: int, oversampling: int) -> Grey:
 
 
 def _rounded(crop: Grey) -> Grey:
-    """Make of a few large pixels a figure with round corners: their steps are no strokes."""
+    """Make of a few large pixels a figure with round corners: their steps are no strokes. Faint ink stays as it is."""
     levels = Image.fromarray(np.rint(np.pad(crop, 1) * 255).astype(np.uint8))
     large = levels.resize((levels.width * _FINER, levels.height * _FINER), Image.Resampling.NEAREST)
     soft = np.asarray(large.filter(ImageFilter.GaussianBlur(_SOFT * _FINER)), np.float32) / np.float32(255)
-    return np.ascontiguousarray(soft[extent(soft > _EDGE)])
+    figure = soft > _EDGE
+    return np.ascontiguousarray(soft[extent(figure)]) if figure.any() else crop
 
 
 def _reduced(grey: Grey) -> Grey:

@@ -10,7 +10,15 @@ from app.core.imaging.drawing import Drawing, load_drawing
 from app.core.imaging.ink import otsu, stroke_width
 from app.core.imaging.morphology import connected_parts
 from app.core.imaging.pictures import Picture, load_picture
-from app.core.imaging.preprocess import CLOTHES, DIGITS, NetworkInput, Preprocessing, prepare_drawing, prepare_picture
+from app.core.imaging.preprocess import (
+    CLOTHES,
+    DIGITS,
+    NetworkInput,
+    Preprocessing,
+    prepare_drawing,
+    prepare_ink,
+    prepare_picture,
+)
 from app.core.imaging.rasterise import rasterise
 from tests.written import rendered
 
@@ -256,3 +264,10 @@ def test_a_photograph_as_it_is_is_kept_whole_and_no_background_is_looked_for(siz
     np.testing.assert_allclose(read, small / 255, atol=1e-6)
     negative = prepare_picture(picture, Preprocessing.WHOLE, invert=False).image
     np.testing.assert_allclose(negative, 1 - small / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("strength", [1 / 255, 0.1, 0.5])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (8, 8)])
+def test_ink_that_is_faint_everywhere_is_read_all_the_same(strength: float, shape: tuple[int, int]) -> None:
+    found = prepare_ink(np.full(shape, strength, np.float32), inverted=True)
+    assert 0 < found.image.max() <= 1
