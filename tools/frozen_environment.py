@@ -20,11 +20,14 @@ os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 if sys.platform == "linux" and setlocale(LC_CTYPE) == "C":
     os.environ["LC_CTYPE"] = "C.UTF-8"
 
-# TensorFlow and pyqtgraph import what only profiling and OpenGL use: build.spec leaves it out.
+# TensorFlow and pyqtgraph import what only profiling and OpenGL use: build.spec leaves it out. So do others what is
+# of no use here, and takes its time at each start.
 for name in (
     "tensorflow.python.profiler.internal._pywrap_profiler_plugin",
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
+    "pydantic.plugin._loader",  # looks for plugins in what is installed, of which there is nothing
 ):
     sys.modules[name] = ModuleType(name)
 sys.modules["PySide6.QtOpenGLWidgets"].__dict__["QOpenGLWidget"] = object  # what a widget is derived from
+sys.modules["pydantic.plugin._loader"].__dict__["get_plugins"] = tuple

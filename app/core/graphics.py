@@ -1,7 +1,6 @@
 """The graphics cards that networks are trained on: what TensorFlow says, and what is known before it is loaded."""
 
 import re
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,8 @@ def graphics_cards(cards: Path = _CARDS) -> tuple[str, ...]:
 
 def has_cuda() -> bool:
     """True where the libraries are installed with which TensorFlow computes on such a card."""
+    from importlib.metadata import PackageNotFoundError, distribution  # takes long, and only About asks
+
     try:
         distribution(_CUDA)
     except PackageNotFoundError:

@@ -1,5 +1,6 @@
 """Started by the start-up measurement: opens the window and prints when it was painted and when it could first read."""
 
+import gc
 import json
 import sys
 import time
@@ -25,11 +26,13 @@ class _FirstPaint(QObject):
 
 def main(began: float) -> None:
     """Print seconds since `began`, the time the parent started us."""
+    gc.disable()  # as the program does
     from app.core.imaging.drawing import load_drawing
     from app.core.imaging.paper import Paper
     from app.core.paths import resources_dir
-    from app.ui.launch import open_window
+    from app.ui.launch import import_plainly, open_window
 
+    import_plainly()
     first = _FirstPaint()
     app, window = open_window(["softmax-studio"])
     window.recognize.canvas.installEventFilter(first)

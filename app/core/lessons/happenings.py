@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.core.inference.calibration import Verdict
-from app.core.runs.records import RunRecord
+
+if TYPE_CHECKING:
+    from app.core.runs.records import RunRecord
 
 
 class Action(StrEnum):
@@ -28,7 +31,7 @@ class Deed:
     action: Action
     model: str = ""
     cell: tuple[str, str] | None = None
-    runs: tuple[RunRecord, ...] = ()
+    runs: "tuple[RunRecord, ...]" = ()
 
 
 @dataclass(frozen=True)

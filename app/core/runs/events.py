@@ -8,11 +8,13 @@ Epochs and batches count from 1, times are seconds since the run was begun, with
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.inference.before_after import BeforeAfter
+if TYPE_CHECKING:
+    from app.core.inference.before_after import BeforeAfter
 
 
 class EndReason(StrEnum):
@@ -220,7 +222,7 @@ class ModelSaved:
 class FineTuned:
     """What the saved model can do that the one it began with could not, and the other way round."""
 
-    found: BeforeAfter
+    found: "BeforeAfter"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.runs.events import BatchesDone, EpochDone, ProbePredicted
+if TYPE_CHECKING:
+    from app.core.runs.events import BatchesDone, EpochDone, ProbePredicted
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Progress:
     left_s: float | None
 
     @classmethod
-    def after(cls, done: BatchesDone, epochs: int, past: Sequence[EpochDone]) -> Self:
+    def after(cls, done: "BatchesDone", epochs: int, past: "Sequence[EpochDone]") -> Self:
         """The state after a group of batches, `past` being the epochs that ended before."""
         position = epoch_position(done.epoch, done.batch, done.batches_per_epoch)
         return cls(
@@ -47,7 +48,7 @@ def share_done(position: float, epochs: int) -> float:
     return min(1.0, position / epochs)
 
 
-def seconds_left(position: float, epochs: int, elapsed_s: float, past: Sequence[EpochDone]) -> float | None:
+def seconds_left(position: float, epochs: int, elapsed_s: float, past: "Sequence[EpochDone]") -> float | None:
     """How long `epochs` will still take, at `position` on the axis of epochs; None while nobody can tell.
 
     The last whole epoch is the best measure: the first one holds the time TensorFlow needs to get going.
@@ -86,7 +87,7 @@ def short_power(text: str) -> str:
     return f"{whole}e{int(power)}" if power else text
 
 
-def best_epoch(epochs: Sequence[EpochDone]) -> EpochDone | None:
+def best_epoch(epochs: "Sequence[EpochDone]") -> "EpochDone | None":
     """The best epoch so far: the last one that was better than all before it."""
     return next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
 
@@ -99,7 +100,7 @@ class PredictionHistory:
         self._rows: list[NDArray[np.float32]] = []
         self._seen, self._stride = 0, 1
 
-    def add(self, predicted: ProbePredicted) -> None:
+    def add(self, predicted: "ProbePredicted") -> None:
         """Take in a prediction; of a long history only every second, fourth, ... one is kept."""
         self._seen += 1
         if self._seen % self._stride:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,9 @@ from app.core.errors import InputError, StudioError
 from app.core.file_writing import unfinished, write_whole
 from app.core.networks.summary import MOST_PARAMETERS
 from app.core.paths import read_regular, user_dir
-from app.core.runs.records import RunRecord
+
+if TYPE_CHECKING:
+    from app.core.runs.records import RunRecord
 
 SAMPLE = 1000
 """Pictures that are read again at every moment."""
@@ -77,7 +80,7 @@ class FilmFacts(BaseModel):
     sample_part: str = "validation"
     begun: datetime | None = None
 
-    def are_of(self, run: RunRecord) -> bool:
+    def are_of(self, run: "RunRecord") -> bool:
         """Whether the weights are those of this run, and not of another one that has had its number."""
         if self.begun is not None:
             return self.begun == run.created
@@ -100,7 +103,7 @@ def snapshots_dir(run: int, home: Path | None = None) -> Path:
     return (home or user_dir()) / "snapshots" / str(run)
 
 
-def has_snapshots(run: int, record: RunRecord | None = None) -> bool:
+def has_snapshots(run: int, record: "RunRecord | None" = None) -> bool:
     """Whether there is something to be shown of a run, which the history knows as `record`."""
     return bool(moments_of(run)) and _has_facts(run, record)
 
@@ -230,12 +233,12 @@ def make_room(
     return tuple(sorted(changed - set(gone))), tuple(gone)
 
 
-def made_room(run: int, record: RunRecord | None = None) -> bool:
+def made_room(run: int, record: "RunRecord | None" = None) -> bool:
     """Whether the snapshots of a run, which the history knows as `record`, had to make room for those of others."""
     return not (snapshots_dir(run) / _SAMPLE).is_file() and _has_facts(run, record)
 
 
-def _has_facts(run: int, record: RunRecord | None) -> bool:
+def _has_facts(run: int, record: "RunRecord | None") -> bool:
     with suppress(InputError):
         facts = read_facts(run)
         return record is None or facts.are_of(record)

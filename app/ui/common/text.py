@@ -1,5 +1,7 @@
 """Texts that are cut short where there is no room, and what the notes report of a recipe, in words."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -13,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.recipes.reference import NotesBeside, Reported
 from app.core.runs import progress
 from app.ui import theme
+
+if TYPE_CHECKING:
+    from app.core.recipes.reference import NotesBeside, Reported
 
 LEFT, RIGHT = (
     Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -127,14 +131,14 @@ def duration_text(seconds: float) -> str:
 translate = QCoreApplication.translate
 
 
-def reported_accuracy(reported: Reported | None) -> float | None:
+def reported_accuracy(reported: "Reported | None") -> float | None:
     """The accuracy to compare with: on test data, or on validation data where nothing else is reported."""
     if reported is None:
         return None
     return reported.test_accuracy if reported.test_accuracy is not None else reported.val_accuracy
 
 
-def reported_sentence(reported: Reported | None) -> str:
+def reported_sentence(reported: "Reported | None") -> str:
     """One sentence, or an empty text where the notes report no accuracy."""
     if reported is None or reported_accuracy(reported) is None:
         return ""
@@ -147,7 +151,7 @@ def reported_sentence(reported: Reported | None) -> str:
     )
 
 
-def notes_short(notes: NotesBeside) -> str:
+def notes_short(notes: "NotesBeside") -> str:
     """What stands beside a result: "Notes: test 97.58%", or a sentence that tells why no figure does."""
     if notes.reported is None:
         return notes_why_not(notes)
@@ -155,7 +159,7 @@ def notes_short(notes: NotesBeside) -> str:
     return translate("reported_words", "Notes: {figure}").format(figure=figure) if figure else ""
 
 
-def notes_why_not(notes: NotesBeside) -> str:
+def notes_why_not(notes: "NotesBeside") -> str:
     """Why the figures of the notes do not stand beside a run, or an empty text."""
     if notes.is_starter_alone:
         return translate("reported_words", "The notes used the full data, so their metrics are not shown.")

@@ -1,5 +1,7 @@
 """Logits, softmax and probabilities of the answer, as a table that can be copied."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -11,13 +13,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.inference.softmax_table import LogitReader, SoftmaxTable
 from app.core.models.store import StoredModel
 from app.core.percentages import exact_probability
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.text import LEFT, RIGHT, item_font
 from app.ui.recognize.recognizer import Recognition
+
+if TYPE_CHECKING:
+    from app.core.inference.softmax_table import LogitReader, SoftmaxTable
 
 _WIDTH, _HEIGHT = 440, 460
 
@@ -44,7 +48,7 @@ class SoftmaxView(QDialog):
         """What is said below the table."""
         return self._words.text()
 
-    def show_table(self, table: SoftmaxTable | None) -> None:
+    def show_table(self, table: "SoftmaxTable | None") -> None:
         """Show how an answer comes about; None while there is none."""
         self._shown = table
         self.copy.setEnabled(table is not None)
@@ -60,7 +64,7 @@ class SoftmaxView(QDialog):
         self._write(len(table.rows), (self.tr("Sum"), "", _power(table.sum_of_powers), "100%"))
         self._words.setText(self._explained(table))
 
-    def _explained(self, table: SoftmaxTable) -> str:
+    def _explained(self, table: "SoftmaxTable") -> str:
         said = self.tr("Softmax: probability = exp(logit) ÷ sum.")
         if table.temperature != 1:
             said = self.tr(
@@ -156,5 +160,7 @@ class SoftmaxFeed(QObject):
             self.view.show_table(None)
             return
         if self._reader is None or self._reader.model != model:
+            from app.core.inference.softmax_table import LogitReader
+
             self._reader = LogitReader(model)
         self.view.show_table(self._reader.table(read.shown.image, read.prediction))
