@@ -203,6 +203,7 @@ class TrainPage(Page):
         except StudioError as error:
             self._setup.show_error(str(error))
             return False
+        self._setup.buttons.train.setFocus(Qt.FocusReason.OtherFocusReason)  # what comes next
         return True
 
     @Slot(int)

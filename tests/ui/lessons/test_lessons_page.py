@@ -209,6 +209,7 @@ def test_the_button_of_a_task_fills_in_the_form(tensorflow: None, window: MainWi
     setup = find(window.stack, RunSetup)
     config = setup.config()
     assert (config.optimizer, config.learning_rate, config.epochs) == ("sgd", 10.0, 10)
+    assert window.focusWidget() is setup.buttons.train
     assert guide_words(window).startswith("Train with a learning rate of 10, ")  # though another comes first
     page.course.mark(2)
     click(page.guide, "guide_prepare")

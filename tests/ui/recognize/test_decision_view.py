@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import Paper
 from app.core.imaging.preprocess import NetworkInput
 from app.core.models.store import StoredModel, find_model
+from app.ui.common.film.decision import DecisionRows
 from app.ui.common.layout import FitScroll
 from app.ui.recognize.inside.panel import InsidePanel
 from app.ui.recognize.recognizer import Recognition
@@ -177,3 +178,24 @@ def test_the_sums_are_copied_and_saved(model: StoredModel, qtbot: QtBot, tmp_pat
     assert saved.pixelColor(1, 1).name() == "#ffffff"
     click(panel, "inside_layers")
     assert not panel.more.isVisible()
+
+
+def test_in_a_low_room_the_rows_stand_in_two_columns(panel: InsidePanel, qtbot: QtBot) -> None:
+    """As in the film on Train in the usual window: nothing scrolls, and no row is cut."""
+    inside = panel.inside
+    assert inside is not None
+    assert inside.decision is not None
+    rows = DecisionRows(14, in_columns=True)
+    qtbot.addWidget(rows)
+    rows.show_decision(inside.decision, [str(number) for number in range(10)])
+    rows.resize(290, 108)
+    rows.show()
+    assert rows.minimumSizeHint().height() <= 108
+    places = rows.example_places()
+    assert all(QRectF(rows.rect()).contains(place) for place in places)
+    assert len({place.left() for place in places}) == 2
+    with qtbot.waitSignal(rows.example_clicked) as clicked:
+        QTest.mouseClick(rows, LEFT, pos=places[7].center().toPoint())
+    assert clicked.args == [7]
+    rows.resize(290, 400)
+    assert len({place.left() for place in rows.example_places()}) == 1
