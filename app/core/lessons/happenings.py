@@ -21,6 +21,7 @@ class Action(StrEnum):
     LOOKED_AT_CELL = "looked-at-cell"  # a cell of the confusion matrix
     STEPPED = "stepped"  # one batch of a paused run
     COMPARED_RUNS = "compared-runs"
+    BEGAN_RUN = "began-run"  # on Train
     TRAINED = "trained"  # a network, which is saved
 
 

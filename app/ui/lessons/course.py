@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.core.datasets.samples.sets import sample_sets
 from app.core.lessons.checks import is_met, runs_met, samples_met, why_not
-from app.core.lessons.happenings import Deed, Happening
+from app.core.lessons.happenings import Action, Deed, Happening
 from app.core.lessons.lesson import ActionCheck, Lesson, RunsCheck, SamplesCheck, Task
 from app.core.lessons.library import load_lessons
 from app.core.lessons.progress import CourseProgress, LessonProgress
@@ -32,6 +32,7 @@ class Course(QObject):
     lesson_changed = Signal()
     task_done = Signal(int)
     runs_read = Signal()
+    run_begun = Signal()
     run_missed = Signal(str)
     epochs_read = Signal(object)  # the epochs of each run that was asked for, by its number
 
@@ -140,6 +141,8 @@ class Course(QObject):
 
     @Slot(object)
     def _on_happened(self, happened: Happening) -> None:
+        if isinstance(happened, Deed) and happened.action is Action.BEGAN_RUN:
+            self.run_begun.emit()
         for number, task in self._open_tasks():
             check = task.check
             if check is not None and is_met(check, happened, self.trained_models):

@@ -22,7 +22,7 @@ class LessonGuide(QFrame):
         self._course = course
         self._chosen: Preparation | None = None
         self._news = ""
-        self._is_prepared = False
+        self._is_prepared = self._has_begun = False
         self._where = build.label(role="title")
         self._words = build.label(name="guide_words", wraps=True, fills=True)
         self._words.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -34,6 +34,7 @@ class LessonGuide(QFrame):
         row = (self._where, (self._words, 1), self.prepare, self.hint, self.back, self.leave)
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         course.task_done.connect(self._on_task_done)
+        course.run_begun.connect(self._on_run_begun)
         course.run_missed.connect(self._on_run_missed)
         self.hide()
 
@@ -48,7 +49,7 @@ class LessonGuide(QFrame):
 
     def set_prepared(self, preparation: Preparation, is_prepared: bool) -> None:
         """The button of a task was clicked, and perhaps did what it does."""
-        self._chosen, self._is_prepared = preparation, is_prepared
+        self._chosen, self._is_prepared, self._has_begun = preparation, is_prepared, False
         self.show_task()
 
     @property
@@ -75,6 +76,8 @@ class LessonGuide(QFrame):
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
         is_prepared, fills = self._is_prepared and task.prepare is self._chosen, task.config is not None
         last = self.tr("The form is filled in: click *Train*.") if is_prepared and fills else ""
+        if last and self._has_begun:
+            last = self.tr("It trains now: watch the curves.")
         asked = (task.hint,) if self.hint.isChecked() else (task.text, last)
         self._words.setText(" ".join(filter(None, (first, *asked))))
         self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
@@ -93,10 +96,15 @@ class LessonGuide(QFrame):
         if lesson is not None and number is not None:
             self.prepare_requested.emit(lesson.task[number].prepare)
 
+    @Slot()
+    def _on_run_begun(self) -> None:
+        self._has_begun = True
+        self.show_task()
+
     @Slot(str)
     def _on_run_missed(self, words: str) -> None:
         self._tell(f"*{words}*")
 
     def _tell(self, news: str) -> None:
-        self._news = news
+        self._news, self._has_begun = news, False
         self.show_task()

@@ -474,6 +474,7 @@ class TrainPage(Page):
         self.busy_changed.emit()
         if isinstance(event, RunStarted):
             self._show_counts(event)
+            Happenings.of(self).happened.emit(Deed(Action.BEGAN_RUN))
         if isinstance(event, ModelSaved):
             self._on_saved(event)
             Happenings.of(self).happened.emit(Deed(Action.TRAINED))
