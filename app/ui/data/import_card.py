@@ -30,6 +30,7 @@ class ImportCard(Card):
 
     data_arrived = Signal(str)  # of which set
     previewing_changed = Signal(bool)
+    asked = Signal()  # something only a person can tell
 
     def __init__(
         self, tasks: Tasks, specs: Mapping[str, DatasetSpec] = DATASETS, parent: QWidget | None = None
@@ -77,8 +78,8 @@ class ImportCard(Card):
             self._invitation.setText(
                 self.tr(
                     "Drop a folder or files here, or choose them: a folder of pictures or drawings for each class, "
-                    "IDX files like MNIST's or EMNIST's, arrays (npz, npy, HDF5), tables such as CSV, or an archive of "
-                    "these. You see what it is before anything is stored."
+                    "IDX files like MNIST's or EMNIST's, arrays (npz, npy, HDF5), tables such as CSV or JSON, or an "
+                    "archive of these. You see what it is before anything is stored."
                 )
             )
 
@@ -114,6 +115,7 @@ class ImportCard(Card):
         if isinstance(found, ChoiceNeededError):
             self._set_preview(None)
             self._form.ask(found)
+            self.asked.emit()
         else:
             self._form.show_preview(found)
             self._set_preview(found)

@@ -58,6 +58,7 @@ class DataPage(Page):
         self._import_card.data_arrived.connect(self._on_data_arrived)
         self.samples.browsing_changed.connect(self._on_browsing_changed)
         self._import_card.previewing_changed.connect(self._show_right)
+        self._import_card.asked.connect(self._scroll_soon)
         self.samples.notice_shown.connect(self._scroll.ensureWidgetVisible)
 
     def enter(self, model: StoredModel | None) -> None:
@@ -164,9 +165,13 @@ class DataPage(Page):
         """Beside the cards: what would be imported, the samples that are looked at, or pictures of a set."""
         if self._import_card.is_previewing:
             self._right.setCurrentWidget(self._import_card.pictures)
-            QTimer.singleShot(0, self._scroll_to_import)
+            self._scroll_soon()
         else:
             self._right.setCurrentWidget(self.samples.browser if self._is_browsing else self._gallery)
+
+    @Slot()
+    def _scroll_soon(self) -> None:
+        QTimer.singleShot(0, self._scroll_to_import)
 
     @Slot()
     def _scroll_to_import(self) -> None:

@@ -160,6 +160,10 @@ def test_an_open_question_is_asked_and_the_answer_used(make_page: MakePage, qtbo
     own(page).import_from(turned)
     qtbot.waitUntil(lambda: label(own(page), "import_question") != "", timeout=SLOW_MS)
     assert label(own(page), "import_question") == "Which column holds the labels: a, b?"
+    question = own(page).findChild(QLabel, "import_question")
+    assert question is not None
+    page.resize(800, 440)
+    qtbot.waitUntil(lambda: not question.visibleRegion().isEmpty(), timeout=SLOW_MS)
     assert not button(own(page), "import_now").isEnabled()
     choose(box(own(page), "import_column"), Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: own(page).is_previewing, timeout=SLOW_MS)
