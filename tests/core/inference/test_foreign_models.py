@@ -11,16 +11,19 @@ from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
+from app.core.inference import foreign_import, foreign_trial
 from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.foreign_import import ForeignChoices, import_foreign, proposed
 from app.core.inference.foreign_trial import SHOWN, Wanted, order_of, propose, trial_sets, tried_again, try_on
 from app.core.inference.predictor import Predictor
 from app.core.models.adaptation import Output, Scale
+from app.core.models.foreign import reading
 from app.core.models.foreign.litert_graph import Graph
 from app.core.models.foreign.reading import ForeignModel, read_foreign
 from app.core.models.library import copy_model
 from app.core.models.store import find_model, list_models
 from app.core.training.fine_tuning import models_only_run
+from tests.core.children import call_here
 
 
 def linear_digits(
@@ -59,6 +62,13 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> ForeignModel:
     return read_foreign(linear_digits(Scale.BYTES, Polarity.LIGHT_INK, Orientation.UPRIGHT, path))
 
 
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (foreign_import, foreign_trial, reading):
+        monkeypatch.setattr(module, "run_in_child", call_here)
+
+
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("scale", "polarity", "orientation"),
     [
@@ -79,6 +89,7 @@ def test_what_the_file_does_not_say_is_found_on_labelled_pictures(
     assert len(trial.pictures) == SHOWN
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize("polarity", [Polarity.LIGHT_INK, Polarity.DARK_INK])
 def test_a_network_that_is_never_sure_is_not_shown_larger_pixels(polarity: Polarity, tmp_path: Path) -> None:
     model = read_foreign(linear_digits(Scale.UNIT, polarity, Orientation.UPRIGHT, tmp_path / "a.tflite", sureness=2))
@@ -86,6 +97,7 @@ def test_a_network_that_is_never_sure_is_not_shown_larger_pixels(polarity: Polar
     assert (trial.best.scale, trial.best.polarity) == (Scale.UNIT, polarity)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_clothes_are_told_from_digits(tmp_path: Path) -> None:
     path = linear_digits(Scale.UNIT, Polarity.LIGHT_INK, Orientation.UPRIGHT, tmp_path / "a.tflite", "fashion-mnist")
     trial = propose(read_foreign(path))
@@ -119,6 +131,7 @@ def test_it_reads_like_any_other_model_and_nothing_breaks(digits: ForeignModel) 
     assert "--scale 0..255" in card.command
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_choices_of_a_person_go_first(digits: ForeignModel) -> None:
     chosen = next(each for each in trial_sets(digits) if each.name == "mnist")
     trial = try_on(digits, chosen, Wanted(scale=Scale.UNIT, polarity=Polarity.DARK_INK, orientation=Orientation.TURNED))
@@ -130,6 +143,7 @@ def test_choices_of_a_person_go_first(digits: ForeignModel) -> None:
     assert tried_again(trial, digits, better).right(better) >= 18
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_model_of_other_classes_is_taken_in_untested(digits: ForeignModel) -> None:
     names = tuple(f"class {number}" for number in range(10))
     choices = ForeignChoices("Other", names, Preprocessing.CLOTHES, proposed(digits, None).adaptation)
@@ -165,6 +179,7 @@ def test_whoever_cancels_stores_nothing(digits: ForeignModel) -> None:
     assert not [model for model in list_models() if not model.bundled]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_features_that_are_not_possible_say_so(tmp_path: Path) -> None:
     graph = Graph()
     picture = graph.picture((20, 20), batch=-1)  # networks made here read 28 x 28

@@ -26,6 +26,7 @@ from app.core.models.export.examples import example_files
 from app.core.models.export.forms import ExportForm, why_not
 from app.core.models.export.handing_out import hand_out
 from app.core.models.store import StoredModel, add_model, find_model
+from tests.core.children import call_here
 from tests.core.models.stored import card, write
 
 OTHERS = [form for form in ExportForm if form is not ExportForm.STUDIO]
@@ -124,12 +125,7 @@ def test_8_bit_integers_answer_nearly_as_the_model(tmp_path: Path) -> None:
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch, tensorflow: None) -> None:
     """Loading TensorFlow again takes seconds."""
-
-    def run(call: Callable[..., Any], *arguments: object, **_: object) -> object:
-        facts, contents = call(*arguments)
-        return json.loads(json.dumps(facts)), contents
-
-    monkeypatch.setattr(handing_out, "run_in_child", run)
+    monkeypatch.setattr(handing_out, "run_in_child", call_here)
 
 
 @pytest.mark.usefixtures("in_this_process")

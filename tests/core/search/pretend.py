@@ -7,6 +7,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense, Dropout
 from app.core.paths import user_dir
@@ -69,7 +71,8 @@ def _tell(word: str, number: int) -> None:
 
 
 def work(assignment: Assignment, connection: Connection) -> None:
-    """In place of the true worker's."""
+    """In place of the true worker's. Its home is where the studies are: a process that was forked knows another one."""
+    os.environ["SOFTMAX_STUDIO_HOME"] = str(Path(make_url(assignment.storage).database or "").parent)
     listener, study = StopListener(connection), SearchStudy(assignment.study, assignment.storage)
     while not listener.is_over and (taken := study.take(assignment.name)) is not None:
         _tell("begin", taken.number)

@@ -1,5 +1,6 @@
 """A database of searches that somebody, or something, has written into."""
 
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -9,17 +10,24 @@ import pytest
 from app.core.errors import StudioError
 from app.core.recipes import find_recipe
 from app.core.search.plan import SearchPlan
-from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy, known_studies, look_at
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
+@pytest.fixture(scope="module")
+def undamaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two searches."""
+    file = tmp_path_factory.mktemp("searches") / "searches.sqlite3"
     for name in ("one", "two"):
         plan = SearchPlan(name=name, method="list", bases=(find_recipe("quickstart-mnist").config,))
-        SearchStudy.create(plan, own_storage()).close()
-    return home / "searches.sqlite3"
+        SearchStudy.create(plan, f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def file(undamaged: Path, home: Path) -> Path:
+    """A copy of them in the user's folder."""
+    home.mkdir()
+    return Path(shutil.copy(undamaged, home))
 
 
 @pytest.mark.parametrize("content", [b"no database at all, whatever its name", b"\0" * 8192])

@@ -1,5 +1,6 @@
 """Worker processes that are killed, stopped and renewed: no trial is lost, none counts twice."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -23,6 +24,10 @@ REPO = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchRunner]:
+    """Its workers are forked from a process that has loaded what they need, which takes each more than a second."""
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload([pretend.__name__])
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: forking)
     monkeypatch.setattr("app.core.search.worker.work", pretend.work)
     made = SearchRunner()
     yield made

@@ -108,8 +108,8 @@ def test_a_run_that_begins_paused_is_stepped_batch_by_batch(bars: Dataset) -> No
         if isinstance(event, RunPaused | BatchStepped):
             stepped.release()
 
-    arguments = (config("dense 8 relu, dropout 0.2", engine="gradient_tape"), bars, emit, control, "stepped")
-    thread = threading.Thread(target=run, args=arguments)
+    arguments = (config("dense 8 relu, dropout 0.2", engine="gradient_tape"), bars, emit, control)
+    thread = threading.Thread(target=run, args=arguments, kwargs={"save_model": False})
     thread.start()
     try:
         assert stepped.acquire(timeout=PATIENCE_S)
@@ -169,10 +169,10 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(bars: Dataset, ep
         if isinstance(event, BatchesDone) and event.epoch == 3:
             control.stop()
 
-    run(configured, bars, stop_in_third, control)
+    run(configured, bars, stop_in_third, control, save_model=False)
     number = RunHistory().runs()[0].id
     assert RunHistory().run(number).state is RunState.STOPPED
-    run(configured, bars, events.append, RunControl(), resume=number)
+    run(configured, bars, events.append, RunControl(), resume=number, save_model=False)
     resumed = RunHistory()
     assert len(resumed.runs()) == 1
     assert resumed.run(number).state is RunState.COMPLETED
@@ -187,7 +187,7 @@ def test_a_finished_run_cannot_be_resumed(bars: Dataset) -> None:
     from app.core.runs.checkpoint import checkpoint_path
     from app.core.training.runs import run
 
-    run(config(epochs=1), bars, lambda _event: None, RunControl())
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), save_model=False)
     record = RunHistory().runs()[0]
     assert not checkpoint_path(record.id).exists()
     events: list[Event] = []

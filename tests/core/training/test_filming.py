@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from app.core.runs.snapshots import (
     remove_snapshots,
     snapshots_dir,
 )
-from app.core.training.control import RunControl
+from app.core.training.control import EventSink, RunControl
 from tests.core.film.made_films import MOMENTS, made_film
 from tests.patience import PATIENCE_S
 
@@ -45,6 +46,13 @@ def config(engine: str = "graph", layers: str = DENSE, **values: object) -> Trai
     return start.changed(engine=engine, **values)
 
 
+def run(configured: TrainingConfig, dataset: Dataset, emit: EventSink, control: RunControl, **how: Any) -> Any:
+    """A run that leaves a film, and no model."""
+    from app.core.training import runs
+
+    return runs.run(configured, dataset, emit, control, save_model=False, **how)
+
+
 EARLY = [Moment(0), *(Moment(0, batch) for batch in (1, 2, 4, 8, 16, 32))]
 
 
@@ -52,7 +60,6 @@ EARLY = [Moment(0), *(Moment(0, batch) for batch in (1, 2, 4, 8, 16, 32))]
     ("engine", "layers"), [("graph", MAPS), ("xla", DENSE), ("fit", DENSE), ("gradient_tape", DENSE)]
 )
 def test_every_engine_stops_for_the_snapshots_and_learns_the_same(bars: Dataset, engine: str, layers: str) -> None:
-    from app.core.training.runs import run
     from app.core.training.trainer import train
 
     events: list[Event] = []
@@ -74,8 +81,6 @@ def test_every_engine_stops_for_the_snapshots_and_learns_the_same(bars: Dataset,
 
 
 def test_the_sample_is_of_the_validation_pictures(bars: Dataset) -> None:
-    from app.core.training.runs import run
-
     run(config(epochs=1), bars, lambda _event: None, RunControl())
     run(config(epochs=1, validation_split=0.0), bars, lambda _event: None, RunControl())
     assert Film(1).facts.sample_part == "validation"
@@ -86,8 +91,6 @@ def test_the_sample_is_of_the_validation_pictures(bars: Dataset) -> None:
 
 def stop_in_third_epoch(bars: Dataset) -> tuple[Moment, ...]:
     """Run 1, stopped so; the moments of its film."""
-    from app.core.training.runs import run
-
     control = RunControl()
 
     def stop(event: Event) -> None:
@@ -99,8 +102,6 @@ def stop_in_third_epoch(bars: Dataset) -> tuple[Moment, ...]:
 
 
 def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
-    from app.core.training.runs import run
-
     before = stop_in_third_epoch(bars)
     assert before[-1] == Moment(2)
     events: list[Event] = []
@@ -114,8 +115,6 @@ def test_a_resumed_run_goes_on_with_its_film(bars: Dataset) -> None:
 @pytest.mark.parametrize("lost", ["the last moment", "all of them"])
 def test_a_resumed_run_has_a_film_from_there_on_at_least(bars: Dataset, lost: str) -> None:
     """A program that was killed has a checkpoint whose snapshot was not written; films may have been off before."""
-    from app.core.training.runs import run
-
     before = stop_in_third_epoch(bars)
     if lost == "all of them":
         remove_snapshots(1)
@@ -170,8 +169,6 @@ def test_all_is_written_in_order_and_told_only_then(home: Path) -> None:
 
 
 def test_a_run_that_waits_tells_of_its_snapshots_all_the_same(bars: Dataset) -> None:
-    from app.core.training.runs import run
-
     control, events = RunControl(paused=True), list[Event]()
     gives_up = threading.Timer(PATIENCE_S, control.stop)
     gives_up.start()
@@ -188,17 +185,13 @@ def test_a_run_that_waits_tells_of_its_snapshots_all_the_same(bars: Dataset) -> 
 
 
 def test_the_thread_that_writes_ends_with_the_training(bars: Dataset) -> None:
-    from app.core.training.runs import run
-
     run(config(epochs=1), bars, lambda _event: None, RunControl())
     assert not any(thread.name.startswith("film") for thread in threading.enumerate())
 
 
 def test_no_film_where_none_is_wanted(bars: Dataset) -> None:
-    from app.core.training.runs import run
-
     run(config(epochs=1), bars, lambda _event: None, RunControl(), film_room=FilmRoom(0))
-    run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7), save_model=False)
+    run(config(epochs=1), bars, lambda _event: None, RunControl(), label=RunLabel("units", 7))
     run(
         config(epochs=1), bars, lambda _event: None, RunControl(), film_room=FilmRoom(5_000)
     )  # not even three would fit
@@ -207,8 +200,6 @@ def test_no_film_where_none_is_wanted(bars: Dataset) -> None:
 
 
 def test_a_disk_that_refuses_ends_the_film_and_not_the_run(bars: Dataset, home: Path) -> None:
-    from app.core.training.runs import run
-
     def spoil(event: Event) -> None:
         if isinstance(event, SnapshotTaken) and event.epochs == 1:
             folder = snapshots_dir(1)
@@ -238,10 +229,10 @@ def test_batches_to_the_next_snapshot_double() -> None:
 def test_a_moment_is_kept_as_a_model_and_a_run_can_start_from_it(
     bars: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.core.training import moments, runs
+    from app.core.training import moments
 
     monkeypatch.setattr(moments, "load_dataset", lambda _name, _variant: bars)
-    runs.run(config(), bars, lambda _event: None, RunControl())
+    run(config(), bars, lambda _event: None, RunControl())
     kept = moments.keep_moment(1, Moment(2))
     assert kept.card.name.endswith("-epoch-2")
     assert kept.card.epochs_done == 2
@@ -251,6 +242,6 @@ def test_a_moment_is_kept_as_a_model_and_a_run_can_start_from_it(
     raw = Interpreter(kept.litert_path).probabilities(drawing[None])[0]
     assert raw == pytest.approx(Film(1).frame(Moment(2), drawing).probabilities, abs=1e-3)
     start = config(epochs=1, initial_model=kept.card.name)
-    runs.run(start, bars, lambda _event: None, RunControl())
+    run(start, bars, lambda _event: None, RunControl())
     first = Film(2).frame(Moment(0), drawing).probabilities
     assert first == pytest.approx(Film(1).frame(Moment(2), drawing).probabilities, abs=1e-3)

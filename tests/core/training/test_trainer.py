@@ -51,10 +51,11 @@ def config(layers: tuple[Layer, ...] = DENSE, **values: object) -> TrainingConfi
 def run(
     dataset: Dataset, configured: TrainingConfig, control: RunControl | None = None, name: str | None = None
 ) -> list[Event]:
+    """The events of a run; its model is saved if it has a `name`."""
     from app.core.training import runs
 
     events: list[Event] = []
-    runs.run(configured, dataset, events.append, control or RunControl(), name)
+    runs.run(configured, dataset, events.append, control or RunControl(), name, save_model=name is not None)
     return events
 
 
@@ -286,14 +287,14 @@ def test_whatever_goes_wrong_while_saving_the_run_ends(bars: Dataset, monkeypatc
         raise RuntimeError("converter")
 
     monkeypatch.setattr("app.core.training.runs.write_network", fail)
-    ended = run(bars, config())[-1]
+    ended = run(bars, config(), name="first")[-1]
     assert isinstance(ended, RunEnded)
     assert ended.reason is EndReason.FAILED
     assert ended.epochs_done == 3
 
 
 def test_layers_that_do_not_fit_are_a_sentence(bars: Dataset) -> None:
-    ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)))[-1]
+    ended = run(bars, config((Conv2D(filters=4), *[MaxPooling2D(pool_size=7)] * 3)), name="second")[-1]
     assert isinstance(ended, RunEnded)
     assert ended.message.startswith("Layer 3, MaxPooling2D")
 
@@ -309,7 +310,7 @@ def test_training_can_begin_with_a_stored_models_weights(first: Finished, bars: 
 @pytest.mark.usefixtures("first")
 @pytest.mark.parametrize("layers", [(Dense(units=8),), (Dense(units=16), Dense(units=16))])
 def test_only_the_same_network_can_begin_with_those_weights(bars: Dataset, layers: tuple[Layer, ...]) -> None:
-    ended = run(bars, config(layers, initial_model="first"))[-1]
+    ended = run(bars, config(layers, initial_model="first"), name="second")[-1]
     assert isinstance(ended, RunEnded)
     assert ended.reason is EndReason.FAILED
     assert "other layers" in ended.message
@@ -329,7 +330,7 @@ def test_without_a_validation_split_nothing_is_held_back(without_validation: lis
 
 @pytest.mark.parametrize("split", [0.0, 0.0001])
 def test_early_stopping_without_validation_is_refused(bars: Dataset, split: float) -> None:
-    ended = run(bars, config(early_stopping_patience=3, validation_split=split))[-1]
+    ended = run(bars, config(early_stopping_patience=3, validation_split=split), name="second")[-1]
     assert isinstance(ended, RunEnded)
     assert "validation split" in ended.message
 
@@ -345,27 +346,18 @@ def test_both_ways_of_compiling_learn_the_same(bars: Dataset, output: str) -> No
     assert [done.loss for done in ours] == pytest.approx([done.loss for done in theirs], rel=1e-3)
 
 
-def test_the_last_reading_is_that_of_the_network_the_run_leaves(bars: Dataset) -> None:
-    """Early stopping puts the best weights back after the last batch; the user must see what those read."""
+def test_early_stopping_keeps_the_best_epoch_and_reads_with_it(bars: Dataset) -> None:
+    """The best weights are put back after the last batch; the user must see what those read."""
     from app.core.training.trainer import train
 
     control, events = RunControl(), list[Event]()
     image = bars.train.images[0].astype(np.float32) / 255
     control.show(lambda _preprocessing: image)
     trained = train(config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, events.append, control)
-    last = events[-1]
+    last, best = events[-1], trained.best
     assert isinstance(last, ProbePredicted)
     assert (last.epoch, last.batch) == (len(trained.epochs), trained.batches_per_epoch)
     np.testing.assert_allclose(last.probabilities, trained.engine.probabilities(image), atol=1e-6)
-
-
-def test_early_stopping_keeps_the_best_epoch(bars: Dataset) -> None:
-    from app.core.training.trainer import train
-
-    trained = train(
-        config(epochs=60, early_stopping_patience=2, learning_rate=0.01), bars, lambda _event: None, RunControl()
-    )
-    best = trained.best
     assert trained.reason is EndReason.EARLY_STOPPED
     assert best is not None
     assert best.val_loss == min(done.val_loss for done in trained.epochs if done.val_loss is not None)
@@ -432,6 +424,7 @@ def test_a_run_that_diverges_ends_with_a_sentence(bars: Dataset) -> None:
         config(
             (Dense(units=64, activation="linear"),), output="logits", optimizer="sgd", learning_rate=10.0, epochs=50
         ),
+        name="first",
     )[-1]
     assert isinstance(ended, RunEnded)
     assert ended.reason is EndReason.FAILED
@@ -522,7 +515,7 @@ def test_half_precision_trains_and_answers_in_full(bars: Dataset, engine: str) -
         Dropout(rate=0.1),
         Dense(units=8),
     )
-    ended = run(bars, config(layers, precision="mixed_bfloat16", engine=engine, learning_rate=0.005))[-1]
+    ended = run(bars, config(layers, precision="mixed_bfloat16", engine=engine, learning_rate=0.005), name=engine)[-1]
     assert isinstance(ended, RunEnded)
     assert ended.test_accuracy is not None
     assert ended.test_accuracy > 0.9
