@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from app.core.imaging.cutout import cut_out, nearness
+from app.core.imaging.cutout import Box, cut_out, nearness
 from app.core.imaging.ink import otsu
 from app.core.imaging.morphology import (
     Mask,
@@ -42,6 +42,7 @@ _DEEPEST = 0.45  # of the background's light is left in the deepest shadow
 _LEAST_THROUGH_GRAIN = 0.02  # of the picture is a piece; less is grain that happens to lie together
 _PLAIN, _OFF_PLAIN = 0.97, 0.06  # of a plain background's border is within this of the colour fitted to it
 _CUT_SIDE = 84  # cells a side in which a piece is cut out: three for each pixel of the network's
+_AROUND = 0.25  # of a framed side: how much of what is beside it is looked at
 _CLOSE = 3  # cells between parts of one piece
 _HOLE = 0.03  # of the piece; a stripe or a print that is as the background, rather than a way through
 _CUT_LEAST = 0.03  # of the picture is a piece that is cut out; less is a part of one
@@ -77,14 +78,15 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Re
     """
     colours = _reduced(rgb)
     height, width = colours.shape[:2]
-    rows, columns = window(region, height, width)
-    belongs, does_not = (mask[rows, columns] for mask in marked(region, height, width))
-    seen, cover, light_on_dark = _look(colours[rows, columns], invert, belongs, does_not)
-    if region is not None and region.frame is not None and not cover.any():
+    box = window(region, height, width)
+    belongs, does_not = marked(region, height, width)
+    is_framed = region is not None and region.frame is not None
+    seen, cover, light_on_dark = _look(_Scene(colours, belongs, does_not, box, is_framed), invert)
+    if is_framed and not cover.any():
         cover = np.ones_like(cover)  # there is something, or nobody would have framed it
-    cover = np.where(belongs, np.float32(1), np.where(does_not, np.float32(0), cover))
+    cover = np.where(belongs[box], np.float32(1), np.where(does_not[box], np.float32(0), cover))
     mask = np.zeros((height, width), np.bool_)
-    mask[rows, columns] = cover > 0
+    mask[box] = cover > 0
     mask = np.asarray(Image.fromarray(mask).resize(rgb.shape[1::-1], Image.Resampling.NEAREST))
     if not cover.any():
         return Clothing(seen, None, light_on_dark, mask)
@@ -94,14 +96,26 @@ def find_clothing(rgb: NDArray[np.uint8], invert: bool | None = None, region: Re
     return Clothing(seen, piece, light_on_dark, mask)
 
 
-def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) -> tuple[Field, Field, bool]:
-    """Return how light the piece is everywhere, where it is (0 to 1, softly), and whether it is light on dark."""
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """A picture, what is known of it, and the part of it in which the piece is looked for."""
+
+    colours: Field
+    belongs: Mask
+    does_not: Mask
+    box: Box
+    is_framed: bool
+
+
+def _look(scene: _Scene, invert: bool | None) -> tuple[Field, Field, bool]:
+    """Return how light the piece is everywhere in the box, where it is (0 to 1, softly), and if it is light on dark."""
+    colours = scene.colours[scene.box]
     corners = np.median([colours[0, 0], colours[0, -1], colours[-1, 0], colours[-1, -1]], axis=0).astype(np.float32)
     is_small = min(colours.shape[:2]) < _SMALLEST
     grain = 0 if is_small else _grain(colours)
     is_even = is_small or _is_one_colour(border(colours), corners)
-    if not is_small and (belongs.any() or does_not.any()):
-        return _cut_out(colours, invert, belongs, does_not)
+    if not is_small and (scene.belongs.any() or scene.does_not.any() or not _goes_on(scene)):
+        return _cut_out(scene, invert)
     if grain > _GRAINY:
         colours = _softened(colours, min(_SOFTEST, _SOFTENING * grain))
         background, cover = _through_grain(colours, grain)
@@ -111,7 +125,7 @@ def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) ->
         )
         distance = np.abs(colours - background).max(axis=2)
         if not is_even and float((border(distance[..., None]) < _OFF_PLAIN).mean()) < _PLAIN:
-            return _cut_out(colours, invert, belongs, does_not)
+            return _cut_out(scene, invert)
         is_clothing = distance > tolerance
         if not is_even:
             is_clothing &= _apart_from_shadows(colours, background, distance, tolerance)
@@ -121,31 +135,57 @@ def _look(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) ->
     return _brightness(colours, background, light_on_dark), cover, light_on_dark
 
 
-def _cut_out(colours: Field, invert: bool | None, belongs: Mask, does_not: Mask) -> tuple[Field, Field, bool]:
+def _cut_out(scene: _Scene, invert: bool | None) -> tuple[Field, Field, bool]:
     """Return the same of a piece on a background that is not plain: it is light on dark if it is light itself."""
+    around = _with_surroundings(scene.box, scene.belongs.shape)
+    colours, belongs, does_not = scene.colours[around], scene.belongs[around], scene.does_not[around]
+    box = tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(scene.box, around, strict=True))
     cell = math.ceil(max(colours.shape) / _CUT_SIDE)
     yes, no = (_cells(mask[..., None].astype(np.float32), cell)[..., 0] > 0 for mask in (belongs, does_not))
-    share = cut_out(_cells(colours, cell), yes, no)
-    mask = _main_parts(share > 0.5, yes)
+    rows, columns = (slice(side.start // cell, -(-side.stop // cell)) for side in box)
+    frame = (rows, columns) if scene.is_framed else None
+    share = cut_out(_cells(colours, cell), yes, no, frame)
+    mask = _main_parts(share > 0.5, yes, frame)
     if float(mask.mean()) < _CUT_LEAST:
         mask[...] = True
     share = np.where(mask, np.maximum(share, np.float32(0.75)), np.minimum(share, np.float32(0.45)) * grown(mask))
     height, width = colours.shape[:2]
     large = Image.fromarray(share).resize((share.shape[1] * cell, share.shape[0] * cell), Image.Resampling.BILINEAR)
-    cover = np.clip(5 * (np.asarray(large)[:height, :width] - np.float32(0.4)), 0, 1)
-    grey = np.asarray(np.minimum(colours @ LUMINANCE, 1), np.float32)
+    cover = np.clip(5 * (np.asarray(large)[:height, :width] - np.float32(0.4)), 0, 1)[box]
+    grey = np.asarray(np.minimum(scene.colours[scene.box] @ LUMINANCE, 1), np.float32)
     light_on_dark = float(np.median(grey[cover >= 0.5])) > 0.5 if invert is None else invert
     white = max(float(np.quantile(grey, 0.99)), 0.05)
     return grey if light_on_dark else np.clip(1 - grey / np.float32(white), 0, 1), cover, light_on_dark
 
 
-def _main_parts(mask: Mask, belongs: Mask) -> Mask:
+def _goes_on(scene: _Scene) -> bool:
+    """Tell whether what is at the border of the box lies beside it, too: then it may be a background."""
+    beside = np.zeros(scene.belongs.shape, np.bool_)
+    beside[_with_surroundings(scene.box, scene.belongs.shape)] = True
+    beside[scene.box] = False
+    if not beside.any():
+        return True
+    within = np.median(border(scene.colours[scene.box]), axis=0)
+    return float(np.abs(within - np.median(scene.colours[beside], axis=0)).max()) < _OFF_PLAIN
+
+
+def _with_surroundings(box: Box, shape: tuple[int, ...]) -> Box:
+    """Return a box with what is around it: there a piece that fills the box ends, and the background shows."""
+
+    def widened(part: slice, side: int) -> slice:
+        reach = math.ceil(_AROUND * (part.stop - part.start))
+        return slice(max(0, part.start - reach), min(side, part.stop + reach))
+
+    return widened(box[0], shape[0]), widened(box[1], shape[1])
+
+
+def _main_parts(mask: Mask, belongs: Mask, frame: Box | None) -> Mask:
     """Return the foremost part of a mask and what lies close to it, or all that is known to belong; no small holes.
 
     Foremost is what is large and near the middle. Of two pieces, or two shoes apart, that is one.
     """
     parts, count = connected_parts(mask)
-    mass = part_masses(parts, nearness(belongs), count)
+    mass = part_masses(parts, nearness(belongs, frame), count)
     kept = parts == (mass.argmax() if mass.any() else -1)
     close = kept
     for _ in range(_CLOSE):

@@ -17,6 +17,7 @@ from app.core.imaging.morphology import border
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int64]
+Box = tuple[slice, slice]
 
 _ACROSS = 14  # superpixels along the longest side
 _COMPACT = 12.0  # how much a step to the next superpixel weighs, as a distance of colours
@@ -27,20 +28,25 @@ _TURNS = 3
 _FEWEST = 20  # places from which a mixture can be learned
 _PLAUSIBLE = 0.6  # of a first guess that needs no second
 _NEAR = 0.38  # of a side: how far from the middle a piece is expected
+_NEAR_FRAMED = 0.6  # the same of a frame that it fills
 _SURE_ODDS = 6.0  # log odds beyond which colour says no more
 _TRUST = 0.25  # in a place's own colour, beside its neighbours (1 each)
 _LEAST_TRUST = 0.005
 
 
-def cut_out(colours: Field, belongs: Mask, apart: Mask) -> Field:
+def cut_out(colours: Field, belongs: Mask, apart: Mask, frame: Box | None = None) -> Field:
     """Return how likely each place belongs to the piece, (h, w) in 0..1.
 
     Args:
         colours: (h, w, 3) RGB in [0, 1], small: around 80 along the longest side.
         belongs: (h, w) what is known to be the piece.
         apart: (h, w) what is known not to be.
+        frame: rows and columns that the piece fills from side to side, if that is known.
 
     """
+    if frame is not None:  # beside it lies what the background is like; what fills it is found by its place alone
+        view = _view(colours, belongs, apart | _beside(frame, apart.shape), frame)
+        return _partition(view, view.near)
     view = _view(colours, belongs, apart)
     labels, count = _superpixels(view.lab)
     salience = _salience(view.lab, labels, count)[labels] * (0.25 + 0.75 * view.near)
@@ -51,18 +57,28 @@ def cut_out(colours: Field, belongs: Mask, apart: Mask) -> Field:
     return max(first, second, key=lambda each: _plausibility(each, view.near) * _sharpness(each, view.edges) ** 2)
 
 
-def nearness(belongs: Mask) -> Field:
+def nearness(belongs: Mask, frame: Box | None = None) -> Field:
     """Return how much a piece is expected at each place, (h, w): 1 in the middle, and less outwards.
 
-    The middle is that of the picture, or of what is known to belong to the piece.
+    The middle is that of the picture, of its frame, or of what is known to belong to the piece.
     """
-    middle = [0.5 * side for side in belongs.shape]
-    if belongs.any():
+    rows, columns = frame or (slice(0, belongs.shape[0]), slice(0, belongs.shape[1]))
+    sides = [rows.stop - rows.start, columns.stop - columns.start]
+    middle = [(each.start + each.stop) / 2 for each in (rows, columns)]
+    if belongs.any() and frame is None:
         middle = [float(places.mean()) + 0.5 for places in np.nonzero(belongs)]
+    reach = _NEAR if frame is None else _NEAR_FRAMED
     y, x = (
-        (np.arange(side, dtype=np.float32) + 0.5 - at) / side for side, at in zip(belongs.shape, middle, strict=True)
+        (np.arange(count, dtype=np.float32) + 0.5 - at) / (side * reach)
+        for count, side, at in zip(belongs.shape, sides, middle, strict=True)
     )
-    return np.asarray(np.exp(-(np.square(y / _NEAR)[:, None] + np.square(x / _NEAR)) / 2), np.float32)
+    return np.asarray(np.exp(-(np.square(y)[:, None] + np.square(x)) / 2), np.float32)
+
+
+def _beside(frame: Box, shape: tuple[int, ...]) -> Mask:
+    mask = np.ones(shape, np.bool_)
+    mask[frame] = False
+    return mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +98,9 @@ class _View:
         return _smoothed(np.asarray(known, np.float32), np.asarray(trust, np.float32), self.edges)
 
 
-def _view(colours: Field, belongs: Mask, apart: Mask) -> _View:
+def _view(colours: Field, belongs: Mask, apart: Mask, frame: Box | None = None) -> _View:
     lab = _lab(colours)
-    return _View(lab, nearness(belongs), _edges(lab), belongs, apart)
+    return _View(lab, nearness(belongs, frame), _edges(lab), belongs, apart)
 
 
 def _plausibility(piece: Field, near: Field) -> float:

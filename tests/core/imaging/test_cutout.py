@@ -124,3 +124,45 @@ def test_what_a_person_marks_decides_between_two_pieces() -> None:
     assert overlap(found.mask, left) > 0.8
     framed = find_clothing(page, region=Region(frame=Frame(left=0.52, top=0.2, right=1.0, bottom=0.85)))
     assert overlap(framed.mask, right) > 0.8
+
+
+def _framed(mask: NDArray[np.bool_]) -> Region:
+    """A frame as a hand draws it: on the piece's own edges, or a little beside them."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    left, right = (columns[0] - 2) / WIDTH, (columns[-1] + 4) / WIDTH
+    top, bottom = (rows[0] - 4) / HEIGHT, (rows[-1] + 2) / HEIGHT
+    return Region(frame=Frame(left=left, top=top, right=right, bottom=bottom))
+
+
+def _printed() -> NDArray[np.floating]:
+    """White cloth with a large dark print."""
+    cloth = plain(0.85, 0.85, 0.83)
+    cloth[100:200, 85:155] = (
+        np.random.default_rng(4).uniform(0.05, 0.5, (50, 35, 3)).repeat(2, axis=0).repeat(2, axis=1)
+    )
+    return cloth
+
+
+@pytest.mark.parametrize("ground", [boards(), sheet()], ids=["boards", "sheet"])
+@pytest.mark.parametrize("cloth", [_printed(), plain(0.45, 0.33, 0.25)], ids=["printed", "brown"])
+def test_what_lies_beside_a_frame_is_background_and_the_piece_fills_it(
+    ground: NDArray[np.floating], cloth: NDArray[np.floating]
+) -> None:
+    mask = shape(SHIRT)
+    found = find_clothing(photograph(ground, (mask, cloth)), region=_framed(mask))
+    assert overlap(found.mask, mask) > 0.85
+
+
+def test_what_shows_between_the_legs_of_framed_trousers_is_background() -> None:
+    trousers = shape([(80, 50), (160, 50), (185, 280), (145, 280), (120, 110), (95, 280), (55, 280)])
+    found = find_clothing(photograph(boards(), (trousers, plain(0.2, 0.3, 0.45))), region=_framed(trousers))
+    assert overlap(found.mask, trousers) > 0.85
+
+
+def test_a_frame_within_a_plain_piece_is_no_plain_background() -> None:
+    pullover = shape([(30, 40), (210, 40), (210, 290), (30, 290)])
+    cloth = plain(0.6, 0.05, 0.1)
+    cloth[120:180, 80:160] = 0.95
+    inner = Region(frame=Frame(left=36 / WIDTH, top=46 / HEIGHT, right=204 / WIDTH, bottom=284 / HEIGHT))
+    found = find_clothing(photograph(plain(0.75, 0.75, 0.7), (pullover, cloth)), region=inner)
+    assert overlap(found.mask, pullover) > 0.8
