@@ -1,5 +1,6 @@
 """Whether a task is done, by facts: runs in the history, answers on the paper, samples, and what was done on a page."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -59,24 +60,40 @@ def runs_met(
     return tuple(found[: check.count]) if len(found) >= check.count else ()
 
 
-def why_not(tasks: Iterable[Task], run: RunRecord) -> str:
+def why_not(
+    tasks: Iterable[Task], run: RunRecord, runs: Sequence[RunRecord] = (), since: datetime | None = None
+) -> str:
     """Why a run that ended does none of the tasks that fill in the form; an empty text if it does one.
 
-    It is compared with the task whose settings are nearest. A run of another recipe was no try.
+    It is compared with the task whose settings are nearest. A run of another recipe was no try. Of a task that takes
+    several of `runs`, it is told how many there are.
     """
     asked = [
-        (check, _other_settings(run, config, check))
+        (check, config, _other_settings(run, config, check))
         for check, config in ((task.check, task.config) for task in tasks)
         if isinstance(check, RunsCheck) and config is not None and config.recipe == run.recipe
     ]
     if not asked:
         return ""
-    check, others = min(asked, key=lambda one: len(one[1]))
+    check, config, others = min(asked, key=lambda one: len(one[2]))
     if others:
         return f"{run.title} does not count: it has {', '.join(others)}."
-    if runs_met(check.model_copy(update={"count": 1}), [run]):
-        return ""
-    return f"{run.title} does not count: after {run.epochs_done} epochs it has not reached what is asked for."
+    if not runs_met(check.model_copy(update={"count": 1}), [run]):
+        return f"{run.title} does not count after {run.epochs_done} epochs: {_missing(check.filter, run)} is asked for."
+    for enough in range(check.count - 1, 0, -1):
+        if runs_met(check.model_copy(update={"count": enough}), runs, since, config):
+            return f"{run.title} counts: {enough} of {check.count} runs are done."
+    return ""
+
+
+_SIGNS = {">=": " ≥ ", "<=": " ≤ ", ">": " > ", "<": " < ", "=": " = "}
+
+
+def _missing(text: str, run: RunRecord) -> str:
+    """The conditions of a filter that do not hold for a run, in words: "epochs done ≥ 50"."""
+    unmet = [part for part in text.split() if not RunList([run]).found(Query(part))]
+    words = ", ".join(unmet or [text]).replace("_", " ")
+    return re.sub("|".join(_SIGNS), lambda found: _SIGNS[found[0]], words)
 
 
 def samples_met(check: SamplesCheck, counts: Iterable[int]) -> bool:

@@ -200,5 +200,5 @@ def _facts(lesson: Lesson, since: datetime | None, tasks: Sequence[tuple[int, Ta
         elif isinstance(task.check, SamplesCheck) and samples_met(task.check, samples):
             met[number] = ()
     newest = max((run for run in runs if run.state is not RunState.RUNNING), key=lambda run: run.id, default=None)
-    words = why_not([task for _number, task in tasks], newest) if newest is not None else ""
+    words = why_not([task for _number, task in tasks], newest, runs, since) if newest is not None else ""
     return _Facts(lesson, since, runs, met, words)

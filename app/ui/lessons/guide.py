@@ -27,11 +27,12 @@ class LessonGuide(QFrame):
         self._words = build.label(name="guide_words", wraps=True, fills=True)
         self._words.setTextFormat(Qt.TextFormat.MarkdownText)
         self.prepare = build.button(name="guide_prepare", kind="primary", clicked=self._on_prepare)
+        self.done = build.button(self.tr("Done"), name="guide_done", kind="primary", clicked=self._on_done)
         self.hint = build.button(self.tr("Hint"), name="guide_hint", kind="quiet", checkable=True)
         self.back = build.button(self.tr("To the lesson"), name="guide_back", kind="quiet", clicked=self.back_requested)
         self.leave = build.button(self.tr("Leave"), name="guide_leave", kind="quiet", clicked=self.left)
         self.hint.toggled.connect(self.show_task)
-        row = (self._where, (self._words, 1), self.prepare, self.hint, self.back, self.leave)
+        row = (self._where, (self._words, 1), self.prepare, self.done, self.hint, self.back, self.leave)
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         course.task_done.connect(self._on_task_done)
         course.run_begun.connect(self._on_run_begun)
@@ -69,8 +70,8 @@ class LessonGuide(QFrame):
             self._where.setText("✓")
             said = self.tr("**{lesson}** is done.").format(lesson=lesson.title)
             self._words.setText(" ".join(filter(None, (first, said, lesson.conclusion))))
-            self.hint.hide()
-            self.prepare.hide()
+            for button in (self.hint, self.prepare, self.done):
+                button.hide()
             return
         task = lesson.task[number]
         self._where.setText(self.tr("{number} of {count}").format(number=number + 1, count=len(lesson.task)))
@@ -82,6 +83,7 @@ class LessonGuide(QFrame):
         self._words.setText(" ".join(filter(None, (first, *asked))))
         self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
         self.prepare.setVisible(task.prepare is not None and not is_prepared)
+        self.done.setVisible(task.check is None and self.prepare.isHidden())
         self.hint.setVisible(bool(task.hint))
 
     @Slot(int)
@@ -95,6 +97,11 @@ class LessonGuide(QFrame):
         lesson, number = self._course.lesson, self._task
         if lesson is not None and number is not None:
             self.prepare_requested.emit(lesson.task[number].prepare)
+
+    @Slot()
+    def _on_done(self) -> None:
+        if (number := self._task) is not None:
+            self._course.mark(number)
 
     @Slot()
     def _on_run_begun(self) -> None:

@@ -120,7 +120,7 @@ def test_it_is_said_why_a_run_does_not_count(lesson: Lesson) -> None:
     other = replace(whole_run(task.config.changed(learning_rate=10)), name="mine")
     assert why_not([task], other) == "mine #1 does not count: it has learning rate 10."
     run = replace(run, name="mine")
-    words = "mine #1 does not count: after 2 epochs it has not reached what is asked for."
+    words = "mine #1 does not count after 2 epochs: epochs done ≥ 3 is asked for."
     assert why_not([task], replace(run, epochs_done=2)) == words
     assert why_not([task], replace(run, recipe="another")) == ""  # that was no try
     assert why_not([lesson.task[1]], run) == ""
@@ -131,8 +131,19 @@ def test_a_run_is_compared_with_the_task_that_is_nearest() -> None:
     assert lesson is not None
     assert lesson.task[1].config
     run = replace(whole_run(lesson.task[1].config), name="mine", epochs_done=2)
-    words = "mine #1 does not count: after 2 epochs it has not reached what is asked for."
+    words = "mine #1 does not count after 2 epochs: epochs done ≥ 10 is asked for."
     assert why_not(lesson.task[:3], run) == words
+
+
+def test_of_several_runs_it_is_told_how_many_there_are() -> None:
+    lesson = load_lessons().find("08-learning-rates")
+    assert lesson is not None
+    task = lesson.task[3]
+    assert task.config
+    runs = [whole_run(task.config.changed(learning_rate=rate), number) for number, rate in ((1, 0.3), (2, 0.03))]
+    words = f"{runs[1].title} counts: 2 of 5 runs are done."
+    assert why_not([task], runs[1], runs) == words
+    assert why_not([task], runs[1], [*runs, runs[0]]) == words  # of each learning rate one
 
 
 def test_of_runs_with_the_same_value_one_counts() -> None:

@@ -1,6 +1,7 @@
 """A lesson followed with mouse and keyboard in the real window."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.sources import load_dataset
 from app.core.lessons.happenings import Action, Deed
 from app.core.lessons.library import load_lessons, own_lessons_dir
+from app.core.lessons.progress import Done, LessonProgress
 from app.core.recipes import find_recipe
 from app.core.runs.history import RunHistory
 from app.ui import theme
@@ -159,7 +161,9 @@ def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: Q
 
 def test_a_run_that_has_only_the_number_of_one_that_did_a_task_is_not_named(window: MainWindow, qtbot: QtBot) -> None:
     page = open_lesson(window, "03-perceptron")
-    page.course.mark(0, [1])
+    assert page.course.lesson is not None
+    minutes_ago = Done(when=datetime.now(UTC) - timedelta(minutes=5), runs=(1,))  # runs know when only to the second
+    page.course.progress._change(page.course.lesson, LessonProgress(done={0: minutes_ago}))
     add_run(RunHistory(), load_dataset("mnist", "starter"))  # in a history that was made anew
     with qtbot.waitSignal(page.course.runs_read):
         Changes.of(page).runs_changed.emit()
@@ -224,10 +228,17 @@ def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(w
     page = open_lesson(window, "20-confusion-matrix")
     assert page.view is not None
     assert not button(page.view.tasks[0], "done_0").isVisible()
-    click(page.view.tasks[2], "done_2")
-    assert 2 in page.course.done.done
     click(page.view.tasks[2], "prepare_2")
     assert page.guide.isVisible()
+    click(page.guide, "guide_done")  # nobody has to go back for that
+    assert 2 in page.course.done.done
+    assert not page.guide.done.isVisible()
+    page.course.repeat()
+    window.show_page("lessons")
+    settle()
+    click(page.view.tasks[2], "done_2")
+    assert 2 in page.course.done.done
+    window.show_page("evaluate")
     click(page.guide, "guide_leave")
     assert not page.guide.isVisible()
 
