@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from app.ui.common.plots.run_curves import RunsCurves
 
 _METRICS = ("train_accuracy", "val_accuracy", "test_accuracy")
-_NOTES = 2 + len(_METRICS)
+_PARAMETERS = 2
+_NOTES = 3 + len(_METRICS)
 _CURVES_HEIGHT = 240
 
 
@@ -56,7 +57,7 @@ class SeenRuns(Card):
             self.epochs_wanted.emit([run.id for run in shown])
 
     def _fill_table(self) -> None:
-        titles = (self.tr("Run"), self.tr("Epochs"), *(COLUMNS[name].title for name in _METRICS))
+        titles = (self.tr("Run"), self.tr("Epochs"), self.tr("Parameters"), *(COLUMNS[name].title for name in _METRICS))
         titles = (*titles, self.tr("Notes"), self.tr("Time"))
         self.table.setColumnCount(len(titles))
         for column, title in enumerate(titles):
@@ -71,6 +72,7 @@ class SeenRuns(Card):
                 item.setTextAlignment(RIGHT if column else LEFT)
                 self.table.setItem(row, column, item)
         self.table.setColumnHidden(_NOTES, not any(run.reported for run in self._runs))
+        self.table.setColumnHidden(_PARAMETERS, len({run.parameters for run in self._runs}) < 2)
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
         self.table.setFixedHeight(
@@ -97,4 +99,4 @@ def _cells(run: RunRecord) -> tuple[str, ...]:
     metrics = (COLUMNS[name].value(run) for name in _METRICS)
     figures = (f"{value:.2%}" if isinstance(value, float) else "" for value in metrics)
     notes = run.reported.short if run.reported is not None else ""
-    return (run.title, str(run.epochs_done), *figures, notes, duration_text(run.time_s))
+    return (run.title, str(run.epochs_done), f"{run.parameters or 0:,}", *figures, notes, duration_text(run.time_s))

@@ -147,7 +147,7 @@ def test_runs_of_the_history_do_tasks_and_are_shown(window: MainWindow, qtbot: Q
     Changes.of(page).runs_changed.emit()
     qtbot.waitUntil(view.seen.isVisible, timeout=SLOW_MS)
     assert view.tasks[0].words.text() == "Done by textbook-perceptron #1."
-    cells = [view.seen.table.model().index(0, column).data() for column in (0, 1, 4)]
+    cells = [view.seen.table.model().index(0, column).data() for column in (0, 1, 5)]
     assert cells == [
         "textbook-perceptron #1",
         "120",
