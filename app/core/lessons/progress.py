@@ -1,10 +1,11 @@
 """What a user has done of each lesson, task by task and question by question; in a file of the user's folder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from app.core.file_writing import set_aside, write_whole
 from app.core.lessons.lesson import Lesson
@@ -19,7 +20,7 @@ class Done(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    when: datetime
+    when: AwareDatetime
     runs: tuple[int, ...] = ()
     words: str = ""
 
@@ -32,7 +33,7 @@ class LessonProgress(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    since: datetime | None = None
+    since: AwareDatetime | None = None
     done: dict[int, Done] = {}
     answered: frozenset[int] = frozenset()
 
@@ -46,8 +47,16 @@ class LessonProgress(BaseModel):
 
 
 class _Stored(BaseModel):
-    version: int = 1
+    version: Literal[1] = 1
     lessons: dict[str, LessonProgress] = {}
+
+
+def _joined(ours: LessonProgress, theirs: LessonProgress) -> LessonProgress:
+    """What two windows know of a lesson: of the one that has begun it anew last, or of both."""
+    if ours.since != theirs.since:
+        return theirs if ours.since is None or (theirs.since is not None and theirs.since > ours.since) else ours
+    both = {"done": theirs.done | ours.done, "answered": theirs.answered | ours.answered}
+    return ours.model_copy(update=both)
 
 
 class CourseProgress:
@@ -64,21 +73,23 @@ class CourseProgress:
 
     def mark(self, lesson: Lesson, task: int, runs: Sequence[int] = (), words: str = "") -> None:
         """A task is done."""
-        before = self.of(lesson)
-        done = before.done | {task: Done(when=datetime.now(UTC), runs=tuple(runs), words=words)}
-        self._change(lesson, before.model_copy(update={"done": done}))
+        done = {task: Done(when=datetime.now(UTC), runs=tuple(runs), words=words)}
+        self._change(lesson, lambda before: {"done": before.done | done})
 
     def answer(self, lesson: Lesson, question: int) -> None:
         """The answer to a question was looked at."""
-        before = self.of(lesson)
-        self._change(lesson, before.model_copy(update={"answered": before.answered | {question}}))
+        self._change(lesson, lambda before: {"answered": before.answered | {question}})
 
     def repeat(self, lesson: Lesson) -> None:
         """Begin the lesson again: nothing that was done before counts."""
-        self._change(lesson, LessonProgress(since=datetime.now(UTC)))
+        self._change(lesson, lambda _before: dict(LessonProgress(since=datetime.now(UTC))))
 
-    def _change(self, lesson: Lesson, progress: LessonProgress) -> None:
-        self._lessons[lesson.id] = progress
+    def _change(self, lesson: Lesson, changed: Callable[[LessonProgress], Mapping[str, Any]]) -> None:
+        """Change a lesson, and whatever another window has done meanwhile stays."""
+        for name, theirs in self._read().items():
+            self._lessons[name] = _joined(self._lessons.get(name, theirs), theirs)
+        before = self.of(lesson)
+        self._lessons[lesson.id] = before.model_copy(update=changed(before))
         self._folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._folder / NAME, _Stored(lessons=self._lessons).model_dump_json(indent=1).encode())
 
@@ -91,7 +102,8 @@ class CourseProgress:
         except (OSError, ValidationError):
             try:
                 aside = set_aside(path)
-                self.problem = f"What was kept of your lessons is damaged; it was set aside as {aside}."
+                what = "is damaged, or was written by a newer version"
+                self.problem = f"What was kept of your lessons {what}; it was set aside as {aside}."
             except OSError:
                 self.problem = f"What was kept of your lessons cannot be read: {path}. Move that file away."
             return {}

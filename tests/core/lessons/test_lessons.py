@@ -254,7 +254,33 @@ def test_progress_is_kept_and_can_begin_again(lesson: Lesson, tmp_path: Path) ->
     assert datetime.now(UTC) - again.since < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"lessons": 3}', b"\xff\xfe"])
+def test_two_windows_keep_what_each_has_seen(lesson: Lesson, tmp_path: Path) -> None:
+    first, second = CourseProgress(tmp_path), CourseProgress(tmp_path)
+    first.mark(lesson, 0, words="by the first")
+    second.mark(lesson, 1)
+    second.answer(lesson, 0)
+    assert CourseProgress(tmp_path).of(lesson).is_whole(lesson)
+    first.answer(lesson, 1)
+    assert CourseProgress(tmp_path).of(lesson).answered == {0, 1}
+    second.repeat(lesson)
+    first.mark(lesson, 1)
+    assert set(CourseProgress(tmp_path).of(lesson).done) == {1}  # what was done before the lesson began anew is over
+    (tmp_path / NAME).unlink()
+    first.mark(lesson, 0)
+    assert CourseProgress(tmp_path).of(lesson).is_whole(lesson)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"lessons": 3}',
+        b"\xff\xfe",
+        b'{"version": 2}',
+        b'{"lessons": {"a": {"since": "2026-03-01T12:00"}}}',
+    ],
+)
 def test_damaged_progress_is_set_aside(content: bytes, lesson: Lesson, tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(content)
     progress = CourseProgress(tmp_path)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.core.datasets.sources import load_dataset
 from app.core.lessons.happenings import Action, Deed
 from app.core.lessons.library import load_lessons, own_lessons_dir
-from app.core.lessons.progress import Done, LessonProgress
+from app.core.lessons.progress import Done
 from app.core.recipes import find_recipe
 from app.core.runs.history import RunHistory
 from app.ui import theme
@@ -163,7 +163,7 @@ def test_a_run_that_has_only_the_number_of_one_that_did_a_task_is_not_named(wind
     page = open_lesson(window, "03-perceptron")
     assert page.course.lesson is not None
     minutes_ago = Done(when=datetime.now(UTC) - timedelta(minutes=5), runs=(1,))  # runs know when only to the second
-    page.course.progress._change(page.course.lesson, LessonProgress(done={0: minutes_ago}))
+    page.course.progress._change(page.course.lesson, lambda _before: {"done": {0: minutes_ago}})
     add_run(RunHistory(), load_dataset("mnist", "starter"))  # in a history that was made anew
     with qtbot.waitSignal(page.course.runs_read):
         Changes.of(page).runs_changed.emit()
