@@ -115,6 +115,7 @@ class _FilmPainter:
         try:
             title = self._paint(painter, number, moment, place)
         except InputError:
+            painter.restore()
             painter.end()  # before its image goes
             raise
         painter.restore()
