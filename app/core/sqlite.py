@@ -4,6 +4,7 @@ Every commit waits until the disk has it (`synchronous = FULL`): with the usual 
 was told long ago. So what a transaction wrote is there whole or not at all, whatever happens to the program.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -121,7 +122,7 @@ class SharedDatabase(Database):
         """The connection of this thread. Raises StudioError if the file cannot be used."""
         with self.translate_errors(), self._setting_aside():
             if self.path.exists():
-                yield self._connection()
+                yield self._connection_to_read()
                 return
             with closing(sqlite3.connect(":memory:")) as empty:
                 self._migrate(empty)
@@ -160,6 +161,22 @@ class SharedDatabase(Database):
                 return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             return _is_damage(error)
+
+    def _connection_to_read(self) -> sqlite3.Connection:
+        """That of this thread, or one to a file as it is, where the log that SQLite needs beside it cannot be made."""
+        try:
+            return self._connection()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or os.access(self.path.parent, os.W_OK):
+                raise
+        connection = _connect(f"{self.path.absolute().as_uri()}?immutable=1", self.kind, uri=True)
+        self._of_thread.kept = _Kept(connection, None)  # opened again each time: others may write there
+        if self._version(connection) < len(self.kind.migrations):
+            raise StudioError(
+                f"The {self.kind.name} {self.path} is of an older version, and cannot be brought up to date: make it "
+                f"writable or set {HOME_VARIABLE} to another folder."
+            )
+        return connection
 
     def _connection(self) -> sqlite3.Connection:
         kept: _Kept | None = getattr(self._of_thread, "kept", None)

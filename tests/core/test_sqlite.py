@@ -1,5 +1,7 @@
 """SQLite files: made when they are written, whole or not at all, and their errors in a sentence."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,24 @@ def test_a_shared_file_is_empty_until_it_is_written(path: Path) -> None:
     assert not path.exists()
     add(shared, "one")
     assert titles(shared) == titles(SharedDatabase(path, KIND)) == ["one"]
+
+
+def test_on_a_drive_that_cannot_be_written_it_is_read_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(SharedDatabase(path, KIND), "one")
+    newer = replace(KIND, migrations=(*KIND.migrations, ("CREATE TABLE more (id)",)))
+    path.with_name(f"{path.name}-wal").mkdir()  # so SQLite finds no room for its log, as on such a drive
+    shared = SharedDatabase(path, KIND)
+    with pytest.raises(StudioError, match="check that it is there and that you may write it"):
+        titles(shared)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert titles(shared) == titles(shared) == ["one"]
+    with pytest.raises(StudioError, match="you may write it"):
+        add(shared, "two")
+    with pytest.raises(StudioError, match="of an older version, and cannot be brought up to date"):
+        titles(SharedDatabase(path, newer))
+    path.with_name(f"{path.name}-wal").rmdir()
+    add(shared, "two")
+    assert titles(shared) == ["one", "two"]
 
 
 def test_a_file_at_rest_is_one_file(path: Path) -> None:

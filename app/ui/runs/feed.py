@@ -26,6 +26,7 @@ class HistoryFeed(QObject):
     """Reads beside the window, and only when the file has changed. Changes are shown before they are written."""
 
     runs_changed = Signal()
+    not_read = Signal(str)  # why
 
     def __init__(self, history: RunHistory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,7 @@ class HistoryFeed(QObject):
 
     def _on_not_read(self, sentence: str) -> None:
         self._rest()
+        self.not_read.emit(sentence)
         Messages.of(self).error(sentence)
 
     def _rest(self) -> None:

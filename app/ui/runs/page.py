@@ -114,14 +114,16 @@ class RunsPage(Page):
         halves.remember(self.settings, "runs")
         card.setMinimumHeight(theme.SMALLEST_TABLE_HEIGHT)
         self.selection.setMinimumHeight(theme.SMALLEST_SELECTION_HEIGHT)
-        reading = build.label(self.tr("Reading the runs…"), role="muted", align=Qt.AlignmentFlag.AlignCenter)
-        self.stack.insertWidget(_READING, reading)
+        words = self.tr("Reading the runs…")
+        self.reading = build.label(words, role="muted", align=Qt.AlignmentFlag.AlignCenter, wraps=True)
+        self.stack.insertWidget(_READING, self.reading)
         self.stack.insertWidget(_EMPTY, RunsInvitation())
         self.stack.insertWidget(_RUNS, halves)
         build.column(self.notice, (self.stack, 1), on=self, margins=theme.MARGIN)
 
     def _connect(self) -> None:
         self._feed.runs_changed.connect(self._on_runs_changed)
+        self._feed.not_read.connect(self.reading.setText)
         self.model.edited.connect(self._on_edited)
         self.filter.query_changed.connect(self._on_query_changed)
         self.filter.grouping_changed.connect(self._on_grouping_changed)

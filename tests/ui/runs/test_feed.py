@@ -45,6 +45,7 @@ def test_a_damaged_history_is_a_sentence(make_page: MakePage, history: RunHistor
     with qtbot.waitSignal(Messages.of(page).changed) as told:
         page.show()
     assert "damaged" in told.args[0].text
+    assert "damaged" in page.reading.text()
     end_work(page, qtbot)
     page.close()
     page.deleteLater()
