@@ -83,7 +83,7 @@ class LessonGuide(QFrame):
         self._words.setText(" ".join(filter(None, (first, *asked))))
         self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
         self.prepare.setVisible(task.prepare is not None and not is_prepared)
-        self.done.setVisible(task.check is None and self.prepare.isHidden())
+        self.done.setVisible(task.check is None)
         self.hint.setVisible(bool(task.hint))
 
     @Slot(int)

@@ -200,8 +200,8 @@ def preparation_words(prepare: Preparation) -> str:
         "train": translate("lessons", "Fill in the form on Train")
         if prepare.recipe
         else translate("lessons", "Go to Train"),
-        "evaluate": translate("lessons", "Evaluate it"),
-        "runs": translate("lessons", "Compare them on Runs"),
+        "evaluate": translate("lessons", "Evaluate it") if prepare.model else translate("lessons", "Go to Evaluate"),
+        "runs": translate("lessons", "Compare them on Runs") if prepare.filter else translate("lessons", "Go to Runs"),
         "data": translate("lessons", "Go to Data"),
         "models": translate("lessons", "Go to Models"),
         "search": translate("lessons", "Go to Search"),

@@ -194,6 +194,7 @@ def test_a_run_that_does_not_count_is_told_of_and_the_next_lesson_follows(window
     click(page.view, "next_lesson")
     assert page.course.lesson is not None
     assert page.course.lesson.title == "When more is worse"
+    assert window.focusWidget() is page.list
 
 
 def test_what_needs_the_network_of_the_lesson_asks_to_train_it_first(window: MainWindow) -> None:
@@ -228,6 +229,8 @@ def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(w
     page = open_lesson(window, "20-confusion-matrix")
     assert page.view is not None
     assert not button(page.view.tasks[0], "done_0").isVisible()
+    words = [task.prepare.text() for task in page.view.tasks[:2]]
+    assert words == ["Evaluate it", "Go to Evaluate"]
     click(page.view.tasks[2], "prepare_2")
     assert page.guide.isVisible()
     click(page.guide, "guide_done")  # nobody has to go back for that
