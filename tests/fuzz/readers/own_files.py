@@ -16,7 +16,8 @@ from app.core.imaging.drawing import Drawing
 from app.core.imaging.paper import NAME as PAPER
 from app.core.imaging.paper import History, Paper, Papers, load_papers, save_papers
 from app.core.imaging.pictures import Picture
-from app.core.lessons.library import read_lesson
+from app.core.lessons.lesson import Lesson
+from app.core.lessons.library import load_lessons, read_lesson
 from app.core.lessons.progress import NAME as PROGRESS
 from app.core.lessons.progress import CourseProgress
 from app.core.paths import HOME_VARIABLE, resources_dir, user_dir
@@ -57,15 +58,54 @@ def read_own_lesson(path: Path) -> None:
             raise
 
 
+def svg_seeds() -> Iterator[bytes]:
+    """Those that ship, and one in which things refer to others."""
+    for path in sorted((resources_dir() / "lessons").glob("*.svg")):
+        yield path.read_bytes()
+    yield (
+        b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='90' height='60'>"
+        b"<defs><marker id='tip'><path d='M0 0L5 3L0 6'/></marker><linearGradient id='fade'><stop offset='0.5'/>"
+        b"</linearGradient><g id='two'><circle r='9' fill='url(#fade)'/><text x='3'>a</text></g></defs>"
+        b"<use xlink:href='#two' x='20'/><path d='M9 9C1 2 3 4 50 30' marker-end='url(#tip)' stroke='#000'/></svg>"
+    )
+
+
+_app: object = None
+
+
+def read_lesson_picture(path: Path) -> None:
+    """As a lesson shows it."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.ui.lessons.picture import PictureView
+
+    global _app  # noqa: PLW0603 - there is one in a process
+    _app = QApplication.instance() or QApplication(["fuzz", "-platform", "offscreen"])
+    view = PictureView(path, "What it shows.")
+    view.resize(400, 300)
+    view.grab()
+
+
+@cache
+def _first_lesson() -> Lesson:
+    return load_lessons().lessons[0]
+
+
 def progress_seeds() -> Iterator[bytes]:
     """Two lessons under way."""
     done = {"when": "2026-03-01T10:00:00Z", "runs": [3], "words": "read a 4"}
-    yield json.dumps({"version": 1, "lessons": {"a": {"done": {"0": done}}, "b": {"since": done["when"]}}}).encode()
+    first, second = (lesson.id for lesson in load_lessons().lessons[:2])
+    yield json.dumps(
+        {"version": 1, "lessons": {first: {"done": {"0": done}}, second: {"since": done["when"]}}}
+    ).encode()
 
 
 def read_progress(path: Path) -> None:
-    """What is damaged is set aside."""
-    CourseProgress(path.parent)
+    """What is damaged is set aside; then something is done, while the file is as it is."""
+    content, lesson = path.read_bytes(), _first_lesson()
+    progress = CourseProgress(path.parent)
+    path.write_bytes(content)
+    progress.mark(lesson, 1)
     for aside in path.parent.glob("* damaged *"):
         aside.unlink()
 
@@ -142,6 +182,7 @@ def read_searches(path: Path) -> None:
 ROWS = (
     Reader("paper", "own files", PAPER, paper_seeds, read_paper, (ANY_TEXT, in_json, in_json)),
     Reader("lesson", "own files", "mine.toml", lesson_seeds, read_own_lesson, (ANY_TEXT,)),
+    Reader("lesson-svg", "own files", "a.svg", svg_seeds, read_lesson_picture, (ANY_TEXT,)),
     Reader("progress", "own files", PROGRESS, progress_seeds, read_progress, (ANY_TEXT, in_json, in_json)),
     Reader("film", "own files", "facts.json", facts_seeds, read_film, (ANY_BYTES, ANY_TEXT, in_json, in_json)),
     Reader("searches", "databases", "searches.sqlite3", lambda: [searches_seed()], read_searches,
