@@ -108,8 +108,8 @@ class LessonsPage(Page):
     def _show_lesson(self) -> None:
         assert self.course.lesson is not None
         if self.view is not None:
-            focused = self.view.focusWidget()
-            if focused is not None and focused.hasFocus():  # which hiding it would hand on to anybody
+            focused = self.window().focusWidget()
+            if focused is not None and self.view.isAncestorOf(focused):  # which hiding it would hand on to anybody
                 self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.view.hide()
             self.view.deleteLater()
