@@ -18,6 +18,7 @@ from app.cli.output import show_progress, to_json
 from app.core.datasets.importing import import_folder
 from app.core.paths import bundled_models_dir, resources_dir
 from app.core.texts import printable
+from tests.patience import PATIENCE_S
 
 SAMPLES = resources_dir() / "samples"
 
@@ -25,7 +26,9 @@ SAMPLES = resources_dir() / "samples"
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `command` in a shell in which $STUDIO is the program."""
     known = os.environ | {"STUDIO": f"{sys.executable} -m app"} | environment
-    return subprocess.run(["bash", "-c", command], env=known, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        ["bash", "-c", command], env=known, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to print on")

@@ -11,7 +11,7 @@ from app.core import child_process
 from app.core.child_process import Answer, ChildDiedError, Limits, run_in_child
 from app.core.errors import InputError, StudioError
 
-SHORT = Limits(seconds=5, memory_mib=1024)
+SMALL = Limits(memory_mib=1024)
 
 
 def answer(word: str) -> Answer:
@@ -93,11 +93,11 @@ def test_whoever_asked_may_think_better_of_it() -> None:
 @pytest.mark.skipif(sys.platform == "darwin", reason="memory is watched there, not limited")
 def test_memory_is_limited() -> None:
     with pytest.raises(InputError, match="needs more than 1 GB of memory"):
-        run_in_child(take_memory, what="It", limits=SHORT)
+        run_in_child(take_memory, what="It", limits=SMALL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited there")
 def test_nothing_can_be_written(tmp_path: Path) -> None:
     with pytest.raises(StudioError):
-        run_in_child(write, tmp_path / "file", what="It", limits=SHORT)
+        run_in_child(write, tmp_path / "file", what="It", limits=SMALL)
     assert not (tmp_path / "file").exists() or (tmp_path / "file").stat().st_size == 0

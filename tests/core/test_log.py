@@ -11,6 +11,7 @@ import pytest
 
 from app.core import log
 from app.core.log import last_lines, log_file, report, start_log, take_crash, without_private
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_several_programs_write_whole_lines(logger: logging.Logger) -> None:
         "for number in range(300): logging.warning('line %d of it', number)"
     )
     writers = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(PATIENCE_S) for writer in writers] == [0, 0]
     lines = log_file().read_text().splitlines()
     assert len(lines) == 600
     assert all(line.endswith(" of it") and "WARNING root: line " in line for line in lines)
@@ -60,7 +61,7 @@ def crash(code: str) -> str:
     """Run this in a process that leaves something if it crashes; returns what it printed."""
     started = f"from app.core.log import watch_for_crashes; watch_for_crashes(); {code}"
     command = [sys.executable, "-c", started]
-    return subprocess.run(command, check=False, timeout=60, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=False, timeout=PATIENCE_S, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("harm", ["file", "folder", "pipe", "loop"])

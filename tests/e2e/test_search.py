@@ -31,7 +31,7 @@ SEARCH_MS = 120_000
 @pytest.fixture
 def pretending(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers only pretend to train, and the window does without TensorFlow."""
-    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
+    pretend.take_the_place_of_workers(monkeypatch)
     monkeypatch.setattr("app.ui.train.worker._import_runs", lambda: None)
 
 
@@ -121,6 +121,7 @@ def test_the_settings_of_the_train_page_are_varied(window: MainWindow, qtbot: Qt
 
 
 def test_the_window_stays_free_while_a_search_runs(window: MainWindow, qtbot: QtBot) -> None:
+    pretend.hold()  # however long the pages take that are opened meanwhile
     page = prepare(window, qtbot, "1, 2, 3, 4")
     click(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.RUNNING in states(page), timeout=SEARCH_MS)
@@ -149,6 +150,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
 ) -> None:
     page = prepare(window, qtbot, "1, 2, 3, 4, 5, 6, 7, 8")
     page.setup.options.workers.setValue(1)
+    pretend.hold(1)  # or all is over before somebody has answered
     click(page, "start_search")
     qtbot.waitUntil(lambda: TrialState.DONE in states(page), timeout=SEARCH_MS)
 
@@ -164,6 +166,7 @@ def test_closing_asks_ends_the_workers_and_the_search_goes_on_later(
     with qtbot.waitSignal(window.closed, timeout=SEARCH_MS):
         question().button(QMessageBox.StandardButton.Yes).click()
     assert not multiprocessing.active_children()
+    pretend.let_go()
 
     again = SearchPage()
     again.vary(page._config)

@@ -23,6 +23,7 @@ from app.ui.common.messages import Messages
 from app.ui.common.tasks import Tasks
 from app.ui.help import bugs
 from app.ui.help.bugs import Bugs, ReportDialog, report_crash
+from tests.patience import PATIENCE_S
 from tests.ui.hand import click
 
 SENTENCE = "Something unexpected went wrong (KeyError: 'inside'); try again."
@@ -166,7 +167,7 @@ raise SystemExit(run_window(["softmax-studio"]))
 
 def run(then: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", _CRASHING.format(then=then)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes die of signals elsewhere")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from app.ui import launch
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="screens are reached by name only there")
 
@@ -15,7 +16,9 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
     bare = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     bare.pop("QT_QPA_PLATFORM", None)
     command = [sys.executable, "-m", "app"]
-    return subprocess.run(command, env=bare | environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=bare | environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
 
 
 @pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":4711"}, {"QT_QPA_PLATFORM": "xcb"}, {"QT_QPA_PLATFORM": ""}])

@@ -16,6 +16,7 @@ from app.core.errors import InputError
 from app.core.imaging.drawing import Drawing
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import prepare_drawing, prepare_picture
+from tests.patience import PATIENCE_S
 
 from .sample_hand import drawing, filled_store, make_store, picture
 
@@ -236,7 +237,7 @@ mine = store.SampleStore("my-digits")
 mine.add(drawing(1), 1)
 mine.add_all([store.NewSample(drawing(n), 0) for n in range(5)])
 """
-    ended = subprocess.run([sys.executable, "-c", program], cwd=Path.cwd(), timeout=60, check=False)
+    ended = subprocess.run([sys.executable, "-c", program], cwd=Path.cwd(), timeout=PATIENCE_S, check=False)
     assert ended.returncode == 9
     assert [sample.label for sample in store.samples()] == [1]
     store.add(drawing(2), 2)

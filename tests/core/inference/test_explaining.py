@@ -22,6 +22,7 @@ from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.explaining.saliency import Saliency, integrated_gradients
 from app.core.inference.predictor import Predictor
 from app.core.models.store import KERAS_FILE, StoredModel, find_model
+from tests.patience import PATIENCE_S
 
 Image = NDArray[np.float32]
 
@@ -283,7 +284,9 @@ last = list(explainer.stages(shown, explainer.read(shown), lambda: None))[-1]
 assert last.is_complete
 print(sorted({"tensorflow", "keras", "PySide6"} & sys.modules.keys()))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 

@@ -23,6 +23,7 @@ from app.core.training.control import RunControl
 from app.core.training.images import run_images
 from tests.core.reports.scripts import pictures, record, run_script, write_npz
 from tests.core.training.exact_statistics import set_exact_statistics
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -315,7 +316,7 @@ def test_a_script_reaches_what_the_trainer_reaches(bars: Dataset, tmp_path: Path
     script = tmp_path / "script.py"
     script.write_text(keras_script(record(config), script.name))
     write_npz(tmp_path / "script-data.npz", bars.train, bars.test)
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr
     accuracy, loss = (float(word.rstrip(",")) for word in np.array(done.stdout.splitlines()[-1].split())[[2, 5]])
     assert accuracy == pytest.approx(ended.test_accuracy, abs=0.006)

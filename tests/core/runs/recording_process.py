@@ -8,11 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+from app.core import sqlite
 from app.core.runs.history import RunHistory
 from tests.core.runs.helpers import CONFIG, DATASET, ended, epoch, started
+from tests.patience import PATIENCE_S
 
 
 def main(path: Path, runs: int, epochs: int, ends: bool) -> None:
+    sqlite.BUSY_TIMEOUT_S = PATIENCE_S  # where the disk is slow, seven others may take longer than a user would wait
     print("ready", flush=True)
     sys.stdin.readline()
     history = RunHistory(path)

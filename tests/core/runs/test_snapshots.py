@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -195,7 +196,7 @@ def test_a_killed_writer_leaves_whole_snapshots(home: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         while not moments_of(1):
-            pass
+            time.sleep(0.001)
         process.kill()
     for moment in moments_of(1):
         assert (read_snapshot(1, moment, 50_000) == moment.epochs % 1000).all()

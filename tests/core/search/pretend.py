@@ -1,11 +1,13 @@
 """A study whose workers only pretend to train: processes, storage and deaths are real, TensorFlow is left out."""
 
+import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
@@ -19,9 +21,20 @@ from app.core.search.study import SearchStudy
 from app.core.search.worker import Assignment, StopListener
 from tests.patience import PATIENCE_S
 
+if TYPE_CHECKING:
+    import pytest  # which no worker needs
+
 EPOCHS = 5
 EPOCH_S = 0.1
 BASE = TrainingConfig(recipe="quickstart-mnist", layers=(Dense(units=8), Dropout(rate=0.1)), epochs=EPOCHS)
+
+
+def take_the_place_of_workers(monkeypatch: "pytest.MonkeyPatch") -> None:
+    """Pretend in each, forked from a process that has loaded what they need: that takes more than a second."""
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload([__name__])
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: forking)
+    monkeypatch.setattr("app.core.search.worker.work", work)
 
 
 def plan(trials: int = 6, **values: object) -> SearchPlan:

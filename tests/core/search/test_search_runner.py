@@ -1,6 +1,5 @@
 """Worker processes that are killed, stopped and renewed: no trial is lost, none counts twice."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -24,11 +23,7 @@ REPO = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchRunner]:
-    """Its workers are forked from a process that has loaded what they need, which takes each more than a second."""
-    forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload([pretend.__name__])
-    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: forking)
-    monkeypatch.setattr("app.core.search.worker.work", pretend.work)
+    pretend.take_the_place_of_workers(monkeypatch)
     made = SearchRunner()
     yield made
     if made.is_running:
