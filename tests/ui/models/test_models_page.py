@@ -247,8 +247,6 @@ def test_models_of_other_programs_are_noticed(qtbot: QtBot, tmp_path: Path) -> N
     changes.deleteLater()
 
 
-@pytest.mark.qt_log_level_fail("WARNING")
-@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the platform without a screen says of itself
 def test_f2_on_a_name_that_is_being_written_or_cannot_be(page: ModelsPage) -> None:
     click(page, 0)
     for _ in range(2):

@@ -313,8 +313,6 @@ def test_the_coach_judges_a_run_of_the_history(
     assert details.table.isVisible()
 
 
-@pytest.mark.qt_log_level_fail("WARNING")
-@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the platform without a screen says of itself
 def test_f2_where_nothing_can_be_written(page: RunsPage) -> None:
     page.filter.group.setCurrentIndex(page.filter.group.findData("optimizer"))
     page.filter.group.activated.emit(page.filter.group.currentIndex())
