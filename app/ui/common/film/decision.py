@@ -24,8 +24,8 @@ _HEAD = 16.0
 _NAME_SHARE = 0.25
 _LINE, _BAR = 14.0, 8.0
 """Heights of a line of text, and of a bar."""
-_NUMBER_WIDTH, _LEAST_REST = 44.0, 94.0
-"""Of the numbers; of all that is beside the two pictures."""
+_NUMBER_WIDTH, _LEAST_BARS, _LEAST_REST = 44.0, 40.0, 94.0
+"""Of the numbers; of the bars, if the pictures can be smaller; of all that is beside the least pictures."""
 _SAVED_SIDE, _SAVED_WIDTH, _SAVED_MARGIN = 56.0, 480.0, 12.0
 """Of the picture that is saved."""
 
@@ -89,7 +89,7 @@ class RowsPainter:
         second = first + side + _GAP
         end = second + side + 2 * _GAP
         places = self.places(size, painter.font())
-        _paint_head(painter, first, side, colours)
+        _paint_head(painter, QRectF(first, 0, size.width() - first, _HEAD), side, colours)
         # All pictures of a column in one image: making one costs more than painting it.
         height, width = self._products.shape[1:]
         columns = [
@@ -151,24 +151,28 @@ class RowsPainter:
 
     def _row_height(self, size: QSizeF, font: QFont) -> float:
         columns = self._columns(size)
-        widest = (size.width() / columns - self._name_width(size, font)) * 0.3
+        room = size.width() / columns - self._name_width(size, font)
+        widest = min(0.3 * room, (room - 2 * _EDGE - 5 * _GAP - _NUMBER_WIDTH - _LEAST_BARS) / 2)
         rows = max(1, ceil(len(self.names) / columns))
         side = min((size.height() - _HEAD) / rows - _GAP, _MOST_SIDE, widest)
         return max(side, self.least_side) + _GAP
 
 
-def _paint_head(painter: QPainter, first: float, side: float, colours: Colours) -> None:
+def _paint_head(painter: QPainter, place: QRectF, side: float, colours: Colours) -> None:
     """What the parts of a row are, above the first of them; that of the probability if there is a line for it."""
     painter.setPen(QColor(colours.muted))
     metrics = QFontMetricsF(painter.font())
     weights, products = translate("decision", "weights"), translate("decision", "× drawing")
     sums = translate("decision", "= sum, softmax") if side >= 2 * _LINE else translate("decision", "= sum")
-    if max(map(metrics.horizontalAdvance, (weights, products))) <= side + _GAP:
+    first, third = place.left(), place.left() + 2 * side + 3 * _GAP
+    has_room = max(map(metrics.horizontalAdvance, (weights, products))) <= side + _GAP
+    if has_room and third + metrics.horizontalAdvance(sums) <= place.right():
         painter.drawText(QPointF(first, _LINE - 3), weights)
         painter.drawText(QPointF(first + side + _GAP, _LINE - 3), products)
-        painter.drawText(QPointF(first + 2 * side + 3 * _GAP, _LINE - 3), sums)
+        painter.drawText(QPointF(third, _LINE - 3), sums)
     else:
-        painter.drawText(QPointF(first, _LINE - 3), f"{weights} {products} {sums}")
+        words = metrics.elidedText(f"{weights} {products} {sums}", Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(QPointF(first, _LINE - 3), words)
 
 
 class DecisionFigure:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core.film.film import Frame
-from app.core.percentages import accuracy_text
+from app.core.percentages import FEW, accuracy_text
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.film.decision import DecisionRows
@@ -32,7 +32,7 @@ class FilmViews(QWidget):
         self.map, self._map_title = FilmMap(player), _title("")
         self.decision = DecisionRows(14, in_columns=True)
         self.decision.hide()
-        self._read = build.elided(role="caption")
+        self._read = build.elided(name="film_read", role="caption")
         views = [
             (self._read, build.column((self.confusion, 1))),
             (self._map_title, build.column((self.map, 1))),
@@ -98,7 +98,9 @@ class FilmViews(QWidget):
         words = self.tr("Confusion")
         if check is not None:
             accuracy = accuracy_text(check.accuracy, check.samples, decimals=1)
-            words = self.tr("{accuracy} of {count:,} right").format(accuracy=accuracy, count=check.samples)
+            is_share = check.samples >= FEW  # of fewer, it says of how many itself
+            words = self.tr("{accuracy} of {count:,} right") if is_share else self.tr("{accuracy} right")
+            words = words.format(accuracy=accuracy, count=check.samples)
         self._read.set_whole(words)
         part = {
             "validation": self.tr("The same validation pictures at every moment"),
@@ -155,7 +157,7 @@ class _Reflowing(QWidget):
         return max(1, min(len(self._parts), (self.width() + theme.MARGIN) // (_LEAST_WIDTH + theme.MARGIN)))
 
     def _arrange(self, columns: int) -> None:
-        """The last one has what is left of its row, and stands for the one that was left out, too."""
+        """The last one has what is left of its row, and where all are in one, the place of what was left out."""
         self._columns = columns
         for part in self._all:
             self._grid.removeWidget(part)
@@ -163,7 +165,7 @@ class _Reflowing(QWidget):
             row, column = divmod(number, columns)
             self._grid.addWidget(part, row, column, 1, -1 if part is self._parts[-1] else 1)
         for column in range(len(self._all)):
-            is_wide = column == columns - 1 and len(self._parts) < len(self._all)
+            is_wide = column == columns - 1 and len(self._parts) == columns < len(self._all)
             self._grid.setColumnStretch(column, 1 + is_wide if column < columns else 0)
             self._grid.setRowStretch(column, 1 if column < -(-len(self._parts) // columns) else 0)
         self.updateGeometry()

@@ -1,5 +1,6 @@
 """Time travel by hand and by keys: what is shown is what the film says of the moment."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from app.ui.common.film.bar import FilmBar
 from app.ui.common.film.export import FilmOf
 from app.ui.common.film.player import FilmPlayer
 from app.ui.common.film.views import FilmViews
+from app.ui.common.text import ElidedLabel
 from app.ui.settings import Settings
 from tests.core.film.made_films import MOMENTS, drawing, made_film
 from tests.core.runs.helpers import epoch
@@ -267,6 +269,8 @@ def test_the_weights_of_a_network_of_one_layer_move_with_the_slider(home: Path, 
         made.go(number, qtbot)
         rows, logits = made.views.decision, Film(1).frame(MOMENTS[number], drawing()).outputs[-1].values
         assert rows.isVisible()
+        said = find(made.views, ElidedLabel, "film_read")
+        qtbot.waitUntil(lambda said=said: re.fullmatch(r"\d+ of 40 right", said.whole) is not None)  # type: ignore[misc]
         assert not made.views.kernels.isVisible()
         assert f"logit {logits[2]:.2f}".replace("-", "−") in rows.example_in_words(2)
     made.player.open(2)
