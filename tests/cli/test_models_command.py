@@ -7,6 +7,7 @@ import pytest
 
 from app.cli.main import run_command
 from app.core.models.store import add_model, find_model
+from tests.core.children import read_foreign_models_here
 from tests.core.models.stored import card, write
 
 Captured = pytest.CaptureFixture[str]
@@ -50,13 +51,14 @@ def digits_from_elsewhere(path: Path) -> Path:
     return path
 
 
-def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured) -> None:
+def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     path = digits_from_elsewhere(tmp_path / "my_digits.keras")
     assert run_command(["models", "import", str(path)]) == 0
     said = capsys.readouterr().out
     for words in ("28 x 28 x 1 float32", "Flatten, Dense, Dropout, Dense", "pixels 0..1, logits", "of 25 of MNIST"):
         assert words in said
     assert "Imported as 'my-digits'" in said
+    read_foreign_models_here(monkeypatch)  # from here on what counts are the options
     assert run_command(["models", "import", str(path), "--classes-from", "mnist", "--name", "Mine", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["title"], facts["origin"]["adaptation"]["scale"]) == ("Mine", "0..1")
@@ -73,7 +75,10 @@ def test_a_model_made_elsewhere_is_imported(tmp_path: Path, capsys: Captured) ->
         (["--classes", "a,b", "--classes-from", "mnist"], "Give either"),
     ],
 )
-def test_choices_that_do_not_fit_are_refused(options: list[str], words: str, tmp_path: Path, capsys: Captured) -> None:
+def test_choices_that_do_not_fit_are_refused(
+    options: list[str], words: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_foreign_models_here(monkeypatch)
     assert run_command(["models", "import", str(digits_from_elsewhere(tmp_path / "a.keras")), *options]) == 2
     assert words in capsys.readouterr().err
 

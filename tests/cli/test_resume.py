@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from app.cli.main import run_command
+from app.cli.output import Output
+from app.core.runs.events import EpochDone, Event
 from app.core.runs.history import RunHistory
 from app.core.runs.records import RunState
 
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 TRAIN = [sys.executable, "-m", "app", "train"]
 
 
-def test_a_run_whose_process_was_killed_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_whose_process_was_killed_goes_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     arguments = ["quickstart-mnist", "--epochs", "400", "--set", "batch_size=8", "--json"]
     process = subprocess.Popen([*TRAIN, *arguments], stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     assert process.stdout is not None
@@ -32,15 +36,18 @@ def test_a_run_whose_process_was_killed_goes_on(capsys: pytest.CaptureFixture[st
     # So many epochs are more than a test needs: the run is stopped again as soon as it goes on.
     assert run_command(["train", "--resume", str(record.id), "--epochs", "3"]) == 2
     assert "its own settings" in capsys.readouterr().err
-    process = subprocess.Popen([*TRAIN, "--resume", str(record.id), "--json"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    with process, process.stdout as told:
-        events = []
-        for line in told:
-            events.append(json.loads(line))
-            if [event["event"] for event in events].count("epoch_done") == 1 and events[-1]["event"] == "epoch_done":
-                process.send_signal(signal.SIGINT)  # once: a second one may find it past the training
-    assert process.returncode == 0
+    interrupted = list[EpochDone]()
+
+    def interrupt(output: Output, event: Event) -> None:
+        tell(output, event)
+        if isinstance(event, EpochDone) and not interrupted:
+            interrupted.append(event)
+            signal.raise_signal(signal.SIGINT)
+
+    tell = Output.event
+    monkeypatch.setattr(Output, "event", interrupt)
+    assert run_command(["train", "--resume", str(record.id), "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     started = next(event for event in events if event["event"] == "run_started")
     assert started["first_epoch"] == record.epochs_done + 1
     assert events[-1]["reason"] == "stopped"

@@ -11,19 +11,17 @@ from app.core.datasets.samples.sets import create_sample_set
 from app.core.datasets.sources import load_dataset
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
-from app.core.inference import foreign_import, foreign_trial
 from app.core.inference.explaining.numpy_network import load_network
 from app.core.inference.foreign_import import ForeignChoices, import_foreign, proposed
 from app.core.inference.foreign_trial import SHOWN, Wanted, order_of, propose, trial_sets, tried_again, try_on
 from app.core.inference.predictor import Predictor
 from app.core.models.adaptation import Output, Scale
-from app.core.models.foreign import reading
 from app.core.models.foreign.litert_graph import Graph
 from app.core.models.foreign.reading import ForeignModel, read_foreign
 from app.core.models.library import copy_model
 from app.core.models.store import find_model, list_models
 from app.core.training.fine_tuning import models_only_run
-from tests.core.children import call_here
+from tests.core.children import read_foreign_models_here
 
 
 def linear_digits(
@@ -64,8 +62,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> ForeignModel:
 
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (foreign_import, foreign_trial, reading):
-        monkeypatch.setattr(module, "run_in_child", call_here)
+    read_foreign_models_here(monkeypatch)
 
 
 @pytest.mark.usefixtures("in_this_process")
