@@ -70,8 +70,8 @@ class LessonsPage(Page):
         text = build.panel(self._room)
         text.setMaximumWidth(TEXT_WIDTH)
         beside = build.row((text, 1000), (QWidget(), 1))  # the text takes all there is, up to its width
-        scroll = FitScroll(build.panel(beside), upright=True)
-        right = build.column(self.notice, (scroll, 1))
+        self._scroll = FitScroll(build.panel(beside), upright=True)
+        right = build.column(self.notice, (self._scroll, 1))
         build.row(card, (right, 1), on=self, margins=theme.MARGIN, spacing=theme.MARGIN)
         problems = (*self.course.library.problems, self.course.progress.problem)
         if any(problems):
@@ -117,6 +117,7 @@ class LessonsPage(Page):
         self.view.prepare_requested.connect(self._on_prepare_requested)
         self.view.lesson_requested.connect(self.list.go_to)
         self._room.addWidget(self.view)
+        self._scroll.verticalScrollBar().setValue(0)
         self._show_progress()
 
     @Slot()

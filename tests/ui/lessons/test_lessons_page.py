@@ -18,6 +18,7 @@ from app.core.lessons.progress import Done
 from app.core.recipes import find_recipe
 from app.core.runs.history import RunHistory
 from app.ui import theme
+from app.ui.common.layout import FitScroll
 from app.ui.common.window_object import Changes, Happenings
 from app.ui.lessons.page import LessonsPage
 from app.ui.lessons.picture import PictureView
@@ -340,6 +341,17 @@ def test_a_picture_of_a_teacher_is_made_smaller_and_a_damaged_one_is_named(qtbot
         view = PictureView(tmp_path / name, "Words.")
         qtbot.addWidget(view)
         assert name in view.caption.text()
+
+
+def test_a_lesson_is_opened_at_its_beginning(window: MainWindow) -> None:
+    page = open_lesson(window, "03-perceptron")
+    assert page.view is not None
+    bar = find(page, FitScroll).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    QTest.keyClick(page.list, Qt.Key.Key_Down)
+    settle()
+    assert bar.value() == 0
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (800, 440)])
