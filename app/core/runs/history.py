@@ -73,6 +73,13 @@ class RunHistory:
             return record
         raise _no_run(run)
 
+    def run_of_trial(self, run: int, study: str, trial: int) -> RunRecord:
+        """The run that a trial of a search calls its own. Raises InputError if there is none, or it is another's."""
+        found = self.run(run)
+        if (found.study, found.trial) != (study, trial):  # searches are kept in a file of their own
+            raise InputError(f"The run of trial {trial} of the search {study} is not in the history any more.")
+        return found
+
     def latest(self, dataset: str, count: int) -> tuple[RunRecord, ...]:
         """The newest runs on a dataset that have ended and have epochs, so many at most."""
         ended = "dataset = ? AND state != 'running' AND id IN (SELECT run FROM epochs)"

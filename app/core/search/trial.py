@@ -177,13 +177,12 @@ def _earlier_run(study: str, taken: TakenTrial, dataset: Dataset) -> int | None:
     if before is None or before.run is None or before.host != gethostname():
         return None
     try:
-        record = RunHistory().run(before.run)
+        record = RunHistory().run_of_trial(before.run, study, taken.number)
         load_checkpoint(before.run)
         same = (record.config, record.data_sha256) == (taken.config, dataset.sha256)
     except StudioError:
         return None
-    is_of_trial = (record.study, record.trial) == (study, taken.number)
-    return record.id if is_of_trial and same and record.state.can_resume else None
+    return record.id if same and record.state.can_resume else None
 
 
 def _explain(run: int | None, ended: RunEnded, message: str) -> None:

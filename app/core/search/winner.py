@@ -19,6 +19,7 @@ from app.core.paths import user_dir
 from app.core.recipes.changes import value_text
 from app.core.runs.events import ModelSaved
 from app.core.runs.history import RunHistory
+from app.core.runs.records import RunRecord
 from app.core.search.plan import SearchPlan, slots
 from app.core.search.space import trial_name
 from app.core.search.status import TrialStatus, best_of
@@ -81,18 +82,23 @@ class Winners:
         description = f"Trial {trial.number} of the search {self._plan.name}, the best of its trials."
         told = {"name": name, "title": title, "description": description}
         saved = take_in(folder, card.model_copy(update=told))
-        if trial.report is not None and trial.report.run is not None:
+        if (run := self._run(trial)) is not None:
             metrics = card.metrics
             event = ModelSaved(name, metrics.test_loss, metrics.test_accuracy, metrics.test_samples)
-            with suppress(InputError):  # the run was deleted
-                RunHistory().saved(trial.report.run, event)
+            RunHistory().saved(run.id, event)
         return saved
 
     def _published(self, trial: TrialStatus) -> StoredModel | None:
         with suppress(StudioError):
+            if (run := self._run(trial)) is not None and run.model:
+                return find_model(run.model)
+        return None
+
+    def _run(self, trial: TrialStatus) -> RunRecord | None:
+        """The run of a trial, if the history still has it."""
+        with suppress(InputError):
             if trial.report is not None and trial.report.run is not None:
-                model = RunHistory().run(trial.report.run).model
-                return find_model(model) if model else None
+                return RunHistory().run_of_trial(trial.report.run, self._plan.name, trial.number)
         return None
 
     def _folder(self, trial: int) -> Path:

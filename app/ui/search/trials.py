@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.config.config import TrainingConfig
+from app.core.errors import StudioError
+from app.core.runs.history import RunHistory
 from app.core.search.plan import SearchPlan
 from app.core.search.status import SearchStatus
 from app.ui import theme
@@ -21,6 +23,7 @@ from app.ui.common import build
 from app.ui.common.containers import Card, Segments
 from app.ui.common.layout import Divided
 from app.ui.common.lists import style_table
+from app.ui.common.messages import Messages
 from app.ui.common.navigator import Navigator
 from app.ui.search.curves import SearchCurves
 from app.ui.search.model import (
@@ -259,8 +262,14 @@ class SearchTrials(QWidget):
     @Slot()
     def _on_show_run(self) -> None:
         row = self.table.selected
-        if row is not None and row.trial.report is not None and row.trial.report.run is not None:
-            Navigator.of(self).show_runs((row.trial.report.run,))
+        if row is None or self._plan is None or row.trial.report is None or row.trial.report.run is None:
+            return
+        try:
+            run = RunHistory().run_of_trial(row.trial.report.run, self._plan.name, row.trial.number)
+        except StudioError as error:
+            Messages.of(self).error(str(error))
+        else:
+            Navigator.of(self).show_runs((run.id,))
 
     @Slot()
     def _on_use(self) -> None:

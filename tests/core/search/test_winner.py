@@ -1,14 +1,19 @@
 """Which models of trials are kept, whoever dies when."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import StudioError
+from app.core.runs.events import ModelSaved
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunLabel
 from app.core.search.status import TrialReport, TrialState
 from app.core.search.storage import own_storage
 from app.core.search.study import SearchStudy, TakenTrial
 from tests.core.models.stored import card, write
+from tests.core.runs.helpers import CONFIG, DATASET
 from tests.core.search.pretend import plan
 
 
@@ -41,6 +46,23 @@ def test_a_worker_that_dies_before_its_trial_counts_costs_no_model() -> None:
     finish(study, second, 0.6)
     assert kept(study) == [1]
     assert not study.would_lead(take(study, "four"), 0.6)  # the first one of equals is the best
+
+
+def test_a_model_is_told_of_the_run_of_its_trial_and_of_no_other_that_has_the_number() -> None:
+    study, history = SearchStudy.create(plan(1), own_storage()), RunHistory()
+    taken = take(study, "one")
+    report = TrialReport(worker="one", host="here", run=1)
+    history.begin(CONFIG, DATASET)  # in a history that was made anew
+    study.winners.keep(0, card("mine"), write)
+    study.finish(taken, report, TrialState.DONE, 0.5)
+    (trial,) = study.status()
+    saved = study.winners.publish(trial)
+    assert history.run(1).model is None
+    assert not study.winners.has(trial)
+    own = history.begin(CONFIG, DATASET, RunLabel(study.name, 0))
+    trial = replace(trial, report=report.model_copy(update={"run": own}))
+    history.saved(own, ModelSaved(saved.card.name, 0.1, 0.9, 60))
+    assert study.winners.publish(trial).card.name == saved.card.name
 
 
 def test_a_model_that_is_half_written_is_none(home: Path) -> None:

@@ -17,6 +17,8 @@ from app.core.config.config import TrainingConfig
 from app.core.config.layers import Dense, Dropout
 from app.core.errors import InputError, StudioError
 from app.core.models.store import find_model
+from app.core.runs.history import RunHistory
+from app.core.runs.records import RunLabel
 from app.core.search.outlook import as_begun
 from app.core.search.plan import PLANS, SearchPlan
 from app.core.search.runner import SearchRunner
@@ -32,6 +34,7 @@ from app.ui.search.page import SearchPage
 from app.ui.search.trials import SearchTrials
 from tests.core.models.stored import card
 from tests.core.models.stored import write as write_model
+from tests.core.runs.helpers import DATASET
 from tests.ui.closing import end_work
 from tests.ui.hand import click
 from tests.ui.layout import cut_texts, settle, wider_text
@@ -292,6 +295,12 @@ def test_the_kept_model_of_the_best_one_is_used_with_a_click(
     assert find_model("quickstart-mnist-dropout-0.3").card.title == "quickstart-mnist (dropout 0.3), best of 3"
 
 
+def enter_runs(plan: SearchPlan, count: int) -> None:
+    """The runs of its trials, into the history."""
+    for trial in range(count):
+        RunHistory().begin(BASE, DATASET, RunLabel(plan.name, trial))
+
+
 def test_a_selected_trial_leads_to_its_run_and_its_settings(
     qtbot: QtBot, make_page: MakePage, runner: PretendedRunner
 ) -> None:
@@ -300,12 +309,28 @@ def test_a_selected_trial_leads_to_its_run_and_its_settings(
     assert runner.plan is not None
     assert "Select a trial" in page.trials.show_run.toolTip()
     show(qtbot, page, runner, finished(runner.plan, 0.8, 0.9))
+    enter_runs(runner.plan, 2)
     page.activateWindow()
     page.trials.table.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.trials.table, Qt.Key.Key_Down)  # type: ignore[no-untyped-call]
     click(page, "show_run")
     click(page, "use_in_train")
     assert Ways.of(page).taken == [("show_runs", (2,)), ("fill_form", BASE.changed(dropout=0.2))]
+
+
+def test_a_run_that_has_only_the_number_of_a_trials_run_is_not_shown_as_that(
+    qtbot: QtBot, make_page: MakePage, runner: PretendedRunner
+) -> None:
+    page = make_page()
+    begin(qtbot, page)
+    assert runner.plan is not None
+    show(qtbot, page, runner, finished(runner.plan, 0.8, 0.9))
+    RunHistory().begin(BASE, DATASET)  # in a history that was made anew
+    page.trials.table.selectRow(0)
+    with qtbot.waitSignal(Messages.of(page).changed) as told:
+        click(page, "show_run")
+    assert "is not in the history any more" in told.args[0].text
+    assert Ways.of(page).taken == []
 
 
 @pytest.mark.parametrize("percent", [100, 115])

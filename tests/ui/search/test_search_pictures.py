@@ -13,7 +13,7 @@ from app.core.search.space import Choices
 from app.ui.search.figures import ImportanceFigure, MapFigure, ValueFigure
 from app.ui.search.pictures import IMPORTANCE, TWO, SearchPictures
 from app.ui.search.trials import SearchTrials
-from tests.ui.search.test_search_page import BASE, finished
+from tests.ui.search.test_search_page import BASE, enter_runs, finished
 from tests.ui.ways import Ways
 
 SPACE = (Choices(field="learning_rate", values=(0.1, 0.01)), Choices(field="dropout", values=(0.1, 0.2, 0.3)))
@@ -44,6 +44,7 @@ def test_a_point_leads_to_its_run(qtbot: QtBot) -> None:
     assert figure.spoken[4] == "Trial 4, Learning rate 0.01: 90.00%"
     canvas = trials.pictures.view.canvas
     ways = Ways.of(trials)
+    enter_runs(PLAN, 5)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.example_places()[4].center().toPoint())
     assert ways.taken == [("show_runs", (5,))]
     assert trials.table.selected is not None
