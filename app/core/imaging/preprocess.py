@@ -20,6 +20,7 @@ from app.core.imaging.decoding import formats_of
 from app.core.imaging.drawing import DRAWING_FORMAT, DRAWING_SUFFIX, Drawing, load_drawing
 from app.core.imaging.ink import find_ink, readable_grey, thicken
 from app.core.imaging.morphology import blocks, extent
+from app.core.imaging.outlines import filled
 from app.core.imaging.pictures import Picture, load_picture, peek
 from app.core.imaging.rasterise import BOX, OVERSAMPLING, rasterise
 from app.core.imaging.region import Mask, Region
@@ -121,6 +122,7 @@ def prepare_ink(ink: NDArray[np.float32], inverted: bool) -> NetworkInput:
     """Make ink that was found in a picture, (h, w) float32 in [0, 1], readable as one digit."""
     if not ink.any():
         return _nothing(ink, inverted)
+    ink = filled(ink)
     crop = np.ascontiguousarray(ink[extent(ink > 0)])
     raster = thicken(crop, BOX, OVERSAMPLING)
     return _digit(raster, [Step("ink", ink), Step("crop", crop)], inverted)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.core.imaging.drawing import Drawing, Stroke
 from app.core.imaging.ink import find_ink, readable_grey, stroke_width
 from app.core.imaging.morphology import connected_parts
+from app.core.imaging.outlines import filled
 from app.core.imaging.pictures import Picture
 from app.core.imaging.preprocess import DIGITS, NetworkInput, prepare_drawing, prepare_ink, prepare_picture
 from app.core.imaging.rasterise import DOT
@@ -90,7 +91,8 @@ def _may_be_number(drawing: Drawing) -> bool:
 
 def picture_rows(picture: Picture, invert: bool | None = None) -> DigitRows:
     """Take a picture apart by the ink in it. `invert` says whether it is light on dark; None finds out."""
-    ink, light_on_dark = find_ink(readable_grey(picture), invert, several=True)
+    found, light_on_dark = find_ink(readable_grey(picture), invert, several=True)
+    ink = filled(found)
     pieces, labels = part_pieces(ink)
     parts = frozenset(part for piece in pieces for part in piece.parts)
 
