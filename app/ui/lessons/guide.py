@@ -36,6 +36,7 @@ class LessonGuide(QFrame):
         build.row(*row, on=self, margins=(theme.PADDING, 4, theme.SPACING, 4))
         course.task_done.connect(self._on_task_done)
         course.run_begun.connect(self._on_run_begun)
+        course.runs_read.connect(self._on_runs_read)
         course.run_missed.connect(self._on_run_missed)
         self.hide()
 
@@ -50,7 +51,7 @@ class LessonGuide(QFrame):
 
     def set_prepared(self, preparation: Preparation, is_prepared: bool) -> None:
         """The button of a task was clicked, and perhaps did what it does."""
-        self._chosen, self._is_prepared, self._has_begun = preparation, is_prepared, False
+        self._chosen, self._is_prepared = preparation, is_prepared
         self.show_task()
 
     @property
@@ -82,7 +83,8 @@ class LessonGuide(QFrame):
         asked = (task.hint,) if self.hint.isChecked() else (task.text, last)
         self._words.setText(" ".join(filter(None, (first, *asked))))
         self.prepare.setText(self.tr("Fill in the form") if fills else self.tr("Go there"))
-        self.prepare.setVisible(task.prepare is not None and not is_prepared)
+        is_locked = fills and self._has_begun  # the form of a run that is under way
+        self.prepare.setVisible(task.prepare is not None and not (is_prepared or is_locked))
         self.done.setVisible(task.check is None)
         self.hint.setVisible(bool(task.hint))
 
@@ -108,10 +110,16 @@ class LessonGuide(QFrame):
         self._has_begun = True
         self.show_task()
 
+    @Slot()
+    def _on_runs_read(self) -> None:
+        """A run has ended."""
+        self._has_begun = False
+        self.show_task()
+
     @Slot(str)
     def _on_run_missed(self, words: str) -> None:
         self._tell(f"*{words}*")
 
     def _tell(self, news: str) -> None:
-        self._news, self._has_begun = news, False
+        self._news = news
         self.show_task()

@@ -224,6 +224,10 @@ def test_the_button_of_a_task_fills_in_the_form(tensorflow: None, window: MainWi
     assert not page.guide.prepare.isVisible()
     Happenings.of(page).happened.emit(Deed(Action.BEGAN_RUN))
     assert guide_words(window) == "Train with a learning rate of 0.001. It trains now: watch the curves."
+    page.course.mark(0)
+    assert not page.guide.prepare.isVisible()  # the form is locked
+    page.course.runs_read.emit()
+    assert page.guide.prepare.isVisible()
 
 
 def test_a_task_without_a_check_is_done_by_hand_and_leaving_puts_the_line_away(window: MainWindow) -> None:
