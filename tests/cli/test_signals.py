@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -15,6 +16,14 @@ import pytest
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+
+
+@pytest.fixture(autouse=True)
+def hang_up() -> Iterator[None]:
+    """Children inherit what is ignored, as under nohup: not here, but where a test says so."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 _WRITES = """

@@ -23,7 +23,8 @@ os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QThread, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLayout, QWidgetItem
+from shiboken6 import getCppPointer
 
 from app.core.memory import give_back
 from app.ui.launch import open_window
@@ -88,8 +89,18 @@ def wait(milliseconds: int) -> None:
     loop.exec()
 
 
+def lost_items(window: MainWindow) -> list[QWidgetItem]:
+    """Python objects of layouts' items that are gone: what comes to lie there crashes (see `app.ui.common.build`)."""
+    items = [layout.itemAt(place) for layout in window.findChildren(QLayout) for place in range(layout.count())]
+    there = {getCppPointer(each)[0] for each in items if each is not None}
+    objects = [each for each in gc.get_objects() if isinstance(each, QWidgetItem)]
+    return [each for each in objects if getCppPointer(each)[0] not in there]
+
+
 def close(window: MainWindow, problems: Problems) -> None:
     """Close the window as at the end of a session, and see that its threads end."""
+    if lost := lost_items(window):
+        problems.add(f"{len(lost)} items of layouts that are gone have an object still")
     window.end()
     until = time.monotonic() + 120
     while window.isVisible() and time.monotonic() < until:

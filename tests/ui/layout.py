@@ -4,6 +4,7 @@
 it whole, and is not reported.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QToolButton,
     QWidget,
+    QWidgetItem,
 )
 
 from app.ui import theme
@@ -214,3 +216,8 @@ def _called(widget: QWidget) -> str:
 def _words(widget: QWidget) -> str:
     text = getattr(widget, "text", None) or getattr(widget, "currentText", None)
     return str(text()) if callable(text) else ""
+
+
+def item_objects() -> list[QWidgetItem]:
+    """The Python objects of layouts' items; one that outlives its item crashes the program (see `build.remove`)."""
+    return [each for each in gc.get_objects() if isinstance(each, QWidgetItem)]

@@ -58,6 +58,18 @@ def panel(layout: QLayout) -> QWidget:
     return holder
 
 
+def remove(layout: QLayout, widget: QWidget) -> None:
+    """Take a widget out of its layout, and delete it soon.
+
+    In this order: of a layout that was filled before it was put in its place, PySide keeps an object for each item. If
+    Qt deletes the item by itself (its widget is deleted, or moved to another layout), that object stays with its
+    address, and whatever comes to lie there next, such as a thread, crashes the program when it is deleted.
+    """
+    layout.removeWidget(widget)
+    widget.hide()
+    widget.deleteLater()
+
+
 def form(
     *rows: tuple[str, QWidget], role: str = "", across: int = theme.SPACING, down: int = theme.SPACING
 ) -> QFormLayout:

@@ -108,8 +108,7 @@ class DataPage(Page):
         now = {summary.name: summary for summary in self._summaries}
         for name in [name for name, card in self._cards.items() if name not in now or card.has_other_names(now[name])]:
             card = self._cards.pop(name)
-            card.hide()
-            card.deleteLater()
+            build.remove(self._column, card)
         for place, summary in enumerate(self._summaries):
             if summary.name in self._cards:
                 self._cards[summary.name].show_summary(summary)

@@ -83,8 +83,7 @@ class ReadingChoice(QWidget):
     def clear(self) -> None:
         """Forget what was asked."""
         if self._shown is not None:
-            self._shown.hide()
-            self._shown.deleteLater()
+            build.remove(self._column, self._shown)
             self._shown, self._cells, self._columns = None, [], 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:

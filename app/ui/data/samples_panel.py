@@ -109,8 +109,7 @@ class SamplesPanel(QWidget):
         for name in [name for name in self._cards if name not in names]:
             card = self._cards.pop(name)
             card.status.drop()
-            card.hide()
-            card.deleteLater()
+            build.remove(self._column, card)
         for each in sets:
             if each.name not in self._cards:
                 self._cards[each.name] = self._make_card(each)

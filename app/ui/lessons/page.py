@@ -111,8 +111,7 @@ class LessonsPage(Page):
             focused = self.window().focusWidget()
             if focused is not None and self.view.isAncestorOf(focused):  # which hiding it would hand on to anybody
                 self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.view.hide()
-            self.view.deleteLater()
+            build.remove(self._room, self.view)
         self.view = LessonView(self.course, self.course.lesson)
         self.view.prepare_requested.connect(self._on_prepare_requested)
         self.view.lesson_requested.connect(self.list.go_to)

@@ -88,9 +88,8 @@ class LayerFields(Card):
             control.add_to(grid)
             control.widget.installEventFilter(self._undo_keys)
             control.edited.connect(self._on_edited)
-        self._column.replaceWidget(old, self._form)
-        old.hide()
-        old.deleteLater()
+        self._column.insertWidget(self._column.indexOf(old), self._form)
+        build.remove(self._column, old)
 
     @Slot()
     def _on_edited(self) -> None:

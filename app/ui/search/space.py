@@ -160,9 +160,7 @@ class SpaceEditor(QWidget):
 
     def _take(self, row: SpaceRow) -> None:
         self.rows.remove(row)
-        self._lines.removeWidget(row)
-        row.hide()
-        row.deleteLater()
+        build.remove(self._lines, row)
 
     @Slot()
     def _on_add_clicked(self) -> None:

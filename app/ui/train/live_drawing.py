@@ -205,6 +205,8 @@ class LiveDrawing(Card):
             self._name, is_long = name, len(name) > SHORT_NAME
             self._answer.setProperty("long", is_long)
             self._answer.style().polish(self._answer)  # the style sheet looks at properties only when it is asked to
+            for row in (self._first, self._second):
+                row.removeWidget(self._now)  # for the reason that `build.remove` tells
             (self._second if is_long else self._first).insertWidget(
                 0 if is_long else 2, self._now, 0, Qt.AlignmentFlag.AlignBottom
             )

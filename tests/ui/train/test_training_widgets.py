@@ -25,6 +25,7 @@ from app.ui.train.live_drawing import LiveDrawing
 from app.ui.train.progress import RunProgress
 from app.ui.train.setup import RunSetup
 from app.ui.train.worker import EventThrottle
+from tests.ui.layout import item_objects
 
 
 def batches(number: int) -> BatchesDone:
@@ -161,6 +162,16 @@ def live(qtbot: QtBot) -> LiveDrawing:
     card.set_image(paper(Qt.GlobalColor.white))
     card.show()
     return card
+
+
+def test_words_that_move_to_the_other_row_leave_nothing_in_the_first(live: LiveDrawing) -> None:
+    before = len(item_objects())
+    live.set_classes(("0", "1", "2"))
+    live.show_prediction(read(1))
+    in_first = len(item_objects())
+    live.set_classes(CLOTHES)
+    live.show_prediction(read(2))
+    assert len(item_objects()) < max(before, in_first)
 
 
 def test_the_live_answer_stays_while_the_drawing_does(live: LiveDrawing) -> None:
