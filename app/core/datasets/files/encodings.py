@@ -30,6 +30,6 @@ def guessed_encoding(text: bytes) -> str:
     encoding = best.encoding if best is not None else WESTERN
     if encoding not in _NAMES or re.search(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]", str(best)):
         return WESTERN  # words of one script have no letters of two
-    if encoding == "cp949" and re.search(r"[가-힣]", str(best)) and re.search(r"[一-鿿]", str(best)):
+    if encoding == "cp949" and re.search(r"[가-힣]", str(best)) and re.search(r"[\u4e00-\u9fff]", str(best)):
         return "gb18030"  # Chinese read as Korean is a mixture
     return encoding
