@@ -51,6 +51,11 @@ _FORMS = (
         re.compile(rb"\x80[\x02-\x05][\x95}\](cX]"),
     ),
     _Form(
+        "a file of variables that Octave saved, which is not read",
+        "in Octave, write the labels and the pixels with csvwrite, each into a file of its own",
+        starts=re.compile(rb"# Created by Octave|Octave-1-"),
+    ),
+    _Form(
         "a MATLAB file, which is not read",
         "in MATLAB or Octave, write the labels and pixels with writematrix or csvwrite; in Python, scipy.io.loadmat "
         "and numpy.savez('data.npz', images=..., labels=...)",

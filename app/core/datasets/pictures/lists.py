@@ -21,6 +21,7 @@ from app.core.datasets.files.kinds import open_regular
 from app.core.datasets.files.listing import Folder, LeftOutFiles
 from app.core.datasets.files.parts import Part, part_of_name
 from app.core.datasets.pictures.found import PictureFiles, PictureFolder, gather
+from app.core.datasets.tables.labels import NO_LABELS
 from app.core.errors import InputError
 from app.core.texts import numbers_first
 
@@ -167,7 +168,7 @@ def _take_rows(
         source = f"{one.shown}, {row[used.files][:80]}"
         if found is None:
             left_out.add(source, "There is no such picture.")
-        elif not label or len(label) > LONGEST_CLASS_NAME:
+        elif label in NO_LABELS or len(label) > LONGEST_CLASS_NAME:
             left_out.add(source, "It has no label.")
         elif labelled.get(found, (label, None))[0] != label:
             left_out.add(source, f"It has two labels; {labelled[found][0]} is kept.")

@@ -15,10 +15,12 @@ from app.core.datasets.choices import ChoiceNeededError
 from app.core.datasets.files.parts import Part, part_of_name
 from app.core.datasets.tables.arrays import StoredArray, stored_arrays
 from app.core.datasets.tables.csv_format import read_column
+from app.core.datasets.tables.text import ending_of
 from app.core.errors import InputError
 
 _LARGEST_LABELS = 64 << 20
 _ARRAYS = (".npz", ".npy")
+_PARTS_OF_LIBSVM = {".tr": "train", ".val": "val", ".t": "test"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def part_of_path(path: Path, root: Path | None = None) -> Part | None:
 
 def _teller(path: Path, root: Path | None) -> str:
     """The name nearest to a file that tells a part; empty if none does."""
-    names = [path.name.split(".")[0]]
+    names = [path.name.split(".")[0], _PARTS_OF_LIBSVM.get(ending_of(path.name), "")]
     if root is not None and path.is_relative_to(root):
         names += reversed(path.parent.relative_to(root).parts)
     return next((name for name in names if part_of_name(name)), "")

@@ -33,7 +33,10 @@ _PIXEL_TITLE = re.compile(
     r"[ _.\-\[(]*\d+([ _.x,\-]+\d+)?[\])]*|\d+x\d+|r\d+_?c\d+|row\d+_?col\d+",
     re.IGNORECASE,
 )
-_NUMBER_LIST = re.compile(r"[\[(]?\s*-?\d+(\.\d+)?([\s,;|]+-?\d+(\.\d+)?){48,}\s*[\])]?")
+_LISTED = r"-?\d+(\.\d*)?(e[-+]?\d+)?"
+_NUMBER_LIST = re.compile(rf"[\[(\s]*{_LISTED}([\s,;|\[\]()]+{_LISTED}){{48,}}[\s\])]*", re.IGNORECASE)
+"""In one cell, also as Python writes lists of rows."""
+_SHORTENED_LIST = re.compile(r"\[[-+\d.,e\s\[\]()…]*\]")
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,11 @@ class _Finder:
         part = next((column for column in columns if self._is_part(column)), None)
         packed = [column for column in columns if not self._numeric[column] and self._is_packed(column)]
         free = [column for column in columns if column not in (part, chosen, *packed)]
+        if any(self._is_shortened(column) for column in columns):
+            raise InputError(
+                f"{self._name} holds lists of pixels that were shortened with dots when they were written; the pixels "
+                "are not in it. Save the arrays themselves, with numpy.savez."
+            )
         if packed:
             label = [chosen] if chosen is not None else self._packed_label(free)
             return self._columns((packed[0],), label, part, is_packed=True)
@@ -189,6 +197,8 @@ class _Finder:
         if titled:
             return titled[:1]
         fitting = [column for column in others if not self._is_index(column) and self._looks_like_label(column)]
+        if not fitting and len(others) == 1 and not self._is_index(others[0]):  # of yes and no, or sorted by class
+            fitting = [column for column in others if self._looks_like_label(column, self._more(), most=1)]
         return fitting[:1]
 
     def _label_among(self, numeric: list[int]) -> tuple[list[int], list[int]] | None:
@@ -235,14 +245,14 @@ class _Finder:
             (first, last, *shown[1:-1]),
         )
 
-    def _looks_like_label(self, column: int, sample: Sample | None = None) -> bool:
+    def _looks_like_label(self, column: int, sample: Sample | None = None, most: float = 0.9) -> bool:
         values = (sample or self._sample).numbers[:, column]
         values = values[np.isfinite(values)]
         if not len(values) or not (values == np.rint(values)).all():
             return False
         found, counts = np.unique(values, return_counts=True)
         spread = float(found[-1] - found[0]) + 1
-        return 2 <= len(found) <= MAX_CLASSES and spread <= 2 * len(found) + 30 and counts.max() <= 0.9 * len(values)
+        return 2 <= len(found) <= MAX_CLASSES and spread <= 2 * len(found) + 30 and counts.max() <= most * len(values)
 
     def _odd_ones(self, columns: list[int], sample: Sample) -> list[int]:
         """Columns that look like labels and unlike both their neighbours, which look like each other."""
@@ -274,6 +284,10 @@ class _Finder:
     def _is_packed(self, column: int) -> bool:
         texts = self._sample.texts(column)
         return sum(_NUMBER_LIST.fullmatch(text) is not None for text in texts) > 0.5 * len(texts)
+
+    def _is_shortened(self, column: int) -> bool:
+        texts = [text for text in self._sample.texts(column)[:20] if "..." in text or "…" in text]
+        return any(_SHORTENED_LIST.fullmatch(text) for text in texts)
 
     def _is_class_text(self, column: int) -> bool:
         if _INDEX_TITLES.fullmatch(self._titles[column]):

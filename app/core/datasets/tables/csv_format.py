@@ -256,7 +256,8 @@ def _spread(path: Path, skipped: int, count: int) -> list[str]:
         lines += found[:: max(1, len(found) // count)]
         if len(lines) > 8 * count:
             lines = lines[::2]
-    return lines[:: max(1, len(lines) // count)][:count]
+    count = min(count, len(lines))
+    return [lines[number * len(lines) // count] for number in range(count)]
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:

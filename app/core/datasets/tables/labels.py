@@ -13,6 +13,9 @@ from app.core.errors import InputError
 Labels = NDArray[Any]
 """One label for each picture, as it was found: (n,)."""
 
+NO_LABELS = ("", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan")
+"""What R, pandas and spreadsheets write where there is none."""
+
 
 def label_text(label: object) -> str:
     """How a label is written: whole numbers without a point, texts trimmed and in Unicode's NFC."""
@@ -71,9 +74,9 @@ class LabelCoder:
 
 
 def is_label(labels: Labels) -> NDArray[np.bool_]:
-    """Which of the labels are there at all, and usable (n,): no empty text, no missing number."""
+    """Which of the labels are there at all, and usable (n,): no text for none, no missing number."""
     if labels.dtype.kind in "US":
-        return np.asarray(np.char.str_len(np.char.strip(labels)) > 0)
+        return ~np.isin(np.char.strip(labels), np.array(NO_LABELS, labels.dtype.kind))
     return np.asarray(np.isfinite(labels))
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, TextIO
 
 from app.core.datasets.files.parts import Part, part_of_name, words_of
+from app.core.datasets.tables.columns import is_label_title
 from app.core.errors import InputError
 
 _PIECE = 1 << 20
@@ -143,6 +144,9 @@ def _of_object(value: Mapping[str, Any], name: str) -> Iterator[Any]:
         return
     columns = list(value.items())
     if len(columns) > 1 and all(isinstance(each, Mapping) for _, each in columns):  # pandas, orient="columns"
+        if any(map(is_label_title, columns[0][1])):  # or "index"
+            yield from (each for _, each in columns)
+            return
         places = list(columns[0][1])
         yield from ({title: each.get(place) for title, each in columns} for place in places)
         return

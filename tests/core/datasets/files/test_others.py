@@ -25,6 +25,7 @@ FILES = {
     "mnist-train.tfrecord-00000-of-00001": (bytes(100), "TFRecord"),
     "mnist.tfrecords": (bytes(100), "TFRecord"),
     "digits.rds": (gzip.compress(b"X\n"), "file of R"),
+    "digits.txt": (b"# Created by Octave 8.4.0, Mon Jan 01 2024\n# name: X\n# type: matrix\n 1 2\n", "Octave"),
     "digits.xlsx": (b"PK\x03\x04" + bytes(60), "spreadsheet"),
 }
 

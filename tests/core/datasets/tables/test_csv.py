@@ -413,3 +413,37 @@ def test_columns_in_another_order_are_put_in_order_by_their_titles(title: str, t
     squares = [(f"{at // 28 + 1}x{at % 28 + 1}", values) for at, (_, values) in enumerate(columns)]
     (tmp_path / "a.csv").write_text(table([LABEL, *sorted(squares)]))
     check_digits(read(tmp_path / "a.csv"))
+
+
+def test_pictures_in_one_cell_as_python_writes_lists(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [(label, repr(image.tolist())) for label, image in zip(DIGITS.labels, DIGITS.images, strict=True)]
+    path.write_text("label,image\n" + "".join(f'{label},"{image}"\n' for label, image in rows))
+    check_digits(read(path))
+    with np.printoptions(threshold=100_000):
+        rows = [(label, str(image / 255)) for label, image in zip(DIGITS.labels, DIGITS.images, strict=True)]
+    path.write_text("label,image\n" + "".join(f'{label},"{image}"\n' for label, image in rows))
+    check_digits(read(path))
+    path.write_text('label,image\n1,"[[0 0 ... 0 0]\n [0 3 ... 4 0]]"\n2,"[[0 0 ... 0 0]\n [0 3 ... 4 0]]"\n')
+    with pytest.raises(InputError, match="shortened"):
+        read(path)
+
+
+def test_a_label_that_is_the_one_column_beside_the_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table([("is_seven", (DIGITS.labels == 7).tolist()), *pixel_columns()]))
+    assert np.bincount(read(path).train.labels).tolist() == [54, 6]
+    order = np.argsort(DIGITS.labels, kind="stable")
+    few = table([("etiqueta", [0] * 300), *pixel_columns(np.tile(PIXELS[:3], (100, 1)))])
+    path.write_text(few + table([("", DIGITS.labels[order].tolist()), *pixel_columns(PIXELS[order])], titles=False))
+    assert np.bincount(read(path).train.labels).tolist() == [306] + [6] * 9
+
+
+@pytest.mark.parametrize("nothing", ["NA", "N/A", "NaN"])
+def test_words_for_no_label(tmp_path: Path, nothing: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table([("label", [nothing, *WORDS * 5, *WORDS[:9]]), *pixel_columns()]))
+    raw = read(path)
+    assert raw.class_names is not None
+    assert len(raw.class_names) == 10
+    assert [each.why for each in raw.left_out] == ["It has no label."]

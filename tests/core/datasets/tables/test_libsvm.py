@@ -29,6 +29,15 @@ def test_such_files_are_called_anything(tmp_path: Path, name: str, is_folder: bo
     assert np.array_equal(found.labels, DIGITS.labels)
 
 
+def test_parts_by_their_endings(tmp_path: Path) -> None:
+    for name in ("digits.scale", "digits.scale.t", "digits.scale.val"):
+        write(tmp_path / name)
+    found = read_data(tmp_path)
+    assert found.test is not None
+    assert found.validation is not None
+    assert len(found.train) == len(found.test) == len(found.validation) == len(DIGITS)
+
+
 def test_other_files_without_an_ending_are_no_tables(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("a text\n")
     (tmp_path / "bytes").write_bytes(bytes(range(256)) * 4)

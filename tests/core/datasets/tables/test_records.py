@@ -34,6 +34,9 @@ FORMS: dict[str, Callable[[], Any]] = {
     "columns, as pandas writes them": lambda: {
         title: {str(number): record[title] for number, record in enumerate(SINGLE)} for title in SINGLE[0]
     },
+    "rows by their index, as pandas writes them": lambda: {
+        str(number): record for number, record in enumerate(SINGLE)
+    },
     "split, as pandas writes it": lambda: {
         "columns": list(SINGLE[0]), "index": list(range(60)), "data": [list(record.values()) for record in SINGLE],
     },
