@@ -86,6 +86,11 @@ class ModelChooser(QToolButton):
         """The model in use, or None if there is none at all."""
         return self._chosen
 
+    @property
+    def models(self) -> tuple[StoredModel, ...]:
+        """All that can be chosen."""
+        return self._models
+
     def set_models(self, models: Sequence[StoredModel], chosen: str) -> None:
         """Offer `models`; the one named `chosen` is in use, or else the first."""
         self._models = tuple(models)

@@ -111,6 +111,7 @@ class PaperFiles(QWidget):
     """Everything that comes onto the paper or leaves it other than by drawing."""
 
     reader_wanted = Signal(str, tuple)  # how what comes next should be prepared, and the classes it is one of
+    put = Signal()  # something is laid on the paper
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,6 +235,7 @@ class PaperFiles(QWidget):
         self._note = ""
 
     def _put(self, source: Source) -> None:
+        self.put.emit()
         if isinstance(source, Picture):
             self._note = " ".join(filter(None, (source.note, self._note)))
             self._canvas.put(Paper(self._canvas.paper.drawing, source, region=source.region))

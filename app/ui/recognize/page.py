@@ -15,6 +15,7 @@ from app.core.datasets.types import DataKind
 from app.core.errors import StudioError
 from app.core.imaging.paper import Paper, load_papers
 from app.core.imaging.preprocess import NetworkInput, Preprocessing, example_picture
+from app.core.inference.better_model import Better
 from app.core.lessons.happenings import Action, Deed, Reading
 from app.core.models.store import StoredModel, list_models
 from app.core.paths import user_dir
@@ -26,6 +27,7 @@ from app.ui.common.layout import UNLIMITED
 from app.ui.common.messages import Messages
 from app.ui.common.page import Page
 from app.ui.common.window_object import Happenings
+from app.ui.recognize.better_reader import BetterReader, looks_words
 from app.ui.recognize.columns import COMPACT_BELOW, LOW_BELOW, SMALL_INPUT, Reasons, RecognizeColumns
 from app.ui.recognize.comparison import Side, agreement_words, correction_words
 from app.ui.recognize.files import PaperFiles, PaperKeeper
@@ -62,7 +64,7 @@ class RecognizePage(Page):
         self.input, self.steps, self._facts = NetworkView(), StepStrip(), ModelFacts()
         self.prediction = PredictionCard()
         self.answer, self.bars = self.prediction.answer, self.prediction.bars
-        self._recognizer = Recognizer(self)
+        self._recognizer, self._better_reader = Recognizer(self), BetterReader(self)
         self._lay_out()
         self.reasons, self.softmax = Reasons(self._columns, self.show_correction, self), SoftmaxFeed(self)
         self.samples = PaperSamples(self.canvas, self.prediction, self.settings, self)
@@ -136,8 +138,9 @@ class RecognizePage(Page):
         if self._read is not None and not self.canvas.is_busy:
             self._tell(self._read)
 
+    @Slot(str)
     def use_new_model(self, name: str) -> None:
-        """Read with a model that was just trained, now and after the next start."""
+        """Read with another model, such as one that was just trained, now and after the next start."""
         self.settings.model, self._missed = name, ""
         self.refresh_models(name)
 
@@ -151,8 +154,8 @@ class RecognizePage(Page):
         drawing = (tools.pen, tools.eraser, tools.brush_size, tools.undo, tools.redo, tools.clear, self.canvas)
         correcting = (*self.piece_tools.tools, self.piece_tools.automatic)
         filing = (files.open, files.paste, files.examples, files.save, files.polarity)
-        asking = (self.steps, card.back, card.table, card.map, card.inside, card.why, card.number_line, card.compare)
-        last = (card.stop_comparing, card.several, card.label, self.chooser)
+        asking = (self.steps, card.offer.button, card.back, card.table, card.map, card.inside, card.why)
+        last = (card.number_line, card.compare, card.stop_comparing, card.several, card.label, self.chooser)
         return (*drawing, *correcting, *filing, *asking, *last)
 
     def _corner(self) -> QWidget:
@@ -203,6 +206,9 @@ class RecognizePage(Page):
         self.canvas.changed.connect(self._on_changed)
         self.canvas.went_on.connect(self._clear_message)
         self.files.reader_wanted.connect(self.read_as)
+        self.files.put.connect(self._better_reader.forget)
+        self._better_reader.found.connect(self._on_better_found)
+        card.offer.taken.connect(self.use_new_model)
         self._recognizer.recognized.connect(self._on_recognized)
         self._recognizer.waited_for.connect(self._on_waited_for)
         self.chooser.model_chosen.connect(self._on_model_chosen)
@@ -282,6 +288,7 @@ class RecognizePage(Page):
 
     def _use(self, model: StoredModel | None) -> None:
         self._read = None
+        self._better_reader.drop()
         self._recognizer.set_model(model)
         self._facts.set_card(model.card if model else None)
         if model is not None:
@@ -311,6 +318,7 @@ class RecognizePage(Page):
     @Slot(object)
     def _on_recognized(self, recognition: Recognition) -> None:
         self._read = recognition
+        self._look_for_better_model(recognition)
         self.prediction.show_number(recognition.number)
         self.samples.strip.set_unreadable(recognition.shown.is_empty and not recognition.paper.is_empty)
         self._show(self._selected(recognition))
@@ -321,9 +329,24 @@ class RecognizePage(Page):
         if not self.canvas.is_busy:
             self._tell(recognition)
 
+    def _look_for_better_model(self, recognition: Recognition) -> None:
+        """Nobody wants to hear of other models while drawing, nor while collecting things that no model may know."""
+        model = self.chooser.chosen
+        if model is None or self.canvas.is_busy or self.samples.is_shown:
+            self._better_reader.drop()
+        else:
+            self._better_reader.consider(recognition, model, self.chooser.models)
+
+    @Slot(object)
+    def _on_better_found(self, better: Better | None) -> None:
+        if better is not None:  # said once, and in the place of an answer where there is none
+            self.answer.set_hint(looks_words(better))
+        self.prediction.offer.show_better(better, is_said=not self.prediction.text)
+
     @Slot(object)
     def _on_waited_for(self, recognition: Recognition) -> None:
         self._read = None
+        self._better_reader.drop()
         self.prediction.show_number(None)
         self.samples.strip.set_unreadable(False)
         self._show(self._selected(recognition))
@@ -354,7 +377,8 @@ class RecognizePage(Page):
     def _show(self, recognition: Recognition) -> None:
         """Show what was read: of all of the paper, or of one of its digits."""
         shown, prediction = recognition.shown, recognition.prediction
-        self.answer.set_hint(waiting_words(self.chooser.chosen, recognition.paper, recognition))
+        hint = waiting_words(self.chooser.chosen, recognition.paper, recognition)
+        self.answer.set_hint(self.prediction.offer.said or hint)
         self.input.set_image(None if shown.is_empty else shown.image)
         self.steps.set_steps(() if shown.is_empty else shown.steps, self.canvas.thumbnail)
         self.prediction.show_truth(recognition.paper.true, prediction)

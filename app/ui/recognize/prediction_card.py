@@ -28,6 +28,7 @@ from app.ui.common.dialogs import give_menu
 from app.ui.common.navigator import Navigator
 from app.ui.common.probability_bars import ProbabilityBars
 from app.ui.recognize.answer import LARGE, SMALL, Answer, truth_words
+from app.ui.recognize.better_reader import BetterOffer
 from app.ui.recognize.comparison import ComparisonView, Side
 from app.ui.recognize.number_line import NumberLine
 
@@ -171,6 +172,7 @@ class PredictionCard(Card):
         self.label = _link(self.tr("Label it"), name="label", tip=tip, checkable=True)
         tip = self.tr("Back to what is on the paper")
         self.back = _link(self.tr("Back"), name="back", tip=tip)
+        self.offer = BetterOffer()
         self._lay_out()
         self.stop_comparing.clicked.connect(self.compare.close_comparison)
         self.show_number(None)
@@ -282,6 +284,7 @@ class PredictionCard(Card):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addWidget(self.number_line)
         self.body.addWidget(self.truth)
+        self.body.addWidget(self.offer)
         self.body.addWidget(self._stack, 1)
         parts = (self.compare, self.several, build.STRETCH, self.label)
         self._footer = build.panel(build.row(*parts, spacing=theme.SPACING // 2))
