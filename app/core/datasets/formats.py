@@ -1,5 +1,6 @@
 """Recognizes how a file, folder or archive holds its pictures, and reads it: IDX, tables and arrays, picture files."""
 
+import filecmp
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -203,15 +204,19 @@ def _read_pictures(
 
 
 def _tables(folder: Folder) -> list[Path]:
-    """The tables and arrays in a folder; a file that lies in a folder of its own name counts once."""
-    found = dict[tuple[str, int], Path]()
+    """The tables and arrays in a folder; of the same file in several places, one. Many arrays may be a picture each."""
+    found = dict[tuple[str, int], list[Path]]()
     for inner in folder.walk():
         for name in inner.files:
             path = Path(inner.at(name))
             is_one = is_table(path) if len(inner.files) <= _MOST_TABLES else is_table_name(name)
             if is_one and not name.lower().endswith(DRAWING_SUFFIX):
-                found.setdefault((name.casefold(), path.stat().st_size), path)
-    return list(found.values())[:_MOST_TABLES]
+                same = found.setdefault((name.casefold(), path.stat().st_size), [])
+                if not any(filecmp.cmp(path, other, shallow=False) for other in same):
+                    same.append(path)
+    tables = [path for same in found.values() for path in same]
+    arrays = [path for path in tables if path.suffix.lower() == ".npy"]
+    return arrays if len(arrays) > _MOST_TABLES else tables[:_MOST_TABLES]
 
 
 def _leave_out(folder: Folder, left_out: LeftOutFiles, read: str, kinds: Collection[FileKind]) -> None:

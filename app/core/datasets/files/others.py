@@ -76,6 +76,7 @@ _FORMS = (
         "labels=...)",
         called=re.compile(r"\.tfrecords?\b|[.-]tfrecords?-\d"),
     ),
+    _Form("a table (ORC or Avro), which is not read", "save it as CSV", (".orc", ".avro"), re.compile(rb"ORC|Obj\x01")),
     _Form("a database (LMDB), which is not read", "get the set in another form", (".mdb", ".lmdb")),
     _Form("a file of R's, which is not read", "in R, save its table with write.csv", (".rds", ".rda", ".rdata")),
     _Form("a spreadsheet", "save its table as CSV, and import that", (".xlsx", ".xls", ".ods")),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.core.datasets.choices import ChoiceNeededError
 from app.core.datasets.files.parts import Part, part_of_name
-from app.core.datasets.tables.arrays import StoredArray, stored_arrays
+from app.core.datasets.tables.arrays import StoredArray, picture_layout, stored_arrays
 from app.core.datasets.tables.csv_format import read_column
 from app.core.datasets.tables.text import ending_of
 from app.core.errors import InputError
@@ -39,6 +39,19 @@ class ArrayFiles:
             and len(shapes) == 1
             and all(len(array.shape) > 1 for array in self.arrays)
             and 2 * sum(part_of_name(array.name) is not None for array in self.arrays) < len(self.arrays)
+        )
+
+    @property
+    def has_one_class_a_folder(self) -> bool:
+        """Whether all files hold pictures of one size, and lie in several folders that are not called like parts."""
+        folders = {path.parent for path in self.paths}
+        shapes = {array.shape[picture_layout(array.shape) is not None :] for array in self.arrays}
+        return (
+            len(self.arrays) == len(self.paths)
+            and len({folder.name for folder in folders}) > 1
+            and not any(part_of_name(folder.name) for folder in folders)
+            and len(shapes) == 1
+            and picture_layout((1, *shapes.pop())) is not None
         )
 
     def with_labels(self, texts: Sequence[Path], root: Path | None) -> "ArrayFiles":

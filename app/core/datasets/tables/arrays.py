@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from app.core.datasets.tables.columns import LARGEST_SIDE, picture_shape
+from app.core.datasets.tables.columns import LARGEST_SIDE, Sample, find_columns, picture_shape
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
 from app.core.errors import InputError, translate_errors
 from app.core.zip_files import open_zip
@@ -25,6 +25,7 @@ from app.core.zip_files import open_zip
 _BLOCK_BYTES = 4 * 1024 * 1024
 MAX_WHOLE = 1 << 30
 """The largest array that is read at once, because its pictures do not lie one after the other."""
+_SAMPLE_ROWS = 1_000
 _COLOURS = (1, 3, 4)
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, RuntimeError),
@@ -65,6 +66,12 @@ class StoredArray:
             )
         if not self.dtype.itemsize:
             raise InputError(f"{self.name} in {self.file} holds texts without letters; save it again.")
+        if self.dtype.names:
+            fields = ", ".join(self.dtype.names[:4]) + (", …" if len(self.dtype.names) > 4 else "")
+            raise InputError(
+                f"{self.name} in {self.file} holds rows of named fields ({fields}), which are not read; save the "
+                "labels and the pixels as arrays of their own, with numpy.savez."
+            )
         if self.dtype.kind not in "biufUS":
             raise InputError(f"{self.name} in {self.file} holds {self.dtype} values; numbers are needed.")
 
@@ -119,7 +126,16 @@ def _announced(
 
 def _read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = npy.read_magic(file)
-    return (npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0)(file)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    try:
+        return read(file)
+    except ValueError as error:
+        if "max_header_size" not in str(error):
+            raise
+        raise InputError(
+            "An array has so long a description that it is not read, as one of named fields has; save the labels and "
+            "the pixels as plain arrays, with numpy.savez."
+        ) from None
 
 
 @contextmanager
@@ -184,7 +200,7 @@ def _is_matlab(shape: tuple[int, ...]) -> bool:
 def _picture_of(sides: tuple[int, ...]) -> tuple[tuple[int, int, int], bool | None] | None:
     """Height, width and colours of one picture, and whether colours come first."""
     match sides:
-        case (values,):
+        case (values,) | (values, 1) | (1, values):
             shape = picture_shape(values)
             return None if shape is None else (shape, None)
         case (height, width):
@@ -198,14 +214,30 @@ def _picture_of(sides: tuple[int, ...]) -> tuple[tuple[int, int, int], bool | No
     return (shape, planes_first) if 4 <= min(shape[:2]) <= max(shape[:2]) <= 1024 else None
 
 
-def open_array(array: StoredArray, labels: NDArray[Any] | None) -> Table:
-    """The pictures of an array as a table. Raises InputError (no pictures, too many, or other labels than pictures)."""
+def has_label_column(array: StoredArray) -> bool:
+    """Whether an array has a row for each picture with one number more than it has pixels: its label."""
+    return (
+        array.dtype.kind in "biuf"
+        and len(array.shape) == 2
+        and array.shape[0] > 1
+        and picture_layout(array.shape) is None
+        and picture_shape(array.shape[1] - 1) is not None
+    )
+
+
+def open_array(array: StoredArray, labels: NDArray[Any] | None, wanted_label: str = "") -> Table:
+    """The pictures of an array as a table; `wanted_label` is the number of the column that holds labels, from 1.
+
+    Raises InputError (no pictures, too many, or other labels than pictures), and ChoiceNeededError (which column?).
+    """
     array.check_plain()
+    if labels is None and has_label_column(array):
+        return _open_with_labels(array, wanted_label)
     if 0 in array.shape:
         raise InputError(f"{array.file} holds 0 pictures; choose another file.")
     count = None if labels is None else len(labels)
     layout = picture_layout(array.shape, count) or picture_layout(array.shape)
-    if layout is None and count is None and len(array.shape) <= 2:  # a single picture
+    if layout is None and count in (None, 1) and len(array.shape) <= 3:  # a single picture
         layout = picture_layout((1, *array.shape))
     if layout is None or array.dtype.kind not in "biuf":
         raise InputError(
@@ -222,6 +254,26 @@ def open_array(array: StoredArray, labels: NDArray[Any] | None) -> Table:
         )
     read = partial(_blocks, array, layout, labels)
     return Table(array.file, layout.shape, labels is not None, read, unit="picture", planes_first=layout.planes_first)
+
+
+def _open_with_labels(array: StoredArray, wanted_label: str) -> Table:
+    """A table of labels and pixels side by side, as `numpy.column_stack` and data frames make it."""
+    count, width = array.shape
+    chosen = np.linspace(0, count - 1, min(count, _SAMPLE_ROWS)).astype(int)
+    rows = array.values()[chosen].astype(np.float64)
+    sample = Sample(("",) * width, rows.astype(str).tolist(), rows, is_in_order=False)
+    columns = find_columns(sample, wanted_label, array.file, lambda: sample)
+    shape = picture_shape(width - 1)
+    assert shape is not None
+
+    def read() -> Iterator[Rows]:
+        whole = array.values()
+        for start in range(0, count, _SAMPLE_ROWS):
+            block = whole[start : start + _SAMPLE_ROWS]
+            numbers = np.arange(start + 1, start + 1 + len(block))
+            yield Rows(block[:, list(columns.pixels)], block[:, columns.label[0]], None, numbers)
+
+    return Table(array.file, shape, True, read, unit="picture")
 
 
 def _blocks(array: StoredArray, layout: _Layout, labels: NDArray[Any] | None) -> Iterator[Rows]:

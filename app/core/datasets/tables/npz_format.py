@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.core.datasets.choices import ChoiceNeededError
 from app.core.datasets.content import LONGEST_CLASS_NAME, MAX_CLASSES, Content
 from app.core.datasets.files.parts import Part, part_of_name, words_of
-from app.core.datasets.tables.arrays import StoredArray, open_array, picture_layout, stored_arrays
+from app.core.datasets.tables.arrays import StoredArray, has_label_column, open_array, picture_layout, stored_arrays
 from app.core.datasets.tables.rows import MAX_PICTURES, Table
 from app.core.errors import InputError
 from app.core.imaging.preprocess import Preprocessing
@@ -29,6 +29,7 @@ _LABEL_WORDS = re.compile(r"ys?|(label|lab|target|output|lbl)s?|class(es)?|t|dig
 _NAME_WORDS = ("classnames", "labelnames", "targetnames", "names", "categorynames", "labelsnames")
 _MOST_LABELS = 512 << 20  # bytes: a million labels as one of 64 numbers each
 _LONGEST_LABEL = 4 * 256
+_CLASS_WORDS = frozenset({"class", "digit", "label"})
 _QMNIST_FACTS = 8
 """For each picture: its class, and who wrote it where (Yadav and Bottou 2019)."""
 _ORDER = (Part.TRAIN, Part.TEST), (Part.TRAIN, Part.VALIDATION, Part.TEST)
@@ -49,7 +50,7 @@ def open_arrays(arrays: Sequence[StoredArray], wanted_labels: str = "") -> Array
 
     Args:
         arrays: those of one npz file, or of the npy files of one folder.
-        wanted_labels: the name of the array of labels that a person chose.
+        wanted_labels: the name of the array of labels that a person chose, or the number of the column.
 
     Raises:
         InputError: no pictures, damaged, Python objects, or labels that do not fit.
@@ -66,11 +67,14 @@ def open_arrays(arrays: Sequence[StoredArray], wanted_labels: str = "") -> Array
         elif plain == "preprocessing" and array.dtype.kind == "U":
             found.preprocessing = Preprocessing(_words(array)[0])
             left.remove(array)
-    images, labels = _images_and_labels(left, wanted_labels)
+    is_column = wanted_labels.strip().isdecimal() and any(map(has_label_column, left))
+    images, labels = _images_and_labels(left, "" if is_column else wanted_labels)
     if not images:
         raise _no_pictures(arrays)
     for part, (pictures, fitting) in _parts(images, labels, found.notes).items():
-        found.tables[part] = open_array(pictures, None if fitting is None else read_labels(fitting))
+        found.tables[part] = open_array(
+            pictures, None if fitting is None else read_labels(fitting), wanted_labels if is_column else ""
+        )
     return found
 
 
@@ -173,13 +177,30 @@ def _parts_by_order(
 
 
 def _may_be_images(array: StoredArray) -> bool:
-    return len(array.shape) > 1 and array.dtype.kind in "biuf" and picture_layout(array.shape) is not None
+    is_picture = len(array.shape) > 1 and array.dtype.kind in "biuf" and picture_layout(array.shape) is not None
+    return is_picture or has_label_column(array)
 
 
 def _may_be_labels(array: StoredArray, images: Sequence[StoredArray]) -> bool:
     lengths = {length for image in images for length in (image.shape[:1] + image.shape[-1:])}
     is_list = len(array.shape) == 1 or (len(array.shape) == 2 and array.shape[1] <= MAX_CLASSES)
     return is_list and bool(array.shape) and array.shape[0] in lengths and array.dtype.kind in "biufUSO"
+
+
+def are_classes(arrays: Sequence[StoredArray]) -> bool:
+    """Whether each array holds the pictures of a class, and is called like it: "cat" and "dog", "digit_0" and so on."""
+    return (
+        len(arrays) > 1
+        and len({array.file for array in arrays}) == 1
+        and len({array.shape[1:] for array in arrays}) == 1
+        and all(_may_be_images(array) and _is_class_name(array.name) for array in arrays)
+    )
+
+
+def _is_class_name(name: str) -> bool:
+    first, *others = _split(name) or [""]
+    says_something_else = part_of_name(name) or _IMAGE_WORDS.fullmatch(first) or _LABEL_WORDS.fullmatch(first)
+    return bool(others and first in _CLASS_WORDS) or not (says_something_else or first == "arr")
 
 
 def _says(array: StoredArray, words: re.Pattern[str]) -> bool:

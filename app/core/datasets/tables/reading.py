@@ -14,13 +14,13 @@ from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoic
 from app.core.datasets.content import MOST_LISTED, LeftOut, Progress, RawData, no_progress
 from app.core.datasets.files.parts import Part, part_of_name, words_of
 from app.core.datasets.tables.arff import open_arff
-from app.core.datasets.tables.array_files import array_files, one_of, part_of_path
-from app.core.datasets.tables.arrays import StoredArray, open_array, stored_arrays
+from app.core.datasets.tables.array_files import ArrayFiles, array_files, one_of, part_of_path
+from app.core.datasets.tables.arrays import StoredArray, has_label_column, open_array, picture_layout, stored_arrays
 from app.core.datasets.tables.columns import part_of_text
 from app.core.datasets.tables.csv_format import has_rows_of_numbers, open_csv, read_column
 from app.core.datasets.tables.labels import LabelCoder
 from app.core.datasets.tables.libsvm import is_libsvm, open_libsvm
-from app.core.datasets.tables.npz_format import ArraySet, open_arrays
+from app.core.datasets.tables.npz_format import ArraySet, are_classes, open_arrays
 from app.core.datasets.tables.rows import PictureReader, Rows, Table
 from app.core.datasets.tables.text import JSON_SUFFIXES, ending_of
 from app.core.datasets.types import LabelledImages
@@ -110,12 +110,16 @@ def _read_arrays(
     paths: Sequence[Path], texts: Sequence[Path], root: Path | None, choices: ImportChoices, progress: Progress
 ) -> RawData:
     files = array_files(paths, root, choices.subset)
-    if not choices.label_column and files.has_one_class_a_file:
+    if not choices.label_column and files.has_one_class_a_folder:
+        return _one_class_a_folder(files, root, progress)
+    if not choices.label_column and (files.has_one_class_a_file or are_classes(files.arrays)):
         return _one_class_a_file(files.paths, files.arrays, progress)
     files = files.with_labels(texts, root)
     name = files.paths[0].name
     if len(files.arrays) == 1 and ending_of(name) == ".npy" and not choices.label_column:
-        raise InputError(f"{name} has no labels; put the array or table of labels beside it, or choose a folder.")
+        files.arrays[0].check_plain()
+        if not has_label_column(files.arrays[0]):
+            raise InputError(f"{name} has no labels; put the array or table of labels beside it, or choose a folder.")
     found = open_arrays(files.arrays, choices.label_column)
     others = [path for path in (*paths, *texts) if path not in files.paths and path.suffix.lower() != ".txt"]
     left_out = [LeftOut(path.name, "It lies beside the arrays, which were read.") for path in others]
@@ -126,6 +130,16 @@ def _one_class_a_file(paths: Sequence[Path], arrays: Sequence[StoredArray], prog
     names = _without_common_start([array.name for array in arrays])
     labelled = (open_array(a, np.full(a.shape[0], name)) for a, name in zip(arrays, names, strict=True))
     return _classes_by_file(paths, dict(zip(names, labelled, strict=True)), progress)
+
+
+def _one_class_a_folder(files: ArrayFiles, root: Path | None, progress: Progress) -> RawData:
+    """Arrays in folders called like classes, one after the other or each a single picture."""
+    collector = _Collector(str(root or files.paths[0].parent), progress)
+    for array, path in zip(files.arrays, files.paths, strict=True):
+        count = 1 if picture_layout(array.shape) is None else array.shape[0]
+        table = open_array(array, np.full(count, path.parent.name))
+        collector.add(table, part_of_path(path.parent, root) or Part.TRAIN)
+    return collector.finished(files.paths, notes=("The classes are called like the folders of the arrays.",))
 
 
 def _one_class_a_table(opened: Sequence["_Opened"], progress: Progress, left_out: Sequence[LeftOut]) -> RawData:
@@ -152,7 +166,8 @@ def _classes_by_file(
     for table in tables.values():
         collector.add(table, Part.TRAIN)
     names = list(tables)
-    note = f"Each file is a class, called by its name: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}."
+    what = "file" if len(paths) > 1 else "array"
+    note = f"Each {what} is a class, called by its name: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}."
     return collector.finished(paths, notes=(note,))
 
 

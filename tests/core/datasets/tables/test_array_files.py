@@ -224,3 +224,27 @@ def test_texts_without_letters_are_refused(tmp_path: Path) -> None:
             broken.writestr(name, packed.read(name).replace(b"'<U2'", b"'<U0'"))
     with pytest.raises(InputError, match="texts without letters"):
         read_data(tmp_path / "in" / "b.npz")
+
+
+@pytest.mark.parametrize("is_single", [False, True])
+@pytest.mark.parametrize("part", ["", "train/"])
+def test_folders_of_arrays_called_like_classes(tmp_path: Path, is_single: bool, part: str) -> None:
+    for digit in range(10):
+        folder = tmp_path / f"{part}{digit}"
+        folder.mkdir(parents=True)
+        pictures = DIGITS.images[DIGITS.labels == digit]
+        for number, array in enumerate(pictures if is_single else [pictures]):
+            np.save(folder / f"{number}.npy", array)
+    found = read_data(tmp_path).train
+    order = np.argsort(DIGITS.labels, kind="stable")
+    np.testing.assert_array_equal(found.labels, DIGITS.labels[order])
+    np.testing.assert_array_equal(found.images, DIGITS.images[order])
+
+
+def test_files_of_one_name_and_size_in_several_folders_are_all_read(tmp_path: Path) -> None:
+    for part, place in (("train", slice(30)), ("test", slice(30, 60))):
+        (tmp_path / part).mkdir()
+        np.savez(tmp_path / part / "data.npz", images=DIGITS.images[place], labels=DIGITS.labels[place])
+    raw = read_data(tmp_path)
+    assert raw.test is not None
+    np.testing.assert_array_equal(raw.test.images, DIGITS.images[30:])

@@ -172,3 +172,40 @@ def test_a_header_that_lies(tmp_path: Path, shape: tuple[int, ...], said: str) -
         archive.writestr("x.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + bytes(60 * 28))
     with pytest.raises(InputError, match=said):
         read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+@pytest.mark.parametrize("dtype", ["uint8", ">i8", "float32"])
+def test_labels_in_a_column_of_the_pixels(tmp_path: Path, is_last: bool, dtype: str) -> None:
+    columns = [PIXELS, LABELS[:, None]] if is_last else [LABELS[:, None], PIXELS]
+    rows = np.concatenate(columns, axis=1).astype(dtype)
+    np.save(tmp_path / "a.npy", np.asfortranarray(rows))
+    check_digits(read(tmp_path / "a.npy"))
+    check_digits(read(tmp_path / "a.npy", label_column="785" if is_last else "1"))
+    raw = read(save(tmp_path / "a.npz", train=rows, test=rows[:20]))
+    check_digits(raw)
+    assert raw.test is not None
+    np.testing.assert_array_equal(raw.test.labels, LABELS[:20])
+
+
+@pytest.mark.parametrize("name", ["{}", "digit_{}", "class {}"])
+def test_an_array_for_each_class(tmp_path: Path, name: str) -> None:
+    raw = read(save(tmp_path / "a.npz", **{name.format(digit): IMAGES[digit == LABELS] for digit in range(10)}))
+    order = np.argsort(LABELS, kind="stable")
+    np.testing.assert_array_equal(raw.train.images, IMAGES[order])
+    np.testing.assert_array_equal(raw.train.labels, LABELS[order])
+
+
+def test_named_fields_are_refused_as_such(tmp_path: Path) -> None:
+    short = np.zeros(3, [("label", "u1"), ("image", "u1", (28, 28))])
+    long = np.zeros(3, [(f"pixel{number}", "u1") for number in range(784)])
+    for rows in (short, long):
+        np.save(tmp_path / "a.npy", rows)
+        with pytest.raises(InputError, match="named fields"):
+            read(tmp_path / "a.npy")
+
+
+def test_a_dictionary_is_called_a_pickle(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", {"x": IMAGES}, allow_pickle=True)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="pickle"):
+        read(tmp_path / "a.npy")
