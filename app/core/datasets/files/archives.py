@@ -15,12 +15,13 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from app.core.datasets.content import Progress
+from app.core.datasets.files.encodings import encoding_of_zip
 from app.core.datasets.files.hdf5 import unpack_hdf5
 from app.core.datasets.files.kinds import (
     ARCHIVE_ENDINGS,
@@ -47,6 +48,8 @@ USUAL_BYTES, MOST_TIMES = 256 * 1024**2, 200
 
 _BLOCK = 1024 * 1024
 _LONGEST_NAME = 4_096
+_IS_UTF8 = 0x800
+"""The bit of a ZIP entry's flags."""
 _LARGEST_READ = 16 * 1024 * 1024
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -181,8 +184,10 @@ def _unpack(path: Path, target: Path, source: str, budget: _Budget, left_out: Le
 
 def _unpack_zip(path: Path, target: Path, source: str, budget: _Budget, left_out: LeftOutFiles) -> None:
     with open_regular(str(path)) as file, open_zip(file) as archive:
-        for number, info in enumerate(members := archive.infolist()):
-            inside = _inside(info.filename, source)
+        members = archive.infolist()
+        names = _names(members)
+        for number, info in enumerate(members):
+            inside = _inside(names[number], source)
             if info.is_dir() or inside is None:
                 continue
             if info.flag_bits & 1:
@@ -194,6 +199,18 @@ def _unpack_zip(path: Path, target: Path, source: str, budget: _Budget, left_out
             budget.announce(info.file_size, source, number, len(members))
             with archive.open(info) as content:
                 _write(content.read, target / inside, source, budget, info.file_size)
+
+
+def _names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """What the members are called: without a mark for UTF-8, Python takes names for those of American DOS."""
+    names = [info.filename for info in members]
+    unmarked = [number for number, info in enumerate(members) if not info.flag_bits & _IS_UTF8]
+    with suppress(UnicodeError):
+        written = [names[number].encode("cp437") for number in unmarked]
+        encoding = encoding_of_zip(written)
+        for number, name in zip(unmarked, written, strict=True):
+            names[number] = name.decode(encoding, errors="replace")
+    return names
 
 
 class _Reader(io.BufferedIOBase):

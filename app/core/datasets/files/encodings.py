@@ -1,12 +1,18 @@
 """In which of the old encodings a text is written that is not UTF-8: told by its letters, as good as it can be."""
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 
 WESTERN = "cp1252"
 """What Western Windows writes; it reads any bytes."""
 
-_WORDS = re.compile(rb"[^\s,;|\"'\d:/()\[\]{}=<>+\-]*[\x80-\xff][^\s,;|\"'\d:/()\[\]{}=<>+\-]*")
+_LETTER = rb"(?:[\x80-\xff][\[\]{}|]?|[^\s,;|\"'\d:/()\[\]{}=<>+\-])"
+_WORDS = re.compile(rb"%b*[\x80-\xff][\[\]{}|]?%b*" % (_LETTER, _LETTER))
+"""With the brackets that are the second half of a Japanese letter."""
 _MOST_WORDS = 2_000
+_ASIAN = ("cp949", "euc_kr", "cp932", "shift_jis", "euc_jp", "gb18030", "big5")
+_OF_DOS = ("cp437", "cp850", "cp866")
 _NAMES = {
     "cp949": "Korean (cp949)", "euc_kr": "Korean (cp949)", "cp932": "Japanese (Shift JIS)",
     "shift_jis": "Japanese (Shift JIS)", "euc_jp": "Japanese (EUC-JP)", "gb18030": "Chinese (GB 18030)",
@@ -33,3 +39,18 @@ def guessed_encoding(text: bytes) -> str:
     if encoding == "cp949" and re.search(r"[가-힣]", str(best)) and re.search(r"[\u4e00-\u9fff]", str(best)):
         return "gb18030"  # Chinese read as Korean is a mixture
     return encoding
+
+
+def encoding_of_zip(names: Sequence[bytes]) -> str:
+    """In which encoding names in a ZIP file are that does not say it: UTF-8, or what Windows has in some country."""
+    text = b"\n".join(names)
+    if text.isascii():
+        return _OF_DOS[0]
+    with suppress(UnicodeDecodeError):
+        text.decode()
+        return "utf-8"
+    asian = guessed_encoding(text)
+    if asian in _ASIAN:
+        return asian
+    odd = bytes(byte for byte in set(text) if byte >= 128)
+    return next((encoding for encoding in _OF_DOS if odd.decode(encoding).isalpha()), _OF_DOS[0])

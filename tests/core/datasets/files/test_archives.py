@@ -191,3 +191,25 @@ def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), unpacked(tmp_path / "a.zip", LeftOutFiles(), stop):
         pass
     assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp437", "Fünf zwölf"),
+        ("cp850", "três não dezoito"),
+        ("cp866", "ноль один два три"),
+        ("cp932", "零 一 二 三 四 五 六 七 八 九"),
+        ("cp932", "シャツ ズボン セーター ドレス コート サンダル スニーカー バッグ ブーツ 表"),
+        ("gbk", "衬衫 裤子 套头衫 连衣裙 外套 凉鞋 运动鞋 包 靴子"),
+        ("cp949", "셔츠 바지 스웨터 드레스 코트 샌들 운동화 가방 부츠"),
+        ("utf-8", "シャツ café ноль"),
+    ],
+)
+def test_names_that_do_not_say_how_they_are_written(tmp_path: Path, encoding: str, names: str) -> None:
+    content = zipped({f"{'x' * len(name.encode(encoding))}{number}": b"7" for number, name in enumerate(names.split())})
+    for number, name in enumerate(names.split()):
+        raw = name.encode(encoding)
+        content = content.replace(f"{'x' * len(raw)}{number}".encode(), raw + str(number).encode())
+    found, _ = unpack(tmp_path, content)
+    assert set(found) == {f"{name}{number}" for number, name in enumerate(names.split())}
