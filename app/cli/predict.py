@@ -1,5 +1,6 @@
 """`softmax-studio predict`: read drawings and pictures with a model."""
 
+from collections import defaultdict
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from app.cli.output import Json, Output, Replace
 from app.core.datasets.choices import ImportChoices, Orientation, Polarity
 from app.core.datasets.registry import kind_of
 from app.core.datasets.types import DataKind
-from app.core.models.store import find_model
+from app.core.models.store import find_model, list_models
 from app.core.percentages import percent, probability_text
 from app.core.reports.answers import AnswerCount, AnswersFormat, answers_file
 
@@ -24,6 +25,7 @@ _MULTI = (
     "Read each as a number of several digits. With --json, prints the text and each digit with its box: "
     "left, top, right and bottom in pixels of the picture, or in units of the drawing's canvas."
 )
+_USUAL_MODEL = "digits-cnn"
 
 
 def predict(  # noqa: PLR0917 - the options are the interface
@@ -33,7 +35,9 @@ def predict(  # noqa: PLR0917 - the options are the interface
             help="Pictures, *.drawing.json files, tables of pictures (CSV, npz, npy, IDX), folders, or patterns."
         ),
     ],
-    model: Annotated[str, typer.Option(help="The model to use.")] = "digits-cnn",
+    model: Annotated[
+        str | None, typer.Option(help=f"The model to use; {_USUAL_MODEL} if none is named.", show_default=False)
+    ] = None,
     multi: Annotated[bool, typer.Option("--multi", help=_MULTI)] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the answers into a table.")] = None,
     format_: Annotated[
@@ -48,15 +52,18 @@ def predict(  # noqa: PLR0917 - the options are the interface
     """Read drawings, pictures and tables of pictures."""
     from app.core.inference.predict_files import predict_files
 
-    output, count = Output(json), AnswerCount()
+    output, count, better = Output(json), AnswerCount(), defaultdict[str, list["FilePrediction"]](list)
     choices = ImportChoices(label_column=label_column, polarity=polarity, orientation=orientation)
 
     def tell(sentence: str) -> None:
         output.facts({"note": sentence}, sentence)
 
+    others = () if model else list_models()
     with answers_file(out, format_, replace) if out else nullcontext() as write:
-        for prediction in predict_files(find_model(model), paths, multi, choices, tell):
+        for prediction in predict_files(find_model(model or _USUAL_MODEL), paths, multi, choices, tell, others):
             count.add(prediction)
+            if prediction.better is not None:
+                better[prediction.better.model.card.name].append(prediction)
             if write is not None:
                 write(prediction)
             if write is None or prediction.error is not None:
@@ -65,7 +72,18 @@ def predict(  # noqa: PLR0917 - the options are the interface
         facts: dict[str, object] = {"read": count.read, "failed": count.failed}
         facts |= {"labelled": count.labelled, "right": count.right} if count.labelled else {}
         output.facts(facts | ({"out": str(out)} if out else {}), _summary(count, out))
+    for name, files in better.items():
+        output.facts({"better_model": name, "files": [str(each.path) for each in files]}, _advice(name, files))
     output.end()
+
+
+def _advice(model: str, files: "list[FilePrediction]") -> str:
+    """With which model to read files: "trouser.png looks like clothes: read it with --model clothes-cnn."."""
+    words = {DataKind.DIGITS: "digits", DataKind.CLOTHES: "clothes"}
+    kinds = {words.get(each.better.model.card.kind, f"'{each.better.name}'") for each in files if each.better}
+    if len(files) == 1:
+        return f"{files[0].path.name} looks like {kinds.pop()}: read it with --model {model}."
+    return f"{len(files):,} of these files look like {', '.join(sorted(kinds))}: read them with --model {model}."
 
 
 def _summary(count: AnswerCount, out: Path | None) -> str:

@@ -156,3 +156,15 @@ def test_what_was_left_out_of_a_file_is_said(tmp_path: Path, capsys: pytest.Capt
     assert readings(capsys, str(path))[0]["note"] == f"{words}."
     run_command(["predict", str(path)])
     assert capsys.readouterr().out.rstrip().endswith(f"({words})")
+
+
+def test_clothes_are_sent_to_their_model_unless_one_was_named(capsys: pytest.CaptureFixture[str]) -> None:
+    trouser, shirt = (str(resources_dir() / "samples" / name) for name in ("trouser.png", "t-shirt.png"))
+    seven = str(resources_dir() / "samples" / "digit-7.drawing.json")
+    assert run_command(["predict", trouser, seven]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[2:] == ["trouser.png looks like clothes: read it with --model clothes-cnn."]
+    *_, advice = readings(capsys, trouser, shirt)
+    assert advice == {"better_model": "clothes-cnn", "files": [trouser, shirt]}
+    assert run_command(["predict", "--model", "digits-cnn", trouser, seven]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2

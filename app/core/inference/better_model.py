@@ -7,6 +7,7 @@ photograph, and is thick, as no stroke of a pen is.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,11 +40,19 @@ _MOST_KINDS = 6
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the chosen model made of a picture: an answer, or one for each digit of a number; none for nothing."""
+    """What the chosen model made of a picture. `read` gives its answer, or one for each digit of a number.
+
+    It is called once, if that is needed: a number takes long.
+    """
 
     card: ModelCard
-    predictions: tuple[Prediction, ...]
     shown: NetworkInput
+    read: Callable[[], tuple[Prediction, ...]]
+
+    @cached_property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """The answers; none for nothing."""
+        return self.read()
 
     @property
     def is_sure(self) -> bool:
@@ -77,18 +86,17 @@ def better_model(  # noqa: PLR0917 - a picture is these
     invert: bool | None = None,
     region: Region | None = None,
 ) -> Better | None:
-    """Find a model that reads a picture or drawing surely, which the chosen one does not; None if there is none.
+    """Find a model that should read a picture or drawing rather than the chosen one; None if there is none.
 
     Of `others` the first that is known to be harmless of every set of classes is asked.
     """
-    is_sure = reading.is_sure and not (reading.card.kind is DataKind.CLOTHES and not _may_be_clothes(source, reading))
     for model in _one_of_each_kind(reading.card, others):
         predictor = opened(model)
         match model.card.kind:
             case DataKind.CLOTHES:
-                name = _as_clothes(source, predictor, is_sure, invert, region)
+                name = _as_clothes(source, predictor, reading, invert, region)
             case DataKind.DIGITS:
-                name = "" if is_sure else _as_digits(source, predictor, reading, invert)
+                name = _as_digits(source, predictor, reading, invert)
             case DataKind.OWN:
                 name = _as_own(source, predictor, invert, region) if reading.is_unknown else ""
         if name:
@@ -105,13 +113,17 @@ def _one_of_each_kind(chosen: ModelCard, others: Sequence[StoredModel]) -> list[
     return list(found.values())[:_MOST_KINDS]
 
 
-def _as_clothes(source: Source, predictor: Predictor, is_sure: bool, invert: bool | None, region: Region | None) -> str:
+def _as_clothes(
+    source: Source, predictor: Predictor, reading: Reading, invert: bool | None, region: Region | None
+) -> str:
+    if isinstance(source, Drawing):
+        return ""
     shown = prepare(source, predictor.preprocessing, invert, region)
-    if isinstance(source, Drawing) or shown.is_empty:
+    if shown.is_empty:
         return ""
     prediction = predictor.predict(shown.image)
     verdict = _like_clothes(source, shown, prediction)
-    return prediction.name if verdict is Verdict.SURE or (verdict is Verdict.UNSURE and not is_sure) else ""
+    return prediction.name if verdict is Verdict.SURE or (verdict is Verdict.UNSURE and not reading.is_sure) else ""
 
 
 def _as_digits(source: Source, predictor: Predictor, reading: Reading, invert: bool | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.inference.better_model import Better
 from app.core.inference.calibration import Verdict
 from app.core.inference.multi_digit import MultiDigitPrediction
 
@@ -18,7 +19,7 @@ class FilePrediction:
     `number` is what it reads as several digits, if that was asked for; `size` the width and height of the paper, in
     pixels of the picture or units of the canvas. `class_names` are all that the model tells apart. Of a table, `row`
     counts its pictures from 1, and `truth` is what its label says, if that is one of the classes. `note` is a sentence
-    on what of the file was left out.
+    on what of the file was left out. `better` is a model that should rather read it, if that was asked for.
     """
 
     path: Path
@@ -35,3 +36,4 @@ class FilePrediction:
     row: int | None = None
     truth: str | None = None
     note: str = ""
+    better: Better | None = None

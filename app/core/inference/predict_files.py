@@ -14,22 +14,25 @@ from numpy.typing import NDArray
 from app.core.datasets.choices import NO_CHOICES, ImportChoices
 from app.core.errors import InputError
 from app.core.imaging.drawing import DRAWING_SUFFIX, Drawing
-from app.core.imaging.pictures import PICTURE_SUFFIXES
+from app.core.imaging.pictures import PICTURE_SUFFIXES, Picture
 from app.core.imaging.preprocess import load_source, prepare
+from app.core.inference.better_model import Better, Reading, better_model
+from app.core.inference.calibration import Verdict
 from app.core.inference.file_prediction import FilePrediction
 from app.core.inference.multi_digit import MultiDigitPrediction, predict_multi_digit
 from app.core.inference.predict_tables import is_table_of_pictures, predict_table
-from app.core.inference.predictor import Predictor
+from app.core.inference.predictor import Prediction, Predictor
 from app.core.models.interpreter import BATCH
 from app.core.models.store import StoredModel
 
 
-def predict_files(
+def predict_files(  # noqa: PLR0917 - the command's options
     model: StoredModel,
     paths: Sequence[Path],
     multi: bool = False,
     choices: ImportChoices = NO_CHOICES,
     tell: Callable[[str], None] = lambda _: None,
+    others: Sequence[StoredModel] = (),
 ) -> Iterator[FilePrediction]:
     """Read every file in `paths`, and every picture and drawing in folders among them, in order.
 
@@ -38,14 +41,14 @@ def predict_files(
     read. In folders tables are looked for only where there are no pictures.
 
     A file that cannot be read gives a FilePrediction with `error`; the others go on. With `multi` each is read as a
-    number of several digits too.
+    number of several digits too. Of each file it is told which of `others` should rather read it, if one should.
 
     Raises:
         InputError: the model cannot be used, or the paths are folders and no picture is in any of them.
 
     """
     predictor = Predictor(model, threads=os.cpu_count() or 1)
-    found = False
+    better, found = _BetterModels(predictor, others), False
     for are_tables, group in groupby(_expand(paths), is_table_of_pictures):
         found = True
         if are_tables:
@@ -53,10 +56,42 @@ def predict_files(
                 yield from _table_or_error(predictor, path, choices, tell)
             continue
         while batch := list(islice(group, BATCH)):
-            yield from _predict_batch(predictor, batch, multi)
+            for prediction in _predict_batch(predictor, batch, multi):
+                yield replace(prediction, better=better.of(prediction))
     if not found:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"There are no pictures or drawings in {where}; choose files or another folder.")
+
+
+class _BetterModels:
+    """Finds the models that should rather read what was read, each opened once."""
+
+    def __init__(self, predictor: Predictor, others: Sequence[StoredModel]) -> None:
+        self._predictor, self._others = predictor, others
+        self._open: dict[str, Predictor] = {}
+
+    def of(self, read: FilePrediction) -> Better | None:
+        """One for this file, if there is any."""
+        if read.error is not None or not self._others:
+            return None
+        source = load_source(read.path, may_be_cut=True)
+        region = source.region if isinstance(source, Picture) else None
+        shown = prepare(source, self._predictor.preprocessing, region=region)
+
+        def answers() -> tuple[Prediction, ...]:
+            """Digit by digit, as the window reads it, unless it is surely one."""
+            if read.verdict is Verdict.SURE:
+                return (self._predictor.predict(shown.image),)
+            number = read.number or predict_multi_digit(self._predictor, source)
+            return tuple(digit.prediction for digit in number.digits)
+
+        reading = Reading(self._predictor.model.card, shown, answers)
+        return better_model(source, reading, self._others, self._opened, region=region)
+
+    def _opened(self, model: StoredModel) -> Predictor:
+        if model.card.name not in self._open:
+            self._open[model.card.name] = Predictor(model)
+        return self._open[model.card.name]
 
 
 def _table_or_error(

@@ -124,7 +124,7 @@ class BetterReader(QObject):
         source, number = paper.picture or paper.drawing, read.number
         whole = () if read.prediction is None else (read.prediction,)
         answers = whole if number is None else tuple(digit.prediction for digit in number.digits)
-        reading = Reading(chosen.card, answers, read.shown)
+        reading = Reading(chosen.card, read.shown, lambda: answers)
 
         def work(_task: Task[Better | None]) -> Better | None:
             return better_model(source, reading, others, self._predictors.of, paper.invert, paper.region)

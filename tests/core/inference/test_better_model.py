@@ -31,7 +31,7 @@ def better(source: Source, chosen: str) -> Better | None:
     number = predict_multi_digit(predictor, source)
     return better_model(
         source,
-        Reading(predictor.model.card, tuple(digit.prediction for digit in number.digits), shown),
+        Reading(predictor.model.card, shown, lambda: tuple(digit.prediction for digit in number.digits)),
         list_models(),
         Predictor,
     )
@@ -101,7 +101,7 @@ def test_own_models_are_offered_for_what_the_chosen_one_does_not_know_at_all(
             return own_says
 
     drawing = load_drawing(SAMPLES / "digit-3.drawing.json")
-    reading = Reading(card("chosen"), (answer({3: 0.3}, read_as),), prepare(drawing, Preprocessing.DIGITS))
+    reading = Reading(card("chosen"), prepare(drawing, Preprocessing.DIGITS), lambda: (answer({3: 0.3}, read_as),))
     own = StoredModel(card("shapes").model_copy(update={"class_names": SHAPES}), Path(), bundled=True)
     offered = better_model(drawing, reading, (own,), lambda _model: Answering())  # type: ignore[arg-type, return-value]
     assert (offered is not None) == is_offered
