@@ -13,7 +13,7 @@ from app.core.datasets.content import Progress, RawData, no_progress
 from app.core.datasets.files.archives import unpacked, unpacked_all
 from app.core.datasets.files.kinds import FileKind, first_bytes, kind_of_file
 from app.core.datasets.files.listing import Folder, LeftOutFiles, list_folder
-from app.core.datasets.files.others import why_not_read, why_nothing_read
+from app.core.datasets.files.others import why_no_data, why_no_data_in, why_not_read, why_nothing_read
 from app.core.datasets.files.parts import words_of
 from app.core.datasets.idx_sets import find_idx_set
 from app.core.datasets.pictures.finding import find_pictures
@@ -22,7 +22,6 @@ from app.core.datasets.pictures.reading import read_pictures
 from app.core.datasets.storage import CARD_NAME, read_card
 from app.core.datasets.tables.reading import is_table, is_table_name, read_tables
 from app.core.errors import InputError
-from app.core.file_descriptions import describe_file
 from app.core.imaging.drawing import DRAWING_SUFFIX
 
 Reader = Callable[[LeftOutFiles], RawData | None]
@@ -82,15 +81,15 @@ def _read_file(path: Path, left_out: LeftOutFiles, choices: ImportChoices, progr
     if kind is FileKind.IDX:
         siblings = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
         return _read_idx(Folder(str(path.parent), (), tuple(siblings), ()), left_out, choices, progress, str(path))
-    what = describe_file(head)
     if head and is_table(path):
         return _read_table(path, choices, progress)
-    if what is not None:
-        is_packed = what.words.endswith("archive")
-        advice = "unpack it and choose the folder" if is_packed else what.advice
-        raise InputError(f"{path.name} is {what.words}{'' if is_packed else ', not data'}; {advice}.")
+    if why := why_no_data(path.name, head):
+        raise InputError(why)
     if kind is FileKind.PICTURE:
-        raise InputError(f"{path.name} is a single picture; choose the folder that holds the folders of all classes.")
+        raise InputError(
+            f"{path.name} is a single picture; choose the folder that holds the folders of all classes. A sheet of "
+            "many pictures has to be cut into single ones first."
+        )
     return None
 
 
@@ -127,7 +126,7 @@ def _read_folder(path: Path, left_out: LeftOutFiles, choices: ImportChoices, pro
 
 
 def _is_archive(folder: Folder, name: str) -> bool:
-    return kind_of_file(folder.at(name)) is FileKind.ARCHIVE
+    return kind_of_file(folder.at(name)) is FileKind.ARCHIVE and not why_not_read(folder.at(name), name)
 
 
 def _read_all(folder: Folder, left_out: LeftOutFiles, choices: ImportChoices, progress: Progress) -> RawData | None:
@@ -170,6 +169,8 @@ def _first_that_reads(readers: Sequence[Reader], left_out: LeftOutFiles, folder:
         raise InputError(why)
     if errors:
         raise errors[0]
+    if why := why_no_data_in(folder):
+        raise InputError(why)
     return None
 
 

@@ -5,13 +5,17 @@ What reads them would be a library as large as the program, or would run whateve
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
+from pathlib import Path
 
 from app.core.datasets.files.kinds import first_bytes
 from app.core.datasets.files.listing import Folder
+from app.core.file_descriptions import describe_file
 
 _MOST_LOOKED_AT = 200
+_SAYS_LITTLE = ("a text file", "a JSON file", "an XML file", "a web page", "a NumPy array", "a NumPy archive (npz)")
 _PYTHON = (
     "if you trust who made it, open it in Python, write numpy.savez('data.npz', images=..., labels=...), and "
     "import that"
@@ -77,6 +81,11 @@ _FORMS = (
         called=re.compile(r"\.tfrecords?\b|[.-]tfrecords?-\d"),
     ),
     _Form("a table (ORC or Avro), which is not read", "save it as CSV", (".orc", ".avro"), re.compile(rb"ORC|Obj\x01")),
+    _Form(
+        "a piece of an archive that was split", "put all pieces together (7-Zip and others do when the first one is "
+        "unpacked), and import the folder",
+        called=re.compile(r"\.(zip|7z|rar|tar|gz|tgz)\.\d{2,3}$|\.z\d\d$|\.part\d+\.rar$"),
+    ),
     _Form("a database (LMDB), which is not read", "get the set in another form", (".mdb", ".lmdb")),
     _Form("a file of R's, which is not read", "in R, save its table with write.csv", (".rds", ".rda", ".rdata")),
     _Form("a spreadsheet", "save its table as CSV, and import that", (".xlsx", ".xls", ".ods")),
@@ -99,8 +108,20 @@ def why_not_read(path: str, name: str) -> str:
         except OSError:
             return b""
 
+    is_last_piece = plain.endswith(".zip") and Path(path).with_suffix(".z01").exists()
+    plain = f"{plain}.001" if is_last_piece else plain
     found = next((form for form in _FORMS if form.is_of(plain, head)), None)
     return f"{name} is {found.words}; {found.advice}." if found else ""
+
+
+def why_no_data(name: str, head: bytes) -> str:
+    """The sentence for a file that is something else, told by its first bytes; empty if they tell nothing."""
+    what = describe_file(head)
+    if what is None:
+        return ""
+    is_packed = what.words.endswith("archive")
+    advice = "unpack it and choose the folder" if is_packed else what.advice
+    return f"{name} is {what.words}{'' if is_packed else ', not data'}; {advice}."
 
 
 def why_nothing_read(folder: Folder) -> str:
@@ -108,3 +129,15 @@ def why_nothing_read(folder: Folder) -> str:
     files = [(inner, name) for inner in folder.walk() for name in inner.files]
     likely = chain((file for file in files if may_be_other(file[1])), files[:_MOST_LOOKED_AT])
     return next(filter(None, (why_not_read(inner.at(name), inner.shown(name)) for inner, name in likely)), "")
+
+
+def why_no_data_in(folder: Folder) -> str:
+    """The sentence for the first file in a folder that is known to be something else, but no text; or empty."""
+    files = ((inner, name) for inner in folder.walk() for name in inner.files)
+    for place, name in islice(files, _MOST_LOOKED_AT):
+        with suppress(OSError):
+            head = first_bytes(place.at(name))
+            what = describe_file(head)
+            if what is not None and head and what.words not in _SAYS_LITTLE:
+                return why_no_data(place.shown(name), head)
+    return ""

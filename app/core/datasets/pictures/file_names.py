@@ -32,6 +32,7 @@ _PATTERNS = tuple(
         rf"\d+[\W_]+{_LABEL}",
         rf"(?P<word>[^\W\d_]+)[\W_]+{_LABEL}[\W_]+\d+[\W_]*",
         rf"(?P<word>[^\W\d_]+)[\W_]*\d+[\W_]+{_LABEL}",
+        rf"{_LABEL}[\W_]+\d[\d\W_TZ]*",  # a time
     )
 )
 """A label before or after a number; `word` is the same in all names."""

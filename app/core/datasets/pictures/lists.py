@@ -5,12 +5,14 @@ endings or not. Which one holds the labels is told by its title, or by being the
 """
 
 import csv
+import html
 import json
 import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,16 +27,19 @@ from app.core.datasets.tables.labels import NO_LABELS
 from app.core.errors import InputError
 from app.core.texts import numbers_first
 
-_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".tab", ".lst", ".data")
+_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".tab", ".lst", ".data", ".xml")
+_DEEPEST = 8
 _MOST_BYTES = 256 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _LOOKED_AT = 300
 _MOST_LISTS = 20
 _LABEL_TITLES = re.compile(
-    r"(class|label|category|target|digit|letter|character|char|species|kind|type|y|breed|tag|answer|"
+    r"(class|label|category|target|digit|letter|character|char|species|kind|type|y|breed|tag|answer|choice|annotation|"
     r"class.?name|label.?name|category.?name|class.?label|true.?label|article.?type|gt)s?",
     re.IGNORECASE,
 )
+_XML_PICTURE = re.compile(r'<image\b[^>]*\bname="([^"]*)"[^>]*>((?:(?!<image\b).)*?)</image>', re.DOTALL)
+_XML_LABEL = re.compile(r'\blabel="([^"]*)"')
 _FILE_TITLES = re.compile(r"file|image|path|name|id\b|picture", re.IGNORECASE)
 _ENDING = re.compile(r"\.[a-z]\w{1,4}$", re.IGNORECASE)
 _PART_TITLES = re.compile(r"(part|split|set|subset|usage|data.?set|partition|fold.?name|phase)", re.IGNORECASE)
@@ -261,7 +266,8 @@ def _list_files(folder: Folder) -> Iterator[tuple[Folder, str]]:
     """Files that may be lists: beside pictures or above them, but few."""
     found = [(inner, name) for inner in folder.walk() for name in inner.files if name.lower().endswith(_ENDINGS)]
     drawings = (".drawing.json", "classes.json")
-    yield from [(inner, name) for inner, name in found if not name.lower().endswith(drawings)][:_MOST_LISTS]
+    others = [(inner, name) for inner, name in found if not name.lower().endswith(drawings)]
+    yield from sorted(others, key=lambda file: file[1].lower().endswith(".xml"))[:_MOST_LISTS]
 
 
 def _read_list(folder: Folder, name: str) -> _List | None:
@@ -273,8 +279,9 @@ def _read_list(folder: Folder, name: str) -> _List | None:
             text = _decoded(file.read(_MOST_BYTES))
     except (OSError, UnicodeError):
         return None
-    rows = _json_rows(text) if name.lower().endswith((".json", ".jsonl")) else _table_rows(text)
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    is_json = name.lower().endswith((".json", ".jsonl"))
+    rows = _json_rows(text) if is_json else _xml_rows(text) if name.lower().endswith(".xml") else _table_rows(text)
+    rows = [tuple(map(_said_alone, row)) for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         return None
     width = Counter(map(len, rows)).most_common(1)[0][0]
@@ -344,14 +351,56 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
         return rows
     if isinstance(found, dict) and (entries := [value for value in found.values() if _holds_entries(value)]):
         found = max(entries, key=len)
+    if isinstance(found, dict) and len(found) > 1 and all(map(_names_its_file, found.values())):  # VIA's form
+        found = list(found.values())
     if isinstance(found, dict):
         return [("file", "label"), *_mapped_rows(found)]
     if isinstance(found, list) and found and isinstance(found[0], dict):
-        titles = tuple(key for key, value in found[0].items() if isinstance(value, str | int))
-        return [titles, *(tuple(str(one.get(title, "")) for title in titles) for one in found if isinstance(one, dict))]
+        entries = [dict(_flat(one)) for one in found if isinstance(one, dict)]
+        titles = tuple(dict.fromkeys(key for entry in entries[:_LOOKED_AT] for key in entry))
+        last = Counter(title.rpartition("/")[2] for title in titles)
+        shown = tuple(end if last[end := title.rpartition("/")[2]] == 1 else title for title in titles)
+        return [shown, *(tuple(entry.get(title, "") for title in titles) for entry in entries)]
     if isinstance(found, list) and found and isinstance(found[0], list):
         return [("file", "label"), *(tuple(map(str, one)) for one in found if isinstance(one, list))]
     return []
+
+
+def _flat(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Texts and numbers in an entry, by the names that lead to them; of lists only those of one element."""
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        yield path, str(value)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}/{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list) and depth < _DEEPEST and len(value) == 1:
+        yield from _flat(value[0], path, depth + 1)
+
+
+def _names_its_file(entry: Any) -> bool:
+    return isinstance(entry, dict) and any(
+        isinstance(value, str) and _FILE_TITLES.search(str(key)) and _ENDING.search(value)
+        for key, value in entry.items()
+    )
+
+
+def _said_alone(cell: str) -> str:
+    """What stands in a cell; of an object of one value, as VIA writes them, that value."""
+    if cell.startswith('{"') and cell.endswith("}"):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(cell)
+            if len(found) == 1 and isinstance(value := next(iter(found.values())), str | int):
+                return str(value)
+    return cell
+
+
+def _xml_rows(text: str) -> list[tuple[str, ...]]:
+    """CVAT's form: pictures with the labels of what is in them; those of one label."""
+    rows: list[tuple[str, ...]] = [("file", "label")]
+    for name, inner in _XML_PICTURE.findall(text):
+        labels = set(_XML_LABEL.findall(inner))
+        rows.append((html.unescape(name), html.unescape(labels.pop()) if len(labels) == 1 else ""))
+    return rows
 
 
 def _coco_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:

@@ -26,6 +26,9 @@ FILES = {
     "mnist.tfrecords": (bytes(100), "TFRecord"),
     "digits.rds": (gzip.compress(b"X\n"), "file of R"),
     "digits.txt": (b"# Created by Octave 8.4.0, Mon Jan 01 2024\n# name: X\n# type: matrix\n 1 2\n", "Octave"),
+    "digits.zip.001": (b"PK\x03\x04" + bytes(60), "piece"),
+    "digits.z01": (b"PK\x03\x04" + bytes(60), "piece"),
+    "digits.orc": (b"ORC" + bytes(60), "ORC"),
     "digits.xlsx": (b"PK\x03\x04" + bytes(60), "spreadsheet"),
 }
 
@@ -44,3 +47,28 @@ def test_the_true_reason_is_said(name: str, tmp_path: Path) -> None:
             read_data(place)
     if name != "data_batch_1":
         assert page_for(path) == "data"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("3/seven.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
+        ("3/scan.pdf", b"%PDF-1.7\n" + bytes(60), "PDF"),
+        ("digits.7z", b"7z\xbc\xaf\x27\x1c" + bytes(60), "7-Zip"),
+        ("digits.rar", b"Rar!\x1a\x07" + bytes(60), "RAR"),
+    ],
+)
+def test_a_folder_of_something_else_is_called_so(tmp_path: Path, name: str, content: bytes, word: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "README.md").write_text("# A data set")
+    with pytest.raises(InputError, match=f"{name} is .*{word}"):
+        read_data(tmp_path)
+
+
+def test_the_last_piece_of_an_archive(tmp_path: Path) -> None:
+    for name in ("digits.z01", "digits.zip"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04" + bytes(60))
+    for place in (tmp_path, tmp_path / "digits.zip"):
+        with pytest.raises(InputError, match="piece"):
+            read_data(place)

@@ -57,6 +57,36 @@ def _pictures(folder: Path, ending: str = ".png") -> None:
                 }
             ),
         ),
+        (
+            "project-1.json",
+            json.dumps(
+                [
+                    {
+                        "id": i,
+                        "annotations": [{"id": i, "result": [{"value": {"choices": [str(x)]}, "type": "choices"}]}],
+                        "data": {"image": f"/data/upload/1/{n}.png"},
+                    }
+                    for i, (n, x) in enumerate(FILES)
+                ]
+            ),
+        ),
+        (
+            "_annotations.createml.json",
+            json.dumps(
+                [{"image": f"{n}.png", "annotations": [{"label": str(x), "coordinates": {"x": 1}}]} for n, x in FILES]
+            ),
+        ),
+        (
+            "via.json",
+            json.dumps({f"{n}.png9": {"filename": f"{n}.png", "file_attributes": {"digit": str(x)}} for n, x in FILES}),
+        ),
+        ("via.csv", "filename,file_attributes\n" + "".join(f'{n}.png,"{{""digit"":""{x}""}}"\n' for n, x in FILES)),
+        (
+            "annotations.xml",
+            "<annotations><image/>"
+            + "".join(f'<image id="1" name="{n}.png"><tag label="{x}"></tag></image>' for n, x in FILES)
+            + "</annotations>",
+        ),
         ("labels.jsonl", "".join(json.dumps({"image": f"{n}.png", "y": str(x)}) + "\n" for n, x in FILES)),
     ],
 )
