@@ -89,6 +89,11 @@ def is_label_title(title: str) -> bool:
     return bool(_LABEL_TITLES.fullmatch(_plain(title))) or bool(words & _LABEL_WORDS)
 
 
+def is_index_title(title: str) -> bool:
+    """Whether a column of this title tells rows apart."""
+    return _INDEX_TITLES.fullmatch(_plain(title)) is not None
+
+
 def picture_shape(count: int) -> tuple[int, int, int] | None:
     """Height, width and colours of square pictures with so many values, None if there are none."""
     for colours in (1, 3, 4):

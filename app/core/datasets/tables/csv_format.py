@@ -5,13 +5,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.datasets.tables.columns import Columns, Sample, find_columns, is_label_title, picture_shape
+from app.core.datasets.tables.columns import (
+    Columns,
+    Sample,
+    find_columns,
+    is_index_title,
+    is_label_title,
+    picture_shape,
+)
 from app.core.datasets.tables.rows import MAX_PICTURES, Rows, Table
 from app.core.datasets.tables.text import MAX_TEXT, decoded, encoding_of, guessed_encoding_of, line_blocks
 from app.core.errors import InputError
@@ -129,12 +136,13 @@ def has_rows_of_numbers(path: Path) -> bool:
     return sum(_NUMBER.fullmatch(cell) is not None for cell in cells) > max(_FEWEST_IN_ROW, 0.9 * len(cells) - 2)
 
 
-def read_column(path: Path) -> NDArray[np.str_]:
-    """The column of a file of labels, below its title if it has one.
+def read_column(path: Path, pictures: Path | None = None) -> NDArray[np.str_]:
+    """The column of a file of labels, below its title if it has one, in the order of the pictures.
 
-    Of two columns the first is an index; of more, the one is meant whose title says that it holds labels.
+    Of two columns the first is an index; of more, the one is meant whose title says that it holds labels. Where the
+    table of `pictures` has the same index, labels are put in its order, else in that of an index which counts on.
 
-    Raises InputError (no such column, or too many rows) and OSError (the file cannot be read).
+    Raises InputError (no such column, too many rows, or other rows than pictures) and OSError (it cannot be read).
     """
     lines = list(islice(_useful_lines(path), MAX_PICTURES + 2))
     if len(lines) > MAX_PICTURES + 1:
@@ -149,9 +157,42 @@ def read_column(path: Path) -> NDArray[np.str_]:
     at = titled[0] if len(titled) == 1 and len(widths) == 1 else -1
     cells = [row[at].strip()[:_LONGEST_CELL] for row in rows]
     is_word_over_numbers = len(cells) > 1 and np.isnan(dialect.number(cells[0])) > np.isnan(dialect.number(cells[1]))
-    if is_word_over_numbers or (titled and cells[0] not in cells[1:]):
-        cells = cells[1:]
-    return np.array(cells)
+    if not is_word_over_numbers and not (titled and cells[0] not in cells[1:]):
+        return np.array(cells)
+    index = next((number for number, title in enumerate(rows[0]) if is_index_title(title)), 0)
+    if widths in ({1}, {1, 2}) or index == at % len(rows[0]):
+        return np.array(cells[1:])
+    return _in_order_of_index(path, cells[1:], [row[index].strip() for row in rows[1:]], rows[0][index], pictures)
+
+
+def _in_order_of_index(
+    path: Path, cells: list[str], index: list[str], title: str, pictures: Path | None
+) -> NDArray[np.str_]:
+    places = {text: number for number, text in enumerate(index)}
+    wanted = _column_called(title, pictures) if pictures is not None else None
+    if wanted is None:
+        counted = sorted(int(text) for text in index if text.isdecimal() and len(text) <= _LONGEST_NUMBER)
+        counts_on = len(counted) == len(places) and counted in (list(range(len(index))), list(range(1, len(index) + 1)))
+        wanted = sorted(index, key=int) if counts_on and title.strip() else index
+    elif pictures is not None and wanted != index and (len(places) < len(index) or set(wanted) - places.keys()):
+        raise InputError(
+            f"{pictures.name} and {path.name} do not name the same rows in their columns {title.strip()!r}; correct "
+            "them, or leave these columns out."
+        )
+    return np.array(cells if wanted == index else [cells[places[text]] for text in wanted])
+
+
+def _column_called(title: str, path: Path) -> list[str] | None:
+    """What stands below a title in a table; None without such a column."""
+    lines = _useful_lines(path)
+    first = list(islice(lines, 50))
+    dialect = _find_dialect(first, '"', 0)
+    titles = [each.strip().casefold() for each in dialect.cells(first[0])] if first else []
+    if title.strip().casefold() not in titles:
+        return None
+    at = titles.index(title.strip().casefold())
+    rows = map(dialect.cells, chain(first[1:], lines))
+    return [row[at].strip() if at < len(row) else "" for row in rows]
 
 
 def _useful_lines(path: Path, skipped: int = 0) -> Iterator[str]:

@@ -232,7 +232,7 @@ class _Opened:
             return self
         own = _topic(self.path, _IMAGES)
         path = next((path for path in candidates if _topic(path, _LABELS) == own and _LABELS & set(_words(path))), None)
-        return self if path is None else _Opened(self.path, _joined(self.table, path), path)
+        return self if path is None else _Opened(self.path, _joined(self.table, path, self.path), path)
 
 
 def _words(path: Path) -> list[str]:
@@ -246,9 +246,9 @@ def _topic(path: Path, but: frozenset[str]) -> tuple[str, ...]:
     return tuple(word for word in _words(path) if word not in but and not word[0].isdigit() and word not in {"x", "k"})
 
 
-def _joined(table: Table, path: Path) -> Table:
+def _joined(table: Table, path: Path, pictures: Path) -> Table:
     """The table with the labels of another file, one for each row."""
-    labels = read_column(path)
+    labels = read_column(path, pictures)
 
     def read() -> Iterator[Any]:
         done = 0

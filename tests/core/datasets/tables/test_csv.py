@@ -11,6 +11,7 @@ import pytest
 
 from app.core.datasets.choices import ChoiceNeededError, ImportChoices
 from app.core.datasets.content import RawData
+from app.core.datasets.formats import read_data
 from app.core.datasets.tables import text as table_text
 from app.core.datasets.tables.csv_format import whole_numbers
 from app.core.datasets.tables.reading import read_tables
@@ -447,3 +448,25 @@ def test_words_for_no_label(tmp_path: Path, nothing: str) -> None:
     assert raw.class_names is not None
     assert len(raw.class_names) == 10
     assert [each.why for each in raw.left_out] == ["It has no label."]
+
+
+@pytest.mark.parametrize("title", ["id", "ImageId", ""])
+def test_labels_of_another_file_belong_to_the_rows_that_they_name(tmp_path: Path, title: str) -> None:
+    order = np.random.default_rng(1).permutation(len(DIGITS))
+    ids = [f"{number + 1}" for number in NUMBERS]
+    (tmp_path / "train.csv").write_text(table([(title, ids), *pixel_columns()]))
+    shuffled = [(title, [ids[place] for place in order]), ("digit", DIGITS.labels[order].tolist())]
+    (tmp_path / "train_labels.csv").write_text(table(shuffled))
+    check_digits(read_data(tmp_path))
+    (tmp_path / "train_labels.csv").write_text(table([(title, [*ids[:59], "x"]), ("digit", NUMBERS)]))
+    with pytest.raises(InputError, match="do not name the same rows"):
+        read_data(tmp_path)
+
+
+def test_labels_in_another_order_than_an_array(tmp_path: Path) -> None:
+    order = np.random.default_rng(1).permutation(len(DIGITS))
+    np.save(tmp_path / "images.npy", DIGITS.images)
+    (tmp_path / "labels.csv").write_text(table([("id", order.tolist()), ("label", DIGITS.labels[order].tolist())]))
+    check_digits(read_data(tmp_path))
+    (tmp_path / "labels.csv").write_text(table([("", order.tolist()), ("label", DIGITS.labels.tolist())]))
+    check_digits(read_data(tmp_path))  # rows that pandas has shuffled keep their old numbers
