@@ -156,6 +156,17 @@ def test_folder_with_two_csv_files(tmp_path: Path) -> None:
         read_data(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["train_part{}.csv", "{:03}.csv", "mnist-{}-train.csv"])
+def test_pieces_of_a_table(tmp_path: Path, name: str) -> None:
+    (tmp_path / name.format(9)).write_text(_csv(rows=5))
+    (tmp_path / name.format(10)).write_text(_csv())
+    raw = read_data(tmp_path)
+    np.testing.assert_array_equal(raw.train.labels, [*DATA.labels[:5], *DATA.labels])
+    (tmp_path / name.format(100)).write_text(_csv())  # they do not count on: sets of their own
+    with pytest.raises(InputError, match="3 tables of several data sets"):
+        read_data(tmp_path)
+
+
 def test_the_folder_of_kaggles_competition(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text(_csv())
     (tmp_path / "test.csv").write_text("\n".join(line.split(",", 1)[1] for line in _csv().splitlines()))

@@ -1,7 +1,7 @@
 """Tables and arrays of files that lie together, read whole: which of them is which part, and all of it as one set."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ ARRAY_SUFFIXES = (".npz", ".npy")
 _ENDINGS_OF_LIBSVM = ("", ".t", ".tr", ".val", ".r")
 _NO_TABLES = (DRAWING_SUFFIX, "classes.json", "dataset.json", "model.json", "metadata.json", "card.json")
 """JSON that says something of what lies beside it."""
+_NUMBERED = re.compile(r"(.*?)((?<!\()\d{1,4})?((?:[^\d(][^\d]*)?)", re.DOTALL)
 _NO_LABELS = "It has no labels."
 _IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features"})
 _LABELS = frozenset({"labels", "label", "y", "target", "targets"})
@@ -123,7 +124,7 @@ def _read_arrays(
     found = open_arrays(files.arrays, choices.label_column)
     others = [path for path in (*paths, *texts) if path not in files.paths and path.suffix.lower() != ".txt"]
     left_out = [LeftOut(path.name, "It lies beside the arrays, which were read.") for path in others]
-    return _collected(found.tables, files.paths, progress, found, left_out)
+    return _collected(found.tables.items(), files.paths, progress, found, left_out)
 
 
 def _one_class_a_file(paths: Sequence[Path], arrays: Sequence[StoredArray], progress: Progress) -> RawData:
@@ -212,19 +213,37 @@ def _read_texts(paths: Sequence[Path], root: Path | None, choices: ImportChoices
         )
     without = [each for each in opened if each not in labelled]
     left_out += [LeftOut(each.path.name, _NO_LABELS) for each in without]
-    chosen = _by_part(labelled, root, choices.subset)
-    left_out += [LeftOut(each.path.name, "It is of another set.") for each in labelled if each not in chosen.values()]
-    tables = {part: each.table for part, each in chosen.items()}
+    sets = _with_pieces(labelled)
+    chosen = _by_part(sets, root, choices.subset)
+    left_out += [LeftOut(each.path.name, "It is of another set.") for each in sets if each not in chosen.values()]
+    tables = [(part, piece.table) for part, each in chosen.items() for piece in (each.pieces or (each,))]
     return _collected(tables, paths, progress, None, left_out)
+
+
+def _with_pieces(opened: Sequence["_Opened"]) -> list["_Opened"]:
+    """Of tables whose names count on, and are the same otherwise ("train_1.csv", "train_2.csv"), the first with all."""
+    groups = dict[tuple[object, ...], dict[int, _Opened]]()
+    for each in opened:
+        name = _NUMBERED.fullmatch(each.path.name)
+        assert name is not None
+        key = (each.path.parent, name[1], name[3], each.table.titles, each.table.shape)
+        groups.setdefault(key, {})[int(name[2] or -1)] = each
+    found = list[_Opened]()
+    for numbered in groups.values():
+        pieces = tuple(numbered[number] for number in sorted(numbered))
+        is_one = len(pieces) > 1 and max(numbered) - min(numbered) == len(pieces) - 1
+        found += [replace(pieces[0], pieces=pieces)] if is_one else pieces
+    return found
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """A table that was looked at, with the file its labels are in if that is another."""
+    """A table that was looked at, with the file its labels are in if that is another, and all pieces that it has."""
 
     path: Path
     table: Table
     label_path: Path | None = None
+    pieces: tuple["_Opened", ...] = ()
 
     def with_labels(self, candidates: Sequence[Path]) -> "_Opened":
         """With labels from a file beside it, if it has none itself and one is called like it."""
@@ -293,23 +312,23 @@ def _with_training(parts: dict[Part, _Opened]) -> Mapping[Part, _Opened]:
 
 
 def _collected(
-    tables: Mapping[Part, Table],
+    tables: Collection[tuple[Part, Table]],
     paths: Sequence[Path],
     progress: Progress,
     arrays: ArraySet | None,
     left_out: Sequence[LeftOut] = (),
 ) -> RawData:
-    labelled = {part: table for part, table in tables.items() if table.has_labels}
-    without = {part: table for part, table in tables.items() if not table.has_labels}
+    labelled = [(part, table) for part, table in tables if table.has_labels]
+    without = [(part, table) for part, table in tables if not table.has_labels]
     if not labelled:
         raise InputError(
-            f"{next(iter(without.values())).name} has pictures without labels; they can be read with a model "
+            f"{without[0][1].name} has pictures without labels; they can be read with a model "
             "(softmax-studio predict), but not trained with."
         )
-    collector = _Collector(next(iter(labelled.values())).name, progress)
-    left_out = [*left_out, *(LeftOut(f"{table.name}, {part} pictures", _NO_LABELS) for part, table in without.items())]
+    collector = _Collector(labelled[0][1].name, progress)
+    left_out = [*left_out, *(LeftOut(f"{table.name}, {part} pictures", _NO_LABELS) for part, table in without)]
     collector.leave_out(left_out)
-    for part, table in labelled.items():
+    for part, table in labelled:
         collector.add(table, part)
     return collector.finished(paths, arrays)
 
