@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from app.core.config.config import TrainingConfig
 from app.core.datasets.types import IMAGE_SIZE, NO_IMAGES, LabelledImages
+from app.core.graphics import cards_in_use
 from app.core.inference.metrics import Evaluation, Totals
 from app.core.networks.building import build_network
 from app.core.networks.compiling import build_loss, build_optimizer
 from app.core.runs.events import GradientNorm
 from app.core.training.augmentation import augment
 from app.core.training.batch_statistics import batch_statistics
+from app.core.training.compiled import Compiled
 
 REPORT_S = 0.07
 """How often an engine that runs batch by batch tells what it did."""
@@ -281,17 +283,18 @@ class TrainingLoop(_OwnLoop):
         self._pacer = Pacer(config, steps, XLA_CAPACITY)
         self._images = self._labels = tf.zeros(())
         # Pictures are arguments, not captured: they are let go of when the run ends, and the graph is kept.
+        data = [
+            tf.TensorSpec((samples, IMAGE_SIZE, IMAGE_SIZE), tf.uint8),
+            tf.TensorSpec((samples,), tf.int32),
+        ]
+        count = tf.TensorSpec((), tf.int32)
         self._graph = tf.function(
             self._run,
             autograph=False,
-            input_signature=[
-                tf.TensorSpec((samples, IMAGE_SIZE, IMAGE_SIZE), tf.uint8),
-                tf.TensorSpec((samples,), tf.int32),
-                tf.TensorSpec((None, None), tf.int32),
-                tf.TensorSpec((), tf.int32),
-            ],
+            input_signature=[*data, tf.TensorSpec((None, None), tf.int32), count],
         )
-        self._compiled = tf.function(self._run, autograph=False, jit_compile=True)
+        self._signature = [*data, tf.TensorSpec((XLA_CAPACITY, config.batch_size), tf.int32), count]
+        self._compiled: Any = None
 
     @property
     def name(self) -> str:
@@ -310,8 +313,24 @@ class TrainingLoop(_OwnLoop):
         super().end()
         self._images = self._labels = tf.zeros(())
 
+    def probabilities(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network predicts, now."""
+        self._bring_back()
+        return super().probabilities(image)
+
+    def weights(self) -> State:
+        """A copy of the network's weights, now."""
+        self._bring_back()
+        return super().weights()
+
     def train_epoch(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         """Train in groups of batches, sized and compiled as proves fastest."""
+        try:
+            self._train_groups(order, watcher)
+        finally:
+            self._bring_back()
+
+    def _train_groups(self, order: NDArray[np.int32], watcher: Watcher) -> None:
         for batches in self._groups(order, watcher):
             watcher.before()
             is_whole = batches.shape[1] == self._config.batch_size
@@ -327,12 +346,24 @@ class TrainingLoop(_OwnLoop):
         """Train on each row of `indices` (batches, batch_size) int32 in turn; `compiled` chooses XLA."""
         batches, batch_size = indices.shape
         if compiled:
+            self._compiled = self._compiled or self._compile()
             padded = np.zeros((XLA_CAPACITY, batch_size), np.int32)
             padded[:batches] = indices
             loss, correct = self._compiled(self._images, self._labels, tf.constant(padded), tf.constant(batches))
         else:
+            self._bring_back()
             loss, correct = self._graph(self._images, self._labels, tf.constant(indices), tf.constant(batches))
         return Totals(float(loss), float(correct), indices.size)
+
+    def _compile(self) -> Any:
+        if cards_in_use():  # whose memory the pictures would be copied to at every call
+            return tf.function(self._run, autograph=False, jit_compile=True)
+        return Compiled(self._run, self._signature)
+
+    def _bring_back(self) -> None:
+        """Compiled batches have variables of their own: before anybody else looks at ours."""
+        if isinstance(self._compiled, Compiled):
+            self._compiled.bring_back()
 
     def _groups(self, order: NDArray[np.int32], watcher: Watcher) -> Iterator[NDArray[np.int32]]:
         """The epoch's batches: arrays (batches, batch_size), the last one with what remains."""
