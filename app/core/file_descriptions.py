@@ -118,6 +118,7 @@ _OFFICE = (
     (b".npy", Description("a NumPy archive (npz)", _IMPORT)),
 )
 
+_ROWS_OF_ART, _ART = 8, frozenset(b"01\r\n ")
 _ENCRYPTED = 1
 """The bit of a ZIP entry's flags."""
 
@@ -139,6 +140,13 @@ def describe_file(head: bytes) -> Description | None:
         return _plist_kind(head)
     found = next((kind for place, sign, kind in _SIGNS if head.startswith(sign, place)), None)
     return found or _text_kind(head)
+
+
+def is_text_art(head: bytes) -> bool:
+    """Whether a file is a picture of 0 and 1 as text, one for each pixel, as books teach nearest neighbours with."""
+    rows = head.split()[:_ROWS_OF_ART]
+    widths = {len(row) for row in rows}
+    return len(rows) == _ROWS_OF_ART and len(widths) == 1 and 16 <= widths.pop() <= 48 and not set(head) - _ART
 
 
 def _iso_kind(head: bytes) -> Description | None:

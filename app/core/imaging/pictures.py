@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.core.child_process import Answer, run_in_child
 from app.core.errors import InputError
-from app.core.file_descriptions import HEAD_BYTES, describe_file
+from app.core.file_descriptions import HEAD_BYTES, describe_file, is_text_art
 from app.core.imaging.decoding import MAX_PIXELS, Decoded, TooLargeError, decode, eight_bits, formats_of
 from app.core.imaging.region import TEXT_KEY, Region
 from app.core.paths import BoundedReader
@@ -27,6 +27,7 @@ MAX_SIDE = 1024
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's own "L"
 
+_MOST_ART = 64 * 1024
 _MOST_HEIF_BYTES = 256 * 2**20
 _LEAST_SHARE = 0.1  # of a picture that is cut off; less tells nothing of it
 
@@ -123,6 +124,8 @@ def _check_place(path: Path) -> None:
 
 def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
     head = file.read(HEAD_BYTES)
+    if is_text_art(head):
+        return _text_art(head + file.read(_MOST_ART), name)
     kind, formats = describe_file(head), formats_of(head)
     if kind is not None:
         refusal = kind.refusal(name)
@@ -135,6 +138,15 @@ def _read(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:
     if "HEIF" in formats:
         return _read_apart(file, name, may_be_cut)
     return _decoded(file, name, formats, refusal, may_be_cut)
+
+
+def _text_art(text: bytes, name: str) -> Picture:
+    """Lines of 0 and 1: what is 1 is ink."""
+    rows = text.split()
+    if len({len(row) for row in rows}) != 1 or len(text) > _MOST_ART or set(b"".join(rows)) - set(b"01"):
+        raise InputError(f"{name} is damaged: its lines of 0 and 1 should all be as long; choose another file.")
+    ink = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1) - ord("0")
+    return Picture(np.repeat(255 * (1 - ink[..., None]), 3, axis=2))
 
 
 def _read_apart(file: IO[bytes], name: str, may_be_cut: bool) -> Picture:

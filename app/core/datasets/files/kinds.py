@@ -11,7 +11,7 @@ import zlib
 from enum import StrEnum
 from typing import IO, cast
 
-from app.core.file_descriptions import PICTURE_BRANDS
+from app.core.file_descriptions import PICTURE_BRANDS, is_text_art
 from app.core.imaging.drawing import DRAWING_SUFFIX
 from app.core.imaging.pictures import PICTURE_SUFFIXES
 from app.core.paths import BoundedReader
@@ -70,6 +70,8 @@ def kind_of_file(path: str) -> FileKind:
         return FileKind.DRAWING
     ending = os.path.splitext(name)[1]  # noqa: PTH122
     if ending in _PICTURE_ENDINGS:
+        return FileKind.PICTURE
+    if ending == ".txt" and is_text_art(first_bytes(path)):
         return FileKind.PICTURE
     if ending in _TABLE_ENDINGS or name.endswith((".csv.gz", ".tsv.gz", ".csv.xz", ".csv.bz2")):
         return FileKind.TABLE

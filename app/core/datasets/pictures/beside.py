@@ -52,10 +52,12 @@ def find_beside(folder: Folder, held: PictureFolder, left_out: LeftOutFiles) -> 
 
 def _of_files(folder: Folder, held: PictureFolder, left_out: LeftOutFiles) -> tuple[Labelled, list[str], str] | None:
     notes = dict[str, dict[str, str]]()  # by ending and name
+    pictures_of = {inner.folder.path: frozenset(inner.pictures) for inner in _folders(held)}
     for inner in folder.walk():
+        own = pictures_of.get(inner.path, frozenset())
         for name in inner.files:
             stem, ending = os.path.splitext(name)  # noqa: PTH122 - there may be a million of them
-            if ending.lower() in _EACH:
+            if ending.lower() in _EACH and name not in own:
                 notes.setdefault(ending.lower(), {})[stem] = inner.at(name)
     pictures = [(inner, name) for inner in _folders(held) for name in inner.pictures]
     stems = [os.path.splitext(name)[0] for _, name in pictures]  # noqa: PTH122

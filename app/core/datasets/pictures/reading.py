@@ -124,24 +124,37 @@ class _Reader:
     is_prepared = False
     preprocessing: Preprocessing | None = None
 
+    def __init__(self) -> None:
+        self._noted, self._note = 0, ""
+
     def read(self, path: str) -> Grey:
         raise NotImplementedError
+
+    def load(self, path: str) -> Original:
+        """What is in a file; what was left out of it, such as further pages, is kept for the notes."""
+        original = load_original(Path(path))
+        if isinstance(original, LoadedPicture) and original.picture.note:
+            self._noted += 1
+            self._note = self._note or original.picture.note
+        return original
 
     def is_blank(self, image: Grey) -> bool:
         return bool(image.max() == image.min())
 
     def notes(self) -> tuple[str, ...]:
-        return ()
+        others = f" ({self._noted - 1:,} more files are like it)" if self._noted > 1 else ""
+        return (f"{self._note.removesuffix('.')}{others}.",) if self._noted else ()
 
 
 class _PixelReader(_Reader):
     """Takes the pixels as they are, grey; what has another size is scaled."""
 
     def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
         self.shape, self._other = size, 0
 
     def read(self, path: str) -> Grey:
-        original = load_original(Path(path))
+        original = self.load(path)
         if isinstance(original, LoadedPicture):
             grey = grey_bytes(original.picture)
         else:
@@ -153,10 +166,10 @@ class _PixelReader(_Reader):
 
     def notes(self) -> tuple[str, ...]:
         if not self._other:
-            return ()
+            return super().notes()
         height, width = self.shape
         pictures = "1 picture" if self._other == 1 else f"{self._other:,} pictures"
-        return (f"{pictures} of another size became {width} x {height} pixels, all that is on them.",)
+        return *super().notes(), f"{pictures} of another size became {width} x {height} pixels, all that is on them."
 
 
 class _ReadyReader(_Reader):
@@ -165,10 +178,11 @@ class _ReadyReader(_Reader):
     is_prepared = True
 
     def __init__(self, preprocessing: Preprocessing, invert: bool | None) -> None:
+        super().__init__()
         self.preprocessing, self._invert = preprocessing, invert
 
     def read(self, path: str) -> Grey:
-        original = load_original(Path(path))
+        original = self.load(path)
         if isinstance(original, LoadedPicture) and original.invert is None:
             original = LoadedPicture(original.picture, self._invert)
         return network_image(original, self.preprocessing or Preprocessing.DIGITS)

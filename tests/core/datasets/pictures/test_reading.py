@@ -190,3 +190,25 @@ def test_pictures_that_would_unpack_to_gigabytes_among_others(tmp_path: Path) ->
     write(tmp_path / "0" / "huge.png", bytes(data))
     raw = read_data(tmp_path)
     assert (len(raw.train), raw.left_out_count) == (12, 1)
+
+
+def test_pictures_of_0_and_1_as_text(tmp_path: Path) -> None:
+    for label in range(3):
+        for number in range(4):
+            large = np.asarray(Image.fromarray(digit(label, number)).resize((32, 32)))
+            rows = ("".join("01"[int(level > 90)] for level in row) for row in large)
+            write(tmp_path / "trainingDigits" / f"{label}_{number}.txt", ("\r\n".join(rows) + "\r\n").encode())
+    raw = read_data(tmp_path)
+    assert raw.class_names == ("0", "1", "2")
+    for place, found in enumerate(raw.train.images):
+        assert np.corrcoef(found.ravel(), digit(place // 4, place % 4).ravel())[0, 1] > 0.7
+    write(tmp_path / "trainingDigits" / "2_0.txt", b"0101010101010101\n" * 9 + b"01\n")
+    assert ["damaged" in each.why for each in read_data(tmp_path).left_out] == [True]
+
+
+def test_further_pages_of_pictures_are_said(tmp_path: Path) -> None:
+    for label in range(2):
+        for number in range(2):
+            pages = [Image.fromarray(digit(label, each)) for each in range(3)]
+            pages[0].save(write(tmp_path / str(label) / f"{number}.tif", b""), save_all=True, append_images=pages[1:])
+    assert "0.tif has 3 pages: page 1 was opened (3 more files are like it)." in read_data(tmp_path).notes
