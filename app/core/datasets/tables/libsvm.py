@@ -16,12 +16,14 @@ from app.core.datasets.tables.text import decoded, line_blocks
 from app.core.errors import InputError
 
 _LINE = re.compile(r"\s*[+-]?\d+(\.\d+)?(\s+\d+:[-+.\deE]+)+\s*")
+_FROM_0 = re.compile(r"zero.based", re.IGNORECASE)
+"""As scikit-learn says above what it writes; the first pixel of a digit is never there to tell."""
 _PLACE = re.compile(r"(\d{1,9}):")
 
 
 def is_libsvm(path: Path) -> bool:
     """Tell by its first lines. Raises InputError (no text) and OSError (the file cannot be read)."""
-    lines = list(islice(_lines(path), 5))
+    lines = [line for line in islice(_lines(path), 10) if not line.startswith("#")]
     return bool(lines) and all(_LINE.fullmatch(line) for line in lines)
 
 
@@ -32,6 +34,9 @@ def open_libsvm(path: Path) -> Table:
     """
     first, last = 1, 0
     for line in _lines(path):
+        if line.startswith("#"):
+            first = 0 if _FROM_0.search(line) else first
+            continue
         places = _ends(line)
         first, last = min((first, *places)), max((last, *places))
     side = math.isqrt(last - first) + 1 if last else 0
@@ -65,7 +70,7 @@ def _read_rows(path: Path, pixels: int, first: int) -> Iterator[Rows]:
             try:
                 labels[at] = _read_line(line, values[at], first)
             except (ValueError, IndexError):
-                if line.strip():
+                if line.partition("#")[0].strip():
                     damaged.append((number + at, "It is not a label and pairs of place and value."))
                 labels[at] = np.nan
         good = np.isfinite(labels)

@@ -28,7 +28,21 @@ from app.core.errors import InputError
 from app.core.imaging.drawing import DRAWING_SUFFIX
 
 TABLE_SUFFIXES = (
-    *(".csv", ".tsv", ".tab", ".txt", ".data", ".arff", ".libsvm", ".svm", ".scale", ".dat", ".tra", ".tes"),
+    *(
+        ".csv",
+        ".tsv",
+        ".tab",
+        ".txt",
+        ".data",
+        ".arff",
+        ".libsvm",
+        ".svm",
+        ".svmlight",
+        ".scale",
+        ".dat",
+        ".tra",
+        ".tes",
+    ),
     *JSON_SUFFIXES,
 )
 ARRAY_SUFFIXES = (".npz", ".npy")
