@@ -4,7 +4,6 @@ import faulthandler
 import getpass
 import logging
 import os
-import platform
 import re
 import sys
 import traceback
@@ -133,6 +132,8 @@ def _crash_path() -> Path:
 
 def report(what: str, qt: str = "") -> str:
     """All that helps to find out why `what` happened: versions, the system, the end of the log; nothing private."""
+    import platform
+
     from app.core.components import program_versions
 
     found = {"softmax-studio": __version__}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -249,14 +249,25 @@ def rail_icon(name: str) -> QIcon:
 
 
 def _icon_pixmap(name: str, colour: str) -> QPixmap:
-    source = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
-    pixmap = QPixmap(QSize(_ICON_SIZE, _ICON_SIZE) * _ICON_SCALE)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(pixmap.rect()))
+    image = _icon_shape(name).copy()
+    painter = QPainter(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(image.rect(), QColor(colour))
     painter.end()
-    return pixmap
+    return QPixmap.fromImage(image)
+
+
+@cache
+def _icon_shape(name: str) -> QImage:
+    """The icon in black: it is read and drawn once, and its colours are laid over it."""
+    source = (resources_dir() / "icons" / f"{name}.svg").read_bytes()
+    renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", b"black")))
+    image = QImage(QSize(_ICON_SIZE, _ICON_SIZE) * _ICON_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
 
 
 def recoloured(svg: str) -> str:

@@ -1,7 +1,6 @@
 """Everything that helps, for one window: F1, words explained where the mouse rests, and the tour at the first start."""
 
 from collections.abc import Callable
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
@@ -39,6 +38,8 @@ class GlossaryTips(QObject):
             widget = self._window.childAt(event.pos())
             terms = terms_in(_text_at(widget, event)) if widget is not None else ()
             if widget is not None and terms:
+                from html import escape  # not for the window's start
+
                 tips = "<br>".join(f"<b>{escape(term.name)}</b>: {escape(term.text)}" for term in terms)
                 QToolTip.showText(event.globalPos(), f"<qt>{tips}</qt>", widget)
                 return True

@@ -4,7 +4,6 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -91,9 +90,7 @@ def _addresses(mime: QMimeData) -> list[str]:
     """Where pictures are, as pieces of web pages, lists of addresses and plain text say: the surest first."""
     found: list[str] = []
     if mime.hasHtml() and len(html := mime.html()) <= _MOST_TEXT:
-        pictures = _PicturesOfPage()
-        pictures.feed(html)
-        found += pictures.addresses
+        found += _pictures_of_page(html)
     text = mime.text() if mime.hasText() else ""
     if len(text) <= _MOST_TEXT and (words := text.strip().strip('"').strip()):
         if _ADDRESS.match(words):
@@ -108,17 +105,19 @@ def _addresses(mime: QMimeData) -> list[str]:
 _ADDRESS = re.compile(r"(https?|ftp|data|blob|file):", re.IGNORECASE)
 
 
-class _PicturesOfPage(HTMLParser):
-    """Gathers the addresses of the pictures in a piece of a web page."""
+def _pictures_of_page(html: str) -> list[str]:
+    """The addresses of the pictures in a piece of a web page."""
+    from html.parser import HTMLParser  # not for the window's start
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
+    found: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the address of a picture."""
-        if tag == "img":
-            self.addresses += [value.strip() for name, value in attrs if name == "src" and value]
+    class Pictures(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag == "img":
+                found.extend(value.strip() for name, value in attrs if name == "src" and value)
+
+    Pictures().feed(html)
+    return found
 
 
 def _data_of(address: str) -> bytes:
