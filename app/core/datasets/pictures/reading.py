@@ -67,6 +67,7 @@ def read_pictures(
             continue
         kept[number] = True
         filled += 1
+    reader.check_files(len(found.class_names))
     return _as_raw(found, images, kept, reader)
 
 
@@ -125,7 +126,7 @@ class _Reader:
     preprocessing: Preprocessing | None = None
 
     def __init__(self) -> None:
-        self._noted, self._note = 0, ""
+        self._read, self._noted, self._note = 0, 0, ""
 
     def read(self, path: str) -> Grey:
         raise NotImplementedError
@@ -133,10 +134,19 @@ class _Reader:
     def load(self, path: str) -> Original:
         """What is in a file; what was left out of it, such as further pages, is kept for the notes."""
         original = load_original(Path(path))
+        self._read += 1
         if isinstance(original, LoadedPicture) and original.picture.note:
             self._noted += 1
             self._note = self._note or original.picture.note
         return original
+
+    def check_files(self, classes: int) -> None:
+        """Raise InputError if all the pictures of a class seem to be the pages of a file, or frames."""
+        if 0 < self._noted <= classes == self._read:
+            raise InputError(
+                f"{self._note.removesuffix('.')}, and there are no more files of its class; save each page as a "
+                "picture of its own."
+            )
 
     def is_blank(self, image: Grey) -> bool:
         return bool(image.max() == image.min())

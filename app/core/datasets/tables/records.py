@@ -38,6 +38,11 @@ def json_lines(file: TextIO, name: str) -> Iterator[str]:
     """
     values = _values(file, name)
     first = next(values, None)
+    if isinstance(first, Mapping) and isinstance(first.get("drawing"), list):
+        raise InputError(
+            f"{name} holds strokes, as Quick, Draw! has them, and no pictures; get the set as NumPy bitmaps (a .npy "
+            "file for each word)."
+        )
     if isinstance(first, Mapping) and not _is_record(first):
         values = _of_object(first, name)
         first = next(values, None)
@@ -212,11 +217,6 @@ def _written(rows: Iterable[Any], name: str) -> Iterator[str]:
         record = _record(row)
         if titles is None:
             titles = list(record)
-            if "drawing" in record:
-                raise InputError(
-                    f"{name} holds strokes, as Quick, Draw! has them, and no pictures; get the set as NumPy bitmaps "
-                    "(a .npy file for each word)."
-                )
             if not any(_pixels(each) or _is_number(each) for each in record.values()):
                 raise InputError(f"{name} holds no lists of pixels; it is no table of pictures.")
             yield ",".join(map(_quoted, titles)) + "\n"

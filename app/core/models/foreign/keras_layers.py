@@ -217,7 +217,7 @@ def _layer_normalization(to: Emitter, settings: Settings, values: int) -> int:
 
 def _normalization(to: Emitter, settings: Settings, values: int) -> int:
     shape = to.graph.shape(values)
-    is_whole = settings.values.get("axis", -1) is None
+    is_whole = settings.values.get("axis", -1) in (None, [])  # Keras 3 writes a list of no axes
     if not is_whole:
         settings.axis_is_last("axis", shape)
     settings.one_of("invert", False, None)

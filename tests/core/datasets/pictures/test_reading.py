@@ -212,3 +212,7 @@ def test_further_pages_of_pictures_are_said(tmp_path: Path) -> None:
             pages = [Image.fromarray(digit(label, each)) for each in range(3)]
             pages[0].save(write(tmp_path / str(label) / f"{number}.tif", b""), save_all=True, append_images=pages[1:])
     assert "0.tif has 3 pages: page 1 was opened (3 more files are like it)." in read_data(tmp_path).notes
+    for label in range(2):
+        (tmp_path / str(label) / "0.tif").unlink()
+    with pytest.raises(InputError, match=r"1\.tif has 3 pages.*save each page"):
+        read_data(tmp_path)

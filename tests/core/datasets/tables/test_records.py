@@ -117,6 +117,7 @@ def test_damaged_records_are_told_by_their_number(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (json.dumps(RECORDS)[:20_000], "damaged"),
+        ('{"word": "cat", "drawing": [[[0, 9], [1, 5]]]}\n' * 3, "strokes"),
         ("[" * 100_000, "too deep"),
         ('{"a": 1, "b": [1, 2]}', "no lists of pixels"),
         ("[]", "0 pictures"),

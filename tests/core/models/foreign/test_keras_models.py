@@ -148,6 +148,18 @@ def test_a_network_answers_as_keras_does(make: Callable[[], Any], tmp_path: Path
         assert found.keras_version.startswith("3.")
 
 
+def test_pixels_normalized_over_all_of_a_picture(tmp_path: Path) -> None:
+    import keras
+
+    pictures = np.random.default_rng(1).random((3, 28, 28), dtype=np.float32)
+    normalization = keras.layers.Normalization(axis=None)
+    normalization.adapt(pictures)
+    network = sequential((28, 28), lambda kinds: [normalization, kinds.Flatten(), kinds.Dense(10)])
+    for name, read in (("model.keras", read_keras), ("model.h5", read_h5)):
+        found = read(saved(network, tmp_path / name).read_bytes())
+        np.testing.assert_allclose(run(found.content, pictures), np.asarray(network(pictures)), rtol=1e-3, atol=1e-4)
+
+
 def test_mixed_precision_is_computed_in_32_bits(tmp_path: Path) -> None:
     network = with_random_weights(mixed_precision())
     pictures = np.random.default_rng(1).random((3, 28, 28, 1), dtype=np.float32)
