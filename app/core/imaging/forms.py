@@ -24,9 +24,11 @@ _BULGE = 0.07  # of its lesser side: so far from straight, or round, is the side
 _CLOSED = 0.85  # of a side is there
 _CONTENT = 0.35  # of its height has what is written in a frame
 _ROUND = 0.87  # of its box is within a ring; more is within a box
+_WIDE = 1.3  # by high: a ring around a row of digits
 _LINE = 0.16  # across by along: a slash through a 0, or a 1
 _UPRIGHT_DEG = 20.0  # leans less: a 1 in a ring, where a slash leans more
 _DIVIDER = 0.93  # of the height of a frame: lines from box to box
+_UNEVEN = 1.6  # widest by narrowest cell
 _NEAR = 2  # cells that such a line is from straight
 _STUB = 0.14  # of the height of a frame: what is left of a line
 _FLAT = 0.12  # high by wide: a line, not quite level
@@ -83,6 +85,11 @@ def _boxes(labels: Places, count: int) -> Places:
     ):
         extreme.at(boxes[:, at], numbers, places)
     return boxes
+
+
+def _sides(boxes: Places) -> tuple[Places, Places]:
+    """How high and how wide each part is."""
+    return boxes[:, 1] - boxes[:, 0] + 1, boxes[:, 3] - boxes[:, 2] + 1
 
 
 # Frames.
@@ -181,9 +188,19 @@ def _dividers(inside: Mask, part: Mask) -> Mask:
     near = range(-_NEAR, _NEAR + 1)
     seen = np.logical_or.reduce([np.roll(straight, away, axis=1) for away in near])
     is_divider = (seen & filled).sum(axis=0) >= _DIVIDER * np.maximum(filled.sum(axis=0), 1)
+    if not _are_even(is_divider):
+        return np.zeros_like(part)
     found = np.zeros_like(part)
     np.put_along_axis(found, columns, np.broadcast_to(is_divider, part.shape), axis=1)
     return found & inside
+
+
+def _are_even(is_divider: NDArray[np.bool_]) -> bool:
+    """True if a frame is divided into cells of one width: what divides it otherwise is a 1 that touches it."""
+    edges = np.flatnonzero(np.diff(is_divider.astype(int), prepend=0, append=0))
+    middles = [0.0, *(edges[::2] + edges[1::2]) / 2, float(len(is_divider))]
+    inner = np.diff(middles[1:-1] if is_divider[:1].any() or is_divider[-1:].any() else middles)
+    return not len(inner) or float(inner.max()) <= _UNEVEN * float(inner.min())
 
 
 def _without_stubs(inside: Mask, height: int) -> Mask:
@@ -203,8 +220,7 @@ def _is_writing(writing: Mask, part: Mask) -> bool:
     height, width = part.shape
     if not len(rows) or np.ptp(rows) < _CONTENT * height:
         return False
-    within = float(_filled(part, part).mean())
-    if within > _ROUND:
+    if _share_within(part) > _ROUND:
         return True
     points = np.column_stack([columns, rows]).astype(np.float64)
     away = points - points.mean(axis=0)
@@ -212,7 +228,18 @@ def _is_writing(writing: Mask, part: Mask) -> bool:
     is_line = values[0] < _LINE * _LINE * values[1]
     x, y = ways[:, 1]
     lean_deg = np.degrees(np.arctan2(abs(x), abs(y)))
-    return not is_line or (width > 0.85 * height and lean_deg < _UPRIGHT_DEG)
+    is_row = width > _WIDE * height and lean_deg > 90 - _UPRIGHT_DEG
+    return not is_line or is_row or (width > 0.85 * height and lean_deg < _UPRIGHT_DEG)
+
+
+def _share_within(part: Mask) -> float:
+    """How much of the rectangle around it a frame encloses, though both are tilted."""
+    filled = _filled(part, part)
+    columns = np.arange(part.shape[1])
+    top, bottom = filled.argmax(axis=0), len(filled) - filled[::-1].argmax(axis=0)
+    slope = np.polyfit(_middle(columns), _middle(top + bottom) / 2, 1)[0]
+    level_top, level_bottom = top - slope * columns, bottom - slope * columns
+    return float(filled.sum() / ((level_bottom.max() - level_top.min()) * len(columns)))
 
 
 # Lines below digits, combs, and the corners of frames.
@@ -220,7 +247,7 @@ def _is_writing(writing: Mask, part: Mask) -> bool:
 
 def _lines_below(labels: Places, boxes: Places) -> Iterator[Mask]:
     top, bottom, left, right = boxes.T
-    high, wide = bottom - top + 1, right - left + 1
+    high, wide = _sides(boxes)
     high[0] = wide[0] = 0
     height = float(np.quantile(high[high >= 0.5 * high.max()], 0.75))
     tall = [number for number in range(1, len(boxes)) if high[number] > 0.5 * height]
@@ -236,12 +263,17 @@ def _lines_below(labels: Places, boxes: Places) -> Iterator[Mask]:
             nearest = top[number] - max(bottom[each] for each in over)
             reaches_out = all(left[number] < left[each] and right[number] > right[each] for each in over)
             is_flat = high[number] <= max(3.0, _FLAT * wide[number])
-            if is_flat and reaches_out and _GAP * height <= nearest <= _FAR * height:
+            is_off = nearest >= (_GAP * height if len(over) == 1 else 0)  # below several, it is no base of a digit
+            if is_flat and reaches_out and is_off and nearest <= _FAR * height:
                 yield labels == number
-            elif not is_flat and high[number] <= _TOOTH * height + _FLAT * wide[number]:
-                place = slice(top[number], bottom[number] + 1), slice(left[number], right[number] + 1)
-                if _is_comb(labels[place] == number):
-                    yield labels == number
+                continue
+            place = slice(top[number], bottom[number] + 1), slice(left[number], right[number] + 1)
+            comb = _comb(labels[place] == number, _TOOTH * height)
+            if comb is not None:
+                found = np.zeros(labels.shape, np.bool_)
+                found[place] = comb
+                yield found
+                continue
         if max(high[number], wide[number]) <= _CORNER * height and min(high[number], wide[number]) > 0.05 * height:
             place = slice(top[number], bottom[number] + 1), slice(left[number], right[number] + 1)
             corner = _corner(labels[place] == number)
@@ -252,23 +284,42 @@ def _lines_below(labels: Places, boxes: Places) -> Iterator[Mask]:
             yield labels == number
 
 
-def _is_comb(part: Mask) -> bool:
-    """A straight line along its lower side, and narrow teeth on it, one at either end."""
+def _comb(part: Mask, highest: float) -> Mask | None:
+    """What of a part is a straight line along its lower side with narrow teeth on it, one at either end.
+
+    Digits may touch it: what is wider than a tooth is one of them, perhaps with the tooth that should be there.
+    """
     start, length = _first_run(part[::-1].T)
     columns = np.arange(len(start))
     off = start - np.polyval(np.polyfit(columns, start, 1), columns)
     width = float(np.median(length))
     if float((np.abs(off) <= 2.0).mean()) < 0.95 or width > 0.5 * len(part):
-        return False
+        return None
     reach = round(1.5 * width) + 1
     along = np.arange(len(part))
-    below = (along >= start[:, None]) & (along < (start + np.minimum(length, reach))[:, None])
-    labels, count = connected_parts(part & ~below.T[::-1])
-    boxes = _boxes(labels, count)[1:]
-    teeth = [box for box in boxes.tolist() if box[3] - box[2] + 1 <= 2.5 * width + 2]
+    line = ((along >= start[:, None]) & (along < (start + np.minimum(length, reach))[:, None])).T[::-1]
+    labels, count = connected_parts(part & ~line)
+    high, wide = _sides(_boxes(labels, count))
+    is_tooth = (wide <= 2.5 * width + 2) & (high <= highest)
+    is_tooth[0] = False
+    teeth = np.flatnonzero(is_tooth)
+    middles = [float(np.flatnonzero((labels == number).any(axis=0)).mean()) for number in teeth.tolist()]
     ends = 3 * width + 2
-    at_ends = any(box[2] < ends for box in teeth), any(box[3] > part.shape[1] - 1 - ends for box in teeth)
-    return len(teeth) == count and all(at_ends)
+    if not middles or min(middles) > ends or max(middles) < part.shape[1] - 1 - ends:
+        return None
+    comb = line | is_tooth[labels]
+    if len(teeth) < count:
+        tall = along[:, None] > (len(part) - 1 - start) - reach - float(np.median(high[teeth]))
+        comb |= part & tall & _at_steps(columns, middles, width)
+    return comb
+
+
+def _at_steps(columns: Places, middles: list[float], width: float) -> Mask:
+    """Which columns are as far from each other as the teeth, or so near to one of these that they are a tooth's."""
+    first, last = min(middles), max(middles)
+    step = float(np.diff(sorted(middles)).min(initial=last - first))
+    step = (last - first) / max(round((last - first) / max(step, 1.0)), 1)
+    return np.asarray(np.abs((columns - first + step / 2) % step - step / 2) <= width / 2 + 1)
 
 
 def _corner(part: Mask) -> int | None:

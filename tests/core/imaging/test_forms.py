@@ -97,6 +97,52 @@ def test_ink_that_touches_its_box_stays() -> None:
     assert (digits & ~found).sum() > 0.9 * digits.sum()
 
 
+@pytest.mark.parametrize("form", [box, by_hand])
+@pytest.mark.parametrize("turn_deg", [-9, 8])
+def test_a_tilted_box_around_a_row_of_digits(form: Callable[[Pen], None], turn_deg: float) -> None:
+    digits = page("2740586")
+    lines = marked(digits.shape, form)
+
+    def turned(mask: Mask) -> Mask:
+        image = Image.fromarray(np.pad(mask, 80).astype(np.uint8) * 255)
+        return np.asarray(image.rotate(turn_deg, Image.Resampling.BILINEAR)) > 127
+
+    found = printed(turned(digits | lines))
+    assert (found & turned(lines)).sum() > 0.9 * turned(lines).sum()
+    assert (found & turned(digits)).sum() < 0.03 * turned(digits).sum()
+
+
+@pytest.mark.parametrize("gap", [0, 12, 30])
+def test_a_comb_goes_though_digits_stand_low_between_its_teeth_or_touch_one(gap: int) -> None:
+    digits = page("274")
+    height, width = digits.shape
+    bottom = int(np.flatnonzero(digits.any(axis=1))[-1]) + gap
+    columns = np.flatnonzero(digits.any(axis=0))
+    gaps = np.flatnonzero(np.diff(columns) > 8)
+    step = (columns[gaps[1] + 1] + columns[gaps[1]] - columns[gaps[0] + 1] - columns[gaps[0]]) / 2
+    first = (columns[gaps[0] + 1] + columns[gaps[0]]) / 2 - step
+    lines = np.zeros_like(digits)
+    left, right = round(max(first, 2)), round(min(first + 3 * step, width - 4))
+    lines[min(bottom + 4, height - 3) : min(bottom + 6, height - 1), left : right + 2] = True
+    for number in range(4):
+        tooth = round(left + number * (right - left) / 3)
+        lines[min(bottom + 4, height - 3) - 24 : min(bottom + 5, height - 2), tooth : tooth + 2] = True
+    found = printed(digits | lines)
+    assert (found & lines).sum() > 0.95 * lines.sum()
+    assert (found & digits & ~lines).sum() < 0.03 * digits.sum()
+
+
+def test_a_one_from_side_to_side_of_its_box_is_no_division_of_it() -> None:
+    digits = page("40")
+    one = np.zeros((len(digits), 60), np.bool_)
+    one[15:-20, 8:13] = True
+    digits = np.hstack([digits, one])
+    lines = marked(digits.shape, box)
+    found = printed(digits | lines)
+    assert (digits & ~found)[:, -60:].sum() > 0.85 * one.sum()
+    assert found[lines].mean() > 0.9
+
+
 @pytest.mark.parametrize("number", [*"0123456789", "7-crossed", "80", "66", "1111"])
 def test_digits_without_a_form_stay_whole(number: str) -> None:
     digits = page(number) if "-" not in number else page([number])  # type: ignore[arg-type]
