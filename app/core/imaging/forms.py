@@ -1,7 +1,7 @@
 """Forms that digits are written into, told from the writing: boxes, rings, combs, lines below, corners of a frame."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +33,7 @@ _NEAR = 2  # cells that such a line is from straight
 _STUB = 0.14  # of the height of a frame: what is left of a line
 _FLAT = 0.12  # high by wide: a line, not quite level
 _LONG = 0.75  # of the digits' height, a line below them
+_BESIDE = 0.75  # of its height: a digit beside a frame is lower, or has one, too
 _GAP, _FAR = 0.05, 0.8  # of the digits' height, between them and a line below
 _TOOTH = 0.6  # of the digits' height
 _CORNER = 0.45  # of the digits' height
@@ -66,8 +67,11 @@ def printed(ink: Mask) -> Mask:
     labels, count = connected_parts(ink)
     if not 1 <= count <= _MOST_PARTS:
         return form
-    for frame in _frames(labels, _boxes(labels, count)):
-        form |= frame
+    boxes = _boxes(labels, count)
+    frames = dict(_frames(labels, boxes))
+    for number, frame in frames.items():
+        if not _stands_among_digits(number, frames, boxes, labels.shape):
+            form |= frame
     labels, count = connected_parts(ink & ~form)
     if 1 < count <= _MOST_PARTS:
         for part in _lines_below(labels, _boxes(labels, count)):
@@ -95,7 +99,19 @@ def _sides(boxes: Places) -> tuple[Places, Places]:
 # Frames.
 
 
-def _frames(labels: Places, boxes: Places) -> Iterator[Mask]:
+def _stands_among_digits(number: int, frames: Container[int], boxes: Places, shape: tuple[int, ...]) -> bool:
+    """True for a frame with digits beside it that are as high and have no frame: it is a hollow 0, 6, 8 or 9 itself."""
+    top, bottom, left, right = boxes.T
+    high = bottom - top + 1
+    is_beside = (right < left[number]) | (left > right[number])
+    is_beside &= np.minimum(bottom, bottom[number]) - np.maximum(top, top[number]) > _BESIDE * high[number]
+    is_beside &= (high > _BESIDE * high[number]) & (high[number] > _BESIDE * high)
+    is_beside &= (top > 0) & (bottom < shape[0] - 1) & (left > 0) & (right < shape[1] - 1)
+    return any(each not in frames for each in np.flatnonzero(is_beside).tolist())
+
+
+def _frames(labels: Places, boxes: Places) -> Iterator[tuple[int, Mask]]:
+    """The numbers of the parts that are closed around writing, and what of the ink is the frame."""
     for number in range(1, len(boxes)):
         top, bottom, left, right = boxes[number].tolist()
         if min(bottom - top, right - left) < _SMALLEST:
@@ -111,7 +127,7 @@ def _frames(labels: Places, boxes: Places) -> Iterator[Mask]:
         if _is_writing(writing, part):
             found = np.zeros(labels.shape, np.bool_)
             found[place] = part & ~writing
-            yield found
+            yield number, found
 
 
 def _outline(part: Mask) -> Mask | None:

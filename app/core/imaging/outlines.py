@@ -10,10 +10,14 @@ from app.core.imaging.morphology import Grey, Mask, blocks, connected_parts, enl
 _FEWEST_PIXELS = 40
 """Along the longest side: in less, the two lines of an outline cannot be told from a thick one."""
 _CELLS = 150
-"""Along the longest side, in which the lines of an outline are looked for."""
+"""Along the longest side of a digit, in which the lines of its outline are looked for."""
+_WIDEST_DIGIT = 1.5
+"""By its height: what is wider is a number of several."""
 _INK = 0.4
 _SLENDER = 22.0
 """Area by the square of the largest radius that fits in: of a circle 3, of the holes of narrow zeros up to 15."""
+_OF_ALL = 2
+"""One in so many digits at least is plainly hollow, where all of them are."""
 _LEAST_AREA = 0.8
 """Of a stroke's inside, as a share of its outline's."""
 _WIDEST_LINE = 0.75
@@ -29,7 +33,8 @@ def filled(ink: Grey) -> Grey:
         return ink
     place = extent(ink > _INK)
     crop = np.ascontiguousarray(ink[place])
-    cell = math.ceil(max(crop.shape) / _CELLS)
+    height, width = crop.shape
+    cell = math.ceil(max(height, min(width, _WIDEST_DIGIT * height)) / _CELLS)
     small = np.pad(blocks(crop, cell).mean(axis=(1, 3)) > _INK, 2)
     closed = grown(small)  # so that no line leaks at a corner, and small gaps are none
     holes, count = connected_parts(~closed)
@@ -37,15 +42,25 @@ def filled(ink: Grey) -> Grey:
     if not 1 < count <= _MOST_HOLES:
         return ink
     lines, _ = connected_parts(closed)
-    inside = np.zeros_like(small)
-    for number in range(1, count + 1):
-        if number != outside and _is_stroke(hole := holes == number, small, lines):
-            inside |= grown(grown(hole))
-    if not inside.any():
+    every = [holes == number for number in range(1, count + 1) if number != outside]
+    strokes = [hole for hole in every if _is_stroke(hole, small, lines)]
+    if not strokes:
         return ink
+    outlines = _around(holes == outside, lines)
+    if len(outlines) > 1 and _OF_ALL * len(np.intersect1d(_around(np.any(strokes, axis=0), lines), outlines)) >= len(
+        outlines
+    ):
+        # One of several hollow digits: what is within its outline is the stroke, what is within that again is not.
+        strokes += [hole for hole in every if np.isin(_around(hole, lines), outlines).any()]
+    inside = grown(grown(np.any(strokes, axis=0)))
     result = ink.copy()
     result[place] = np.maximum(crop, enlarged(inside[2:-2, 2:-2], cell, crop.shape))
     return result
+
+
+def _around(region: Mask, lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of the lines that touch a region."""
+    return np.unique(lines[grown(region) & (lines > 0)])
 
 
 def _is_stroke(hole: Mask, ink: Mask, lines: NDArray[np.int64]) -> bool:
@@ -53,7 +68,7 @@ def _is_stroke(hole: Mask, ink: Mask, lines: NDArray[np.int64]) -> bool:
 
     `lines` numbers the parts of the closed ink, which are a pixel larger than those of `ink` on each side.
     """
-    around = np.isin(lines, np.unique(lines[grown(hole) & (lines > 0)]))
+    around = np.isin(lines, _around(hole, lines))
     place = extent(around)
     hole, around = hole[place], (around & ink)[place]
     inside = grown(hole) & ~ink[place]

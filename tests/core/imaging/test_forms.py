@@ -155,6 +155,16 @@ def test_a_slash_in_a_zero_is_no_writing_in_a_ring() -> None:
     assert not printed(zero | slash).any()
 
 
+def test_a_hollow_zero_among_hollow_digits_is_no_ring_around_a_zero() -> None:
+    def draw(pen: Pen) -> None:
+        pen.ellipse((20, 12, 90, 128), None, 255, 3)
+        pen.ellipse((42, 36, 68, 104), None, 255, 3)
+        pen.rectangle((120, 12, 142, 128), None, 255, 3)
+
+    assert not printed(marked((140, 170), draw)).any()
+    assert printed(marked((140, 110), draw)).any()
+
+
 def test_small_pictures_have_no_room_for_a_form() -> None:
     contrast = np.zeros((30, 30), np.float32)
     contrast[[2, -3], 2:-2] = contrast[2:-2, [2, -3]] = contrast[9:20, 14] = 1

@@ -59,3 +59,23 @@ def test_forms_around_digits_are_not_filled(digit: str, shape: str) -> None:
     ink = np.asarray(image, np.float32) / np.float32(255)
     if (digit, shape) != ("0", "ellipse"):  # which is a hollow zero
         assert filled(ink) is ink
+
+
+ONE = [[(100, 40), (100, 220)]]
+
+
+def row(strokes: list[list[list[tuple[float, float]]]], width: float) -> Grey:
+    return np.hstack([stroke(curves, width) for curves in strokes])
+
+
+def test_a_hollow_one_is_filled_beside_other_hollow_digits_and_what_a_zero_encloses_is_not() -> None:
+    number = [CURVES["2"], ONE, CURVES["0"], CURVES["7"], CURVES["4"]]
+    outer = row(number, 31)
+    hollow = np.clip(outer - row(number, 21), 0, 1)
+    assert np.abs(filled(hollow) - outer).mean() < 0.01
+
+
+@pytest.mark.parametrize("width", [3, 8, 20])
+def test_a_number_stays_as_it_is(width: float) -> None:
+    ink = row([CURVES["0"], ONE, CURVES["4"], CURVES["0"]], width)
+    assert filled(ink) is ink
