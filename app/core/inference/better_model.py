@@ -30,8 +30,8 @@ _WORK_SIDE = 96
 _LIKE_CLOTHES, _SURELY_CLOTHES = 0.5, 0.985
 """Familiarity, to the shipped model, of what is clothes unless it is read surely as something else, and even then.
 
-Trousers are read as a sure 1. Measured with 641 photographs of clothes and 982 of digits: 91% of six kinds of clothes
-are offered, two digits of 8 and 16 pixels, and none in a photograph.
+Trousers are read as a sure 1. Of 290 photographs of clothes 91% are offered, of 1,280 drawings and pictures of digits
+other than those that this was chosen by 0.7%.
 """
 _SURELY_OWN = 0.98
 """Confidence of a user's model, of which nobody knows how well it tells what it does not know."""

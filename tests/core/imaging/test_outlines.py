@@ -61,7 +61,7 @@ def test_forms_around_digits_are_not_filled(digit: str, shape: str) -> None:
         assert filled(ink) is ink
 
 
-ONE = [[(100, 40), (100, 220)]]
+ONE = [[(100.0, 40.0), (100.0, 220.0)]]
 
 
 def row(strokes: list[list[list[tuple[float, float]]]], width: float) -> Grey:
