@@ -156,7 +156,9 @@ def test_folder_with_two_csv_files(tmp_path: Path) -> None:
         read_data(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["train_part{}.csv", "{:03}.csv", "mnist-{}-train.csv"])
+@pytest.mark.parametrize(
+    "name", ["train_part{}.csv", "{:03}.csv", "mnist-{}-train.csv", "{}of12.csv", "part-{:05}-3f1c.csv"]
+)
 def test_pieces_of_a_table(tmp_path: Path, name: str) -> None:
     (tmp_path / name.format(9)).write_text(_csv(rows=5))
     (tmp_path / name.format(10)).write_text(_csv())

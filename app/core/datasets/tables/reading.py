@@ -49,7 +49,8 @@ ARRAY_SUFFIXES = (".npz", ".npy")
 _ENDINGS_OF_LIBSVM = ("", ".t", ".tr", ".val", ".r")
 _NO_TABLES = (DRAWING_SUFFIX, "classes.json", "dataset.json", "model.json", "metadata.json", "card.json")
 """JSON that says something of what lies beside it."""
-_NUMBERED = re.compile(r"(.*?)((?<!\()\d{1,4})?((?:[^\d(][^\d]*)?)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,5}")
+_IS_COPY = re.compile(r"\(\d+\)$")
 _NO_LABELS = "It has no labels."
 _IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features"})
 _LABELS = frozenset({"labels", "label", "y", "target", "targets"})
@@ -236,17 +237,19 @@ def _read_texts(paths: Sequence[Path], root: Path | None, choices: ImportChoices
 
 def _with_pieces(opened: Sequence["_Opened"]) -> list["_Opened"]:
     """Of tables whose names count on, and are the same otherwise ("train_1.csv", "train_2.csv"), the first with all."""
-    groups = dict[tuple[object, ...], dict[int, _Opened]]()
+    groups = dict[tuple[object, ...], list[_Opened]]()
     for each in opened:
-        name = _NUMBERED.fullmatch(each.path.name)
-        assert name is not None
-        key = (each.path.parent, name[1], name[3], each.table.titles, each.table.shape)
-        groups.setdefault(key, {})[int(name[2] or -1)] = each
+        plain = each.path.name if _IS_COPY.search(each.path.stem) else _NUMBER.sub("0", each.path.name)
+        groups.setdefault((each.path.parent, plain, each.table.titles, each.table.shape), []).append(each)
     found = list[_Opened]()
-    for numbered in groups.values():
-        pieces = tuple(numbered[number] for number in sorted(numbered))
-        is_one = len(pieces) > 1 and max(numbered) - min(numbered) == len(pieces) - 1
-        found += [replace(pieces[0], pieces=pieces)] if is_one else pieces
+    for group in groups.values():
+        counted = [[int(number) for number in _NUMBER.findall(each.path.name)] for each in group]
+        differing = [column for column in zip(*counted, strict=False) if len(set(column)) > 1]
+        is_one = len(differing) == 1 and sorted(differing[0]) == list(
+            range(min(differing[0]), min(differing[0]) + len(group))
+        )
+        pieces = tuple(group[number] for number in np.argsort(differing[0])) if is_one else ()
+        found += [replace(pieces[0], pieces=pieces)] if is_one else group
     return found
 
 
