@@ -27,7 +27,8 @@ from app.core.datasets.tables.labels import NO_LABELS
 from app.core.errors import InputError
 from app.core.texts import numbers_first
 
-_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".tab", ".lst", ".data", ".xml")
+_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".lst", ".data", ".xml")
+_JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".manifest")
 _DEEPEST = 8
 _MOST_BYTES = 256 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|", " ")
@@ -264,7 +265,12 @@ def _part_column(one: _List, others: set[int]) -> int | None:
 
 def _list_files(folder: Folder) -> Iterator[tuple[Folder, str]]:
     """Files that may be lists: beside pictures or above them, but few."""
-    found = [(inner, name) for inner in folder.walk() for name in inner.files if name.lower().endswith(_ENDINGS)]
+    found = [
+        (inner, name)
+        for inner in folder.walk()
+        for name in inner.files
+        if name.lower().endswith((*_ENDINGS, *_JSON_ENDINGS))
+    ]
     drawings = (".drawing.json", "classes.json")
     others = [(inner, name) for inner, name in found if not name.lower().endswith(drawings)]
     yield from sorted(others, key=lambda file: file[1].lower().endswith(".xml"))[:_MOST_LISTS]
@@ -279,7 +285,7 @@ def _read_list(folder: Folder, name: str) -> _List | None:
             text = _decoded(file.read(_MOST_BYTES))
     except (OSError, UnicodeError):
         return None
-    is_json = name.lower().endswith((".json", ".jsonl"))
+    is_json = name.lower().endswith(_JSON_ENDINGS)
     rows = _json_rows(text) if is_json else _xml_rows(text) if name.lower().endswith(".xml") else _table_rows(text)
     rows = [tuple(map(_said_alone, row)) for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
@@ -349,6 +355,9 @@ def _json_rows(text: str) -> list[tuple[str, ...]]:
             return []
     if isinstance(found, dict) and (rows := _coco_rows(found)):
         return rows
+    if isinstance(found, dict) and isinstance(labels := found.get("labels"), dict) and "classes" in found:  # FiftyOne's
+        names = dict(enumerate(found["classes"])) if isinstance(found["classes"], list) else {}
+        return [("file", "label"), *((str(key), str(names.get(value, ""))) for key, value in labels.items())]
     if isinstance(found, dict) and (entries := [value for value in found.values() if _holds_entries(value)]):
         found = max(entries, key=len)
     if isinstance(found, dict) and len(found) > 1 and all(map(_names_its_file, found.values())):  # VIA's form

@@ -43,13 +43,13 @@ class ArrayFiles:
 
     @property
     def has_one_class_a_folder(self) -> bool:
-        """Whether all files hold pictures of one size, and lie in several folders that are not called like parts."""
-        folders = {path.parent for path in self.paths}
+        """Whether all files hold pictures of one size, and lie in several folders of classes or of parts."""
         shapes = {array.shape[picture_layout(array.shape) is not None :] for array in self.arrays}
         return (
             len(self.arrays) == len(self.paths)
-            and len({folder.name for folder in folders}) > 1
-            and not any(part_of_name(folder.name) for folder in folders)
+            and len(set(map(class_of_path, self.paths))) > 1
+            and len({path.parent for path in self.paths}) > 1
+            and not any(part_of_name(class_of_path(path)) for path in self.paths)
             and len(shapes) == 1
             and picture_layout((1, *shapes.pop())) is not None
         )
@@ -86,6 +86,11 @@ def array_files(paths: Sequence[Path], root: Path | None, subset: str) -> ArrayF
     if archives:
         return ArrayFiles(stored_arrays(archives[0]), archives)
     return ArrayFiles([_called(stored_arrays(path)[0], path, root) for path in paths], list(paths))
+
+
+def class_of_path(path: Path) -> str:
+    """The folder that an array lies in, or its own name if that is called like a part."""
+    return path.stem if part_of_name(path.parent.name) else path.parent.name
 
 
 def part_of_path(path: Path, root: Path | None = None) -> Part | None:

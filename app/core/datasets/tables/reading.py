@@ -14,7 +14,7 @@ from app.core.datasets.choices import NO_CHOICES, ChoiceNeededError, ImportChoic
 from app.core.datasets.content import MOST_LISTED, LeftOut, Progress, RawData, no_progress
 from app.core.datasets.files.parts import Part, part_of_name, words_of
 from app.core.datasets.tables.arff import open_arff
-from app.core.datasets.tables.array_files import ArrayFiles, array_files, one_of, part_of_path
+from app.core.datasets.tables.array_files import ArrayFiles, array_files, class_of_path, one_of, part_of_path
 from app.core.datasets.tables.arrays import StoredArray, has_label_column, open_array, picture_layout, stored_arrays
 from app.core.datasets.tables.columns import part_of_text
 from app.core.datasets.tables.csv_format import has_rows_of_numbers, open_csv, read_column
@@ -153,9 +153,11 @@ def _one_class_a_folder(files: ArrayFiles, root: Path | None, progress: Progress
     collector = _Collector(str(root or files.paths[0].parent), progress)
     for array, path in zip(files.arrays, files.paths, strict=True):
         count = 1 if picture_layout(array.shape) is None else array.shape[0]
-        table = open_array(array, np.full(count, path.parent.name))
+        table = open_array(array, np.full(count, class_of_path(path)))
         collector.add(table, part_of_path(path.parent, root) or Part.TRAIN)
-    return collector.finished(files.paths, notes=("The classes are called like the folders of the arrays.",))
+    return collector.finished(
+        files.paths, notes=("The classes are called like the folders of the arrays, or like their files.",)
+    )
 
 
 def _one_class_a_table(opened: Sequence["_Opened"], progress: Progress, left_out: Sequence[LeftOut]) -> RawData:

@@ -18,6 +18,7 @@ _FEWEST_PIXELS = 49
 _MOST_CLASSES = 100
 _IMAGES = frozenset({"images", "image", "x", "data", "imgs", "features", "pixels", "input", "inputs"})
 _LABELS = frozenset({"labels", "label", "y", "target", "targets", "classes", "output", "outputs"})
+_NUMBERS = re.compile(r"[\d.\s]+")
 _SPACE = re.compile(r"[\s,\x1e]*")
 _USUAL_PIXELS = 784
 
@@ -130,7 +131,7 @@ def _is_record(value: Mapping[str, Any]) -> bool:
     if sum(_is_scalar(each) for each in value.values()) >= max(_FEWEST_PIXELS, len(value) - 2):
         return True
     lists = [each for each in value.values() if isinstance(each, list)]
-    pictures = [each for each in lists if _pixels(each) is not None]
+    pictures = [each for each in value.values() if _pixels(each) is not None or _is_text_of_pixels(each)]
     others = sum(_is_scalar(each) for each in value.values()) + sum(_one_hot(each) is not None for each in lists)
     return len(pictures) == 1 and others > 0
 
@@ -252,6 +253,12 @@ def _pixels(value: Any) -> list[float] | None:
         return None
     numbers = _flat(value)
     return numbers if len(numbers) >= _FEWEST_PIXELS and all(map(_is_number, numbers)) else None
+
+
+def _is_text_of_pixels(value: Any) -> bool:
+    return (
+        isinstance(value, str) and _NUMBERS.fullmatch(value[:200]) is not None and len(value.split()) >= _FEWEST_PIXELS
+    )
 
 
 def _flat(value: list[Any]) -> list[Any]:

@@ -81,6 +81,7 @@ _OTHERS = (
     ("a frozen TensorFlow graph", (".pb",), b""),
 )
 """What people have besides, by how its files end or begin."""
+_CHECKPOINT = re.compile(r"(^|/)checkpoint$|\.index$|\.data-\d{5}-of-\d{5}$")
 _WANTED = (
     "Choose a .keras, .h5 or .tflite file, a SavedModel, a download of Teachable Machine, or a model that "
     "Softmax Studio exported."
@@ -144,6 +145,8 @@ def _is_data(begin: bytes) -> bool:
 
 def open_container(path: Path) -> Container:
     """The model at a path. Raises InputError if there is none, or it is of a kind that is not taken in."""
+    if path.name == SAVED_MODEL_FILE and path.with_name("variables").is_dir():
+        path = path.parent
     if os.path.isdir(path):  # noqa: PTH112 - of a name that is too long, pathlib raises OSError
         return _of_names(path.name, _FolderFiles(path))
     content = _plain_content(path, MOST_FILE_BYTES)
@@ -263,7 +266,16 @@ def _of_names(title: str, files: _ZipFiles | _FolderFiles, whole: bytes = b"") -
         return Container(Format.TFJS, {"model.json": model, **weights}, labels, bool(labels))
     if any(name.endswith("data.pkl") for name in files.names):
         raise InputError(f"{title} is a model of PyTorch, which this program cannot take in. {_WANTED}")
+    if any(map(_CHECKPOINT.search, files.names)):
+        raise _weights_alone(title)
     raise InputError(f"No model was found in {title}. {_WANTED}")
+
+
+def _weights_alone(title: str) -> InputError:
+    return InputError(
+        f"{title} has the weights of a TensorFlow checkpoint alone, and not the network; in Python, load them into the "
+        "network that they belong to, save that with model.save('model.keras'), and import it."
+    )
 
 
 def _saved_model(places: list[str], files: _ZipFiles | _FolderFiles) -> dict[str, bytes]:
@@ -299,9 +311,21 @@ def labels_in(text: str) -> tuple[str, ...]:
 
 def _other(path: Path, content: bytes) -> InputError:
     """What it may be instead."""
+    if _CHECKPOINT.search(path.name):
+        return _weights_alone(path.name)
+    if content.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")) or content[257:262] == b"ustar":
+        return InputError(f"{path.name} is an archive that is not looked into; unpack it, and choose what is in it.")
     for name, endings, begins in _OTHERS:
         if path.name.lower().endswith(endings) or (begins and content.startswith(begins)):
             return InputError(f"{path.name} is a model of {name}, which this program cannot take in. {_WANTED}")
+    begin = content[:_MOST_LABEL_BYTES]
+    if begin.lstrip()[:1] == b"{" and b"weightsManifest" in content:
+        return InputError(f"{path.name} names the files of a TensorFlow.js model; choose the folder with all of them.")
+    if begin.lstrip()[:1] == b"{" and b'"class_name"' in begin and b'"layers"' in begin:
+        return InputError(
+            f"{path.name} describes a network, and does not have its weights; in Python, save the whole with "
+            "model.save('model.keras'), and import that."
+        )
     if content.lstrip()[:1] in {b"<", b"{"} and content[:1024].isascii():
         kind = "a web page" if content.lstrip()[:1] == b"<" else "a text file"
         return InputError(f"{path.name} is {kind}, not a model. {_WANTED}")

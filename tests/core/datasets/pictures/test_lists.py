@@ -80,6 +80,28 @@ def _pictures(folder: Path, ending: str = ".png") -> None:
             "via.json",
             json.dumps({f"{n}.png9": {"filename": f"{n}.png", "file_attributes": {"digit": str(x)}} for n, x in FILES}),
         ),
+        ("labels.json", json.dumps({"classes": ["0", "1", "2"], "labels": dict(FILES)})),
+        (
+            "output.manifest",
+            "".join(
+                json.dumps({"source-ref": f"s3://a/{n}.png", "digits": x, "digits-metadata": {"class-name": str(x)}})
+                + "\n"
+                for n, x in FILES
+            ),
+        ),
+        (
+            "export.ndjson",
+            "".join(
+                json.dumps(
+                    {
+                        "data_row": {"external_id": f"{n}.png"},
+                        "labels": [{"classifications": [{"name": "digit", "answer": {"name": str(x)}}]}],
+                    }
+                )
+                + "\n"
+                for n, x in FILES
+            ),
+        ),
         ("via.csv", "filename,file_attributes\n" + "".join(f'{n}.png,"{{""digit"":""{x}""}}"\n' for n, x in FILES)),
         (
             "annotations.xml",

@@ -241,6 +241,16 @@ def test_folders_of_arrays_called_like_classes(tmp_path: Path, is_single: bool, 
     np.testing.assert_array_equal(found.images, DIGITS.images[order])
 
 
+def test_a_folder_of_classes_for_each_part(tmp_path: Path) -> None:
+    for part, place in (("train", slice(3)), ("test", slice(3, 6))):
+        (tmp_path / part).mkdir()
+        for digit in range(10):
+            np.save(tmp_path / part / f"{digit}.npy", DIGITS.images[DIGITS.labels == digit][place])
+    raw = read_data(tmp_path)
+    assert raw.test is not None
+    assert raw.test.labels.tolist() == raw.train.labels.tolist() == np.repeat(range(10), 3).tolist()
+
+
 def test_files_of_one_name_and_size_in_several_folders_are_all_read(tmp_path: Path) -> None:
     for part, place in (("train", slice(30)), ("test", slice(30, 60))):
         (tmp_path / part).mkdir()

@@ -34,6 +34,9 @@ FORMS: dict[str, Callable[[], Any]] = {
     "columns, as pandas writes them": lambda: {
         title: {str(number): record[title] for number, record in enumerate(SINGLE)} for title in SINGLE[0]
     },
+    "pixels in a text": lambda: [
+        {"label": label, "pixels": " ".join(map(str, row))} for row, label in zip(PIXELS.tolist(), LABELS, strict=True)
+    ],
     "rows by their index, as pandas writes them": lambda: {
         str(number): record for number, record in enumerate(SINGLE)
     },

@@ -305,6 +305,11 @@ def test_a_link_in_a_folder(tmp_path: Path) -> None:
         ("model.keras", b"", "the file is empty"),
         ("model.keras", b"PK\x03\x04 and no more", "damaged"),
         ("model.tflite", bytes(100), "is not a model that this program knows"),
+        ("model.ckpt-1.index", bytes(100), "weights of a TensorFlow checkpoint alone"),
+        ("cp.ckpt.data-00000-of-00001", bytes(100), "weights of a TensorFlow checkpoint alone"),
+        ("saved_model.tar.gz", b"\x1f\x8b" + bytes(100), "unpack it"),
+        ("model.json", b'{"class_name": "Sequential", "config": {"layers": []}}', "does not have its weights"),
+        ("model.json", b'{"modelTopology": {}, "weightsManifest": []}', "choose the folder"),
     ],
 )
 def test_what_is_something_else_is_called_by_its_name(name: str, content: bytes, words: str, tmp_path: Path) -> None:
@@ -326,3 +331,18 @@ def test_a_name_of_thousands_of_letters_is_cut_in_the_sentence() -> None:
 
 def test_a_name_that_a_terminal_would_obey_is_shown_without_it() -> None:
     assert str(refuse("the weights of \x1b[2J\nx are missing")).isprintable()
+
+
+def test_a_folder_with_a_checkpoint_alone(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "cp.ckpt"')
+    (tmp_path / "cp.ckpt.index").write_bytes(bytes(100))
+    with pytest.raises(InputError, match="checkpoint alone"):
+        open_container(tmp_path)
+
+
+def test_the_file_of_a_saved_model_stands_for_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "variables").mkdir()
+    (tmp_path / "variables" / "variables.index").write_bytes(b"weights")
+    (tmp_path / "saved_model.pb").write_bytes(b"network")
+    found = open_container(tmp_path / "saved_model.pb")
+    assert found.files == {"saved_model.pb": b"network", "variables/variables.index": b"weights"}
