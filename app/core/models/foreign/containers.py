@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from app.core.datasets.files.kinds import HDF5_START, open_regular
 from app.core.errors import InputError
+from app.core.file_descriptions import HEAD_BYTES, describe_file
 from app.core.models.foreign.limits import MOST_FILE_BYTES, refuse
 from app.core.paths import read_regular
 from app.core.zip_files import open_zip
@@ -78,6 +79,7 @@ _OTHERS = (
     ("ONNX", (".onnx",), b""),
     ("pickle", (".pkl", ".pickle", ".joblib", ".sav"), b"\x80"),
     ("Core ML", (".mlmodel", ".mlpackage"), b""),
+    ("Caffe", (".caffemodel",), b""),
     ("a frozen TensorFlow graph", (".pb",), b""),
 )
 """What people have besides, by how its files end or begin."""
@@ -264,11 +266,22 @@ def _of_names(title: str, files: _ZipFiles | _FolderFiles, whole: bytes = b"") -
         weights = {name.removeprefix(f"{before}/" if before else ""): data for name, data in packed.items()}
         model = files.read(by_last["model.json"][0])
         return Container(Format.TFJS, {"model.json": model, **weights}, labels, bool(labels))
-    if any(name.endswith("data.pkl") for name in files.names):
-        raise InputError(f"{title} is a model of PyTorch, which this program cannot take in. {_WANTED}")
+    maker = "PyTorch" if any(name.endswith("data.pkl") for name in files.names) else _maker_of(title)
+    if maker:
+        raise InputError(f"{title} is a model of {maker}, which this program cannot take in. {_WANTED}")
     if any(map(_CHECKPOINT.search, files.names)):
         raise _weights_alone(title)
     raise InputError(f"No model was found in {title}. {_WANTED}")
+
+
+def _maker_of(title: str, content: bytes = b"") -> str:
+    """Which other program's model it is, by its ending or how it begins; empty if that is not known."""
+    known = (maker for maker, ends, begins in _OTHERS if title.lower().endswith(ends) or _begins(content, begins))
+    return next(known, "")
+
+
+def _begins(content: bytes, begin: bytes) -> bool:
+    return bool(begin) and content.startswith(begin)
 
 
 def _weights_alone(title: str) -> InputError:
@@ -315,9 +328,8 @@ def _other(path: Path, content: bytes) -> InputError:
         return _weights_alone(path.name)
     if content.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")) or content[257:262] == b"ustar":
         return InputError(f"{path.name} is an archive that is not looked into; unpack it, and choose what is in it.")
-    for name, endings, begins in _OTHERS:
-        if path.name.lower().endswith(endings) or (begins and content.startswith(begins)):
-            return InputError(f"{path.name} is a model of {name}, which this program cannot take in. {_WANTED}")
+    if maker := _maker_of(path.name, content):
+        return InputError(f"{path.name} is a model of {maker}, which this program cannot take in. {_WANTED}")
     begin = content[:_MOST_LABEL_BYTES]
     if begin.lstrip()[:1] == b"{" and b"weightsManifest" in content:
         return InputError(f"{path.name} names the files of a TensorFlow.js model; choose the folder with all of them.")
@@ -326,7 +338,7 @@ def _other(path: Path, content: bytes) -> InputError:
             f"{path.name} describes a network, and does not have its weights; in Python, save the whole with "
             "model.save('model.keras'), and import that."
         )
-    if content.lstrip()[:1] in {b"<", b"{"} and content[:1024].isascii():
-        kind = "a web page" if content.lstrip()[:1] == b"<" else "a text file"
-        return InputError(f"{path.name} is {kind}, not a model. {_WANTED}")
+    what = describe_file(content[:HEAD_BYTES])
+    if what is not None and what.words.startswith(("a ", "an ")):
+        return InputError(f"{path.name} is {what.words}, not a model. {_WANTED}")
     return InputError(f"{path.name} is not a model that this program knows. {_WANTED}")

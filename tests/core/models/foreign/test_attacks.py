@@ -305,6 +305,9 @@ def test_a_link_in_a_folder(tmp_path: Path) -> None:
         ("model.keras", b"", "the file is empty"),
         ("model.keras", b"PK\x03\x04 and no more", "damaged"),
         ("model.tflite", bytes(100), "is not a model that this program knows"),
+        ("model.xml", b'<?xml version="1.0"?><net/>', "is an XML file"),
+        ("model.mat", b"MATLAB 5.0 MAT-file" + bytes(200), "is a MATLAB file"),
+        ("tutorial.ipynb", b'{"cells": []}', "is a JSON file"),
         ("model.ckpt-1.index", bytes(100), "weights of a TensorFlow checkpoint alone"),
         ("cp.ckpt.data-00000-of-00001", bytes(100), "weights of a TensorFlow checkpoint alone"),
         ("saved_model.tar.gz", b"\x1f\x8b" + bytes(100), "unpack it"),
@@ -338,6 +341,13 @@ def test_a_folder_with_a_checkpoint_alone(tmp_path: Path) -> None:
     (tmp_path / "cp.ckpt.index").write_bytes(bytes(100))
     with pytest.raises(InputError, match="checkpoint alone"):
         open_container(tmp_path)
+
+
+def test_a_folder_of_another_program(tmp_path: Path) -> None:
+    (tmp_path / "m.mlpackage").mkdir()
+    (tmp_path / "m.mlpackage" / "Manifest.json").write_text("{}")
+    with pytest.raises(InputError, match="a model of Core ML"):
+        open_container(tmp_path / "m.mlpackage")
 
 
 def test_the_file_of_a_saved_model_stands_for_its_folder(tmp_path: Path) -> None:
