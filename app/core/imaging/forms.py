@@ -1,7 +1,7 @@
 """Forms that digits are written into, told from the writing: boxes, rings, combs, lines below, corners of a frame."""
 
 import math
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -99,7 +99,7 @@ def _sides(boxes: Places) -> tuple[Places, Places]:
 # Frames.
 
 
-def _stands_among_digits(number: int, frames: Container[int], boxes: Places, shape: tuple[int, ...]) -> bool:
+def _stands_among_digits(number: int, frames: Iterable[int], boxes: Places, shape: tuple[int, ...]) -> bool:
     """True for a frame with digits beside it that are as high and have no frame: it is a hollow 0, 6, 8 or 9 itself."""
     top, bottom, left, right = boxes.T
     high = bottom - top + 1
@@ -107,7 +107,10 @@ def _stands_among_digits(number: int, frames: Container[int], boxes: Places, sha
     is_beside &= np.minimum(bottom, bottom[number]) - np.maximum(top, top[number]) > _BESIDE * high[number]
     is_beside &= (high > _BESIDE * high[number]) & (high[number] > _BESIDE * high)
     is_beside &= (top > 0) & (bottom < shape[0] - 1) & (left > 0) & (right < shape[1] - 1)
-    return any(each not in frames for each in np.flatnonzero(is_beside).tolist())
+    for frame in frames:  # what is written in another frame tells nothing
+        is_beside &= (left < left[frame]) | (right > right[frame]) | (top < top[frame]) | (bottom > bottom[frame])
+        is_beside[frame] = False
+    return bool(is_beside.any())
 
 
 def _frames(labels: Places, boxes: Places) -> Iterator[tuple[int, Mask]]:

@@ -165,6 +165,17 @@ def test_a_hollow_zero_among_hollow_digits_is_no_ring_around_a_zero() -> None:
     assert printed(marked((140, 110), draw)).any()
 
 
+def test_boxes_beside_each_other_are_frames_though_the_digits_fill_them() -> None:
+    def draw(pen: Pen) -> None:
+        for left in (10, 110, 210):
+            pen.rectangle((left, 10, left + 90, 130), None, 255, 3)
+            pen.line((left + 50, 18, left + 40, 122), 255, 6)
+
+    found = printed(marked((140, 320), draw))
+    assert found[10:13, 20:90].all()
+    assert not found[20:120, 45:70].any()
+
+
 def test_small_pictures_have_no_room_for_a_form() -> None:
     contrast = np.zeros((30, 30), np.float32)
     contrast[[2, -3], 2:-2] = contrast[2:-2, [2, -3]] = contrast[9:20, 14] = 1
