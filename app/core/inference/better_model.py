@@ -35,7 +35,7 @@ other than those that this was chosen by 0.7%.
 """
 _SURELY_OWN = 0.98
 """Confidence of a user's model, of which nobody knows how well it tells what it does not know."""
-_MOST_KINDS = 6
+_TWO, _MOST_KINDS = 2, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +105,15 @@ def better_model(  # noqa: PLR0917 - a picture is these
 
 
 def _one_of_each_kind(chosen: ModelCard, others: Sequence[StoredModel]) -> list[StoredModel]:
-    """Those that ship with the program come first in the list of models, then the user's own, newest first."""
+    """Those that ship with the program come first in the list of models, then the user's own, newest first.
+
+    Of two classes a model takes everything for one or the other: it cannot tell what it does not know.
+    """
     found: dict[tuple[str, ...], StoredModel] = {}
     for model in others:
-        if model.card.class_names != chosen.class_names and model.is_known:
-            found.setdefault(model.card.class_names, model)
+        names = model.card.class_names
+        if names != chosen.class_names and len(names) > _TWO and model.is_known:
+            found.setdefault(names, model)
     return list(found.values())[:_MOST_KINDS]
 
 
