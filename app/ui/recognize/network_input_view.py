@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, QSize, QSi
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -254,9 +255,10 @@ class StepStrip(Painted):
         super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Boxes with captions."""
+        """Boxes with captions, or without, where these would run into each other."""
         painter = QPainter(self)
         painter.setFont(theme.small(painter.font()))
+        captions = self._captions(painter.fontMetrics())
         for number, step in enumerate(self._steps):
             box = self.box(number)
             if step.name == SHEET:
@@ -266,13 +268,18 @@ class StepStrip(Painted):
             if number == self._current and self.hasFocus():
                 painter.setPen(QPen(QColor(theme.colours().accent), theme.FOCUS_LINE))
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
-            painter.setPen(QColor(theme.colours().muted))
-            needed = painter.fontMetrics().horizontalAdvance
-            name = step_name(step.name)
-            caption = name if needed(name) <= self._pitch - _GAP else name.replace(" × ", "×")
-            place = caption_rect(box, needed(caption), self.width())
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, caption)
+            if captions:
+                painter.setPen(QColor(theme.colours().muted))
+                place = caption_rect(box, painter.fontMetrics().horizontalAdvance(captions[number]), self.width())
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, captions[number])
         painter.end()
+
+    def _captions(self, metrics: QFontMetrics) -> list[str]:
+        """One for each step; none at all if one is wider than its step and the gap after it."""
+        needed = metrics.horizontalAdvance
+        names = [step_name(step.name) for step in self._steps]
+        names = [name if needed(name) <= self._pitch - _GAP else name.replace(" × ", "×") for name in names]
+        return names if all(needed(name) <= self._pitch for name in names) else []
 
     def sizeHint(self) -> QSize:
         """Wide enough for four."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -37,6 +37,15 @@ def strip(qtbot: QtBot) -> StepStrip:
 
 def test_the_whole_sheet_comes_first(strip: StepStrip) -> None:
     assert strip.names == ("paper", "redrawn", "20 × 20", "centred")
+
+
+@pytest.mark.parametrize(("width", "are_captions"), [(232, True), (100, False)])
+def test_captions_never_run_into_each_other(strip: StepStrip, width: int, are_captions: bool) -> None:
+    strip.resize(width, 74)
+    below = QRect(0, int(strip.box(0).bottom()) + 2, width, 14)
+    picture = strip.grab(below).toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    greys = {picture.pixelColor(x, y).value() for x in range(width) for y in range(below.height())}
+    assert (len(greys) > 1) == are_captions
 
 
 def test_a_step_says_what_it_did_and_opens_larger(strip: StepStrip, monkeypatch: pytest.MonkeyPatch) -> None:
