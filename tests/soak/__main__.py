@@ -116,11 +116,19 @@ def close(window: MainWindow, problems: Problems) -> None:
         problems.add(f"threads that stay: {busy}")
 
 
-def soak(minutes: float, seed: int, problems: Problems) -> list[float]:
-    """A monkey for so long; returns the memory after each time the window was closed."""
+def load_for_good() -> None:
+    """Load what stays: TensorFlow takes 300 MB once, the compiler of the engine `xla` 80 MB and some threads."""
     from app.core.quiet import load_tensorflow
 
-    load_tensorflow()  # which takes 300 MB once
+    load_tensorflow()
+    import tensorflow as tf
+
+    tf.function(tf.matmul, jit_compile=True)(tf.eye(2), tf.eye(2))
+
+
+def soak(minutes: float, seed: int, problems: Problems) -> list[float]:
+    """A monkey for so long; returns the memory after each time the window was closed."""
+    load_for_good()
     curve, told, ends = list[float](), _Told(), time.monotonic() + 60 * minutes
     objects = Counter[str]()
     while time.monotonic() < ends:
