@@ -33,6 +33,9 @@ NUMBERS = (*EDGES, -(2**63), 10**400, 1e308, -1e-320, float("nan"), float("inf")
 _ASCII_NUMBERS = (*(str(number).encode() for number in EDGES), b"1e999", b"-0", b"nan", b"9" * 400, b"0x10", b"1_0")
 _NUMBER = re.compile(rb"\d+")
 _DEEP = 100_000
+_MANY = 1000
+_LONG = 100_000
+"""Bytes; what is longer is not repeated many times, which would take gigabytes to make."""
 _LARGEST = 64 << 20
 """Bytes that a zip may hold to be changed within."""
 
@@ -109,7 +112,8 @@ def value(random: Random) -> Any:
         case 2:
             return random.choice((None, True, False))
         case 3:
-            return [value(random)] * random.choice((0, 1, 2, 1000))
+            few = [value(random)] * random.choice((0, 1, 2))
+            return random.choice((few, few, few, [random.choice(TEXTS)] * _MANY))
         case 4:
             return {random.choice(TEXTS): value(random)}
         case 5:
@@ -136,7 +140,7 @@ def in_json(random: Random, content: bytes, seeds: Sequence[bytes]) -> bytes:
     if random.random() < 0.2:
         del holder[key]
     elif random.random() < 0.1:
-        holder[key] = [holder[key]] * random.choice((2, 3, 1000))
+        holder[key] = [holder[key]] * random.choice((2, 3, _MANY if len(content) < _LONG else 3))
     else:
         holder[key] = value(random)
     return json.dumps(document, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
