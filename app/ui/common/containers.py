@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QWidget
 
@@ -127,7 +127,7 @@ class FormScroll(QScrollArea):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content, self._wanted = content, content
-        self._is_settling = False
+        self._is_settling = self._is_resizing = False
         self.setObjectName("form_scroll")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
@@ -148,6 +148,22 @@ class FormScroll(QScrollArea):
         if event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Resize the content once at a time.
+
+        Qt gives it another size while it is told of the last one. Where a part of it has its height by its width, which
+        follows later, two sizes may take turns until the stack is full.
+        """
+        if event.type() is not QEvent.Type.Resize:
+            return super().eventFilter(watched, event)
+        if self._is_resizing:
+            return False
+        self._is_resizing = True
+        try:
+            return super().eventFilter(watched, event)
+        finally:
+            self._is_resizing = False
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll to a widget that was just shown: all of it, or as much from its top as there is room for."""

@@ -28,6 +28,7 @@ from app.ui.recognize.why.panel import Explanations, WhyPanel
 from app.ui.recognize.why.saliency_map import WhyMap
 from tests.patience import PATIENCE_S
 from tests.ui.closing import end_work
+from tests.ui.layout import settle
 from tests.ui.ways import Ways
 
 LEFT = Qt.MouseButton.LeftButton
@@ -91,6 +92,7 @@ def test_a_click_and_the_keyboard_open_a_training_picture(panel: WhyPanel, model
     panel.show_recognition(recognition(model, SEVEN), model)
     qtbot.waitUntil(lambda: is_complete(panel), timeout=20_000)
     ways = Ways.of(panel)
+    settle()
     QTest.mouseClick(panel.examples.tiles[1], LEFT)
     [(way, chosen)] = ways.taken
     assert way == "open_example"
@@ -294,11 +296,12 @@ def test_a_name_wider_than_its_picture_has_two_lines(qtbot: QtBot) -> None:
     row = WhyExamples()
     qtbot.addWidget(row)
     row.resize(276, 80)
+    row.show()
     found = Neighbours(np.zeros((5, 28, 28), np.uint8), (0, 1, 0, 1, 1), (0.9,) * 5, 4000, is_far=False)
     row.show_neighbours(found, ("7", "8"))
-    low = row.height()
+    low = row.heightForWidth(row.width())
     row.show_neighbours(found, ("Ankle boot", "8"))
-    assert row.height() > low
+    assert row.heightForWidth(row.width()) > low
     assert {tile.lines for tile in row.tiles} == {2}
 
 

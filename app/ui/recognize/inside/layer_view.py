@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.film.pictures import levels
@@ -29,7 +29,9 @@ class LayerView(ExampleChooser):
         self._shows_all = False
         self._images: list[QImage] = []
         self._numbers: tuple[int, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.notifier().changed.connect(self._paint_images)
 
     @property
@@ -58,8 +60,7 @@ class LayerView(ExampleChooser):
 
     def example_places(self) -> Sequence[QRectF]:
         """From left to right, then downwards."""
-        cell = (_MAP if self._output is not None and self._output.is_maps else _UNIT) + _GAP
-        columns = self._columns(cell)
+        cell, columns = self._cell, self._columns(self.width())
         return [
             QRectF(place % columns * cell, place // columns * cell, cell - _GAP, cell - _GAP)
             for place in range(len(self._numbers))
@@ -80,13 +81,12 @@ class LayerView(ExampleChooser):
         return "" if place is None else self.example_in_words(place)
 
     def sizeHint(self) -> QSize:
-        places = self.example_places()
-        return QSize(_MAP * 4, int(places[-1].bottom()) + 1 if places else _UNIT)
+        return QSize(_MAP * 4, self.heightForWidth(self.width()))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def heightForWidth(self, width: int) -> int:
         """Other rows, another height."""
-        super().resizeEvent(event)
-        self.setFixedHeight(self.sizeHint().height())
+        rows = -(-len(self._numbers) // self._columns(width))
+        return rows * self._cell - _GAP + 1 if rows else _UNIT
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Each map on a scale of the whole layer, its pixels sharp."""
@@ -96,8 +96,12 @@ class LayerView(ExampleChooser):
         self.paint_choice(painter, theme.colours().accent)
         painter.end()
 
-    def _columns(self, cell: int) -> int:
-        return max(1, (self.width() + _GAP) // cell)
+    @property
+    def _cell(self) -> int:
+        return (_MAP if self._output is not None and self._output.is_maps else _UNIT) + _GAP
+
+    def _columns(self, width: int) -> int:
+        return max(1, (width + _GAP) // self._cell)
 
     def _choose_numbers(self) -> None:
         assert self._output is not None
@@ -107,7 +111,7 @@ class LayerView(ExampleChooser):
         else:
             self._numbers = tuple(range(len(self._output.values)))
         self.forget_choice()
-        self.setFixedHeight(self.sizeHint().height())
+        self.updateGeometry()
 
     def _paint_images(self) -> None:
         if self._output is None:

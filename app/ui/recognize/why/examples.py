@@ -24,9 +24,11 @@ class WhyExample(QAbstractButton):
         super().__init__(parent)
         self._image: QImage | None = None
         self.side = 2 * IMAGE_SIZE
-        self.lines = 1
+        self.widest_name = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.notifier().changed.connect(self.update)
 
     def show_picture(self, pixels: NDArray[np.uint8], name: str, similarity: float) -> None:
@@ -42,7 +44,19 @@ class WhyExample(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Twice the picture's own size, and the name."""
-        return QSize(2 * IMAGE_SIZE, 2 * IMAGE_SIZE + _caption_height(self.lines))
+        return QSize(2 * IMAGE_SIZE, self.heightForWidth(2 * IMAGE_SIZE))
+
+    def heightForWidth(self, width: int) -> int:
+        """A square picture, and a line for the name, or two."""
+        return width + 2 + _LINE_HEIGHT * self._lines(width)
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are for the name."""
+        return self._lines(self.side)
+
+    def _lines(self, side: int) -> int:
+        return 2 if self.widest_name > side else 1
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The pixels without smoothing; a ring when it has the keyboard or is pointed at."""
@@ -82,30 +96,23 @@ class WhyExamples(QWidget):
 
     def show_neighbours(self, found: Neighbours, class_names: tuple[str, ...]) -> None:
         """Show them, nearest first."""
+        metrics = QFontMetrics(theme.small(self.font()))
+        names = [class_names[label] for label in found.labels]
+        widest = max(map(metrics.horizontalAdvance, names), default=0)
         for index, tile in enumerate(self.tiles):
-            tile.setVisible(index < len(found.labels))
-            if index < len(found.labels):
-                tile.show_picture(found.images[index], class_names[found.labels[index]], found.similarities[index])
-        self._fit()
+            tile.setVisible(index < len(names))
+            tile.widest_name = widest
+            if index < len(names):
+                tile.show_picture(found.images[index], names[index], found.similarities[index])
+            tile.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Square pictures."""
-        self._fit()
-        super().resizeEvent(event)
-
-    def _fit(self) -> None:
-        side = (self.width() - (NEAREST - 1) * _GAP) // NEAREST
-        metrics = QFontMetrics(theme.small(self.font()))
-        lines = 2 if any(metrics.horizontalAdvance(tile.text()) > side for tile in self.tiles) else 1
+        """Pictures of one size, though some have a pixel more room than others."""
         for tile in self.tiles:
-            tile.side, tile.lines = side, lines  # the same for all, though some have a pixel more room than others
-        self.setFixedHeight(side + _caption_height(lines))
+            tile.side = (event.size().width() - (NEAREST - 1) * _GAP) // NEAREST
+        super().resizeEvent(event)
 
     @Slot()
     def _on_clicked(self) -> None:
         tile = self.sender()
         self.chosen.emit(next(index for index, other in enumerate(self.tiles) if other is tile))
-
-
-def _caption_height(lines: int) -> int:
-    return 2 + _LINE_HEIGHT * lines
