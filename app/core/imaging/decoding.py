@@ -3,12 +3,14 @@
 import importlib
 import io
 import warnings
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 
 from app.core.imaging.bands import PngRows, reduced
@@ -25,6 +27,7 @@ MAX_PIXELS = 400_000_000
 """An A3 page scanned with 1200 dots per inch has 278 million."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own, lower limit is meant for those who look at none
 
+_BAND = 1_000_000  # pixels that are scaled at once
 _LARGE = 50_000_000  # pixels; what has more is read in bands where that can be done
 _MOST_BYTES = 480_000_000  # of memory for what has to be decoded as a whole
 _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # of a pixel in Pillow; all others have 4
@@ -160,7 +163,7 @@ def _pages(image: "TiffImageFile") -> int:
 
 def _shows_something(image: Image.Image) -> bool:
     small = eight_bits(image)
-    small = small.convert("RGBa" if small.mode == "RGBA" else "RGB")
+    small = small.convert("RGBa") if small.mode == "RGBA" else small
     factor = max(1, max(small.size) // _LOOK_SIDE)
     levels = np.asarray(small.reduce(factor))
     return bool((np.ptp(levels, axis=(0, 1)) > _SHOWS).any())
@@ -239,12 +242,30 @@ def eight_bits(image: Image.Image) -> Image.Image:
 
 def _scaled(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
-    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0, neginf=0)
-    top = max(float(values.max()), 1.0 if image.mode == "F" else 255.0)
+        return _in_bands(image, lambda band: band // 257)
+    highest = max(float(_numbers(band).max()) for _, band in _bands(image))
+    top = max(highest, 1.0 if image.mode == "F" else 255.0)
     if image.mode == "I" and 255 < top <= 65535:
         top = 65535.0
-    return Image.fromarray(np.rint(values.clip(0, top) * (255 / top)).astype(np.uint8))
+    return _in_bands(image, lambda band: np.rint(_numbers(band).clip(0, top) * (255 / top)))
+
+
+def _numbers(band: NDArray[np.generic]) -> NDArray[np.float32]:
+    return np.nan_to_num(band.astype(np.float32), posinf=0, neginf=0)
+
+
+def _in_bands(image: Image.Image, scaled: Callable[[NDArray[Any]], NDArray[Any]]) -> Image.Image:
+    """Scale some rows after the others: numbers of 32 bits for all of them, and their copies, would take much memory."""
+    levels = np.empty((image.height, image.width), np.uint8)
+    for top, band in _bands(image):
+        levels[top : top + len(band)] = scaled(band)
+    return Image.fromarray(levels)
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[int, NDArray[Any]]]:
+    rows = max(1, _BAND // image.width)
+    for top in range(0, image.height, rows):
+        yield top, np.asarray(image.crop((0, top, image.width, min(top + rows, image.height))))
 
 
 # What is cut off: the upper part may be enough.

@@ -69,6 +69,17 @@ def test_sixteen_bits_are_scaled_not_clipped() -> None:
     assert np.abs(grey - values / 65535).max() < 0.005
 
 
+@pytest.mark.parametrize(("dtype", "top"), [(np.uint16, 65535), (np.int32, 1000), (np.float32, 1), (np.float32, 9)])
+def test_pictures_that_are_scaled_in_bands_are_scaled_alike(
+    monkeypatch: pytest.MonkeyPatch, dtype: type[np.generic], top: float
+) -> None:
+    monkeypatch.setattr("app.core.imaging.decoding._BAND", 100)  # 3 rows of 30 pixels
+    values = (np.linspace(0, top, 600).reshape(20, 30)).astype(dtype)
+    full = 65535 if np.issubdtype(dtype, np.integer) else top
+    grey = load_picture(encoded(Image.fromarray(values), "TIFF")).grey
+    assert np.abs(grey - values / full).max() < 0.005
+
+
 def test_rotation_from_the_camera_is_undone() -> None:
     image = Image.fromarray(RGB)
     turns = {1: 0, 3: 2, 6: 1, 8: 3}  # EXIF: how many quarter turns anticlockwise the pixels were stored
