@@ -32,7 +32,10 @@ _LARGE = 50_000_000  # pixels; what has more is read in bands where that can be 
 _MOST_BYTES = 480_000_000  # of memory for what has to be decoded as a whole
 _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # of a pixel in Pillow; all others have 4
 _EXTRA_BYTES = {"WEBP": 8, "AVIF": 5, "HEIF": 5, "GIF": 8, "JPEG2000": 12}  # of a pixel in what decodes it
-_SLOW, _MOST_SLOW = {"ppm", "ppm_plain"}, 4_000_000  # decoders in Python, and how many pixels take them seconds
+_SLOW, _MOST_SLOW = (
+    {"ppm", "ppm_plain", "bmp_rle"},
+    4_000_000,
+)  # decoders in Python, and pixels that take seconds
 
 _MOST_PAGES = 1_000
 _MOST_FRAMES = 50  # are looked at for the first that shows something
@@ -255,7 +258,7 @@ def _numbers(band: NDArray[np.generic]) -> NDArray[np.float32]:
 
 
 def _in_bands(image: Image.Image, scaled: Callable[[NDArray[Any]], NDArray[Any]]) -> Image.Image:
-    """Scale some rows after the others: numbers of 32 bits for all of them, and their copies, would take much memory."""
+    """Scale some rows after the others: numbers of 32 bits for all of them, and copies, would take much memory."""
     levels = np.empty((image.height, image.width), np.uint8)
     for top, band in _bands(image):
         levels[top : top + len(band)] = scaled(band)

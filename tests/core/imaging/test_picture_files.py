@@ -263,3 +263,11 @@ def test_rows_of_millions_of_pixels_are_refused_before_there_is_memory_for_them(
     (tmp_path / "wide.bmp").write_bytes(content)
     with pytest.raises(InputError, match=r"damaged|too many for BMP"):
         load_picture(tmp_path / "wide.bmp")
+
+
+def test_packed_rows_that_python_would_unpack_for_seconds_are_refused() -> None:
+    content = bytearray(encoded(SHOWN.convert("L"), "BMP"))
+    content[18:26] = (1_000_000).to_bytes(4, "little") + (40).to_bytes(4, "little")
+    content[30:34] = (1).to_bytes(4, "little")  # run lengths
+    with pytest.raises(InputError, match="too many for BMP"):
+        load_picture(bytes(content))
