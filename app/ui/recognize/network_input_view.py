@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -177,8 +176,10 @@ class StepStrip(Painted):
         self._sheet: Callable[[int], QImage] | None = None
         self._current = 0
         self._view: StepView | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_STRIP_HEIGHT)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMaximumHeight(_STRIP_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the paper
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Steps of the preparation"))
@@ -196,7 +197,6 @@ class StepStrip(Painted):
             self._steps.insert(0, _Shown(SHEET, sheet(2 * _STRIP_HEIGHT)))
         self._current = min(self._current, max(0, len(self._steps) - 1))
         self.setAccessibleDescription(", ".join(step_name(step.name) for step in self._steps))
-        self._fit()
         self.update()
 
     def open(self, number: int) -> None:
@@ -217,10 +217,10 @@ class StepStrip(Painted):
         """Where a step is."""
         return QRectF(number * self._pitch, 0, self._side, self._side)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def heightForWidth(self, width: int) -> int:
         """As high as the boxes need."""
-        self._fit()
-        super().resizeEvent(event)
+        side = (width - (_USUAL_STEPS - 1) * _GAP) // _USUAL_STEPS
+        return max(_CAPTION_HEIGHT, min(_STRIP_HEIGHT, side + _CAPTION_HEIGHT))
 
     def tip_at(self, at: QPointF) -> str:
         """What a step did."""
@@ -296,10 +296,6 @@ class StepStrip(Painted):
     @property
     def _pitch(self) -> float:
         return (self.width() - self._side) / (self._places - 1)
-
-    def _fit(self) -> None:
-        side = (self.width() - (_USUAL_STEPS - 1) * _GAP) // _USUAL_STEPS
-        self.setFixedHeight(min(_STRIP_HEIGHT, side + _CAPTION_HEIGHT))
 
     def _at(self, place: QPoint) -> int | None:
         return next((number for number in range(len(self._steps)) if self.box(number).contains(place)), None)

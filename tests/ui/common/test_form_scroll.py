@@ -7,12 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.imaging.preprocess import Step
 from app.core.inference.explaining.inside import LayerOutput
 from app.core.inference.explaining.neighbours import Neighbours
 from app.ui import theme
 from app.ui.common import build
 from app.ui.common.containers import FormScroll
 from app.ui.recognize.inside.layer_view import LayerView
+from app.ui.recognize.network_input_view import StepStrip
 from app.ui.recognize.why.examples import WhyExamples
 from tests.ui.layout import settle
 
@@ -64,6 +66,12 @@ def maps() -> LayerView:
     return made
 
 
+def steps() -> StepStrip:
+    made = StepStrip()
+    made.set_steps([Step(name, np.zeros((28, 28), np.float32)) for name in ("ink", "crop", "20 × 20", "centred")])
+    return made
+
+
 class OfOwnHeight(QWidget):
     """Has its height by its width, which it knows too late."""
 
@@ -90,7 +98,7 @@ def column_in(qtbot: QtBot, part: QWidget) -> tuple[QWidget, Counting]:
     return content, scroll
 
 
-@pytest.mark.parametrize("make", [examples, maps])
+@pytest.mark.parametrize("make", [examples, maps, steps])
 @pytest.mark.parametrize("width", [230, 280])
 def test_panels_of_any_height_come_to_rest(qtbot: QtBot, make: type[QWidget], width: int) -> None:
     """Qt gave a column two sizes in turn, until the program crashed, at one or two heights in six hundred."""
